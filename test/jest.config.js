@@ -1,0 +1,10 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	rootDir: '..',
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'],
+	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
+	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
+	testTimeout: 30_000,
+};
