@@ -1,0 +1,57 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class ZImageFalApi implements ICredentialType {
+	name = 'zImageFalApi';
+
+	displayName = 'Z-Image: Fal API';
+
+	icon: Icon = { light: 'file:../icons/fal.svg', dark: 'file:../icons/fal.dark.svg' };
+
+	documentationUrl = 'https://docs.fal.ai/model-apis/quickstart';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'A key of the scope API, from the dashboard of fal. It has two parts with a colon between them.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://queue.fal.run',
+			description:
+				'Address of the queue of fal. The key is sent to this host and to no other but the platform API of fal, for the test.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Key {{$credentials.apiKey}}' } },
+	};
+
+	/**
+	 * The prices of a model: free, and refused without a good key. fal keeps them on another host than
+	 * its queue; any other base URL (a gateway, the sandbox) is asked itself.
+	 * Source: fal's platform API, GET /v1/models/pricing.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{ ($credentials.baseUrl || "https://queue.fal.run").replace("://queue.fal.run", "://api.fal.ai") }}',
+			url: '/v1/models/pricing',
+			qs: { endpoint_id: 'fal-ai/z-image/turbo' },
+		},
+	};
+}

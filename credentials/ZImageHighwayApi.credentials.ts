@@ -1,0 +1,74 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class ZImageHighwayApi implements ICredentialType {
+	name = 'zImageHighwayApi';
+
+	displayName = 'Z-Image: Highway API';
+
+	icon: Icon = { light: 'file:../icons/highway.svg', dark: 'file:../icons/highway.dark.svg' };
+
+	documentationUrl = 'https://highwayapi.ai';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'A key from the console of Highway API',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.highwayapi.ai',
+			description: 'Address of Highway API. The key is sent to this host only.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/**
+	 * Highway documents no call that checks a key. Looking up a task that does not exist is free: a good
+	 * key gets 404 TASK_NOT_FOUND, a bad one 401 or 403, told apart by the answer's body.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl || "https://api.highwayapi.ai" }}',
+			url: '/v3/async/task-result',
+			qs: { task_id: '00000000-0000-4000-8000-000000000000' },
+			ignoreHttpStatusErrors: true,
+		},
+		rules: [
+			...['FAILED_TO_AUTH', 'INVALID_API_KEY', 'MISSING_API_KEY', 'ACCESS_DENY'].map((reason) => ({
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'reason',
+					value: reason,
+					message:
+						'Highway API refuses this API key. Check it, and make a new one if it was deleted.',
+				},
+			})),
+			...[401, 403].map((code) => ({
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: 'code',
+					value: code,
+					message:
+						'Highway API refuses this API key. Check it, and make a new one if it was deleted.',
+				},
+			})),
+		],
+	};
+}

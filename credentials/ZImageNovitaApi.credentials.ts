@@ -1,0 +1,49 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class ZImageNovitaApi implements ICredentialType {
+	name = 'zImageNovitaApi';
+
+	displayName = 'Z-Image: Novita API';
+
+	icon: Icon = { light: 'file:../icons/novita.svg', dark: 'file:../icons/novita.dark.svg' };
+
+	documentationUrl = 'https://novita.ai/docs/guides/introduction';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'A key from the key management of Novita',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.novita.ai',
+			description: 'Address of the API of Novita. The key is sent to this host only.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	};
+
+	/** The balance: free. Source: https://novita.ai/docs/api-reference/basic-get-user-balance */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl || "https://api.novita.ai" }}',
+			url: '/openapi/v1/billing/balance/detail',
+		},
+	};
+}

@@ -1,0 +1,34 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { applyLoraPreset } from './operations/applyLoraPreset';
+import { applyLoraPresetProperties } from './properties/applyLoraPreset';
+
+export class ZImageApplyLoraPreset implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Z-Image Apply LoRA Preset',
+		name: 'zImageApplyLoraPreset',
+		icon: {
+			light: 'file:../../icons/zImageLoraPreset.svg',
+			dark: 'file:../../icons/zImageLoraPreset.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["combine"] }}',
+		description: 'Add LoRAs and their trigger words to items, for Z-Image Generate to use',
+		defaults: { name: 'Z-Image Apply LoRA Preset' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: applyLoraPresetProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await applyLoraPreset(this);
+	}
+}

@@ -1,0 +1,39 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { systemClock } from './http/clock';
+import { getTaskResult } from './operations/getTaskResult';
+import { getTaskResultProperties } from './properties/getTaskResult';
+import { providerCredentials } from './properties/provider';
+import { taskProviders } from './providers/registry';
+
+export class ZImageGetTaskResult implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Z-Image Get Task Result',
+		name: 'zImageGetTaskResult',
+		icon: {
+			light: 'file:../../icons/zImageTaskResult.svg',
+			dark: 'file:../../icons/zImageTaskResult.dark.svg',
+		},
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["provider"] + ": " + $parameter["mode"] }}',
+		description: 'Fetch the images of a task that Z-Image Generate submitted earlier',
+		defaults: { name: 'Z-Image Get Task Result' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs:
+			'={{ $parameter["mode"] === "check" ? [{ type: "main", displayName: "Done" }, { type: "main", displayName: "Pending" }] : [{ type: "main" }] }}',
+		credentials: providerCredentials(taskProviders),
+		properties: getTaskResultProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await getTaskResult(this, systemClock);
+	}
+}

@@ -1,0 +1,27 @@
+import { sleep } from 'n8n-workflow';
+
+/** Time and chance as the package sees them. Tests bring their own. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Waits; rejects with the signal's reason as soon as the signal aborts. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+	/** From 0 (inclusive) to 1. */
+	random(): number;
+}
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	random: () => Math.random(),
+	async sleep(ms, signal) {
+		signal.throwIfAborted();
+		await new Promise<void>((resolve, reject) => {
+			const onAbort = () => reject(signal.reason as Error);
+			signal.addEventListener('abort', onAbort, { once: true });
+			// Hosts before n8n 2.30 ignore the signal here, so it is listened to above as well.
+			sleep(ms, signal)
+				.then(resolve, reject)
+				.finally(() => signal.removeEventListener('abort', onAbort));
+		});
+	},
+};

@@ -1,0 +1,98 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure } from '../errors';
+import type { HttpAnswer, Provider } from '../providers/provider';
+import type { NetworkError } from './networkError';
+import type { Purpose } from './retry';
+
+/** Longest text of a provider that goes into an error. */
+const maxTextLength = 500;
+
+function shorten(text: string): string {
+	return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
+}
+
+function adviceFor(statusCode: number): string {
+	if (statusCode === 401) return 'Check the API key in the credential of this node.';
+	if (statusCode === 402 || statusCode === 403) {
+		return 'Check the API key in the credential of this node, and the balance and limits of your account at the provider.';
+	}
+	if (statusCode === 404) {
+		return 'Check the Base URL in the credential of this node, and the task ID if there is one.';
+	}
+	if (statusCode === 429) {
+		return 'The provider takes no more requests at the moment. Lower Max Concurrency in the options, or run again later.';
+	}
+	if (statusCode >= 500) return 'The provider has a fault. Run again later.';
+	if (statusCode >= 300 && statusCode < 400) {
+		return 'Redirects are not followed with an API key. Check the Base URL in the credential of this node.';
+	}
+	return 'Check the parameters of this node, and the balance of your account at the provider.';
+}
+
+/** The failure behind an answer that is not a success. */
+export function answerFailure(
+	provider: Provider,
+	answer: HttpAnswer,
+	what: string,
+	task?: IDataObject,
+): Failure {
+	const text = provider.errorText(answer.body) ?? 'no reason given';
+	return new Failure(
+		`${provider.displayName} ${what} (HTTP ${answer.statusCode}): ${shorten(text)}`,
+		{
+			httpCode: answer.statusCode,
+			description: adviceFor(answer.statusCode),
+			...(task && { task }),
+		},
+	);
+}
+
+/** The failure of a task that the provider has ended, in the provider's own words. */
+export function taskFailure(provider: Provider, reason: string, task?: IDataObject): Failure {
+	return new Failure(`${provider.displayName} could not make the image: ${shorten(reason)}`, {
+		description: 'Change what the provider names, and generate again.',
+		...(task && { task }),
+	});
+}
+
+/** The failure behind an answer of a form that the provider does not document. */
+export function formFailure(
+	provider: Provider,
+	{ statusCode }: HttpAnswer,
+	what: string,
+	task?: IDataObject,
+): Failure {
+	return new Failure(
+		`${provider.displayName} ${what} (HTTP ${statusCode}), and the answer has not the documented form`,
+		{
+			httpCode: statusCode,
+			description:
+				'Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.',
+			...(task && { task }),
+		},
+	);
+}
+
+/** The failure behind a request that got no whole answer. */
+export function networkFailure(
+	provider: Provider,
+	{ code }: NetworkError,
+	purpose: Purpose,
+	notSent: boolean,
+	task?: IDataObject,
+): Failure {
+	if (purpose === 'submit' && !notSent) {
+		return new Failure(
+			`The connection to ${provider.displayName} broke (${code}) after the request was sent`,
+			{
+				description: `${provider.displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`,
+			},
+		);
+	}
+	return new Failure(`${provider.displayName} cannot be reached (${code})`, {
+		description:
+			'Check the Base URL in the credential of this node and the network connection of n8n, and run again.',
+		...(task && { task }),
+	});
+}

@@ -1,0 +1,34 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { NetworkError } from './networkError';
+
+/** A Node.js Readable. Its module is not among those that n8n allows, so the type comes from n8n's own. */
+export type ByteStream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Uint8Array
+>;
+
+/** The largest JSON answer that is read; room for images that a provider sends inside of it. */
+const maxBytes = 32 * 1024 * 1024;
+
+/**
+ * Reads a stream to its end as text.
+ * @throws NetworkError `ETIMEDOUT` when the end does not come in time, `EMSGSIZE` when it is too far
+ */
+export async function readBody(stream: ByteStream, timeoutMs: number): Promise<string> {
+	const timeout = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
+	const onTimeout = () => stream.destroy(new NetworkError('ETIMEDOUT'));
+	timeout.addEventListener('abort', onTimeout, { once: true });
+	const chunks: Buffer[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of stream as AsyncIterable<Buffer>) {
+			size += chunk.length;
+			if (size > maxBytes) stream.destroy(new NetworkError('EMSGSIZE'));
+			chunks.push(chunk);
+		}
+	} finally {
+		timeout.removeEventListener('abort', onTimeout);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,63 @@
+import { NetworkError, wasNotSent } from './networkError';
+
+/** What the decision needs of an answer. */
+export interface Answer {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A `submit` may be paid for; a `read` costs nothing however often it is sent. */
+export type Purpose = 'read' | 'submit';
+
+const retriedReads: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Tries of one request in all, where the provider does not say itself when to come back. */
+const maxAttempts = 6;
+const firstDelayMs = 500;
+const maxDelayMs = 10_000;
+
+function backoffMs(attempt: number, random: number): number {
+	const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
+	return Math.round(ceiling * (0.5 + random / 2));
+}
+
+/**
+ * Reads a Retry-After header: seconds, or a date.
+ * Source: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ * @returns milliseconds from `now`, or `undefined` when the header says nothing usable
+ */
+export function parseRetryAfterMs(value: string | undefined, now: number): number | undefined {
+	if (value === undefined) return undefined;
+	if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function mayRetry(purpose: Purpose, outcome: Answer | NetworkError): boolean {
+	if (outcome instanceof NetworkError) {
+		// An answer that is too large is as large the next time.
+		return outcome.code !== 'EMSGSIZE' && (purpose === 'read' || wasNotSent(outcome));
+	}
+	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : outcome.statusCode === 429;
+}
+
+/**
+ * The one decision on sending a request again, by what it may cost.
+ * @param attempt number of tries so far, from 1
+ * @param random from 0 to 1, spreads the delays of many items
+ * @returns milliseconds to wait before the next try, or `null` when this outcome is final
+ */
+export function retryDelayMs(
+	purpose: Purpose,
+	outcome: Answer | NetworkError,
+	attempt: number,
+	now: number,
+	random: number,
+): number | null {
+	if (!mayRetry(purpose, outcome)) return null;
+	if (!(outcome instanceof NetworkError)) {
+		const retryAfterMs = parseRetryAfterMs(outcome.headers['retry-after'], now);
+		if (retryAfterMs !== undefined) return retryAfterMs;
+	}
+	return attempt < maxAttempts ? backoffMs(attempt, random) : null;
+}

@@ -1,0 +1,25 @@
+import { Failure } from '../errors';
+
+/**
+ * Joins the credential's base URL and the path of a call. A path in the base URL (a gateway's) stays.
+ * @throws Failure when the base URL is not an http or https URL
+ */
+export function joinUrl(baseUrl: string, path: string): string {
+	const parsed = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+		throw new Failure(`The Base URL "${baseUrl}" of the credential is not an http or https URL`, {
+			description: 'Open the credential and set its Base URL, for example to its default.',
+		});
+	}
+	return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}${path}`;
+}
+
+/**
+ * Whether an image's URL from a provider's answer may be fetched: over https, or over http where the
+ * credential's own base URL is http (a sandbox or a local gateway).
+ */
+export function mayDownload(url: string, baseUrl: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol } = new URL(url);
+	return protocol === 'https:' || (protocol === 'http:' && baseUrl.startsWith('http:'));
+}

@@ -1,0 +1,165 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { Failure } from '../errors';
+import type { Clock } from '../http/clock';
+import { createClient } from '../http/client';
+import { mergeLoras, readLoras } from '../lora/loras';
+import { checkLimits } from '../providers/checkLimits';
+import type { ImageRequest, Provider } from '../providers/provider';
+import { awaitTask, submitTask } from '../tasks/run';
+import { taskJson } from '../tasks/task';
+import type { TaskPlace } from './emitImages';
+import { emitImages } from './emitImages';
+import { addIgnoredOptionsHint, addImageHints } from './hints';
+import type { OutputOptions } from './outputOptions';
+import { readMaxConcurrency, readOutputOptions } from './outputOptions';
+import { readOptions, readProvider, toBounded, toChoice, toNumber, toText } from './parameters';
+import { readProviderOptions } from './providerOptions';
+import { runItems } from './runner';
+
+/** One task to submit. */
+interface Unit {
+	readonly request: ImageRequest;
+	readonly place: TaskPlace;
+	readonly mode: 'submit' | 'wait';
+	readonly output: OutputOptions;
+}
+
+function readSize(context: IExecuteFunctions, itemIndex: number) {
+	const size = toText(context.getNodeParameter('size', itemIndex)) ?? '';
+	if (size === 'custom') {
+		return {
+			width: toNumber(context.getNodeParameter('width', itemIndex), 'Width'),
+			height: toNumber(context.getNodeParameter('height', itemIndex), 'Height'),
+		};
+	}
+	const sides = /^(\d+)\s*[x*×]\s*(\d+)$/.exec(size.trim());
+	if (!sides) {
+		throw new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`);
+	}
+	return { width: Number(sides[1]), height: Number(sides[2]) };
+}
+
+/** -1 is how several providers write a random seed, so it means the same on all of them. */
+function readSeed(value: unknown): number | undefined {
+	const text = toText(value);
+	if (text === undefined) return undefined;
+	const seed = toNumber(value, 'Seed');
+	return seed === -1 ? undefined : seed;
+}
+
+function readPrompt(context: IExecuteFunctions, itemIndex: number): string {
+	const prompt = toText(context.getNodeParameter('prompt', itemIndex, ''));
+	if (prompt === undefined || prompt.trim() === '') {
+		throw new Failure('Prompt is empty', {
+			description: 'Nothing was sent. Write what the image should show, or check the expression.',
+		});
+	}
+	return prompt;
+}
+
+function readLorasOf(context: IExecuteFunctions, provider: Provider, itemIndex: number) {
+	const own = readLoras(context.getNodeParameter('loras.lora', itemIndex, []), 'LoRAs');
+	const useInput = context.getNodeParameter('useInputLoras', itemIndex, true) as boolean;
+	const input = useInput ? context.getInputData()[itemIndex]?.json.loras : undefined;
+	return mergeLoras(
+		[readLoras(input, 'The field "loras" of the input item'), own],
+		`${provider.displayName} takes`,
+	);
+}
+
+function readMode(context: IExecuteFunctions, provider: Provider, itemIndex: number) {
+	const mode = toChoice(context.getNodeParameter('mode', itemIndex, 'wait'), 'Mode', [
+		'wait',
+		'submit',
+	]);
+	if (mode === 'submit' && !provider.tasks) {
+		throw new Failure(`${provider.displayName} has no tasks to hand out: Mode cannot be Submit`, {
+			description: 'Its answer is the image itself. Nothing was sent. Set Mode to Wait.',
+		});
+	}
+	return mode;
+}
+
+/** As many tasks as it takes for the images asked for; a given seed counts up from task to task. */
+function splitIntoTasks(
+	{ limits }: Provider,
+	request: ImageRequest,
+): Array<Pick<Unit, 'place' | 'request'>> {
+	const { numberOfImages, seed } = request;
+	if (numberOfImages <= limits.imagesPerTask) {
+		return [{ request, place: { taskIndex: 0, taskCount: 1 } }];
+	}
+	return Array.from({ length: numberOfImages }, (_, taskIndex) => ({
+		request: {
+			...request,
+			numberOfImages: 1,
+			...(seed !== undefined && { seed: seed + taskIndex }),
+		},
+		place: { taskIndex, taskCount: numberOfImages },
+	}));
+}
+
+function readRequest(
+	context: IExecuteFunctions,
+	provider: Provider,
+	itemIndex: number,
+	options: ImageRequest['options'],
+	seed: number | undefined,
+): ImageRequest {
+	return {
+		prompt: readPrompt(context, itemIndex),
+		...readSize(context, itemIndex),
+		numberOfImages: toBounded(
+			context.getNodeParameter('numberOfImages', itemIndex, 1),
+			'Number of Images',
+			{ min: 1, max: 4, fallback: 1 },
+		),
+		loras: readLorasOf(context, provider, itemIndex),
+		...(seed !== undefined && { seed }),
+		options,
+	};
+}
+
+/**
+ * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and fetched.
+ * @throws NodeApiError or NodeOperationError that names every accepted task
+ */
+export async function generate(
+	context: IExecuteFunctions,
+	clock: Clock,
+): Promise<INodeExecutionData[][]> {
+	const ignoredOptions = new Set<string>();
+	const results = await runItems<Unit>(context, async () => {
+		const provider = readProvider(context);
+		const client = await createClient(context, provider, clock);
+		return {
+			concurrency: readMaxConcurrency(readOptions(context, 0)),
+			outputs: 1,
+			prepare(itemIndex) {
+				const options = readOptions(context, itemIndex);
+				const { honoured, ignored } = readProviderOptions(provider, options);
+				ignored.forEach((name) => ignoredOptions.add(name));
+				const seed = readSeed(options.seed);
+				const request = readRequest(context, provider, itemIndex, honoured, seed);
+				const mode = readMode(context, provider, itemIndex);
+				const output = readOutputOptions(options);
+				const tasks = splitIntoTasks(provider, request);
+				tasks.forEach((task) => checkLimits(provider, task.request));
+				return tasks.map((task) => ({ ...task, mode, output }));
+			},
+			async work({ request, place, mode, output }, { signal, accept }) {
+				const limits = { deadline: clock.now() + output.timeoutSeconds * 1000, signal };
+				const submitted = await submitTask(client, request, limits);
+				const { task } = submitted;
+				if (task.taskId !== null) accept(task.taskId);
+				if (mode === 'submit') return [{ json: taskJson(task) }];
+				const result = await awaitTask(client, submitted, limits, output.timeoutSeconds);
+				return await emitImages(context, client, task, result, place, output, limits);
+			},
+		};
+	});
+	addIgnoredOptionsHint(context, [...ignoredOptions]);
+	addImageHints(context, results);
+	return results;
+}

@@ -1,0 +1,100 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { Failure } from '../errors';
+import type { Clock } from '../http/clock';
+import { createClient } from '../http/client';
+import { readLoras } from '../lora/loras';
+import type { Provider } from '../providers/provider';
+import { findProvider } from '../providers/registry';
+import { awaitTask, checkTask } from '../tasks/run';
+import type { Task } from '../tasks/task';
+import { taskJson } from '../tasks/task';
+import { emitImages, onlyTask } from './emitImages';
+import { addImageHints } from './hints';
+import type { OutputOptions } from './outputOptions';
+import { readMaxConcurrency, readOutputOptions } from './outputOptions';
+import { readOptions, readProvider, toChoice, toText } from './parameters';
+import { runItems } from './runner';
+
+/** In mode `check`: output 0 is Done, output 1 Pending. */
+const pendingOutput = 1;
+
+interface Unit {
+	readonly taskId: string;
+	readonly task: Task;
+	readonly output: OutputOptions;
+}
+
+/** What the input item says of the task: Generate's own item says everything, another one nothing. */
+function readTask(provider: Provider, taskId: string, item: IDataObject): Task {
+	const isItsItem = item.taskId === taskId;
+	const itemProvider = isItsItem ? toText(item.provider) : undefined;
+	if (itemProvider !== undefined && itemProvider !== provider.id) {
+		const name = findProvider(itemProvider)?.displayName ?? itemProvider;
+		throw new Failure(
+			`The task ${taskId} is one of ${name}, but Provider is ${provider.displayName}`,
+			{ description: `Set Provider to ${name}, or send the item to another node.`, task: item },
+		);
+	}
+	const known = isItsItem ? item : {};
+	return {
+		provider: provider.id,
+		model: toText(known.model) ?? null,
+		taskId,
+		submittedAt: toText(known.submittedAt) ?? null,
+		prompt: toText(known.prompt) ?? null,
+		seed: typeof known.seed === 'number' ? known.seed : null,
+		loras: Array.isArray(known.loras) ? readLoras(known.loras, 'loras') : null,
+	};
+}
+
+function readTaskId(context: IExecuteFunctions, itemIndex: number): string {
+	const taskId = toText(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+	if (!taskId) {
+		throw new Failure('Task ID is empty', {
+			description:
+				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
+		});
+	}
+	return taskId;
+}
+
+/**
+ * Get Task Result: fetches tasks that were accepted earlier, waiting for them or checking them once.
+ * @returns one output in mode `wait`; Done and Pending in mode `check`
+ * @throws NodeApiError or NodeOperationError that names the task
+ */
+export async function getTaskResult(
+	context: IExecuteFunctions,
+	clock: Clock,
+): Promise<INodeExecutionData[][]> {
+	const results = await runItems<Unit>(context, async () => {
+		const provider = readProvider(context);
+		if (!provider.tasks) {
+			throw new Failure(`${provider.displayName} has no tasks: Generate gives its images at once`);
+		}
+		const client = await createClient(context, provider, clock);
+		const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', ['wait', 'check']);
+		return {
+			concurrency: readMaxConcurrency(readOptions(context, 0)),
+			outputs: mode === 'check' ? 2 : 1,
+			prepare(itemIndex) {
+				const taskId = readTaskId(context, itemIndex);
+				const item = context.getInputData()[itemIndex]?.json ?? {};
+				const output = readOutputOptions(readOptions(context, itemIndex));
+				return [{ taskId, task: readTask(provider, taskId, item), output }];
+			},
+			async work({ taskId, task, output }, { signal }) {
+				const limits = { deadline: clock.now() + output.timeoutSeconds * 1000, signal };
+				const state = await checkTask(client, task, taskId, limits);
+				if (state.status === 'pending' && mode === 'check') {
+					return [{ json: taskJson(task), output: pendingOutput }];
+				}
+				const result = await awaitTask(client, { task, state }, limits, output.timeoutSeconds);
+				return await emitImages(context, client, task, result, onlyTask, output, limits);
+			},
+		};
+	});
+	addImageHints(context, results);
+	return results;
+}

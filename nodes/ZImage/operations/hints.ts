@@ -1,0 +1,24 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+function addHint(context: IExecuteFunctions, message: string): void {
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+}
+
+/** Names the options that came although the node's provider has no such thing: nothing is dropped silently. */
+export function addIgnoredOptionsHint(context: IExecuteFunctions, names: readonly string[]): void {
+	if (names.length === 0) return;
+	addHint(
+		context,
+		`The chosen provider has no such options, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+	);
+}
+
+/** Says so when a safety checker has flagged images: such an image may be a black one. */
+export function addImageHints(context: IExecuteFunctions, results: INodeExecutionData[][]): void {
+	const flagged = results.flat().filter(({ json }) => json.nsfw === true).length;
+	if (flagged === 0) return;
+	addHint(
+		context,
+		`The provider's safety checker flagged ${flagged === 1 ? '1 image' : `${flagged} images`} ("nsfw": true in the item). A flagged image may be black.`,
+	);
+}

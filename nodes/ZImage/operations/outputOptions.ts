@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { toBounded, toText } from './parameters';
+
+/** What the two nodes that emit images have in common. */
+export interface OutputOptions {
+	readonly binaryPropertyName: string;
+	readonly fileName: string | undefined;
+	readonly timeoutSeconds: number;
+}
+
+/**
+ * Reads the options on waiting and on files.
+ * @throws Failure when one is out of bounds
+ */
+export function readOutputOptions(options: IDataObject): OutputOptions {
+	return {
+		binaryPropertyName: toText(options.binaryPropertyName) ?? 'data',
+		fileName: toText(options.fileName),
+		timeoutSeconds: toBounded(options.timeoutSeconds, 'Timeout (Seconds)', {
+			min: 1,
+			max: 86_400,
+			fallback: 300,
+		}),
+	};
+}
+
+/** How many tasks of a run are at work at once. */
+export function readMaxConcurrency(options: IDataObject): number {
+	return Math.floor(
+		toBounded(options.maxConcurrency, 'Max Concurrency', { min: 1, max: 100, fallback: 10 }),
+	);
+}

@@ -1,0 +1,149 @@
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+
+import { taskOf, toNodeError } from '../errors';
+
+/** One output item before it is tied to its input item. */
+export interface OutputItem {
+	readonly json: IDataObject;
+	readonly binary?: IBinaryKeyData;
+	/** Number of the node's output, from 0. */
+	readonly output?: number;
+}
+
+/** What the units of a run share. */
+export interface Run {
+	/** Aborts when the execution is cancelled, or when another unit has failed and the run ends with it. */
+	readonly signal: AbortSignal;
+	/** Notes a task that the provider has accepted, so that an error of any unit can name it. */
+	readonly accept: (taskId: string) => void;
+}
+
+/** What a node does with its items, in two steps. */
+export interface ItemOperation<Unit> {
+	/**
+	 * Reads and checks the parameters of one item, and splits its work into units. Every item is
+	 * prepared before the first unit is worked on, so bad input costs nothing.
+	 */
+	readonly prepare: (itemIndex: number) => readonly Unit[];
+	/** Does the work of one unit. */
+	readonly work: (unit: Unit, run: Run) => Promise<OutputItem[]> | OutputItem[];
+	/** The most units that are worked on at once. */
+	readonly concurrency: number;
+	/** Number of the node's outputs, without n8n's own error output. */
+	readonly outputs: number;
+}
+
+interface PlannedUnit<Unit> {
+	readonly itemIndex: number;
+	/** Left out where the item could not be prepared. */
+	readonly unit?: Unit;
+	result: INodeExecutionData[][];
+}
+
+function failedItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): INodeExecutionData {
+	const nodeError = toNodeError(context.getNode(), error, itemIndex);
+	const json = {
+		...taskOf(error),
+		error: nodeError.message,
+		...(nodeError.description && { errorDescription: nodeError.description }),
+	};
+	return { json, error: nodeError, pairedItem: { item: itemIndex } };
+}
+
+/** Turns output items into n8n's, one list for each output, tied to their input item. */
+function pair(items: readonly OutputItem[], itemIndex: number, outputs: number) {
+	return Array.from({ length: outputs }, (_, output) =>
+		items
+			.filter((item) => (item.output ?? 0) === output)
+			.map(({ json, binary }) => ({
+				json,
+				...(binary && { binary }),
+				pairedItem: { item: itemIndex },
+			})),
+	);
+}
+
+/** Prepares every item; one that fails has its result already. */
+function plan<Unit>(
+	context: IExecuteFunctions,
+	{ prepare }: ItemOperation<Unit>,
+): Array<PlannedUnit<Unit>> {
+	return context.getInputData().flatMap((_, itemIndex): Array<PlannedUnit<Unit>> => {
+		try {
+			return prepare(itemIndex).map((unit) => ({ itemIndex, unit, result: [] }));
+		} catch (error) {
+			if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
+			return [{ itemIndex, result: [[failedItem(context, error, itemIndex)]] }];
+		}
+	});
+}
+
+/** Works on the planned units, so many at once, and puts the results into the plan. */
+async function workThrough<Unit>(
+	context: IExecuteFunctions,
+	{ work, concurrency, outputs }: ItemOperation<Unit>,
+	planned: ReadonlyArray<PlannedUnit<Unit>>,
+): Promise<void> {
+	const accepted: string[] = [];
+	const stop = new AbortController();
+	const cancelled = context.getExecutionCancelSignal();
+	const run: Run = {
+		signal: cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal,
+		accept: (taskId) => accepted.push(taskId),
+	};
+	let failure: { error: unknown; itemIndex: number } | undefined;
+	const queue = planned.values();
+	const worker = async () => {
+		for (const entry of queue) {
+			const { unit, itemIndex } = entry;
+			if (unit === undefined) continue;
+			if (run.signal.aborted) return;
+			try {
+				entry.result = pair(await work(unit, run), itemIndex, outputs);
+			} catch (error) {
+				if (context.continueOnFail() && !run.signal.aborted) {
+					entry.result = [[failedItem(context, error, itemIndex)]];
+				} else {
+					failure ??= { error, itemIndex };
+					stop.abort();
+				}
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+	if (failure) throw toNodeError(context.getNode(), failure.error, failure.itemIndex, accepted);
+}
+
+/**
+ * Runs an operation over all input items: the one loop of all nodes. Output items come in the order of
+ * their input items and are paired with them. With "continue on fail" an item that fails becomes an item
+ * that says so; without, the first failure ends the run.
+ * @param setUp reads what all items have in common
+ * @returns one list of items for each output
+ * @throws NodeApiError or NodeOperationError with the item's index and all accepted tasks
+ */
+export async function runItems<Unit>(
+	context: IExecuteFunctions,
+	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
+): Promise<INodeExecutionData[][]> {
+	let operation: ItemOperation<Unit>;
+	try {
+		operation = await setUp();
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, 0);
+	}
+	const planned = plan(context, operation);
+	await workThrough(context, operation, planned);
+	return Array.from({ length: operation.outputs }, (_, output) =>
+		planned.flatMap(({ result }) => result[output] ?? []),
+	);
+}

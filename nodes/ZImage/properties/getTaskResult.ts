@@ -1,0 +1,46 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { taskProviders } from '../providers/registry';
+import { outputOptions } from './output';
+import { providerProperty } from './provider';
+
+export const getTaskResultProperties: INodeProperties[] = [
+	providerProperty(taskProviders),
+	{
+		displayName: 'Task ID',
+		name: 'taskId',
+		type: 'string',
+		required: true,
+		default: '={{ $json.taskId }}',
+		description: 'The "taskId" of an item of Z-Image Generate in mode Submit, or of an error',
+	},
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Check Once',
+				value: 'check',
+				description: 'Send images to the output Done, and tasks that go on to the output Pending',
+			},
+			{ name: 'Wait', value: 'wait', description: 'Wait for the images' },
+		],
+		default: 'wait',
+		description: 'Whether to wait for the images or to look once how the task is doing',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			outputOptions.fileName,
+			outputOptions.maxConcurrency,
+			outputOptions.binaryPropertyName,
+			outputOptions.timeoutSeconds,
+		],
+	},
+];

@@ -1,0 +1,70 @@
+import type { Provider, TaskState } from '../provider';
+import { falFamilyBody } from '../shared/falFamily';
+import { errorSchema, generationSchema } from './schemas';
+
+/** Synchronous: the answer to the submit holds the images. There is no task id. */
+function parseSubmit(body: unknown): TaskState {
+	const { data } = generationSchema.parse(body);
+	const urls = (data ?? []).flatMap(({ url, b64_json }) => {
+		if (url) return [url];
+		return b64_json ? [`data:application/octet-stream;base64,${b64_json}`] : [];
+	});
+	if (urls.length === 0) return { status: 'failed', reason: 'the answer holds no image' };
+	return {
+		status: 'succeeded',
+		images: urls.map((url) => ({
+			url,
+			width: null,
+			height: null,
+			nsfw: null,
+			expiresInSeconds: null,
+		})),
+		seed: null,
+		prompt: null,
+	};
+}
+
+function errorText(body: unknown): string | undefined {
+	const parsed = errorSchema.safeParse(body);
+	if (!parsed.success || parsed.data.message === undefined) return undefined;
+	const { message } = parsed.data;
+	return typeof message === 'string' ? message : JSON.stringify(message);
+}
+
+/**
+ * AI/ML API.
+ * Source: https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora
+ */
+export const aimlapi = {
+	id: 'aimlapi',
+	displayName: 'AI/ML API',
+	credentialType: 'zImageAimlApi',
+	defaultBaseUrl: 'https://api.aimlapi.com',
+	supports: [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+	],
+	limits: {
+		side: { min: 512, max: 2048, multipleOf: 32 },
+		promptLength: 4000,
+		seed: { min: 1, max: Number.MAX_SAFE_INTEGER },
+		imagesPerTask: 4,
+		steps: { min: 1, max: 8 },
+	},
+	submit(request) {
+		const model = request.loras.length > 0 ? 'alibaba/z-image-turbo-lora' : 'alibaba/z-image-turbo';
+		const body = {
+			model,
+			// Stated always: the default here is true, fal's is false, and a workflow that changes its
+			// provider must not change its prompts.
+			enable_prompt_expansion: false,
+			...falFamilyBody(request),
+		};
+		return { method: 'POST', path: '/v1/images/generations', body, model };
+	},
+	parseSubmit,
+	errorText,
+} as const satisfies Provider;

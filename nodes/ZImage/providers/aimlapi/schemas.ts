@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/**
+ * Answer to a generation; everything in it may be null.
+ * Source: https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora
+ */
+export const generationSchema = z.object({
+	data: z.array(z.object({ url: z.string().nullish(), b64_json: z.string().nullish() })).nullish(),
+});
+
+/** An error's body; the form of a validation error's `message` is not documented. */
+export const errorSchema = z.object({ message: z.unknown() });

@@ -1,0 +1,106 @@
+import type { HttpAnswer, Provider, TaskState } from '../provider';
+import { falFamilyBody } from '../shared/falFamily';
+import { errorSchema, resultSchema, statusSchema, submitSchema } from './schemas';
+
+/** Submits go to the full endpoint id; status, result and cancel use only owner and app. */
+const app = 'fal-ai/z-image';
+
+function requestPath(taskId: string): string {
+	return `/${app}/requests/${encodeURIComponent(taskId)}`;
+}
+
+function errorText(body: unknown): string | undefined {
+	const parsed = errorSchema.safeParse(body);
+	if (!parsed.success) return undefined;
+	const { detail } = parsed.data;
+	if (typeof detail === 'string') return detail;
+	return detail
+		.map(({ msg, type, loc }) => {
+			const field = loc?.filter((part) => part !== 'body').join('.');
+			return [field && `${field}: `, msg, type && ` (${type})`].filter(Boolean).join('');
+		})
+		.join('; ');
+}
+
+function parseStatus(body: unknown, taskId: string): TaskState {
+	const { status, queue_position, error, error_type } = statusSchema.parse(body);
+	switch (status) {
+		case 'IN_QUEUE':
+			return {
+				status: 'pending',
+				taskId,
+				...(typeof queue_position === 'number' && { queuePosition: queue_position }),
+			};
+		case 'IN_PROGRESS':
+			return { status: 'pending', taskId };
+		case 'COMPLETED': {
+			const named = [error, error_type && `(${error_type})`].filter(Boolean).join(' ');
+			return { status: 'ended', ...(named && { error: named }) };
+		}
+		default:
+			return { status: 'unknown', value: status };
+	}
+}
+
+/** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
+function parseResult({ statusCode, body }: HttpAnswer): TaskState {
+	const reason = errorText(body);
+	if (reason !== undefined) return { status: 'failed', reason };
+	if (statusCode >= 400) return { status: 'failed', reason: `HTTP ${statusCode}` };
+	const { images, seed, has_nsfw_concepts, prompt } = resultSchema.parse(body);
+	return {
+		status: 'succeeded',
+		images: images.map(({ url, width, height }, index) => ({
+			url,
+			width: width ?? null,
+			height: height ?? null,
+			nsfw: has_nsfw_concepts?.[index] ?? null,
+			// Media stay until the account's setting removes them, by default for ever.
+			expiresInSeconds: null,
+		})),
+		seed: seed ?? null,
+		prompt: prompt || null,
+	};
+}
+
+/** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
+export const fal = {
+	id: 'fal',
+	displayName: 'fal',
+	credentialType: 'zImageFalApi',
+	defaultBaseUrl: 'https://queue.fal.run',
+	supports: [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+	],
+	limits: {
+		// fal documents no cap of its own for Z-Image; these bounds are its toolkit's.
+		side: { min: 1, max: 14_142 },
+		seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
+		imagesPerTask: 4,
+		steps: { min: 1, max: 8 },
+	},
+	submit(request) {
+		const model = request.loras.length > 0 ? `${app}/turbo/lora` : `${app}/turbo`;
+		return { method: 'POST', path: `/${model}`, body: falFamilyBody(request), model };
+	},
+	parseSubmit(body) {
+		const { request_id, queue_position } = submitSchema.parse(body);
+		return {
+			status: 'pending',
+			taskId: request_id,
+			...(typeof queue_position === 'number' && { queuePosition: queue_position }),
+		};
+	},
+	tasks: {
+		status: (taskId) => ({ method: 'GET', path: `${requestPath(taskId)}/status` }),
+		parseStatus,
+		result: (taskId) => ({ method: 'GET', path: requestPath(taskId) }),
+		parseResult,
+		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
+	},
+	errorText,
+} as const satisfies Provider;

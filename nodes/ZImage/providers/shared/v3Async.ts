@@ -1,0 +1,104 @@
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { ImageRequest, Provider, ProviderTasks, TaskState } from '../provider';
+
+/**
+ * What Novita and Highway API have in common: `POST /v3/async/<model>` answers a task id,
+ * `GET /v3/async/task-result` the task. Source: https://novita.ai/docs/api-reference/model-apis-task-result
+ */
+const submitSchema = z.object({ task_id: z.string().min(1) });
+
+const numeric = z.union([z.number(), z.string()]).nullish();
+
+const taskResultSchema = z.object({
+	task: z.object({
+		status: z.string(),
+		reason: z.string().nullish(),
+	}),
+	extra: z.object({ seed: numeric }).nullish(),
+	images: z
+		.array(
+			z.object({
+				image_url: z.string().min(1),
+				image_url_ttl: numeric,
+			}),
+		)
+		.nullish(),
+});
+
+const errorSchema = z.object({
+	message: z.string().nullish(),
+	reason: z.string().nullish(),
+});
+
+/** The API writes some numbers as strings, and an unknown one as an empty string. */
+function toInteger(value: number | string | null | undefined): number | null {
+	const number = value === '' ? Number.NaN : Number(value ?? Number.NaN);
+	return Number.isSafeInteger(number) ? number : null;
+}
+
+/** The request fields of both. The size is written with `*`; a seed that is left out is random. */
+export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest): IDataObject {
+	return {
+		prompt,
+		size: `${width}*${height}`,
+		...(seed !== undefined && { seed }),
+		...(loras.length > 0 && { loras: loras.map(({ path, scale }) => ({ path, scale })) }),
+	};
+}
+
+function parseTaskResult(body: unknown, taskId: string): TaskState {
+	const { task, extra, images } = taskResultSchema.parse(body);
+	switch (task.status) {
+		case 'TASK_STATUS_QUEUED':
+		case 'TASK_STATUS_PROCESSING':
+			return { status: 'pending', taskId };
+		case 'TASK_STATUS_FAILED':
+			return { status: 'failed', reason: task.reason || 'no reason given' };
+		case 'TASK_STATUS_SUCCEED':
+			if (!images?.length) return { status: 'failed', reason: 'the task ended without an image' };
+			return {
+				status: 'succeeded',
+				images: images.map(({ image_url, image_url_ttl }) => ({
+					url: image_url,
+					width: null,
+					height: null,
+					// `nsfw_detection_result` exists, but what it holds is not documented for Z-Image.
+					nsfw: null,
+					expiresInSeconds: toInteger(image_url_ttl),
+				})),
+				seed: toInteger(extra?.seed),
+				prompt: null,
+			};
+		default:
+			return { status: 'unknown', value: task.status };
+	}
+}
+
+function errorText(body: unknown): string | undefined {
+	const parsed = errorSchema.safeParse(body);
+	if (!parsed.success) return undefined;
+	const { message, reason } = parsed.data;
+	return [message, reason && `(${reason})`].filter(Boolean).join(' ') || undefined;
+}
+
+function parseSubmit(body: unknown): TaskState {
+	return { status: 'pending', taskId: submitSchema.parse(body).task_id };
+}
+
+const tasks: ProviderTasks = {
+	status: (taskId) => ({
+		method: 'GET',
+		path: '/v3/async/task-result',
+		query: { task_id: taskId },
+	}),
+	parseStatus: parseTaskResult,
+};
+
+/** The part of a provider that both hosts share. */
+export const v3Async = {
+	parseSubmit,
+	tasks,
+	errorText,
+} satisfies Partial<Provider>;
