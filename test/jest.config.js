@@ -2,6 +2,7 @@
 module.exports = {
 	rootDir: '..',
 	testEnvironment: 'node',
+	setupFiles: ['<rootDir>/test/setup.js'],
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'],
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],

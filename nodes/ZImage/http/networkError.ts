@@ -24,8 +24,8 @@ const networkCode =
  */
 export function toNetworkError(error: unknown): NetworkError | undefined {
 	if (error instanceof NetworkError) return error;
-	if (!(error instanceof Error)) return undefined;
-	const code: unknown = 'code' in error ? error.code : undefined;
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { code, cause } = error as { code?: unknown; cause?: unknown };
 	if (typeof code === 'string' && networkCode.test(code)) return new NetworkError(code);
-	return toNetworkError(error.cause);
+	return toNetworkError(cause);
 }

@@ -13,7 +13,14 @@ import { emitImages } from './emitImages';
 import { addIgnoredOptionsHint, addImageHints } from './hints';
 import type { OutputOptions } from './outputOptions';
 import { readMaxConcurrency, readOutputOptions } from './outputOptions';
-import { readOptions, readProvider, toBounded, toChoice, toNumber, toText } from './parameters';
+import {
+	readOptions,
+	readProvider,
+	toBoundedInteger,
+	toChoice,
+	toNumber,
+	toText,
+} from './parameters';
 import { readProviderOptions } from './providerOptions';
 import { runItems } from './runner';
 
@@ -110,7 +117,7 @@ function readRequest(
 	return {
 		prompt: readPrompt(context, itemIndex),
 		...readSize(context, itemIndex),
-		numberOfImages: toBounded(
+		numberOfImages: toBoundedInteger(
 			context.getNodeParameter('numberOfImages', itemIndex, 1),
 			'Number of Images',
 			{ min: 1, max: 4, fallback: 1 },

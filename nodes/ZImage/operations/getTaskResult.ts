@@ -13,7 +13,7 @@ import { emitImages, onlyTask } from './emitImages';
 import { addImageHints } from './hints';
 import type { OutputOptions } from './outputOptions';
 import { readMaxConcurrency, readOutputOptions } from './outputOptions';
-import { readOptions, readProvider, toChoice, toText } from './parameters';
+import { isRecord, readOptions, readProvider, toChoice, toText } from './parameters';
 import { runItems } from './runner';
 
 /** In mode `check`: output 0 is Done, output 1 Pending. */
@@ -48,8 +48,15 @@ function readTask(provider: Provider, taskId: string, item: IDataObject): Task {
 	};
 }
 
-function readTaskId(context: IExecuteFunctions, itemIndex: number): string {
-	const taskId = toText(context.getNodeParameter('taskId', itemIndex, ''))?.trim();
+/** The task of an input item; an item of an error output has it in `details`. */
+function readTaskItem(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	const json = context.getInputData()[itemIndex]?.json ?? {};
+	return json.taskId === undefined && isRecord(json.details) ? json.details : json;
+}
+
+function readTaskId(context: IExecuteFunctions, itemIndex: number, item: IDataObject): string {
+	const parameter = toText(context.getNodeParameter('taskId', itemIndex, ''));
+	const taskId = (parameter ?? toText(item.taskId))?.trim();
 	if (!taskId) {
 		throw new Failure('Task ID is empty', {
 			description:
@@ -79,8 +86,8 @@ export async function getTaskResult(
 			concurrency: readMaxConcurrency(readOptions(context, 0)),
 			outputs: mode === 'check' ? 2 : 1,
 			prepare(itemIndex) {
-				const taskId = readTaskId(context, itemIndex);
-				const item = context.getInputData()[itemIndex]?.json ?? {};
+				const item = readTaskItem(context, itemIndex);
+				const taskId = readTaskId(context, itemIndex, item);
 				const output = readOutputOptions(readOptions(context, itemIndex));
 				return [{ taskId, task: readTask(provider, taskId, item), output }];
 			},

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toBounded, toText } from './parameters';
+import { toBounded, toBoundedInteger, toText } from './parameters';
 
 /** What the two nodes that emit images have in common. */
 export interface OutputOptions {
@@ -27,7 +27,9 @@ export function readOutputOptions(options: IDataObject): OutputOptions {
 
 /** How many tasks of a run are at work at once. */
 export function readMaxConcurrency(options: IDataObject): number {
-	return Math.floor(
-		toBounded(options.maxConcurrency, 'Max Concurrency', { min: 1, max: 100, fallback: 10 }),
-	);
+	return toBoundedInteger(options.maxConcurrency, 'Max Concurrency', {
+		min: 1,
+		max: 100,
+		fallback: 10,
+	});
 }

@@ -12,9 +12,15 @@ export function readProvider(context: IExecuteFunctions): Provider {
 	return provider;
 }
 
+/** Whether a value is an object with fields of its own. */
+export function isRecord(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The collection of options for an item; an expression may have put anything into it. */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getNodeParameter<IDataObject>('options', itemIndex, {});
+	const options: unknown = context.getNodeParameter('options', itemIndex, {});
+	return isRecord(options) ? options : {};
 }
 
 /**
@@ -43,6 +49,22 @@ export function toBounded(
 	const number = toNumber(value, field);
 	if (number < min || number > max) {
 		throw new Failure(`${field} is ${number}, but it goes from ${min} to ${max}`);
+	}
+	return number;
+}
+
+/**
+ * A whole number within bounds; `fallback` where the workflow gives none.
+ * @throws Failure that names the field, the value and the bounds
+ */
+export function toBoundedInteger(
+	value: unknown,
+	field: string,
+	bounds: { min: number; max: number; fallback: number },
+): number {
+	const number = toBounded(value, field, bounds);
+	if (!Number.isInteger(number)) {
+		throw new Failure(`${field} is ${number}, but it is a whole number`);
 	}
 	return number;
 }

@@ -45,18 +45,25 @@ interface PlannedUnit<Unit> {
 	result: INodeExecutionData[][];
 }
 
+/**
+ * The item of a failure, with the paid task if there is one. It has no `error` property: n8n would
+ * replace all its `json` by the message. To the error output n8n sends an item by the names in its
+ * `json`, which may be no others than `error`, `message` and `details`.
+ * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
+ */
 function failedItem(
 	context: IExecuteFunctions,
 	error: unknown,
 	itemIndex: number,
 ): INodeExecutionData {
-	const nodeError = toNodeError(context.getNode(), error, itemIndex);
-	const json = {
-		...taskOf(error),
-		error: nodeError.message,
-		...(nodeError.description && { errorDescription: nodeError.description }),
-	};
-	return { json, error: nodeError, pairedItem: { item: itemIndex } };
+	const node = context.getNode();
+	const { message, description } = toNodeError(node, error, itemIndex);
+	const details = { ...taskOf(error), ...(description && { errorDescription: description }) };
+	const json =
+		node.onError === 'continueErrorOutput'
+			? { error: message, details }
+			: { ...details, error: message };
+	return { json, pairedItem: { item: itemIndex } };
 }
 
 /** Turns output items into n8n's, one list for each output, tied to their input item. */

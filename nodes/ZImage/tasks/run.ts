@@ -154,6 +154,9 @@ export async function checkTask(
 	return settle(client, task, await fetchResult(client, task, taskId, state, limits)) as OpenTask;
 }
 
+/** Time kept free before the deadline for the answer to the last status request. */
+const lastCheckMs = 500;
+
 /**
  * Waits until a task is done: the one poll loop of all providers.
  * @throws Failure when the task fails, or is not done at the deadline
@@ -167,7 +170,7 @@ export async function awaitTask(
 	const { clock, provider } = client;
 	let state = submitted;
 	for (let attempt = 0; state.status === 'pending'; attempt++) {
-		const leftMs = deadline - clock.now();
+		const leftMs = deadline - clock.now() - lastCheckMs;
 		if (leftMs <= 0) {
 			throw new Failure(
 				`${provider.displayName} had not finished the image after ${timeoutSeconds} seconds`,

@@ -1,0 +1,371 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Step } from './runWorkflow';
+import { runWorkflow } from './runWorkflow';
+import { sandboxCredentials } from './credentials';
+import { submitsOf, useSandbox } from './sandboxes';
+
+const getSandbox = useSandbox();
+
+async function generate(
+	parameters: IDataObject,
+	{ items, onError }: { items?: IDataObject[]; onError?: Step['onError'] } = {},
+) {
+	return await runWorkflow({
+		...(items && { items }),
+		steps: [{ type: 'zImageGenerate', parameters, ...(onError && { onError }) }],
+		credentials: sandboxCredentials(getSandbox()),
+	});
+}
+
+describe('bad input is refused before anything is sent', () => {
+	const lora = (path: string, scale: unknown = 1) => ({ path, scale });
+	it.each<[string, IDataObject, string]>([
+		['an empty prompt', { provider: 'fal', prompt: ' ' }, 'Prompt is empty'],
+		[
+			'a long prompt',
+			{ provider: 'aimlapi', prompt: 'x'.repeat(4001) },
+			'Prompt has 4001 characters, but AI/ML API takes at most 4000',
+		],
+		[
+			'a size that is none',
+			{ provider: 'fal', prompt: 'a', size: 'large' },
+			'Size is "large", but it is written as width x height, such as 1024x768',
+		],
+		[
+			'a side too small',
+			{ provider: 'novita', prompt: 'a', size: '255x1024' },
+			'Width is 255, but Novita takes whole numbers from 256 to 1536',
+		],
+		[
+			'a side too large',
+			{ provider: 'highway', prompt: 'a', size: 'custom', width: 1024, height: 1537 },
+			'Height is 1537, but Highway API takes whole numbers from 256 to 1536',
+		],
+		[
+			'a side that is no multiple',
+			{ provider: 'aimlapi', prompt: 'a', size: '1000x512' },
+			'Width is 1000, but AI/ML API takes multiples of 32',
+		],
+		[
+			'a seed of 0 on AI/ML API',
+			{ provider: 'aimlapi', prompt: 'a', options: { seed: 0 } },
+			`Seed is 0, but AI/ML API takes whole numbers from 1 to ${Number.MAX_SAFE_INTEGER}`,
+		],
+		[
+			'a seed that counts up too far',
+			{ provider: 'novita', prompt: 'a', numberOfImages: 2, options: { seed: 2147483647 } },
+			'Seed is 2147483648, but Novita takes whole numbers from 0 to 2147483647',
+		],
+		[
+			'too many steps',
+			{ provider: 'fal', prompt: 'a', options: { steps: 9 } },
+			'Steps is 9, but fal takes whole numbers from 1 to 8',
+		],
+		[
+			'too many images',
+			{ provider: 'fal', prompt: 'a', numberOfImages: 5 },
+			'Number of Images is 5, but it goes from 1 to 4',
+		],
+		[
+			'half an image',
+			{ provider: 'fal', prompt: 'a', numberOfImages: 1.5 },
+			'Number of Images is 1.5, but it is a whole number',
+		],
+		[
+			'an unknown format',
+			{ provider: 'fal', prompt: 'a', options: { outputFormat: 'gif' } },
+			'Output Format is "gif", but it is one of: jpeg, png, webp',
+		],
+		[
+			'a scale out of range',
+			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('a/b', 4.5)] } },
+			"LoRAs[0].scale is 4.5, but a LoRA's scale goes from 0 to 4",
+		],
+		[
+			'a LoRA without a path',
+			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('={{ $json.nothing }}')] } },
+			'LoRAs[0] has no path: it is {"scale":1}',
+		],
+		[
+			'four LoRAs',
+			{
+				provider: 'fal',
+				prompt: 'a',
+				loras: { lora: ['a/1', 'a/2', 'a/3', 'a/4'].map((path) => lora(path)) },
+			},
+			'There are 4 LoRAs, but fal takes at most 3: too many are a/4',
+		],
+		[
+			'a timeout of nothing',
+			{ provider: 'fal', prompt: 'a', options: { timeoutSeconds: 0 } },
+			'Timeout (Seconds) is 0, but it goes from 1 to 86400',
+		],
+	])('%s', async (_name, parameters, message) => {
+		const { error } = await generate(parameters, { items: [{}, {}] });
+		expect(error?.message).toBe(message);
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+		expect(getSandbox().requests).toHaveLength(0);
+	});
+
+	it('sends nothing at all when a later item is bad', async () => {
+		const { error } = await generate(
+			{ provider: 'fal', prompt: '={{ $json.prompt }}' },
+			{ items: [{ prompt: 'good' }, { prompt: 'good' }, { prompt: '' }] },
+		);
+		expect(error?.message).toBe('Prompt is empty');
+		expect(error?.context).toMatchObject({ itemIndex: 2 });
+		expect(getSandbox().requests).toHaveLength(0);
+	});
+});
+
+const taskIdPattern = /^[0-9a-z-]{20,}$/;
+
+describe('what a provider refuses', () => {
+	it.each<[string, string, string, string]>([
+		['fal', 'moderate', 'fal could not make the image: ', 'content_policy_violation'],
+		['novita', 'moderate', 'Novita did not accept the request (HTTP 400): ', 'ILLEGAL_PROMPT'],
+		[
+			'highway',
+			'moderate',
+			'Highway API did not accept the request (HTTP 400): ',
+			'ILLEGAL_PROMPT',
+		],
+		['aimlapi', 'moderate', 'AI/ML API did not accept the request (HTTP 400): ', ''],
+		['fal', 'no-money', 'fal did not accept the request (HTTP 403): ', 'Exhausted balance'],
+		['novita', 'no-money', 'Novita did not accept the request (HTTP 400): ', 'BALANCE_NOT_ENOUGH'],
+		['highway', 'no-money', 'Highway API did not accept the request (HTTP 403): ', 'BALANCE'],
+		['aimlapi', 'no-money', 'AI/ML API did not accept the request (HTTP 403): ', 'credits'],
+	])('%s: %s', async (provider, token, start, words) => {
+		const { error } = await generate({ provider, prompt: `a boat [sandbox:${token}]` });
+		expect(error?.message.startsWith(start)).toBe(true);
+		expect(error?.message).toContain(words);
+		expect(error?.description).toBeTruthy();
+		expect(submitsOf(getSandbox())).toHaveLength(1);
+	});
+
+	it.each(['fal', 'novita', 'highway', 'aimlapi'])(
+		'%s: a bad key, named as such',
+		async (provider) => {
+			const type = { fal: 'Fal', novita: 'Novita', highway: 'Highway', aimlapi: 'Aiml' }[provider];
+			const credentials = sandboxCredentials(getSandbox());
+			const { error, stored } = await runWorkflow({
+				steps: [{ type: 'zImageGenerate', parameters: { provider, prompt: 'a boat' } }],
+				credentials: {
+					...credentials,
+					[`zImage${type}Api`]: { ...credentials[`zImage${type}Api`], apiKey: 'wrong-secret' },
+				},
+			});
+			expect(error?.name).toBe('NodeApiError');
+			expect(error?.description).toContain('API key');
+			expect(stored).not.toContain('wrong-secret');
+		},
+	);
+});
+
+describe('a task that fails', () => {
+	it.each(['error', 'runner', '422', '500', '504', 'detail-200'])(
+		'fal, failing as %s, is an error with its own words and the task',
+		async (way) => {
+			const prompt = `a boat [sandbox:fail=The GPU fell off][sandbox:fail-as=${way}]`;
+			const { error } = await generate({ provider: 'fal', prompt });
+			expect(error?.message).toContain('fal could not make the image: ');
+			expect(error?.message).toContain('The GPU fell off');
+			expect(error?.context.data).toMatchObject({ provider: 'fal', status: 'failed', prompt });
+			expect(error?.context.data?.taskId).toMatch(taskIdPattern);
+			expect(error?.description).toContain(String(error?.context.data?.taskId));
+		},
+	);
+
+	it.each(['novita', 'highway'])('%s gives its reason', async (provider) => {
+		const { error } = await generate({ provider, prompt: 'a boat [sandbox:fail=Out of paint]' });
+		expect(error?.message).toContain('could not make the image: Out of paint');
+		expect(error?.context.data?.taskId).toMatch(taskIdPattern);
+	});
+
+	it('in a state that nobody knows is named, and its task handed out', async () => {
+		const { error } = await generate({
+			provider: 'novita',
+			prompt: 'a boat [sandbox:status=unknown-state]',
+		});
+		expect(error?.message).toMatch(/^Novita says that the task is in the unknown state ".+"$/);
+		expect(error?.context.data).toMatchObject({ provider: 'novita', status: 'pending' });
+	});
+
+	it.each(['fal', 'novita', 'highway'])('%s: not done in time', async (provider) => {
+		const { error } = await generate({
+			provider,
+			prompt: 'a boat [sandbox:never]',
+			options: { timeoutSeconds: 20 },
+		});
+		expect(error?.message).toContain('had not finished the image after 20 seconds');
+		expect(error?.description).toContain('Get Task Result can fetch it');
+		expect(error?.description).toContain(String(error?.context.data?.taskId));
+	});
+});
+
+describe('sending again', () => {
+	it.each([
+		['fal', 'status=503*2'],
+		['fal', 'result=500*1'],
+		['fal', 'download=502*2'],
+		['fal', 'download=truncated*1'],
+		['fal', 'download=reset-mid*1'],
+		['novita', 'status=429;retry-after=1*2'],
+		['highway', 'status=reset*1'],
+		['highway', 'submit=429*3'],
+		['aimlapi', 'submit=429;retry-after-date=1*1'],
+	])('%s gets over %s', async (provider, fault) => {
+		const { error, json } = await generate({ provider, prompt: `a boat [sandbox:${fault}]` });
+		expect(error).toBeUndefined();
+		expect(json).toEqual([expect.objectContaining({ status: 'succeeded' })]);
+	});
+
+	it.each(['500', '503', 'reset', 'reset-mid', 'broken-json', 'empty', 'html'])(
+		'never submits twice after %s',
+		async (fault) => {
+			const { error } = await generate({
+				provider: 'fal',
+				prompt: `a boat [sandbox:submit=${fault}]`,
+			});
+			expect(error?.message).toContain('fal');
+			expect(submitsOf(getSandbox())).toHaveLength(1);
+		},
+	);
+
+	it('says so when the task may have been accepted', async () => {
+		const { error } = await generate({
+			provider: 'novita',
+			prompt: 'a boat [sandbox:submit=reset]',
+		});
+		expect(error?.message).toBe(
+			'The connection to Novita broke (ECONNRESET) after the request was sent',
+		);
+		expect(error?.description).toContain('may have accepted the task');
+	});
+
+	it('tells a provider that cannot be reached', async () => {
+		const credentials = sandboxCredentials(getSandbox());
+		const { error } = await runWorkflow({
+			steps: [{ type: 'zImageGenerate', parameters: { provider: 'fal', prompt: 'a boat' } }],
+			credentials: { ...credentials, zImageFalApi: { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' } },
+		});
+		expect(error?.message).toBe('fal cannot be reached (ECONNREFUSED)');
+	});
+});
+
+describe('a file that cannot be had', () => {
+	it.each([
+		['html', 'not a PNG, JPEG or WebP image'],
+		['text', 'not a PNG, JPEG or WebP image'],
+		['empty', 'not a PNG, JPEG or WebP image'],
+		['404', 'could not be downloaded (HTTP 404)'],
+		['truncated', 'could not be downloaded (ECONNRESET)'],
+		['oversized=67108865', 'is larger than 64 MiB'],
+	])('%s', async (fault, message) => {
+		const { error } = await generate({
+			provider: 'novita',
+			prompt: `a boat [sandbox:download=${fault}]`,
+		});
+		expect(error?.message).toContain(message);
+		expect(error?.context.data).toMatchObject({
+			provider: 'novita',
+			taskId: expect.stringMatching(taskIdPattern) as string,
+			url: expect.stringMatching(/^http:/) as string,
+		});
+		expect(error?.description).toContain('Image URL: http');
+	});
+
+	it.each(['wrong-type=text/plain', 'wrong-type=image/jpeg', 'no-length'])(
+		'%s does not matter: the bytes tell',
+		async (fault) => {
+			const { json } = await generate({
+				provider: 'novita',
+				prompt: `a boat [sandbox:download=${fault}]`,
+			});
+			expect(json[0]?.contentType).toBe('image/webp');
+		},
+	);
+});
+
+describe('continue on fail', () => {
+	const items = [
+		{ prompt: 'good 0' },
+		{ prompt: '' },
+		{ prompt: 'bad 2 [sandbox:fail=No paint]' },
+		{ prompt: 'good 3' },
+	];
+	const parameters = { provider: 'novita', prompt: '={{ $json.prompt }}' };
+
+	it('makes an item of each failure, in its place', async () => {
+		const { items: out, error } = await generate(parameters, {
+			items,
+			onError: 'continueRegularOutput',
+		});
+		expect(error).toBeUndefined();
+		expect(out.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2, 3].map((item) => ({ item })));
+		expect(out.map(({ json }) => json.status)).toEqual([
+			'succeeded',
+			undefined,
+			'failed',
+			'succeeded',
+		]);
+		expect(out[1]?.json).toMatchObject({ error: 'Prompt is empty' });
+		expect(out[2]?.json).toMatchObject({
+			provider: 'novita',
+			taskId: expect.stringMatching(taskIdPattern) as string,
+			error: 'Novita could not make the image: No paint',
+		});
+	});
+
+	it('sends failures to the error output', async () => {
+		const { outputs } = await generate(parameters, { items, onError: 'continueErrorOutput' });
+		expect(outputs.map((output) => output.map(({ json }) => String(json.prompt)))).toEqual([
+			['good 0', 'good 3'],
+			['', 'bad 2 [sandbox:fail=No paint]'],
+		]);
+		expect(outputs[1]?.[1]?.json).toMatchObject({
+			error: 'Novita could not make the image: No paint',
+			details: {
+				provider: 'novita',
+				taskId: expect.stringMatching(taskIdPattern) as string,
+				status: 'failed',
+			},
+		});
+	});
+
+	it('shows partial success of the tasks of one item', async () => {
+		const { json } = await generate(
+			{
+				...parameters,
+				prompt: 'boats [sandbox:submit=500*1]',
+				numberOfImages: 3,
+			},
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(json.map(({ status, error }) => status ?? error)).toEqual([
+			expect.stringContaining('HTTP 500'),
+			'succeeded',
+			'succeeded',
+		]);
+	});
+});
+
+it('without continue on fail, the error lists every task that was accepted', async () => {
+	const { error } = await generate(
+		{ provider: 'novita', prompt: '={{ $json.prompt }}' },
+		{
+			items: [
+				{ prompt: 'a [sandbox:never]' },
+				{ prompt: 'b' },
+				{ prompt: 'c [sandbox:polls=2][sandbox:fail]' },
+			],
+		},
+	);
+	expect(error?.context).toMatchObject({ itemIndex: 2 });
+	const accepted = getSandbox()
+		.requestsTo('novita')
+		.flatMap(({ query }) => query.task_id ?? []);
+	expect(new Set(accepted).size).toBe(3);
+	for (const taskId of accepted) expect(error?.description).toContain(taskId);
+});

@@ -1,0 +1,122 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { sandboxCredentials } from './credentials';
+import { readBinary, runWorkflow } from './runWorkflow';
+import { submitsOf, useSandbox } from './sandboxes';
+
+const getSandbox = useSandbox();
+
+async function run(parameters: IDataObject, items: IDataObject[]) {
+	return await runWorkflow({
+		items,
+		steps: [{ type: 'zImageGetTaskResult', parameters }],
+		credentials: sandboxCredentials(getSandbox()),
+	});
+}
+
+async function submit(provider: string, prompt: string, options: IDataObject = {}) {
+	const { json } = await runWorkflow({
+		steps: [{ type: 'zImageGenerate', parameters: { provider, prompt, mode: 'submit', options } }],
+		credentials: sandboxCredentials(getSandbox()),
+	});
+	return json[0] ?? {};
+}
+
+describe.each(['fal', 'novita', 'highway'])('%s', (provider) => {
+	it('waits for the tasks that Generate handed out', async () => {
+		const { json, items } = await runWorkflow({
+			items: [{ prompt: 'one [sandbox:polls=3]' }, { prompt: 'two' }],
+			steps: [
+				{
+					type: 'zImageGenerate',
+					parameters: {
+						provider,
+						prompt: '={{ $json.prompt }}',
+						mode: 'submit',
+						loras: { lora: [{ path: 'a/b', scale: 0.5 }] },
+						options: { seed: 3 },
+					},
+				},
+				{ type: 'zImageGetTaskResult', parameters: { provider } },
+			],
+			credentials: sandboxCredentials(getSandbox()),
+		});
+		expect(json).toEqual(
+			['one [sandbox:polls=3]', 'two'].map(
+				(prompt) =>
+					expect.objectContaining({
+						provider,
+						prompt,
+						status: 'succeeded',
+						seed: 3,
+						model: expect.any(String) as string,
+						loras: [{ path: 'a/b', scale: 0.5 }],
+					}) as IDataObject,
+			),
+		);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(await readBinary(items[0]?.binary?.data)).toHaveProperty('length');
+		expect(submitsOf(getSandbox())).toHaveLength(2);
+	});
+
+	it('takes a task ID typed by hand', async () => {
+		const { taskId } = await submit(provider, 'a boat');
+		const { json } = await run({ provider, taskId }, [{ provider: 'something else' }]);
+		expect(json[0]).toMatchObject({
+			provider,
+			taskId,
+			status: 'succeeded',
+			model: null,
+			loras: null,
+		});
+	});
+
+	it('checks once: Done and Pending', async () => {
+		const done = await submit(provider, 'done');
+		const pending = await submit(provider, 'pending [sandbox:never]');
+		const { outputs } = await run({ provider, mode: 'check' }, [pending, done]);
+		expect(outputs.map((output) => output.map(({ json }) => json.prompt))).toEqual([
+			['done'],
+			['pending [sandbox:never]'],
+		]);
+		// A pending item is as Generate handed it out, so that a loop can bring it back.
+		expect(outputs[1]?.[0]?.json).toEqual(pending);
+		expect(outputs.map(([item]) => item?.pairedItem)).toEqual([{ item: 1 }, { item: 0 }]);
+	});
+
+	it('says why a task failed', async () => {
+		const task = await submit(provider, 'a boat [sandbox:fail=No paint]');
+		const { error } = await run({ provider, mode: 'check' }, [task]);
+		expect(error?.message).toContain('could not make the image: ');
+		expect(error?.message).toContain('No paint');
+		expect(error?.context.data).toMatchObject({ provider, taskId: task.taskId });
+	});
+
+	it('tells an unknown task', async () => {
+		const { error } = await run({ provider, taskId: 'nothing-of-the-kind' }, [{}]);
+		expect(error?.message).toContain('did not tell the state of the task (HTTP 404)');
+		expect(error?.description).toContain('nothing-of-the-kind');
+	});
+});
+
+it('refuses the task of another provider', async () => {
+	const task = await submit('novita', 'a boat');
+	getSandbox().reset();
+	const { error } = await run({ provider: 'fal' }, [task]);
+	expect(error?.message).toBe(
+		`The task ${String(task.taskId)} is one of Novita, but Provider is fal`,
+	);
+	expect(getSandbox().requests).toHaveLength(0);
+});
+
+it('refuses an item without a task', async () => {
+	const { error } = await run({ provider: 'fal' }, [{ taskId: '' }]);
+	expect(error?.message).toBe('Task ID is empty');
+});
+
+it('gives up at its own deadline, and the task can still be fetched', async () => {
+	const task = await submit('fal', 'a boat [sandbox:never]');
+	const { error } = await run({ provider: 'fal', options: { timeoutSeconds: 5 } }, [task]);
+	expect(error?.message).toBe('fal had not finished the image after 5 seconds');
+	expect(error?.context.data).toEqual(task);
+});

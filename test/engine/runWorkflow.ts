@@ -1,0 +1,140 @@
+import 'reflect-metadata';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import type {
+	IBinaryData,
+	IConnections,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IRun,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+
+import type { Clock } from '../../nodes/ZImage/http/clock';
+import type { CredentialData } from './credentials';
+import { credentialTypes, TestCredentialsHelper } from './credentials';
+import { fastClock } from './fastClock';
+import { createNodeTypes } from './nodeTypes';
+
+/** One node of a test's workflow; each runs on what the one before it puts out first. */
+export interface Step {
+	readonly type: string;
+	readonly parameters?: IDataObject;
+	readonly onError?: INode['onError'];
+}
+
+export interface WorkflowOptions {
+	readonly items?: IDataObject[];
+	readonly inputBinary?: INodeExecutionData['binary'];
+	readonly steps: readonly Step[];
+	readonly credentials: CredentialData;
+	readonly clock?: Clock;
+}
+
+/** What the last step of a workflow came to. */
+export interface WorkflowResult {
+	/** Items of each output. */
+	readonly outputs: INodeExecutionData[][];
+	/** Items of the first output. */
+	readonly items: INodeExecutionData[];
+	readonly json: IDataObject[];
+	readonly hints: NodeExecutionHint[];
+	readonly error: IRun['data']['resultData']['error'];
+	/** Everything that n8n would store of the execution, as text. */
+	readonly stored: string;
+}
+
+let binaryData: Promise<void> | undefined;
+
+async function prepareBinaryStore(): Promise<BinaryDataService> {
+	const service = Container.get(BinaryDataService);
+	binaryData ??= service.init();
+	await binaryData;
+	return service;
+}
+
+function stepName(index: number): string {
+	return `Step ${index}`;
+}
+
+function createNodes(steps: readonly Step[]): { nodes: INode[]; connections: IConnections } {
+	const all: readonly Step[] = [{ type: 'start' }, ...steps];
+	const nodes = all.map(({ type, parameters = {}, onError }, index): INode => ({
+		id: String(index),
+		name: stepName(index),
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: structuredClone(parameters) as INode['parameters'],
+		...(onError && { onError }),
+		credentials: Object.fromEntries(credentialTypes.map(({ name }) => [name, { id: name, name }])),
+	}));
+	const connections: IConnections = Object.fromEntries(
+		steps.map((_, index) => [
+			stepName(index),
+			{ main: [[{ node: stepName(index + 1), type: 'main', index: 0 }]] },
+		]),
+	);
+	return { nodes, connections };
+}
+
+/** Runs a workflow in the real engine of n8n, with its expressions, credentials, HTTP and binary store. */
+export async function runWorkflow({
+	items = [{}],
+	inputBinary,
+	steps,
+	credentials,
+	clock = fastClock(),
+}: WorkflowOptions): Promise<WorkflowResult> {
+	await prepareBinaryStore();
+	const { nodes, connections } = createNodes(steps);
+	const nodeTypes = createNodeTypes(
+		items.map((json) => ({ json, ...(inputBinary && { binary: inputBinary }) })),
+		clock,
+	);
+	const workflow = new Workflow({ id: 'test', nodes, connections, active: false, nodeTypes });
+	const start = workflow.getNode(stepName(0));
+	if (!start) throw new Error('The workflow has no start');
+	const base = { id: 'test', name: 'Test', nodes, connections } as unknown as IWorkflowBase;
+	const additionalData = {
+		credentialsHelper: new TestCredentialsHelper(credentials),
+		executionId: 'execution',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost',
+		webhookBaseUrl: 'http://localhost',
+		webhookWaitingBaseUrl: 'http://localhost',
+		webhookTestBaseUrl: 'http://localhost',
+		formWaitingBaseUrl: 'http://localhost',
+		variables: {},
+		currentNodeExecutionIndex: 0,
+		setExecutionStatus: () => {},
+		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const run = await new WorkflowExecute(additionalData, 'manual').run({
+		workflow,
+		startNode: start,
+	});
+	const { runData, error } = run.data.resultData;
+	const last = runData[stepName(steps.length)]?.at(-1);
+	const outputs = (last?.data?.main ?? []).map((output) => output ?? []);
+	return {
+		outputs,
+		items: outputs[0] ?? [],
+		json: (outputs[0] ?? []).map(({ json }) => json),
+		hints: last?.hints ?? [],
+		error,
+		stored: JSON.stringify(run.data),
+	};
+}
+
+/** The bytes of a file that a node has put into n8n's binary store. */
+export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
+	if (!binary) throw new Error('The item has no such binary property');
+	if (!binary.id) return Buffer.from(binary.data, 'base64');
+	return await Container.get(BinaryDataService).getAsBuffer(binary);
+}

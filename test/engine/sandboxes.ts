@@ -1,0 +1,18 @@
+import type { Sandbox, SandboxRequest } from '../../sandbox/server';
+import { startSandbox } from '../../sandbox/server';
+
+/** Starts a sandbox for the tests of a file. Its tasks are done at once unless a prompt says otherwise. */
+export function useSandbox(): () => Sandbox {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ ports: 'ephemeral', taskSeconds: 0 });
+	});
+	beforeEach(() => sandbox.reset());
+	afterAll(async () => await sandbox.close());
+	return () => sandbox;
+}
+
+/** The submits among the requests that a sandbox has seen. */
+export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
+	return sandbox.requests.filter(({ method }) => method === 'POST');
+}
