@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { systemClock } from './http/clock';
 import { generate } from './operations/generate';
 import { generateProperties } from './properties/generate';
 import { providerCredentials } from './properties/provider';
@@ -30,6 +29,6 @@ export class ZImageGenerate implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await generate(this, systemClock);
+		return await generate(this);
 	}
 }

@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { systemClock } from './http/clock';
 import { getTaskResult } from './operations/getTaskResult';
 import { getTaskResultProperties } from './properties/getTaskResult';
 import { providerCredentials } from './properties/provider';
@@ -34,6 +33,6 @@ export class ZImageGetTaskResult implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await getTaskResult(this, systemClock);
+		return await getTaskResult(this);
 	}
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure } from '../errors';
 import type { Clock } from '../http/clock';
+import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
 import { mergeLoras, readLoras } from '../lora/loras';
 import { checkLimits } from '../providers/checkLimits';
@@ -134,7 +135,7 @@ function readRequest(
  */
 export async function generate(
 	context: IExecuteFunctions,
-	clock: Clock,
+	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const ignoredOptions = new Set<string>();
 	const results = await runItems<Unit>(context, async () => {

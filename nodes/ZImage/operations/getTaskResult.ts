@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { Failure } from '../errors';
 import type { Clock } from '../http/clock';
+import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
 import { readLoras } from '../lora/loras';
 import type { Provider } from '../providers/provider';
@@ -73,7 +74,7 @@ function readTaskId(context: IExecuteFunctions, itemIndex: number, item: IDataOb
  */
 export async function getTaskResult(
 	context: IExecuteFunctions,
-	clock: Clock,
+	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const results = await runItems<Unit>(context, async () => {
 		const provider = readProvider(context);

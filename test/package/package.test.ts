@@ -1,0 +1,127 @@
+import { readFileSync } from 'fs';
+import type { INodeTypeDescription } from 'n8n-workflow';
+import { join } from 'path';
+
+import type { PackedPackage } from './packed';
+import { packPackage, projectFolder, runJson } from './packed';
+
+interface ScanResult {
+	files: string[];
+	messages: Array<{ filePath: string; ruleId: string; message: string }>;
+}
+
+interface LoadResult {
+	packageName: string;
+	nodes: INodeTypeDescription[];
+	credentials: Array<{ name: string; iconUrl?: unknown }>;
+	nodeClasses: string[];
+}
+
+interface Manifest {
+	dependencies?: object;
+	peerDependencies: object;
+	overrides?: object;
+	files: string[];
+	n8n: { nodes: string[]; credentials: string[] };
+}
+
+jest.setTimeout(120_000);
+
+let packed: PackedPackage;
+
+beforeAll(async () => {
+	packed = await packPackage();
+});
+
+afterAll(() => packed.remove());
+
+describe("n8n's package scan", () => {
+	it('finds nothing in the source', async () => {
+		const { files, messages } = await runJson<ScanResult>('scan.mjs', [
+			projectFolder,
+			'package.json',
+			'{nodes,credentials}/**/*.{ts,json}',
+		]);
+		expect(messages).toEqual([]);
+		expect(files.length).toBeGreaterThan(30);
+	});
+
+	it('finds nothing in the tarball', async () => {
+		const { files, messages } = await runJson<ScanResult>('scan.mjs', [
+			packed.folder,
+			'package.json',
+			'**/*.js',
+		]);
+		expect(messages).toEqual([]);
+		expect(files.length).toBeGreaterThan(30);
+	});
+
+	it('would find something', async () => {
+		const { messages } = await runJson<ScanResult>('scan.mjs', [
+			join(projectFolder, 'test/fixtures/badPackage'),
+			'package.json',
+			'nodes/**/*.ts',
+		]);
+		const rules = messages.map(({ ruleId }) => ruleId);
+		expect(rules).toEqual(
+			expect.arrayContaining([
+				'@n8n/community-nodes/no-runtime-dependencies',
+				'@n8n/community-nodes/no-restricted-globals',
+				'n8n-nodes-base/node-param-display-name-miscased',
+			]),
+		);
+	});
+});
+
+describe('the tarball', () => {
+	it('holds what runs and what a person reads, and nothing else', () => {
+		const others = packed.files.filter(
+			(path) => !/^dist\/(nodes|credentials|icons)\/.+\.(js|json|svg)$/.test(path),
+		);
+		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'index.js', 'package.json']);
+		expect(packed.files.filter((path) => path.endsWith('.svg'))).toHaveLength(14);
+	});
+
+	it('depends on nothing but its host', () => {
+		const manifest = JSON.parse(
+			readFileSync(join(packed.folder, 'package.json'), 'utf8'),
+		) as Manifest;
+		expect(manifest.dependencies).toBeUndefined();
+		expect(manifest.overrides).toBeUndefined();
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		expect(manifest.files).toEqual(['dist']);
+	});
+});
+
+describe('loaded as n8n loads it', () => {
+	it('offers three nodes and four credentials, with their icons', async () => {
+		const loaded = await runJson<LoadResult>('load.cjs', [packed.folder], {
+			NODE_PATH: join(projectFolder, 'node_modules'),
+		});
+		expect(loaded.packageName).toBe('n8n-nodes-z-image');
+		expect(loaded.nodes.map(({ name, codex }) => [name, codex?.categories])).toEqual([
+			['zImageGenerate', ['AI', 'Marketing']],
+			['zImageGetTaskResult', ['AI', 'Marketing']],
+			['zImageApplyLoraPreset', ['AI', 'Marketing']],
+		]);
+		expect(loaded.credentials.map(({ name }) => name)).toEqual([
+			'zImageFalApi',
+			'zImageNovitaApi',
+			'zImageHighwayApi',
+			'zImageAimlApi',
+		]);
+		for (const { iconUrl, usableAsTool } of loaded.nodes) {
+			expect(usableAsTool).toBe(true);
+			expect(iconUrl).toEqual({
+				light: expect.stringMatching(/dist\/icons\/\w+\.svg$/) as string,
+				dark: expect.stringMatching(/dist\/icons\/\w+\.dark\.svg$/) as string,
+			});
+		}
+		for (const { iconUrl } of loaded.credentials) {
+			expect(iconUrl).toEqual({
+				light: expect.stringMatching(/dist\/icons\/\w+\.svg$/) as string,
+				dark: expect.stringMatching(/dist\/icons\/\w+\.dark\.svg$/) as string,
+			});
+		}
+	});
+});
