@@ -18,11 +18,17 @@ export function providerProperty(providers: readonly Provider[]): INodePropertie
 	};
 }
 
-/** The node's credentials: the one of the chosen provider. */
+/**
+ * The node's credentials: the one of the chosen provider. They are hidden for all others instead of shown
+ * for one: where each value of a parameter shows a credential, the editor takes the parameter for a
+ * choice of authentication, and moves it out of the node's panel.
+ */
 export function providerCredentials(providers: readonly Provider[]): INodeCredentialDescription[] {
 	return providers.map(({ id, credentialType }) => ({
 		name: credentialType,
 		required: true,
-		displayOptions: { show: { provider: [id] } },
+		displayOptions: {
+			hide: { provider: providers.filter((other) => other.id !== id).map((other) => other.id) },
+		},
 	}));
 }
