@@ -2,6 +2,7 @@ import type {
 	IAuthenticateGeneric,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
+	IDataObject,
 	IHttpRequestOptions,
 	INode,
 	Workflow,
@@ -64,7 +65,7 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		]);
 		return {
 			...requestOptions,
-			headers: { ...requestOptions.headers, ...Object.fromEntries(headers) },
+			headers: { ...requestOptions.headers, ...(Object.fromEntries(headers) as IDataObject) },
 		};
 	}
 

@@ -1,0 +1,174 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { jsonAnswer, textAnswer, type Answer } from './answer';
+import type { Context } from './context';
+import type { Fault, Stage, Steering } from './steering';
+
+const DRIP_INTERVAL_MS = 50;
+const HTML_PAGE =
+	'<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Sorry</body></html>';
+
+/** Counts the requests of a stage, so that `*N` hits only the first N of them. */
+export class FaultCounter {
+	private readonly counts = new Map<string, number>();
+
+	take(key: string, faults: readonly Fault[]): Fault | undefined {
+		if (faults.length === 0) return undefined;
+		const count = this.counts.get(key) ?? 0;
+		this.counts.set(key, count + 1);
+		let sum = 0;
+		return faults.find((fault) => count < (sum += fault.times));
+	}
+
+	clear(): void {
+		this.counts.clear();
+	}
+}
+
+interface Stop {
+	readonly context: Context;
+	readonly stage: Stage;
+	/** What the count of a fault belongs to: a task, or the prompt at submit. */
+	readonly key: string;
+	readonly steering: Steering;
+	readonly request: FastifyRequest;
+	readonly reply: FastifyReply;
+	/** The provider's own error body for a status code. */
+	readonly error: (status: number) => Answer;
+	/** The normal answer; at submit, this accepts the task. */
+	readonly answer: () => Answer | Promise<Answer>;
+}
+
+/** Answers a request of one stage, with the fault that the prompt asks for, if any. The only place that applies faults. */
+export async function respond(stop: Stop): Promise<unknown> {
+	const { context, stage, key, steering } = stop;
+	const fault = context.faults.take(`${stage} ${key}`, steering.faults[stage]);
+	if (fault?.name === 'status-code') {
+		const answer = stop.error(fault.status ?? 500);
+		return await send(stop.reply, {
+			...answer,
+			headers: { ...answer.headers, ...retryAfter(fault) },
+		});
+	}
+	const answer = await stop.answer();
+	if (stop.reply.sent || stop.reply.raw.destroyed) return await stop.reply;
+	if (context.closing.aborted) {
+		stop.reply.hijack();
+		return stop.request.raw.socket.destroy();
+	}
+	return fault === undefined ? await send(stop.reply, answer) : await distort(stop, answer, fault);
+}
+
+export function send(reply: FastifyReply, answer: Answer): FastifyReply {
+	return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+function retryAfter(fault: Fault): Record<string, string> {
+	if (fault.retryAfter === undefined) return {};
+	const { seconds, asDate } = fault.retryAfter;
+	return {
+		'retry-after': asDate ? new Date(Date.now() + seconds * 1000).toUTCString() : String(seconds),
+	};
+}
+
+async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknown> {
+	const { context, reply, request } = stop;
+	const half = answer.body.subarray(0, Math.floor(answer.body.length / 2));
+	switch (fault.name) {
+		case 'reset':
+			reply.hijack();
+			return request.raw.socket.resetAndDestroy();
+		case 'reset-mid':
+			start(reply, answer, answer.body.length).write(half, () => {
+				// A pause lets the half arrive before the reset overtakes it.
+				setTimeout(() => request.raw.socket.resetAndDestroy(), 20);
+			});
+			return await reply;
+		case 'hang':
+			reply.hijack();
+			return await reply;
+		case 'drip':
+			return await drip(context, reply, answer);
+		case 'empty':
+			return await send(reply, { ...answer, body: Buffer.alloc(0) });
+		case 'html':
+			return await send(reply, textAnswer(200, 'text/html; charset=utf-8', HTML_PAGE));
+		case 'broken-json':
+		case 'truncated':
+			return await send(reply, { ...answer, body: half });
+		case 'other-json':
+			return await send(reply, jsonAnswer(200, { hello: 'this is not the answer', items: [] }));
+		case 'unknown-state': {
+			const text = answer.body
+				.toString()
+				.replace(/"status":"(TASK_STATUS_)?[A-Z_]+"/, '"status":"$1PAUSED"');
+			return await send(reply, { ...answer, body: Buffer.from(text) });
+		}
+		case 'redirect':
+			return await reply.redirect(context.files.stash(answer), redirectCode(request));
+		case 'redirect-loop':
+			return await reply.redirect(`http://${request.host}${request.url}`, redirectCode(request));
+		case 'text':
+			return await send(
+				reply,
+				textAnswer(200, 'text/plain; charset=utf-8', 'This is not a picture.\n'),
+			);
+		case 'wrong-type': {
+			const type =
+				fault.value ??
+				(answer.headers['content-type'] === 'image/png' ? 'image/jpeg' : 'image/png');
+			return await send(reply, { ...answer, headers: { ...answer.headers, 'content-type': type } });
+		}
+		case 'no-length':
+			start(reply, answer).end(answer.body);
+			return await reply;
+		case 'oversized':
+			return await pad(reply, answer, Number(fault.value), fault.withoutLength === true);
+		case 'status-code':
+			return await send(reply, stop.error(fault.status ?? 500));
+	}
+}
+
+const redirectCode = (request: FastifyRequest): number => (request.method === 'GET' ? 302 : 307);
+
+function start(reply: FastifyReply, answer: Answer, length?: number): FastifyReply['raw'] {
+	reply.hijack();
+	reply.raw.writeHead(answer.status, {
+		...answer.headers,
+		...(length === undefined ? {} : { 'content-length': String(length) }),
+	});
+	return reply.raw;
+}
+
+async function drip(context: Context, reply: FastifyReply, answer: Answer): Promise<unknown> {
+	const raw = start(reply, answer, answer.body.length);
+	for (const byte of answer.body) {
+		if (raw.destroyed || context.closing.aborted) return await reply;
+		raw.write(Buffer.of(byte));
+		await sleep(DRIP_INTERVAL_MS, undefined, { signal: context.closing }).catch(() => undefined);
+	}
+	raw.end();
+	return await reply;
+}
+
+async function pad(
+	reply: FastifyReply,
+	answer: Answer,
+	bytes: number,
+	withoutLength: boolean,
+): Promise<unknown> {
+	const total = Math.max(bytes, answer.body.length);
+	const raw = start(reply, answer, withoutLength ? undefined : total);
+	const chunks = function* (): Generator<Buffer> {
+		yield answer.body;
+		const zeros = Buffer.alloc(64 * 1024);
+		for (let left = total - answer.body.length; left > 0; left -= zeros.length) {
+			yield left < zeros.length ? zeros.subarray(0, left) : zeros;
+		}
+	};
+	// A client that has seen enough hangs up.
+	await pipeline(Readable.from(chunks()), raw).catch(() => undefined);
+	return await reply;
+}

@@ -1,0 +1,46 @@
+import type { Canvas } from '@napi-rs/canvas';
+import type { Style } from './paint';
+import { hsl } from './palette';
+import type { Lora } from './picture';
+import { hash, Random } from './random';
+import type { Canvas2D } from './scenes';
+import { crayon, hatch, outline, painting } from './strokeStyles';
+import { halftone, mosaic, pixel, vivid } from './surfaceStyles';
+
+const STYLES: readonly [Style, ...Style[]] = [
+	painting,
+	outline,
+	crayon,
+	vivid,
+	hatch,
+	halftone,
+	pixel,
+	mosaic,
+];
+
+/** Names that say what the LoRA does; any other name gets a style by its hash. */
+const STYLE_OF_NAME: ReadonlyArray<readonly [RegExp, Style]> = [
+	[/coloring|outline|line.?art/i, outline],
+	[/children|crayon|drawing/i, crayon],
+	[/paint|watercolou?r/i, painting],
+	[/technicolor|technically.color|film|realism|photo/i, vivid],
+	[/sketch|pencil|engrav/i, hatch],
+	[/pixel/i, pixel],
+];
+
+/** Draws a LoRA's look over the picture: its style, and a tint of its own, as strong as its scale. */
+export function applyLora(source: Canvas, canvas: Canvas2D, lora: Lora): void {
+	if (lora.scale <= 0) return;
+	const strength = Math.min(1, 1 - Math.exp(-2.2 * lora.scale));
+	const hue = hash(`hue ${lora.path}`) % 360;
+	const named = STYLE_OF_NAME.find(([name]) => name.test(lora.path))?.[1];
+	const style = named ?? STYLES[hash(lora.path) % STYLES.length] ?? painting;
+	canvas.context.save();
+	style({ ...canvas, source, strength, hue, random: new Random(lora.path) });
+	canvas.context.restore();
+	canvas.context.save();
+	canvas.context.globalCompositeOperation = 'color';
+	canvas.context.fillStyle = hsl(hue, 75, 55, 0.42 * strength);
+	canvas.context.fillRect(0, 0, canvas.width, canvas.height);
+	canvas.context.restore();
+}

@@ -1,0 +1,149 @@
+import type { FastifyInstance } from 'fastify';
+import { textAnswer, type Answer } from '../answer';
+import { randomHex, randomName, type Context } from '../context';
+import { respond, send } from '../faults';
+import { createHost, pathOf, queryOf } from '../host';
+import { drawPicture } from '../picture/draw';
+import { CONTENT_TYPES, type Picture } from '../picture/picture';
+import type { Steering } from '../steering';
+
+const MOST_FILES = 50_000;
+/** Lifetime of a Novita or Highway link. [SEED 000, 002; task-result: image_url_ttl 3600] */
+export const LINK_SECONDS = 3600;
+
+interface StoredFile {
+	readonly picture: Picture;
+	readonly taskId: string;
+	readonly steering: Steering;
+	readonly signature?: string;
+	readonly createdAt: number;
+}
+
+/** Hands out links in the shape of each provider's content network, and remembers what to draw behind them. */
+export class FileStore {
+	private readonly files = new Map<string, StoredFile>();
+	private readonly stashed = new Map<string, Answer>();
+
+	constructor(private readonly baseUrl: () => string) {}
+
+	/** Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it. */
+	publicLink(prefix: string, picture: Picture, taskId: string, steering: Steering): string {
+		const path = `${prefix}/${randomHex(4)}/${randomName(15)}.${picture.format}`;
+		this.add(path, { picture, taskId, steering, createdAt: Date.now() });
+		return `${this.baseUrl()}${path}`;
+	}
+
+	/** Like a presigned S3 link: without its query, or after an hour, it is refused. */
+	presignedLink(picture: Picture, taskId: string, steering: Steering): string {
+		const path = `/prod/${taskId}/${randomHex(16)}.${picture.format}`;
+		const signature = randomHex(32);
+		const createdAt = Date.now();
+		this.add(path, { picture, taskId, steering, signature, createdAt });
+		const query = new URLSearchParams({
+			'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+			'X-Amz-Credential': 'SANDBOX/20260101/us-east-2/s3/aws4_request',
+			'X-Amz-Date': new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, ''),
+			'X-Amz-Expires': String(LINK_SECONDS),
+			'X-Amz-SignedHeaders': 'host',
+			'X-Amz-Signature': signature,
+		});
+		return `${this.baseUrl()}${path}?${query.toString()}`;
+	}
+
+	/** Keeps an answer for whoever follows a redirect to the files port. */
+	stash(answer: Answer): string {
+		const path = `/redirected/${randomHex(12)}`;
+		this.stashed.set(path, answer);
+		return `${this.baseUrl()}${path}`;
+	}
+
+	find(path: string): StoredFile | undefined {
+		return this.files.get(path);
+	}
+
+	findStashed(path: string): Answer | undefined {
+		return this.stashed.get(path);
+	}
+
+	clear(): void {
+		this.files.clear();
+		this.stashed.clear();
+	}
+
+	private add(path: string, file: StoredFile): void {
+		this.files.set(path, file);
+		const [oldest] = this.files.keys();
+		if (this.files.size > MOST_FILES && oldest !== undefined) this.files.delete(oldest);
+	}
+}
+
+const storageError = (status: number, code: string, message: string): Answer =>
+	textAnswer(
+		status,
+		'application/xml',
+		`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+	);
+
+const STORAGE_ERRORS: Record<number, readonly [string, string]> = {
+	403: ['AccessDenied', 'Request has expired'],
+	404: ['NoSuchKey', 'The specified key does not exist.'],
+	429: ['SlowDown', 'Please reduce your request rate.'],
+	503: ['SlowDown', 'Please reduce your request rate.'],
+};
+
+const errorFor = (status: number): Answer =>
+	storageError(
+		status,
+		...(STORAGE_ERRORS[status] ?? ['InternalError', 'We encountered an internal error.']),
+	);
+
+/** The port that every picture comes from. A key that reaches it is refused, so a leak shows at once. */
+export function createFilesHost(context: Context): FastifyInstance {
+	const host = createHost('files', context);
+	host.route({
+		method: ['GET', 'HEAD', 'POST', 'PUT'],
+		url: '/*',
+		exposeHeadRoute: false,
+		handler: async (request, reply) => {
+			if (request.headers.authorization !== undefined) {
+				return await send(
+					reply,
+					storageError(
+						400,
+						'InvalidArgument',
+						'Only one auth mechanism allowed; a download link must be fetched without the Authorization header',
+					),
+				);
+			}
+			const path = pathOf(request);
+			const stashed = context.files.findStashed(path);
+			if (stashed !== undefined) return await send(reply, stashed);
+			const file = context.files.find(path);
+			if (file === undefined) return await send(reply, errorFor(404));
+			if (file.signature !== undefined) {
+				const age = (Date.now() - file.createdAt) / 1000;
+				if (queryOf(request)['X-Amz-Signature'] !== file.signature || age > LINK_SECONDS) {
+					return await send(reply, errorFor(403));
+				}
+			}
+			return await respond({
+				context,
+				stage: 'download',
+				key: file.taskId,
+				steering: file.steering,
+				request,
+				reply,
+				error: errorFor,
+				answer: async () => ({
+					status: 200,
+					headers: {
+						'content-type': CONTENT_TYPES[file.picture.format],
+						'cache-control': 'max-age=3600',
+					},
+					body: await drawPicture(file.picture),
+				}),
+			});
+		},
+	});
+	return host;
+}

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify';
+import {
+	HOSTS,
+	type Context,
+	type HostName,
+	type SandboxKeys,
+	type SandboxRequest,
+} from './context';
+import { FaultCounter } from './faults';
+import { createAimlapiHost } from './providers/aimlapi';
+import { createFalQueueHost, createFalSyncHost } from './providers/fal';
+import { createFilesHost, FileStore } from './providers/files';
+import { createV3AsyncHost } from './providers/v3Async';
+import { HIGHWAY, NOVITA } from './providers/v3Brands';
+
+export type { SandboxRequest } from './context';
+
+export interface Sandbox {
+	/** Base URLs without a trailing slash. `fal` is the queue and the platform API. */
+	readonly urls: Record<HostName, string>;
+	readonly keys: SandboxKeys;
+	/** Every request seen on any port, in order. */
+	readonly requests: readonly SandboxRequest[];
+	requestsTo(provider: string): SandboxRequest[];
+	/** Forgets requests and tasks. */
+	reset(): void;
+	close(): Promise<void>;
+}
+
+export interface SandboxOptions {
+	readonly ports?: 'ephemeral' | 'fixed';
+	readonly keys?: Partial<SandboxKeys>;
+	/** How long a task takes when its prompt does not say. */
+	readonly taskSeconds?: number;
+}
+
+export const FIXED_PORTS: Record<HostName, number> = {
+	fal: 8801,
+	falSync: 8802,
+	novita: 8803,
+	highway: 8804,
+	aimlapi: 8805,
+	files: 8806,
+};
+
+/** Keys in the shape of each provider's. */
+export const DEFAULT_KEYS: SandboxKeys = {
+	fal: 'sandbox-fal-id:sandbox-fal-secret',
+	novita: 'sk_sandbox_novita',
+	highway: 'sk_sandbox_highway',
+	aimlapi: 'sandbox-aimlapi',
+};
+
+const MOST_REQUESTS = 100_000;
+
+const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
+	fal: createFalQueueHost,
+	falSync: createFalSyncHost,
+	novita: (context) => createV3AsyncHost(NOVITA, context),
+	highway: (context) => createV3AsyncHost(HIGHWAY, context),
+	aimlapi: createAimlapiHost,
+	files: createFilesHost,
+};
+
+/** Starts every provider's host on its own loopback port. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const { ports = 'ephemeral', taskSeconds = 2 } = options;
+	const keys = { ...DEFAULT_KEYS, ...options.keys };
+	const urls = Object.fromEntries(HOSTS.map((name) => [name, ''])) as Record<HostName, string>;
+	const requests: SandboxRequest[] = [];
+	const forgetters: (() => void)[] = [];
+	const closing = new AbortController();
+	const files = new FileStore(() => urls.files);
+	const faults = new FaultCounter();
+	const context: Context = {
+		urls,
+		keys,
+		taskSeconds,
+		files,
+		faults,
+		closing: closing.signal,
+		onReset: (forget) => void forgetters.push(forget),
+		record: (request) => {
+			requests.push(request);
+			if (requests.length > MOST_REQUESTS) requests.shift();
+		},
+	};
+	const hosts = HOSTS.map((name) => ({ name, host: CREATE[name](context) }));
+	const close = async (): Promise<void> => {
+		closing.abort();
+		await Promise.all(hosts.map(({ host }) => host.close()));
+	};
+	try {
+		for (const { name, host } of hosts) {
+			urls[name] = await listen(host, name, ports === 'fixed' ? FIXED_PORTS[name] : 0);
+		}
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return {
+		urls,
+		keys,
+		requests,
+		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
+		reset: () => {
+			requests.length = 0;
+			files.clear();
+			faults.clear();
+			for (const forget of forgetters) forget();
+		},
+		close,
+	};
+}
+
+async function listen(host: FastifyInstance, name: HostName, port: number): Promise<string> {
+	try {
+		return await host.listen({ host: '127.0.0.1', port });
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+		throw new Error(
+			`Port ${port} for ${name} is in use. Is another sandbox running? Stop it, then start again.`,
+			{ cause: error },
+		);
+	}
+}

@@ -1,0 +1,72 @@
+/**
+ * What a prompt can ask of the sandbox: `[sandbox:NAME]` or `[sandbox:NAME=VALUE]`, anywhere in the prompt, on any
+ * provider.
+ */
+import { FAIL_WAYS, FAULTS, STAGES, TOKENS, type Steering } from './steeringGrammar';
+
+export type { Fault, Stage, Steering } from './steeringGrammar';
+
+/** Reads every token of a prompt. Tokens stay in the prompt: a provider would not remove them either. */
+export function parseSteering(prompt: string): Steering {
+	const steering: Steering = {
+		never: false,
+		failAs: 'error',
+		moderate: false,
+		nsfw: false,
+		noMoney: false,
+		faults: { submit: [], status: [], result: [], download: [] },
+		problems: [],
+	};
+	for (const [text, name = '', value = ''] of prompt.matchAll(/\[sandbox:([^\]=]*)=?([^\]]*)\]/g)) {
+		const token = TOKENS.find((candidate) => candidate.name === name.trim());
+		try {
+			if (token === undefined) throw new Error(name);
+			token.read(value.trim(), steering);
+		} catch {
+			steering.problems.push(text);
+		}
+	}
+	return steering;
+}
+
+/** The rows of the table in README.md: every token, then what can stand behind `fail-as=` and behind a stage. */
+export function steeringRows(): { token: string; meaning: string }[] {
+	return [
+		...TOKENS.map(({ examples, meaning }) => ({
+			token: examples.map((example) => `\`[sandbox:${example}]\``).join(' '),
+			meaning,
+		})),
+		...FAIL_WAYS.map(({ way, meaning }) => ({
+			token: `\`fail-as=${way}\``,
+			meaning: `${meaning}.`,
+		})),
+		{
+			token: '`STAGE=503` `STAGE=429;retry-after=2` `STAGE=429;retry-after-date`',
+			meaning:
+				"Any stage: that HTTP status, with the provider's own error body; `;retry-after=S` adds the header in seconds, `;retry-after-date=S` as a date.",
+		},
+		...FAULTS.map(({ name, stages, meaning }) => ({
+			token: `\`${stages.length === STAGES.length ? 'STAGE' : stages.join('/')}=${name}\``,
+			meaning: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
+		})),
+		{
+			token: '`STAGE=FAULT*N`',
+			meaning:
+				'Only the first N requests of that stage; then the next token of the same stage, or a normal answer.',
+		},
+	];
+}
+
+/** The prompt of a request body of any shape; empty when it has none. */
+export function promptOf(body: unknown): string {
+	const prompt =
+		typeof body === 'object' && body !== null ? (body as { prompt?: unknown }).prompt : undefined;
+	return typeof prompt === 'string' ? prompt : '';
+}
+
+/** What to tell someone who mistyped a token. */
+export function steeringProblem({ problems }: Steering): string | undefined {
+	return problems.length === 0
+		? undefined
+		: `The sandbox does not know ${problems.join(' ')}; see sandbox/README.md`;
+}

@@ -1,0 +1,226 @@
+/**
+ * The grammar of what a prompt can ask of the sandbox. The parser looks names up in `TOKENS` and `FAULTS`, and the table
+ * in README.md is rendered from them.
+ */
+
+export const STAGES = ['submit', 'status', 'result', 'download'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const FAIL_WAYS = [
+	{ way: 'error', meaning: 'COMPLETED with `error` and `error_type`, result answers 500' },
+	{
+		way: 'runner',
+		meaning: 'COMPLETED with `error`, result answers 503 with a plain `detail` and `error_type`',
+	},
+	{
+		way: '422',
+		meaning: 'COMPLETED without `error`, result answers 422 with a `detail` list',
+	},
+	{
+		way: '500',
+		meaning: 'COMPLETED without `error`, result answers 500 with a `detail` list',
+	},
+	{
+		way: '504',
+		meaning: 'COMPLETED without `error`, result answers 504 `generation_timeout`',
+	},
+	{
+		way: 'detail-200',
+		meaning: 'COMPLETED, result answers 200 with a body that is `{detail}`',
+	},
+] as const;
+export type FailWay = (typeof FAIL_WAYS)[number]['way'];
+
+const EVERY_STAGE: readonly Stage[] = STAGES;
+
+/** Faults by name. A plain HTTP status code (`429`, `503`) is one more, see `statusFault`. */
+export const FAULTS = [
+	{
+		name: 'reset',
+		stages: EVERY_STAGE,
+		meaning: 'the connection is reset instead of an answer (a submit is accepted first)',
+	},
+	{ name: 'reset-mid', stages: EVERY_STAGE, meaning: 'reset in the middle of the body' },
+	{ name: 'hang', stages: EVERY_STAGE, meaning: 'never answers' },
+	{ name: 'drip', stages: EVERY_STAGE, meaning: 'sends one byte every 50 ms' },
+	{ name: 'empty', stages: EVERY_STAGE, meaning: '200 with no body' },
+	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
+	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
+	{ name: 'other-json', stages: EVERY_STAGE, meaning: 'valid JSON of another shape' },
+	{ name: 'unknown-state', stages: ['status'], meaning: 'a state that no document names' },
+	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
+	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
+	{ name: 'truncated', stages: ['download'], meaning: 'the first half of the file, as if whole' },
+	{ name: 'text', stages: ['download'], meaning: 'a text file instead of the picture' },
+	{
+		name: 'wrong-type',
+		stages: ['download'],
+		meaning: 'right bytes, wrong Content-Type; `wrong-type=text/plain` chooses it',
+	},
+	{ name: 'no-length', stages: ['download'], meaning: 'right bytes without Content-Length' },
+	{
+		name: 'oversized',
+		stages: ['download'],
+		meaning: '`oversized=BYTES`: the picture, then zeros up to that length',
+	},
+] as const satisfies ReadonlyArray<{ name: string; stages: readonly Stage[]; meaning: string }>;
+export type FaultName = (typeof FAULTS)[number]['name'];
+
+export interface Fault {
+	readonly name: FaultName | 'status-code';
+	readonly status?: number;
+	readonly value?: string;
+	/** How many requests of the stage it hits. */
+	readonly times: number;
+	readonly retryAfter?: { readonly seconds: number; readonly asDate: boolean };
+	readonly withoutLength?: boolean;
+}
+
+export interface Steering {
+	seconds?: number;
+	polls?: number;
+	never: boolean;
+	fail?: { reason: string };
+	failAs: FailWay;
+	moderate: boolean;
+	nsfw: boolean;
+	noMoney: boolean;
+	faults: Record<Stage, Fault[]>;
+	/** Tokens that were not understood; the sandbox refuses such a request so that a typo shows. */
+	problems: string[];
+}
+
+interface Token {
+	readonly name: string;
+	readonly examples: readonly string[];
+	readonly meaning: string;
+	readonly read: (value: string, steering: Steering) => void;
+}
+
+const stageToken = (stage: Stage, examples: readonly string[], meaning: string): Token => ({
+	name: stage,
+	examples,
+	meaning,
+	read: (value, steering) => void steering.faults[stage].push(readFault(stage, value)),
+});
+
+export const TOKENS: readonly Token[] = [
+	{
+		name: 'seconds',
+		examples: ['seconds=3', 'seconds=0.2'],
+		meaning: 'The task takes that long: a third of it queued, the rest in progress.',
+		read: (value, steering) => void (steering.seconds = readNumber(value)),
+	},
+	{
+		name: 'polls',
+		examples: ['polls=3'],
+		meaning:
+			'The first N status requests answer pending (the first queued, the others in progress), the next one done, whatever the time. Synchronous calls ignore it.',
+		read: (value, steering) => void (steering.polls = readNumber(value)),
+	},
+	{
+		name: 'never',
+		examples: ['never'],
+		meaning: 'The task never finishes; a synchronous call never answers.',
+		read: (_value, steering) => void (steering.never = true),
+	},
+	{
+		name: 'fail',
+		examples: ['fail', 'fail=The GPU fell off'],
+		meaning: "The accepted task fails in the provider's own way, with that reason.",
+		read: (value, steering) =>
+			void (steering.fail = { reason: value === '' ? 'The sandbox was asked to fail.' : value }),
+	},
+	{
+		name: 'fail-as',
+		examples: FAIL_WAYS.map(({ way }) => `fail-as=${way}`),
+		meaning: "Fails in a chosen one of fal's ways; on other providers the same as `fail`.",
+		read: (value, steering) => {
+			const known = FAIL_WAYS.find(({ way }) => way === value);
+			if (known === undefined) throw new Error(`fail-as=${value}`);
+			steering.failAs = known.way;
+			steering.fail ??= { reason: 'The sandbox was asked to fail.' };
+		},
+	},
+	{
+		name: 'moderate',
+		examples: ['moderate'],
+		meaning:
+			'Refused by moderation: fal a result of 422 `content_policy_violation`, Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400.',
+		read: (_value, steering) => void (steering.moderate = true),
+	},
+	{
+		name: 'nsfw',
+		examples: ['nsfw'],
+		meaning:
+			'A picture comes but is flagged: fal `has_nsfw_concepts` and a black picture (unless the safety checker is off), Novita and Highway `nsfw_detection_result`, AI/ML API a black picture.',
+		read: (_value, steering) => void (steering.nsfw = true),
+	},
+	{
+		name: 'no-money',
+		examples: ['no-money'],
+		meaning: "Refused at submit for an empty balance, in the provider's own words.",
+		read: (_value, steering) => void (steering.noMoney = true),
+	},
+	stageToken(
+		'submit',
+		['submit=429', 'submit=503*2', 'submit=429;retry-after=2*1', 'submit=reset'],
+		'A fault of the submit. A status code means that no task was accepted; every other fault comes after the task was accepted. Counted by prompt.',
+	),
+	stageToken(
+		'status',
+		['status=500*1', 'status=unknown-state', 'status=429;retry-after-date'],
+		"A fault of the status request (Novita's and Highway's `task-result`). Counted by task.",
+	),
+	stageToken(
+		'result',
+		['result=502*1', 'result=broken-json'],
+		"A fault of fal's result request. Counted by task.",
+	),
+	stageToken(
+		'download',
+		[
+			'download=404',
+			'download=truncated',
+			'download=wrong-type=text/plain',
+			'download=oversized=5000000',
+		],
+		'A fault of the download. Counted by task, not by file.',
+	),
+];
+
+function readNumber(value: string): number {
+	const number = Number(value);
+	if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new Error(value);
+	return number;
+}
+
+/** `FAULT[=VALUE][;retry-after=S|;retry-after-date[=S]|;no-length][*N]` */
+function readFault(stage: Stage, text: string): Fault {
+	const [, body = '', count] = /^(.*?)(?:\*(\d+))?$/s.exec(text) ?? [];
+	const [head = '', ...parameters] = body.split(';');
+	const [name = '', ...rest] = head.split('=');
+	const value = rest.join('=');
+	const times = count === undefined ? Infinity : Number(count);
+	const extra: { -readonly [Key in keyof Fault]?: Fault[Key] } = {};
+	for (const parameter of parameters) {
+		const [key, parameterValue = '2'] = parameter.trim().split('=');
+		if (key === 'retry-after' || key === 'retry-after-date') {
+			extra.retryAfter = {
+				seconds: readNumber(parameterValue),
+				asDate: key === 'retry-after-date',
+			};
+		} else if (key === 'no-length') {
+			extra.withoutLength = true;
+		} else {
+			throw new Error(parameter);
+		}
+	}
+	if (/^[2-5]\d\d$/.test(name))
+		return { name: 'status-code', status: Number(name), times, ...extra };
+	const known = FAULTS.find((fault) => fault.name === name);
+	if (known === undefined || !(known.stages as readonly Stage[]).includes(stage))
+		throw new Error(text);
+	if (known.name === 'oversized') readNumber(value);
+	return { name: known.name, times, ...extra, ...(value === '' ? {} : { value }) };
+}

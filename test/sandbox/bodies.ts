@@ -1,0 +1,47 @@
+/**
+ * What a test may look at in the bodies of each provider. A body has some of it; a test that looks at what is missing
+ * fails.
+ */
+
+export interface FalImage {
+	readonly url: string;
+	readonly content_type: string;
+	readonly file_name: string;
+	readonly file_size: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface FalBody {
+	readonly request_id: string;
+	readonly response_url: string;
+	readonly status_url: string;
+	readonly cancel_url: string;
+	readonly queue_position: number;
+	readonly status: string;
+	readonly images: readonly [FalImage, ...FalImage[]];
+	readonly seed: number;
+	readonly has_nsfw_concepts: readonly boolean[];
+	readonly detail: readonly [unknown, ...unknown[]];
+	readonly prices: readonly unknown[];
+}
+
+export interface V3Body {
+	readonly task_id: string;
+	readonly reason: string;
+	readonly extra: { readonly seed: string };
+	readonly task: { readonly status: string };
+	readonly images: readonly [V3Image, ...V3Image[]];
+}
+
+export interface V3Image {
+	readonly image_url: string;
+	readonly image_type: string;
+	readonly nsfw_detection_result: unknown;
+}
+
+export interface AimlapiBody {
+	readonly data: readonly [{ readonly url: string }, ...{ readonly url: string }[]];
+	readonly meta: { readonly usage: unknown };
+	readonly message: string;
+}
