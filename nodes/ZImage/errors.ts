@@ -20,12 +20,15 @@ export class Failure extends Error {
 	}
 }
 
-function describe(failure: Failure, acceptedTaskIds: readonly string[]): string {
-	const { description, task } = failure.details;
+function describe(
+	text: string | undefined,
+	task: IDataObject | undefined,
+	acceptedTaskIds: readonly string[],
+): string {
 	const taskId = typeof task?.taskId === 'string' ? task.taskId : undefined;
 	const others = acceptedTaskIds.filter((id) => id !== taskId);
 	return [
-		description,
+		text,
 		taskId && `Task ID: ${taskId}`,
 		others.length > 0 &&
 			`Other tasks that were accepted in this run (Get Task Result can fetch them): ${others.join(', ')}`,
@@ -47,15 +50,16 @@ export function toNodeError(
 ): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
+		error.description = describe(error.description ?? undefined, undefined, acceptedTaskIds);
 		return error;
 	}
 	if (!(error instanceof Failure)) {
-		return new NodeOperationError(node, error instanceof Error ? error : String(error), {
-			itemIndex,
-		});
+		const description = describe(undefined, undefined, acceptedTaskIds);
+		const cause = error instanceof Error ? error : String(error);
+		return new NodeOperationError(node, cause, { itemIndex, description });
 	}
 	const { httpCode, task } = error.details;
-	const description = describe(error, acceptedTaskIds);
+	const description = describe(error.details.description, task, acceptedTaskIds);
 	const nodeError =
 		httpCode === undefined
 			? new NodeOperationError(node, error.message, { itemIndex, description })

@@ -29,6 +29,7 @@ function backoffMs(attempt: number, random: number): number {
 export function parseRetryAfterMs(value: string | undefined, now: number): number | undefined {
 	if (value === undefined) return undefined;
 	if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+	if (!/^\s*[A-Za-z]+, \d/.test(value)) return undefined;
 	const date = Date.parse(value);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
@@ -57,7 +58,7 @@ export function retryDelayMs(
 	if (!mayRetry(purpose, outcome)) return null;
 	if (!(outcome instanceof NetworkError)) {
 		const retryAfterMs = parseRetryAfterMs(outcome.headers['retry-after'], now);
-		if (retryAfterMs !== undefined) return retryAfterMs;
+		if (retryAfterMs) return retryAfterMs;
 	}
 	return attempt < maxAttempts ? backoffMs(attempt, random) : null;
 }

@@ -21,5 +21,5 @@ export function joinUrl(baseUrl: string, path: string): string {
 export function mayDownload(url: string, baseUrl: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { protocol } = new URL(url);
-	return protocol === 'https:' || (protocol === 'http:' && baseUrl.startsWith('http:'));
+	return protocol === 'https:' || (protocol === 'http:' && new URL(baseUrl).protocol === 'http:');
 }

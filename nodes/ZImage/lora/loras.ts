@@ -11,7 +11,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function toScale(value: unknown, field: string): number {
 	if (value === undefined || value === null || value === '') return loraScale.default;
-	const scale = typeof value === 'string' ? Number(value) : value;
+	const scale = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof scale !== 'number' || !(scale >= loraScale.min && scale <= loraScale.max)) {
 		throw new Failure(
 			`${field} is ${JSON.stringify(value)}, but a LoRA's scale goes from ${loraScale.min} to ${loraScale.max}`,

@@ -26,8 +26,8 @@ function parseSubmit(body: unknown): TaskState {
 
 function errorText(body: unknown): string | undefined {
 	const parsed = errorSchema.safeParse(body);
-	if (!parsed.success || parsed.data.message === undefined) return undefined;
-	const { message } = parsed.data;
+	const message = parsed.data?.message;
+	if (message === undefined || message === null || message === '') return undefined;
 	return typeof message === 'string' ? message : JSON.stringify(message);
 }
 

@@ -1,6 +1,12 @@
 import type { HttpAnswer, Provider, TaskState } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
-import { errorSchema, resultSchema, statusSchema, submitSchema } from './schemas';
+import {
+	errorSchema,
+	resultSchema,
+	statusErrorSchema,
+	statusSchema,
+	submitSchema,
+} from './schemas';
 
 /** Submits go to the full endpoint id; status, result and cancel use only owner and app. */
 const app = 'fal-ai/z-image';
@@ -11,7 +17,7 @@ function requestPath(taskId: string): string {
 
 function errorText(body: unknown): string | undefined {
 	const parsed = errorSchema.safeParse(body);
-	if (!parsed.success) return undefined;
+	if (!parsed.success) return statusErrorSchema.safeParse(body).data?.status;
 	const { detail } = parsed.data;
 	if (typeof detail === 'string') return detail;
 	return detail

@@ -30,6 +30,9 @@ export const resultSchema = z.object({
 	prompt: z.string().nullish(),
 });
 
+/** The body for a request that the queue does not know; reported by third parties. */
+export const statusErrorSchema = z.object({ status: z.string() });
+
 /**
  * An error's body. `detail` is a list in the form of pydantic, or a plain string.
  * Source: https://fal.ai/docs/model-apis/errors
