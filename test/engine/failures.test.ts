@@ -119,6 +119,11 @@ describe('bad input is refused before anything is sent', () => {
 	});
 });
 
+/** The task that an error hands out. */
+function taskOf(error: Awaited<ReturnType<typeof generate>>['error']): IDataObject {
+	return (error?.context.data ?? {}) as IDataObject;
+}
+
 const taskIdPattern = /^[0-9a-z-]{20,}$/;
 
 describe('what a provider refuses', () => {
@@ -171,16 +176,16 @@ describe('a task that fails', () => {
 			const { error } = await generate({ provider: 'fal', prompt });
 			expect(error?.message).toContain('fal could not make the image: ');
 			expect(error?.message).toContain('The GPU fell off');
-			expect(error?.context.data).toMatchObject({ provider: 'fal', status: 'failed', prompt });
-			expect(error?.context.data?.taskId).toMatch(taskIdPattern);
-			expect(error?.description).toContain(String(error?.context.data?.taskId));
+			expect(taskOf(error)).toMatchObject({ provider: 'fal', status: 'failed', prompt });
+			expect(taskOf(error).taskId).toMatch(taskIdPattern);
+			expect(error?.description).toContain(String(taskOf(error).taskId));
 		},
 	);
 
 	it.each(['novita', 'highway'])('%s gives its reason', async (provider) => {
 		const { error } = await generate({ provider, prompt: 'a boat [sandbox:fail=Out of paint]' });
 		expect(error?.message).toContain('could not make the image: Out of paint');
-		expect(error?.context.data?.taskId).toMatch(taskIdPattern);
+		expect(taskOf(error).taskId).toMatch(taskIdPattern);
 	});
 
 	it('in a state that nobody knows is named, and its task handed out', async () => {
@@ -189,7 +194,7 @@ describe('a task that fails', () => {
 			prompt: 'a boat [sandbox:status=unknown-state]',
 		});
 		expect(error?.message).toMatch(/^Novita says that the task is in the unknown state ".+"$/);
-		expect(error?.context.data).toMatchObject({ provider: 'novita', status: 'pending' });
+		expect(taskOf(error)).toMatchObject({ provider: 'novita', status: 'pending' });
 	});
 
 	it.each(['fal', 'novita', 'highway'])('%s: not done in time', async (provider) => {
@@ -200,7 +205,7 @@ describe('a task that fails', () => {
 		});
 		expect(error?.message).toContain('had not finished the image after 20 seconds');
 		expect(error?.description).toContain('Get Task Result can fetch it');
-		expect(error?.description).toContain(String(error?.context.data?.taskId));
+		expect(error?.description).toContain(String(taskOf(error).taskId));
 	});
 });
 
@@ -268,7 +273,7 @@ describe('a file that cannot be had', () => {
 			prompt: `a boat [sandbox:download=${fault}]`,
 		});
 		expect(error?.message).toContain(message);
-		expect(error?.context.data).toMatchObject({
+		expect(taskOf(error)).toMatchObject({
 			provider: 'novita',
 			taskId: expect.stringMatching(taskIdPattern) as string,
 			url: expect.stringMatching(/^http:/) as string,

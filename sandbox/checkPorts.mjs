@@ -1,0 +1,28 @@
+/**
+ * Says which of the ports that `npm start` needs are taken, before anything is installed. Uses
+ * built-in modules only.
+ */
+import fs from 'node:fs';
+import net from 'node:net';
+import process from 'node:process';
+
+const PORTS = JSON.parse(fs.readFileSync(new URL('ports.json', import.meta.url), 'utf8'));
+
+function isTaken(port) {
+	return new Promise((resolve) => {
+		const server = net.createServer();
+		server.once('error', (error) => resolve(error.code === 'EADDRINUSE'));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+	});
+}
+
+const taken = [];
+for (const [name, port] of Object.entries(PORTS)) {
+	if (await isTaken(port)) taken.push(`${port} (${name})`);
+}
+if (taken.length > 0) {
+	console.error(
+		`In use by another program: port ${taken.join(', ')}.\nIs another "npm start", sandbox or n8n running? Stop it, then start again.`,
+	);
+	process.exitCode = 1;
+}

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the project. */
+export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** The folder of the real n8n, with a package.json and a lock file of its own. */
+export const N8N_FOLDER = path.join(PROJECT, 'sandbox', 'n8n');
+
+/** The commands of the project's packages, its own Node among them. */
+export const PROJECT_BIN = path.join(PROJECT, 'node_modules', '.bin');
+
+/** The Node that runs everything but the installation. */
+export const PROJECT_NODE = path.join(
+	PROJECT_BIN,
+	process.platform === 'win32' ? 'node.cmd' : 'node',
+);

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand, runOrThrow } from './childProcess';
+import type { CredentialFile } from './credentials';
+import { type ExecutionResult, parseExecution } from './executionResult';
+import { END_WITH_PARENT_SCRIPT, N8N_SCRIPT } from './paths';
+import { freePort } from './ports';
+
+/** The folders and the environment that all n8n processes of one installation share. */
+export interface N8nHome {
+	/** n8n runs in this folder; relative paths in workflows start here. */
+	readonly userFolder: string;
+	readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The arguments of Node that run n8n's command line. */
+export function n8nArguments(...args: readonly string[]): string[] {
+	return ['--require', END_WITH_PARENT_SCRIPT, N8N_SCRIPT, ...args];
+}
+
+/** A command needs no Code nodes, so no runner for them is started; its broker gets its own port. */
+async function commandSettings({ userFolder, environment }: N8nHome) {
+	return {
+		cwd: userFolder,
+		env: {
+			...environment,
+			N8N_RUNNERS_MODE: 'external',
+			N8N_RUNNERS_AUTH_TOKEN: 'none-connects',
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			// An execution that failed is printed at this level.
+			N8N_LOG_LEVEL: 'info',
+		},
+	};
+}
+
+async function importJson(home: N8nHome, command: string, content: unknown): Promise<void> {
+	const folder = await mkdtemp(join(tmpdir(), 'z-image-import-'));
+	try {
+		const file = join(folder, 'import.json');
+		await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+		await runOrThrow(
+			process.execPath,
+			n8nArguments(command, `--input=${file}`),
+			await commandSettings(home),
+		);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** Writes credentials into n8n; one with the same id is overwritten. */
+export async function importCredentials(
+	home: N8nHome,
+	credentials: readonly CredentialFile[],
+): Promise<void> {
+	await importJson(home, 'import:credentials', credentials);
+}
+
+/** Writes workflows into n8n; one with the same id is overwritten. */
+export async function importWorkflows(home: N8nHome, workflows: readonly object[]): Promise<void> {
+	await importJson(home, 'import:workflow', workflows);
+}
+
+/** Runs a workflow with n8n's command line. A failed execution is a result, not an exception. */
+export async function executeWorkflow(
+	home: N8nHome,
+	workflowId: string,
+): Promise<ExecutionResult & { readonly exitCode: number | null }> {
+	const { exitCode, stdout, stderr } = await runCommand(
+		process.execPath,
+		n8nArguments('execute', `--id=${workflowId}`, '--rawOutput'),
+		await commandSettings(home),
+	);
+	try {
+		return { exitCode, ...parseExecution(stdout) };
+	} catch (cause) {
+		throw new Error(`n8n execute --id=${workflowId} gave no result.\n${stdout}\n${stderr}`, {
+			cause,
+		});
+	}
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'flatted';
+import type { CredentialFile } from './credentials';
+import type { ExecutionResult, WorkflowFile } from './executionResult';
+
+const LOOK_EVERY_MS = 300;
+const MANUAL_TRIGGER_TYPE = 'n8n-nodes-base.manualTrigger';
+const UNFINISHED = ['new', 'running', 'waiting'];
+
+/** The name and password of n8n's owner account. */
+export interface Login {
+	readonly email: string;
+	readonly password: string;
+}
+
+/** A stored credential, as the editor sees it: secrets are blanked out. */
+export interface StoredCredential {
+	readonly id: string;
+	readonly name: string;
+	readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** The requests of n8n's editor that the sandbox needs. */
+export class EditorApi {
+	readonly #url: string;
+	#cookie = '';
+
+	constructor(url: string) {
+		this.#url = url.replace('//localhost:', '//127.0.0.1:');
+	}
+
+	/** Makes the owner account on the first start, and logs in. */
+	async logIn(login: Login): Promise<void> {
+		const { userManagement } = await this.#request<{
+			userManagement: { showSetupOnFirstLoad: boolean };
+		}>('GET', '/settings');
+		if (userManagement.showSetupOnFirstLoad) {
+			await this.#request('POST', '/owner/setup', {
+				...login,
+				firstName: 'Sandbox',
+				lastName: 'Owner',
+			});
+			return;
+		}
+		await this.#request('POST', '/login', {
+			emailOrLdapLoginId: login.email,
+			password: login.password,
+		});
+	}
+
+	async workflowIds(): Promise<string[]> {
+		const workflows = await this.#request<Array<{ id: string }>>('GET', '/workflows');
+		return workflows.map(({ id }) => id);
+	}
+
+	async credentialIds(): Promise<string[]> {
+		const credentials = await this.#request<StoredCredential[]>('GET', '/credentials');
+		return credentials.map(({ id }) => id);
+	}
+
+	async credential(id: string): Promise<StoredCredential> {
+		return await this.#request('GET', `/credentials/${id}?includeData=true`);
+	}
+
+	/** Does what the editor does when a credential is saved: tries it against its provider. */
+	async testCredential(credentials: CredentialFile): Promise<{ status: string; message: string }> {
+		return await this.#request('POST', '/credentials/test', { credentials });
+	}
+
+	/** Runs a workflow from its manual trigger and waits for the end. */
+	async runWorkflow(workflowId: string): Promise<ExecutionResult & Pick<WorkflowFile, 'nodes'>> {
+		const { nodes } = await this.#request<WorkflowFile>('GET', `/workflows/${workflowId}`);
+		const trigger = nodes.find(({ type }) => type === MANUAL_TRIGGER_TYPE);
+		const { executionId } = await this.#request<{ executionId: string }>(
+			'POST',
+			`/workflows/${workflowId}/run`,
+			{ triggerToStartFrom: { name: trigger?.name } },
+		);
+		for (;;) {
+			const { status, data } = await this.#request<{ status: string; data: string }>(
+				'GET',
+				`/executions/${executionId}`,
+			);
+			if (!UNFINISHED.includes(status)) {
+				return { status, nodes, data: parse(data) as ExecutionResult['data'] };
+			}
+			await sleep(LOOK_EVERY_MS);
+		}
+	}
+
+	async #request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+		const response = await fetch(`${this.#url}/rest${path}`, {
+			method,
+			headers: {
+				'content-type': 'application/json',
+				'browser-id': 'z-image-sandbox',
+				cookie: this.#cookie,
+			},
+			...(body && { body: JSON.stringify(body) }),
+		});
+		const [cookie] = response.headers.getSetCookie();
+		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
+		const text = await response.text();
+		if (!response.ok) throw new Error(`n8n answered ${response.status} to ${path}: ${text}`);
+		return (JSON.parse(text) as { data: Answer }).data;
+	}
+}

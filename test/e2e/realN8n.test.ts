@@ -1,0 +1,200 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { EditorApi } from '../../sandbox/realN8n/editorApi';
+import { readExample } from '../../sandbox/realN8n/examples';
+import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
+import { ownerLogin } from '../../sandbox/realN8n/login';
+import { freePort } from '../../sandbox/realN8n/ports';
+import { readImageFile } from './imageFile';
+import { type Rig, setUpRig } from './rig';
+import { variant, withPrompts } from './workflows';
+
+const SAVE = 'Save image to disk';
+const SUBMIT_PATHS = {
+	fal: '/fal-ai/z-image/turbo',
+	novita: '/v3/async/z-image-turbo',
+	highway: '/v3/async/z-image-turbo',
+	aimlapi: '/v1/images/generations',
+} as const;
+type ProviderId = keyof typeof SUBMIT_PATHS;
+
+// What jest gives here is of type any.
+const containing = (text: string): unknown => expect.stringContaining(text);
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+let rig: Rig;
+
+beforeAll(async () => {
+	const submitAndFetch = await readExample('submit-and-fetch');
+	const failedTask = await readExample('failed-task');
+	rig = await setUpRig([
+		await readExample('all-providers'),
+		failedTask,
+		variant(
+			submitAndFetch,
+			'slowTasks',
+			withPrompts('a boat [sandbox:polls=2]', 'a bridge [sandbox:polls=1]'),
+		),
+		variant(failedTask, 'failedTaskStops', (node) =>
+			node.onError === undefined ? {} : { onError: 'stopWorkflow' },
+		),
+	]);
+});
+
+afterAll(async () => await rig?.close());
+
+beforeEach(() => rig.sandbox.reset());
+
+/** How many tasks a provider was asked for: every one of them costs money. */
+function submitsTo(provider: ProviderId): number {
+	return rig.sandbox
+		.requestsTo(provider)
+		.filter(({ method, path }) => method === 'POST' && path.startsWith(SUBMIT_PATHS[provider]))
+		.length;
+}
+
+function expectDownloadsWithoutKey(count: number): void {
+	const downloads = rig.sandbox.requestsTo('files');
+	expect(downloads).toHaveLength(count);
+	for (const { headers } of downloads) expect(headers).not.toHaveProperty('authorization');
+}
+
+async function expectImageFile({ json }: OutputItem): Promise<void> {
+	const file = join(rig.filesFolder, basename(String(json['fileName'])));
+	expect(await readImageFile(file)).toEqual({
+		contentType: json['contentType'],
+		width: json['width'],
+		height: json['height'],
+	});
+}
+
+describe('the example with all providers', () => {
+	it('saves an image for each prompt and provider, and submits each once', async () => {
+		const result = await rig.n8n.execute('zImageAllProviders');
+
+		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
+		const saved = outputItems(result, SAVE);
+		expect(saved).toHaveLength(8);
+		for (const item of saved) {
+			expect(item.json).toMatchObject({
+				status: 'succeeded',
+				prompt: matching(/red fox|lighthouse/),
+				imageIndex: 0,
+				imageCount: 1,
+				width: 1024,
+				height: 1024,
+				url: matching(/^http/),
+				loras: [{ path: 'renderartist/Classic-Painting-Z-Image-Turbo-LoRA', scale: 1 }],
+			});
+			await expectImageFile(item);
+		}
+		const files = await readdir(rig.filesFolder);
+		for (const provider of Object.keys(SUBMIT_PATHS) as ProviderId[]) {
+			expect(saved.filter(({ json }) => json['provider'] === provider)).toHaveLength(2);
+			expect(files.filter((file) => file.startsWith(`${provider}-`))).toHaveLength(2);
+			expect(submitsTo(provider)).toBe(2);
+		}
+		expectDownloadsWithoutKey(8);
+	});
+
+	it('sends the LoRA and its trigger words with every submit', async () => {
+		await rig.n8n.execute('zImageAllProviders');
+
+		const bodies = rig.sandbox.requests
+			.filter(({ method }) => method === 'POST')
+			.map(({ body }) => JSON.stringify(body));
+		expect(bodies).toHaveLength(8);
+		for (const body of bodies) {
+			expect(body).toContain('renderartist/Classic-Painting-Z-Image-Turbo-LoRA');
+			expect(body).toMatch(/class1cpa1nt/);
+		}
+	});
+});
+
+describe('the example that submits now and fetches later', () => {
+	it('checks pending tasks again until each is done, and submits each once', async () => {
+		const result = await rig.n8n.execute('slowTasks');
+
+		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
+		const submitted = outputItems(result, 'Submit');
+		expect(submitted).toHaveLength(2);
+		for (const { json, binary } of submitted) {
+			expect(json).toMatchObject({
+				provider: 'fal',
+				status: 'pending',
+				taskId: matching(/./),
+			});
+			expect(binary).toBeUndefined();
+		}
+		const [done, pending] = [0, 1].map((output) => outputItems(result, 'Check the task', output));
+		expect(pending?.map(({ json }) => json['status'])).toEqual(['pending', 'pending', 'pending']);
+		expect(done?.map(({ json }) => json['taskId']).sort()).toEqual(
+			submitted.map(({ json }) => json['taskId']).sort(),
+		);
+		for (const item of outputItems(result, SAVE)) await expectImageFile(item);
+		expect(submitsTo('fal')).toBe(2);
+		expectDownloadsWithoutKey(2);
+	});
+});
+
+describe('the example with a task that fails', () => {
+	it("gives the provider's reason and the task ID on the error output, and saves the other image", async () => {
+		const result = await rig.n8n.execute('zImageFailedTask');
+
+		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
+		const [failure, ...others] = outputItems(result, 'Generate', 1);
+		expect(others).toEqual([]);
+		expect(failure?.json).toMatchObject({
+			error: containing('The model ran out of memory'),
+			// Of what a node says of a failed item, n8n keeps these two fields on an error output.
+			details: { provider: 'novita', taskId: matching(/./) },
+		});
+		const { taskId } = failure?.json['details'] as { taskId: string };
+		expect(outputItems(result, 'What went wrong')[0]?.json).toEqual({
+			prompt: containing('A glass city'),
+			reason: failure?.json['error'],
+			taskId,
+		});
+		const saved = outputItems(result, SAVE);
+		expect(saved).toHaveLength(1);
+		for (const item of saved) await expectImageFile(item);
+		expect(submitsTo('novita')).toBe(2);
+		expectDownloadsWithoutKey(1);
+	});
+
+	it('fails the execution when errors are not handled, with the reason and the task ID', async () => {
+		const result = await rig.n8n.execute('failedTaskStops');
+
+		expect(result.exitCode).toBe(1);
+		expect(result.status).toBe('error');
+		expect(result.data.resultData.error).toMatchObject({
+			message: containing('The model ran out of memory'),
+			description: containing('Task ID: '),
+		});
+		expect(submitsTo('novita')).toBe(2);
+	});
+});
+
+describe('the editor', () => {
+	it('knows the nodes, runs the example and tests the credentials', async () => {
+		const server = await rig.n8n.start(await freePort());
+		try {
+			const editor = new EditorApi(server.url);
+			await editor.logIn(await ownerLogin(rig.userFolder));
+
+			const result = await editor.runWorkflow('zImageAllProviders');
+			expect(result.status).toBe('success');
+			expect(outputItems(result, SAVE)).toHaveLength(8);
+
+			for (const credential of rig.credentials) {
+				expect(await editor.testCredential(credential)).toMatchObject({ status: 'OK' });
+				const data = { ...credential.data, apiKey: 'wrong:key' };
+				expect(await editor.testCredential({ ...credential, data })).toMatchObject({
+					status: 'Error',
+				});
+			}
+		} finally {
+			await server.stop();
+		}
+	});
+});

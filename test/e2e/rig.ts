@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n';
+import { type CredentialFile, sandboxCredentials } from '../../sandbox/realN8n/credentials';
+import { type Sandbox, startSandbox } from '../../sandbox/server';
+
+/** Short, as the tests wait for each task. */
+const TASK_SECONDS = 0.2;
+
+/** A real n8n with our nodes in a temporary folder, and the emulated providers that it talks to. */
+export interface Rig {
+	readonly n8n: RealN8n;
+	readonly sandbox: Sandbox;
+	readonly credentials: readonly CredentialFile[];
+	/** n8n's own folder: the login is kept there. */
+	readonly userFolder: string;
+	/** Where the workflows save their images. */
+	readonly filesFolder: string;
+	close(): Promise<void>;
+}
+
+/** Sets up n8n once for all tests, with the given workflows. */
+export async function setUpRig(workflows: readonly object[]): Promise<Rig> {
+	const userFolder = await mkdtemp(join(tmpdir(), 'z-image-e2e-'));
+	const sandbox = await startSandbox({ taskSeconds: TASK_SECONDS });
+	const n8n = await RealN8n.prepare(userFolder);
+	const credentials = sandboxCredentials(sandbox);
+	await n8n.importCredentials(credentials);
+	await n8n.importWorkflows(workflows);
+	return {
+		n8n,
+		sandbox,
+		credentials,
+		userFolder,
+		filesFolder: join(userFolder, FILES_FOLDER),
+		close: async () => {
+			await sandbox.close();
+			await rm(userFolder, { recursive: true, force: true, maxRetries: 3 });
+		},
+	};
+}
