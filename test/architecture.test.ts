@@ -45,7 +45,7 @@ function layerOf(path: string): string | undefined {
 	const inner = path.slice(nodeRoot.length);
 	if (/\.node(\.ts)?$/.test(inner)) return 'node';
 	if (/^providers\/provider(\.ts)?$/.test(inner)) return 'provider';
-	if (/^providers\/(registry|checkLimits)(\.ts)?$/.test(inner)) return 'registry';
+	if (/^providers\/(registry|checkLimits|prices)(\.ts)?$/.test(inner)) return 'registry';
 	if (inner.startsWith('providers/')) return 'adapter';
 	if (/^errors(\.ts)?$/.test(inner)) return 'errors';
 	return inner.split('/')[0];

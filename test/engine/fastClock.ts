@@ -1,16 +1,35 @@
 import type { Clock } from '../../nodes/ZImage/http/clock';
 
-/** A clock on which every wait is over at once: time moves on by as much as was waited. */
+interface Sleeper {
+	readonly wakeAt: number;
+	readonly wake: () => void;
+}
+
+/**
+ * A clock that does not wait: when everybody sleeps, time jumps to whoever wakes up next. HTTP goes on in
+ * real time meanwhile.
+ */
 export function fastClock(): Clock {
-	let waitedMs = 0;
+	let jumpedMs = 0;
+	let sleepers: Sleeper[] = [];
+	const now = () => Date.now() + jumpedMs;
+	const wakeNext = () => {
+		const [next, ...others] = sleepers.sort((a, b) => a.wakeAt - b.wakeAt);
+		sleepers = others;
+		jumpedMs += Math.max(0, (next?.wakeAt ?? 0) - now());
+		next?.wake();
+		if (others.length > 0) setImmediate(wakeNext);
+	};
 	return {
-		now: () => Date.now() + waitedMs,
+		now,
 		random: () => 0.5,
 		async sleep(ms, signal) {
 			signal.throwIfAborted();
-			waitedMs += ms;
-			await new Promise((resolve) => setImmediate(resolve));
-			signal.throwIfAborted();
+			await new Promise<void>((resolve, reject) => {
+				signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+				sleepers.push({ wakeAt: now() + ms, wake: resolve });
+				if (sleepers.length === 1) setImmediate(wakeNext);
+			});
 		},
 	};
 }

@@ -2,14 +2,16 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
-import { networkFailure } from './failures';
-import { NetworkError, wasNotSent } from './networkError';
-import { sendRequest } from './request';
+import { networkFailure, refusalFailure } from './failures';
+import { NetworkError } from './networkError';
+import type { Pacing } from './pacing';
+import { TooManyRequests } from './pacing';
+import { sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
 import { withRetries } from './retrying';
 
 /** What a single request may take, unless the whole task ends sooner. */
-const requestTimeoutMs = 60_000;
+const timeoutsMs: Readonly<Record<Purpose, number>> = { read: 20_000, submit: 60_000 };
 
 export interface SendOptions {
 	readonly purpose: Purpose;
@@ -32,38 +34,53 @@ export interface Client {
 	 * @returns the last answer, whatever its status code
 	 * @throws Failure when no answer came
 	 */
-	send(call: HttpCall, options: SendOptions): Promise<HttpAnswer>;
+	readonly send: (call: HttpCall, options: SendOptions) => Promise<HttpAnswer>;
+	/** Asks the provider to give a task up, where it can; what comes of it does not matter any more. */
+	readonly cancel: (taskId: string) => Promise<void>;
 }
 
 /**
  * Connects a provider with the node's credential.
+ * @param pacing shared by all requests of the run
  * @throws NodeOperationError of n8n when the node has no such credential
  */
 export async function createClient(
 	context: IExecuteFunctions,
 	provider: Provider,
 	clock: Clock,
+	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
 	const credentials = await context.getCredentials<{ baseUrl?: string }>(credentialType);
 	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
+	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would
+	// know it. A synchronous provider has no task to know.
+	const uncancelled = tasks ? withoutCancelSignal(context) : context;
 	return {
 		provider,
 		baseUrl,
 		clock,
+		async cancel(taskId) {
+			const call = tasks?.cancel?.(taskId);
+			if (!call) return;
+			const connection = { credentialType, baseUrl };
+			await sendRequest(uncancelled, connection, call, timeoutsMs.read).catch(() => {});
+		},
 		async send(call, { purpose, deadline, signal, task, maxAttempts }) {
-			const retryOptions = { purpose, clock, signal, deadline, maxAttempts };
+			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing };
 			try {
 				return await withRetries(retryOptions, async () => {
 					const leftMs = deadline - clock.now();
 					// The answer of a synchronous provider comes when the image is done.
-					const timeoutMs = tasks ? Math.min(leftMs, requestTimeoutMs) : leftMs;
-					return await sendRequest(context, { credentialType, baseUrl }, call, timeoutMs);
+					const timeoutMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
+					const sender = purpose === 'submit' ? uncancelled : context;
+					return await sendRequest(sender, { credentialType, baseUrl }, call, timeoutMs);
 				});
 			} catch (error) {
-				throw error instanceof NetworkError
-					? networkFailure(provider, error, purpose, wasNotSent(error), task)
-					: error;
+				if (error instanceof NetworkError) {
+					throw networkFailure(provider, error, purpose, task);
+				}
+				throw error instanceof TooManyRequests ? refusalFailure(provider, task) : error;
 			}
 		},
 	};

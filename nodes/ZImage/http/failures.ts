@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure } from '../errors';
 import type { HttpAnswer, Provider } from '../providers/provider';
 import type { NetworkError } from './networkError';
+import { wasNotSent } from './networkError';
 import type { Purpose } from './retry';
 
 /** Longest text of a provider that goes into an error. */
@@ -74,15 +75,24 @@ export function formFailure(
 	);
 }
 
+/** The failure of a request that was not sent, as the provider takes none before the deadline. */
+export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
+	return new Failure(`${provider.displayName} takes no more requests in time (HTTP 429)`, {
+		httpCode: 429,
+		description: adviceFor(429),
+		...(task && { task }),
+	});
+}
+
 /** The failure behind a request that got no whole answer. */
 export function networkFailure(
 	provider: Provider,
-	{ code }: NetworkError,
+	error: NetworkError,
 	purpose: Purpose,
-	notSent: boolean,
 	task?: IDataObject,
 ): Failure {
-	if (purpose === 'submit' && !notSent) {
+	const { code } = error;
+	if (purpose === 'submit' && !wasNotSent(error)) {
 		return new Failure(
 			`The connection to ${provider.displayName} broke (${code}) after the request was sent`,
 			{

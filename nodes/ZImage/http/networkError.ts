@@ -27,5 +27,5 @@ export function toNetworkError(error: unknown): NetworkError | undefined {
 	if (typeof error !== 'object' || error === null) return undefined;
 	const { code, cause } = error as { code?: unknown; cause?: unknown };
 	if (typeof code === 'string' && networkCode.test(code)) return new NetworkError(code);
-	return toNetworkError(cause);
+	return cause === error ? undefined : toNetworkError(cause);
 }

@@ -26,6 +26,13 @@ function parseJson(text: string): unknown {
 	}
 }
 
+/** The same context, but for requests that n8n does not break off when the execution is cancelled. */
+export function withoutCancelSignal(context: IExecuteFunctions): IExecuteFunctions {
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => undefined },
+	}) as IExecuteFunctions;
+}
+
 /**
  * Sends one call with the node's credential. The only place that does.
  * Redirects are not followed: the key stays with the credential's host.

@@ -11,7 +11,7 @@ export type Purpose = 'read' | 'submit';
 
 const retriedReads: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Tries of one request in all, where the provider does not say itself when to come back. */
+/** Tries of one request in all; "too many requests" (429) ends with the deadline only. */
 const maxAttempts = 6;
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
@@ -34,17 +34,22 @@ export function parseRetryAfterMs(value: string | undefined, now: number): numbe
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/** Whether the provider takes no more requests at the moment. It has not looked at this one then. */
+export function isRefusal(outcome: Answer | NetworkError): boolean {
+	return !(outcome instanceof NetworkError) && outcome.statusCode === 429;
+}
+
 function mayRetry(purpose: Purpose, outcome: Answer | NetworkError): boolean {
 	if (outcome instanceof NetworkError) {
 		// An answer that is too large is as large the next time.
 		return outcome.code !== 'EMSGSIZE' && (purpose === 'read' || wasNotSent(outcome));
 	}
-	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : outcome.statusCode === 429;
+	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : isRefusal(outcome);
 }
 
 /**
  * The one decision on sending a request again, by what it may cost.
- * @param attempt number of tries so far, from 1
+ * @param attempt number of tries so far, from 1; after a refusal, of refusals in a row in the run
  * @param random from 0 to 1, spreads the delays of many items
  * @returns milliseconds to wait before the next try, or `null` when this outcome is final
  */
@@ -60,5 +65,5 @@ export function retryDelayMs(
 		const retryAfterMs = parseRetryAfterMs(outcome.headers['retry-after'], now);
 		if (retryAfterMs) return retryAfterMs;
 	}
-	return attempt < maxAttempts ? backoffMs(attempt, random) : null;
+	return attempt < maxAttempts || isRefusal(outcome) ? backoffMs(attempt, random) : null;
 }

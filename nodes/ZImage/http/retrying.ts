@@ -1,7 +1,8 @@
 import type { Clock } from './clock';
 import { NetworkError } from './networkError';
+import type { Pacing } from './pacing';
 import type { Answer, Purpose } from './retry';
-import { retryDelayMs } from './retry';
+import { isRefusal, retryDelayMs } from './retry';
 
 interface RetryOptions {
 	readonly purpose: Purpose;
@@ -11,30 +12,37 @@ interface RetryOptions {
 	readonly deadline: number;
 	/** Left out: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
+	readonly pacing: Pacing;
 }
 
 /**
- * Sends a request until its outcome is final or the next try would come after the deadline.
- * @throws NetworkError of the last try
+ * Sends a request, when the pace of the run allows it, until its outcome is final or the next try would
+ * come after the deadline.
+ * @throws NetworkError of the last try; TooManyRequests when the run is paused beyond the deadline
  */
 export async function withRetries<T extends Answer>(
-	{ purpose, clock, signal, deadline, maxAttempts = Infinity }: RetryOptions,
+	{ purpose, clock, signal, deadline, maxAttempts = Infinity, pacing }: RetryOptions,
 	send: () => Promise<T>,
 ): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
 		signal.throwIfAborted();
-		const outcome = await send().catch((error: unknown) => {
+		const turn = { purpose, signal, deadline };
+		const outcome = await pacing.inTurn(turn, send).catch((error: unknown) => {
 			if (error instanceof NetworkError) return error;
 			throw error;
 		});
+		const refused = isRefusal(outcome);
+		const tries = refused ? pacing.refusalsOf(purpose) : attempt;
 		const delayMs =
 			attempt < maxAttempts
-				? retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random())
+				? retryDelayMs(purpose, outcome, tries, clock.now(), clock.random())
 				: null;
+		if (refused && delayMs !== null) pacing.pause(delayMs);
 		if (delayMs === null || clock.now() + delayMs >= deadline) {
 			if (outcome instanceof NetworkError) throw outcome;
 			return outcome;
 		}
-		await clock.sleep(delayMs, signal);
+		pacing.retries++;
+		if (!refused) await clock.sleep(delayMs, signal);
 	}
 }

@@ -1,6 +1,6 @@
 /** Whether a prompt has the words already, as words of their own and whatever their case. */
 function hasWords(prompt: string, words: string): boolean {
-	const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	const escaped = words.replace(/[.!?,;:]+$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);
 }
 

@@ -4,16 +4,19 @@ import { Failure } from '../errors';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
+import { Pacing } from '../http/pacing';
 import { mergeLoras, readLoras } from '../lora/loras';
 import { checkLimits } from '../providers/checkLimits';
+import { estimateCostUsd } from '../providers/prices';
 import type { ImageRequest, Provider } from '../providers/provider';
 import { awaitTask, submitTask } from '../tasks/run';
+import { PollSchedule } from '../tasks/schedule';
 import { taskJson } from '../tasks/task';
 import type { TaskPlace } from './emitImages';
 import { emitImages } from './emitImages';
-import { addIgnoredOptionsHint, addImageHints } from './hints';
+import { addIgnoredOptionsHint, addImageHints, addSummaryHint } from './hints';
 import type { OutputOptions } from './outputOptions';
-import { readMaxConcurrency, readOutputOptions } from './outputOptions';
+import { limitsOf, readMaxConcurrency, readOutputOptions } from './outputOptions';
 import {
 	readOptions,
 	readProvider,
@@ -24,6 +27,7 @@ import {
 } from './parameters';
 import { readProviderOptions } from './providerOptions';
 import { runItems } from './runner';
+import { RunSummary } from './summary';
 
 /** One task to submit. */
 interface Unit {
@@ -138,9 +142,12 @@ export async function generate(
 	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const ignoredOptions = new Set<string>();
+	const summary = new RunSummary(context, clock);
+	const schedule = new PollSchedule(clock);
+	const pacing = new Pacing(clock);
 	const results = await runItems<Unit>(context, async () => {
 		const provider = readProvider(context);
-		const client = await createClient(context, provider, clock);
+		const client = await createClient(context, provider, clock, pacing);
 		return {
 			concurrency: readMaxConcurrency(readOptions(context, 0)),
 			outputs: 1,
@@ -156,18 +163,29 @@ export async function generate(
 				tasks.forEach((task) => checkLimits(provider, task.request));
 				return tasks.map((task) => ({ ...task, mode, output }));
 			},
-			async work({ request, place, mode, output }, { signal, accept }) {
-				const limits = { deadline: clock.now() + output.timeoutSeconds * 1000, signal };
+			async work({ request, place, mode, output }, run) {
+				const limits = limitsOf(output, clock, run.signal);
 				const submitted = await submitTask(client, request, limits);
 				const { task } = submitted;
-				if (task.taskId !== null) accept(task.taskId);
+				const { taskId } = task;
+				if (taskId !== null) run.accept(taskId);
+				summary.addTask(estimateCostUsd(provider.id, request));
 				if (mode === 'submit') return [{ json: taskJson(task) }];
-				const result = await awaitTask(client, submitted, limits, output.timeoutSeconds);
-				return await emitImages(context, client, task, result, place, output, limits);
+				const result = await awaitTask(client, submitted, limits, schedule).catch(
+					async (error: unknown) => {
+						if (taskId !== null && run.isCancelled()) await client.cancel(taskId);
+						throw error;
+					},
+				);
+				run.yieldPlace();
+				const items = await emitImages(context, client, task, result, place, output, limits);
+				summary.addImages(items.length);
+				return items;
 			},
 		};
 	});
 	addIgnoredOptionsHint(context, [...ignoredOptions]);
 	addImageHints(context, results);
+	addSummaryHint(context, summary.text(pacing.retries));
 	return results;
 }

@@ -4,18 +4,21 @@ import { Failure } from '../errors';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
+import { Pacing } from '../http/pacing';
 import { readLoras } from '../lora/loras';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { awaitTask, checkTask } from '../tasks/run';
+import { PollSchedule } from '../tasks/schedule';
 import type { Task } from '../tasks/task';
 import { taskJson } from '../tasks/task';
 import { emitImages, onlyTask } from './emitImages';
-import { addImageHints } from './hints';
+import { addImageHints, addSummaryHint } from './hints';
 import type { OutputOptions } from './outputOptions';
-import { readMaxConcurrency, readOutputOptions } from './outputOptions';
+import { limitsOf, readMaxConcurrency, readOutputOptions } from './outputOptions';
 import { isRecord, readOptions, readProvider, toChoice, toText } from './parameters';
 import { runItems } from './runner';
+import { RunSummary } from './summary';
 
 /** In mode `check`: output 0 is Done, output 1 Pending. */
 const pendingOutput = 1;
@@ -64,6 +67,8 @@ function readTaskId(context: IExecuteFunctions, itemIndex: number, item: IDataOb
 				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
 		});
 	}
+	// A path of an API that is built with these would lead elsewhere.
+	if (/^\.+$/.test(taskId)) throw new Failure(`Task ID is "${taskId}", which is none`);
 	return taskId;
 }
 
@@ -76,12 +81,15 @@ export async function getTaskResult(
 	context: IExecuteFunctions,
 	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
+	const summary = new RunSummary(context, clock);
+	const schedule = new PollSchedule(clock);
+	const pacing = new Pacing(clock);
 	const results = await runItems<Unit>(context, async () => {
 		const provider = readProvider(context);
 		if (!provider.tasks) {
 			throw new Failure(`${provider.displayName} has no tasks: Generate gives its images at once`);
 		}
-		const client = await createClient(context, provider, clock);
+		const client = await createClient(context, provider, clock, pacing);
 		const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', ['wait', 'check']);
 		return {
 			concurrency: readMaxConcurrency(readOptions(context, 0)),
@@ -92,17 +100,22 @@ export async function getTaskResult(
 				const output = readOutputOptions(readOptions(context, itemIndex));
 				return [{ taskId, task: readTask(provider, taskId, item), output }];
 			},
-			async work({ taskId, task, output }, { signal }) {
-				const limits = { deadline: clock.now() + output.timeoutSeconds * 1000, signal };
+			async work({ taskId, task, output }, { signal, yieldPlace }) {
+				const limits = limitsOf(output, clock, signal);
+				summary.addTask(null);
 				const state = await checkTask(client, task, taskId, limits);
 				if (state.status === 'pending' && mode === 'check') {
 					return [{ json: taskJson(task), output: pendingOutput }];
 				}
-				const result = await awaitTask(client, { task, state }, limits, output.timeoutSeconds);
-				return await emitImages(context, client, task, result, onlyTask, output, limits);
+				const result = await awaitTask(client, { task, state }, limits, schedule);
+				yieldPlace();
+				const items = await emitImages(context, client, task, result, onlyTask, output, limits);
+				summary.addImages(items.length);
+				return items;
 			},
 		};
 	});
 	addImageHints(context, results);
+	addSummaryHint(context, summary.text(pacing.retries));
 	return results;
 }

@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-function addHint(context: IExecuteFunctions, message: string): void {
-	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+type HintType = 'info' | 'warning';
+
+function addHint(context: IExecuteFunctions, message: string, type: HintType = 'warning'): void {
+	context.addExecutionHints({ message, location: 'outputPane', type });
 }
 
 /** Names the options that came although the node's provider has no such thing: nothing is dropped silently. */
@@ -21,4 +23,9 @@ export function addImageHints(context: IExecuteFunctions, results: INodeExecutio
 		context,
 		`The provider's safety checker flagged ${flagged === 1 ? '1 image' : `${flagged} images`} ("nsfw": true in the item). A flagged image may be black.`,
 	);
+}
+
+/** Sums up a run of many tasks. */
+export function addSummaryHint(context: IExecuteFunctions, summary: string | undefined): void {
+	if (summary !== undefined) addHint(context, summary, 'info');
 }

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Clock } from '../http/clock';
+import type { TaskLimits } from '../tasks/run';
 import { toBounded, toBoundedInteger, toText } from './parameters';
 
 /** What the two nodes that emit images have in common. */
@@ -32,4 +34,13 @@ export function readMaxConcurrency(options: IDataObject): number {
 		max: 100,
 		fallback: 10,
 	});
+}
+
+/** The limits of a task that begins now. */
+export function limitsOf(
+	{ timeoutSeconds }: OutputOptions,
+	clock: Clock,
+	signal: AbortSignal,
+): TaskLimits {
+	return { timeoutSeconds, deadline: clock.now() + timeoutSeconds * 1000, signal };
 }

@@ -19,8 +19,12 @@ export interface OutputItem {
 export interface Run {
 	/** Aborts when the execution is cancelled, or when another unit has failed and the run ends with it. */
 	readonly signal: AbortSignal;
+	/** Whether the execution itself was cancelled. */
+	readonly isCancelled: () => boolean;
 	/** Notes a task that the provider has accepted, so that an error of any unit can name it. */
 	readonly accept: (taskId: string) => void;
+	/** Gives the unit's place to the next one, while what is left of it (its files) goes on. */
+	readonly yieldPlace: () => void;
 }
 
 /** What a node does with its items, in two steps. */
@@ -103,28 +107,46 @@ async function workThrough<Unit>(
 	const accepted: string[] = [];
 	const stop = new AbortController();
 	const cancelled = context.getExecutionCancelSignal();
-	const run: Run = {
+	const run = {
 		signal: cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal,
-		accept: (taskId) => accepted.push(taskId),
+		isCancelled: () => cancelled?.aborted ?? false,
+		accept: (taskId: string) => accepted.push(taskId),
 	};
 	let failure: { error: unknown; itemIndex: number } | undefined;
-	const queue = planned.values();
-	const worker = async () => {
-		for (const entry of queue) {
-			const { unit, itemIndex } = entry;
-			if (unit === undefined) continue;
-			if (run.signal.aborted) return;
-			try {
-				entry.result = pair(await work(unit, run), itemIndex, outputs);
-			} catch (error) {
-				if (context.continueOnFail() && !run.signal.aborted) {
-					entry.result = [[failedItem(context, error, itemIndex)]];
-				} else {
-					failure ??= { error, itemIndex };
-					stop.abort();
-				}
+
+	const finish = async (
+		entry: PlannedUnit<Unit>,
+		unit: Unit,
+		yieldPlace: () => void,
+	): Promise<void> => {
+		const { itemIndex } = entry;
+		try {
+			entry.result = pair(await work(unit, { ...run, yieldPlace }), itemIndex, outputs);
+		} catch (error) {
+			if (context.continueOnFail() && !run.signal.aborted) {
+				entry.result = [[failedItem(context, error, itemIndex)]];
+			} else {
+				failure ??= { error, itemIndex };
+				stop.abort();
 			}
 		}
+	};
+	const queue = planned.values();
+	const worker = async (): Promise<void> => {
+		let files = Promise.resolve();
+		for (const entry of queue) {
+			const { unit } = entry;
+			if (unit === undefined) continue;
+			if (run.signal.aborted) break;
+			let yieldPlace = () => {};
+			const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
+			const finished = finish(entry, unit, yieldPlace);
+			await Promise.race([finished, placeIsFree]);
+			// The files of one unit at most are behind the work on the next.
+			await files;
+			files = finished;
+		}
+		await files;
 	};
 	await Promise.all(Array.from({ length: concurrency }, worker));
 	if (failure) throw toNodeError(context.getNode(), failure.error, failure.itemIndex, accepted);

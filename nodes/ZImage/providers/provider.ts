@@ -57,8 +57,8 @@ export interface ImageReference {
 export interface PendingTask {
 	readonly status: 'pending';
 	readonly taskId: string;
-	/** Requests ahead of this one in the provider's queue, from 0. */
-	readonly queuePosition?: number;
+	/** It has not begun yet. */
+	readonly queued: boolean;
 }
 
 /** The provider has ended the task; its result (images or error) is a call of its own (`result`). */

@@ -9,13 +9,15 @@ import type {
 	SucceededTask,
 	TaskState,
 } from '../providers/provider';
-import { pollDelayMs } from './polling';
+import type { PollSchedule } from './schedule';
 import type { Task } from './task';
 import { taskJson } from './task';
 
 /** How long a task may take, and what stops it. */
 export interface TaskLimits {
-	/** Milliseconds since 1970. */
+	/** How long the task may take in all. */
+	readonly timeoutSeconds: number;
+	/** Its end, in milliseconds since 1970. */
 	readonly deadline: number;
 	readonly signal: AbortSignal;
 }
@@ -113,10 +115,12 @@ async function fetchResult(
 		// The task is known to have failed: its own words are worth one request, not a wait.
 		maxAttempts: error === undefined ? undefined : 1,
 	});
-	if (error !== undefined && provider.errorText(answer.body) === undefined && !isSuccess(answer)) {
-		return { status: 'failed', reason: error };
-	}
-	if (error === undefined && aboutTheRequest.has(answer.statusCode)) {
+	if (error !== undefined && !isSuccess(answer)) {
+		const hasOwnWords = provider.errorText(answer.body) !== undefined;
+		if (!hasOwnWords || aboutTheRequest.has(answer.statusCode)) {
+			return { status: 'failed', reason: error };
+		}
+	} else if (aboutTheRequest.has(answer.statusCode)) {
 		throw answerFailure(provider, answer, 'did not hand out the result', taskJson(task));
 	}
 	return parse(client, answer, 'answered the result', task, () => parseResult(answer));
@@ -157,19 +161,30 @@ export async function checkTask(
 /** Time kept free before the deadline for the answer to the last status request. */
 const lastCheckMs = 500;
 
+/** How long a task has been going; a task whose submit is not known begins now. */
+function startOf({ submittedAt }: Task, now: number): number {
+	const start = Date.parse(submittedAt ?? '');
+	return start <= now ? start : now;
+}
+
 /**
  * Waits until a task is done: the one poll loop of all providers.
+ * @param schedule says when to ask, and learns from how long the task takes
  * @throws Failure when the task fails, or is not done at the deadline
  */
 export async function awaitTask(
 	client: Client,
 	{ task, state: submitted }: SubmittedTask,
-	{ deadline, signal }: TaskLimits,
-	timeoutSeconds: number,
+	limits: TaskLimits,
+	schedule: PollSchedule,
 ): Promise<SucceededTask> {
 	const { clock, provider } = client;
+	const { timeoutSeconds, deadline, signal } = limits;
+	const startedAt = startOf(task, clock.now());
+	let goingMs = 0;
+	let queuedMs = 0;
 	let state = submitted;
-	for (let attempt = 0; state.status === 'pending'; attempt++) {
+	while (state.status === 'pending') {
 		const leftMs = deadline - clock.now() - lastCheckMs;
 		if (leftMs <= 0) {
 			throw new Failure(
@@ -181,8 +196,18 @@ export async function awaitTask(
 				},
 			);
 		}
-		await clock.sleep(Math.min(pollDelayMs(attempt), leftMs), signal);
-		state = await checkTask(client, task, state.taskId, { deadline, signal });
+		const elapsedMs = clock.now() - startedAt;
+		const isFirst = goingMs === 0;
+		const delayMs = schedule.delayMs(elapsedMs, state.queued && !isFirst);
+		await schedule.wait(Math.min(delayMs, leftMs), signal);
+		const askedMs = clock.now() - startedAt;
+		state = await checkTask(client, task, state.taskId, limits);
+		if (state.status === 'pending') {
+			goingMs = askedMs;
+			if (state.queued) queuedMs = askedMs;
+		} else {
+			schedule.learn({ goingMs, queuedMs, doneMs: askedMs });
+		}
 	}
 	return state;
 }

@@ -18,8 +18,8 @@ function requestPath(taskId: string): string {
 function errorText(body: unknown): string | undefined {
 	const parsed = errorSchema.safeParse(body);
 	if (!parsed.success) return statusErrorSchema.safeParse(body).data?.status;
-	const { detail } = parsed.data;
-	if (typeof detail === 'string') return detail;
+	const { detail, error_type } = parsed.data;
+	if (typeof detail === 'string') return error_type ? `${detail} (${error_type})` : detail;
 	return detail
 		.map(({ msg, type, loc }) => {
 			const field = loc?.filter((part) => part !== 'body').join('.');
@@ -29,16 +29,12 @@ function errorText(body: unknown): string | undefined {
 }
 
 function parseStatus(body: unknown, taskId: string): TaskState {
-	const { status, queue_position, error, error_type } = statusSchema.parse(body);
+	const { status, error, error_type } = statusSchema.parse(body);
 	switch (status) {
 		case 'IN_QUEUE':
-			return {
-				status: 'pending',
-				taskId,
-				...(typeof queue_position === 'number' && { queuePosition: queue_position }),
-			};
+			return { status: 'pending', taskId, queued: true };
 		case 'IN_PROGRESS':
-			return { status: 'pending', taskId };
+			return { status: 'pending', taskId, queued: false };
 		case 'COMPLETED': {
 			const named = [error, error_type && `(${error_type})`].filter(Boolean).join(' ');
 			return { status: 'ended', ...(named && { error: named }) };
@@ -94,12 +90,7 @@ export const fal = {
 		return { method: 'POST', path: `/${model}`, body: falFamilyBody(request), model };
 	},
 	parseSubmit(body) {
-		const { request_id, queue_position } = submitSchema.parse(body);
-		return {
-			status: 'pending',
-			taskId: request_id,
-			...(typeof queue_position === 'number' && { queuePosition: queue_position }),
-		};
+		return { status: 'pending', taskId: submitSchema.parse(body).request_id, queued: true };
 	},
 	tasks: {
 		status: (taskId) => ({ method: 'GET', path: `${requestPath(taskId)}/status` }),

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 
 /** Answer to a submit. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
-export const submitSchema = z.object({
-	request_id: z.string().min(1),
-	queue_position: z.number().nullish(),
-});
+export const submitSchema = z.object({ request_id: z.string().min(1) });
 
 /** `error` and `error_type` stand beside COMPLETED when the request failed. Source: fal_client. */
 export const statusSchema = z.object({
 	status: z.string(),
-	queue_position: z.number().nullish(),
 	error: z.string().nullish(),
 	error_type: z.string().nullish(),
 });
@@ -38,6 +34,7 @@ export const statusErrorSchema = z.object({ status: z.string() });
  * Source: https://fal.ai/docs/model-apis/errors
  */
 export const errorSchema = z.object({
+	error_type: z.string().nullish(),
 	detail: z.union([
 		z.string(),
 		z.array(

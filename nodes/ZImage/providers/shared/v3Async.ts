@@ -52,8 +52,9 @@ function parseTaskResult(body: unknown, taskId: string): TaskState {
 	const { task, extra, images } = taskResultSchema.parse(body);
 	switch (task.status) {
 		case 'TASK_STATUS_QUEUED':
+			return { status: 'pending', taskId, queued: true };
 		case 'TASK_STATUS_PROCESSING':
-			return { status: 'pending', taskId };
+			return { status: 'pending', taskId, queued: false };
 		case 'TASK_STATUS_FAILED':
 			return { status: 'failed', reason: task.reason || 'no reason given' };
 		case 'TASK_STATUS_SUCCEED':
@@ -84,7 +85,7 @@ function errorText(body: unknown): string | undefined {
 }
 
 function parseSubmit(body: unknown): TaskState {
-	return { status: 'pending', taskId: submitSchema.parse(body).task_id };
+	return { status: 'pending', taskId: submitSchema.parse(body).task_id, queued: true };
 }
 
 const tasks: ProviderTasks = {

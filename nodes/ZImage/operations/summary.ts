@@ -1,0 +1,64 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Clock } from '../http/clock';
+
+/** The shortest time between two messages on the progress of a run. */
+const messageIntervalMs = 1000;
+
+function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/**
+ * Keeps the books of a run: tells a person who watches it in the editor how far it is (in the browser's
+ * console, where n8n puts a node's messages), and sums it up.
+ */
+export class RunSummary {
+	private readonly startedAt: number;
+	private messageAt: number;
+	private tasks = 0;
+	private images = 0;
+	private costUsd: number | null = 0;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly clock: Clock,
+	) {
+		this.startedAt = clock.now();
+		this.messageAt = this.startedAt;
+	}
+
+	/** @param costUsd estimate; `null` where no price is documented */
+	addTask(costUsd: number | null): void {
+		this.tasks++;
+		this.costUsd = costUsd === null || this.costUsd === null ? null : this.costUsd + costUsd;
+	}
+
+	addImages(number: number): void {
+		this.images += number;
+		const now = this.clock.now();
+		if (now - this.messageAt < messageIntervalMs) return;
+		this.messageAt = now;
+		this.context.sendMessageToUI(`${this.progress()} after ${this.seconds(now)} s`);
+	}
+
+	/** One line for the end, or nothing where a single task went smoothly. */
+	text(retries: number): string | undefined {
+		if (this.tasks < 2 && retries === 0) return undefined;
+		return [
+			`${this.progress()} in ${this.seconds(this.clock.now())} s`,
+			retries > 0 && `${count(retries, 'request')} sent again`,
+			this.costUsd && `about ${this.costUsd.toFixed(4)} USD by the documented price`,
+		]
+			.filter(Boolean)
+			.join(', ');
+	}
+
+	private progress(): string {
+		return `${count(this.tasks, 'task')}, ${count(this.images, 'image')}`;
+	}
+
+	private seconds(now: number): string {
+		return ((now - this.startedAt) / 1000).toFixed(1);
+	}
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'crypto';
+
+/** The longest name that common file systems take is 255 bytes; this leaves room for what others add. */
+const maxBytes = 200;
+
+function shorten(name: string): string {
+	let bytes = 0;
+	return [...name]
+		.filter((character) => (bytes += Buffer.byteLength(character)) <= maxBytes)
+		.join('');
+}
+
+/** Characters that no common file system refuses and no shell or URL takes amiss. */
+function safe(name: string): string {
+	const characters = name.normalize('NFC').replace(/[^\p{L}\p{N}._ -]+/gu, '-');
+	return shorten(characters.replace(/^[. -]+/, '')).replace(/[. -]+$/, '');
+}
+
+/** A short name for an image whose provider names no task: the same URL gives the same name. */
+function digest(url: string): string {
+	return createHash('sha256').update(url).digest('hex').slice(0, 12);
+}
+
+interface FileNameParts {
+	/** What the user asked for; an extension in it is replaced by the true one. */
+	readonly fileName: string | undefined;
+	readonly taskId: string | null;
+	readonly url: string;
+	/** From 0. */
+	readonly imageIndex: number;
+	readonly imageCount: number;
+	readonly extension: string;
+}
+
+/** `z-image-<taskId>-<index>.<extension>`, or the user's name, numbered where there are several images. */
+export function imageFileName({
+	fileName,
+	taskId,
+	url,
+	imageIndex,
+	imageCount,
+	extension,
+}: FileNameParts): string {
+	const wanted = safe((fileName ?? '').trim().replace(/\.(png|jpe?g|webp)$/i, ''));
+	if (wanted === '') {
+		return `z-image-${safe(taskId ?? digest(url))}-${imageIndex}.${extension}`;
+	}
+	return imageCount > 1 ? `${wanted}-${imageIndex}.${extension}` : `${wanted}.${extension}`;
+}

@@ -1,0 +1,80 @@
+import { NetworkError, toNetworkError } from '../http/networkError';
+import type { ByteStream } from '../http/readBody';
+import type { ImageType } from './imageType';
+import { isWholeImage, tailBytes } from './imageType';
+
+/** Enough for the type and, but for JPEG files with much before the picture itself, the size. */
+const headBytes = 64 * 1024;
+
+/** The beginning of a stream. */
+export interface Head {
+	readonly bytes: Buffer;
+	/** The stream has no more than that; it cannot be read any further then. */
+	readonly isWhole: boolean;
+}
+
+/** An error that nobody listens to would end the process; whoever reads the stream gets it all the same. */
+function keepQuiet(stream: ByteStream): ByteStream {
+	return stream.on('error', () => {});
+}
+
+/**
+ * Reads the beginning of a stream and, unless that is all of it, puts it back.
+ * @throws the stream's error; NetworkError `ECONNRESET` when it closes before its end
+ */
+export async function peek(stream: ByteStream): Promise<Head> {
+	keepQuiet(stream);
+	return await new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let size = 0;
+		const finish = (settle: () => void) => {
+			stream
+				.off('readable', onReadable)
+				.off('end', onEnd)
+				.off('error', onError)
+				.off('close', onClose);
+			settle();
+		};
+		const onEnd = () => finish(() => resolve({ bytes: Buffer.concat(chunks), isWhole: true }));
+		const onError = (error: Error) => finish(() => reject(error));
+		const onClose = () => onError(new NetworkError('ECONNRESET'));
+		const onReadable = () => {
+			for (let chunk; size < headBytes && (chunk = stream.read() as Buffer | null) !== null;) {
+				chunks.push(chunk);
+				size += chunk.length;
+			}
+			if (size < headBytes) return;
+			const bytes = Buffer.concat(chunks);
+			stream.unshift(bytes);
+			finish(() => resolve({ bytes, isWhole: false }));
+		};
+		stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onClose);
+	});
+}
+
+/**
+ * Passes an image on as it comes, and breaks the stream when the image is too large or ends too early.
+ * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
+ * @throws NetworkError when the stream is broken already
+ */
+export function guardImage(
+	stream: ByteStream,
+	type: ImageType,
+	head: Buffer,
+	maxBytes: number,
+): ByteStream {
+	if (stream.destroyed) throw toNetworkError(stream.errored) ?? new NetworkError('ECONNRESET');
+	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
+		let size = 0;
+		let tail: Buffer = Buffer.alloc(0);
+		for await (const chunk of source) {
+			size += chunk.length;
+			if (size > maxBytes) throw new NetworkError('EMSGSIZE');
+			tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+			yield chunk;
+		}
+		if (!isWholeImage(type, head, size, tail)) throw new NetworkError('ECONNRESET');
+	}) as unknown as ByteStream;
+	// A small image can fail before its reader has begun to listen.
+	return keepQuiet(guarded);
+}

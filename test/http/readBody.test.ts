@@ -1,0 +1,69 @@
+import { Readable } from 'stream';
+
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import { readBody } from '../../nodes/ZImage/http/readBody';
+
+const mebibyte = Buffer.alloc(1024 * 1024, 'a');
+
+function* times(count: number, chunk: Buffer) {
+	for (let i = 0; i < count; i++) yield chunk;
+}
+
+it.each([
+	['nothing', []],
+	['one chunk', ['{"a":1}']],
+	['several chunks', ['{"a"', ':', '1}']],
+])('reads %s', async (_, chunks) => {
+	const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+	expect(await readBody(stream, 1000)).toBe(chunks.join(''));
+});
+
+it('reads characters that chunks cut in two', async () => {
+	const bytes = Buffer.from('"无效令牌 🗼"');
+	const stream = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
+	expect(await readBody(stream, 1000)).toBe('"无效令牌 🗼"');
+});
+
+it('passes the error of the stream on', async () => {
+	const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+	const stream = new Readable({
+		read() {
+			this.push('{"a":');
+			this.destroy(error);
+		},
+	});
+	await expect(readBody(stream, 1000)).rejects.toBe(error);
+});
+
+it('breaks a stream off that does not end in time', async () => {
+	const stream = new Readable({ read() {} });
+	stream.push('{"a":');
+	await expect(readBody(stream, 20)).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
+	expect(stream.destroyed).toBe(true);
+});
+
+it('reads 32 MiB', async () => {
+	const text = await readBody(Readable.from(times(32, mebibyte)), 10_000);
+	expect(text).toHaveLength(32 * 1024 * 1024);
+});
+
+it('breaks a stream off that is longer', async () => {
+	let given = 0;
+	const stream = Readable.from(
+		(function* () {
+			for (const chunk of times(64, mebibyte)) {
+				given += 1;
+				yield chunk;
+			}
+		})(),
+		{ highWaterMark: 1 },
+	);
+	await expect(readBody(stream, 10_000)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
+	expect(stream.destroyed).toBe(true);
+	expect(given).toBeLessThanOrEqual(35);
+});
+
+it('breaks a stream off whose single chunk is longer', async () => {
+	const stream = Readable.from([Buffer.alloc(32 * 1024 * 1024 + 1)]);
+	await expect(readBody(stream, 10_000)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
+});

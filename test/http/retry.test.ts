@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
+import { parseRetryAfterMs, retryDelayMs } from '../../nodes/ZImage/http/retry';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+const answer = (statusCode: number, retryAfter?: string): Answer => ({
+	statusCode,
+	headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+});
+const delayOf = (purpose: Purpose, outcome: Answer | NetworkError, attempt = 1) =>
+	retryDelayMs(purpose, outcome, attempt, now, 0.5);
+
+/** The first wait, half way between its bounds. */
+const first = 375;
+
+describe('what is sent again', () => {
+	it.each<[number, number | null, number | null]>([
+		[200, null, null],
+		[202, null, null],
+		[302, null, null],
+		[400, null, null],
+		[401, null, null],
+		[403, null, null],
+		[404, null, null],
+		[408, first, null],
+		[409, null, null],
+		[422, null, null],
+		[425, first, null],
+		[429, first, first],
+		[500, first, null],
+		[501, null, null],
+		[502, first, null],
+		[503, first, null],
+		[504, first, null],
+	])('HTTP %i: a read after %j ms, a submit after %j ms', (statusCode, read, submit) => {
+		expect(delayOf('read', answer(statusCode))).toBe(read);
+		expect(delayOf('submit', answer(statusCode))).toBe(submit);
+	});
+
+	it.each<[string, number | null, number | null]>([
+		['ECONNREFUSED', first, first],
+		['ENOTFOUND', first, first],
+		['EAI_AGAIN', first, first],
+		['ECONNRESET', first, null],
+		['ETIMEDOUT', first, null],
+		['ECONNABORTED', first, null],
+		['EPIPE', first, null],
+		['EHOSTUNREACH', first, null],
+		['ERR_STREAM_PREMATURE_CLOSE', first, null],
+		['EMSGSIZE', null, null],
+	])('%s: a read after %j ms, a submit after %j ms', (code, read, submit) => {
+		expect(delayOf('read', new NetworkError(code))).toBe(read);
+		expect(delayOf('submit', new NetworkError(code))).toBe(submit);
+	});
+
+	it('gives up after the sixth try', () => {
+		const delays = [1, 2, 3, 4, 5, 6, 7].map((attempt) => delayOf('read', answer(503), attempt));
+		expect(delays).toStrictEqual([375, 750, 1500, 3000, 6000, null, null]);
+	});
+
+	it('waits between half of the ceiling and all of it, and never longer than 10 seconds', () => {
+		const ceilings = [500, 1000, 2000, 4000, 8000];
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 1, max: 5 }),
+				fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+				(attempt, random) => {
+					const delayMs = retryDelayMs('read', answer(500), attempt, now, random) ?? -1;
+					const ceiling = ceilings[attempt - 1] ?? 0;
+					expect(delayMs).toBeGreaterThanOrEqual(ceiling / 2);
+					expect(delayMs).toBeLessThanOrEqual(Math.min(ceiling, 10_000));
+				},
+			),
+		);
+	});
+});
+
+describe('Retry-After', () => {
+	it.each<[string | undefined, number | undefined]>([
+		['120', 120_000],
+		[' 7 ', 7000],
+		['Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
+		['Thursday, 01-Jan-26 00:00:05 GMT', 5000],
+		['Wed, 31 Dec 2025 23:59:00 GMT', 0],
+		[undefined, undefined],
+		['', undefined],
+		['soon', undefined],
+		// Date.parse makes dates of the year 2001 of these, which would mean: at once.
+		['-5', undefined],
+		['1.5', undefined],
+		['10, 20', undefined],
+		['in 5', undefined],
+	])('%j is %j ms', (value, expected) => {
+		expect(parseRetryAfterMs(value, now)).toBe(expected);
+	});
+
+	it.each<[Purpose, number]>([
+		['read', 429],
+		['read', 503],
+		['submit', 429],
+	])('wins over the backoff and over the number of tries: %s, HTTP %i', (purpose, statusCode) => {
+		expect(delayOf(purpose, answer(statusCode, '2'), 1)).toBe(2000);
+		expect(delayOf(purpose, answer(statusCode, '2'), 20)).toBe(2000);
+	});
+
+	it.each<[Purpose, number]>([
+		['read', 200],
+		['read', 404],
+		['submit', 503],
+		['submit', 500],
+	])('does not make %s, HTTP %i one that is sent again', (purpose, statusCode) => {
+		expect(delayOf(purpose, answer(statusCode, '2'))).toBeNull();
+	});
+
+	it('of another form leaves the backoff', () => {
+		expect(delayOf('read', answer(429, 'soon'), 2)).toBe(750);
+		expect(delayOf('read', answer(429, 'soon'), 6)).toBeNull();
+	});
+
+	it.each(['0', 'Wed, 31 Dec 2025 23:59:00 GMT'])(
+		'%s does not mean to hammer: there is a wait, or an end',
+		(value) => {
+			const delays = [1, 6, 100].map((attempt) => delayOf('read', answer(429, value), attempt));
+			for (const delayMs of delays) expect(delayMs ?? Infinity).toBeGreaterThanOrEqual(100);
+		},
+	);
+});

@@ -1,0 +1,109 @@
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
+import { withRetries } from '../../nodes/ZImage/http/retrying';
+import { recordingClock, startMs } from './recordingClock';
+
+type Outcome = Answer | Error;
+
+const ok: Answer = { statusCode: 200, headers: {} };
+const answer = (statusCode: number, retryAfter?: string): Answer => ({
+	statusCode,
+	headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+});
+const reset = new NetworkError('ECONNRESET');
+const refused = new NetworkError('ECONNREFUSED');
+
+interface Setting {
+	readonly purpose?: Purpose;
+	readonly deadlineMs?: number;
+	readonly maxAttempts?: number;
+	readonly stop?: AbortController;
+	/** Time that each request takes. */
+	readonly requestMs?: number;
+	readonly onSend?: (attempt: number) => void;
+}
+
+/** Sends against a list of outcomes, the last of which repeats. */
+async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
+	const { purpose = 'read', deadlineMs = 300_000, maxAttempts, requestMs = 0 } = setting;
+	const clock = recordingClock();
+	let sent = 0;
+	const result = await withRetries(
+		{
+			purpose,
+			clock,
+			signal: (setting.stop ?? new AbortController()).signal,
+			deadline: startMs + deadlineMs,
+			maxAttempts,
+		},
+		async () => {
+			sent += 1;
+			if (sent > 1000) throw new Error('Sent more than 1000 times');
+			setting.onSend?.(sent);
+			clock.advance(requestMs);
+			const outcome = outcomes[Math.min(sent, outcomes.length) - 1] ?? ok;
+			await Promise.resolve();
+			if (outcome instanceof Error) throw outcome;
+			return outcome;
+		},
+	).catch((error: unknown) => error);
+	return { result, sent, sleeps: clock.sleeps };
+}
+
+it.each<[string, Outcome[], Setting, Outcome, number[]]>([
+	['a success', [ok], {}, ok, []],
+	['a refusal', [answer(404)], {}, answer(404), []],
+	['a fault that passes', [answer(502), reset, ok], {}, ok, [375, 750]],
+	['a fault that stays', [answer(502)], {}, answer(502), [375, 750, 1500, 3000, 6000]],
+	['a broken connection', [reset], {}, reset, [375, 750, 1500, 3000, 6000]],
+	['a submit that broke', [reset, ok], { purpose: 'submit' }, reset, []],
+	['a submit with a fault', [answer(503), ok], { purpose: 'submit' }, answer(503), []],
+	['a submit that never got there', [refused, ok], { purpose: 'submit' }, ok, [375]],
+	['a submit too many', [answer(429, '2'), ok], { purpose: 'submit' }, ok, [2000]],
+	['one attempt only', [answer(503), ok], { maxAttempts: 1 }, answer(503), []],
+	['three attempts only', [reset], { maxAttempts: 3 }, reset, [375, 750]],
+	['a wait up to the deadline', [answer(429, '10')], { deadlineMs: 10_000 }, answer(429, '10'), []],
+	['a wait just before it', [answer(429, '10'), ok], { deadlineMs: 10_001 }, ok, [10_000]],
+	['a slow request', [answer(502)], { deadlineMs: 5000, requestMs: 4000 }, answer(502), [375]],
+	['a deadline gone by', [reset], { deadlineMs: -1 }, reset, []],
+	[
+		'many answers that say when to come back',
+		[...Array<Answer>(20).fill(answer(429, '3')), ok],
+		{},
+		ok,
+		Array<number>(20).fill(3000),
+	],
+])('%s', async (_, outcomes, setting, expected, sleeps) => {
+	expect(await run(outcomes, setting)).toStrictEqual({
+		result: expected,
+		sent: sleeps.length + 1,
+		sleeps,
+	});
+});
+
+it('sends nothing when it was stopped before', async () => {
+	const stop = new AbortController();
+	stop.abort(new Error('stopped'));
+	expect(await run([ok], { stop })).toStrictEqual({
+		result: new Error('stopped'),
+		sent: 0,
+		sleeps: [],
+	});
+});
+
+it('sends nothing again when it is stopped meanwhile', async () => {
+	const stop = new AbortController();
+	const onSend = () => stop.abort(new Error('stopped'));
+	const { result, sent } = await run([answer(502)], { stop, onSend });
+	expect({ result, sent }).toStrictEqual({ result: new Error('stopped'), sent: 1 });
+});
+
+it('lets an error of another kind through at once', async () => {
+	const bug = new TypeError('a bug');
+	expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, sleeps: [] });
+});
+
+it('does not hammer a provider that says Retry-After: 0 all the time', async () => {
+	const { sent } = await run([answer(429, '0')], { deadlineMs: 60_000 });
+	expect(sent).toBeLessThanOrEqual(200);
+});

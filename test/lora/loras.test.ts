@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+
+import { Failure } from '../../nodes/ZImage/errors';
+import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
+import type { Lora } from '../../nodes/ZImage/providers/provider';
+
+const lora = (path: string, scale = 1): Lora => ({ path, scale });
+
+describe('readLora', () => {
+	it.each<[unknown, Lora]>([
+		[{ path: 'owner/name' }, lora('owner/name', 1)],
+		[{ path: ' owner/name\n', scale: 0.8 }, lora('owner/name', 0.8)],
+		[{ path: 'owner/name', scale: null }, lora('owner/name', 1)],
+		[{ path: 'owner/name', scale: '' }, lora('owner/name', 1)],
+		[{ path: 'owner/name', scale: '0.8' }, lora('owner/name', 0.8)],
+		[{ path: 'owner/name', scale: 0 }, lora('owner/name', 0)],
+		[{ path: 'owner/name', scale: 4 }, lora('owner/name', 4)],
+		[
+			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 1, trigger: 'x' },
+			lora('https://huggingface.co/a/b/resolve/main/c.safetensors'),
+		],
+	])('reads %j', (value, expected) => {
+		expect(readLora(value, 'LoRA')).toStrictEqual(expected);
+	});
+
+	it.each<[unknown, string]>([
+		[{ path: 'a/b', scale: 4.01 }, "L.scale is 4.01, but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'a/b', scale: -0.1 }, "L.scale is -0.1, but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'a/b', scale: 'much' }, 'L.scale is "much", but a LoRA\'s scale goes from 0 to 4'],
+		[{ path: 'a/b', scale: ' ' }, 'L.scale is " ", but a LoRA\'s scale goes from 0 to 4'],
+		[{ path: 'a/b', scale: '0,8' }, 'L.scale is "0,8", but a LoRA\'s scale goes from 0 to 4'],
+		[{ path: 'a/b', scale: true }, "L.scale is true, but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'a/b', scale: [1] }, "L.scale is [1], but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'a/b', scale: NaN }, "L.scale is null, but a LoRA's scale goes from 0 to 4"],
+		[{ path: '  ' }, 'L has no path: it is {"path":"  "}'],
+		[{ path: 7 }, 'L has no path: it is {"path":7}'],
+		[{ scale: 1 }, 'L has no path: it is {"scale":1}'],
+		['owner/name', 'L has no path: it is "owner/name"'],
+		[['owner/name'], 'L has no path: it is ["owner/name"]'],
+		[null, 'L has no path: it is null'],
+	])('refuses %j', (value, message) => {
+		expect(() => readLora(value, 'L')).toThrow(new Failure(message));
+	});
+});
+
+describe('readLoras', () => {
+	it.each<[unknown, Lora[]]>([
+		[undefined, []],
+		[null, []],
+		[[], []],
+		[
+			[{ path: 'a/b' }, { path: 'c/d', scale: '2' }],
+			[lora('a/b'), lora('c/d', 2)],
+		],
+	])('reads %j', (value, expected) => {
+		expect(readLoras(value, 'loras')).toStrictEqual(expected);
+	});
+
+	it.each<[unknown, string]>([
+		['', 'loras is not a list of LoRAs: it is ""'],
+		['a/b', 'loras is not a list of LoRAs: it is "a/b"'],
+		[{ path: 'a/b' }, 'loras is not a list of LoRAs: it is {"path":"a/b"}'],
+		[[{ path: 'a/b' }, 'c/d'], 'loras[1] has no path: it is "c/d"'],
+		[[{ path: 'a/b', scale: 9 }], "loras[0].scale is 9, but a LoRA's scale goes from 0 to 4"],
+	])('refuses %j', (value, message) => {
+		expect(() => readLoras(value, 'loras')).toThrow(new Failure(message));
+	});
+});
+
+describe('mergeLoras', () => {
+	it.each<[Lora[][], Lora[]]>([
+		[[], []],
+		[[[], []], []],
+		[
+			[[lora('a', 1)], [lora('b', 2)]],
+			[lora('a', 1), lora('b', 2)],
+		],
+		[
+			[[lora('a', 1), lora('b', 1)], [lora('a', 2)]],
+			[lora('a', 2), lora('b', 1)],
+		],
+		[[[lora('a', 1), lora('a', 0)]], [lora('a', 0)]],
+		[
+			[[lora('a'), lora('b')], [lora('c')]],
+			[lora('a'), lora('b'), lora('c')],
+		],
+		[
+			[[lora('a'), lora('b'), lora('c')], [lora('c', 3)]],
+			[lora('a'), lora('b'), lora('c', 3)],
+		],
+		[[[lora('owner/A'), lora('owner/a')]], [lora('owner/A'), lora('owner/a')]],
+	])('merges %j', (lists, expected) => {
+		expect(mergeLoras(lists, 'fal takes')).toStrictEqual(expected);
+	});
+
+	it('names those that are too many', () => {
+		const five = ['a', 'b', 'c', 'd', 'e'].map((path) => lora(path));
+		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal takes')).toThrow(
+			new Failure('There are 5 LoRAs, but fal takes at most 3: too many are d, e'),
+		);
+	});
+
+	const loras = fc
+		.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 0, max: 4 }))
+		.map(([path, scale]) => lora(path, scale));
+	const lists = fc.array(fc.array(loras, { maxLength: 4 }), { maxLength: 3 });
+	const merge = (value: Lora[][]) => {
+		try {
+			return mergeLoras(value, 'fal takes');
+		} catch (error) {
+			return error;
+		}
+	};
+
+	it('refuses more than 3 paths, and never gives more', () => {
+		fc.assert(
+			fc.property(lists, (value) => {
+				const paths = new Set(value.flat().map(({ path }) => path));
+				const merged = merge(value);
+				if (paths.size > 3) expect(merged).toBeInstanceOf(Failure);
+				else expect(merged).toHaveLength(paths.size);
+			}),
+		);
+	});
+
+	it('keeps the order of first mention and the scale of the last', () => {
+		fc.assert(
+			fc.property(lists, (value) => {
+				const flat = value.flat();
+				const paths = flat
+					.map(({ path }) => path)
+					.filter((path, i, all) => all.indexOf(path) === i);
+				fc.pre(paths.length <= 3);
+				const expected = paths.map((path) => flat.findLast((entry) => entry.path === path));
+				expect(merge(value)).toStrictEqual(expected);
+			}),
+		);
+	});
+
+	it('changes nothing the second time', () => {
+		fc.assert(
+			fc.property(lists, (value) => {
+				const merged = merge(value);
+				fc.pre(!(merged instanceof Failure));
+				expect(merge([merged as Lora[], merged as Lora[]])).toStrictEqual(merged);
+			}),
+		);
+	});
+});

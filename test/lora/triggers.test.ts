@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+
+import { addTriggers } from '../../nodes/ZImage/lora/triggers';
+
+it.each<[string, string[], string]>([
+	['a cat', [], 'a cat'],
+	['a cat', ['Anime-Z'], 'Anime-Z, a cat'],
+	['a cat', ['Pixel art style.'], 'Pixel art style. a cat'],
+	['a cat', ['Act1vate!'], 'Act1vate! a cat'],
+	['a cat', ['one', 'two'], 'one, two, a cat'],
+	['a cat', ['one', 'one'], 'one, a cat'],
+	['a cat', [' Realism '], 'Realism, a cat'],
+	['a cat', ['', '  '], 'a cat'],
+	['', ['Realism'], 'Realism'],
+	['  ', ['one', 'two'], 'one, two'],
+
+	// What the prompt has already, it has.
+	['Realism, a cat', ['Realism'], 'Realism, a cat'],
+	['a REALISM photograph', ['Realism'], 'a REALISM photograph'],
+	['a cat in ghibli style', ['Ghibli Style'], 'a cat in ghibli style'],
+	['潘悦 in a garden', ['潘悦'], '潘悦 in a garden'],
+	['a cat (c0l0ringb00k)', ['c0l0ringb00k'], 'a cat (c0l0ringb00k)'],
+
+	// Words inside of other words are not those words.
+	['Surrealism at its best', ['Realism'], 'Realism, Surrealism at its best'],
+	['two portraits', ['Portrait'], 'Portrait, two portraits'],
+	['HST styles', ['HST style'], 'HST style, HST styles'],
+
+	// Characters with a meaning in regular expressions.
+	['a (b) c', ['(b)'], 'a (b) c'],
+	['axb', ['a.b'], 'a.b, axb'],
+	['a cat', ['$& [a-z]+ \\d'], '$& [a-z]+ \\d, a cat'],
+])('%j with %j is %j', (prompt, triggers, expected) => {
+	expect(addTriggers(prompt, triggers)).toBe(expected);
+});
+
+const text = fc.string({ unit: 'grapheme', maxLength: 30 });
+const triggerLists = fc.array(text, { maxLength: 4 });
+
+it('changes nothing the second time', () => {
+	fc.assert(
+		fc.property(text, triggerLists, (prompt, triggers) => {
+			const once = addTriggers(prompt, triggers);
+			expect(addTriggers(once, triggers)).toBe(once);
+		}),
+	);
+});
+
+it('keeps the prompt at the end, as it came', () => {
+	fc.assert(
+		fc.property(text, triggerLists, (prompt, triggers) => {
+			fc.pre(prompt.trim() !== '');
+			expect(addTriggers(prompt, triggers).endsWith(prompt)).toBe(true);
+		}),
+	);
+});
+
+it('leaves no trigger out', () => {
+	fc.assert(
+		fc.property(text, triggerLists, (prompt, triggers) => {
+			const result = addTriggers(prompt, triggers).toLowerCase();
+			const missing = triggers.filter((words) => !result.includes(words.trim().toLowerCase()));
+			expect(missing).toStrictEqual([]);
+		}),
+	);
+});

@@ -1,0 +1,105 @@
+import { imageJson, urlOf } from '../../nodes/ZImage/output/items';
+import type { ImageType } from '../../nodes/ZImage/output/imageType';
+import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+const task: Task = {
+	provider: 'novita',
+	model: 'z-image-turbo-lora',
+	taskId: '830d9c90',
+	submittedAt: '2025-12-31T23:59:58.000Z',
+	prompt: 'a lighthouse',
+	seed: 7,
+	loras: [{ path: 'owner/name', scale: 0.8 }],
+};
+const image: ImageReference = {
+	url: 'https://a.example/b.png',
+	width: 1,
+	height: 2,
+	nsfw: false,
+	expiresInSeconds: 3600,
+};
+const type: ImageType = { mimeType: 'image/png', extension: 'png', width: 1024, height: 768 };
+const result = (changes: Partial<SucceededTask> = {}): SucceededTask => ({
+	status: 'succeeded',
+	images: [image],
+	seed: null,
+	prompt: null,
+	...changes,
+});
+const place = { imageIndex: 1, imageCount: 3 };
+
+it('says all there is to say of an image', () => {
+	const told = result({ seed: 158881667, prompt: 'A lighthouse at dusk' });
+	expect(imageJson(task, told, image, place, type, now)).toStrictEqual({
+		provider: 'novita',
+		model: 'z-image-turbo-lora',
+		taskId: '830d9c90',
+		status: 'succeeded',
+		prompt: 'A lighthouse at dusk',
+		seed: 158881667,
+		imageIndex: 1,
+		imageCount: 3,
+		url: 'https://a.example/b.png',
+		width: 1024,
+		height: 768,
+		contentType: 'image/png',
+		nsfw: false,
+		expiresAt: '2026-01-01T01:00:00.000Z',
+		loras: [{ path: 'owner/name', scale: 0.8 }],
+	});
+});
+
+it('says null of all that nobody told', () => {
+	const unknownTask: Task = {
+		provider: 'fal',
+		model: null,
+		taskId: 'a',
+		submittedAt: null,
+		prompt: null,
+		seed: null,
+		loras: null,
+	};
+	const untold = { ...image, width: null, height: null, nsfw: null, expiresInSeconds: null };
+	const noSize: ImageType = { mimeType: 'image/jpeg', extension: 'jpg', width: null, height: null };
+	const only = { imageIndex: 0, imageCount: 1 };
+	expect(imageJson(unknownTask, result(), untold, only, noSize, now)).toStrictEqual({
+		provider: 'fal',
+		model: null,
+		taskId: 'a',
+		status: 'succeeded',
+		prompt: null,
+		seed: null,
+		imageIndex: 0,
+		imageCount: 1,
+		url: 'https://a.example/b.png',
+		width: null,
+		height: null,
+		contentType: 'image/jpeg',
+		nsfw: null,
+		expiresAt: null,
+		loras: null,
+	});
+});
+
+it('falls back to what was asked for, and to the size that the provider names', () => {
+	const noSize: ImageType = { ...type, width: null, height: null };
+	expect(imageJson(task, result(), image, place, noSize, now)).toMatchObject({
+		prompt: 'a lighthouse',
+		seed: 7,
+		width: 1,
+		height: 2,
+	});
+});
+
+it('keeps a seed of 0', () => {
+	expect(imageJson(task, result({ seed: 0 }), image, place, type, now)).toMatchObject({ seed: 0 });
+});
+
+it.each([
+	['https://a.example/b.png', 'https://a.example/b.png'],
+	['data:image/png;base64,iVBORw0KGgo=', null],
+])('urlOf(%s) is %j', (url, expected) => {
+	expect(urlOf({ ...image, url })).toBe(expected);
+});

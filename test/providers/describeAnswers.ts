@@ -1,0 +1,59 @@
+import { ZodError } from 'zod';
+
+import type { Provider, TaskState } from '../../nodes/ZImage/providers/provider';
+import { fixtureNames, readFixture } from './fixture';
+
+/** The ID under which the tests ask for a task; a provider's answer need not repeat it. */
+export const askedTaskId = 'asked-task';
+
+type Row =
+	| readonly [fixture: string, parser: 'parseResult' | 'parseStatus' | 'parseSubmit', TaskState]
+	| readonly [fixture: string, parser: 'errorText', string | undefined];
+
+function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
+	const { statusCode, body } = readFixture(provider.id, fixture);
+	switch (parser) {
+		case 'errorText':
+			return provider.errorText(body);
+		case 'parseSubmit':
+			return provider.parseSubmit(body);
+		case 'parseStatus':
+			return provider.tasks?.parseStatus(body, askedTaskId);
+		case 'parseResult':
+			return provider.tasks?.parseResult?.({ statusCode, headers: {}, body });
+	}
+}
+
+/** Tests what a provider makes of each of its fixtures, and that no fixture is left out. */
+export function describeAnswers(provider: Provider, rows: readonly Row[]): void {
+	describe(`${provider.id}: documented answers`, () => {
+		it.each(rows)('%s: %s', (fixture, parser, expected) => {
+			expect(read(provider, fixture, parser)).toStrictEqual(expected);
+		});
+
+		it('has a row for every fixture', () => {
+			const used = [...new Set(rows.map(([fixture]) => fixture))].sort();
+			expect(used).toStrictEqual(fixtureNames(provider.id));
+		});
+
+		it.each(fixtureNames(provider.id))('%s says where it comes from', (name) => {
+			const { origin, statusCode } = readFixture(provider.id, name);
+			expect(origin).toMatch(/https:\/\/\w|shared\/seeds\/00\d|fal-ai\/fal|novita-sdk|\[(3P|INF)]/);
+			expect(statusCode).toBeGreaterThanOrEqual(200);
+		});
+	});
+}
+
+/** Tests that bodies of another form are told apart from documented ones: the parser throws. */
+export function describeForeignBodies(
+	title: string,
+	parse: (body: unknown) => TaskState,
+	bodies: readonly unknown[],
+): void {
+	it.each(bodies.map((body) => [JSON.stringify(body) ?? 'no body', body]))(
+		`${title} throws on %s`,
+		(_, body) => {
+			expect(() => parse(body)).toThrow(ZodError);
+		},
+	);
+}

@@ -1,0 +1,142 @@
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { askedTaskId, describeAnswers, describeForeignBodies } from './describeAnswers';
+
+const submitted = '80e732af-660e-45cd-bd63-580e4f2a94cc';
+const validationText =
+	'num_inference_steps: Input should be less than or equal to 8 (less_than_equal); loras.0.path: Field required (missing)';
+const contentPolicyText =
+	'prompt: The content could not be processed because it contained material flagged by a content checker. (content_policy_violation)';
+
+describeAnswers(fal, [
+	['submit', 'parseSubmit', { status: 'pending', taskId: submitted }],
+	['submitInQueue', 'parseSubmit', { status: 'pending', taskId: submitted, queuePosition: 3 }],
+
+	['statusInQueue', 'parseStatus', { status: 'pending', taskId: askedTaskId, queuePosition: 0 }],
+	['statusInProgress', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['statusInProgressNoLogs', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['statusCompleted', 'parseStatus', { status: 'ended' }],
+	[
+		'statusCompletedError',
+		'parseStatus',
+		{ status: 'ended', error: 'Request timed out (request_timeout)' },
+	],
+	['statusCompletedErrorType', 'parseStatus', { status: 'ended', error: '(runner_disconnected)' }],
+	['statusFailed', 'parseStatus', { status: 'unknown', value: 'FAILED' }],
+	['statusNotFound', 'parseStatus', { status: 'unknown', value: 'NOT_FOUND' }],
+	['statusNotFound', 'errorText', 'NOT_FOUND'],
+
+	[
+		'result',
+		'parseResult',
+		{
+			status: 'succeeded',
+			images: [
+				{
+					url: 'https://storage.googleapis.com/falserverless/example_outputs/z-image-turbo-output.png',
+					width: 1024,
+					height: 768,
+					nsfw: null,
+					expiresInSeconds: null,
+				},
+			],
+			seed: null,
+			prompt: null,
+		},
+	],
+	[
+		'resultTwoImages',
+		'parseResult',
+		{
+			status: 'succeeded',
+			images: [
+				{
+					url: 'https://v3b.fal.media/files/b/panda/one.png',
+					width: 1024,
+					height: 576,
+					nsfw: false,
+					expiresInSeconds: null,
+				},
+				{
+					url: 'https://v3b.fal.media/files/b/panda/two.png',
+					width: 1024,
+					height: 576,
+					nsfw: true,
+					expiresInSeconds: null,
+				},
+			],
+			seed: 1094216535,
+			prompt: 'A lighthouse at dusk, volumetric light',
+		},
+	],
+	[
+		'resultNoSize',
+		'parseResult',
+		{
+			status: 'succeeded',
+			images: [
+				{
+					url: 'https://v3b.fal.media/files/b/panda/one.png',
+					width: null,
+					height: null,
+					nsfw: null,
+					expiresInSeconds: null,
+				},
+			],
+			seed: 0,
+			prompt: null,
+		},
+	],
+	['resultValidationError', 'parseResult', { status: 'failed', reason: validationText }],
+	['resultValidationError', 'errorText', validationText],
+	['resultContentPolicy', 'parseResult', { status: 'failed', reason: contentPolicyText }],
+	[
+		'resultGeneralError',
+		'parseResult',
+		{ status: 'failed', reason: 'Internal server error (internal_server_error)' },
+	],
+	[
+		'resultErrorWithStatus200',
+		'parseResult',
+		{ status: 'failed', reason: 'loras: Failed to download the LoRA (file_download_error)' },
+	],
+	['resultRequestTimeout', 'parseResult', { status: 'failed', reason: 'Request timed out' }],
+	['resultInProgress', 'parseResult', { status: 'failed', reason: 'Request is still in progress' }],
+	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502' }],
+	['resultWithoutBody', 'errorText', undefined],
+
+	['errorInvalidKey', 'errorText', 'invalid key credentials'],
+	[
+		'errorLocked',
+		'errorText',
+		'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.',
+	],
+]);
+
+describe('fal: bodies of another form', () => {
+	const image = { url: 'https://v3.fal.media/a.png' };
+
+	describeForeignBodies('parseSubmit', (body) => fal.parseSubmit(body), [
+		undefined,
+		null,
+		{},
+		{ request_id: '' },
+		{ request_id: 7 },
+		'queued',
+	]);
+	describeForeignBodies('parseStatus', (body) => fal.tasks.parseStatus(body, 'a'), [
+		undefined,
+		[],
+		{ status: 1 },
+		{ state: 'COMPLETED' },
+	]);
+	describeForeignBodies(
+		'parseResult',
+		(body) => fal.tasks.parseResult({ statusCode: 200, headers: {}, body }),
+		[undefined, {}, { images: [] }, { images: [{ url: '' }] }, { images: [image, {}] }],
+	);
+
+	it('has no words for bodies without any', () => {
+		const bodies = [undefined, null, {}, [], 'Bad Gateway', { detail: null }, { detail: [{}] }];
+		expect(bodies.map((body) => fal.errorText(body))).toStrictEqual(bodies.map(() => undefined));
+	});
+});

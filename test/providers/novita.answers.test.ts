@@ -1,0 +1,123 @@
+import { novita } from '../../nodes/ZImage/providers/novita';
+import { askedTaskId, describeAnswers, describeForeignBodies } from './describeAnswers';
+
+describeAnswers(novita, [
+	['submit', 'parseSubmit', { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx' }],
+
+	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	[
+		'taskSucceed',
+		'parseStatus',
+		{
+			status: 'succeeded',
+			images: [
+				{
+					url: 'https://faas-output-image.s3.ap-southeast-1.amazonaws.com/prod/xxx',
+					width: null,
+					height: null,
+					nsfw: null,
+					expiresInSeconds: 3600,
+				},
+			],
+			seed: 158881667,
+			prompt: null,
+		},
+	],
+	[
+		'taskSucceedTextTtl',
+		'parseStatus',
+		{
+			status: 'succeeded',
+			images: [
+				{
+					url: 'https://faas-output-image.s3.ap-southeast-1.amazonaws.com/test_data/image_01.jpeg?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20240602T150041Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&x-id=GetObject',
+					width: null,
+					height: null,
+					nsfw: null,
+					expiresInSeconds: 3600,
+				},
+			],
+			seed: null,
+			prompt: null,
+		},
+	],
+	[
+		'taskSucceedWithoutImages',
+		'parseStatus',
+		{ status: 'failed', reason: 'the task ended without an image' },
+	],
+	[
+		'taskFailed',
+		'parseStatus',
+		{ status: 'failed', reason: 'failed to load lora: owner/name not found' },
+	],
+	['taskFailedWithoutReason', 'parseStatus', { status: 'failed', reason: 'no reason given' }],
+	['taskUnknown', 'parseStatus', { status: 'unknown', value: 'TASK_STATUS_UNKNOWN' }],
+	['taskCanceled', 'parseStatus', { status: 'unknown', value: 'TASK_STATUS_CANCELED' }],
+
+	['errorInvalidKey', 'errorText', 'API Key validation failed (INVALID_API_KEY)'],
+	['errorMissingKey', 'errorText', 'API Key not provided (MISSING_API_KEY)'],
+	['errorNoBalance', 'errorText', 'Insufficient balance (BILLING_BALANCE_NOT_ENOUGH)'],
+	['errorIllegalPrompt', 'errorText', 'Prompt contains inappropriate content (ILLEGAL_PROMPT)'],
+	['errorTaskNotFound', 'errorText', 'Task not found (TASK_NOT_FOUND)'],
+	['errorRateLimit', 'errorText', 'Rate limit exceeded (RATE_LIMIT_EXCEEDED)'],
+	['errorReasonOnly', 'errorText', '(CREATE_TASK_FAILED)'],
+	['errorMessageOnly', 'errorText', 'model_access_denied'],
+]);
+
+describe('novita: numbers written as text', () => {
+	const seedOf = (seed: unknown) =>
+		novita.tasks.parseStatus(
+			{
+				task: { status: 'TASK_STATUS_SUCCEED' },
+				extra: { seed },
+				images: [{ image_url: 'https://a.example/b.png' }],
+			},
+			'a',
+		);
+
+	it.each([
+		['42', 42],
+		[42, 42],
+		['0', 0],
+		['', null],
+		[null, null],
+		[undefined, null],
+		['-1', -1],
+		['1.5', null],
+		['a lot', null],
+		['9007199254740993', null],
+	])('seed %j is %j', (seed, expected) => {
+		expect(seedOf(seed)).toMatchObject({ status: 'succeeded', seed: expected });
+	});
+
+	it('leaves an unknown lifetime of the URL open', () => {
+		expect(seedOf('1')).toMatchObject({ images: [{ expiresInSeconds: null }] });
+	});
+});
+
+describe('novita: bodies of another form', () => {
+	describeForeignBodies('parseSubmit', novita.parseSubmit, [
+		undefined,
+		null,
+		{},
+		{ task_id: '' },
+		{ task_id: 1 },
+		{ taskId: 'a' },
+	]);
+	describeForeignBodies('parseStatus', (body) => novita.tasks.parseStatus(body, 'a'), [
+		undefined,
+		{},
+		{ task: {} },
+		{ task: null },
+		{ status: 'TASK_STATUS_SUCCEED' },
+		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: [{ image_url: '' }] },
+		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: ['https://a.example/b.png'] },
+	]);
+
+	it('has no words for bodies without any', () => {
+		const bodies = [undefined, null, {}, [], 'Bad Gateway', { message: 1 }, { message: '' }];
+		expect(bodies.map(novita.errorText)).toStrictEqual(bodies.map(() => undefined));
+	});
+});

@@ -1,0 +1,46 @@
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { highway } from '../../nodes/ZImage/providers/highway';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+
+const requests = '/fal-ai/z-image/requests';
+
+describe('fal', () => {
+	it.each([
+		['80e732af-660e-45cd-bd63-580e4f2a94cc', '80e732af-660e-45cd-bd63-580e4f2a94cc'],
+		['../../admin', '..%2F..%2Fadmin'],
+		['a?logs=1#x', 'a%3Flogs%3D1%23x'],
+		['a b/ü', 'a%20b%2F%C3%BC'],
+		['%2e%2e', '%252e%252e'],
+	])('asks for the task %s by app, not by endpoint', (taskId, escaped) => {
+		const { status, result, cancel } = fal.tasks;
+		expect([status(taskId), result(taskId), cancel(taskId)]).toStrictEqual([
+			{ method: 'GET', path: `${requests}/${escaped}/status` },
+			{ method: 'GET', path: `${requests}/${escaped}` },
+			{ method: 'PUT', path: `${requests}/${escaped}/cancel` },
+		]);
+	});
+});
+
+describe.each([novita, highway])('$id', (provider: Provider) => {
+	it.each(['830d9c90-d53f-4c5a-8009-xxx', 'a&task_id=b', '../x', 'a b'])(
+		'asks for the task %s as it is; the query is escaped where it is sent',
+		(taskId) => {
+			expect(provider.tasks?.status(taskId)).toStrictEqual({
+				method: 'GET',
+				path: '/v3/async/task-result',
+				query: { task_id: taskId },
+			});
+		},
+	);
+
+	it('has status and result in one call, and documents no cancel', () => {
+		expect(Object.keys(provider.tasks ?? {}).sort()).toStrictEqual(['parseStatus', 'status']);
+	});
+});
+
+it('aimlapi has no tasks', () => {
+	const provider: Provider = aimlapi;
+	expect(provider.tasks).toBeUndefined();
+});

@@ -1,0 +1,124 @@
+import { Failure } from '../../nodes/ZImage/errors';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { SubmittedTask } from '../../nodes/ZImage/tasks/run';
+import { awaitTask } from '../../nodes/ZImage/tasks/run';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { documented, errorOf, fakeClient, limits } from './fakeClient';
+
+const task: Task = {
+	provider: 'novita',
+	model: 'z-image-turbo',
+	taskId: 'task-1',
+	submittedAt: '2026-01-01T00:00:00.000Z',
+	prompt: 'a lighthouse',
+	seed: 7,
+	loras: [],
+};
+const submitted: SubmittedTask = { task, state: { status: 'pending', taskId: 'task-1' } };
+const queued = documented(novita, 'taskQueued');
+const processing = documented(novita, 'taskProcessing');
+const succeeded = documented(novita, 'taskSucceed');
+
+it('waits ever longer until the task is done', async () => {
+	const client = fakeClient(novita, [queued, processing, processing, processing, succeeded]);
+	const result = await awaitTask(client, submitted, limits(), 300);
+	expect(result).toMatchObject({ status: 'succeeded', seed: 158881667 });
+	expect(client.clock.sleeps).toStrictEqual([400, 560, 784, 1098, 1537]);
+	expect(client.sent).toHaveLength(5);
+});
+
+it('waits for nothing when the images are there', async () => {
+	const state: SucceededTask = { status: 'succeeded', images: [], seed: null, prompt: null };
+	const client = fakeClient(novita, []);
+	expect(await awaitTask(client, { task, state }, limits(), 300)).toBe(state);
+	expect(client.clock.sleeps).toStrictEqual([]);
+});
+
+it('asks under the ID of the task', async () => {
+	const client = fakeClient(fal, [
+		documented(fal, 'statusInQueue'),
+		documented(fal, 'statusCompleted'),
+		documented(fal, 'result'),
+	]);
+	await awaitTask(client, submitted, limits(), 300);
+	expect(client.paths()).toStrictEqual([
+		'GET /fal-ai/z-image/requests/task-1/status',
+		'GET /fal-ai/z-image/requests/task-1/status',
+		'GET /fal-ai/z-image/requests/task-1',
+	]);
+});
+
+describe('a task that is not done at the deadline', () => {
+	const failureAfter = async (seconds: number, requestMs = 0) => {
+		const client = fakeClient(novita, Array(100).fill(processing), requestMs);
+		const error = await errorOf(awaitTask(client, submitted, limits(seconds * 1000), seconds));
+		const { clock } = client;
+		return { client, error, tookMs: clock.now() - Date.parse('2026-01-01T00:00:00Z') };
+	};
+
+	it('is handed out, with the way to have it', async () => {
+		const { error } = await failureAfter(30);
+		expect(error).toStrictEqual(new Failure('Novita had not finished the image after 30 seconds'));
+		expect(error).toMatchObject({
+			details: {
+				description: expect.stringContaining('Get Task Result can fetch it') as unknown,
+				task: {
+					provider: 'novita',
+					model: 'z-image-turbo',
+					taskId: 'task-1',
+					status: 'pending',
+					submittedAt: '2026-01-01T00:00:00.000Z',
+					prompt: 'a lighthouse',
+					seed: 7,
+					loras: [],
+				},
+			},
+		});
+		expect((error as Failure).details).not.toHaveProperty('httpCode');
+	});
+
+	it.each([1, 2, 5, 30, 300])('is asked for once more just before, at %i s', async (seconds) => {
+		const { client, tookMs } = await failureAfter(seconds);
+		expect(tookMs).toBeLessThanOrEqual(seconds * 1000);
+		expect(tookMs).toBeGreaterThanOrEqual(seconds * 1000 - 1000);
+		const slept = client.clock.sleeps.reduce((sum, ms) => sum + ms, 0);
+		expect(slept).toBe(tookMs);
+		expect(client.sent).toHaveLength(client.clock.sleeps.length);
+	});
+
+	it('is asked for at least once even within 1 second', async () => {
+		const { client } = await failureAfter(1);
+		expect(client.sent.length).toBeGreaterThanOrEqual(1);
+	});
+
+	it('counts the time of the requests', async () => {
+		const { client } = await failureAfter(10, 3000);
+		expect(client.sent).toHaveLength(3);
+	});
+});
+
+it('ends with the failure of the task', async () => {
+	const client = fakeClient(novita, [queued, documented(novita, 'taskFailed')]);
+	const error = await errorOf(awaitTask(client, submitted, limits(), 300));
+	expect(error).toStrictEqual(
+		new Failure('Novita could not make the image: failed to load lora: owner/name not found'),
+	);
+	expect(error).toMatchObject({ details: { task: { taskId: 'task-1', status: 'failed' } } });
+});
+
+it('ends with a failure to ask', async () => {
+	const failure = new Failure('Novita cannot be reached (ECONNRESET)');
+	const client = fakeClient(novita, [queued, failure]);
+	expect(await errorOf(awaitTask(client, submitted, limits(), 300))).toBe(failure);
+});
+
+it('ends with the reason of a stop, and asks no more', async () => {
+	const stop = new AbortController();
+	stop.abort(new Error('cancelled'));
+	const client = fakeClient(novita, [succeeded]);
+	const error = await errorOf(awaitTask(client, submitted, limits(300_000, stop.signal), 300));
+	expect(error).toStrictEqual(new Error('cancelled'));
+	expect(client.sent).toStrictEqual([]);
+});

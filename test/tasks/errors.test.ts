@@ -1,0 +1,138 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { Failure, taskOf, toNodeError } from '../../nodes/ZImage/errors';
+
+const node: INode = {
+	id: '1',
+	name: 'Z-Image Generate',
+	type: 'zImageGenerate',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const task: IDataObject = { provider: 'fal', taskId: 'task-1', status: 'pending' };
+
+describe('a failure of ours', () => {
+	const messages = [
+		'Prompt is empty',
+		'fal cannot be reached (ECONNREFUSED)',
+		'The connection to Novita broke (ETIMEDOUT) after the request was sent',
+		'fal could not make the image: EPERM, ENOENT and ECONNRESET are words in here',
+		'fal did not accept the request (HTTP 429): Too many requests',
+	];
+
+	it.each(messages)('keeps its message: %s', (message) => {
+		for (const details of [{}, { httpCode: 429 }, { httpCode: 500, description: 'Run again.' }]) {
+			expect(toNodeError(node, new Failure(message, details), 0).message).toBe(message);
+		}
+	});
+
+	it('is one of the operation when no answer of the provider is behind it', () => {
+		const error = toNodeError(node, new Failure('Prompt is empty', { description: 'Why.' }), 3);
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			node,
+			message: 'Prompt is empty',
+			description: 'Why.',
+			context: { itemIndex: 3 },
+		});
+		expect(error.context).not.toHaveProperty('data');
+	});
+
+	it.each([400, 401, 403, 404, 422, 429, 500, 504])(
+		'is one of the API with HTTP %i',
+		(httpCode) => {
+			const failure = new Failure('fal did not accept the request', {
+				httpCode,
+				description: 'Why.',
+			});
+			const error = toNodeError(node, failure, 2);
+			expect(error).toBeInstanceOf(NodeApiError);
+			expect(error).toMatchObject({
+				node,
+				httpCode: String(httpCode),
+				message: 'fal did not accept the request',
+				description: 'Why.',
+				context: { itemIndex: 2 },
+			});
+		},
+	);
+
+	it.each([{}, { httpCode: 500 }])('hands its task out, with %j', (details) => {
+		const failure = new Failure('It broke', { ...details, description: 'Why.', task });
+		const error = toNodeError(node, failure, 0);
+		expect(error.context.data).toStrictEqual(task);
+		expect(error.description).toBe('Why.\nTask ID: task-1');
+	});
+
+	it.each<[IDataObject | undefined, string[], string]>([
+		[task, [], 'Why.\nTask ID: task-1'],
+		[task, ['task-1'], 'Why.\nTask ID: task-1'],
+		[
+			task,
+			['task-1', 'task-2', 'task-3'],
+			'Why.\nTask ID: task-1\nOther tasks that were accepted in this run (Get Task Result can fetch them): task-2, task-3',
+		],
+		[
+			undefined,
+			['task-2'],
+			'Why.\nOther tasks that were accepted in this run (Get Task Result can fetch them): task-2',
+		],
+		[{ ...task, taskId: null }, [], 'Why.'],
+		[undefined, [], 'Why.'],
+	])('with the task %j, and %j accepted, says %j', (ownTask, accepted, description) => {
+		const failure = new Failure('It broke', {
+			description: 'Why.',
+			...(ownTask && { task: ownTask }),
+		});
+		expect(toNodeError(node, failure, 0, accepted).description).toBe(description);
+	});
+});
+
+describe('an error of n8n', () => {
+	const operation = new NodeOperationError(node, 'Node does not have any credentials set');
+	const api = new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' });
+
+	it.each([operation, api])('passes as it is, with the index of its item', (error) => {
+		expect(toNodeError(node, error, 4)).toBe(error);
+		expect(error.context.itemIndex).toBe(4);
+	});
+
+	it('keeps the index that it has', () => {
+		const error = new NodeOperationError(node, 'It broke', { itemIndex: 0 });
+		expect(toNodeError(node, error, 4).context.itemIndex).toBe(0);
+	});
+
+	it('names the tasks that were accepted', () => {
+		const error = new NodeOperationError(node, 'It broke', { description: 'Why.' });
+		expect(toNodeError(node, error, 0, ['task-2']).description).toContain('task-2');
+	});
+});
+
+describe('any other error', () => {
+	it.each<[unknown, string]>([
+		[new TypeError('undefined is not a function'), 'undefined is not a function'],
+		['a text', 'a text'],
+	])('%s becomes one of the operation', (error, message) => {
+		const nodeError = toNodeError(node, error, 1);
+		expect(nodeError).toBeInstanceOf(NodeOperationError);
+		expect(nodeError).toMatchObject({ message, context: { itemIndex: 1 } });
+	});
+
+	it('names the tasks that were accepted', () => {
+		const error = toNodeError(node, new TypeError('a bug'), 0, ['task-2']);
+		expect(error.description).toContain('task-2');
+	});
+});
+
+describe('taskOf', () => {
+	it.each<[unknown, IDataObject | undefined]>([
+		[new Failure('It broke', { task }), task],
+		[new Failure('It broke'), undefined],
+		[new Error('It broke'), undefined],
+		[undefined, undefined],
+	])('%s', (error, expected) => {
+		expect(taskOf(error)).toBe(expected);
+	});
+});

@@ -1,0 +1,115 @@
+import { Failure } from '../../nodes/ZImage/errors';
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { submitTask } from '../../nodes/ZImage/tasks/run';
+import { imageRequest } from '../providers/request';
+import { answer, documented, errorOf, fakeClient, limits } from './fakeClient';
+
+const loras = [{ path: 'owner/name', scale: 0.8 }];
+
+it('submits once, as what may be paid for', async () => {
+	const client = fakeClient(novita, [documented(novita, 'submit')]);
+	const given = limits();
+	await submitTask(client, imageRequest({ loras }), given);
+	expect(client.sent).toStrictEqual([
+		{
+			call: {
+				method: 'POST',
+				path: '/v3/async/z-image-turbo-lora',
+				body: { prompt: 'a lighthouse', size: '1024*1024', loras },
+			},
+			options: { purpose: 'submit', ...given },
+		},
+	]);
+});
+
+it('keeps all that Get Task Result needs', async () => {
+	const client = fakeClient(novita, [documented(novita, 'submit')], 250);
+	expect(await submitTask(client, imageRequest({ loras, seed: 7 }), limits())).toStrictEqual({
+		task: {
+			provider: 'novita',
+			model: 'z-image-turbo-lora',
+			taskId: '830d9c90-d53f-4c5a-8009-xxx',
+			submittedAt: '2026-01-01T00:00:00.250Z',
+			prompt: 'a lighthouse',
+			seed: 7,
+			loras,
+		},
+		state: { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx' },
+	});
+});
+
+it('has the images at once from a synchronous provider, and no task ID', async () => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, 'generation')]);
+	const { task, state } = await submitTask(client, imageRequest(), limits());
+	expect(task).toMatchObject({ model: 'alibaba/z-image-turbo', taskId: null, seed: null });
+	expect(state).toMatchObject({ status: 'succeeded' });
+});
+
+it.each<[Provider, string, string]>([
+	[fal, 'errorInvalidKey', 'fal did not accept the request (HTTP 401): invalid key credentials'],
+	[
+		fal,
+		'errorLocked',
+		'fal did not accept the request (HTTP 403): User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.',
+	],
+	[
+		novita,
+		'errorNoBalance',
+		'Novita did not accept the request (HTTP 400): Insufficient balance (BILLING_BALANCE_NOT_ENOUGH)',
+	],
+	[
+		aimlapi,
+		'errorServer',
+		'AI/ML API did not accept the request (HTTP 500): Something wrong with the server. Please, try again later.',
+	],
+	[
+		aimlapi,
+		'errorWithoutMessage',
+		'AI/ML API did not accept the request (HTTP 502): no reason given',
+	],
+])('%#: the words of a refusal of $id', async (provider, fixture, message) => {
+	const client = fakeClient(provider, [documented(provider, fixture)]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(new Failure(message));
+	expect(error).toMatchObject({ details: { httpCode: documented(provider, fixture).statusCode } });
+	expect((error as Failure).details).not.toHaveProperty('task');
+});
+
+it('does not follow a redirect', async () => {
+	const client = fakeClient(novita, [answer(302)]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(
+		new Failure('Novita did not accept the request (HTTP 302): no reason given'),
+	);
+	expect(error).toMatchObject({
+		details: { description: expect.stringContaining('Redirects') as unknown },
+	});
+});
+
+it.each([
+	['no JSON', undefined],
+	['another form', { id: 'a' }],
+])('says so when the answer is %s', async (_, body) => {
+	const client = fakeClient(novita, [answer(200, body)]);
+	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
+		new Failure(
+			'Novita answered the request (HTTP 200), and the answer has not the documented form',
+		),
+	);
+});
+
+it('says so when a synchronous answer holds no image', async () => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, 'generationWithoutData')]);
+	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
+		new Failure('AI/ML API could not make the image: the answer holds no image'),
+	);
+});
+
+it('passes on that no answer came', async () => {
+	const failure = new Failure('The connection to Novita broke (ECONNRESET)');
+	const client = fakeClient(novita, [failure]);
+	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toBe(failure);
+});
