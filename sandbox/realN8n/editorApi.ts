@@ -20,6 +20,13 @@ export interface StoredCredential {
 	readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** An execution that the editor has started. */
+export interface StartedWorkflow extends Pick<WorkflowFile, 'nodes'> {
+	readonly executionId: string;
+}
+
+export type EditorResult = ExecutionResult & Pick<WorkflowFile, 'nodes'>;
+
 /** The requests of n8n's editor that the sandbox needs. */
 export class EditorApi {
 	readonly #url: string;
@@ -68,7 +75,13 @@ export class EditorApi {
 	}
 
 	/** Runs a workflow from its manual trigger and waits for the end. */
-	async runWorkflow(workflowId: string): Promise<ExecutionResult & Pick<WorkflowFile, 'nodes'>> {
+	async runWorkflow(workflowId: string): Promise<EditorResult> {
+		const { nodes, executionId } = await this.startWorkflow(workflowId);
+		return { ...(await this.executionEnd(executionId)), nodes };
+	}
+
+	/** Starts a workflow from its manual trigger. */
+	async startWorkflow(workflowId: string): Promise<StartedWorkflow> {
 		const { nodes } = await this.#request<WorkflowFile>('GET', `/workflows/${workflowId}`);
 		const trigger = nodes.find(({ type }) => type === MANUAL_TRIGGER_TYPE);
 		const { executionId } = await this.#request<{ executionId: string }>(
@@ -76,13 +89,23 @@ export class EditorApi {
 			`/workflows/${workflowId}/run`,
 			{ triggerToStartFrom: { name: trigger?.name } },
 		);
+		return { nodes, executionId };
+	}
+
+	/** Does what the editor's stop button does. */
+	async stopExecution(executionId: string): Promise<void> {
+		await this.#request('POST', `/executions/${executionId}/stop`);
+	}
+
+	/** Waits for the end of an execution. */
+	async executionEnd(executionId: string): Promise<ExecutionResult> {
 		for (;;) {
 			const { status, data } = await this.#request<{ status: string; data: string }>(
 				'GET',
 				`/executions/${executionId}`,
 			);
 			if (!UNFINISHED.includes(status)) {
-				return { status, nodes, data: parse(data) as ExecutionResult['data'] };
+				return { status, data: parse(data) as ExecutionResult['data'] };
 			}
 			await sleep(LOOK_EVERY_MS);
 		}

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { readExample } from '../../sandbox/realN8n/examples';
@@ -35,6 +36,12 @@ beforeAll(async () => {
 			'slowTasks',
 			withPrompts('a boat [sandbox:polls=2]', 'a bridge [sandbox:polls=1]'),
 		),
+		variant(submitAndFetch, 'neverEnds', (node) => ({
+			...withPrompts(...Array.from({ length: 12 }, (_, index) => `${index} [sandbox:never]`))(node),
+			...(node.name === 'Submit' && {
+				parameters: { provider: 'fal', prompt: '={{ $json.prompt }}' },
+			}),
+		})),
 		variant(failedTask, 'failedTaskStops', (node) =>
 			node.onError === undefined ? {} : { onError: 'stopWorkflow' },
 		),
@@ -193,8 +200,30 @@ describe('the editor', () => {
 					status: 'Error',
 				});
 			}
+			await expectStopToMeanStop(editor);
 		} finally {
 			await server.stop();
 		}
 	});
 });
+
+/** Stops a run of 12 tasks, 10 of them at once, that would never end. */
+async function expectStopToMeanStop(editor: EditorApi): Promise<void> {
+	rig.sandbox.reset();
+	const requestsOf = (method: string) =>
+		rig.sandbox.requestsTo('fal').filter((request) => request.method === method);
+	const { executionId } = await editor.startWorkflow('neverEnds');
+	while (requestsOf('POST').length < 10 || requestsOf('GET').length < 10) await sleep(50);
+
+	await editor.stopExecution(executionId);
+
+	expect((await editor.executionEnd(executionId)).status).toBe('canceled');
+	while (requestsOf('PUT').length < 10) await sleep(50);
+	const afterStop = rig.sandbox.requests.length;
+	await sleep(1500);
+	expect(rig.sandbox.requests).toHaveLength(afterStop);
+	expect(requestsOf('POST')).toHaveLength(10);
+	const paths = requestsOf('PUT').map(({ path }) => path);
+	expect(new Set(paths).size).toBe(10);
+	for (const path of paths) expect(path).toMatch(/^\/fal-ai\/z-image\/requests\/[^/]+\/cancel$/);
+}

@@ -318,15 +318,21 @@ describe('many items', () => {
 			polls: 12 - index,
 			size: index % 2 === 0 ? '512x512' : '768x512',
 		}));
-		const { json, items: out } = await generate(
+		const {
+			json,
+			items: out,
+			error,
+		} = await generate(
 			{
 				provider: 'fal',
 				prompt: '={{ $json.text }} [sandbox:polls={{ $json.polls }}]',
 				size: '={{ $json.size }}',
-				options: { seed: '={{ $itemIndex + 1 }}' },
+				// On the clock of the tests, the time of all tasks adds up.
+				options: { seed: '={{ $itemIndex + 1 }}', timeoutSeconds: 86_400 },
 			},
 			items,
 		);
+		expect(error).toBeUndefined();
 		expect(json.map(({ prompt }) => String(prompt).split(' [')[0])).toEqual(
 			items.map(({ text }) => text),
 		);

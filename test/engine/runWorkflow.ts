@@ -34,6 +34,8 @@ export interface WorkflowOptions {
 	readonly steps: readonly Step[];
 	readonly credentials: CredentialData;
 	readonly clock?: Clock;
+	/** The execution is cancelled, as by the editor's stop button, once this is fulfilled. */
+	readonly cancelWhen?: Promise<void>;
 }
 
 /** What the last step of a workflow came to. */
@@ -90,6 +92,7 @@ export async function runWorkflow({
 	steps,
 	credentials,
 	clock = fastClock(),
+	cancelWhen,
 }: WorkflowOptions): Promise<WorkflowResult> {
 	await prepareBinaryStore();
 	const { nodes, connections } = createNodes(steps);
@@ -115,10 +118,12 @@ export async function runWorkflow({
 		setExecutionStatus: () => {},
 		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const run = await new WorkflowExecute(additionalData, 'manual').run({
+	const execution = new WorkflowExecute(additionalData, 'manual').run({
 		workflow,
 		startNode: start,
 	});
+	void cancelWhen?.then(() => execution.cancel());
+	const run = await execution;
 	const { runData, error } = run.data.resultData;
 	const last = runData[stepName(steps.length)]?.at(-1);
 	const outputs = (last?.data?.main ?? []).map((output) => output ?? []);

@@ -17,6 +17,8 @@ export const maxImageBytes = 64 * 1024 * 1024;
 /** A single download may take this long to begin and to pass on its first bytes. */
 const downloadTimeoutMs = 60_000;
 
+const timedOut = new NetworkError('ETIMEDOUT');
+
 interface StoreOptions {
 	/** Names the file once its true type is known. */
 	readonly fileNameFor: (extension: string) => string;
@@ -117,6 +119,7 @@ export async function storeImage(
 	}
 	const attempt = async () => {
 		const timeoutMs = Math.max(1, Math.min(downloadTimeoutMs, deadline - clock.now()));
+		const timeout = AbortSignal.timeout(timeoutMs);
 		let answer: Download | undefined;
 		try {
 			answer = (await context.helpers.httpRequest({
@@ -126,14 +129,14 @@ export async function storeImage(
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				timeout: timeoutMs,
-				abortSignal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+				abortSignal: AbortSignal.any([signal, timeout]),
 			})) as Download;
 			const { statusCode, headers } = answer;
 			if (statusCode !== 200) return { statusCode, headers, stored: undefined };
 			return { statusCode, headers, stored: await storeDownload(context, answer, options) };
 		} catch (error) {
 			signal.throwIfAborted();
-			throw toNetworkError(error) ?? error;
+			throw (timeout.aborted ? timedOut : toNetworkError(error)) ?? error;
 		} finally {
 			answer?.body.destroy();
 		}

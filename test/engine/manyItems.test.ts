@@ -1,0 +1,194 @@
+import { createServer } from 'http';
+import type { AddressInfo } from 'net';
+import { setTimeout as sleep } from 'timers/promises';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { systemClock } from '../../nodes/ZImage/http/clock';
+import { sandboxCredentials } from './credentials';
+import type { WorkflowOptions } from './runWorkflow';
+import { runWorkflow } from './runWorkflow';
+import { submitsOf, useSandbox } from './sandboxes';
+
+const getSandbox = useSandbox();
+
+const prompts = (count: number, tokens = '') =>
+	Array.from({ length: count }, (_, index) => ({ prompt: `${index} ${tokens}` }));
+
+async function generate(
+	items: IDataObject[],
+	parameters: IDataObject = {},
+	options: Partial<WorkflowOptions> = {},
+) {
+	return await runWorkflow({
+		items,
+		steps: [
+			{
+				type: 'zImageGenerate',
+				parameters: {
+					provider: 'fal',
+					prompt: '={{ $json.prompt }}',
+					size: '512x512',
+					...parameters,
+				},
+			},
+		],
+		credentials: sandboxCredentials(getSandbox()),
+		...options,
+	});
+}
+
+describe('concurrency', () => {
+	/** The most tasks that were accepted and not yet seen to be done, at any time. */
+	function peakOfOpenTasks(): number {
+		let open = 0;
+		let peak = 0;
+		for (const { method, path } of getSandbox().requestsTo('fal')) {
+			if (method === 'POST') open++;
+			else if (!path.endsWith('/status')) open--;
+			peak = Math.max(peak, open);
+		}
+		return peak;
+	}
+
+	it.each([
+		[undefined, 10],
+		[1, 1],
+		[3, 3],
+	])('with Max Concurrency %s, at most %i tasks are open', async (maxConcurrency, expected) => {
+		const { json, error } = await generate(prompts(24, '[sandbox:polls=2]'), {
+			options: { timeoutSeconds: 86_400, ...(maxConcurrency && { maxConcurrency }) },
+		});
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(24);
+		expect(peakOfOpenTasks()).toBe(expected);
+	});
+
+	it('is that of tasks, also where one item is several', async () => {
+		const { json } = await generate(prompts(5), {
+			provider: 'novita',
+			numberOfImages: 4,
+			options: { maxConcurrency: 2 },
+		});
+		expect(json.map(({ prompt, imageIndex }) => `${String(prompt)}${String(imageIndex)}`)).toEqual(
+			[0, 1, 2, 3, 4].flatMap((item) => [0, 1, 2, 3].map((image) => `${item} ${image}`)),
+		);
+	});
+
+	it('serves Get Task Result alike', async () => {
+		const { json } = await runWorkflow({
+			items: prompts(15, '[sandbox:polls=1]'),
+			steps: [
+				{
+					type: 'zImageGenerate',
+					parameters: { provider: 'highway', prompt: '={{ $json.prompt }}', mode: 'submit' },
+				},
+				{
+					type: 'zImageGetTaskResult',
+					parameters: { provider: 'highway', options: { maxConcurrency: 4 } },
+				},
+			],
+			credentials: sandboxCredentials(getSandbox()),
+		});
+		expect(json.map(({ prompt }) => prompt)).toEqual(
+			prompts(15, '[sandbox:polls=1]').map(({ prompt }) => prompt),
+		);
+		expect(submitsOf(getSandbox())).toHaveLength(15);
+	});
+});
+
+describe('a provider that takes no more requests', () => {
+	it('gets no storm of them: 50 items, 10 at once, refused for 10 seconds', async () => {
+		const { error } = await generate(prompts(50, '[sandbox:submit=429]'), {
+			provider: 'novita',
+			options: { timeoutSeconds: 10 },
+		});
+		expect(error?.message).toContain('HTTP 429');
+		// The 10 that were sent before the first answer, then one at a time at growing distances.
+		expect(submitsOf(getSandbox()).length).toBeLessThanOrEqual(10 + 6);
+	});
+
+	it('is asked again by one until it accepts, and loses none', async () => {
+		const items = prompts(20).map(({ prompt }, index) => ({
+			prompt: index < 3 ? `${prompt} [sandbox:submit=429*2]` : prompt,
+		}));
+		const { json, error, hints } = await generate(items, { options: { timeoutSeconds: 600 } });
+		expect(error).toBeUndefined();
+		expect(json.map(({ prompt }) => prompt)).toEqual(items.map(({ prompt }) => prompt));
+		expect(submitsOf(getSandbox())).toHaveLength(20 + 3 * 2);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(
+				/^20 tasks, 20 images in [\d.]+ s, 6 requests sent again, about 0\.\d+ USD/,
+			),
+		]);
+	});
+
+	it('says when to come back, and is left alone until then', async () => {
+		const sandbox = getSandbox();
+		await generate(prompts(1, '[sandbox:submit=429;retry-after=1*1]'), {}, { clock: systemClock });
+		const [first, second] = submitsOf(sandbox);
+		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+	});
+});
+
+describe('a cancelled execution', () => {
+	it.each(['fal', 'novita'])('%s: submits nothing more and asks no more', async (provider) => {
+		const sandbox = getSandbox();
+		const tasksAreOpen = async () => {
+			while (sandbox.requestsTo(provider).filter(({ method }) => method === 'GET').length < 8) {
+				await sleep(5);
+			}
+		};
+		await generate(
+			prompts(30, '[sandbox:never]'),
+			{ provider, options: { maxConcurrency: 4, timeoutSeconds: 86_400 } },
+			{ cancelWhen: tasksAreOpen(), clock: systemClock },
+		);
+		await sleep(200);
+		const seen = sandbox.requests.length;
+		await sleep(800);
+		expect(sandbox.requests).toHaveLength(seen);
+		expect(submitsOf(sandbox)).toHaveLength(4);
+		const cancelled = sandbox.requests.filter(({ method }) => method === 'PUT');
+		expect(new Set(cancelled.map(({ path }) => path)).size).toBe(provider === 'fal' ? 4 : 0);
+	});
+
+	it('knows the task of a submit that was on its way, and cancels it', async () => {
+		// A provider that takes its time to answer a submit.
+		const paths: string[] = [];
+		const provider = createServer((request, response) => {
+			paths.push(`${request.method} ${request.url}`);
+			setTimeout(() => response.end('{"request_id":"task-on-its-way"}'), 300);
+		});
+		await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+		const { port } = provider.address() as AddressInfo;
+		const seen = async (path: string) => {
+			while (!paths.includes(path)) await sleep(5);
+		};
+		await generate(
+			prompts(1),
+			{},
+			{
+				cancelWhen: seen('POST /fal-ai/z-image/turbo'),
+				clock: systemClock,
+				credentials: { zImageFalApi: { apiKey: 'key', baseUrl: `http://127.0.0.1:${port}` } },
+			},
+		);
+		await seen('PUT /fal-ai/z-image/requests/task-on-its-way/cancel');
+		provider.close();
+	});
+});
+
+describe('the deadline', () => {
+	it.each(['submit', 'status', 'result', 'download'])('ends a %s that hangs', async (stage) => {
+		const { error } = await generate(
+			prompts(1, `[sandbox:${stage}=hang]`),
+			{ options: { timeoutSeconds: 1 } },
+			{ clock: systemClock },
+		);
+		expect(error).toBeDefined();
+		if (stage !== 'submit') {
+			expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
+		}
+	});
+});
