@@ -3,6 +3,7 @@ import {
 	answerFailure,
 	formFailure,
 	networkFailure,
+	refusalFailure,
 	taskFailure,
 } from '../../nodes/ZImage/http/failures';
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
@@ -62,28 +63,45 @@ it('taskFailure and formFailure have no task where there is none', () => {
 	});
 });
 
-describe('networkFailure', () => {
-	const reset = new NetworkError('ECONNRESET');
-
-	it('warns of a submit that may have been accepted', () => {
-		expect(shown(networkFailure(novita, reset, 'submit', false))).toStrictEqual({
-			message: 'The connection to Novita broke (ECONNRESET) after the request was sent',
+it.each([undefined, task])(
+	'refusalFailure has the advice for HTTP 429, and the task %j',
+	(given) => {
+		expect(shown(refusalFailure(fal, given))).toStrictEqual({
+			message: 'fal takes no more requests in time (HTTP 429)',
 			details: {
-				description: expect.stringMatching(
-					/^Novita may have accepted the task, and may/,
-				) as unknown,
+				httpCode: 429,
+				description: expect.stringContaining('Lower Max Concurrency in the options') as unknown,
+				...(given && { task }),
 			},
 		});
-	});
+	},
+);
+
+describe('networkFailure', () => {
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ECONNABORTED', 'EHOSTUNREACH'])(
+		'warns of a submit that may have been accepted: %s',
+		(code) => {
+			expect(shown(networkFailure(novita, new NetworkError(code), 'submit'))).toStrictEqual({
+				message: `The connection to Novita broke (${code}) after the request was sent`,
+				details: {
+					description: expect.stringMatching(
+						/^Novita may have accepted the task, and may/,
+					) as unknown,
+				},
+			});
+		},
+	);
 
 	it.each([
-		['submit', true],
-		['read', true],
-		['read', false],
-	] as const)('does not, for a %s that was not sent: %s', (purpose, notSent) => {
-		expect(networkFailure(novita, reset, purpose, notSent, task)).toMatchObject({
-			message: 'Novita cannot be reached (ECONNRESET)',
-			details: { task },
+		['submit', 'ECONNREFUSED'],
+		['submit', 'ENOTFOUND'],
+		['submit', 'EAI_AGAIN'],
+		['read', 'ECONNREFUSED'],
+		['read', 'ECONNRESET'],
+	] as const)('does not, for a %s that broke with %s', (purpose, code) => {
+		expect(shown(networkFailure(novita, new NetworkError(code), purpose, task))).toStrictEqual({
+			message: `Novita cannot be reached (${code})`,
+			details: { description: expect.stringContaining('Check the Base URL') as unknown, task },
 		});
 	});
 });

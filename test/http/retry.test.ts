@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
-import { parseRetryAfterMs, retryDelayMs } from '../../nodes/ZImage/http/retry';
+import { isRefusal, parseRetryAfterMs, retryDelayMs } from '../../nodes/ZImage/http/retry';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const answer = (statusCode: number, retryAfter?: string): Answer => ({
@@ -60,6 +60,12 @@ describe('what is sent again', () => {
 		expect(delays).toStrictEqual([375, 750, 1500, 3000, 6000, null, null]);
 	});
 
+	it.each<Purpose>(['read', 'submit'])('never gives up on a refusal: %s, HTTP 429', (purpose) => {
+		const attempts = [1, 2, 3, 4, 5, 6, 7, 5000];
+		const delays = attempts.map((attempt) => delayOf(purpose, answer(429), attempt));
+		expect(delays).toStrictEqual([375, 750, 1500, 3000, 6000, 7500, 7500, 7500]);
+	});
+
 	it('waits between half of the ceiling and all of it, and never longer than 10 seconds', () => {
 		const ceilings = [500, 1000, 2000, 4000, 8000];
 		fc.assert(
@@ -75,6 +81,15 @@ describe('what is sent again', () => {
 			),
 		);
 	});
+});
+
+it.each<[Answer | NetworkError, boolean]>([
+	[answer(429), true],
+	[answer(503), false],
+	[answer(200), false],
+	[new NetworkError('ECONNREFUSED'), false],
+])('%j is a refusal: %s', (outcome, expected) => {
+	expect(isRefusal(outcome)).toBe(expected);
 });
 
 describe('Retry-After', () => {
@@ -116,14 +131,16 @@ describe('Retry-After', () => {
 
 	it('of another form leaves the backoff', () => {
 		expect(delayOf('read', answer(429, 'soon'), 2)).toBe(750);
-		expect(delayOf('read', answer(429, 'soon'), 6)).toBeNull();
+		expect(delayOf('read', answer(429, 'soon'), 6)).toBe(7500);
+		expect(delayOf('read', answer(503, 'soon'), 2)).toBe(750);
+		expect(delayOf('read', answer(503, 'soon'), 6)).toBeNull();
 	});
 
 	it.each(['0', 'Wed, 31 Dec 2025 23:59:00 GMT'])(
 		'%s does not mean to hammer: there is a wait, or an end',
 		(value) => {
 			const delays = [1, 6, 100].map((attempt) => delayOf('read', answer(429, value), attempt));
-			for (const delayMs of delays) expect(delayMs ?? Infinity).toBeGreaterThanOrEqual(100);
+			expect(delays).toStrictEqual([375, 7500, 7500]);
 		},
 	);
 });

@@ -1,4 +1,5 @@
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import { Pacing } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
 import { withRetries } from '../../nodes/ZImage/http/retrying';
 import { recordingClock, startMs } from './recordingClock';
@@ -12,6 +13,9 @@ const answer = (statusCode: number, retryAfter?: string): Answer => ({
 });
 const reset = new NetworkError('ECONNRESET');
 const refused = new NetworkError('ECONNREFUSED');
+
+/** What a pause of the whole run is longer by: half of at most 250 ms, as chance is half here. */
+const spread = 125;
 
 interface Setting {
 	readonly purpose?: Purpose;
@@ -27,6 +31,7 @@ interface Setting {
 async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 	const { purpose = 'read', deadlineMs = 300_000, maxAttempts, requestMs = 0 } = setting;
 	const clock = recordingClock();
+	const pacing = new Pacing(clock);
 	let sent = 0;
 	const result = await withRetries(
 		{
@@ -35,6 +40,7 @@ async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 			signal: (setting.stop ?? new AbortController()).signal,
 			deadline: startMs + deadlineMs,
 			maxAttempts,
+			pacing,
 		},
 		async () => {
 			sent += 1;
@@ -47,7 +53,7 @@ async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 			return outcome;
 		},
 	).catch((error: unknown) => error);
-	return { result, sent, sleeps: clock.sleeps };
+	return { result, sent, retries: pacing.retries, sleeps: clock.sleeps };
 }
 
 it.each<[string, Outcome[], Setting, Outcome, number[]]>([
@@ -59,24 +65,39 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 	['a submit that broke', [reset, ok], { purpose: 'submit' }, reset, []],
 	['a submit with a fault', [answer(503), ok], { purpose: 'submit' }, answer(503), []],
 	['a submit that never got there', [refused, ok], { purpose: 'submit' }, ok, [375]],
-	['a submit too many', [answer(429, '2'), ok], { purpose: 'submit' }, ok, [2000]],
+	['a submit too many', [answer(429, '2'), ok], { purpose: 'submit' }, ok, [2000 + spread]],
+	[
+		'refusals without a time',
+		[...Array<Answer>(7).fill(answer(429)), ok],
+		{},
+		ok,
+		[375, 750, 1500, 3000, 6000, 7500, 7500].map((ms) => ms + spread),
+	],
+	['a refusal and one attempt only', [answer(429), ok], { maxAttempts: 1 }, answer(429), []],
 	['one attempt only', [answer(503), ok], { maxAttempts: 1 }, answer(503), []],
 	['three attempts only', [reset], { maxAttempts: 3 }, reset, [375, 750]],
 	['a wait up to the deadline', [answer(429, '10')], { deadlineMs: 10_000 }, answer(429, '10'), []],
-	['a wait just before it', [answer(429, '10'), ok], { deadlineMs: 10_001 }, ok, [10_000]],
+	[
+		'a wait just before it',
+		[answer(429, '10'), ok],
+		{ deadlineMs: 10_000 + 2 * spread + 1 },
+		ok,
+		[10_000 + spread],
+	],
 	['a slow request', [answer(502)], { deadlineMs: 5000, requestMs: 4000 }, answer(502), [375]],
-	['a deadline gone by', [reset], { deadlineMs: -1 }, reset, []],
+	['a deadline gone by meanwhile', [reset], { deadlineMs: 10, requestMs: 11 }, reset, []],
 	[
 		'many answers that say when to come back',
 		[...Array<Answer>(20).fill(answer(429, '3')), ok],
 		{},
 		ok,
-		Array<number>(20).fill(3000),
+		Array<number>(20).fill(3000 + spread),
 	],
 ])('%s', async (_, outcomes, setting, expected, sleeps) => {
 	expect(await run(outcomes, setting)).toStrictEqual({
 		result: expected,
 		sent: sleeps.length + 1,
+		retries: sleeps.length,
 		sleeps,
 	});
 });
@@ -87,6 +108,7 @@ it('sends nothing when it was stopped before', async () => {
 	expect(await run([ok], { stop })).toStrictEqual({
 		result: new Error('stopped'),
 		sent: 0,
+		retries: 0,
 		sleeps: [],
 	});
 });
@@ -100,7 +122,7 @@ it('sends nothing again when it is stopped meanwhile', async () => {
 
 it('lets an error of another kind through at once', async () => {
 	const bug = new TypeError('a bug');
-	expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, sleeps: [] });
+	expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, retries: 0, sleeps: [] });
 });
 
 it('does not hammer a provider that says Retry-After: 0 all the time', async () => {

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors';
 import type { ItemOperation, OutputItem } from '../../nodes/ZImage/operations/runner';
 import { runItems } from '../../nodes/ZImage/operations/runner';
+import { virtualClock } from '../http/virtualClock';
 import { strictContext } from './strictContext';
 
 interface Setting {
@@ -254,5 +256,310 @@ describe('with "continue on fail"', () => {
 			},
 		);
 		await expect(failing).rejects.toMatchObject({ message: 'The execution was cancelled' });
+	});
+});
+
+/** What happened in a run on a virtual clock. */
+interface Course {
+	readonly result: INodeExecutionData[][] | Error;
+	/** The units in the order in which they began. */
+	readonly begun: string[];
+	/** The most units that held a place at the same time. */
+	readonly mostWorking: number;
+	/** The most units that had given up their place and were not done. */
+	readonly mostFiles: number;
+	/** The most units that were not done at the same time, with a place or without. */
+	readonly mostOpen: number;
+	readonly tookMs: number;
+}
+
+interface Plan {
+	/** What each unit takes while it holds its place. */
+	readonly workMs: readonly number[];
+	/** What it takes after that; left out: it never gives up its place before its end. */
+	readonly filesMs?: readonly number[];
+	readonly concurrency: number;
+	/** The units that fail, after their work. */
+	readonly failing?: readonly number[];
+	readonly cancelAtMs?: number;
+	readonly continueOnFail?: boolean;
+}
+
+const live = new AbortController().signal;
+
+/** Runs units that take their time, each of which has a task accepted as it begins. */
+async function runOnTime({
+	workMs,
+	filesMs,
+	concurrency,
+	failing = [],
+	cancelAtMs,
+	continueOnFail = false,
+}: Plan): Promise<Course> {
+	const clock = virtualClock();
+	const cancel = new AbortController();
+	const begun: string[] = [];
+	let [working, files, mostWorking, mostFiles, mostOpen] = [0, 0, 0, 0, 0];
+	const setting = { items: workMs.length, cancelled: cancel.signal, continueOnFail };
+	const running = run(setting, {
+		concurrency,
+		async work(unit, { signal, accept, yieldPlace }) {
+			const index = Number(unit.split(' ')[1]);
+			begun.push(unit);
+			accept(`task ${index}`);
+			mostWorking = Math.max(mostWorking, ++working);
+			mostOpen = Math.max(mostOpen, working + files);
+			await clock.sleep(workMs[index] ?? 0, signal).finally(() => working--);
+			if (failing.includes(index)) throw new Failure(`${unit} broke`);
+			if (filesMs) {
+				yieldPlace();
+				mostFiles = Math.max(mostFiles, ++files);
+				await clock.sleep(filesMs[index] ?? 0, signal).finally(() => files--);
+			}
+			return [{ json: { unit } }];
+		},
+	}).catch((error: Error) => error);
+	if (cancelAtMs !== undefined) {
+		void clock.sleep(cancelAtMs, live).then(() => cancel.abort(new Error('cancelled')));
+	}
+	const result = await clock.run(running);
+	return { result, begun, mostWorking, mostFiles, mostOpen, tookMs: clock.elapsed() };
+}
+
+const unitsOf = (result: Course['result']) =>
+	result instanceof Error ? result : result[0]?.map(({ json }) => json.unit);
+const names = (count: number) => Array.from({ length: count }, (_, index) => `item ${index}`);
+const times = (count: number, ms: number) => Array<number>(count).fill(ms);
+
+describe('places', () => {
+	it.each([1, 3, 10])('are all taken and never more than that: %i', async (concurrency) => {
+		const course = await runOnTime({ workMs: times(30, 3000), concurrency });
+		expect(course.mostWorking).toBe(concurrency);
+		expect(course.tookMs).toBe(Math.ceil(30 / concurrency) * 3000);
+		expect(course.begun).toStrictEqual(names(30));
+	});
+
+	it('are no more than units', async () => {
+		expect((await runOnTime({ workMs: times(3, 10), concurrency: 100 })).mostWorking).toBe(3);
+	});
+
+	it('that are given up are taken at once, while the files go on', async () => {
+		const course = await runOnTime({
+			workMs: times(5, 1000),
+			filesMs: times(5, 800),
+			concurrency: 1,
+		});
+		// One after the other the work, and the files of the last behind it.
+		expect(course.tookMs).toBe(5 * 1000 + 800);
+		expect(course).toMatchObject({ mostWorking: 1, mostFiles: 1 });
+		expect(unitsOf(course.result)).toStrictEqual(names(5));
+	});
+
+	it('are not taken while the files of two units of a worker would go on', async () => {
+		const course = await runOnTime({
+			workMs: times(4, 100),
+			filesMs: times(4, 5000),
+			concurrency: 1,
+		});
+		expect(course.mostWorking).toBe(1);
+		// The files of the unit before, and those of the one that has just given up its place.
+		expect(course.mostFiles).toBe(2);
+		// At 100 ms the second begins, at 200 it gives its place up; the third has to wait for the files
+		// of the first (5100 ms), the fourth for those of the second, which end before the third's work.
+		expect(course.mostOpen).toBe(2);
+		expect(course.tookMs).toBe(10_300);
+	});
+
+	it('given up twice are one', async () => {
+		const clock = virtualClock();
+		let most = 0;
+		let now = 0;
+		const running = run(
+			{ items: 6 },
+			{
+				concurrency: 2,
+				async work(unit, { yieldPlace }) {
+					most = Math.max(most, ++now);
+					await clock.sleep(100, live);
+					now--;
+					yieldPlace();
+					yieldPlace();
+					await clock.sleep(100, live);
+					yieldPlace();
+					return [{ json: { unit } }];
+				},
+			},
+		);
+		expect(unitsOf(await clock.run(running))).toStrictEqual(names(6));
+		expect(most).toBe(2);
+	});
+});
+
+describe('whatever the units take', () => {
+	const ms = fc.nat({ max: 10_000 });
+	const plans = fc.array(fc.tuple(ms, ms), { minLength: 1, maxLength: 30 }).chain((units) =>
+		fc.record({
+			workMs: fc.constant(units.map(([work]) => work)),
+			filesMs: fc.constant(units.map(([, files]) => files)),
+			concurrency: fc.integer({ min: 1, max: 12 }),
+			failing: fc.subarray(units.map((_, index) => index)),
+			cancelAtMs: ms,
+		}),
+	);
+	const forAny = async (check: (plan: Required<Omit<Plan, 'continueOnFail'>>) => Promise<void>) =>
+		await fc.assert(fc.asyncProperty(plans, check), { numRuns: 100 });
+
+	it('the outputs keep the order, and the places their number', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency }) => {
+			for (const files of [undefined, filesMs]) {
+				const course = await runOnTime({
+					workMs,
+					concurrency,
+					...(files && { filesMs: files }),
+				});
+				expect(course.result).toStrictEqual([
+					names(workMs.length).map((unit, index) => item(unit, index)),
+				]);
+				expect(course.begun).toStrictEqual(names(workMs.length));
+				expect(course.mostWorking).toBe(Math.min(concurrency, workMs.length));
+				// Behind each unit that holds a place are the files of one other at most.
+				expect(course.mostOpen).toBeLessThanOrEqual(files ? 2 * concurrency : concurrency);
+				expect(course.mostFiles).toBeLessThanOrEqual(files ? 2 * concurrency : 0);
+			}
+		});
+	});
+
+	it('with "continue on fail" each has its own item or error', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, failing }) => {
+			const course = await runOnTime({
+				workMs,
+				filesMs,
+				concurrency,
+				failing,
+				continueOnFail: true,
+			});
+			expect(course.result).toStrictEqual([
+				names(workMs.length).map((unit, index) =>
+					failing.includes(index)
+						? { json: { error: `${unit} broke` }, pairedItem: { item: index } }
+						: item(unit, index),
+				),
+			]);
+		});
+	});
+
+	it('nothing begins after a failure, and all accepted tasks are named', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, failing }) => {
+			fc.pre(failing.length > 0);
+			const { result, begun, tookMs } = await runOnTime({ workMs, filesMs, concurrency, failing });
+			expect(result).toBeInstanceOf(NodeOperationError);
+			const { message, description } = result as NodeOperationError;
+			expect(failing.map((index) => `item ${index} broke`)).toContain(message);
+			// Nothing is waited for either: what is under way is told to stop.
+			const whole = await runOnTime({ workMs, filesMs, concurrency, continueOnFail: true });
+			expect(tookMs).toBeLessThanOrEqual(whole.tookMs);
+			expect(begun).toStrictEqual(names(begun.length));
+			const accepted = description?.split(': ').at(-1)?.split(', ');
+			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
+		});
+	});
+
+	it('nothing begins after the execution is cancelled', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, cancelAtMs }) => {
+			const whole = await runOnTime({ workMs, filesMs, concurrency });
+			const { result, begun, tookMs } = await runOnTime({
+				workMs,
+				filesMs,
+				concurrency,
+				cancelAtMs,
+			});
+			expect(tookMs).toBeLessThanOrEqual(Math.max(whole.tookMs, cancelAtMs));
+			fc.pre(cancelAtMs < whole.tookMs);
+			expect(tookMs).toBe(cancelAtMs);
+			expect(result).toMatchObject({ message: 'cancelled' });
+			const { description } = result as NodeOperationError;
+			const accepted = description?.split(': ').at(-1)?.split(', ');
+			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
+		});
+	});
+});
+
+describe('after a failure', () => {
+	it('of a file the run ends as after one of the work', async () => {
+		const clock = virtualClock();
+		const begun: string[] = [];
+		const failing = run(
+			{ items: 9 },
+			{
+				concurrency: 2,
+				async work(unit, { signal, accept, yieldPlace }) {
+					begun.push(unit);
+					accept(`task of ${unit}`);
+					await clock.sleep(1000, signal);
+					yieldPlace();
+					await clock.sleep(500, signal);
+					if (unit === 'item 0') throw new Failure('The image could not be downloaded');
+					return [{ json: { unit } }];
+				},
+			},
+		);
+		await expect(clock.run(failing)).rejects.toMatchObject({
+			message: 'The image could not be downloaded',
+			context: { itemIndex: 0 },
+			description: expect.stringContaining(
+				'task of item 0, task of item 1, task of item 2, task of item 3',
+			) as unknown,
+		});
+		expect(begun).toStrictEqual(names(4));
+		expect(clock.elapsed()).toBe(1500);
+	});
+
+	it('the first is the one that is told', async () => {
+		const plan = { workMs: [3000, 1000, 2000], concurrency: 3, failing: [0, 1, 2] };
+		expect(await runOnTime(plan)).toMatchObject({
+			result: { message: 'item 1 broke', context: { itemIndex: 1 } },
+			tookMs: 1000,
+		});
+	});
+});
+
+describe('isCancelled', () => {
+	const isCancelledAfter = async (end: (cancel: AbortController) => void) => {
+		const cancel = new AbortController();
+		const seen: boolean[] = [];
+		const failing = run(
+			{ items: 1, cancelled: cancel.signal },
+			{
+				work(_, { isCancelled }) {
+					seen.push(isCancelled());
+					end(cancel);
+					seen.push(isCancelled());
+					throw new Failure('It broke');
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'It broke' });
+		return seen;
+	};
+
+	it('tells a cancelled execution', async () => {
+		expect(await isCancelledAfter((cancel) => cancel.abort())).toStrictEqual([false, true]);
+	});
+
+	it('is not told by the failure of another unit', async () => {
+		const seen: boolean[] = [];
+		const failing = run(
+			{ items: 2 },
+			{
+				async work(unit, { signal, isCancelled }) {
+					if (unit === 'item 0') throw new Failure('It broke');
+					await settled();
+					seen.push(signal.aborted, isCancelled());
+					return [];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'It broke' });
+		expect(seen).toStrictEqual([true, false]);
 	});
 });

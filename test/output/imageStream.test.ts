@@ -4,9 +4,17 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import type { ByteStream } from '../../nodes/ZImage/http/readBody';
 import { guardImage, peek } from '../../nodes/ZImage/output/imageStream';
 import { readImageType } from '../../nodes/ZImage/output/imageType';
-import { makePicture } from './picture';
+import { makeLargePicture, makePicture } from './picture';
+
+/** What is looked at of an image first. */
+const headBytes = 65_536;
 
 const formats = ['png', 'jpeg', 'webp'] as const;
+const large = {
+	png: makeLargePicture('png'),
+	jpeg: makeLargePicture('jpeg'),
+	webp: makeLargePicture('webp'),
+};
 const chunkings = [
 	['1 byte each', 1],
 	['7 bytes each', 7],
@@ -38,9 +46,10 @@ async function readAll(stream: ByteStream): Promise<Buffer> {
 async function passOn(bytes: Buffer, chunkBytes: number, maxBytes = 1_000_000) {
 	const stream = streamOf(bytes, chunkBytes);
 	const head = await peek(stream);
-	const type = readImageType(head);
+	const type = readImageType(head.bytes);
 	if (!type) throw new Error('Not an image');
-	const guarded = guardImage(stream, type, head, maxBytes);
+	expect(head.isWhole).toBe(false);
+	const guarded = guardImage(stream, type, head.bytes, maxBytes);
 	return await readAll(guarded);
 }
 
@@ -54,25 +63,53 @@ describe('peek', () => {
 	it.each(chunkings)(
 		'sees the beginning and leaves the stream whole, %s',
 		async (_, chunkBytes) => {
-			const bytes = makePicture('png', 40, 30);
+			const bytes = large.png;
 			const stream = streamOf(bytes, chunkBytes);
 			const head = await peek(stream);
-			expect(head.length).toBeGreaterThanOrEqual(32);
-			expect(bytes.subarray(0, head.length).equals(head)).toBe(true);
+			expect(head.isWhole).toBe(false);
+			expect(head.bytes.length).toBeGreaterThanOrEqual(headBytes);
+			expect(bytes.subarray(0, head.bytes.length).equals(head.bytes)).toBe(true);
 			expect((await readAll(stream)).equals(bytes)).toBe(true);
 		},
 	);
 
-	it.each([0, 1, 31])('sees all of a stream that ends after %i bytes', async (length) => {
-		const bytes = Buffer.alloc(length, 'a');
-		expect(await peek(streamOf(bytes, 1))).toStrictEqual(bytes);
+	it.each(chunkings)('sees no more than it needs, %s', async (_, chunkBytes) => {
+		const { bytes } = await peek(streamOf(large.png, chunkBytes));
+		const most = Number.isFinite(chunkBytes) ? headBytes + chunkBytes - 1 : large.png.length;
+		expect(bytes.length).toBeLessThanOrEqual(most);
 	});
 
-	it('sees all of a stream that ends after 32 bytes, and leaves it whole', async () => {
-		const bytes = Buffer.alloc(32, 'a');
-		const stream = streamOf(bytes, 5);
-		expect(await peek(stream)).toStrictEqual(bytes);
-		expect(await readAll(stream)).toStrictEqual(bytes);
+	it.each([0, 1, 31, 32, 16_384, headBytes - 1])(
+		'sees all of a stream that ends after %i bytes, and its end',
+		async (length) => {
+			for (const chunkBytes of [1, 7, 16_384, Infinity]) {
+				const bytes = Buffer.alloc(length, 'a');
+				const stream = streamOf(bytes, chunkBytes);
+				const head = await peek(stream);
+				expect(head.isWhole).toBe(true);
+				expect(head.bytes.equals(bytes)).toBe(true);
+				expect(stream.readableEnded).toBe(true);
+			}
+		},
+	);
+
+	it.each([headBytes, headBytes + 1])(
+		'leaves a stream whole that ends after %i bytes',
+		async (length) => {
+			for (const chunkBytes of [1, 7, 16_384, Infinity]) {
+				const bytes = Buffer.alloc(length, 'a');
+				const stream = streamOf(bytes, chunkBytes);
+				expect((await peek(stream)).isWhole).toBe(false);
+				expect((await readAll(stream)).equals(bytes)).toBe(true);
+			}
+		},
+	);
+
+	it('has every small picture whole', async () => {
+		for (const format of formats) {
+			const bytes = makePicture(format, 93, 71);
+			expect(await peek(streamOf(bytes, 50))).toStrictEqual({ bytes, isWhole: true });
+		}
 	});
 
 	it('passes an error of the stream on', async () => {
@@ -86,10 +123,38 @@ describe('peek', () => {
 	});
 
 	it('leaves nothing behind but an ear for errors, which would end the process unheard', async () => {
-		const stream = streamOf(makePicture('png', 40, 30), 7);
-		const before = stream.eventNames();
-		await peek(stream);
-		expect(stream.eventNames()).toStrictEqual([...before, 'error']);
+		for (const bytes of [large.png, makePicture('png', 40, 30)]) {
+			const stream = streamOf(bytes, 7);
+			const before = stream.eventNames();
+			await peek(stream);
+			expect(stream.eventNames()).toStrictEqual([...before, 'error']);
+		}
+	});
+
+	it('passes an error on that comes before it has seen enough', async () => {
+		const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		let given = 0;
+		const stream = new Readable({
+			read() {
+				if (given++ < 3) this.push(large.png.subarray(0, 1000));
+				else this.destroy(error);
+			},
+		});
+		await expect(peek(stream)).rejects.toBe(error);
+	});
+
+	it.each([
+		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' })],
+		['without one', undefined],
+	])('does not wait for ever for a stream that is broken already, %s', async (_, error) => {
+		const stream = streamOf(large.png, 50).on('error', () => {});
+		stream.destroy(error);
+		await new Promise((resolve) => setImmediate(resolve));
+		const result = peek(stream).then(
+			() => 'head',
+			() => 'error',
+		);
+		expect(await inTime(result)).toBe('error');
 	});
 
 	it('does not wait for ever for a stream that is closed without an error', async () => {
@@ -100,18 +165,18 @@ describe('peek', () => {
 		);
 		stream.push('abc');
 		stream.destroy();
-		expect(await inTime(result)).not.toBe('hangs');
+		expect(await inTime(result)).toBe('error');
 	});
 });
 
 describe('guardImage', () => {
 	it.each(cases)('passes %s on byte for byte, %s', async (format, _, chunkBytes) => {
-		const bytes = makePicture(format, 93, 71);
+		const bytes = large[format];
 		expect((await passOn(bytes, chunkBytes)).equals(bytes)).toBe(true);
 	});
 
 	it.each(cases)('breaks %s off that is too large, %s', async (format, _, chunkBytes) => {
-		const bytes = makePicture(format, 93, 71);
+		const bytes = large[format];
 		expect((await passOn(bytes, chunkBytes, bytes.length)).equals(bytes)).toBe(true);
 		await expect(passOn(bytes, chunkBytes, bytes.length - 1)).rejects.toStrictEqual(
 			new NetworkError('EMSGSIZE'),
@@ -119,43 +184,46 @@ describe('guardImage', () => {
 	});
 
 	it.each(cases)('breaks %s off that is cut short, %s', async (format, _, chunkBytes) => {
-		const bytes = makePicture(format, 93, 71);
+		const bytes = large[format];
 		await expect(passOn(bytes.subarray(0, -20), chunkBytes)).rejects.toStrictEqual(
 			new NetworkError('ECONNRESET'),
 		);
 	});
 
 	it('does not take the mark of an end far before the end for it', async () => {
-		const bytes = makePicture('png', 1200, 900);
+		const bytes = large.png;
 		const mark = Buffer.from('IEND');
 		const marked = Buffer.concat([bytes.subarray(0, 33), mark, largeTextChunk()]);
 		await expect(passOn(marked, 65_536)).rejects.toStrictEqual(new NetworkError('ECONNRESET'));
 	});
 
 	it('finds the end of an image that is larger than what it keeps of it', async () => {
-		const bytes = makePicture('png', 1200, 900);
+		const bytes = large.png;
 		const padded = Buffer.concat([bytes.subarray(0, 33), largeTextChunk(), bytes.subarray(33)]);
 		expect((await passOn(padded, 65_536)).equals(padded)).toBe(true);
 	});
 
 	it.each([
-		['some time after', 3],
-		['right after', 1],
+		['some time after', 4],
+		['right after', 2],
 	])('breaks off with a connection that breaks %s the head', async (_, chunks) => {
-		const bytes = makePicture('png', 93, 71);
+		const bytes = large.png;
+		const chunkBytes = headBytes / 2;
 		let given = 0;
 		const source: ByteStream = new Readable({
 			highWaterMark: 1,
 			read() {
-				if (given < chunks) this.push(bytes.subarray(given * 50, (given + 1) * 50));
+				const chunk = bytes.subarray(given * chunkBytes, (given + 1) * chunkBytes);
+				if (given < chunks) this.push(chunk);
 				else this.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
 				given += 1;
 			},
 		});
 		const head = await peek(source);
-		const type = readImageType(head);
+		const type = readImageType(head.bytes);
 		if (!type) throw new Error('Not an image');
-		const passed = (async () => await readAll(guardImage(source, type, head, 100_000)))();
+		expect(head.isWhole).toBe(false);
+		const passed = (async () => await readAll(guardImage(source, type, head.bytes, 1e6)))();
 		await expect(passed).rejects.toMatchObject({ code: 'ECONNRESET' });
 	});
 
@@ -171,12 +239,11 @@ describe('guardImage', () => {
 	});
 
 	it('ends with the stream that it guards', async () => {
-		const bytes = makePicture('png', 1200, 900);
-		const source = streamOf(bytes, 100);
+		const source = streamOf(large.png, 100);
 		const head = await peek(source);
-		const type = readImageType(head);
+		const type = readImageType(head.bytes);
 		if (!type) throw new Error('Not an image');
-		const guarded = guardImage(source, type, head, 200);
+		const guarded = guardImage(source, type, head.bytes, 70_000);
 		await expect(readAll(guarded)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
 		expect([guarded.destroyed, source.destroyed]).toStrictEqual([true, true]);
 	});

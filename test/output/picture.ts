@@ -1,6 +1,18 @@
+import type { Canvas } from '@napi-rs/canvas';
 import { createCanvas } from '@napi-rs/canvas';
 
 export type PictureFormat = 'jpeg' | 'png' | 'webp';
+
+function encode(canvas: Canvas, format: PictureFormat): Buffer {
+	switch (format) {
+		case 'png':
+			return canvas.toBuffer('image/png');
+		case 'jpeg':
+			return canvas.toBuffer('image/jpeg');
+		case 'webp':
+			return canvas.toBuffer('image/webp');
+	}
+}
 
 /** A real image with something to see on it, so that it compresses as pictures do. */
 export function makePicture(format: PictureFormat, width: number, height: number): Buffer {
@@ -13,12 +25,21 @@ export function makePicture(format: PictureFormat, width: number, height: number
 	context.fillRect(0, 0, width, height);
 	context.fillStyle = '#ffffff80';
 	for (let i = 0; i < 40; i++) context.fillRect((i * 37) % width, (i * 53) % height, 9, 5);
-	switch (format) {
-		case 'png':
-			return canvas.toBuffer('image/png');
-		case 'jpeg':
-			return canvas.toBuffer('image/jpeg');
-		case 'webp':
-			return canvas.toBuffer('image/webp');
+	return encode(canvas, format);
+}
+
+/** A real image of noise, which does not compress: larger than what is looked at of an image first. */
+export function makeLargePicture(format: PictureFormat): Buffer {
+	// PNG keeps all of the noise, the others a part of it.
+	const [width, height] = format === 'png' ? [160, 140] : [340, 260];
+	const canvas = createCanvas(width, height);
+	const context = canvas.getContext('2d');
+	const image = context.createImageData(width, height);
+	let state = 1;
+	for (let i = 0; i < image.data.length; i++) {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+		image.data[i] = i % 4 === 3 ? 255 : state >>> 24;
 	}
+	context.putImageData(image, 0, 0);
+	return encode(canvas, format);
 }

@@ -7,13 +7,14 @@ import { storeImage } from '../../nodes/ZImage/output/storeImage';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { recordingClock, startMs } from '../http/recordingClock';
 import { strictContext } from '../operations/strictContext';
-import { makePicture } from './picture';
+import { makeLargePicture, makePicture } from './picture';
 
 type Reply = Error | { statusCode: number; body: Buffer; headers?: Record<string, string> };
 
 const url = 'https://a.example/b.png';
 const task: IDataObject = { provider: 'novita', taskId: 'task-1', url };
 const png = makePicture('png', 93, 71);
+const largePng = makeLargePicture('png');
 const found = (body: Buffer, headers = {}): Reply => ({ statusCode: 200, body, headers });
 const fault = (code: string) => Object.assign(new Error('it broke'), { code });
 
@@ -24,9 +25,18 @@ async function bytesOf(data: Buffer | ByteStream): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
+/** A body as it comes over the network. */
+function* chunksOf(body: Buffer) {
+	for (let offset = 0; offset < body.length; offset += 16_384) {
+		yield body.subarray(offset, offset + 16_384);
+	}
+}
+
 async function store(from: string, replies: Reply[] = []) {
 	const asked: IHttpRequestOptions[] = [];
+	const bodies: Readable[] = [];
 	const stored: Buffer[] = [];
+	const given: string[] = [];
 	const clock = recordingClock();
 	const context = strictContext({
 		helpers: {
@@ -36,9 +46,12 @@ async function store(from: string, replies: Reply[] = []) {
 				await Promise.resolve();
 				if (!reply) throw new Error('The test has no more replies');
 				if (reply instanceof Error) throw reply;
-				return { headers: {}, ...reply, body: Readable.from([reply.body]) };
+				const body = Readable.from(chunksOf(reply.body));
+				bodies.push(body);
+				return { headers: {}, ...reply, body };
 			},
 			async prepareBinaryData(data: Buffer | ByteStream, fileName: string, mimeType: string) {
+				given.push(Buffer.isBuffer(data) ? 'bytes' : 'a stream');
 				stored.push(await bytesOf(data));
 				return { data: '', fileName, mimeType };
 			},
@@ -51,7 +64,7 @@ async function store(from: string, replies: Reply[] = []) {
 		signal: new AbortController().signal,
 		task,
 	}).catch((error: unknown) => error);
-	return { result, asked, stored, sleeps: clock.sleeps };
+	return { result, asked, stored, given, bodies, sleeps: clock.sleeps };
 }
 
 const pngType = { mimeType: 'image/png', extension: 'png', width: 93, height: 71 };
@@ -101,9 +114,42 @@ it('tries again when the file is not there yet, or comes broken', async () => {
 	expect(sleeps).toStrictEqual([375, 750, 1500]);
 });
 
+it.each([
+	['small', png, 'bytes'],
+	['large', largePng, 'a stream'],
+])('hands a %s file to the store byte for byte', async (_, bytes, expected) => {
+	const { result, stored, given, bodies } = await store(url, [found(bytes)]);
+	expect(result).toMatchObject({ type: { mimeType: 'image/png', extension: 'png' } });
+	expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
+	expect(given).toStrictEqual([expected]);
+	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+});
+
+it('tries again when a large file comes broken', async () => {
+	const replies = [found(largePng.subarray(0, -30)), found(largePng)];
+	const { result, asked, bodies, sleeps } = await store(url, replies);
+	expect(result).toMatchObject({ type: { width: 160, height: 140 } });
+	expect(asked).toHaveLength(2);
+	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true, true]);
+	expect(sleeps).toStrictEqual([375]);
+});
+
+it('never stores a small file that is cut short', async () => {
+	const { result, stored } = await store(url, Array<Reply>(10).fill(found(png.subarray(0, -30))));
+	expect(result).toBeInstanceOf(Failure);
+	expect(stored).toStrictEqual([]);
+});
+
+it('closes the body of an answer that it does not want', async () => {
+	const reply = { statusCode: 404, body: largePng };
+	const { bodies } = await store(url, [reply]);
+	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+});
+
 describe('an image that cannot be had', () => {
 	const broken = Array<Reply>(10).fill(fault('ECONNRESET'));
 	const short = Array<Reply>(10).fill(found(png.subarray(0, -30)));
+	const largeShort = Array<Reply>(10).fill(found(largePng.subarray(0, -30)));
 	const html = Buffer.from('<!doctype html><title>Sign in, please</title>');
 
 	it.each<[string, string, Reply[], string, number]>([
@@ -116,6 +162,13 @@ describe('an image that cannot be had', () => {
 		],
 		['cannot be reached', url, broken, 'The image could not be downloaded (ECONNRESET)', 6],
 		['never comes whole', url, short, 'The image could not be downloaded (ECONNRESET)', 6],
+		[
+			'is large and never comes whole',
+			url,
+			largeShort,
+			'The image could not be downloaded (ECONNRESET)',
+			6,
+		],
 		[
 			'is no image',
 			url,

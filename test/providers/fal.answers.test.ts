@@ -8,12 +8,16 @@ const contentPolicyText =
 	'prompt: The content could not be processed because it contained material flagged by a content checker. (content_policy_violation)';
 
 describeAnswers(fal, [
-	['submit', 'parseSubmit', { status: 'pending', taskId: submitted }],
-	['submitInQueue', 'parseSubmit', { status: 'pending', taskId: submitted, queuePosition: 3 }],
+	['submit', 'parseSubmit', { status: 'pending', taskId: submitted, queued: true }],
+	['submitInQueue', 'parseSubmit', { status: 'pending', taskId: submitted, queued: true }],
 
-	['statusInQueue', 'parseStatus', { status: 'pending', taskId: askedTaskId, queuePosition: 0 }],
-	['statusInProgress', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
-	['statusInProgressNoLogs', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['statusInQueue', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
+	['statusInProgress', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
+	[
+		'statusInProgressNoLogs',
+		'parseStatus',
+		{ status: 'pending', taskId: askedTaskId, queued: false },
+	],
 	['statusCompleted', 'parseStatus', { status: 'ended' }],
 	[
 		'statusCompletedError',
@@ -99,7 +103,11 @@ describeAnswers(fal, [
 		'parseResult',
 		{ status: 'failed', reason: 'loras: Failed to download the LoRA (file_download_error)' },
 	],
-	['resultRequestTimeout', 'parseResult', { status: 'failed', reason: 'Request timed out' }],
+	[
+		'resultRequestTimeout',
+		'parseResult',
+		{ status: 'failed', reason: 'Request timed out (request_timeout)' },
+	],
 	['resultInProgress', 'parseResult', { status: 'failed', reason: 'Request is still in progress' }],
 	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502' }],
 	['resultWithoutBody', 'errorText', undefined],
@@ -134,6 +142,18 @@ describe('fal: bodies of another form', () => {
 		(body) => fal.tasks.parseResult({ statusCode: 200, headers: {}, body }),
 		[undefined, {}, { images: [] }, { images: [{ url: '' }] }, { images: [image, {}] }],
 	);
+
+	it.each([
+		[{ detail: 'Too slow', error_type: 'request_timeout' }, 'Too slow (request_timeout)'],
+		[{ detail: 'Too slow', error_type: '' }, 'Too slow'],
+		[{ detail: 'Too slow', error_type: null }, 'Too slow'],
+		[{ detail: 'Too slow' }, 'Too slow'],
+		// A list has a type for each of its entries.
+		[{ detail: [{ msg: 'Too slow', type: 'slow' }], error_type: 'other' }, 'Too slow (slow)'],
+		[{ detail: [{ msg: 'Too slow' }], error_type: 'other' }, 'Too slow'],
+	])('has for %j the words %j', (body, words) => {
+		expect(fal.errorText(body)).toBe(words);
+	});
 
 	it('has no words for bodies without any', () => {
 		const bodies = [undefined, null, {}, [], 'Bad Gateway', { detail: null }, { detail: [{}] }];

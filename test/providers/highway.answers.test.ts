@@ -2,10 +2,10 @@ import { highway } from '../../nodes/ZImage/providers/highway';
 import { askedTaskId, describeAnswers } from './describeAnswers';
 
 describeAnswers(highway, [
-	['submit', 'parseSubmit', { status: 'pending', taskId: '<string>' }],
+	['submit', 'parseSubmit', { status: 'pending', taskId: '<string>', queued: true }],
 
-	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
-	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
+	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
 	[
 		'taskSucceed',
 		'parseStatus',

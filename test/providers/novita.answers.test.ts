@@ -2,10 +2,14 @@ import { novita } from '../../nodes/ZImage/providers/novita';
 import { askedTaskId, describeAnswers, describeForeignBodies } from './describeAnswers';
 
 describeAnswers(novita, [
-	['submit', 'parseSubmit', { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx' }],
+	[
+		'submit',
+		'parseSubmit',
+		{ status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx', queued: true },
+	],
 
-	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
-	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId }],
+	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
+	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
 	[
 		'taskSucceed',
 		'parseStatus',

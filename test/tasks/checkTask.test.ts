@@ -50,14 +50,14 @@ const ended = documented(fal, 'statusCompleted');
 const endedWithError = documented(fal, 'statusCompletedError');
 
 describe('a task that is not done', () => {
-	it.each<[Provider, string]>([
-		[fal, 'statusInQueue'],
-		[fal, 'statusInProgress'],
-		[novita, 'taskQueued'],
-		[novita, 'taskProcessing'],
-	])('of $id, %s, is pending under the ID asked for', async (provider, fixture) => {
+	it.each<[Provider, string, boolean]>([
+		[fal, 'statusInQueue', true],
+		[fal, 'statusInProgress', false],
+		[novita, 'taskQueued', true],
+		[novita, 'taskProcessing', false],
+	])('of $id, %s, is pending under the ID asked for', async (provider, fixture, queued) => {
 		const { client, promise } = await check(provider, [documented(provider, fixture)]);
-		expect(await promise).toMatchObject({ status: 'pending', taskId: 'task-1' });
+		expect(await promise).toStrictEqual({ status: 'pending', taskId: 'task-1', queued });
 		expect(client.sent).toHaveLength(1);
 	});
 });
@@ -120,7 +120,7 @@ describe('a task that has failed', () => {
 		[
 			fal,
 			['statusCompletedError', 'resultRequestTimeout'],
-			'fal could not make the image: Request timed out',
+			'fal could not make the image: Request timed out (request_timeout)',
 		],
 		[
 			fal,
@@ -134,7 +134,7 @@ describe('a task that has failed', () => {
 		expect(failure.details.task).toStrictEqual(handedOut(provider, 'failed'));
 	});
 
-	it.each([401, 403, 404, 429, 503])(
+	it.each([401, 403, 404, 408, 425, 429, 500, 502, 503, 504])(
 		'with the words of its status when the result is HTTP %i without any',
 		async (statusCode) => {
 			const failure = await failureOf(fal, [endedWithError, answer(statusCode)]);
@@ -144,7 +144,7 @@ describe('a task that has failed', () => {
 		},
 	);
 
-	it.each([401, 404])(
+	it.each([401, 403, 404, 408, 425, 429, 502, 503])(
 		'with the words of its status when the result is HTTP %i, whose words are about the request',
 		async (statusCode) => {
 			const failure = await failureOf(fal, [
@@ -154,6 +154,17 @@ describe('a task that has failed', () => {
 			expect(failure.message).toBe(
 				'fal could not make the image: Request timed out (request_timeout)',
 			);
+		},
+	);
+
+	it.each([400, 422, 500, 504])(
+		'with the words of its result when that is HTTP %i, which is the model’s own',
+		async (statusCode) => {
+			const failure = await failureOf(fal, [
+				endedWithError,
+				answer(statusCode, { detail: 'About the image', error_type: 'bad_prompt' }),
+			]);
+			expect(failure.message).toBe('fal could not make the image: About the image (bad_prompt)');
 		},
 	);
 
@@ -183,7 +194,10 @@ describe('a result that is not handed out', () => {
 		[401, { detail: 'invalid key credentials' }, 'invalid key credentials'],
 		[403, undefined, 'no reason given'],
 		[404, { detail: 'Request not found' }, 'Request not found'],
+		[408, undefined, 'no reason given'],
+		[425, undefined, 'no reason given'],
 		[429, { detail: 'Too many requests' }, 'Too many requests'],
+		[502, undefined, 'no reason given'],
 		[503, undefined, 'no reason given'],
 	])('HTTP %i is not a fault of the image', async (statusCode, body, words) => {
 		const failure = await failureOf(fal, [ended, answer(statusCode, body)]);

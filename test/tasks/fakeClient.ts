@@ -14,6 +14,8 @@ export interface Sent {
 export interface FakeClient extends Client {
 	readonly clock: RecordingClock;
 	readonly sent: Sent[];
+	/** The IDs of the tasks that were cancelled. */
+	readonly cancelled: string[];
 	/** `GET /path` of every call. */
 	readonly paths: () => string[];
 }
@@ -29,12 +31,17 @@ export function fakeClient(
 ): FakeClient {
 	const clock = recordingClock();
 	const sent: Sent[] = [];
+	const cancelled: string[] = [];
 	return {
 		provider,
 		baseUrl: provider.defaultBaseUrl,
 		clock,
 		sent,
+		cancelled,
 		paths: () => sent.map(({ call }) => `${call.method} ${call.path}`),
+		async cancel(taskId) {
+			cancelled.push(taskId);
+		},
 		async send(call, options) {
 			const answer = answers[sent.length];
 			sent.push({ call, options });
@@ -59,7 +66,7 @@ export function answer(statusCode: number, body?: unknown): HttpAnswer {
 
 /** Limits that end so many milliseconds after the fake client's clock has begun. */
 export function limits(ms = 300_000, signal = new AbortController().signal): TaskLimits {
-	return { deadline: startMs + ms, signal };
+	return { timeoutSeconds: ms / 1000, deadline: startMs + ms, signal };
 }
 
 /** What a promise is rejected with. */

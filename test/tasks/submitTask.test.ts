@@ -37,7 +37,7 @@ it('keeps all that Get Task Result needs', async () => {
 			seed: 7,
 			loras,
 		},
-		state: { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx' },
+		state: { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx', queued: true },
 	});
 });
 

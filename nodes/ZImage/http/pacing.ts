@@ -1,7 +1,8 @@
 import type { Clock } from './clock';
 import type { Answer, Purpose } from './retry';
+import { isRefusal, retryDelayMs } from './retry';
 
-/** Spreads the requests that waited for the same moment. */
+/** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
 /** The provider takes no requests until after the deadline. */
@@ -23,25 +24,22 @@ interface Turn {
 export class Pacing {
 	/** Requests of the run that were sent again. */
 	retries = 0;
-	/** Refusals in a row. */
+	/** Refusals in a row; those of requests that were on their way together count as one. */
 	private readonly refusals = { read: 0, submit: 0 };
+	/** When the last refusal came that counts. */
+	private readonly refusedAt = { read: 0, submit: 0 };
 	/** Whether something was refused since a submit was last accepted. */
 	private limited = false;
 	/** Milliseconds since 1970. */
 	private resumeAt = 0;
-	/** Settles when the one submit that tries whether the provider takes requests again has its answer. */
-	private trial: Promise<void> | undefined;
+	/** Whether a submit is on its way that tries whether the provider takes requests again. */
+	private isTrying = false;
 
 	constructor(private readonly clock: Clock) {}
 
-	/** How often the provider has refused such requests in a row, whichever tasks they were for. */
-	refusalsOf(purpose: Purpose): number {
-		return this.refusals[purpose];
-	}
-
-	/** Lets nothing be sent for a while. */
-	pause(delayMs: number): void {
-		this.resumeAt = Math.max(this.resumeAt, this.clock.now() + delayMs);
+	/** How long nothing is sent from now on. */
+	pauseMs(): number {
+		return Math.max(0, this.resumeAt - this.clock.now());
 	}
 
 	/**
@@ -50,35 +48,47 @@ export class Pacing {
 	 */
 	async inTurn<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		if (turn.purpose === 'read') return await this.sendAfterPause(turn, send);
-		while (this.trial) await this.trial;
+		while (this.isTrying) await this.sleep(spreadMs, turn);
 		if (!this.limited) return await this.sendAfterPause(turn, send);
-		let finish = () => {};
-		this.trial = new Promise((resolve) => (finish = resolve));
+		this.isTrying = true;
 		try {
 			return await this.sendAfterPause(turn, send);
 		} finally {
-			this.trial = undefined;
-			finish();
+			this.isTrying = false;
 		}
 	}
 
-	private async sendAfterPause<T extends Answer>(
-		{ purpose, signal, deadline }: Turn,
-		send: () => Promise<T>,
-	): Promise<T> {
-		for (let leftMs; (leftMs = this.resumeAt - this.clock.now()) > 0;) {
-			if (this.resumeAt >= deadline) throw new TooManyRequests();
-			await this.clock.sleep(leftMs + this.clock.random() * spreadMs, signal);
+	private async sendAfterPause<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
+		while (this.pauseMs() > 0) {
+			await this.sleep(this.pauseMs() + this.clock.random() * spreadMs, turn);
 		}
-		signal.throwIfAborted();
+		turn.signal.throwIfAborted();
+		const sentAt = this.clock.now();
 		const answer = await send();
-		if (answer.statusCode === 429) {
-			this.refusals[purpose]++;
-			this.limited = true;
-		} else if (answer.statusCode < 300) {
+		this.learn(turn.purpose, answer, sentAt);
+		return answer;
+	}
+
+	private async sleep(ms: number, { signal, deadline }: Turn): Promise<void> {
+		if (this.clock.now() + ms >= deadline) throw new TooManyRequests();
+		await this.clock.sleep(ms, signal);
+	}
+
+	private learn(purpose: Purpose, answer: Answer, sentAt: number): void {
+		if (!isRefusal(answer)) {
+			if (answer.statusCode >= 300) return;
 			this.refusals[purpose] = 0;
 			if (purpose === 'submit') this.limited = false;
+			return;
 		}
-		return answer;
+		const now = this.clock.now();
+		if (sentAt >= this.refusedAt[purpose]) {
+			this.refusals[purpose]++;
+			this.refusedAt[purpose] = now;
+		}
+		this.limited = true;
+		const tries = this.refusals[purpose];
+		const delayMs = retryDelayMs(purpose, answer, tries, now, this.clock.random()) ?? 0;
+		this.resumeAt = Math.max(this.resumeAt, now + delayMs);
 	}
 }

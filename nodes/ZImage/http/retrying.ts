@@ -31,18 +31,17 @@ export async function withRetries<T extends Answer>(
 			if (error instanceof NetworkError) return error;
 			throw error;
 		});
+		const isFinal = attempt >= maxAttempts;
 		const refused = isRefusal(outcome);
-		const tries = refused ? pacing.refusalsOf(purpose) : attempt;
-		const delayMs =
-			attempt < maxAttempts
-				? retryDelayMs(purpose, outcome, tries, clock.now(), clock.random())
-				: null;
-		if (refused && delayMs !== null) pacing.pause(delayMs);
-		if (delayMs === null || clock.now() + delayMs >= deadline) {
+		const delayMs = refused
+			? pacing.pauseMs()
+			: retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random());
+		if (isFinal || delayMs === null || clock.now() + delayMs >= deadline) {
 			if (outcome instanceof NetworkError) throw outcome;
 			return outcome;
 		}
 		pacing.retries++;
+		// After a refusal it is the pace of the run that says when to go on.
 		if (!refused) await clock.sleep(delayMs, signal);
 	}
 }

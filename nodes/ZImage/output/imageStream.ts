@@ -18,12 +18,17 @@ function keepQuiet(stream: ByteStream): ByteStream {
 	return stream.on('error', () => {});
 }
 
+function brokenBy(stream: ByteStream): NetworkError {
+	return toNetworkError(stream.errored) ?? new NetworkError('ECONNRESET');
+}
+
 /**
  * Reads the beginning of a stream and, unless that is all of it, puts it back.
  * @throws the stream's error; NetworkError `ECONNRESET` when it closes before its end
  */
 export async function peek(stream: ByteStream): Promise<Head> {
 	keepQuiet(stream);
+	if (stream.destroyed) throw brokenBy(stream);
 	return await new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let size = 0;
@@ -63,7 +68,7 @@ export function guardImage(
 	head: Buffer,
 	maxBytes: number,
 ): ByteStream {
-	if (stream.destroyed) throw toNetworkError(stream.errored) ?? new NetworkError('ECONNRESET');
+	if (stream.destroyed) throw brokenBy(stream);
 	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
 		let size = 0;
 		let tail: Buffer = Buffer.alloc(0);

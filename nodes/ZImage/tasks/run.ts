@@ -181,12 +181,12 @@ export async function awaitTask(
 	const { clock, provider } = client;
 	const { timeoutSeconds, deadline, signal } = limits;
 	const startedAt = startOf(task, clock.now());
-	let goingMs = 0;
+	let goingMs = clock.now() - startedAt;
 	let queuedMs = 0;
 	let state = submitted;
 	while (state.status === 'pending') {
-		const leftMs = deadline - clock.now() - lastCheckMs;
-		if (leftMs <= 0) {
+		const latest = deadline - lastCheckMs;
+		if (clock.now() >= latest) {
 			throw new Failure(
 				`${provider.displayName} had not finished the image after ${timeoutSeconds} seconds`,
 				{
@@ -196,10 +196,7 @@ export async function awaitTask(
 				},
 			);
 		}
-		const elapsedMs = clock.now() - startedAt;
-		const isFirst = goingMs === 0;
-		const delayMs = schedule.delayMs(elapsedMs, state.queued && !isFirst);
-		await schedule.wait(Math.min(delayMs, leftMs), signal);
+		await schedule.wait(startedAt, state.queued, latest, signal);
 		const askedMs = clock.now() - startedAt;
 		state = await checkTask(client, task, state.taskId, limits);
 		if (state.status === 'pending') {

@@ -2,6 +2,7 @@ import type { Clock } from '../http/clock';
 
 /** Waits grow with the time that a task has taken already, or has taken longer than expected. */
 const growth = 0.55;
+/** No task is left alone for longer. */
 const maxDelayMs = 8000;
 /** The shortest wait while nothing is known, and between two requests around the expected end. */
 const minColdDelayMs = 450;
@@ -13,7 +14,7 @@ const queuedShare = 0.8;
 
 /** What status requests have seen of one task, in milliseconds since it was accepted. */
 export interface Sighting {
-	/** The task was still going then; 0 when it was not asked for before. */
+	/** The task was still going then. */
 	readonly goingMs: number;
 	/** It was last seen in the provider's queue then; 0 when it never was. */
 	readonly queuedMs: number;
@@ -29,57 +30,84 @@ export class PollSchedule {
 	private deviationMs = 0;
 	/** The least time that a task has taken once it was out of the queue. */
 	private workingMs = Infinity;
+	/** Whether the last task may have been done long before it was asked for: the next one is asked early. */
+	private isLate = false;
 	private readonly sleepers = new Set<AbortController>();
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * How long to wait before the next status request.
-	 * @param elapsedMs time since the task was accepted
+	 * Waits until a task should be asked for. Other tasks of the run that finish meanwhile may change when.
+	 * @param startedAt when the task was accepted, in milliseconds since 1970
 	 * @param queued whether the provider has just said that the task is in its queue
+	 * @param latest when it is asked for in any case
+	 * @throws the signal's reason as soon as it aborts
 	 */
-	delayMs(elapsedMs: number, queued: boolean): number {
-		if (this.meanMs === undefined) {
-			const delayMs = Math.min(maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth));
-			// Tasks of one moment ask at different times, so that one of them soon knows for all.
-			return delayMs * (0.8 + this.clock.random() * 0.4);
+	async wait(
+		startedAt: number,
+		queued: boolean,
+		latest: number,
+		signal: AbortSignal,
+	): Promise<void> {
+		const scouts = this.isLate;
+		this.isLate = false;
+		const delayMs = this.delayMs(this.clock.now() - startedAt, queued) / (scouts ? 2 : 1);
+		let dueAt = Math.min(latest, this.clock.now() + delayMs);
+		while (dueAt > this.clock.now() && (await this.sleep(dueAt - this.clock.now(), signal))) {
+			dueAt = Math.min(dueAt, startedAt + this.expectedMs());
 		}
-		const queuedMs = queued ? this.workingMs * queuedShare : 0;
-		const untilExpectedMs = this.meanMs - this.deviationMs - elapsedMs;
-		if (untilExpectedMs > 0) return Math.max(untilExpectedMs, queuedMs);
-		const latenessMs = elapsedMs - this.meanMs;
-		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth, queuedMs);
-		return Math.min(maxDelayMs, stepMs);
 	}
 
 	/**
-	 * Waits before the next status request; shorter when another task of the run finishes meanwhile and
-	 * is the first to tell how long tasks take.
-	 * @throws the signal's reason as soon as it aborts
+	 * How long to wait before the next status request.
+	 * @param elapsedMs time since the task was accepted
 	 */
-	async wait(delayMs: number, signal: AbortSignal): Promise<void> {
-		if (this.meanMs !== undefined) return await this.clock.sleep(delayMs, signal);
-		const sleeper = new AbortController();
-		this.sleepers.add(sleeper);
-		await this.clock
-			.sleep(delayMs, AbortSignal.any([signal, sleeper.signal]))
-			.catch(() => signal.throwIfAborted())
-			.finally(() => this.sleepers.delete(sleeper));
+	delayMs(elapsedMs: number, queued: boolean): number {
+		if (this.meanMs === undefined) {
+			// Tasks of one moment ask at different times, so that one of them soon knows for all.
+			const spread = 0.8 + this.clock.random() * 0.4;
+			return Math.min(maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
+		}
+		const untilExpectedMs = this.expectedMs() - elapsedMs;
+		const latenessMs = elapsedMs - this.meanMs;
+		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth);
+		const queuedMs = queued ? this.workingMs * queuedShare : 0;
+		const delayMs = untilExpectedMs > 0 ? untilExpectedMs : stepMs;
+		return Math.min(maxDelayMs, Math.max(delayMs, queuedMs));
+	}
+
+	/** The earliest time after its start at which a task is likely to be done. */
+	private expectedMs(): number {
+		return (this.meanMs ?? 0) - this.deviationMs;
 	}
 
 	/** Notes when a task has finished. */
 	learn({ goingMs, queuedMs, doneMs }: Sighting): void {
-		const known = this.meanMs;
-		if (known === undefined) {
-			this.meanMs = (goingMs + doneMs) / 2;
-			this.deviationMs = (doneMs - goingMs) / 2;
-			this.sleepers.forEach((sleeper) => sleeper.abort());
-		}
-		const mean = this.meanMs ?? 0;
-		// Found done by the very first request: it may have been done for long, so ask sooner next time.
-		const tookMs = goingMs > 0 ? (goingMs + doneMs) / 2 : Math.min(mean, doneMs) - minStepMs;
-		this.deviationMs += weight * (Math.abs(tookMs - mean) - this.deviationMs);
+		const isFirst = this.meanMs === undefined;
+		// Where the two are far apart, the task may have been done for long when it was asked for.
+		this.isLate = !isFirst && goingMs < doneMs / 2;
+		const tookMs = this.isLate ? doneMs - minStepMs : (goingMs + doneMs) / 2;
+		const mean = this.meanMs ?? tookMs;
+		const deviation = isFirst ? (doneMs - goingMs) / 2 : Math.abs(tookMs - mean);
+		this.deviationMs += (isFirst ? 1 : weight) * (deviation - this.deviationMs);
 		this.meanMs = mean + weight * (tookMs - mean);
 		this.workingMs = Math.min(this.workingMs, tookMs - queuedMs);
+		const isMuchSooner = tookMs < mean / 1.5;
+		if (isFirst || isMuchSooner) this.sleepers.forEach((sleeper) => sleeper.abort());
+	}
+
+	/** @returns whether it was cut short by news of how long tasks take */
+	private async sleep(delayMs: number, signal: AbortSignal): Promise<boolean> {
+		const sleeper = new AbortController();
+		this.sleepers.add(sleeper);
+		try {
+			await this.clock.sleep(delayMs, AbortSignal.any([signal, sleeper.signal]));
+			return false;
+		} catch {
+			signal.throwIfAborted();
+			return true;
+		} finally {
+			this.sleepers.delete(sleeper);
+		}
 	}
 }

@@ -1,0 +1,400 @@
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import { Pacing, TooManyRequests } from '../../nodes/ZImage/http/pacing';
+import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
+import { withRetries } from '../../nodes/ZImage/http/retrying';
+import { startMs } from './recordingClock';
+import { virtualClock } from './virtualClock';
+
+const ok: Answer = { statusCode: 200, headers: {} };
+const refusal = (retryAfter?: string): Answer => ({
+	statusCode: 429,
+	headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+});
+const live = new AbortController().signal;
+
+/** What a pause is longer by, at most. */
+const spreadMs = 250;
+
+interface Request {
+	readonly name: string;
+	/** Milliseconds since the clock began. */
+	readonly atMs: number;
+	/** The requests that were under way already. */
+	readonly among: number;
+	statusCode?: number;
+}
+
+interface Sending {
+	readonly purpose?: Purpose;
+	readonly deadlineMs?: number;
+	readonly signal?: AbortSignal;
+	/** Milliseconds since the clock began. */
+	readonly startsAtMs?: number;
+	/** What each request takes. */
+	readonly takesMs?: number;
+}
+
+/** A run whose requests a provider answers, as told by when they come and which they are. */
+function runAgainst(answer: (request: Request, index: number) => Answer | Error, seed = 1) {
+	const clock = virtualClock({ seed });
+	const pacing = new Pacing(clock);
+	const requests: Request[] = [];
+	let underWay = 0;
+	const send = async (
+		name: string,
+		{
+			purpose = 'submit',
+			deadlineMs = 300_000,
+			signal = live,
+			startsAtMs = 0,
+			takesMs = 20,
+		}: Sending = {},
+	): Promise<Answer> => {
+		await clock.sleep(startsAtMs, live);
+		const deadline = startMs + deadlineMs;
+		return await withRetries({ purpose, clock, signal, deadline, pacing }, async () => {
+			const request: Request = { name, atMs: clock.elapsed(), among: underWay };
+			requests.push(request);
+			const outcome = answer(request, requests.length - 1);
+			underWay++;
+			await clock.sleep(takesMs, live);
+			underWay--;
+			if (outcome instanceof Error) throw outcome;
+			request.statusCode = outcome.statusCode;
+			return outcome;
+		});
+	};
+	const of = (name: string) => requests.filter((request) => request.name === name);
+	return { clock, pacing, requests, send, of };
+}
+
+describe('a refusal (HTTP 429)', () => {
+	it.each([
+		['seconds', '5'],
+		['a date', 'Thu, 01 Jan 2026 00:00:05 GMT'],
+	])('with a Retry-After in %s lets the whole run pause', async (_, retryAfter) => {
+		const { clock, requests, send } = runAgainst((__, index) =>
+			index === 0 ? refusal(retryAfter) : ok,
+		);
+		// The answer, and so the beginning of the pause, comes after 20 ms; a date does not move by that.
+		const untilMs = retryAfter === '5' ? 5020 : 5000;
+		const answers = await clock.run(
+			Promise.all([
+				send('first'),
+				send('submit', { startsAtMs: 100 }),
+				send('read', { purpose: 'read', startsAtMs: 100 }),
+				send('late read', { purpose: 'read', startsAtMs: 4999 }),
+			]),
+		);
+		expect(answers).toStrictEqual([ok, ok, ok, ok]);
+		expect(requests.map(({ name }) => name).sort()).toStrictEqual(
+			['first', 'first', 'submit', 'read', 'late read'].sort(),
+		);
+		for (const { atMs } of requests.slice(1)) {
+			expect(atMs).toBeGreaterThanOrEqual(untilMs);
+			// Submits come one after the other: each waits for the answer to the one before.
+			expect(atMs).toBeLessThanOrEqual(untilMs + 2 * (spreadMs + 20));
+		}
+	});
+
+	it('of a read lets submits pause as well', async () => {
+		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('3') : ok));
+		await clock.run(
+			Promise.all([send('read', { purpose: 'read' }), send('submit', { startsAtMs: 50 })]),
+		);
+		expect(of('submit')).toHaveLength(1);
+		expect(of('submit')[0]?.atMs).toBeGreaterThanOrEqual(3020);
+	});
+
+	it('does not stop what is under way', async () => {
+		const { clock, of, send } = runAgainst(({ name }) => (name === 'refused' ? refusal('9') : ok));
+		const slow = send('slow', { takesMs: 1000 });
+		const refused = send('refused', { deadlineMs: 5000 });
+		expect(await clock.run(Promise.all([slow, refused]))).toStrictEqual([ok, refusal('9')]);
+		expect(clock.elapsed()).toBe(1000);
+		expect(of('slow')).toHaveLength(1);
+	});
+
+	it('lets pauses of several only grow', async () => {
+		const { clock, pacing, of, send } = runAgainst(() => ok);
+		pacing.pause(4000);
+		pacing.pause(1000);
+		await clock.run(send('read', { purpose: 'read' }));
+		expect(of('read')[0]?.atMs).toBeGreaterThanOrEqual(4000);
+	});
+
+	it('counts those in a row, of each purpose, whichever tasks they were for', async () => {
+		let isRefusing = true;
+		const { clock, pacing, send } = runAgainst(() => (isRefusing ? refusal('1') : ok));
+		await clock.run(send('a', { deadlineMs: 900 }));
+		await clock.run(send('b', { startsAtMs: 1500, deadlineMs: 2400 }));
+		await clock.run(send('read', { purpose: 'read', startsAtMs: 1500, deadlineMs: 3900 }));
+		expect([pacing.refusalsOf('submit'), pacing.refusalsOf('read')]).toStrictEqual([2, 1]);
+		isRefusing = false;
+		await clock.run(send('c'));
+		expect([pacing.refusalsOf('submit'), pacing.refusalsOf('read')]).toStrictEqual([0, 1]);
+	});
+
+	it('is counted with the other requests that are sent again', async () => {
+		const { clock, pacing, send } = runAgainst((_, index) => {
+			if (index === 0) return refusal();
+			return index === 1 ? new NetworkError('ECONNREFUSED') : ok;
+		});
+		await clock.run(send('a'));
+		expect(pacing.retries).toBe(2);
+	});
+});
+
+describe('after a refusal', () => {
+	const names = Array.from({ length: 8 }, (_, index) => `submit ${index}`);
+
+	it('submits go one by one until one is accepted, then all at once', async () => {
+		const { clock, requests, send } = runAgainst((_, index) => (index < 11 ? refusal('1') : ok));
+		await clock.run(Promise.all(names.map(async (name) => await send(name, { takesMs: 700 }))));
+		const firstAccepted = requests.findIndex(({ statusCode }) => statusCode === 200);
+		const accepted = requests.slice(firstAccepted);
+		expect(requests.slice(0, 8).map(({ among }) => among)).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+		expect(requests.slice(8, firstAccepted + 1).map(({ among }) => among)).toStrictEqual(
+			Array(firstAccepted - 7).fill(0),
+		);
+		// Those that have waited for the one that was accepted are not kept any longer.
+		expect(accepted.slice(1).map(({ among }) => among)).toStrictEqual([0, 1, 2, 3, 4, 5, 6]);
+		expect(new Set(accepted.slice(1).map(({ atMs }) => atMs)).size).toBe(1);
+		expect(accepted.map(({ name }) => name).sort()).toStrictEqual(names);
+	});
+
+	it('one submit only is sent after each pause', async () => {
+		const { clock, requests, send } = runAgainst(({ atMs }) => (atMs < 4500 ? refusal('1') : ok));
+		await clock.run(Promise.all(names.map(async (name) => await send(name))));
+		const refused = requests.filter(({ statusCode }) => statusCode === 429).slice(names.length);
+		// A pause is 1 second long, so within 4.5 seconds there are 4 at most.
+		expect(refused.length).toBeLessThanOrEqual(4);
+		refused.reduce((before, { atMs }) => {
+			expect(atMs - before).toBeGreaterThanOrEqual(1000);
+			return atMs;
+		}, 0);
+	});
+
+	it('a submit that breaks gives its turn to the next', async () => {
+		const { clock, of, send } = runAgainst(({ name }, index) => {
+			if (index === 0) return refusal('1');
+			return name === 'broken' ? new NetworkError('ECONNRESET') : ok;
+		});
+		const [first, broken, last] = await clock.run(
+			Promise.allSettled([
+				send('first'),
+				send('broken', { startsAtMs: 100 }),
+				send('last', { startsAtMs: 200 }),
+			]),
+		);
+		expect([first.status, broken.status, last.status]).toStrictEqual([
+			'fulfilled',
+			'rejected',
+			'fulfilled',
+		]);
+		expect(of('broken')).toHaveLength(1);
+	});
+
+	it('a submit that is refused for another reason gives its turn to the next', async () => {
+		const { clock, send } = runAgainst(({ name }, index) => {
+			if (index === 0) return refusal('1');
+			return name === 'wrong' ? { statusCode: 422, headers: {} } : ok;
+		});
+		const answers = await clock.run(
+			Promise.all([send('first'), send('wrong', { startsAtMs: 1 }), send('b', { startsAtMs: 2 })]),
+		);
+		expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 422, 200]);
+	});
+
+	it('reads go together', async () => {
+		const { clock, requests, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
+		await clock.run(
+			Promise.all([
+				send('refused'),
+				...names.map(
+					async (name) => await send(name, { purpose: 'read', startsAtMs: 100, takesMs: 5000 }),
+				),
+			]),
+		);
+		const reads = requests.filter(({ name }) => name !== 'refused');
+		expect(reads).toHaveLength(names.length);
+		expect(Math.max(...reads.map(({ among }) => among))).toBeGreaterThanOrEqual(names.length - 1);
+		for (const { atMs } of reads) {
+			expect(atMs).toBeGreaterThanOrEqual(1020);
+			expect(atMs).toBeLessThanOrEqual(1020 + spreadMs);
+		}
+	});
+});
+
+describe('a pause that outlasts the deadline', () => {
+	it.each<Purpose>(['read', 'submit'])('ends a %s that was not sent', async (purpose) => {
+		const { clock, pacing, requests, send } = runAgainst(() => ok);
+		pacing.pause(5000);
+		const sent = send('late', { purpose, deadlineMs: 5000 });
+		await expect(clock.run(sent)).rejects.toBeInstanceOf(TooManyRequests);
+		expect(requests).toStrictEqual([]);
+		// There is no use in waiting for what cannot come.
+		expect(clock.elapsed()).toBe(0);
+	});
+
+	it('is noticed when it grows meanwhile', async () => {
+		const { clock, pacing, of, send } = runAgainst(() => ok);
+		pacing.pause(1000);
+		const sent = send('late', { purpose: 'read', deadlineMs: 5000 });
+		const growing = clock.sleep(500, live).then(() => pacing.pause(10_000));
+		const [outcome] = await clock.run(Promise.allSettled([sent, growing]));
+		expect(outcome).toMatchObject({ reason: expect.any(TooManyRequests) as unknown });
+		expect(of('late')).toStrictEqual([]);
+	});
+
+	it('does not end those that have more time', async () => {
+		const { clock, pacing, of, send } = runAgainst(() => ok);
+		pacing.pause(5000);
+		const outcomes = await clock.run(
+			Promise.allSettled([send('late', { deadlineMs: 4000 }), send('patient')]),
+		);
+		expect(outcomes.map(({ status }) => status)).toStrictEqual(['rejected', 'fulfilled']);
+		expect(of('late')).toStrictEqual([]);
+	});
+});
+
+describe('nothing is sent after its deadline', () => {
+	it.each<Purpose>(['read', 'submit'])('by the spread of a pause: %s', async (purpose) => {
+		for (let seed = 1; seed <= 20; seed++) {
+			const { clock, pacing, requests, send } = runAgainst(() => ok, seed);
+			pacing.pause(4990);
+			await clock.run(send('late', { purpose, deadlineMs: 5000 }).catch(() => {}));
+			for (const { atMs } of requests) expect(atMs).toBeLessThan(5000);
+		}
+	});
+
+	it('by waiting for the one submit that tries', async () => {
+		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
+		const outcomes = await clock.run(
+			Promise.allSettled([
+				send('first', { deadlineMs: 500 }),
+				send('slow', { startsAtMs: 50, takesMs: 30_000 }),
+				send('late', { startsAtMs: 60, deadlineMs: 5000 }),
+			]),
+		);
+		for (const { atMs } of of('late')) expect(atMs).toBeLessThan(5000);
+		expect(outcomes).toMatchObject([
+			{ status: 'fulfilled' },
+			{ status: 'fulfilled' },
+			{ status: of('late').length === 0 ? 'rejected' : 'fulfilled' },
+		]);
+	});
+});
+
+describe('a stop', () => {
+	it.each<Purpose>(['read', 'submit'])('ends the wait of a %s at once', async (purpose) => {
+		const stop = new AbortController();
+		const { clock, pacing, requests, send } = runAgainst(() => ok);
+		pacing.pause(60_000);
+		const sent = send('waits', { purpose, signal: stop.signal });
+		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
+		const [outcome] = await clock.run(Promise.allSettled([sent, stopping]));
+		expect(outcome).toStrictEqual({ status: 'rejected', reason: new Error('cancelled') });
+		expect(clock.elapsed()).toBe(1000);
+		expect(requests).toStrictEqual([]);
+	});
+
+	it('sends none of those that wait for the one submit that tries', async () => {
+		const stop = new AbortController();
+		const { signal } = stop;
+		const { clock, requests, send } = runAgainst((_, index) => (index === 0 ? refusal('2') : ok));
+		const sent = ['a', 'b', 'c', 'd'].map(
+			async (name, index) => await send(name, { signal, startsAtMs: index * 30 }),
+		);
+		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
+		const [outcomes] = await clock.run(Promise.all([Promise.allSettled(sent), stopping]));
+		expect(outcomes).toStrictEqual(
+			sent.map(() => ({ status: 'rejected', reason: new Error('cancelled') })),
+		);
+		expect(requests).toHaveLength(1);
+		expect(clock.elapsed()).toBe(1000);
+	});
+
+	it('leaves the turn to those that are not stopped', async () => {
+		const stop = new AbortController();
+		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('2') : ok));
+		const first = send('first', { signal: stop.signal });
+		const other = send('other', { startsAtMs: 100 });
+		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
+		const [, outcome] = await clock.run(Promise.allSettled([first, other, stopping]));
+		expect(outcome).toStrictEqual({ status: 'fulfilled', value: ok });
+		expect(of('other')).toHaveLength(1);
+	});
+});
+
+describe('a provider that refuses everything for 10 seconds', () => {
+	const closedMs = 10_000;
+	const atOnce = 10;
+	const seeds = [1, 2, 3, 4, 5];
+
+	/**
+	 * After so many waves of refusals in a row the pause is at least half of 500 ms x 2^(wave - 1): 250,
+	 * 500, 1000, 2000, 4000 ms. The sixth pause (5000 ms or more) begins after 7.75 seconds at the
+	 * earliest and ends after the 10, so at most 5 requests, one after each of the first five pauses,
+	 * can meet the closed provider again.
+	 */
+	const trials = 5;
+
+	it.each(seeds)('gets no storm of submits, and each exactly once in the end: %i', async (seed) => {
+		const { clock, requests, send } = runAgainst(
+			({ atMs }) => (atMs < closedMs ? refusal() : ok),
+			seed,
+		);
+		const names = Array.from({ length: 50 }, (_, index) => `submit ${index}`);
+		const queue = names.values();
+		const worker = async () => {
+			for (const name of queue) expect(await send(name, { takesMs: 50 })).toBe(ok);
+		};
+		await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
+		const refused = requests.filter(({ statusCode }) => statusCode === 429);
+		const accepted = requests.filter(({ statusCode }) => statusCode === 200);
+		// All that were under way when the first was refused, then one after each pause.
+		expect(refused.length).toBeLessThanOrEqual(atOnce + trials);
+		expect(refused.length + accepted.length).toBe(requests.length);
+		expect(accepted.map(({ name }) => name).sort()).toStrictEqual([...names].sort());
+		// The longest pause is 10 seconds; the 50 submits themselves take 5 turns of 50 ms.
+		expect(clock.elapsed()).toBeLessThanOrEqual(closedMs + 10_000 + 1000);
+	});
+
+	it.each(seeds)('gets no storm of status requests: %i', async (seed) => {
+		const { clock, requests, send } = runAgainst(
+			({ atMs }) => (atMs < closedMs ? refusal() : ok),
+			seed,
+		);
+		const names = Array.from({ length: atOnce }, (_, index) => `read ${index}`);
+		await clock.run(
+			Promise.all(
+				names.map(async (name, index) => await send(name, { purpose: 'read', startsAtMs: index })),
+			),
+		);
+		const refused = requests.filter(({ statusCode }) => statusCode === 429);
+		// Reads cost nothing and go together: one of each task after each pause.
+		expect(refused.length).toBeLessThanOrEqual(atOnce * (1 + trials));
+		expect(requests.length - refused.length).toBe(names.length);
+	});
+
+	it('that tells how long gets one wave and one try', async () => {
+		const { clock, requests, send } = runAgainst(({ atMs }) =>
+			atMs < closedMs ? refusal(String(Math.ceil((closedMs - atMs) / 1000))) : ok,
+		);
+		await clock.run(
+			Promise.all(Array.from({ length: atOnce }, async (_, index) => await send(`${index}`))),
+		);
+		expect(requests.filter(({ statusCode }) => statusCode === 429)).toHaveLength(atOnce);
+		expect(requests).toHaveLength(2 * atOnce);
+	});
+
+	it('for a moment only does not keep the run for many seconds', async () => {
+		// Ten refusals of one moment are one wave, after which the first pause is at most 500 ms.
+		const { clock, send } = runAgainst(({ atMs }) => (atMs < 100 ? refusal() : ok));
+		await clock.run(
+			Promise.all(Array.from({ length: atOnce }, async (_, index) => await send(`${index}`))),
+		);
+		expect(clock.elapsed()).toBeLessThanOrEqual(20 + 500 + spreadMs + 20 + spreadMs + 20);
+	});
+});

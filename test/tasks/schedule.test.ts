@@ -1,0 +1,341 @@
+import fc from 'fast-check';
+
+import type { Client } from '../../nodes/ZImage/http/client';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import { awaitTask } from '../../nodes/ZImage/tasks/run';
+import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
+import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { startMs } from '../http/recordingClock';
+import { virtualClock } from '../http/virtualClock';
+import { documented } from './fakeClient';
+
+const live = new AbortController().signal;
+const maxDelayMs = 8000;
+
+/** Time that a request takes to the provider, and its answer back. */
+const oneWayMs = 5;
+
+const queued = documented(novita, 'taskQueued');
+const processing = documented(novita, 'taskProcessing');
+const succeeded = documented(novita, 'taskSucceed');
+
+/** What a simulated task has been through. */
+interface Course {
+	/** When the provider was asked, in milliseconds since the task was accepted, and whether it queued. */
+	readonly asked: Array<{ readonly atMs: number; readonly queued: boolean }>;
+	/** From the end of the work to the news of it. */
+	latenessMs: number;
+	/** When the news came, in milliseconds since the run began. */
+	knownAtMs: number;
+}
+
+interface Scene {
+	/** What each task takes once it is out of the queue. */
+	readonly workMs: readonly number[];
+	/** How many the run works on at once. */
+	readonly atOnce: number;
+	/** How many the provider works on at once; the others queue. */
+	readonly capacity?: number;
+	/** How long ago each task was accepted, where that was not now. */
+	readonly agesMs?: readonly number[];
+	readonly seed?: number;
+}
+
+/** Runs the poll loop of the nodes against a provider that takes exactly the given times. */
+async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed = 1 }: Scene) {
+	const clock = virtualClock({ seed });
+	const schedule = new PollSchedule(clock);
+	const states = new Map<string, 'done' | 'queued' | 'working'>();
+	const courses = workMs.map((): Course => ({ asked: [], latenessMs: NaN, knownAtMs: NaN }));
+	const waiting: Array<() => void> = [];
+	let working = 0;
+
+	/** The provider's side of a task. */
+	const work = async (taskId: string, ms: number): Promise<number> => {
+		states.set(taskId, 'queued');
+		if (working >= capacity) await new Promise<void>((resolve) => waiting.push(resolve));
+		working++;
+		states.set(taskId, 'working');
+		await clock.sleep(ms, live);
+		states.set(taskId, 'done');
+		working--;
+		waiting.shift()?.();
+		return clock.elapsed();
+	};
+	const client = {
+		provider: novita,
+		baseUrl: novita.defaultBaseUrl,
+		clock,
+		cancel: async () => {},
+		async send({ query }) {
+			const taskId = query?.task_id ?? '';
+			const course = courses[Number(taskId)];
+			const atMs = clock.elapsed();
+			await clock.sleep(oneWayMs, live);
+			const state = states.get(taskId);
+			course?.asked.push({ atMs, queued: state === 'queued' });
+			await clock.sleep(oneWayMs, live);
+			if (state === 'done') return succeeded;
+			return state === 'queued' ? queued : processing;
+		},
+	} satisfies Client;
+	const runTask = async (index: number, ms: number, course: Course) => {
+		const taskId = String(index);
+		await clock.sleep(2 * oneWayMs, live);
+		const acceptedAtMs = clock.elapsed();
+		const task: Task = {
+			provider: 'novita',
+			model: null,
+			taskId,
+			submittedAt: new Date(startMs + acceptedAtMs - (agesMs[index] ?? 0)).toISOString(),
+			prompt: null,
+			seed: null,
+			loras: null,
+		};
+		const done = work(taskId, ms);
+		await awaitTask(
+			client,
+			{ task, state: { status: 'pending', taskId, queued: true } },
+			{ timeoutSeconds: 300, deadline: clock.now() + 300_000, signal: live },
+			schedule,
+		);
+		course.knownAtMs = clock.elapsed();
+		course.latenessMs = course.knownAtMs - (await done);
+		course.asked.forEach((ask, place) => {
+			course.asked[place] = { ...ask, atMs: ask.atMs - acceptedAtMs };
+		});
+	};
+	const queue = courses.entries();
+	const worker = async () => {
+		for (const [index, course] of queue) await runTask(index, workMs[index] ?? 0, course);
+	};
+	await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
+	const requests = courses.map(({ asked }) => asked.length);
+	return { courses, requests, wallMs: clock.elapsed() };
+}
+
+function median(values: readonly number[]): number {
+	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+function mean(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+const times = (count: number, ms: number) => Array<number>(count).fill(ms);
+
+describe.each(seeds)('with chance %i', (seed) => {
+	it('50 tasks of 3 s, 10 at once: soon known, with few requests', async () => {
+		const { courses, requests, wallMs } = await simulate({
+			workMs: times(50, 3000),
+			atOnce: 10,
+			seed,
+		});
+		expect(median(courses.map(({ latenessMs }) => latenessMs))).toBeLessThanOrEqual(150);
+		expect(mean(requests)).toBeLessThanOrEqual(4);
+		// The limit is 15 s: five waves of 3 s.
+		expect(wallMs).toBeLessThanOrEqual(15_000 * 1.05);
+	});
+
+	it('one task of 60 s: at most 15 requests', async () => {
+		const { courses, requests } = await simulate({ workMs: [60_000], atOnce: 1, seed });
+		expect(requests[0]).toBeLessThanOrEqual(15);
+		expect(courses[0]?.latenessMs).toBeLessThanOrEqual(maxDelayMs + 2 * oneWayMs);
+	});
+
+	it('10 tasks of 60 s at once: at most 15 requests per image', async () => {
+		const { requests } = await simulate({ workMs: times(10, 60_000), atOnce: 10, seed });
+		expect(mean(requests)).toBeLessThanOrEqual(15);
+	});
+
+	it('tasks that queue: not asked for before most of the usual working time', async () => {
+		const { courses } = await simulate({
+			workMs: times(30, 3000),
+			atOnce: 30,
+			capacity: 10,
+			seed,
+		});
+		const firstKnownMs = Math.min(...courses.map(({ knownAtMs }) => knownAtMs));
+		const gaps = courses.flatMap(({ asked }) =>
+			asked.slice(0, -1).flatMap(({ atMs, queued: queues }, index) => {
+				if (!queues || atMs < firstKnownMs) return [];
+				return [(asked[index + 1]?.atMs ?? Infinity) - atMs];
+			}),
+		);
+		expect(gaps.length).toBeGreaterThan(0);
+		// 0.8 of what was learned of the 3 s; what is learned of them may be short by some part.
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(0.8 * 0.8 * 3000);
+	});
+});
+
+it('a slow first wave (a cold start) does not slow those after it down to its pace', async () => {
+	const workMs = [...times(10, 30_000), ...times(40, 3000)];
+	const { wallMs } = await simulate({ workMs, atOnce: 10 });
+	// The limit is 30 s and four waves of 3 s. Who halves the expectation with each wave that is found
+	// done at once needs 30 + 30 + 15 + 7.5 + 3.75 s, about twice as long; 30 s for each wave are 150 s.
+	expect(wallMs).toBeLessThanOrEqual(2.5 * (30_000 + 4 * 3000));
+});
+
+it('a task of an hour ago does not keep those of now until their deadline', async () => {
+	const { courses } = await simulate({
+		workMs: [2000, 20_000, 20_000],
+		agesMs: [3_600_000],
+		atOnce: 3,
+	});
+	for (const { latenessMs } of courses) {
+		expect(latenessMs).toBeLessThanOrEqual(20_000 + maxDelayMs);
+	}
+});
+
+it('tasks of different times are all known soon after their end', () => {
+	const duration = fc.integer({ min: 200, max: 20_000 });
+	return fc.assert(
+		fc.asyncProperty(
+			fc.array(duration, { minLength: 1, maxLength: 25 }),
+			fc.integer({ min: 1, max: 10 }),
+			fc.integer(),
+			async (workMs, atOnce, seed) => {
+				const { courses } = await simulate({ workMs, atOnce, seed });
+				const longestMs = Math.max(...workMs);
+				for (const { latenessMs } of courses) {
+					expect(latenessMs).toBeGreaterThanOrEqual(oneWayMs);
+					// None is waited for until after the time that the longest has taken, and one more wait.
+					expect(latenessMs).toBeLessThanOrEqual(longestMs + maxDelayMs);
+				}
+			},
+		),
+		{ numRuns: 50 },
+	);
+});
+
+describe('PollSchedule', () => {
+	const known = { goingMs: 2900, queuedMs: 0, doneMs: 3100 };
+
+	function begin(...sightings: Sighting[]) {
+		const clock = virtualClock();
+		const schedule = new PollSchedule(clock);
+		sightings.forEach((sighting) => schedule.learn(sighting));
+		return { clock, schedule };
+	}
+
+	it('places the first request just before the expected end', () => {
+		const { schedule } = begin(known);
+		const delayMs = schedule.delayMs(0, false);
+		expect(delayMs).toBeGreaterThanOrEqual(2800);
+		expect(delayMs).toBeLessThanOrEqual(3000);
+		expect(schedule.delayMs(1000, false)).toBeCloseTo(delayMs - 1000, 6);
+	});
+
+	it.each([0, 1000, 3000, 10_000, 100_000])(
+		'lets a task that queues after %i ms be for most of the usual working time',
+		(elapsedMs) => {
+			const { schedule } = begin(known);
+			expect(schedule.delayMs(elapsedMs, true)).toBeGreaterThanOrEqual(0.8 * 3000);
+		},
+	);
+
+	it('does not take the time in the queue for working time', () => {
+		const { schedule } = begin({ goingMs: 12_900, queuedMs: 10_000, doneMs: 13_100 });
+		const delayMs = schedule.delayMs(13_100, true);
+		expect(delayMs).toBeGreaterThanOrEqual(0.8 * 3000 - 1);
+		expect(delayMs).toBeLessThanOrEqual(3000);
+	});
+
+	it('wakes those that wait without knowing how long, when the first task has finished', async () => {
+		const { clock, schedule } = begin();
+		const wokenAtMs: number[] = [];
+		const waits = [7000, 8000, 500].map(async (ms) => {
+			await schedule.wait(ms, live);
+			wokenAtMs.push(clock.elapsed());
+		});
+		const finishing = clock.sleep(1000, live).then(() => schedule.learn(known));
+		await clock.run(Promise.all([...waits, finishing]));
+		expect(wokenAtMs).toStrictEqual([500, 1000, 1000]);
+	});
+
+	it('wakes nobody later on', async () => {
+		const { clock, schedule } = begin(known);
+		const waiting = schedule.wait(5000, live);
+		const finishing = clock.sleep(1000, live).then(() => schedule.learn(known));
+		await clock.run(Promise.all([waiting, finishing]));
+		expect(clock.elapsed()).toBe(5000);
+	});
+
+	it.each([
+		['nothing is known', []],
+		['something is known', [known]],
+	])('ends a wait with the reason of a stop, when %s', async (_, sightings) => {
+		const { clock, schedule } = begin(...sightings);
+		const stop = new AbortController();
+		const waiting = schedule.wait(8000, stop.signal);
+		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
+		const [outcome] = await clock.run(Promise.allSettled([waiting, stopping]));
+		expect(outcome).toStrictEqual({ status: 'rejected', reason: new Error('cancelled') });
+		expect(clock.elapsed()).toBe(1000);
+		await expect(schedule.wait(10, stop.signal)).rejects.toStrictEqual(new Error('cancelled'));
+	});
+
+	describe('a delay', () => {
+		const ms = fc.double({ min: 0, max: 86_400_000, noNaN: true });
+		/** As the poll loop sees a task: in the queue first, then going, then done. */
+		const sightings = fc.array(
+			fc.tuple(ms, ms, ms).map((seen): Sighting => {
+				const [queuedMs = 0, goingMs = 0, doneMs = 0] = seen.toSorted((a, b) => a - b);
+				return { queuedMs, goingMs, doneMs };
+			}),
+			{ maxLength: 20 },
+		);
+		/** Most tasks are done before they are asked for at all, or never seen in the queue. */
+		const anySightings = sightings.chain((list) =>
+			fc
+				.array(fc.constantFrom(0, 1, 2), { minLength: list.length, maxLength: list.length })
+				.map((kinds) =>
+					list.map((seen, index) => ({
+						...seen,
+						...((kinds[index] ?? 0) > 0 && { queuedMs: 0 }),
+						...((kinds[index] ?? 0) > 1 && { goingMs: 0 }),
+					})),
+				),
+		);
+		const forAny = (
+			check: (delayMs: number, elapsedMs: number, longestMs: number, queues: boolean) => void,
+		) =>
+			fc.assert(
+				fc.property(
+					anySightings,
+					ms,
+					fc.boolean(),
+					fc.integer(),
+					(seen, elapsedMs, queues, seed) => {
+						const schedule = new PollSchedule(virtualClock({ seed }));
+						seen.forEach((sighting) => schedule.learn(sighting));
+						const longestMs = Math.max(0, ...seen.map(({ doneMs }) => doneMs));
+						check(schedule.delayMs(elapsedMs, queues), elapsedMs, longestMs, queues);
+					},
+				),
+				{ numRuns: 2000 },
+			);
+
+		it('is a number above nothing', () => {
+			forAny((delayMs) => {
+				expect(Number.isFinite(delayMs)).toBe(true);
+				expect(delayMs).toBeGreaterThan(0);
+			});
+		});
+
+		it('is at most 8 seconds, but for the time until the expected end', () => {
+			forAny((delayMs, elapsedMs, longestMs, queues) => {
+				const untilEndMs = queues ? longestMs : longestMs - elapsedMs;
+				expect(delayMs).toBeLessThanOrEqual(Math.max(maxDelayMs, untilEndMs));
+			});
+		});
+
+		it('spreads tasks of one moment that know nothing', () => {
+			const { schedule } = begin();
+			const delays = times(10, 1000).map((elapsedMs) => schedule.delayMs(elapsedMs, false));
+			expect(new Set(delays).size).toBe(10);
+		});
+	});
+});
