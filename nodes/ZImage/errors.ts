@@ -78,3 +78,11 @@ export function toNodeError(
 export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;
 }
+
+/** The same error, but with the paid task that it is about: whatever went wrong, the task is not lost. */
+export function handingOut(error: unknown, task: IDataObject): Failure {
+	if (!(error instanceof Failure)) {
+		return new Failure(error instanceof Error ? error.message : String(error), { task });
+	}
+	return error.details.task ? error : new Failure(error.message, { ...error.details, task });
+}

@@ -24,6 +24,19 @@ export interface SendOptions {
 	readonly maxAttempts?: number | undefined;
 }
 
+interface Credentials {
+	readonly apiKey?: string;
+	readonly baseUrl?: string;
+}
+
+/** Shorter texts are no secrets, and could be words. */
+const minSecretLength = 8;
+
+/** The key, and the parts of one that has several, as fal's. */
+function secretsOf({ apiKey = '' }: Credentials): string[] {
+	return [apiKey, ...apiKey.split(':')].filter(({ length }) => length >= minSecretLength);
+}
+
 /** One provider with the node's credential for it. */
 export interface Client {
 	readonly provider: Provider;
@@ -51,8 +64,9 @@ export async function createClient(
 	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
-	const credentials = await context.getCredentials<{ baseUrl?: string }>(credentialType);
+	const credentials = await context.getCredentials<Credentials>(credentialType);
 	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
+	const connection = { credentialType, baseUrl, secrets: secretsOf(credentials) };
 	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would
 	// know it. A synchronous provider has no task to know.
 	const uncancelled = tasks ? withoutCancelSignal(context) : context;
@@ -63,7 +77,6 @@ export async function createClient(
 		async cancel(taskId) {
 			const call = tasks?.cancel?.(taskId);
 			if (!call) return;
-			const connection = { credentialType, baseUrl };
 			await sendRequest(uncancelled, connection, call, timeoutsMs.read).catch(() => {});
 		},
 		async send(call, { purpose, deadline, signal, task, maxAttempts }) {
@@ -74,7 +87,7 @@ export async function createClient(
 					// The answer of a synchronous provider comes when the image is done.
 					const timeoutMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
 					const sender = purpose === 'submit' ? uncancelled : context;
-					return await sendRequest(sender, { credentialType, baseUrl }, call, timeoutMs);
+					return await sendRequest(sender, connection, call, timeoutMs);
 				});
 			} catch (error) {
 				if (error instanceof NetworkError) {

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors';
 import type { HttpAnswer, Provider } from '../providers/provider';
+import { adviceFor } from './advice';
 import type { NetworkError } from './networkError';
 import { wasNotSent } from './networkError';
 import type { Purpose } from './retry';
@@ -11,24 +12,6 @@ const maxTextLength = 500;
 
 function shorten(text: string): string {
 	return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
-}
-
-function adviceFor(statusCode: number): string {
-	if (statusCode === 401) return 'Check the API key in the credential of this node.';
-	if (statusCode === 402 || statusCode === 403) {
-		return 'Check the API key in the credential of this node, and the balance and limits of your account at the provider.';
-	}
-	if (statusCode === 404) {
-		return 'Check the Base URL in the credential of this node, and the task ID if there is one.';
-	}
-	if (statusCode === 429) {
-		return 'The provider takes no more requests at the moment. Lower Max Concurrency in the options, or run again later.';
-	}
-	if (statusCode >= 500) return 'The provider has a fault. Run again later.';
-	if (statusCode >= 300 && statusCode < 400) {
-		return 'Redirects are not followed with an API key. Check the Base URL in the credential of this node.';
-	}
-	return 'Check the parameters of this node, and the balance of your account at the provider.';
 }
 
 /** The failure behind an answer that is not a success. */
@@ -43,7 +26,7 @@ export function answerFailure(
 		`${provider.displayName} ${what} (HTTP ${answer.statusCode}): ${shorten(text)}`,
 		{
 			httpCode: answer.statusCode,
-			description: adviceFor(answer.statusCode),
+			description: adviceFor(provider.errorPatterns, text, answer.statusCode),
 			...(task && { task }),
 		},
 	);
@@ -52,7 +35,7 @@ export function answerFailure(
 /** The failure of a task that the provider has ended, in the provider's own words. */
 export function taskFailure(provider: Provider, reason: string, task?: IDataObject): Failure {
 	return new Failure(`${provider.displayName} could not make the image: ${shorten(reason)}`, {
-		description: 'Change what the provider names, and generate again.',
+		description: adviceFor(provider.errorPatterns, reason),
 		...(task && { task }),
 	});
 }
@@ -79,7 +62,7 @@ export function formFailure(
 export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
 	return new Failure(`${provider.displayName} takes no more requests in time (HTTP 429)`, {
 		httpCode: 429,
-		description: adviceFor(429),
+		description: adviceFor([], '', 429),
 		...(task && { task }),
 	});
 }
@@ -92,15 +75,17 @@ export function networkFailure(
 	task?: IDataObject,
 ): Failure {
 	const { code } = error;
+	const fault =
+		code === 'EMSGSIZE'
+			? `${provider.displayName} sent a longer answer than is read`
+			: `The connection to ${provider.displayName} broke (${code})`;
 	if (purpose === 'submit' && !wasNotSent(error)) {
-		return new Failure(
-			`The connection to ${provider.displayName} broke (${code}) after the request was sent`,
-			{
-				description: `${provider.displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`,
-			},
-		);
+		return new Failure(`${fault} after the request was sent`, {
+			description: `${provider.displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`,
+		});
 	}
-	return new Failure(`${provider.displayName} cannot be reached (${code})`, {
+	const message = wasNotSent(error) ? `${provider.displayName} cannot be reached (${code})` : fault;
+	return new Failure(message, {
 		description:
 			'Check the Base URL in the credential of this node and the network connection of n8n, and run again.',
 		...(task && { task }),

@@ -8,14 +8,16 @@ export type ByteStream = Exclude<
 	Uint8Array
 >;
 
-/** The largest JSON answer that is read; room for images that a provider sends inside of it. */
-const maxBytes = 32 * 1024 * 1024;
-
 /**
  * Reads a stream to its end as text.
+ * @param maxBytes a longer text is not read
  * @throws NetworkError `ETIMEDOUT` when the end does not come in time, `EMSGSIZE` when it is too far
  */
-export async function readBody(stream: ByteStream, timeoutMs: number): Promise<string> {
+export async function readBody(
+	stream: ByteStream,
+	timeoutMs: number,
+	maxBytes: number,
+): Promise<string> {
 	const timeout = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
 	const onTimeout = () => stream.destroy(new NetworkError('ETIMEDOUT'));
 	timeout.addEventListener('abort', onTimeout, { once: true });

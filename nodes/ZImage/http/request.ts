@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import { Failure } from '../errors';
 import type { HttpAnswer, HttpCall } from '../providers/provider';
 import { toNetworkError } from './networkError';
 import type { ByteStream } from './readBody';
@@ -10,7 +11,13 @@ import { joinUrl } from './urls';
 export interface Connection {
 	readonly credentialType: string;
 	readonly baseUrl: string;
+	/** The key, and what can be recognised of it: never to be seen in what comes back. */
+	readonly secrets: readonly string[];
 }
+
+const mebibyte = 1024 * 1024;
+/** The largest answers that are read: a JSON text, or one that may hold images. */
+const maxBytes = { plain: mebibyte, holdsImages: 32 * mebibyte };
 
 interface StreamedAnswer {
 	readonly statusCode: number;
@@ -24,6 +31,24 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/** A provider may repeat the key in an error; it goes no further than here. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+	return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
+}
+
+/**
+ * An error that is no fault of the network: one of n8n itself as it came (say, of a missing credential),
+ * any other by its message only, as an error of the HTTP client holds the request with its key.
+ */
+function withoutRequest(error: unknown): unknown {
+	const holdsRequest = (value: unknown): boolean =>
+		typeof value === 'object' &&
+		value !== null &&
+		('config' in value || ('cause' in value && value.cause !== value && holdsRequest(value.cause)));
+	if (!(error instanceof Error) || !holdsRequest(error)) return error;
+	return new Failure(`The request could not be sent: ${error.message}`);
 }
 
 /** The same context, but for requests that n8n does not break off when the execution is cancelled. */
@@ -42,8 +67,8 @@ export function withoutCancelSignal(context: IExecuteFunctions): IExecuteFunctio
  */
 export async function sendRequest(
 	context: IExecuteFunctions,
-	{ credentialType, baseUrl }: Connection,
-	{ method, path, query, body }: HttpCall,
+	{ credentialType, baseUrl, secrets }: Connection,
+	{ method, path, query, body, holdsImages }: HttpCall,
 	timeoutMs: number,
 ): Promise<HttpAnswer> {
 	const options: IHttpRequestOptions = {
@@ -64,9 +89,10 @@ export async function sendRequest(
 			credentialType,
 			options,
 		)) as StreamedAnswer;
-		const text = await readBody(answer.body, timeoutMs);
+		const limit = holdsImages ? maxBytes.holdsImages : maxBytes.plain;
+		const text = withoutSecrets(await readBody(answer.body, timeoutMs, limit), secrets);
 		return { statusCode: answer.statusCode, headers: answer.headers, body: parseJson(text) };
 	} catch (error) {
-		throw toNetworkError(error) ?? error;
+		throw toNetworkError(error) ?? withoutRequest(error);
 	}
 }

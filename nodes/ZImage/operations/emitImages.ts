@@ -1,15 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { handingOut } from '../errors';
 import type { Client } from '../http/client';
 import { imageFileName } from '../output/fileName';
-import { imageJson, urlOf } from '../output/items';
+import { imageJson, knownJson } from '../output/items';
 import { storeImage } from '../output/storeImage';
-import type { SucceededTask } from '../providers/provider';
+import type { ImageReference, SucceededTask } from '../providers/provider';
 import type { TaskLimits } from '../tasks/run';
 import type { Task } from '../tasks/task';
-import { taskJson } from '../tasks/task';
 import type { OutputOptions } from './outputOptions';
-import type { OutputItem } from './runner';
+import type { Output } from './runner';
 
 /** The place of a task among those of its input item. */
 export interface TaskPlace {
@@ -21,8 +21,8 @@ export interface TaskPlace {
 export const onlyTask: TaskPlace = { taskIndex: 0, taskCount: 1 };
 
 /**
- * Fetches the images of a finished task: one output item per image, its file in n8n's binary store.
- * @throws Failure that hands out the task when a file cannot be had
+ * Fetches the images of a finished task: one output item per image, its file in n8n's binary store. Where
+ * a file cannot be had, the failure stands in its place, with the task and the image's URL.
  */
 export async function emitImages(
 	context: IExecuteFunctions,
@@ -32,19 +32,22 @@ export async function emitImages(
 	{ taskIndex, taskCount }: TaskPlace,
 	{ binaryPropertyName, fileName }: OutputOptions,
 	limits: TaskLimits,
-): Promise<OutputItem[]> {
+): Promise<Output[]> {
 	const imageCount = taskCount > 1 ? taskCount : result.images.length;
-	return await Promise.all(
-		result.images.map(async (image, index) => {
-			const place = { imageIndex: taskIndex + index, imageCount };
+	const emitImage = async (image: ImageReference, index: number): Promise<Output> => {
+		const place = { imageIndex: taskIndex + index, imageCount };
+		const known = knownJson(task, result, image, place, client.clock.now());
+		try {
 			const { binary, type } = await storeImage(context, client, image.url, {
 				...limits,
-				task: { ...taskJson(task), url: urlOf(image) },
+				task: known,
 				fileNameFor: (extension) =>
 					imageFileName({ fileName, taskId: task.taskId, url: image.url, ...place, extension }),
 			});
-			const json = imageJson(task, result, image, place, type, client.clock.now());
-			return { json, binary: { [binaryPropertyName]: binary } };
-		}),
-	);
+			return { json: imageJson(known, type), binary: { [binaryPropertyName]: binary } };
+		} catch (error) {
+			return { failure: handingOut(error, known) };
+		}
+	};
+	return await Promise.all(result.images.map(emitImage));
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure, handingOut } from '../errors';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
@@ -12,6 +12,7 @@ import type { ImageRequest, Provider } from '../providers/provider';
 import { awaitTask, submitTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
 import { taskJson } from '../tasks/task';
+import { AcceptedTasks } from './acceptedTasks';
 import type { TaskPlace } from './emitImages';
 import { emitImages } from './emitImages';
 import { addIgnoredOptionsHint, addImageHints, addSummaryHint } from './hints';
@@ -26,7 +27,7 @@ import {
 	toText,
 } from './parameters';
 import { readProviderOptions } from './providerOptions';
-import { runItems } from './runner';
+import { hasFailures, runItems } from './runner';
 import { RunSummary } from './summary';
 
 /** One task to submit. */
@@ -35,6 +36,8 @@ interface Unit {
 	readonly place: TaskPlace;
 	readonly mode: 'submit' | 'wait';
 	readonly output: OutputOptions;
+	/** Of the task, among those that were accepted in this execution. */
+	readonly key: string;
 }
 
 function readSize(context: IExecuteFunctions, itemIndex: number) {
@@ -133,6 +136,14 @@ function readRequest(
 	};
 }
 
+/** Whether nothing is left to fetch: the task has failed, or the provider does not know it any more. */
+function isLost(error: unknown): boolean {
+	return (
+		error instanceof Failure &&
+		(error.details.task?.status === 'failed' || error.details.httpCode === 404)
+	);
+}
+
 /**
  * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and fetched.
  * @throws NodeApiError or NodeOperationError that names every accepted task
@@ -145,6 +156,7 @@ export async function generate(
 	const summary = new RunSummary(context, clock);
 	const schedule = new PollSchedule(clock);
 	const pacing = new Pacing(clock);
+	const accepted = AcceptedTasks.of(context);
 	const results = await runItems<Unit>(context, async () => {
 		const provider = readProvider(context);
 		const client = await createClient(context, provider, clock, pacing);
@@ -161,29 +173,41 @@ export async function generate(
 				const output = readOutputOptions(options);
 				const tasks = splitIntoTasks(provider, request);
 				tasks.forEach((task) => checkLimits(provider, task.request));
-				return tasks.map((task) => ({ ...task, mode, output }));
+				return tasks.map((task) => {
+					const submit = [client.baseUrl, provider.submit(task.request)];
+					const key = accepted.keyOf(itemIndex, task.place.taskIndex, submit);
+					return { ...task, mode, output, key };
+				});
 			},
-			async work({ request, place, mode, output }, run) {
+			async work({ request, place, mode, output, key }, run) {
 				const limits = limitsOf(output, clock, run.signal);
-				const submitted = await submitTask(client, request, limits);
+				const kept = accepted.find(key);
+				const submitted = kept ?? (await submitTask(client, request, limits));
 				const { task } = submitted;
 				const { taskId } = task;
+				if (kept) summary.addResumedTask();
+				else summary.addTask(estimateCostUsd(provider.id, request));
+				accepted.keep(key, submitted);
 				if (taskId !== null) run.accept(taskId);
-				summary.addTask(estimateCostUsd(provider.id, request));
 				if (mode === 'submit') return [{ json: taskJson(task) }];
-				const result = await awaitTask(client, submitted, limits, schedule).catch(
-					async (error: unknown) => {
-						if (taskId !== null && run.isCancelled()) await client.cancel(taskId);
-						throw error;
-					},
-				);
-				run.yieldPlace();
-				const items = await emitImages(context, client, task, result, place, output, limits);
-				summary.addImages(items.length);
-				return items;
+				try {
+					const result = await awaitTask(client, submitted, limits, schedule);
+					run.yieldPlace();
+					const outputs = await emitImages(context, client, task, result, place, output, limits);
+					summary.addImages(outputs.filter((made) => 'json' in made).length);
+					return outputs;
+				} catch (error) {
+					if (taskId !== null && run.isCancelled()) {
+						await client.cancel(taskId);
+						accepted.forget(key);
+					}
+					if (isLost(error)) accepted.forget(key);
+					throw handingOut(error, taskJson(task));
+				}
 			},
 		};
 	});
+	if (!hasFailures(results)) accepted.clear();
 	addIgnoredOptionsHint(context, [...ignoredOptions]);
 	addImageHints(context, results);
 	addSummaryHint(context, summary.text(pacing.retries));

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure, handingOut } from '../errors';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
@@ -103,15 +103,19 @@ export async function getTaskResult(
 			async work({ taskId, task, output }, { signal, yieldPlace }) {
 				const limits = limitsOf(output, clock, signal);
 				summary.addTask(null);
-				const state = await checkTask(client, task, taskId, limits);
-				if (state.status === 'pending' && mode === 'check') {
-					return [{ json: taskJson(task), output: pendingOutput }];
+				try {
+					const state = await checkTask(client, task, taskId, limits);
+					if (state.status === 'pending' && mode === 'check') {
+						return [{ json: taskJson(task), output: pendingOutput }];
+					}
+					const result = await awaitTask(client, { task, state }, limits, schedule);
+					yieldPlace();
+					const outputs = await emitImages(context, client, task, result, onlyTask, output, limits);
+					summary.addImages(outputs.filter((made) => 'json' in made).length);
+					return outputs;
+				} catch (error) {
+					throw handingOut(error, taskJson(task));
 				}
-				const result = await awaitTask(client, { task, state }, limits, schedule);
-				yieldPlace();
-				const items = await emitImages(context, client, task, result, onlyTask, output, limits);
-				summary.addImages(items.length);
-				return items;
 			},
 		};
 	});

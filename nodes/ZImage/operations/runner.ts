@@ -15,6 +15,13 @@ export interface OutputItem {
 	readonly output?: number;
 }
 
+/** Stands in the place of an output item that could not be made, while its siblings could. */
+export interface FailedOutput {
+	readonly failure: unknown;
+}
+
+export type Output = FailedOutput | OutputItem;
+
 /** What the units of a run share. */
 export interface Run {
 	/** Aborts when the execution is cancelled, or when another unit has failed and the run ends with it. */
@@ -35,7 +42,7 @@ export interface ItemOperation<Unit> {
 	 */
 	readonly prepare: (itemIndex: number) => readonly Unit[];
 	/** Does the work of one unit. */
-	readonly work: (unit: Unit, run: Run) => Promise<OutputItem[]> | OutputItem[];
+	readonly work: (unit: Unit, run: Run) => Promise<Output[]> | Output[];
 	/** The most units that are worked on at once. */
 	readonly concurrency: number;
 	/** Number of the node's outputs, without n8n's own error output. */
@@ -70,17 +77,29 @@ function failedItem(
 	return { json, pairedItem: { item: itemIndex } };
 }
 
-/** Turns output items into n8n's, one list for each output, tied to their input item. */
-function pair(items: readonly OutputItem[], itemIndex: number, outputs: number) {
-	return Array.from({ length: outputs }, (_, output) =>
-		items
-			.filter((item) => (item.output ?? 0) === output)
-			.map(({ json, binary }) => ({
-				json,
-				...(binary && { binary }),
-				pairedItem: { item: itemIndex },
-			})),
-	);
+/** Whether some of what a run has put out are items of failures. */
+export function hasFailures(results: readonly INodeExecutionData[][]): boolean {
+	return results.some((items) => items.some(({ json }) => json.error !== undefined));
+}
+
+/** Turns what a unit has put out into n8n's items, one list for each output, tied to their input item. */
+function pair(
+	context: IExecuteFunctions,
+	outputs: readonly Output[],
+	itemIndex: number,
+	count: number,
+): INodeExecutionData[][] {
+	const lists: INodeExecutionData[][] = Array.from({ length: count }, () => []);
+	for (const output of outputs) {
+		if ('failure' in output) {
+			lists[0]?.push(failedItem(context, output.failure, itemIndex));
+			continue;
+		}
+		const { json, binary } = output;
+		const item = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+		lists[output.output ?? 0]?.push(item);
+	}
+	return lists;
 }
 
 /** Prepares every item; one that fails has its result already. */
@@ -114,6 +133,10 @@ async function workThrough<Unit>(
 	};
 	let failure: { error: unknown; itemIndex: number } | undefined;
 
+	const fail = (error: unknown, itemIndex: number): void => {
+		failure ??= { error, itemIndex };
+		stop.abort();
+	};
 	const finish = async (
 		entry: PlannedUnit<Unit>,
 		unit: Unit,
@@ -121,13 +144,15 @@ async function workThrough<Unit>(
 	): Promise<void> => {
 		const { itemIndex } = entry;
 		try {
-			entry.result = pair(await work(unit, { ...run, yieldPlace }), itemIndex, outputs);
+			const made = await work(unit, { ...run, yieldPlace });
+			const failed = made.find((output) => 'failure' in output);
+			if (failed && !context.continueOnFail()) fail(failed.failure, itemIndex);
+			else entry.result = pair(context, made, itemIndex, outputs);
 		} catch (error) {
 			if (context.continueOnFail() && !run.signal.aborted) {
 				entry.result = [[failedItem(context, error, itemIndex)]];
 			} else {
-				failure ??= { error, itemIndex };
-				stop.abort();
+				fail(error, itemIndex);
 			}
 		}
 	};

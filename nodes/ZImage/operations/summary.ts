@@ -18,6 +18,7 @@ export class RunSummary {
 	private messageAt: number;
 	private tasks = 0;
 	private images = 0;
+	private resumed = 0;
 	private costUsd: number | null = 0;
 
 	constructor(
@@ -34,6 +35,11 @@ export class RunSummary {
 		this.costUsd = costUsd === null || this.costUsd === null ? null : this.costUsd + costUsd;
 	}
 
+	/** A task of an earlier attempt, which is not submitted again. */
+	addResumedTask(): void {
+		this.resumed++;
+	}
+
 	addImages(number: number): void {
 		this.images += number;
 		const now = this.clock.now();
@@ -44,9 +50,11 @@ export class RunSummary {
 
 	/** One line for the end, or nothing where a single task went smoothly. */
 	text(retries: number): string | undefined {
-		if (this.tasks < 2 && retries === 0) return undefined;
+		if (this.tasks < 2 && retries === 0 && this.resumed === 0) return undefined;
 		return [
 			`${this.progress()} in ${this.seconds(this.clock.now())} s`,
+			this.resumed > 0 &&
+				`${count(this.resumed, 'task')} of an earlier attempt taken up again, not paid for again`,
 			retries > 0 && `${count(retries, 'request')} sent again`,
 			this.costUsd && `about ${this.costUsd.toFixed(4)} USD by the documented price`,
 		]

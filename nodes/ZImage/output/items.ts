@@ -10,25 +10,18 @@ export interface ImagePlace {
 	readonly imageCount: number;
 }
 
-/** What an item says of its image's URL; the bytes of an inline image are never in `json`. */
-export function urlOf({ url }: ImageReference): string | null {
-	return url.startsWith('data:') ? null : url;
-}
-
 /**
- * The `json` of a finished image.
- * @param type as the image's own bytes say; they are right where a provider says otherwise
+ * What is known of a finished image before its file is there: all fields of its `json`. The bytes of an
+ * inline image are never in `json`.
  * @param now milliseconds since 1970
  */
-export function imageJson(
+export function knownJson(
 	task: Task,
 	{ seed, prompt }: SucceededTask,
-	image: ImageReference,
+	{ url, width, height, nsfw, expiresInSeconds }: ImageReference,
 	{ imageIndex, imageCount }: ImagePlace,
-	type: ImageType,
 	now: number,
 ): IDataObject {
-	const { expiresInSeconds } = image;
 	return {
 		provider: task.provider,
 		model: task.model,
@@ -38,13 +31,23 @@ export function imageJson(
 		seed: seed ?? task.seed,
 		imageIndex,
 		imageCount,
-		url: urlOf(image),
-		width: type.width ?? image.width,
-		height: type.height ?? image.height,
-		contentType: type.mimeType,
-		nsfw: image.nsfw,
+		url: url.startsWith('data:') ? null : url,
+		width,
+		height,
+		contentType: null,
+		nsfw,
 		expiresAt:
 			expiresInSeconds === null ? null : new Date(now + expiresInSeconds * 1000).toISOString(),
 		loras: task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null,
+	};
+}
+
+/** The `json` of an image whose file is there: type and size are as its own bytes say. */
+export function imageJson(known: IDataObject, type: ImageType): IDataObject {
+	return {
+		...known,
+		width: type.width ?? known.width,
+		height: type.height ?? known.height,
+		contentType: type.mimeType,
 	};
 }

@@ -45,6 +45,7 @@ function failure(message: string, task: IDataObject): Failure {
 			'The image is made and paid for.',
 			task.taskId && 'Get Task Result can fetch it.',
 			typeof task.url === 'string' && `Image URL: ${task.url}`,
+			typeof task.expiresAt === 'string' && `(until ${task.expiresAt})`,
 		]
 			.filter(Boolean)
 			.join(' '),

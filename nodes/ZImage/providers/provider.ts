@@ -23,12 +23,32 @@ export interface ImageRequest {
 	readonly options: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 }
 
+/** What an error is about, as far as that decides what a person can do. */
+export type ErrorKind =
+	| 'balance'
+	| 'input'
+	| 'key'
+	| 'lora'
+	| 'moderation'
+	| 'notFound'
+	| 'other'
+	| 'permission'
+	| 'rateLimit'
+	| 'redirect'
+	| 'timeout'
+	| 'unavailable';
+
+/** Words of a provider's errors, and what they are about; the first pattern that fits counts. */
+export type ErrorPatterns = ReadonlyArray<readonly [RegExp, ErrorKind]>;
+
 /** One HTTP request of a provider's API. It has a path and never a host: the host is the credential's. */
 export interface HttpCall {
 	readonly method: 'GET' | 'POST' | 'PUT';
 	readonly path: string;
 	readonly query?: Readonly<Record<string, string>>;
 	readonly body?: IDataObject;
+	/** The answer may hold images themselves, and so be large. */
+	readonly holdsImages?: true;
 }
 
 /** A submit and the name of the model that it asks for. */
@@ -125,6 +145,8 @@ export interface Provider {
 	readonly tasks?: ProviderTasks;
 	/** The provider's own words in the body of an error answer, or `undefined` when there are none. */
 	readonly errorText: (body: unknown) => string | undefined;
+	/** What the provider's own words in an error are about. */
+	readonly errorPatterns: ErrorPatterns;
 }
 
 /** The calls about a task that was accepted earlier. */

@@ -63,8 +63,17 @@ export const aimlapi = {
 			enable_prompt_expansion: false,
 			...falFamilyBody(request),
 		};
-		return { method: 'POST', path: '/v1/images/generations', body, model };
+		return { method: 'POST', path: '/v1/images/generations', body, model, holdsImages: true };
 	},
 	parseSubmit,
 	errorText,
+	// https://docs.aimlapi.com/errors-and-messages/general-info
+	errorPatterns: [
+		[/run out of credits|top up|free.?tier/i, 'balance'],
+		[/valid api key|api key/i, 'key'],
+		[/moderat|safety|content policy|nsfw/i, 'moderation'],
+		[/lora|safetensors/i, 'lora'],
+		[/generation timeout/i, 'timeout'],
+		[/maintenance|something wrong|internal server error/i, 'unavailable'],
+	],
 } as const satisfies Provider;

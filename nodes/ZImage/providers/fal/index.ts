@@ -95,9 +95,18 @@ export const fal = {
 	tasks: {
 		status: (taskId) => ({ method: 'GET', path: `${requestPath(taskId)}/status` }),
 		parseStatus,
-		result: (taskId) => ({ method: 'GET', path: requestPath(taskId) }),
+		result: (taskId) => ({ method: 'GET', path: requestPath(taskId), holdsImages: true }),
 		parseResult,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
 	},
 	errorText,
+	// https://fal.ai/docs/model-apis/errors, and issues 1112, 1147, 1162 of fal-ai/fal for the balance.
+	errorPatterns: [
+		[/exhausted balance|top.?up|user is locked/i, 'balance'],
+		[/content_policy_violation|no_media_generated/i, 'moderation'],
+		[/lora|safetensors|file_download_error/i, 'lora'],
+		[/invalid key|unable to decode issuer|authenticat/i, 'key'],
+		[/timeout/i, 'timeout'],
+		[/runner_|downstream_service|internal_(server_)?error/i, 'unavailable'],
+	],
 } as const satisfies Provider;

@@ -93,6 +93,7 @@ const tasks: ProviderTasks = {
 		method: 'GET',
 		path: '/v3/async/task-result',
 		query: { task_id: taskId },
+		holdsImages: true,
 	}),
 	parseStatus: parseTaskResult,
 };
@@ -102,4 +103,16 @@ export const v3Async = {
 	parseSubmit,
 	tasks,
 	errorText,
+	// https://novita.ai/docs/api-reference/basic-error-code; NOT_ENOUGH_BALANCE, FAILED_TO_AUTH and the others
+	// after it are those of Highway API's documents.
+	errorPatterns: [
+		[/BALANCE_NOT_ENOUGH|NOT_ENOUGH_BALANCE|insufficient balance|BILLING_/i, 'balance'],
+		[/RATE_LIMIT|TOKEN_LIMIT|rpm limit|server overload/i, 'rateLimit'],
+		[/INVALID_API_KEY|MISSING_API_KEY|FAILED_TO_AUTH|无效令牌/i, 'key'],
+		[/ILLEGAL_|sensitive|moderat|nsfw/i, 'moderation'],
+		[/NOT_ALLOWED|ACCESS_DENY|NEED_REAL_NAME_VERIFY|access_denied/i, 'permission'],
+		[/lora|safetensors/i, 'lora'],
+		[/TASK_NOT_FOUND|API_NOT_FOUND|MODEL_NOT_FOUND/i, 'notFound'],
+		[/SERVICE_NOT_AVAILABLE/i, 'unavailable'],
+	],
 } satisfies Partial<Provider>;

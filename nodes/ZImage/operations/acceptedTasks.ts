@@ -1,0 +1,62 @@
+import { createHash } from 'crypto';
+import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { SubmittedTask } from '../tasks/run';
+
+/** Where the tasks stand in the node's context. */
+const field = 'zImageAcceptedTasks';
+
+/**
+ * The tasks that a provider has accepted in this execution of the node, kept in the execution's own data.
+ * n8n runs a node again from the start (Retry On Fail, or "retry" of a failed execution): what is paid for
+ * already is then taken up again instead of submitted again.
+ */
+export class AcceptedTasks {
+	private constructor(
+		private readonly context: IContextObject,
+		private readonly runIndex: number,
+	) {}
+
+	/** Of the node's run that is going on; it lasts as long as the execution, and its retries. */
+	static of(context: IExecuteFunctions): AcceptedTasks {
+		const { $runIndex } = context.getWorkflowDataProxy(0);
+		return new AcceptedTasks(context.getContext('node'), Number($runIndex));
+	}
+
+	/**
+	 * The same place of the same request has the same key, and a changed request another one. So has
+	 * another run of the node in one execution (in a loop): the same request is a new one there.
+	 */
+	keyOf(itemIndex: number, taskIndex: number, request: unknown): string {
+		const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+		return [this.runIndex, itemIndex, taskIndex, digest].join('.');
+	}
+
+	find(key: string): SubmittedTask | undefined {
+		return this.tasks()[key];
+	}
+
+	/** Keeps a task, unless it holds the images themselves: they are too much for the execution's data. */
+	keep(key: string, submitted: SubmittedTask): void {
+		const { state } = submitted;
+		const isInline =
+			state.status === 'succeeded' && state.images.some(({ url }) => url.startsWith('data:'));
+		if (!isInline) this.tasks()[key] = structuredClone(submitted);
+	}
+
+	/** For a task that is known to have failed: the next attempt submits it anew. */
+	forget(key: string): void {
+		delete this.tasks()[key];
+	}
+
+	/** For a run that has handed everything out. */
+	clear(): void {
+		delete this.context[field];
+	}
+
+	private tasks(): Record<string, SubmittedTask> {
+		const tasks = (this.context[field] ?? {}) as Record<string, SubmittedTask>;
+		this.context[field] = tasks;
+		return tasks;
+	}
+}
