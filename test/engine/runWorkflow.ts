@@ -26,6 +26,8 @@ export interface Step {
 	readonly type: string;
 	readonly parameters?: IDataObject;
 	readonly onError?: INode['onError'];
+	/** n8n's Retry On Fail: how often the node is tried in all. */
+	readonly maxTries?: number;
 }
 
 export interface WorkflowOptions {
@@ -66,7 +68,7 @@ function stepName(index: number): string {
 
 function createNodes(steps: readonly Step[]): { nodes: INode[]; connections: IConnections } {
 	const all: readonly Step[] = [{ type: 'start' }, ...steps];
-	const nodes = all.map(({ type, parameters = {}, onError }, index): INode => ({
+	const nodes = all.map(({ type, parameters = {}, onError, maxTries }, index): INode => ({
 		id: String(index),
 		name: stepName(index),
 		type,
@@ -74,6 +76,7 @@ function createNodes(steps: readonly Step[]): { nodes: INode[]; connections: ICo
 		position: [0, 0],
 		parameters: structuredClone(parameters) as INode['parameters'],
 		...(onError && { onError }),
+		...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 0 }),
 		credentials: Object.fromEntries(credentialTypes.map(({ name }) => [name, { id: name, name }])),
 	}));
 	const connections: IConnections = Object.fromEntries(

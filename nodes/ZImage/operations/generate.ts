@@ -136,12 +136,14 @@ function readRequest(
 	};
 }
 
-/** Whether nothing is left to fetch: the task has failed, or the provider does not know it any more. */
-function isLost(error: unknown): boolean {
-	return (
-		error instanceof Failure &&
-		(error.details.task?.status === 'failed' || error.details.httpCode === 404)
-	);
+/**
+ * Whether nothing is left to fetch: the task has failed, or it is one of an earlier attempt and the
+ * provider does not know it any more.
+ */
+function isLost(error: unknown, isKept: boolean): boolean {
+	if (!(error instanceof Failure)) return false;
+	const { task, httpCode } = error.details;
+	return task?.status === 'failed' || (isKept && httpCode === 404);
 }
 
 /**
@@ -201,7 +203,7 @@ export async function generate(
 						await client.cancel(taskId);
 						accepted.forget(key);
 					}
-					if (isLost(error)) accepted.forget(key);
+					if (isLost(error, kept !== undefined)) accepted.forget(key);
 					throw handingOut(error, taskJson(task));
 				}
 			},
