@@ -97,6 +97,14 @@ export class EditorApi {
 		await this.#request('POST', `/executions/${executionId}/stop`);
 	}
 
+	/** Does what the editor's retry of a failed execution does, and waits for the end. */
+	async retryExecution(executionId: string): Promise<ExecutionResult> {
+		const { id } = await this.#request<{ id: string }>('POST', `/executions/${executionId}/retry`, {
+			loadWorkflow: false,
+		});
+		return await this.executionEnd(id);
+	}
+
 	/** Waits for the end of an execution. */
 	async executionEnd(executionId: string): Promise<ExecutionResult> {
 		for (;;) {

@@ -15,6 +15,10 @@ export interface N8nServer {
 	/** Resolves once n8n has ended, for whatever reason. */
 	readonly ended: Promise<number | null>;
 	readonly stop: () => Promise<void>;
+	/** Ends n8n as `kill -9` does. */
+	readonly kill: () => Promise<void>;
+	/** What n8n writes while it runs. */
+	readonly logFile: string;
 }
 
 async function isReady(url: string): Promise<boolean> {
@@ -33,7 +37,7 @@ async function isReady(url: string): Promise<boolean> {
 /** Starts n8n with its editor on the given port of the loopback address, and waits for it. */
 export async function startServer(home: N8nHome, port: number): Promise<N8nServer> {
 	const logFile = join(home.userFolder, 'n8n.log');
-	const { ended, stop } = startProcess(process.execPath, n8nArguments('start'), {
+	const { ended, stop, kill } = startProcess(process.execPath, n8nArguments('start'), {
 		cwd: home.userFolder,
 		env: {
 			...home.environment,
@@ -58,5 +62,5 @@ export async function startServer(home: N8nHome, port: number): Promise<N8nServe
 		}
 		await sleep(LOOK_EVERY_MS);
 	}
-	return { url: `http://localhost:${port}`, ended, stop };
+	return { url: `http://localhost:${port}`, ended, stop, kill, logFile };
 }

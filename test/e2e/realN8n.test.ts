@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
@@ -6,9 +6,10 @@ import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
+import type { N8nServer } from '../../sandbox/realN8n/server';
 import { readImageFile } from './imageFile';
 import { type Rig, setUpRig } from './rig';
-import { variant, withPrompts } from './workflows';
+import { endingAt, variant, withPrompts } from './workflows';
 
 const SAVE = 'Save image to disk';
 const SUBMIT_PATHS = {
@@ -28,6 +29,16 @@ let rig: Rig;
 beforeAll(async () => {
 	const submitAndFetch = await readExample('submit-and-fetch');
 	const failedTask = await readExample('failed-task');
+	const oneBadDownload = ['a good one', 'a bad one [sandbox:download=404*1]'];
+	/** Prompts to images on fal, in one node that waits for them. */
+	const generating = (id: string, prompts: readonly string[], settings = {}) =>
+		variant(endingAt(submitAndFetch, 'Submit'), id, (node) => ({
+			...withPrompts(...prompts)(node),
+			...(node.name === 'Submit' && {
+				parameters: { provider: 'fal', prompt: '={{ $json.prompt }}' },
+				...settings,
+			}),
+		}));
 	rig = await setUpRig([
 		await readExample('all-providers'),
 		failedTask,
@@ -36,12 +47,16 @@ beforeAll(async () => {
 			'slowTasks',
 			withPrompts('a boat [sandbox:polls=2]', 'a bridge [sandbox:polls=1]'),
 		),
-		variant(submitAndFetch, 'neverEnds', (node) => ({
-			...withPrompts(...Array.from({ length: 12 }, (_, index) => `${index} [sandbox:never]`))(node),
-			...(node.name === 'Submit' && {
-				parameters: { provider: 'fal', prompt: '={{ $json.prompt }}' },
-			}),
-		})),
+		generating(
+			'neverEnds',
+			Array.from({ length: 12 }, (_, index) => `${index} [sandbox:never]`),
+		),
+		generating('retriesOnFail', oneBadDownload, { retryOnFail: true, maxTries: 2 }),
+		generating('failsOnce', oneBadDownload),
+		{
+			...variant(submitAndFetch, 'submitsAndSaves', withPrompts('a [sandbox:never]', 'b')),
+			settings: { executionOrder: 'v1', saveExecutionProgress: true },
+		},
 		variant(failedTask, 'failedTaskStops', (node) =>
 			node.onError === undefined ? {} : { onError: 'stopWorkflow' },
 		),
@@ -182,48 +197,97 @@ describe('the example with a task that fails', () => {
 	});
 });
 
-describe('the editor', () => {
-	it('knows the nodes, runs the example and tests the credentials', async () => {
-		const server = await rig.n8n.start(await freePort());
-		try {
-			const editor = new EditorApi(server.url);
-			await editor.logIn(await ownerLogin(rig.userFolder));
+describe('a running n8n', () => {
+	let server: N8nServer;
+	let editor: EditorApi;
 
-			const result = await editor.runWorkflow('zImageAllProviders');
-			expect(result.status).toBe('success');
-			expect(outputItems(result, SAVE)).toHaveLength(8);
+	const start = async (): Promise<void> => {
+		server = await rig.n8n.start(await freePort());
+		editor = new EditorApi(server.url);
+		await editor.logIn(await ownerLogin(rig.userFolder));
+	};
+	beforeAll(start);
+	afterAll(async () => await server?.stop());
 
-			for (const credential of rig.credentials) {
-				expect(await editor.testCredential(credential)).toMatchObject({ status: 'OK' });
-				const data = { ...credential.data, apiKey: 'wrong:key' };
-				expect(await editor.testCredential({ ...credential, data })).toMatchObject({
-					status: 'Error',
-				});
-			}
-			await expectStopToMeanStop(editor);
-		} finally {
-			await server.stop();
+	const falRequests = (method: string) =>
+		rig.sandbox.requestsTo('fal').filter((request) => request.method === method);
+
+	it('runs the example from the editor', async () => {
+		const result = await editor.runWorkflow('zImageAllProviders');
+		expect(result.status).toBe('success');
+		expect(outputItems(result, SAVE)).toHaveLength(8);
+	});
+
+	it('tells a good key from a bad one, for every credential', async () => {
+		for (const credential of rig.credentials) {
+			expect(await editor.testCredential(credential)).toMatchObject({ status: 'OK' });
+			const data = { ...credential.data, apiKey: 'wrong:key' };
+			expect(await editor.testCredential({ ...credential, data })).toMatchObject({
+				status: 'Error',
+			});
 		}
 	});
+
+	it('stops when it is told to: 12 tasks that never end, 10 of them open', async () => {
+		const { executionId } = await editor.startWorkflow('neverEnds');
+		while (falRequests('POST').length < 10 || falRequests('GET').length < 10) await sleep(50);
+
+		await editor.stopExecution(executionId);
+
+		expect((await editor.executionEnd(executionId)).status).toBe('canceled');
+		while (falRequests('PUT').length < 10) await sleep(50);
+		const afterStop = rig.sandbox.requests.length;
+		await sleep(1500);
+		expect(rig.sandbox.requests).toHaveLength(afterStop);
+		expect(falRequests('POST')).toHaveLength(10);
+		const paths = falRequests('PUT').map(({ path }) => path);
+		expect(new Set(paths).size).toBe(10);
+		for (const path of paths) {
+			expect(path).toMatch(/^\/fal-ai\/z-image\/requests\/[^/]+\/cancel$/);
+		}
+	});
+
+	it('does not pay again when it retries a node by itself (Retry On Fail)', async () => {
+		const result = await editor.runWorkflow('retriesOnFail');
+		expect(result.status).toBe('success');
+		expect(outputItems(result, 'Submit')).toHaveLength(2);
+		expect(falRequests('POST')).toHaveLength(2);
+	});
+
+	it('does not pay again when a failed execution is retried', async () => {
+		const { executionId } = await editor.startWorkflow('failsOnce');
+		expect((await editor.executionEnd(executionId)).status).toBe('error');
+		expect(falRequests('POST')).toHaveLength(2);
+
+		const result = await editor.retryExecution(executionId);
+
+		expect(result.status).toBe('success');
+		expect(outputItems(result, 'Submit')).toHaveLength(2);
+		expect(falRequests('POST')).toHaveLength(2);
+	});
+
+	it('keeps submitted tasks over kill -9, and logs those that it waits for', async () => {
+		const submitted = await editor.startWorkflow('submitsAndSaves');
+		while (falRequests('GET').length < 2) await sleep(50);
+		const waiting = await editor.startWorkflow('neverEnds');
+		while (falRequests('POST').length < 12) await sleep(50);
+		await sleep(500);
+
+		await server.kill();
+		const log = await readFile(server.logFile, 'utf8');
+		await start();
+
+		const [first, second] = await Promise.all(
+			[submitted, waiting].map(async ({ executionId }) => await editor.executionEnd(executionId)),
+		);
+		expect([first?.status, second?.status]).toEqual(['crashed', 'crashed']);
+		const taskIds = new Set(
+			falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''),
+		);
+		const kept = first ? outputItems(first, 'Submit') : [];
+		expect(kept).toHaveLength(2);
+		for (const { json } of kept) expect(taskIds).toContain(json['taskId']);
+		expect(taskIds.size).toBe(12);
+		for (const taskId of taskIds) expect(log).toContain(`fal has accepted the task ${taskId}`);
+	});
 });
-
-/** Stops a run of 12 tasks, 10 of them at once, that would never end. */
-async function expectStopToMeanStop(editor: EditorApi): Promise<void> {
-	rig.sandbox.reset();
-	const requestsOf = (method: string) =>
-		rig.sandbox.requestsTo('fal').filter((request) => request.method === method);
-	const { executionId } = await editor.startWorkflow('neverEnds');
-	while (requestsOf('POST').length < 10 || requestsOf('GET').length < 10) await sleep(50);
-
-	await editor.stopExecution(executionId);
-
-	expect((await editor.executionEnd(executionId)).status).toBe('canceled');
-	while (requestsOf('PUT').length < 10) await sleep(50);
-	const afterStop = rig.sandbox.requests.length;
-	await sleep(1500);
-	expect(rig.sandbox.requests).toHaveLength(afterStop);
-	expect(requestsOf('POST')).toHaveLength(10);
-	const paths = requestsOf('PUT').map(({ path }) => path);
-	expect(new Set(paths).size).toBe(10);
-	for (const path of paths) expect(path).toMatch(/^\/fal-ai\/z-image\/requests\/[^/]+\/cancel$/);
-}

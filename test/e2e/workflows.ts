@@ -32,3 +32,17 @@ export function withPrompts(...prompts: readonly string[]) {
 				}
 			: {};
 }
+
+/** Ends a workflow at one of its nodes: the nodes behind it are left out. */
+export function endingAt(
+	workflow: WorkflowFile & { readonly connections?: Readonly<Record<string, unknown>> },
+	last: string,
+): WorkflowFile {
+	const index = workflow.nodes.findIndex(({ name }) => name === last);
+	const nodes = workflow.nodes.slice(0, index + 1);
+	const names = nodes.map(({ name }) => name).filter((name) => name !== last);
+	const connections = Object.fromEntries(
+		Object.entries(workflow.connections ?? {}).filter(([name]) => names.includes(name)),
+	);
+	return { ...workflow, nodes, connections } as WorkflowFile;
+}

@@ -190,7 +190,11 @@ export async function generate(
 				if (kept) summary.addResumedTask();
 				else summary.addTask(estimateCostUsd(provider.id, request));
 				accepted.keep(key, submitted);
-				if (taskId !== null) run.accept(taskId);
+				if (taskId !== null) {
+					run.accept(taskId);
+					// What is left of a run that crashes: n8n stores an execution only when it ends.
+					context.logger.info(`Z-Image: ${provider.displayName} has accepted the task ${taskId}`);
+				}
 				if (mode === 'submit') return [{ json: taskJson(task) }];
 				try {
 					const result = await awaitTask(client, submitted, limits, schedule);
