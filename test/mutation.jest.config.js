@@ -1,0 +1,10 @@
+const base = require('./jest.config.js');
+
+/** The unit tests alone: each mutant runs those that reach it. */
+/** @type {import('jest').Config} */
+module.exports = {
+	...base,
+	testMatch: ['http', 'lora', 'providers', 'tasks'].map(
+		(folder) => `<rootDir>/test/${folder}/**/*.test.ts`,
+	),
+};
