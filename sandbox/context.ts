@@ -1,6 +1,8 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { FaultCounter } from './faults';
+import type { Picture } from './picture/picture';
 import type { FileStore } from './providers/files';
+import type { Schedule } from './schedule';
 
 export interface SandboxRequest {
 	readonly provider: string;
@@ -15,6 +17,32 @@ export interface SandboxRequest {
 export const HOSTS = ['fal', 'falSync', 'novita', 'highway', 'aimlapi', 'files'] as const;
 export type HostName = (typeof HOSTS)[number];
 
+/** When a task was accepted and worked on, in milliseconds since 1970. */
+export interface TaskTimes {
+	readonly provider: HostName;
+	readonly id: string;
+	readonly submittedAt: number;
+	/** May lie ahead. */
+	readonly startedAt: number;
+	/** May lie ahead. `null` where a status request decides, and for a task that never ends. */
+	readonly doneAt: number | null;
+}
+
+/** A submit that a provider has accepted, and may charge for. */
+export interface AcceptedSubmit {
+	readonly prompt: string;
+	/** The whole answer, as it was meant. */
+	readonly answer: unknown;
+	/** Whether the answer was sent without a fault, so that the client knows of it. */
+	readonly isTold: boolean;
+}
+
+/** The file behind a link. */
+export interface ImageFile {
+	readonly contentType: string;
+	readonly bytes: Buffer;
+}
+
 export interface SandboxKeys {
 	readonly fal: string;
 	readonly novita: string;
@@ -27,8 +55,16 @@ export interface Context {
 	readonly urls: Record<HostName, string>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
+	/** Tasks that a host works on at once; undefined for any number. */
+	readonly capacity: number | undefined;
+	readonly schedules: Record<HostName, Schedule>;
+	/** Each lists the tasks of one host. */
+	readonly taskLists: (() => TaskTimes[])[];
+	/** Makes the file of a picture. */
+	readonly imageFile: (picture: Picture) => Promise<ImageFile>;
 	readonly files: FileStore;
 	readonly faults: FaultCounter;
+	readonly accepted: AcceptedSubmit[];
 	/** Aborted when the sandbox closes, so that no timer outlives it. */
 	readonly closing: AbortSignal;
 	/** Runs when the sandbox is reset. */

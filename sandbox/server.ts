@@ -1,19 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import {
 	HOSTS,
+	type AcceptedSubmit,
 	type Context,
 	type HostName,
 	type SandboxKeys,
 	type SandboxRequest,
+	type TaskTimes,
 } from './context';
 import { FaultCounter } from './faults';
+import ports from './ports.json';
+import { drawnFile, preparedFile } from './imageFiles';
 import { createAimlapiHost } from './providers/aimlapi';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal';
 import { createFilesHost, FileStore } from './providers/files';
 import { createV3AsyncHost } from './providers/v3Async';
 import { HIGHWAY, NOVITA } from './providers/v3Brands';
+import { Schedule } from './schedule';
 
-export type { SandboxRequest } from './context';
+export type { AcceptedSubmit, SandboxRequest, TaskTimes } from './context';
 
 export interface Sandbox {
 	/** Base URLs without a trailing slash. `fal` is the queue and the platform API. */
@@ -22,6 +27,12 @@ export interface Sandbox {
 	/** Every request seen on any port, in order. */
 	readonly requests: readonly SandboxRequest[];
 	requestsTo(provider: string): SandboxRequest[];
+	/** Every task that was handed out, host by host in order; a synchronous call hands out none. */
+	readonly tasks: readonly TaskTimes[];
+	/** Every submit that was accepted, in order. */
+	readonly accepted: readonly AcceptedSubmit[];
+	/** From now on, until a reset, no request meets a fault, whatever its prompt says. */
+	liftFaults(): void;
 	/** Forgets requests and tasks. */
 	reset(): void;
 	close(): Promise<void>;
@@ -32,16 +43,14 @@ export interface SandboxOptions {
 	readonly keys?: Partial<SandboxKeys>;
 	/** How long a task takes when its prompt does not say. */
 	readonly taskSeconds?: number;
+	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
+	readonly capacity?: number;
+	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
+	readonly files?: { readonly bytes: number };
 }
 
-export const FIXED_PORTS: Record<HostName, number> = {
-	fal: 8801,
-	falSync: 8802,
-	novita: 8803,
-	highway: 8804,
-	aimlapi: 8805,
-	files: 8806,
-};
+/** The ports of `npm run sandbox` and `npm start`. */
+export const FIXED_PORTS: Record<HostName, number> = ports;
 
 /** Keys in the shape of each provider's. */
 export const DEFAULT_KEYS: SandboxKeys = {
@@ -64,20 +73,29 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 
 /** Starts every provider's host on its own loopback port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { ports = 'ephemeral', taskSeconds = 2 } = options;
+	const { ports = 'ephemeral', taskSeconds = 2, capacity } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
 	const urls = Object.fromEntries(HOSTS.map((name) => [name, ''])) as Record<HostName, string>;
 	const requests: SandboxRequest[] = [];
 	const forgetters: (() => void)[] = [];
+	const schedules = Object.fromEntries(
+		HOSTS.map((name) => [name, new Schedule(capacity ?? Infinity)]),
+	) as Record<HostName, Schedule>;
 	const closing = new AbortController();
 	const files = new FileStore(() => urls.files);
 	const faults = new FaultCounter();
+	const accepted: AcceptedSubmit[] = [];
 	const context: Context = {
 		urls,
 		keys,
 		taskSeconds,
+		capacity,
+		schedules,
+		taskLists: [],
+		imageFile: options.files ? preparedFile(options.files.bytes) : drawnFile,
 		files,
 		faults,
+		accepted,
 		closing: closing.signal,
 		onReset: (forget) => void forgetters.push(forget),
 		record: (request) => {
@@ -102,11 +120,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		urls,
 		keys,
 		requests,
+		get tasks() {
+			return context.taskLists.flatMap((list) => list());
+		},
 		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
+		accepted,
+		liftFaults: () => faults.lift(),
 		reset: () => {
 			requests.length = 0;
+			accepted.length = 0;
 			files.clear();
 			faults.clear();
+			for (const schedule of Object.values(schedules)) schedule.clear();
 			for (const forget of forgetters) forget();
 		},
 		close,

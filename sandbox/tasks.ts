@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId, type Context } from './context';
+import { newId, type Context, type HostName, type TaskTimes } from './context';
+import type { Slot } from './schedule';
 import { parseSteering, type Steering } from './steering';
 
 const MOST_TASKS = 20_000;
@@ -9,6 +10,7 @@ export interface Task<Data> {
 	readonly prompt: string;
 	readonly steering: Steering;
 	readonly submittedAt: number;
+	readonly slot: Slot;
 	readonly data: Data;
 	polls: number;
 	cancelled: boolean;
@@ -20,16 +22,23 @@ export type Phase = 'queued' | 'running' | 'done';
 export class TaskStore<Data> {
 	private readonly tasks = new Map<string, Task<Data>>();
 
-	constructor(private readonly context: Context) {
+	constructor(
+		private readonly context: Context,
+		private readonly host: HostName,
+	) {
 		context.onReset(() => this.tasks.clear());
+		context.taskLists.push(() => [...this.tasks.values()].map((task) => this.timesOf(task)));
 	}
 
 	add(prompt: string, data: Data): Task<Data> {
+		const submittedAt = Date.now();
+		const steering = parseSteering(prompt);
 		const task: Task<Data> = {
 			id: newId(),
 			prompt,
-			steering: parseSteering(prompt),
-			submittedAt: Date.now(),
+			steering,
+			submittedAt,
+			slot: this.context.schedules[this.host].add(this.workMs(steering), submittedAt),
 			data,
 			polls: 0,
 			cancelled: false,
@@ -44,6 +53,11 @@ export class TaskStore<Data> {
 		return this.tasks.get(id);
 	}
 
+	cancel(task: Task<Data>): void {
+		task.cancelled = true;
+		this.context.schedules[this.host].end(task.slot);
+	}
+
 	/** How many tasks wait in the queue, for fal_max_queue_length. */
 	queued(matches: (data: Data) => boolean): number {
 		return [...this.tasks.values()].filter(
@@ -52,16 +66,16 @@ export class TaskStore<Data> {
 	}
 
 	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */
-	phase({ steering, polls, submittedAt, cancelled }: Task<Data>): Phase {
+	phase(task: Task<Data>): Phase {
+		const { steering, polls, slot, cancelled } = task;
 		if (cancelled) return 'done';
 		if (steering.polls !== undefined && !steering.never) {
 			if (polls >= steering.polls) return 'done';
 			return polls === 0 ? 'queued' : 'running';
 		}
-		const elapsed = (Date.now() - submittedAt) / 1000;
-		const total = steering.seconds ?? this.context.taskSeconds;
-		if (!steering.never && elapsed >= total) return 'done';
-		return elapsed < total / 3 ? 'queued' : 'running';
+		const now = Date.now();
+		if (now >= slot.doneAt) return 'done';
+		return now < this.queuedUntil(task) ? 'queued' : 'running';
 	}
 
 	/** The phase as a status request sees it; counts the request for `polls=N`. */
@@ -72,20 +86,50 @@ export class TaskStore<Data> {
 	}
 
 	/** Milliseconds to the next change of phase, for a status stream. */
-	nextChangeMs({ steering, submittedAt }: Task<Data>): number {
-		if (steering.polls !== undefined) return 10;
-		const total = (steering.seconds ?? this.context.taskSeconds) * 1000;
-		const elapsed = Date.now() - submittedAt;
-		const next = elapsed < total / 3 ? total / 3 : total;
-		return elapsed >= total ? 1000 : Math.min(Math.max(next - elapsed, 5), 1000);
+	nextChangeMs(task: Task<Data>): number {
+		if (task.steering.polls !== undefined) return 10;
+		const now = Date.now();
+		const queuedUntil = this.queuedUntil(task);
+		const next = now < queuedUntil ? queuedUntil : task.slot.doneAt;
+		return now >= task.slot.doneAt ? 1000 : Math.min(Math.max(next - now, 5), 1000);
+	}
+
+	/** Where nobody else is in the way, a task still waits a third of its time, so that this state shows. */
+	private queuedUntil({ steering, submittedAt, slot }: Task<Data>): number {
+		if (this.context.capacity !== undefined) return slot.startedAt;
+		return submittedAt + ((steering.seconds ?? this.context.taskSeconds) * 1000) / 3;
+	}
+
+	private workMs(steering: Steering): number {
+		// Its end comes with a status request; nobody waits for it.
+		if (steering.polls !== undefined && !steering.never) return 0;
+		return workMs(this.context, steering);
+	}
+
+	private timesOf({ id, submittedAt, slot, steering }: Task<Data>): TaskTimes {
+		const isTimed = steering.polls === undefined && Number.isFinite(slot.doneAt);
+		return {
+			provider: this.host,
+			id,
+			submittedAt,
+			startedAt: slot.startedAt,
+			doneAt: isTimed ? slot.doneAt : null,
+		};
 	}
 }
 
+function workMs({ taskSeconds }: Context, { never, seconds }: Steering): number {
+	return never ? Infinity : (seconds ?? taskSeconds) * 1000;
+}
+
 /** How long a synchronous call takes. Never returns for `never`, until the sandbox closes. */
-export async function workSynchronously(context: Context, steering: Steering): Promise<void> {
-	const milliseconds = steering.never
-		? 2 ** 31 - 1
-		: (steering.seconds ?? context.taskSeconds) * 1000;
+export async function workSynchronously(
+	context: Context,
+	host: HostName,
+	steering: Steering,
+): Promise<void> {
+	const { doneAt } = context.schedules[host].add(workMs(context, steering));
+	const milliseconds = Math.min(doneAt - Date.now(), 2 ** 31 - 1);
 	if (milliseconds > 0) {
 		await sleep(milliseconds, undefined, { signal: context.closing }).catch(() => undefined);
 	}

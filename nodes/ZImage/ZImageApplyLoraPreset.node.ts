@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { applyLoraPreset } from './operations/applyLoraPreset';
 import { applyLoraPresetProperties } from './properties/applyLoraPreset';
 
 export class ZImageApplyLoraPreset implements INodeType {
@@ -29,6 +28,8 @@ export class ZImageApplyLoraPreset implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
+		const { applyLoraPreset } = await import('./operations/applyLoraPreset.js');
 		return await applyLoraPreset(this);
 	}
 }

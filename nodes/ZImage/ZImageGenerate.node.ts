@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { generate } from './operations/generate';
 import { generateProperties } from './properties/generate';
 import { providerCredentials } from './properties/provider';
 import { providers } from './providers/registry';
@@ -29,6 +28,8 @@ export class ZImageGenerate implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
+		const { generate } = await import('./operations/generate.js');
 		return await generate(this);
 	}
 }

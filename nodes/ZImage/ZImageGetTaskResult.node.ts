@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { getTaskResult } from './operations/getTaskResult';
 import { getTaskResultProperties } from './properties/getTaskResult';
 import { providerCredentials } from './properties/provider';
 import { taskProviders } from './providers/registry';
@@ -33,6 +32,8 @@ export class ZImageGetTaskResult implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
+		const { getTaskResult } = await import('./operations/getTaskResult.js');
 		return await getTaskResult(this);
 	}
 }

@@ -77,7 +77,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 					// GUESS: no document says what a refused prompt gets.
 					return errorBody(request, 400, 'The prompt was rejected by the content moderation.');
 				}
-				await workSynchronously(context, steering);
+				await workSynchronously(context, 'aimlapi', steering);
 				// GUESS: the status of a failed generation; failed requests are not charged.
 				if (steering.fail !== undefined) return errorBody(request, 500, steering.fail.reason);
 				return generation(context, parsed.data, steering);

@@ -98,7 +98,7 @@ export function createFalSyncHost(context: Context): FastifyInstance {
 			reply,
 			error: falError,
 			answer: async () => {
-				await workSynchronously(context, steering);
+				await workSynchronously(context, 'falSync', steering);
 				return await (falFailure(submit.job, steering)?.answer ??
 					falOutput(context, submit.job, String(reply.getHeader('x-fal-request-id')), steering));
 			},

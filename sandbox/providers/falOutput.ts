@@ -1,7 +1,5 @@
 import { jsonAnswer, type Answer } from '../answer';
 import type { Context } from '../context';
-import { drawPicture } from '../picture/draw';
-import { CONTENT_TYPES } from '../picture/picture';
 import type { Steering } from '../steering';
 import { falDetail, falModelError, falModerated, falRequestError } from './falErrors';
 import { falPictures, falSize, type FalEndpointId, type FalInput } from './falModels';
@@ -74,8 +72,7 @@ export async function falOutput(
 	}
 	const images = await Promise.all(
 		pictures.map(async (picture, index) => {
-			const bytes = await drawPicture(picture);
-			const contentType = CONTENT_TYPES[picture.format];
+			const { contentType, bytes } = await context.imageFile(picture);
 			const link = job.links?.[index];
 			const url = link ?? `data:${contentType};base64,${bytes.toString('base64')}`;
 			return {

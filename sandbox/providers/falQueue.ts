@@ -24,7 +24,7 @@ export class FalQueue {
 	private readonly tasks: TaskStore<FalJob>;
 
 	constructor(private readonly context: Context) {
-		this.tasks = new TaskStore(context);
+		this.tasks = new TaskStore(context, 'fal');
 	}
 
 	/** `fal_max_queue_length` refuses with 429 when more requests wait. [fal docs: common-parameters] */
@@ -88,7 +88,7 @@ export class FalQueue {
 		if (this.tasks.phase(found.task) === 'done') {
 			return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
 		}
-		found.task.cancelled = true;
+		this.tasks.cancel(found.task);
 		return send(reply, jsonAnswer(202, { status: 'CANCELLATION_REQUESTED' }));
 	}
 

@@ -71,7 +71,8 @@ function translateType(issue: z.ZodInvalidTypeIssue, body: unknown): FalDetail {
 	}
 	const isInteger = issue.expected === 'number' && issue.path.at(-1) !== 'scale';
 	const expected = isInteger ? 'integer' : issue.expected;
-	const [type, words] = TYPE_NAMES[expected] ?? (['value_error', issue.message ?? 'Invalid value'] as const);
+	const [type, words] =
+		TYPE_NAMES[expected] ?? (['value_error', issue.message ?? 'Invalid value'] as const);
 	return pydanticDetail(type, words, loc, input);
 }
 

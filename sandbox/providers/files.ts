@@ -3,8 +3,7 @@ import { textAnswer, type Answer } from '../answer';
 import { randomHex, randomName, type Context } from '../context';
 import { respond, send } from '../faults';
 import { createHost, pathOf, queryOf } from '../host';
-import { drawPicture } from '../picture/draw';
-import { CONTENT_TYPES, type Picture } from '../picture/picture';
+import type { Picture } from '../picture/picture';
 import type { Steering } from '../steering';
 
 const MOST_FILES = 50_000;
@@ -134,14 +133,14 @@ export function createFilesHost(context: Context): FastifyInstance {
 				request,
 				reply,
 				error: errorFor,
-				answer: async () => ({
-					status: 200,
-					headers: {
-						'content-type': CONTENT_TYPES[file.picture.format],
-						'cache-control': 'max-age=3600',
-					},
-					body: await drawPicture(file.picture),
-				}),
+				answer: async () => {
+					const { contentType, bytes } = await context.imageFile(file.picture);
+					return {
+						status: 200,
+						headers: { 'content-type': contentType, 'cache-control': 'max-age=3600' },
+						body: bytes,
+					};
+				},
 			});
 		},
 	});

@@ -12,7 +12,7 @@ import type { V3Input } from './v3Schemas';
 /** A host of the v3/async family: submit, then task-result. Novita and Highway API differ in what `brand` holds. */
 export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInstance {
 	const host = createHost(brand.name, context);
-	const tasks = new TaskStore<V3Job>(context);
+	const tasks = new TaskStore<V3Job>(context, brand.name);
 	const error = (status: number): Answer => brand.errorForStatus(status);
 	host.setNotFoundHandler((_request, reply) => send(reply, v3Error(...brand.notFound)));
 	host.setErrorHandler((_error, _request, reply) => send(reply, error(500)));

@@ -1,5 +1,4 @@
 import type { Context } from '../context';
-import { drawPicture } from '../picture/draw';
 import type { Picture } from '../picture/picture';
 import type { Phase, Task } from '../tasks';
 import { LINK_SECONDS } from './files';
@@ -83,9 +82,9 @@ async function imageOf(context: Context, brand: V3Brand, task: Task<V3Job>): Pro
 	const nsfw = steering.nsfw ? { valid: true, confidence: 97.3 } : null;
 	if (data.input.enable_base64_output === true) {
 		// GUESS: where the base64 text stands is not documented on these pages.
-		const image = (await drawPicture(picture)).toString('base64');
+		const { bytes } = await context.imageFile(picture);
 		return {
-			image_url: image,
+			image_url: bytes.toString('base64'),
 			image_url_ttl: 0,
 			image_type: picture.format,
 			nsfw_detection_result: nsfw,

@@ -4,8 +4,12 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 import { taskOf, toNodeError } from '../errors';
+
+/** How long the items of a run may keep n8n's event loop to themselves. */
+const maxTurnMs = 15;
 
 /** One output item before it is tied to its input item. */
 export interface OutputItem {
@@ -103,18 +107,26 @@ function pair(
 }
 
 /** Prepares every item; one that fails has its result already. */
-function plan<Unit>(
+async function plan<Unit>(
 	context: IExecuteFunctions,
 	{ prepare }: ItemOperation<Unit>,
-): Array<PlannedUnit<Unit>> {
-	return context.getInputData().flatMap((_, itemIndex): Array<PlannedUnit<Unit>> => {
+): Promise<Array<PlannedUnit<Unit>>> {
+	const planned: Array<PlannedUnit<Unit>> = [];
+	let turnBeganAt = Date.now();
+	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			return prepare(itemIndex).map((unit) => ({ itemIndex, unit, result: [] }));
+			planned.push(...prepare(itemIndex).map((unit) => ({ itemIndex, unit, result: [] })));
 		} catch (error) {
 			if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
-			return [{ itemIndex, result: [[failedItem(context, error, itemIndex)]] }];
+			planned.push({ itemIndex, result: [[failedItem(context, error, itemIndex)]] });
 		}
-	});
+		// Thousands of items take their time; the rest of n8n must not wait for it.
+		if (Date.now() - turnBeganAt > maxTurnMs) {
+			await sleep(0);
+			turnBeganAt = Date.now();
+		}
+	}
+	return planned;
 }
 
 /** Works on the planned units, so many at once, and puts the results into the plan. */
@@ -195,7 +207,7 @@ export async function runItems<Unit>(
 	} catch (error) {
 		throw toNodeError(context.getNode(), error, 0);
 	}
-	const planned = plan(context, operation);
+	const planned = await plan(context, operation);
 	await workThrough(context, operation, planned);
 	return Array.from({ length: operation.outputs }, (_, output) =>
 		planned.flatMap(({ result }) => result[output] ?? []),

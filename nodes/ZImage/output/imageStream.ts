@@ -75,7 +75,7 @@ export function guardImage(
 		for await (const chunk of source) {
 			size += chunk.length;
 			if (size > maxBytes) throw new NetworkError('EMSGSIZE');
-			tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+			tail = Buffer.concat([tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
 			yield chunk;
 		}
 		if (!isWholeImage(type, head, size, tail)) throw new NetworkError('ECONNRESET');

@@ -84,6 +84,12 @@ const seed: INodeProperties = {
 		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1) to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
 };
 
+/** By code units: the order of a language would cost half of the package's time to load. */
+function byDisplayName(a: INodeProperties, b: INodeProperties): number {
+	if (a.displayName === b.displayName) return 0;
+	return a.displayName < b.displayName ? -1 : 1;
+}
+
 /** The collection Options of Generate, in the order of the editor's list. */
 export const generateOptions: INodeProperties = {
 	displayName: 'Options',
@@ -95,5 +101,5 @@ export const generateOptions: INodeProperties = {
 		...providerOptions.flatMap(onlyWhereSupported),
 		seed,
 		...Object.values(outputOptions),
-	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	].sort(byDisplayName),
 };

@@ -183,6 +183,7 @@ export async function awaitTask(
 	const startedAt = startOf(task, clock.now());
 	let goingMs = clock.now() - startedAt;
 	let queuedMs = 0;
+	let asked: 'queued' | 'working' | undefined;
 	let state = submitted;
 	while (state.status === 'pending') {
 		const latest = deadline - lastCheckMs;
@@ -196,11 +197,12 @@ export async function awaitTask(
 				},
 			);
 		}
-		await schedule.wait(startedAt, state.queued, latest, signal);
+		await schedule.wait(startedAt, asked, latest, signal);
 		const askedMs = clock.now() - startedAt;
 		state = await checkTask(client, task, state.taskId, limits);
 		if (state.status === 'pending') {
 			goingMs = askedMs;
+			asked = state.queued ? 'queued' : 'working';
 			if (state.queued) queuedMs = askedMs;
 		} else {
 			schedule.learn({ goingMs, queuedMs, doneMs: askedMs });

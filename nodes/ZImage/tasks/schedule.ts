@@ -39,19 +39,19 @@ export class PollSchedule {
 	/**
 	 * Waits until a task should be asked for. Other tasks of the run that finish meanwhile may change when.
 	 * @param startedAt when the task was accepted, in milliseconds since 1970
-	 * @param queued whether the provider has just said that the task is in its queue
+	 * @param asked what the provider has just said of the task, or `undefined` before it was first asked
 	 * @param latest when it is asked for in any case
 	 * @throws the signal's reason as soon as it aborts
 	 */
 	async wait(
 		startedAt: number,
-		queued: boolean,
+		asked: 'queued' | 'working' | undefined,
 		latest: number,
 		signal: AbortSignal,
 	): Promise<void> {
 		const scouts = this.isLate;
 		this.isLate = false;
-		const delayMs = this.delayMs(this.clock.now() - startedAt, queued) / (scouts ? 2 : 1);
+		const delayMs = this.delayMs(this.clock.now() - startedAt, asked) / (scouts ? 2 : 1);
 		let dueAt = Math.min(latest, this.clock.now() + delayMs);
 		while (dueAt > this.clock.now() && (await this.sleep(dueAt - this.clock.now(), signal))) {
 			dueAt = Math.min(dueAt, startedAt + this.expectedMs());
@@ -62,16 +62,17 @@ export class PollSchedule {
 	 * How long to wait before the next status request.
 	 * @param elapsedMs time since the task was accepted
 	 */
-	delayMs(elapsedMs: number, queued: boolean): number {
+	delayMs(elapsedMs: number, asked: 'queued' | 'working' | undefined): number {
 		if (this.meanMs === undefined) {
 			// Tasks of one moment ask at different times, so that one of them soon knows for all.
 			const spread = 0.8 + this.clock.random() * 0.4;
 			return Math.min(maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
 		}
 		const untilExpectedMs = this.expectedMs() - elapsedMs;
+		if (asked === undefined) return Math.min(maxDelayMs, Math.max(0, untilExpectedMs));
 		const latenessMs = elapsedMs - this.meanMs;
 		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth);
-		const queuedMs = queued ? this.workingMs * queuedShare : 0;
+		const queuedMs = asked === 'queued' ? this.workingMs * queuedShare : 0;
 		const delayMs = untilExpectedMs > 0 ? untilExpectedMs : stepMs;
 		return Math.min(maxDelayMs, Math.max(delayMs, queuedMs));
 	}
@@ -86,7 +87,7 @@ export class PollSchedule {
 		const isFirst = this.meanMs === undefined;
 		// Where the two are far apart, the task may have been done for long when it was asked for.
 		this.isLate = !isFirst && goingMs < doneMs / 2;
-		const tookMs = this.isLate ? doneMs - minStepMs : (goingMs + doneMs) / 2;
+		const tookMs = this.isLate ? Math.max(0, doneMs - minStepMs) : (goingMs + doneMs) / 2;
 		const mean = this.meanMs ?? tookMs;
 		const deviation = isFirst ? (doneMs - goingMs) / 2 : Math.abs(tookMs - mean);
 		this.deviationMs += (isFirst ? 1 : weight) * (deviation - this.deviationMs);

@@ -1,0 +1,57 @@
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+
+/** A node to measure. */
+export interface Subject {
+	/** The folder of a built package, which has the credential's type. */
+	readonly packageFolder: string;
+	/** A node of the package, or `bareLoop`, which is in no package. */
+	readonly nodeName: string;
+	readonly parameters: INodeParameters;
+	/** The one credential of the node. */
+	readonly credential: {
+		readonly type: string;
+		readonly data: ICredentialDataDecryptedObject;
+	};
+	/** URLs that are fixed in the node, and where the requests to them go instead. */
+	readonly redirect?: Readonly<Record<string, string>>;
+}
+
+export interface WarmUp {
+	readonly subject: Subject;
+	readonly items: number;
+}
+
+/** What a measuring process is to do. */
+export interface Job {
+	readonly subject: Subject;
+	/** Prompt of all items. */
+	readonly prompt: string;
+	/** Items of each measured run, one after the other in one process. */
+	readonly runs: readonly number[];
+	/** Runs before, with tasks that take no time, which are not measured. */
+	readonly warmUps: readonly WarmUp[];
+}
+
+/** When a file was in n8n's binary store, in milliseconds since 1970. */
+export interface Arrival {
+	readonly taskId: string;
+	readonly at: number;
+}
+
+/** What one run took. */
+export interface Measured {
+	readonly items: number;
+	readonly images: number;
+	/** When the run began, in milliseconds since 1970. */
+	readonly startedAt: number;
+	readonly wallMs: number;
+	/** Processor time of the process. */
+	readonly cpuMs: number;
+	/** Resident memory before the run, after a garbage collection. */
+	readonly idleBytes: number;
+	/** The most resident memory during the run. */
+	readonly peakBytes: number;
+	/** The longest that the event loop did not turn. */
+	readonly stallMs: number;
+	readonly arrivals: readonly Arrival[];
+}

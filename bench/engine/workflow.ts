@@ -1,0 +1,130 @@
+import 'reflect-metadata';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import type {
+	ICredentialType,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	INodeTypes,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { BenchCredentials } from './credentials';
+import type { Subject } from './job';
+
+function startNode(items: INodeExecutionData[]): INodeType {
+	return {
+		description: {
+			displayName: 'Start',
+			name: 'start',
+			group: ['input'],
+			version: 1,
+			description: '',
+			defaults: { name: 'Start' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		execute: async () => await Promise.resolve([items]),
+	};
+}
+
+type HttpHelper = IExecuteFunctions['helpers']['httpRequestWithAuthentication'];
+
+/** The node, with its requests to fixed hosts sent elsewhere. */
+function redirected(node: INodeType, redirect: Readonly<Record<string, string>>): INodeType {
+	return {
+		description: node.description,
+		async execute() {
+			const { helpers } = this;
+			const original = helpers.httpRequestWithAuthentication.bind(this);
+			const helper: HttpHelper = async (type, options, more) => {
+				const origin = Object.keys(redirect).find((start) => options.url.startsWith(start));
+				const url = origin ? `${redirect[origin]}${options.url.slice(origin.length)}` : options.url;
+				return (await original(type, { ...options, url }, more)) as unknown;
+			};
+			helpers.httpRequestWithAuthentication = helper;
+			return (await node.execute?.call(this)) ?? [];
+		},
+	};
+}
+
+let binaryData: Promise<void> | undefined;
+
+/** n8n's binary store, ready for use. */
+export async function binaryStore(): Promise<BinaryDataService> {
+	const service = Container.get(BinaryDataService);
+	binaryData ??= service.init();
+	await binaryData;
+	return service;
+}
+
+/** What is run: a node of a package, or a node of our own. */
+export interface Runnable {
+	readonly node: INodeType;
+	readonly credentialTypes: readonly ICredentialType[];
+	readonly subject: Subject;
+}
+
+/** Runs a node on items in n8n's own engine. */
+export async function runNode(
+	{ node, credentialTypes, subject }: Runnable,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData[]> {
+	await binaryStore();
+	const { parameters, credential, redirect } = subject;
+	const types: Record<string, INodeType> = {
+		start: startNode(items),
+		subject: redirect ? redirected(node, redirect) : node,
+	};
+	const find = (name: string) => {
+		const type = types[name];
+		if (!type) throw new Error(`There is no node type ${name}`);
+		return type;
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: find,
+		getByNameAndVersion: find,
+		getKnownTypes: () => ({}),
+	};
+	const { version } = node.description;
+	const nodes: INode[] = ['start', 'subject'].map((type) => ({
+		id: type,
+		name: type,
+		type,
+		typeVersion: type === 'start' ? 1 : Math.max(...[version].flat()),
+		position: [0, 0],
+		parameters: type === 'start' ? {} : structuredClone(parameters),
+		credentials: { [credential.type]: { id: '1', name: credential.type } },
+	}));
+	const connections = { start: { main: [[{ node: 'subject', type: 'main' as const, index: 0 }]] } };
+	const workflow = new Workflow({ id: 'bench', nodes, connections, active: false, nodeTypes });
+	const base = { id: 'bench', name: 'Bench', nodes, connections } as unknown as IWorkflowBase;
+	const additionalData = {
+		credentialsHelper: new BenchCredentials(credentialTypes, credential.data),
+		executionId: 'execution',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost',
+		webhookBaseUrl: 'http://localhost',
+		webhookWaitingBaseUrl: 'http://localhost',
+		webhookTestBaseUrl: 'http://localhost',
+		formWaitingBaseUrl: 'http://localhost',
+		variables: {},
+		currentNodeExecutionIndex: 0,
+		setExecutionStatus: () => {},
+		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const startNodeOf = workflow.getNode('start');
+	if (!startNodeOf) throw new Error('The workflow has no start');
+	const run = await new WorkflowExecute(additionalData, 'manual').run({
+		workflow,
+		startNode: startNodeOf,
+	});
+	const { runData, error } = run.data.resultData;
+	if (error) throw new Error(`${error.message}\n${error.description ?? ''}`, { cause: error });
+	return runData['subject']?.at(-1)?.data?.main?.[0] ?? [];
+}

@@ -1,0 +1,52 @@
+import type { Arrival } from './engine/job';
+import type { Seen, SeenTask } from './sandboxProcess';
+
+/** What the sandbox has seen on one of its hosts; downloads come from another. */
+export function ofProvider({ tasks, requests }: Seen, provider: string): Seen {
+	return { tasks: tasks.filter((task) => task.provider === provider), requests };
+}
+
+/** What the sandbox has seen from a moment on; what came before was a warm-up. */
+export function since({ tasks, requests }: Seen, time: number): Seen {
+	return {
+		tasks: tasks.filter(({ submittedAt }) => submittedAt >= time),
+		requests: requests.filter(({ at }) => at >= time),
+	};
+}
+
+/** When the last request that names the task came: for its result, or for its file. */
+function lastRequestAt({ requests }: Seen, { id }: SeenTask): number {
+	return Math.max(...requests.filter(({ path }) => path.includes(id)).map(({ at }) => at));
+}
+
+/**
+ * For each task, how long after its end its image was there, in milliseconds. Where it is not known when
+ * the image was in n8n's store, the last request that names the task counts, which is a little earlier.
+ */
+export function latenciesMs(arrivals: readonly Arrival[], seen: Seen): number[] {
+	const arrivedAt = new Map(arrivals.map(({ taskId, at }) => [taskId, at]));
+	return seen.tasks.map((task) => {
+		if (task.doneAt === null) throw new Error(`The task ${task.id} never ends`);
+		return (arrivedAt.get(task.id) ?? lastRequestAt(seen, task)) - task.doneAt;
+	});
+}
+
+const STATUS_PATH = /\/requests\/[^/]+\/status$|\/v1\/tasks\/|\/predictions\/[^/]+\/result$/;
+
+/** For each task, how long after its end the status request came that found it done, in milliseconds. */
+export function noticedAfterMs({ requests, tasks }: Seen): number[] {
+	return tasks.map(({ id, doneAt }) => {
+		const asked = requests.filter(({ path }) => STATUS_PATH.test(path) && path.includes(id));
+		return Math.max(...asked.map(({ at }) => at)) - (doneAt ?? Infinity);
+	});
+}
+
+/** Status requests for each task. */
+export function statusRequestsPerTask({ requests, tasks }: Seen): number {
+	const ids = tasks.map(({ id }) => id);
+	const count = requests.filter(
+		({ method, path }) =>
+			method === 'GET' && STATUS_PATH.test(path) && ids.some((id) => path.includes(id)),
+	).length;
+	return count / tasks.length;
+}

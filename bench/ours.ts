@@ -1,0 +1,156 @@
+import type { Sample } from './row';
+import { withSandbox } from './sandboxProcess';
+import {
+	FIFTY,
+	largeImagesRun,
+	leastSeconds,
+	type Load,
+	type Make,
+	memoryRise,
+	TEN,
+	timedRun,
+} from './scenarios';
+import { median, quantile } from './statistics';
+import { bareLoopNode, measure, measureOnce, ourNode } from './subjects';
+
+/** Memory and stalls differ from process to process, so several are looked at. */
+const ROUNDS = 3;
+const INSTANT = 'a lighthouse [sandbox:seconds=0]';
+
+/** Fifty tasks of three seconds: the time of the whole, and how soon each image is there. */
+export async function fiftyItems(folder: string): Promise<Sample[]> {
+	const run = await timedRun(ourNode(folder), 'fal', FIFTY);
+	const latency = (share: number) => quantile(run.latenciesMs, share);
+	return [
+		{
+			name: 'fifty-items-wall',
+			unit: 's',
+			value: run.wallSeconds,
+			limit: leastSeconds(FIFTY),
+			goal: 1.05,
+		},
+		{ name: 'completion-latency-median', unit: 'ms', value: latency(0.5), limit: 150, goal: 1 },
+		{ name: 'completion-latency-p95', unit: 'ms', value: latency(0.95), limit: 150 },
+		{ name: 'completion-noticed-median', unit: 'ms', value: median(run.noticedAfterMs) },
+		{
+			name: 'status-requests-per-image',
+			unit: 'requests',
+			value: run.statusRequestsPerImage,
+			limit: 4,
+			goal: 1,
+		},
+	];
+}
+
+/** Ten tasks of 0.8 seconds. */
+export async function tenItems(folder: string): Promise<Sample[]> {
+	const { wallSeconds } = await timedRun(ourNode(folder), 'fal', TEN);
+	return [{ name: 'ten-items-wall', unit: 's', value: wallSeconds, limit: leastSeconds(TEN) }];
+}
+
+/** Ten tasks of a minute: what waiting for them costs the provider. */
+export async function sixtySeconds(folder: string): Promise<Sample[]> {
+	const load: Load = { items: 10, taskSeconds: 60 };
+	const { statusRequestsPerImage, latenciesMs } = await timedRun(ourNode(folder), 'fal', load);
+	return [
+		{
+			name: 'status-requests-sixty-seconds',
+			unit: 'requests',
+			value: statusRequestsPerImage,
+			limit: 15,
+			goal: 1,
+		},
+		{ name: 'completion-latency-sixty-seconds', unit: 'ms', value: median(latenciesMs) },
+	];
+}
+
+/** What large images cost a process that has fetched as large ones before, and one that has not. */
+export async function largeImages(folder: string): Promise<Sample[]> {
+	const samples: Sample[] = [];
+	const run = async (make: Make, inUse: boolean) => await largeImagesRun(folder, make, inUse);
+	for (let round = 0; round < ROUNDS; round++) {
+		const ours = await run(ourNode(folder), true);
+		const oursFirst = await run(ourNode(folder), false);
+		const bareFirst = await run(bareLoopNode(folder), false);
+		samples.push(
+			{ name: 'peak-memory-over-idle', unit: 'MB', value: memoryRise(ours), limit: 30, goal: 1 },
+			{
+				name: 'peak-memory-first-run',
+				unit: 'MB',
+				value: memoryRise(oursFirst),
+				limit: memoryRise(bareFirst),
+			},
+			{ name: 'event-loop-stall', unit: 'ms', value: ours.stallMs, limit: 50, goal: 1 },
+		);
+	}
+	return samples;
+}
+
+/** Small images from a provider that takes no time, with our node and without one. */
+export async function overhead(folder: string): Promise<Sample[]> {
+	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
+		const perItem = async (make: Make) => {
+			await sandbox.forget();
+			const subject = make(sandbox);
+			const runs = await measure({
+				subject,
+				prompt: INSTANT,
+				runs: [200, 200, 200, 200, 200],
+				warmUps: [{ subject, items: 200 }],
+			});
+			const { requests, tasks } = await sandbox.look();
+			return {
+				wallMs: median(runs.map(({ wallMs, items }) => wallMs / items)),
+				cpuMs: median(runs.map(({ cpuMs, items }) => cpuMs / items)),
+				requests: requests.length / tasks.length,
+			};
+		};
+		const ours = await perItem(ourNode(folder));
+		const bare = await perItem(bareLoopNode(folder));
+		return [
+			{ name: 'overhead-per-item', unit: 'ms', value: ours.wallMs, limit: bare.wallMs, goal: 1.3 },
+			{ name: 'processor-time-per-item', unit: 'ms', value: ours.cpuMs, limit: bare.cpuMs },
+			{ name: 'requests-per-item', unit: 'requests', value: ours.requests, limit: bare.requests },
+		];
+	});
+}
+
+/** How far the memory of a process in use rises over a long run. */
+async function longRunMemory(folder: string): Promise<number> {
+	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
+		const subject = ourNode(folder)(sandbox);
+		const inUse = { subject: bareLoopNode(folder)(sandbox), items: 1000 };
+		const warmUps = [inUse, { subject, items: 10 }];
+		return memoryRise(await measureOnce({ subject, prompt: INSTANT, items: 1000, warmUps }));
+	});
+}
+
+/** What an item costs in a long run and in a short one, and whether memory grows with the items. */
+export async function growth(folder: string): Promise<Sample[]> {
+	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
+		const subject = ourNode(folder)(sandbox);
+		const warmUps = [{ subject, items: 200 }];
+		const of = async (items: number, times: number) =>
+			await measure({ subject, prompt: INSTANT, runs: Array<number>(times).fill(items), warmUps });
+		const [ten, hundred, thousand] = [await of(10, 9), await of(100, 5), await of(1000, 3)];
+		const wall = (runs: typeof ten) => median(runs.map(({ wallMs }) => wallMs));
+		const stall = median(thousand.map(({ stallMs }) => stallMs));
+		return [
+			{
+				name: 'growth-1000',
+				unit: 'ms',
+				value: (wall(thousand) - wall(hundred)) / 900,
+				limit: (wall(hundred) - wall(ten)) / 90,
+				goal: 1.1,
+			},
+			{
+				name: 'growth-1000-memory',
+				unit: 'MB',
+				value: await longRunMemory(folder),
+				limit: 30,
+				goal: 1,
+			},
+			{ name: 'growth-1000-stall', unit: 'ms', value: stall, limit: 50, goal: 1 },
+		];
+	});
+}

@@ -1,0 +1,66 @@
+import type { Sample } from '../row';
+import {
+	FIFTY,
+	largeImagesRun,
+	leastSeconds,
+	type Load,
+	memoryRise,
+	TEN,
+	timedRun,
+} from '../scenarios';
+import { median } from '../statistics';
+import type { Peer } from './peer';
+
+async function timed({ name, provider, make }: Peer, load: Load, what: string): Promise<Sample[]> {
+	const run = await timedRun(make, provider, load);
+	const wall: Sample = {
+		name: `peer-${name}-${what}-wall`,
+		unit: 's',
+		value: run.wallSeconds,
+		limit: leastSeconds(load),
+	};
+	if (load !== FIFTY) return [wall];
+	return [
+		wall,
+		{
+			name: `peer-${name}-completion-latency-median`,
+			unit: 'ms',
+			value: median(run.latenciesMs),
+			limit: 150,
+		},
+		{
+			name: `peer-${name}-status-requests-per-image`,
+			unit: 'requests',
+			value: run.statusRequestsPerImage,
+			limit: 4,
+		},
+	];
+}
+
+/** Runs a peer on what our node is run on. Nearly all of the time it waits, so both loads run at once. */
+export async function measurePeer(peer: Peer): Promise<Sample[]> {
+	const [fifty, ten] = await Promise.all([
+		timed(peer, FIFTY, 'fifty-items'),
+		timed(peer, TEN, 'ten-items'),
+	]);
+	return [...fifty, ...ten];
+}
+
+/** Runs a peer on large images, as our node is. */
+export async function measurePeerMemory(peer: Peer, folder: string): Promise<Sample[]> {
+	const measured = await largeImagesRun(folder, peer.make, true);
+	return [
+		{
+			name: `peer-${peer.name}-peak-memory-over-idle`,
+			unit: 'MB',
+			value: memoryRise(measured),
+			limit: 30,
+		},
+		{
+			name: `peer-${peer.name}-event-loop-stall`,
+			unit: 'ms',
+			value: measured.stallMs,
+			limit: 50,
+		},
+	];
+}

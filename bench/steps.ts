@@ -1,0 +1,54 @@
+import type { BenchOptions } from './commandLine';
+import { fiftyItems, growth, largeImages, overhead, sixtySeconds, tenItems } from './ours';
+import { packageLoadMs } from './packageLoad';
+import { measureHttpRequestPattern } from './peers/httpRequestPattern';
+import { measurePeers } from './peers/peers';
+import { setUpRealN8n } from './peers/setUpRealN8n';
+import type { Sample } from './row';
+
+/** One part of the benchmark. */
+export interface Step {
+	readonly name: string;
+	/** Takes long and hardly differs from run to run, so it is done in the first run only. */
+	readonly once?: true;
+	readonly measure: () => Promise<Sample[]>;
+}
+
+async function packageLoad(folder: string, peerFal: string | undefined): Promise<Sample[]> {
+	const [ours, fal] = await packageLoadMs(peerFal === undefined ? [folder] : [folder, peerFal]);
+	if (ours === undefined) return [];
+	return [
+		{
+			name: 'package-load',
+			unit: 'ms',
+			value: ours,
+			...(fal !== undefined && { limit: fal }),
+			goal: 0.5,
+		},
+	];
+}
+
+async function httpRequestPattern(): Promise<Sample[]> {
+	if (await setUpRealN8n()) return await measureHttpRequestPattern();
+	console.log('The pattern of HTTP Request nodes is left out: the real n8n could not be set up.');
+	return [];
+}
+
+/** Everything that is measured, in order. */
+export function createSteps(folder: string, options: BenchOptions): Step[] {
+	const ours: Step[] = [
+		{ name: 'fifty', measure: async () => await fiftyItems(folder) },
+		{ name: 'ten', measure: async () => await tenItems(folder) },
+		{ name: 'sixty', once: true, measure: async () => await sixtySeconds(folder) },
+		{ name: 'large', measure: async () => await largeImages(folder) },
+		{ name: 'overhead', measure: async () => await overhead(folder) },
+		{ name: 'load', measure: async () => await packageLoad(folder, options.peerFal) },
+		{ name: 'growth', measure: async () => await growth(folder) },
+	];
+	if (options.ours) return ours;
+	return [
+		...ours,
+		{ name: 'pattern', once: true, measure: httpRequestPattern },
+		{ name: 'peers', once: true, measure: async () => await measurePeers(folder, options) },
+	];
+}

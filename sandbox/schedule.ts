@@ -1,0 +1,50 @@
+/** When a task is worked on, in milliseconds since 1970. */
+export interface Slot {
+	startedAt: number;
+	/** `Infinity` for a task that never ends. */
+	doneAt: number;
+}
+
+interface Planned extends Slot {
+	readonly milliseconds: number;
+}
+
+/** The workers of one host: so many tasks at once, the others wait in the order of their submits. */
+export class Schedule {
+	private tasks: Planned[] = [];
+	/** When the workers that have something to do are free again, soonest first. */
+	private freeAt: number[] = [];
+
+	constructor(private readonly capacity: number) {}
+
+	/** Plans a task that takes so long, from now on or from when a worker is free. */
+	add(milliseconds: number, now = Date.now()): Slot {
+		const task = { milliseconds, startedAt: now, doneAt: now };
+		this.tasks = [...this.tasks.filter(({ doneAt }) => doneAt > now), task];
+		this.place(task, now);
+		return task;
+	}
+
+	/** Ends a task before its time; those that wait move up. */
+	end(slot: Slot, now = Date.now()): void {
+		this.tasks = this.tasks.filter((task) => task !== slot && task.doneAt > now);
+		slot.startedAt = Math.min(slot.startedAt, now);
+		slot.doneAt = Math.min(slot.doneAt, now);
+		const waiting = this.tasks.filter(({ startedAt }) => startedAt > now);
+		const begun = this.tasks.filter(({ startedAt }) => startedAt <= now);
+		this.freeAt = begun.map(({ doneAt }) => doneAt).sort((one, other) => one - other);
+		for (const task of waiting) this.place(task, now);
+	}
+
+	clear(): void {
+		this.tasks = [];
+		this.freeAt = [];
+	}
+
+	private place(task: Planned, now: number): void {
+		const busy = this.freeAt.filter((time) => time > now);
+		task.startedAt = busy.length < this.capacity ? now : (busy.shift() ?? now);
+		task.doneAt = task.startedAt + task.milliseconds;
+		this.freeAt = [...busy, task.doneAt].sort((one, other) => one - other);
+	}
+}
