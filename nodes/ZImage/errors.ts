@@ -74,6 +74,19 @@ export function toNodeError(
 	return nodeError;
 }
 
+/** The longest text that an error shows of a value. */
+const maxShownLength = 200;
+
+/** A value as an error shows it: short, and whatever it is. */
+export function show(value: unknown): string {
+	try {
+		const text = JSON.stringify(value) ?? 'empty';
+		return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
+	} catch {
+		return `a ${typeof value}`;
+	}
+}
+
 /** The task that an error hands out, if any. */
 export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;

@@ -18,14 +18,19 @@ const ok: Reply = { statusCode: 200, text: '{"task_id":"a"}' };
 const fault = (code: string) => Object.assign(new Error('it broke'), { code });
 
 /** A client over a context that answers from a list, and what was asked of that context. */
-async function connect(provider: Provider, baseUrl: string | undefined, replies: Reply[]) {
+async function connect(
+	provider: Provider,
+	baseUrl: string | undefined,
+	replies: Reply[],
+	apiKey: string | undefined = 'secret',
+) {
 	const asked: Array<{ credentialType: string; options: IHttpRequestOptions }> = [];
 	/** For each request, whether n8n breaks it off when the execution is cancelled. */
 	const cancellable: boolean[] = [];
 	const clock = recordingClock();
 	const pacing = new Pacing(clock);
 	const context = strictContext({
-		getCredentials: async () => await Promise.resolve({ apiKey: 'secret', baseUrl }),
+		getCredentials: async () => await Promise.resolve({ apiKey, baseUrl }),
 		getExecutionCancelSignal: () => new AbortController().signal,
 		helpers: {
 			async httpRequestWithAuthentication(
@@ -132,7 +137,8 @@ it.each([
 		1,
 	],
 	['submit', 'ECONNREFUSED', 'fal cannot be reached (ECONNREFUSED)', 6],
-	['read', 'ECONNRESET', 'fal cannot be reached (ECONNRESET)', 6],
+	['read', 'ECONNREFUSED', 'fal cannot be reached (ECONNREFUSED)', 6],
+	['read', 'ECONNRESET', 'The connection to fal broke (ECONNRESET)', 6],
 ] as const)('says that no answer came: %s, %s', async (purpose, code, message, times) => {
 	const { client, asked } = await connect(fal, undefined, Array<Reply>(10).fill(fault(code)));
 	const sent = client.send({ method: 'POST', path: '/' }, sending({ purpose }));
@@ -145,6 +151,95 @@ it('hands the task out when no answer about it came', async () => {
 	const task = { taskId: 'task-1' };
 	const sent = client.send({ method: 'GET', path: '/' }, sending({ task, maxAttempts: 1 }));
 	await expect(sent).rejects.toMatchObject({ details: { task } });
+});
+
+describe('the key', () => {
+	const parts = 'd0c1b2a3-key-id:5e6f7a8b-key-secret';
+	const bodyOf = async (text: string, apiKey: string, provider: Provider = fal) => {
+		const { client } = await connect(provider, undefined, [{ statusCode: 401, text }], apiKey);
+		return (await client.send({ method: 'GET', path: '/' }, sending({ maxAttempts: 1 }))).body;
+	};
+
+	it.each<[string, string, string, unknown]>([
+		['as it is', 'sk_0123456789', '{"detail":"No key sk_0123456789"}', { detail: 'No key ***' }],
+		['several times', 'sk_0123456789', '["sk_0123456789","sk_0123456789"]', ['***', '***']],
+		['as a name', 'sk_0123456789', '{"sk_0123456789":1}', { '***': 1 }],
+		['with both parts', parts, `{"detail":"Bad key ${parts}!"}`, { detail: 'Bad key ***!' }],
+		['its first part', parts, '["d0c1b2a3-key-id"]', ['***']],
+		['its second part', parts, '["Key 5e6f7a8b-key-secret"]', ['Key ***']],
+		['with signs of a pattern', 'a.*b+c?(d)$&', '["a.*b+c?(d)$&","axxbbcd"]', ['***', 'axxbbcd']],
+		['of 8 characters', 'abcdefgh', '["abcdefgh"]', ['***']],
+		['too short to be one', 'queued', '["queued"]', ['queued']],
+		['that is empty', '', '["queued"]', ['queued']],
+		['with a short part', 'fal:5e6f7a8b', '["fal 5e6f7a8b"]', ['fal ***']],
+	])('%s does not come back in an answer', async (_, apiKey, text, expected) => {
+		expect(await bodyOf(text, apiKey)).toStrictEqual(expected);
+	});
+
+	it.each([' sk_0123456789', 'sk_0123456789 ', '\tsk_0123456789\n'])(
+		'pasted with spaces around it does not come back either: %j',
+		async (apiKey) => {
+			const body = await bodyOf('{"detail":"No key sk_0123456789"}', apiKey);
+			expect(JSON.stringify(body)).not.toContain('sk_0123456789');
+		},
+	);
+
+	it('that the provider writes with escapes does not come back', async () => {
+		const body = await bodyOf('{"detail":"No key ab\\/cdef\\u0067hij"}', 'ab/cdefghij');
+		expect(JSON.stringify(body)).not.toContain('ab/cdefghij');
+	});
+
+	it.each([false, true])(
+		'is not in the error of a request that could not be sent, nested: %s',
+		async (isNested) => {
+			const inner = Object.assign(new Error('Invalid character in header'), {
+				config: { headers: { Authorization: 'Key sk_0123456789' } },
+			});
+			const error = isNested ? new Error('It broke', { cause: inner }) : inner;
+			const { client } = await connect(fal, undefined, [error], 'sk_0123456789');
+			const sent = client.send({ method: 'GET', path: '/' }, sending());
+			const caught = (await sent.catch((reason: unknown) => reason)) as Failure;
+			expect(caught).toStrictEqual(new Failure(`The request could not be sent: ${error.message}`));
+			expect(caught).not.toHaveProperty('cause');
+			expect(caught).not.toHaveProperty('config');
+			expect(caught.details).toStrictEqual({});
+		},
+	);
+});
+
+describe('an answer that is too long', () => {
+	const mebibyte = 1024 * 1024;
+	const textOf = (bytes: number) => `"${'a'.repeat(bytes - 2)}"`;
+	const send = async (bytes: number, purpose: SendOptions['purpose'], holdsImages?: true) => {
+		const replies = Array<Reply>(10).fill({ statusCode: 200, text: textOf(bytes) });
+		const { client, asked } = await connect(fal, undefined, replies);
+		const call = { method: 'GET', path: '/', ...(holdsImages && { holdsImages }) } as const;
+		const result = await client.send(call, sending({ purpose })).catch((error: unknown) => error);
+		return { result, times: asked.length };
+	};
+
+	it.each<[number, true | undefined]>([
+		[mebibyte, undefined],
+		[mebibyte + 1, true],
+		[32 * mebibyte, true],
+	])('is none with %i bytes, when it may hold images: %s', async (bytes, holdsImages) => {
+		const { result } = await send(bytes, 'read', holdsImages);
+		expect((result as { body: string }).body).toHaveLength(bytes - 2);
+	});
+
+	it.each<[number, true | undefined]>([
+		[mebibyte + 1, undefined],
+		[32 * mebibyte + 1, true],
+	])('is not read, and not asked for again: %i bytes', async (bytes, holdsImages) => {
+		expect(await send(bytes, 'read', holdsImages)).toStrictEqual({
+			result: new Failure('fal sent a longer answer than is read'),
+			times: 1,
+		});
+		expect(await send(bytes, 'submit', holdsImages)).toStrictEqual({
+			result: new Failure('fal sent a longer answer than is read after the request was sent'),
+			times: 1,
+		});
+	});
 });
 
 it('lets errors of n8n through', async () => {
@@ -178,7 +273,12 @@ it.each([undefined, { taskId: 'task-1' }])(
 	'says that the provider takes no more requests before the deadline, with the task %j',
 	async (task) => {
 		const { client, asked, pacing } = await connect(fal, undefined, [ok]);
-		pacing.pause(300_000);
+		const turn = {
+			purpose: 'read',
+			signal: new AbortController().signal,
+			deadline: Infinity,
+		} as const;
+		await pacing.inTurn(turn, async () => ({ statusCode: 429, headers: { 'retry-after': '300' } }));
 		const sent = client.send({ method: 'GET', path: '/' }, sending(task && { task }));
 		await expect(sent).rejects.toStrictEqual(
 			new Failure('fal takes no more requests in time (HTTP 429)'),

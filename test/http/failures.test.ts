@@ -16,20 +16,35 @@ const shown = ({ message, details }: Failure) => ({ message, details });
 const answered = (statusCode: number, body?: unknown) => ({ statusCode, headers: {}, body });
 
 it.each([
-	[301, 'Redirects are not followed'],
-	[400, 'Check the parameters of this node, and the balance'],
-	[401, 'Check the API key in the credential of this node.'],
-	[402, 'the balance and limits of your account'],
-	[403, 'the balance and limits of your account'],
+	[301, 'Redirects are not followed with an API key. Check the Base URL'],
+	[400, 'Check the parameters that the message names.'],
+	[401, 'Check the API key in the credential of this node; its test is free.'],
+	[402, 'Top up your account at the provider.'],
+	[403, 'Check at the provider what your account and this API key may use'],
 	[404, 'Check the Base URL in the credential of this node, and the task ID'],
-	[422, 'Check the parameters of this node'],
+	[408, 'The provider did not finish in its own time.'],
+	[409, "Look for the reason in the provider's own words above."],
+	[413, 'Check the parameters that the message names.'],
+	[418, "Look for the reason in the provider's own words above."],
+	[422, 'Check the parameters that the message names.'],
+	[425, 'Lower Max Concurrency in the options'],
 	[429, 'Lower Max Concurrency in the options'],
 	[500, 'The provider has a fault. Run again later.'],
-	[504, 'The provider has a fault. Run again later.'],
+	[502, 'The provider has a fault. Run again later.'],
+	[503, 'The provider has a fault. Run again later.'],
+	[504, 'The provider did not finish in its own time.'],
 ])('HTTP %i comes with advice: %s', (statusCode, advice) => {
 	const { details } = answerFailure(novita, answered(statusCode), 'did not accept the request');
 	expect(details.httpCode).toBe(statusCode);
 	expect(details.description).toContain(advice);
+});
+
+it("the provider's own words go before the status code", () => {
+	const body = { message: 'Insufficient balance', reason: 'NOT_ENOUGH_BALANCE' };
+	for (const statusCode of [400, 403, 500]) {
+		const { details } = answerFailure(novita, answered(statusCode, body), 'broke');
+		expect(details.description).toContain('Top up your account');
+	}
 });
 
 it('answerFailure has the provider, what failed, its words and the task', () => {
@@ -40,7 +55,7 @@ it('answerFailure has the provider, what failed, its words and the task', () => 
 		message: 'fal did not tell the state of the task (HTTP 401): invalid key credentials',
 		details: {
 			httpCode: 401,
-			description: 'Check the API key in the credential of this node.',
+			description: 'Check the API key in the credential of this node; its test is free.',
 			task,
 		},
 	});
@@ -54,7 +69,7 @@ it('answerFailure has at most 500 characters of the words', () => {
 it('taskFailure and formFailure have no task where there is none', () => {
 	expect(shown(taskFailure(fal, 'no'))).toStrictEqual({
 		message: 'fal could not make the image: no',
-		details: { description: 'Change what the provider names, and generate again.' },
+		details: { description: "Look for the reason in the provider's own words above." },
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');
 	expect(formFailure(fal, answered(200), 'answered', task).details).toMatchObject({
@@ -92,16 +107,43 @@ describe('networkFailure', () => {
 		},
 	);
 
+	const advice = expect.stringMatching(/^Check the Base URL .* and run again\.$/) as unknown;
+
 	it.each([
 		['submit', 'ECONNREFUSED'],
 		['submit', 'ENOTFOUND'],
 		['submit', 'EAI_AGAIN'],
 		['read', 'ECONNREFUSED'],
-		['read', 'ECONNRESET'],
-	] as const)('does not, for a %s that broke with %s', (purpose, code) => {
+	] as const)('does not, for a %s that cannot have come: %s', (purpose, code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), purpose, task))).toStrictEqual({
 			message: `Novita cannot be reached (${code})`,
-			details: { description: expect.stringContaining('Check the Base URL') as unknown, task },
+			details: { description: advice, task },
+		});
+	});
+
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])('does not, for a read that broke: %s', (code) => {
+		expect(shown(networkFailure(novita, new NetworkError(code), 'read', task))).toStrictEqual({
+			message: `The connection to Novita broke (${code})`,
+			details: { description: advice, task },
+		});
+		expect(networkFailure(novita, new NetworkError(code), 'read').details).not.toHaveProperty(
+			'task',
+		);
+	});
+
+	it('says of an answer that is too long that it is, and warns of a submit', () => {
+		const error = new NetworkError('EMSGSIZE');
+		expect(shown(networkFailure(novita, error, 'read', task))).toStrictEqual({
+			message: 'Novita sent a longer answer than is read',
+			details: { description: advice, task },
+		});
+		expect(shown(networkFailure(novita, error, 'submit'))).toStrictEqual({
+			message: 'Novita sent a longer answer than is read after the request was sent',
+			details: {
+				description: expect.stringMatching(
+					/^Novita may have accepted the task, and may/,
+				) as unknown,
+			},
 		});
 	});
 });

@@ -65,7 +65,13 @@ function runAgainst(answer: (request: Request, index: number) => Answer | Error,
 		});
 	};
 	const of = (name: string) => requests.filter((request) => request.name === name);
-	return { clock, pacing, requests, send, of };
+	/** Lets a request beside the others be refused at once, with a pause of so many seconds or of its own. */
+	const refuse = async (seconds?: number, purpose: Purpose = 'read'): Promise<void> => {
+		const retryAfter = seconds === undefined ? undefined : String(seconds);
+		const turn = { purpose, signal: live, deadline: Infinity };
+		await pacing.inTurn(turn, async () => refusal(retryAfter));
+	};
+	return { clock, pacing, requests, send, of, refuse };
 }
 
 describe('a refusal (HTTP 429)', () => {
@@ -116,23 +122,48 @@ describe('a refusal (HTTP 429)', () => {
 	});
 
 	it('lets pauses of several only grow', async () => {
-		const { clock, pacing, of, send } = runAgainst(() => ok);
-		pacing.pause(4000);
-		pacing.pause(1000);
+		const { clock, pacing, of, send, refuse } = runAgainst(() => ok);
+		expect(pacing.pauseMs()).toBe(0);
+		await Promise.all([refuse(4), refuse(1)]);
+		expect(pacing.pauseMs()).toBe(4000);
 		await clock.run(send('read', { purpose: 'read' }));
 		expect(of('read')[0]?.atMs).toBeGreaterThanOrEqual(4000);
+		expect(pacing.pauseMs()).toBe(0);
 	});
 
 	it('counts those in a row, of each purpose, whichever tasks they were for', async () => {
-		let isRefusing = true;
-		const { clock, pacing, send } = runAgainst(() => (isRefusing ? refusal('1') : ok));
-		await clock.run(send('a', { deadlineMs: 900 }));
-		await clock.run(send('b', { startsAtMs: 1500, deadlineMs: 2400 }));
-		await clock.run(send('read', { purpose: 'read', startsAtMs: 1500, deadlineMs: 3900 }));
-		expect([pacing.refusalsOf('submit'), pacing.refusalsOf('read')]).toStrictEqual([2, 1]);
-		isRefusing = false;
-		await clock.run(send('c'));
-		expect([pacing.refusalsOf('submit'), pacing.refusalsOf('read')]).toStrictEqual([0, 1]);
+		const { clock, pacing, send, refuse } = runAgainst(() => ok);
+		/** A pause is between half of its ceiling and all of it; the ceiling tells the number in a row. */
+		const ceilingAfterRefusal = async (purpose: Purpose) => {
+			await clock.run(refuse(undefined, purpose));
+			const pauseMs = pacing.pauseMs();
+			await clock.run(clock.sleep(pauseMs + 1, live));
+			return 2 ** Math.ceil(Math.log2(pauseMs / 500)) * 500;
+		};
+		expect(await ceilingAfterRefusal('submit')).toBe(500);
+		expect(await ceilingAfterRefusal('submit')).toBe(1000);
+		expect(await ceilingAfterRefusal('read')).toBe(500);
+		expect(await ceilingAfterRefusal('submit')).toBe(2000);
+		await clock.run(send('accepted'));
+		expect(await ceilingAfterRefusal('submit')).toBe(500);
+		expect(await ceilingAfterRefusal('read')).toBe(1000);
+		await clock.run(send('read', { purpose: 'read' }));
+		expect(await ceilingAfterRefusal('submit')).toBe(1000);
+		expect(await ceilingAfterRefusal('read')).toBe(500);
+	});
+
+	it.each([
+		['another refusal of the request', { statusCode: 422, headers: {} }],
+		['a fault', { statusCode: 503, headers: {} }],
+	])('is not forgotten for %s', async (_, answer) => {
+		const { clock, pacing, refuse } = runAgainst(() => ok);
+		await refuse(undefined, 'submit');
+		await clock.run(clock.sleep(pacing.pauseMs() + 1, live));
+		const turn = { purpose: 'submit', signal: live, deadline: Infinity } as const;
+		expect(await pacing.inTurn(turn, async () => answer)).toBe(answer);
+		expect(pacing.pauseMs()).toBe(0);
+		await refuse(undefined, 'submit');
+		expect(pacing.pauseMs()).toBeGreaterThanOrEqual(500);
 	});
 
 	it('is counted with the other requests that are sent again', async () => {
@@ -162,6 +193,31 @@ describe('after a refusal', () => {
 		expect(new Set(accepted.slice(1).map(({ atMs }) => atMs)).size).toBe(1);
 		expect(accepted.map(({ name }) => name).sort()).toStrictEqual(names);
 	});
+
+	it.each<[Purpose, string, number]>([
+		['submit', 'is sent again', 300_000],
+		['read', 'is sent again', 300_000],
+		['submit', 'gives up', 1000],
+		['read', 'gives up', 1000],
+	])(
+		'of a %s that %s, the acceptance of a submit from before it does not end the trials',
+		async (purpose, _, deadlineMs) => {
+			const { clock, requests, send } = runAgainst(({ name, atMs }) =>
+				name !== 'slow' && atMs < 5000 ? refusal('2') : ok,
+			);
+			// Accepted at 1000 ms, within the pause that began at 20 ms; the others come after that.
+			const slow = send('slow', { takesMs: 1000 });
+			const refused = send('refused', { purpose, deadlineMs });
+			const others = names.map(
+				async (name) => await send(name, { startsAtMs: 1100, takesMs: 700 }),
+			);
+			await clock.run(Promise.all([slow, refused, ...others]));
+			const trials = requests.filter(
+				({ name, atMs }) => name.startsWith('submit') && atMs >= 2020 && atMs < 2020 + 700,
+			);
+			expect(trials.length).toBeLessThanOrEqual(1);
+		},
+	);
 
 	it('one submit only is sent after each pause', async () => {
 		const { clock, requests, send } = runAgainst(({ atMs }) => (atMs < 4500 ? refusal('1') : ok));
@@ -228,8 +284,8 @@ describe('after a refusal', () => {
 
 describe('a pause that outlasts the deadline', () => {
 	it.each<Purpose>(['read', 'submit'])('ends a %s that was not sent', async (purpose) => {
-		const { clock, pacing, requests, send } = runAgainst(() => ok);
-		pacing.pause(5000);
+		const { clock, requests, send, refuse } = runAgainst(() => ok);
+		await refuse(5);
 		const sent = send('late', { purpose, deadlineMs: 5000 });
 		await expect(clock.run(sent)).rejects.toBeInstanceOf(TooManyRequests);
 		expect(requests).toStrictEqual([]);
@@ -238,18 +294,25 @@ describe('a pause that outlasts the deadline', () => {
 	});
 
 	it('is noticed when it grows meanwhile', async () => {
-		const { clock, pacing, of, send } = runAgainst(() => ok);
-		pacing.pause(1000);
+		const { clock, pacing, of, send, refuse } = runAgainst(() => ok);
+		// Of two requests that are under way, the second is refused while others wait already.
+		const growing = pacing.inTurn(
+			{ purpose: 'read', signal: live, deadline: Infinity },
+			async () => {
+				await clock.sleep(500, live);
+				return refusal('10');
+			},
+		);
+		await refuse(1);
 		const sent = send('late', { purpose: 'read', deadlineMs: 5000 });
-		const growing = clock.sleep(500, live).then(() => pacing.pause(10_000));
 		const [outcome] = await clock.run(Promise.allSettled([sent, growing]));
 		expect(outcome).toMatchObject({ reason: expect.any(TooManyRequests) as unknown });
 		expect(of('late')).toStrictEqual([]);
 	});
 
 	it('does not end those that have more time', async () => {
-		const { clock, pacing, of, send } = runAgainst(() => ok);
-		pacing.pause(5000);
+		const { clock, of, send, refuse } = runAgainst(() => ok);
+		await refuse(5);
 		const outcomes = await clock.run(
 			Promise.allSettled([send('late', { deadlineMs: 4000 }), send('patient')]),
 		);
@@ -261,10 +324,13 @@ describe('a pause that outlasts the deadline', () => {
 describe('nothing is sent after its deadline', () => {
 	it.each<Purpose>(['read', 'submit'])('by the spread of a pause: %s', async (purpose) => {
 		for (let seed = 1; seed <= 20; seed++) {
-			const { clock, pacing, requests, send } = runAgainst(() => ok, seed);
-			pacing.pause(4990);
-			await clock.run(send('late', { purpose, deadlineMs: 5000 }).catch(() => {}));
-			for (const { atMs } of requests) expect(atMs).toBeLessThan(5000);
+			const { clock, requests, send, refuse } = runAgainst(() => ok, seed);
+			await refuse(5);
+			const sent = send('late', { purpose, deadlineMs: 5010 });
+			const [outcome] = await clock.run(Promise.allSettled([sent]));
+			for (const { atMs } of requests) expect(atMs).toBeLessThan(5010);
+			if (requests.length > 0) expect(outcome).toStrictEqual({ status: 'fulfilled', value: ok });
+			else expect(outcome).toMatchObject({ reason: expect.any(TooManyRequests) as unknown });
 		}
 	});
 
@@ -284,13 +350,26 @@ describe('nothing is sent after its deadline', () => {
 			{ status: of('late').length === 0 ? 'rejected' : 'fulfilled' },
 		]);
 	});
+
+	it('but told so: TooManyRequests, whatever it waited for', async () => {
+		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
+		const outcomes = await clock.run(
+			Promise.allSettled([
+				send('first', { deadlineMs: 500 }),
+				send('slow', { startsAtMs: 50, takesMs: 30_000 }),
+				send('late', { startsAtMs: 60, deadlineMs: 20_000 }),
+			]),
+		);
+		expect(of('late')).toStrictEqual([]);
+		expect(outcomes[2]).toMatchObject({ reason: expect.any(TooManyRequests) as unknown });
+	});
 });
 
 describe('a stop', () => {
 	it.each<Purpose>(['read', 'submit'])('ends the wait of a %s at once', async (purpose) => {
 		const stop = new AbortController();
-		const { clock, pacing, requests, send } = runAgainst(() => ok);
-		pacing.pause(60_000);
+		const { clock, requests, send, refuse } = runAgainst(() => ok);
+		await refuse(60);
 		const sent = send('waits', { purpose, signal: stop.signal });
 		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
 		const [outcome] = await clock.run(Promise.allSettled([sent, stopping]));

@@ -4,6 +4,7 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { readBody } from '../../nodes/ZImage/http/readBody';
 
 const mebibyte = Buffer.alloc(1024 * 1024, 'a');
+const maxBytes = 32 * 1024 * 1024;
 
 function* times(count: number, chunk: Buffer) {
 	for (let i = 0; i < count; i++) yield chunk;
@@ -15,13 +16,13 @@ it.each([
 	['several chunks', ['{"a"', ':', '1}']],
 ])('reads %s', async (_, chunks) => {
 	const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-	expect(await readBody(stream, 1000)).toBe(chunks.join(''));
+	expect(await readBody(stream, 1000, maxBytes)).toBe(chunks.join(''));
 });
 
 it('reads characters that chunks cut in two', async () => {
 	const bytes = Buffer.from('"无效令牌 🗼"');
 	const stream = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
-	expect(await readBody(stream, 1000)).toBe('"无效令牌 🗼"');
+	expect(await readBody(stream, 1000, maxBytes)).toBe('"无效令牌 🗼"');
 });
 
 it('passes the error of the stream on', async () => {
@@ -32,18 +33,18 @@ it('passes the error of the stream on', async () => {
 			this.destroy(error);
 		},
 	});
-	await expect(readBody(stream, 1000)).rejects.toBe(error);
+	await expect(readBody(stream, 1000, maxBytes)).rejects.toBe(error);
 });
 
 it('breaks a stream off that does not end in time', async () => {
 	const stream = new Readable({ read() {} });
 	stream.push('{"a":');
-	await expect(readBody(stream, 20)).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
+	await expect(readBody(stream, 20, maxBytes)).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
 	expect(stream.destroyed).toBe(true);
 });
 
 it('reads 32 MiB', async () => {
-	const text = await readBody(Readable.from(times(32, mebibyte)), 10_000);
+	const text = await readBody(Readable.from(times(32, mebibyte)), 10_000, maxBytes);
 	expect(text).toHaveLength(32 * 1024 * 1024);
 });
 
@@ -58,12 +59,16 @@ it('breaks a stream off that is longer', async () => {
 		})(),
 		{ highWaterMark: 1 },
 	);
-	await expect(readBody(stream, 10_000)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
+	await expect(readBody(stream, 10_000, maxBytes)).rejects.toStrictEqual(
+		new NetworkError('EMSGSIZE'),
+	);
 	expect(stream.destroyed).toBe(true);
 	expect(given).toBeLessThanOrEqual(35);
 });
 
 it('breaks a stream off whose single chunk is longer', async () => {
 	const stream = Readable.from([Buffer.alloc(32 * 1024 * 1024 + 1)]);
-	await expect(readBody(stream, 10_000)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
+	await expect(readBody(stream, 10_000, maxBytes)).rejects.toStrictEqual(
+		new NetworkError('EMSGSIZE'),
+	);
 });

@@ -3,8 +3,8 @@ import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors';
-import type { ItemOperation, OutputItem } from '../../nodes/ZImage/operations/runner';
-import { runItems } from '../../nodes/ZImage/operations/runner';
+import type { ItemOperation, Output, OutputItem } from '../../nodes/ZImage/operations/runner';
+import { hasFailures, runItems } from '../../nodes/ZImage/operations/runner';
 import { virtualClock } from '../http/virtualClock';
 import { strictContext } from './strictContext';
 
@@ -256,6 +256,128 @@ describe('with "continue on fail"', () => {
 			},
 		);
 		await expect(failing).rejects.toMatchObject({ message: 'The execution was cancelled' });
+	});
+});
+
+describe('an image that cannot be had among others', () => {
+	const task = { provider: 'fal', taskId: 'task-1', url: 'https://a.example/b.png' };
+	const failure = new Failure('The image is gone', { description: 'Why.', httpCode: 404, task });
+	const work = (unit: string): Output[] => [
+		{ json: { unit, image: 0 } },
+		...(unit === 'item 1' ? [{ failure }] : []),
+		{ json: { unit, image: 2 } },
+	];
+	const image = (index: number, place: number) => ({
+		json: { unit: `item ${index}`, image: place },
+		pairedItem: { item: index },
+	});
+
+	it('has an item in its place, with its task, while its siblings come out', async () => {
+		const results = await run({ items: 3, continueOnFail: true }, { work });
+		expect(results).toStrictEqual([
+			[
+				image(0, 0),
+				image(0, 2),
+				image(1, 0),
+				{
+					json: {
+						...task,
+						errorDescription: 'Why.\nTask ID: task-1',
+						error: 'The image is gone',
+					},
+					pairedItem: { item: 1 },
+				},
+				image(1, 2),
+				image(2, 0),
+				image(2, 2),
+			],
+		]);
+		expect(hasFailures(results)).toBe(true);
+	});
+
+	it('has one of the form that n8n sends to the error output', async () => {
+		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
+		const results = await run(setting, { work });
+		expect(results[0]?.[3]).toStrictEqual({
+			json: {
+				error: 'The image is gone',
+				details: { ...task, errorDescription: 'Why.\nTask ID: task-1' },
+			},
+			pairedItem: { item: 1 },
+		});
+		expect(hasFailures(results)).toBe(true);
+	});
+
+	it('stands in the first output of several', async () => {
+		const results = await run(
+			{ continueOnFail: true },
+			{ outputs: 2, work: () => [{ failure }, { json: {}, output: 1 }] },
+		);
+		expect(results.map((items) => items.length)).toStrictEqual([1, 1]);
+		expect(results[0]?.[0]?.json.error).toBe('The image is gone');
+	});
+
+	it('ends the run with its error, when the node does not continue on fail', async () => {
+		const begun: string[] = [];
+		const failing = run(
+			{ items: 5 },
+			{
+				concurrency: 1,
+				work(unit, { accept }) {
+					begun.push(unit);
+					accept(`task of ${unit}`);
+					return work(unit);
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({
+			message: 'The image is gone',
+			httpCode: '404',
+			description:
+				'Why.\nTask ID: task-1\nOther tasks that were accepted in this run (Get Task Result can fetch them): task of item 0, task of item 1',
+			context: { itemIndex: 1, data: task },
+		});
+		expect(begun).toStrictEqual(['item 0', 'item 1']);
+	});
+
+	it('is the first of several that is told', async () => {
+		const second = new Failure('Another one is gone');
+		const failing = run({}, { work: () => [{ failure }, { json: {} }, { failure: second }] });
+		await expect(failing).rejects.toMatchObject({ message: 'The image is gone' });
+	});
+
+	it('may be an error of any kind', async () => {
+		const [items] = await run(
+			{ continueOnFail: true },
+			{ work: () => [{ failure: new TypeError('a bug') }, { failure: undefined }] },
+		);
+		expect(items?.map(({ json }) => json.error)).toStrictEqual(['a bug', 'undefined']);
+	});
+
+	it('because the execution was cancelled ends it as an error', async () => {
+		const cancel = new AbortController();
+		const failing = run(
+			{ continueOnFail: true, cancelled: cancel.signal },
+			{
+				work(_, { signal }) {
+					cancel.abort(new Error('The execution was cancelled'));
+					return [{ failure: signal.reason }];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'The execution was cancelled' });
+	});
+});
+
+describe('hasFailures', () => {
+	it.each<[boolean, INodeExecutionData[][]]>([
+		[false, []],
+		[false, [[], []]],
+		[false, [[{ json: {} }], [{ json: { a: 1 } }]]],
+		[true, [[{ json: {} }, { json: { error: 'It broke' } }]]],
+		[true, [[{ json: {} }], [{ json: { error: 'It broke', details: {} } }]]],
+	])('%s: %j', (expected, results) => {
+		expect(hasFailures(results)).toBe(expected);
 	});
 });
 

@@ -43,6 +43,31 @@ describe('the line at the end', () => {
 		);
 	});
 
+	it.each([
+		[1, 0, '0 tasks, 1 image in 1.5 s, 1 task of an earlier attempt'],
+		[2, 0, '0 tasks, 2 images in 1.5 s, 2 tasks of an earlier attempt'],
+		[1, 1, '1 task, 2 images in 1.5 s, 1 task of an earlier attempt'],
+	])('names %i tasks that were taken up again beside %i others', (resumed, tasks, expected) => {
+		const { summary, clock } = begin();
+		for (let task = 0; task < resumed; task++) summary.addResumedTask();
+		for (let task = 0; task < tasks; task++) summary.addTask(0);
+		summary.addImages(resumed + tasks);
+		clock.advance(1500);
+		expect(summary.text(0)).toBe(`${expected} taken up again, not paid for again`);
+		expect(summary.text(1)).toBe(
+			`${expected} taken up again, not paid for again, 1 request sent again`,
+		);
+	});
+
+	it('has no cost for a task that was taken up again', () => {
+		const { summary } = begin();
+		summary.addTask(0.005);
+		summary.addResumedTask();
+		expect(summary.text(0)).toBe(
+			'1 task, 0 images in 0.0 s, 1 task of an earlier attempt taken up again, not paid for again, about 0.0050 USD by the documented price',
+		);
+	});
+
 	it.each([[[null, 0.005]], [[0.005, null]], [[0.005, null, 0.005]]])(
 		'has no cost for %j, as a part of it is not known',
 		(costs) => {

@@ -20,7 +20,7 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 		case 'parseStatus':
 			return provider.tasks?.parseStatus(body, askedTaskId);
 		case 'parseResult':
-			return provider.tasks?.parseResult?.({ statusCode, headers: {}, body });
+			return provider.tasks?.parseResult?.({ statusCode, headers: {}, body }, askedTaskId);
 	}
 }
 

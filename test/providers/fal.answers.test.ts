@@ -108,7 +108,7 @@ describeAnswers(fal, [
 		'parseResult',
 		{ status: 'failed', reason: 'Request timed out (request_timeout)' },
 	],
-	['resultInProgress', 'parseResult', { status: 'failed', reason: 'Request is still in progress' }],
+	['resultInProgress', 'parseResult', { status: 'pending', taskId: askedTaskId, queued: false }],
 	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502' }],
 	['resultWithoutBody', 'errorText', undefined],
 
@@ -139,7 +139,7 @@ describe('fal: bodies of another form', () => {
 	]);
 	describeForeignBodies(
 		'parseResult',
-		(body) => fal.tasks.parseResult({ statusCode: 200, headers: {}, body }),
+		(body) => fal.tasks.parseResult({ statusCode: 200, headers: {}, body }, askedTaskId),
 		[undefined, {}, { images: [] }, { images: [{ url: '' }] }, { images: [image, {}] }],
 	);
 
@@ -153,6 +153,35 @@ describe('fal: bodies of another form', () => {
 		[{ detail: [{ msg: 'Too slow' }], error_type: 'other' }, 'Too slow'],
 	])('has for %j the words %j', (body, words) => {
 		expect(fal.errorText(body)).toBe(words);
+	});
+
+	it('is done where there are images, whatever else its body holds', () => {
+		for (const fields of [
+			{ status: 'OK' },
+			{ detail: [] },
+			{ detail: null },
+			{ error_type: 'a' },
+		]) {
+			const answer = { statusCode: 200, headers: {}, body: { images: [image], ...fields } };
+			expect({ fields, state: fal.tasks.parseResult(answer, askedTaskId) }).toMatchObject({
+				fields,
+				state: { status: 'succeeded' },
+			});
+		}
+	});
+
+	it.each([1.5, 1e300, 2 ** 53, -(2 ** 53), Infinity])('does not know the seed %d', (seed) => {
+		const body = { images: [image], seed };
+		expect(
+			fal.tasks.parseResult({ statusCode: 200, headers: {}, body }, askedTaskId),
+		).toMatchObject({
+			seed: null,
+		});
+	});
+
+	it('has no empty words', () => {
+		const bodies = [{ detail: '' }, { detail: [] }, { detail: [{ msg: '' }] }];
+		expect(bodies.map((body) => fal.errorText(body))).toStrictEqual(bodies.map(() => undefined));
 	});
 
 	it('has no words for bodies without any', () => {

@@ -60,6 +60,7 @@ describe('aimlapi: submit', () => {
 				num_images: 1,
 				enable_prompt_expansion: false,
 			},
+			holdsImages: true,
 		});
 	});
 
@@ -85,6 +86,7 @@ describe('aimlapi: submit', () => {
 				...wireOptions,
 				loras: twoLoras,
 			},
+			holdsImages: true,
 		});
 	});
 });

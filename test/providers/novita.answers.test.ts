@@ -89,6 +89,8 @@ describe('novita: numbers written as text', () => {
 		[null, null],
 		[undefined, null],
 		['-1', -1],
+		[' ', null],
+		['\n', null],
 		['1.5', null],
 		['a lot', null],
 		['9007199254740993', null],

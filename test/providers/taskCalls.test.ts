@@ -17,7 +17,7 @@ describe('fal', () => {
 		const { status, result, cancel } = fal.tasks;
 		expect([status(taskId), result(taskId), cancel(taskId)]).toStrictEqual([
 			{ method: 'GET', path: `${requests}/${escaped}/status` },
-			{ method: 'GET', path: `${requests}/${escaped}` },
+			{ method: 'GET', path: `${requests}/${escaped}`, holdsImages: true },
 			{ method: 'PUT', path: `${requests}/${escaped}/cancel` },
 		]);
 	});
@@ -31,6 +31,7 @@ describe.each([novita, highway])('$id', (provider: Provider) => {
 				method: 'GET',
 				path: '/v3/async/task-result',
 				query: { task_id: taskId },
+				holdsImages: true,
 			});
 		},
 	);

@@ -72,6 +72,7 @@ describe('a task that is done', () => {
 					method: 'GET',
 					path: '/v3/async/task-result',
 					query: { task_id: 'task-1' },
+					holdsImages: true,
 				},
 				options: {
 					...limits(),

@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { Failure, taskOf, toNodeError } from '../../nodes/ZImage/errors';
+import { Failure, handingOut, taskOf, toNodeError } from '../../nodes/ZImage/errors';
 
 const node: INode = {
 	id: '1',
@@ -134,5 +134,36 @@ describe('taskOf', () => {
 		[undefined, undefined],
 	])('%s', (error, expected) => {
 		expect(taskOf(error)).toBe(expected);
+	});
+});
+
+describe('handingOut', () => {
+	const other: IDataObject = { ...task, status: 'failed' };
+
+	it('adds the task to a failure, and leaves all else of it', () => {
+		const failure = new Failure('It broke', { description: 'Why.', httpCode: 500 });
+		const handed = handingOut(failure, task);
+		expect(handed).toStrictEqual(new Failure('It broke'));
+		expect(handed.details).toStrictEqual({ description: 'Why.', httpCode: 500, task });
+		expect(failure.details).toStrictEqual({ description: 'Why.', httpCode: 500 });
+	});
+
+	it('leaves a failure alone that has its task', () => {
+		const failure = new Failure('It broke', { task: other });
+		expect(handingOut(failure, task)).toBe(failure);
+		expect(failure.details.task).toBe(other);
+	});
+
+	it.each<[unknown, string]>([
+		[new TypeError('undefined is not a function'), 'undefined is not a function'],
+		[new NodeOperationError(node, 'No credentials'), 'No credentials'],
+		[new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' }), 'Told'],
+		['a text', 'a text'],
+		[undefined, 'undefined'],
+	])('makes a failure of %s', (error, message) => {
+		const handed = handingOut(error, task);
+		expect(handed).toStrictEqual(new Failure(message));
+		expect(handed.details).toStrictEqual({ task });
+		expect(toNodeError(node, handed, 0).context.data).toStrictEqual(task);
 	});
 });

@@ -222,23 +222,23 @@ describe('PollSchedule', () => {
 
 	it('places the first request just before the expected end', () => {
 		const { schedule } = begin(known);
-		const delayMs = schedule.delayMs(0, false);
+		const delayMs = schedule.delayMs(0, 'working');
 		expect(delayMs).toBeGreaterThanOrEqual(2800);
 		expect(delayMs).toBeLessThanOrEqual(3000);
-		expect(schedule.delayMs(1000, false)).toBeCloseTo(delayMs - 1000, 6);
+		expect(schedule.delayMs(1000, 'working')).toBeCloseTo(delayMs - 1000, 6);
 	});
 
 	it.each([0, 1000, 3000, 10_000, 100_000])(
 		'lets a task that queues after %i ms be for most of the usual working time',
 		(elapsedMs) => {
 			const { schedule } = begin(known);
-			expect(schedule.delayMs(elapsedMs, true)).toBeGreaterThanOrEqual(0.8 * 3000);
+			expect(schedule.delayMs(elapsedMs, 'queued')).toBeGreaterThanOrEqual(0.8 * 3000);
 		},
 	);
 
 	it('does not take the time in the queue for working time', () => {
 		const { schedule } = begin({ goingMs: 12_900, queuedMs: 10_000, doneMs: 13_100 });
-		const delayMs = schedule.delayMs(13_100, true);
+		const delayMs = schedule.delayMs(13_100, 'queued');
 		expect(delayMs).toBeGreaterThanOrEqual(0.8 * 3000 - 1);
 		expect(delayMs).toBeLessThanOrEqual(3000);
 	});
@@ -246,21 +246,81 @@ describe('PollSchedule', () => {
 	it('wakes those that wait without knowing how long, when the first task has finished', async () => {
 		const { clock, schedule } = begin();
 		const wokenAtMs: number[] = [];
-		const waits = [7000, 8000, 500].map(async (ms) => {
-			await schedule.wait(ms, live);
+		// The older a task is, the longer it waits: 0.55 of its age, and up to a fifth more or less.
+		const agesMs = [14_000, 12_000, 0];
+		const waits = agesMs.map(async (ageMs) => {
+			await schedule.wait(startMs - ageMs, 'working', Infinity, live);
 			wokenAtMs.push(clock.elapsed());
 		});
 		const finishing = clock.sleep(1000, live).then(() => schedule.learn(known));
 		await clock.run(Promise.all([...waits, finishing]));
-		expect(wokenAtMs).toStrictEqual([500, 1000, 1000]);
+		expect(wokenAtMs[0]).toBeLessThanOrEqual(1.2 * 450);
+		expect(wokenAtMs.slice(1)).toStrictEqual([1000, 1000]);
 	});
 
-	it('wakes nobody later on', async () => {
+	it('lets those that it has woken wait on until their expected end', async () => {
+		const { clock, schedule } = begin();
+		const wokenAtMs: number[] = [];
+		// Accepted 13.5 and 14 s before the clock began; a task is likely to be done 14.5 s after that.
+		const waits = [13_500, 14_000].map(async (ageMs) => {
+			await schedule.wait(startMs - ageMs, 'working', Infinity, live);
+			wokenAtMs.push(clock.elapsed());
+		});
+		const slow = { goingMs: 14_500, queuedMs: 0, doneMs: 14_700 };
+		const finishing = clock.sleep(300, live).then(() => schedule.learn(slow));
+		await clock.run(Promise.all([...waits, finishing]));
+		expect(wokenAtMs.toSorted((a, b) => a - b)).toStrictEqual([500, 1000]);
+	});
+
+	it.each([
+		['as long as those before', known],
+		['longer', { goingMs: 6000, queuedMs: 0, doneMs: 6200 }],
+	])('wakes nobody later on, for a task that takes %s', async (_, sighting) => {
 		const { clock, schedule } = begin(known);
-		const waiting = schedule.wait(5000, live);
-		const finishing = clock.sleep(1000, live).then(() => schedule.learn(known));
+		const waiting = schedule.wait(startMs, 'working', Infinity, live);
+		const finishing = clock.sleep(1000, live).then(() => schedule.learn(sighting));
 		await clock.run(Promise.all([waiting, finishing]));
-		expect(clock.elapsed()).toBe(5000);
+		expect(clock.elapsed()).toBe(2900);
+	});
+
+	it('wakes those that wait for a task that takes much less long than expected', async () => {
+		const { clock, schedule } = begin(known);
+		const waiting = schedule.wait(startMs, 'working', Infinity, live);
+		const sighting = { goingMs: 900, queuedMs: 0, doneMs: 1000 };
+		const finishing = clock.sleep(1000, live).then(() => schedule.learn(sighting));
+		await clock.run(Promise.all([waiting, finishing]));
+		expect(clock.elapsed()).toBeGreaterThanOrEqual(1000);
+		expect(clock.elapsed()).toBeLessThanOrEqual(2000);
+	});
+
+	it('asks at the latest when it is told to', async () => {
+		for (const sightings of [[], [known]]) {
+			for (const asked of [undefined, 'queued', 'working'] as const) {
+				const { clock, schedule } = begin(...sightings);
+				await clock.run(schedule.wait(startMs, asked, startMs + 123, live));
+				expect(clock.elapsed()).toBe(123);
+				await clock.run(schedule.wait(startMs, asked, startMs + 123, live));
+				expect(clock.elapsed()).toBe(123);
+			}
+		}
+	});
+
+	it('lets a task that queues wait for most of the usual working time', async () => {
+		const { clock, schedule } = begin(known);
+		await clock.run(schedule.wait(startMs - 10_000, 'queued', Infinity, live));
+		expect(clock.elapsed()).toBeGreaterThanOrEqual(0.8 * 3000);
+	});
+
+	it('asks for one task early after a task that may have been done for long, and for one only', async () => {
+		const { clock, schedule } = begin(known, { goingMs: 0, queuedMs: 0, doneMs: 3000 });
+		const wokenAtMs: number[] = [];
+		const waits = [0, 0].map(async () => {
+			await schedule.wait(startMs, 'working', Infinity, live);
+			wokenAtMs.push(clock.elapsed());
+		});
+		await clock.run(Promise.all(waits));
+		const [early = NaN, late = NaN] = wokenAtMs;
+		expect(early).toBeCloseTo(late / 2, 3);
 	});
 
 	it.each([
@@ -269,12 +329,19 @@ describe('PollSchedule', () => {
 	])('ends a wait with the reason of a stop, when %s', async (_, sightings) => {
 		const { clock, schedule } = begin(...sightings);
 		const stop = new AbortController();
-		const waiting = schedule.wait(8000, stop.signal);
+		const waiting = schedule.wait(
+			startMs - (sightings.length === 0 ? 14_000 : 0),
+			'working',
+			Infinity,
+			stop.signal,
+		);
 		const stopping = clock.sleep(1000, live).then(() => stop.abort(new Error('cancelled')));
 		const [outcome] = await clock.run(Promise.allSettled([waiting, stopping]));
 		expect(outcome).toStrictEqual({ status: 'rejected', reason: new Error('cancelled') });
 		expect(clock.elapsed()).toBe(1000);
-		await expect(schedule.wait(10, stop.signal)).rejects.toStrictEqual(new Error('cancelled'));
+		await expect(
+			schedule.wait(clock.now(), 'working', Infinity, stop.signal),
+		).rejects.toStrictEqual(new Error('cancelled'));
 	});
 
 	describe('a delay', () => {
@@ -299,42 +366,52 @@ describe('PollSchedule', () => {
 					})),
 				),
 		);
+		type Asked = Parameters<PollSchedule['delayMs']>[1];
 		const forAny = (
-			check: (delayMs: number, elapsedMs: number, longestMs: number, queues: boolean) => void,
+			check: (delayMs: number, elapsedMs: number, longestMs: number, asked: Asked) => void,
 		) =>
 			fc.assert(
 				fc.property(
 					anySightings,
 					ms,
-					fc.boolean(),
+					fc.constantFrom<Asked>(undefined, 'queued', 'working'),
 					fc.integer(),
-					(seen, elapsedMs, queues, seed) => {
+					(seen, elapsedMs, asked, seed) => {
 						const schedule = new PollSchedule(virtualClock({ seed }));
 						seen.forEach((sighting) => schedule.learn(sighting));
 						const longestMs = Math.max(0, ...seen.map(({ doneMs }) => doneMs));
-						check(schedule.delayMs(elapsedMs, queues), elapsedMs, longestMs, queues);
+						check(schedule.delayMs(elapsedMs, asked), elapsedMs, longestMs, asked);
 					},
 				),
 				{ numRuns: 2000 },
 			);
 
-		it('is a number above nothing', () => {
-			forAny((delayMs) => {
+		it('is a number, above nothing once the task was asked for', () => {
+			forAny((delayMs, _, __, asked) => {
 				expect(Number.isFinite(delayMs)).toBe(true);
-				expect(delayMs).toBeGreaterThan(0);
+				if (asked) expect(delayMs).toBeGreaterThan(0);
+				else expect(delayMs).toBeGreaterThanOrEqual(0);
 			});
 		});
 
+		it('is none before the first request when the expected end has gone by', () => {
+			const { schedule } = begin(known);
+			expect(schedule.delayMs(3000, undefined)).toBe(0);
+			expect(schedule.delayMs(1000, undefined)).toBeCloseTo(1900, 6);
+			// While nothing is known, there is a wait before the first request.
+			expect(begin().schedule.delayMs(0, undefined)).toBeGreaterThanOrEqual(0.8 * 450);
+		});
+
 		it('is at most 8 seconds, but for the time until the expected end', () => {
-			forAny((delayMs, elapsedMs, longestMs, queues) => {
-				const untilEndMs = queues ? longestMs : longestMs - elapsedMs;
+			forAny((delayMs, elapsedMs, longestMs, asked) => {
+				const untilEndMs = asked === 'queued' ? longestMs : longestMs - elapsedMs;
 				expect(delayMs).toBeLessThanOrEqual(Math.max(maxDelayMs, untilEndMs));
 			});
 		});
 
 		it('spreads tasks of one moment that know nothing', () => {
 			const { schedule } = begin();
-			const delays = times(10, 1000).map((elapsedMs) => schedule.delayMs(elapsedMs, false));
+			const delays = times(10, 1000).map((elapsedMs) => schedule.delayMs(elapsedMs, 'working'));
 			expect(new Set(delays).size).toBe(10);
 		});
 	});

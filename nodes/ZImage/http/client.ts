@@ -34,7 +34,9 @@ const minSecretLength = 8;
 
 /** The key, and the parts of one that has several, as fal's. */
 function secretsOf({ apiKey = '' }: Credentials): string[] {
-	return [apiKey, ...apiKey.split(':')].filter(({ length }) => length >= minSecretLength);
+	return [apiKey, apiKey.trim(), ...apiKey.trim().split(':')].filter(
+		({ length }) => length >= minSecretLength,
+	);
 }
 
 /** One provider with the node's credential for it. */

@@ -25,17 +25,24 @@ interface StreamedAnswer {
 	readonly body: ByteStream;
 }
 
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
-}
-
 /** A provider may repeat the key in an error; it goes no further than here. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
 	return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
+}
+
+/**
+ * Parses an answer, with the secrets taken out of every text in it.
+ * @returns `undefined` for what is no JSON
+ */
+function parseJson(text: string, secrets: readonly string[]): unknown {
+	try {
+		// Once more after parsing: JSON can write a character in several ways.
+		return JSON.parse(withoutSecrets(text, secrets), (_key, value: unknown) =>
+			typeof value === 'string' ? withoutSecrets(value, secrets) : value,
+		) as unknown;
+	} catch {
+		return undefined;
+	}
 }
 
 /**
@@ -90,8 +97,12 @@ export async function sendRequest(
 			options,
 		)) as StreamedAnswer;
 		const limit = holdsImages ? maxBytes.holdsImages : maxBytes.plain;
-		const text = withoutSecrets(await readBody(answer.body, timeoutMs, limit), secrets);
-		return { statusCode: answer.statusCode, headers: answer.headers, body: parseJson(text) };
+		const text = await readBody(answer.body, timeoutMs, limit);
+		return {
+			statusCode: answer.statusCode,
+			headers: answer.headers,
+			body: parseJson(text, secrets),
+		};
 	} catch (error) {
 		throw toNetworkError(error) ?? withoutRequest(error);
 	}

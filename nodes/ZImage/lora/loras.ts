@@ -1,4 +1,4 @@
-import { Failure } from '../errors';
+import { Failure, show } from '../errors';
 import type { Lora } from '../providers/provider';
 
 /** All providers document the same: at most 3 LoRAs, scales from 0 to 4, default 1. */
@@ -14,7 +14,7 @@ function toScale(value: unknown, field: string): number {
 	const scale = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof scale !== 'number' || !(scale >= loraScale.min && scale <= loraScale.max)) {
 		throw new Failure(
-			`${field} is ${JSON.stringify(value)}, but a LoRA's scale goes from ${loraScale.min} to ${loraScale.max}`,
+			`${field} is ${show(value)}, but a LoRA's scale goes from ${loraScale.min} to ${loraScale.max}`,
 			{ description: 'Most LoRAs look best between 0.6 and 1.' },
 		);
 	}
@@ -29,7 +29,7 @@ function toScale(value: unknown, field: string): number {
 export function readLora(value: unknown, field: string): Lora {
 	const path = isRecord(value) ? value.path : undefined;
 	if (!isRecord(value) || typeof path !== 'string' || path.trim() === '') {
-		throw new Failure(`${field} has no path: it is ${JSON.stringify(value)}`, {
+		throw new Failure(`${field} has no path: it is ${show(value)}`, {
 			description:
 				'A LoRA needs a path, which is a Hugging Face repository (owner/name) or the URL of a weights file, and may have a scale: { "path": "owner/name", "scale": 0.8 }.',
 		});
@@ -45,7 +45,7 @@ export function readLora(value: unknown, field: string): Lora {
 export function readLoras(value: unknown, field: string): Lora[] {
 	if (value === undefined || value === null) return [];
 	if (!Array.isArray(value)) {
-		throw new Failure(`${field} is not a list of LoRAs: it is ${JSON.stringify(value)}`, {
+		throw new Failure(`${field} is not a list of LoRAs: it is ${show(value)}`, {
 			description: 'It should look like [{ "path": "owner/name", "scale": 0.8 }].',
 		});
 	}

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure, show } from '../errors';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 
@@ -31,7 +31,7 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
 export function toNumber(value: unknown, field: string): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		throw new Failure(`${field} is ${JSON.stringify(value) ?? 'empty'}, which is not a number`);
+		throw new Failure(`${field} is ${show(value)}, which is not a number`);
 	}
 	return number;
 }
@@ -86,9 +86,7 @@ export function toChoice<T extends string>(
 ): T {
 	const choice = choices.find((candidate) => candidate === value);
 	if (choice === undefined) {
-		throw new Failure(
-			`${field} is ${JSON.stringify(value) ?? 'empty'}, but it is one of: ${choices.join(', ')}`,
-		);
+		throw new Failure(`${field} is ${show(value)}, but it is one of: ${choices.join(', ')}`);
 	}
 	return choice;
 }

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure, show } from '../errors';
 import type { ImageRequest, Provider, ProviderOption } from '../providers/provider';
 import { toChoice, toNumber } from './parameters';
 
 function toFlag(value: unknown, field: string): boolean {
 	if (typeof value !== 'boolean') {
-		throw new Failure(`${field} is ${JSON.stringify(value)}, but it is true or false`);
+		throw new Failure(`${field} is ${show(value)}, but it is true or false`);
 	}
 	return value;
 }

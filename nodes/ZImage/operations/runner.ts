@@ -145,6 +145,8 @@ async function workThrough<Unit>(
 	};
 	let failure: { error: unknown; itemIndex: number } | undefined;
 
+	/** Whether a failure becomes an item instead of ending the run. */
+	const goesOn = (): boolean => context.continueOnFail() && !run.signal.aborted;
 	const fail = (error: unknown, itemIndex: number): void => {
 		failure ??= { error, itemIndex };
 		stop.abort();
@@ -158,10 +160,10 @@ async function workThrough<Unit>(
 		try {
 			const made = await work(unit, { ...run, yieldPlace });
 			const failed = made.find((output) => 'failure' in output);
-			if (failed && !context.continueOnFail()) fail(failed.failure, itemIndex);
+			if (failed && !goesOn()) fail(failed.failure, itemIndex);
 			else entry.result = pair(context, made, itemIndex, outputs);
 		} catch (error) {
-			if (context.continueOnFail() && !run.signal.aborted) {
+			if (goesOn()) {
 				entry.result = [[failedItem(context, error, itemIndex)]];
 			} else {
 				fail(error, itemIndex);

@@ -10,6 +10,13 @@ export interface ImagePlace {
 	readonly imageCount: number;
 }
 
+/** The latest time that JavaScript can tell, in milliseconds since 1970. */
+const maxTime = 8.64e15;
+
+function toIsoTime(time: number): string | null {
+	return Math.abs(time) <= maxTime ? new Date(time).toISOString() : null;
+}
+
 /**
  * What is known of a finished image before its file is there: all fields of its `json`. The bytes of an
  * inline image are never in `json`.
@@ -36,8 +43,7 @@ export function knownJson(
 		height,
 		contentType: null,
 		nsfw,
-		expiresAt:
-			expiresInSeconds === null ? null : new Date(now + expiresInSeconds * 1000).toISOString(),
+		expiresAt: expiresInSeconds === null ? null : toIsoTime(now + expiresInSeconds * 1000),
 		loras: task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null,
 	};
 }

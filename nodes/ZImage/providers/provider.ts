@@ -155,6 +155,6 @@ export interface ProviderTasks {
 	readonly parseStatus: (body: unknown, taskId: string) => TaskState;
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
-	readonly parseResult?: (answer: HttpAnswer) => TaskState;
+	readonly parseResult?: (answer: HttpAnswer, taskId: string) => TaskState;
 	readonly cancel?: (taskId: string) => HttpCall;
 }

@@ -123,7 +123,7 @@ async function fetchResult(
 	} else if (aboutTheRequest.has(answer.statusCode)) {
 		throw answerFailure(provider, answer, 'did not hand out the result', taskJson(task));
 	}
-	return parse(client, answer, 'answered the result', task, () => parseResult(answer));
+	return parse(client, answer, 'answered the result', task, () => parseResult(answer, taskId));
 }
 
 /**

@@ -28,7 +28,12 @@ function errorText(body: unknown): string | undefined {
 	const parsed = errorSchema.safeParse(body);
 	const message = parsed.data?.message;
 	if (message === undefined || message === null || message === '') return undefined;
-	return typeof message === 'string' ? message : JSON.stringify(message);
+	if (typeof message === 'string') return message;
+	try {
+		return JSON.stringify(message);
+	} catch {
+		return undefined;
+	}
 }
 
 /**
@@ -71,9 +76,9 @@ export const aimlapi = {
 	errorPatterns: [
 		[/run out of credits|top up|free.?tier/i, 'balance'],
 		[/valid api key|api key/i, 'key'],
-		[/moderat|safety|content policy|nsfw/i, 'moderation'],
-		[/lora|safetensors/i, 'lora'],
+		[/moderat|content policy|safety (system|filter|policy)|nsfw/i, 'moderation'],
 		[/generation timeout/i, 'timeout'],
 		[/maintenance|something wrong|internal server error/i, 'unavailable'],
+		[/safetensors|(?<![/-])\bloras?\b/i, 'lora'],
 	],
 } as const satisfies Provider;

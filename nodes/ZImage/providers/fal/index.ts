@@ -1,5 +1,6 @@
 import type { HttpAnswer, Provider, TaskState } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
+import type { ErrorDetail } from './schemas';
 import {
 	errorSchema,
 	resultSchema,
@@ -15,17 +16,19 @@ function requestPath(taskId: string): string {
 	return `/${app}/requests/${encodeURIComponent(taskId)}`;
 }
 
+function describeDetail({ msg, type, loc }: ErrorDetail): string {
+	const field = loc?.filter((part) => part !== 'body').join('.');
+	return [field && `${field}:`, msg, type && `(${type})`].filter(Boolean).join(' ');
+}
+
 function errorText(body: unknown): string | undefined {
 	const parsed = errorSchema.safeParse(body);
-	if (!parsed.success) return statusErrorSchema.safeParse(body).data?.status;
+	if (!parsed.success) return statusErrorSchema.safeParse(body).data?.status || undefined;
 	const { detail, error_type } = parsed.data;
-	if (typeof detail === 'string') return error_type ? `${detail} (${error_type})` : detail;
-	return detail
-		.map(({ msg, type, loc }) => {
-			const field = loc?.filter((part) => part !== 'body').join('.');
-			return [field && `${field}: `, msg, type && ` (${type})`].filter(Boolean).join('');
-		})
-		.join('; ');
+	if (typeof detail === 'string') {
+		return [detail, error_type && `(${error_type})`].filter(Boolean).join(' ') || undefined;
+	}
+	return detail.map(describeDetail).filter(Boolean).join('; ') || undefined;
 }
 
 function parseStatus(body: unknown, taskId: string): TaskState {
@@ -44,11 +47,20 @@ function parseStatus(body: unknown, taskId: string): TaskState {
 	}
 }
 
+/** Reported by third parties for a result that is asked for too early. */
+const stillInProgress = /still in progress/i;
+
 /** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
-function parseResult({ statusCode, body }: HttpAnswer): TaskState {
-	const reason = errorText(body);
-	if (reason !== undefined) return { status: 'failed', reason };
-	if (statusCode >= 400) return { status: 'failed', reason: `HTTP ${statusCode}` };
+function parseResult({ statusCode, body }: HttpAnswer, taskId: string): TaskState {
+	const result = resultSchema.safeParse(body);
+	if (statusCode >= 400 || !result.success) {
+		const reason = errorText(body);
+		if (reason !== undefined && stillInProgress.test(reason)) {
+			return { status: 'pending', taskId, queued: false };
+		}
+		if (reason !== undefined) return { status: 'failed', reason };
+		if (statusCode >= 400) return { status: 'failed', reason: `HTTP ${statusCode}` };
+	}
 	const { images, seed, has_nsfw_concepts, prompt } = resultSchema.parse(body);
 	return {
 		status: 'succeeded',
@@ -60,7 +72,7 @@ function parseResult({ statusCode, body }: HttpAnswer): TaskState {
 			// Media stay until the account's setting removes them, by default for ever.
 			expiresInSeconds: null,
 		})),
-		seed: seed ?? null,
+		seed: Number.isSafeInteger(seed) ? (seed ?? null) : null,
 		prompt: prompt || null,
 	};
 }
@@ -104,9 +116,9 @@ export const fal = {
 	errorPatterns: [
 		[/exhausted balance|top.?up|user is locked/i, 'balance'],
 		[/content_policy_violation|no_media_generated/i, 'moderation'],
-		[/lora|safetensors|file_download_error/i, 'lora'],
 		[/invalid key|unable to decode issuer|authenticat/i, 'key'],
 		[/timeout/i, 'timeout'],
 		[/runner_|downstream_service|internal_(server_)?error/i, 'unavailable'],
+		[/file_download_error|safetensors|(?<![/-])\bloras?\b/i, 'lora'],
 	],
 } as const satisfies Provider;

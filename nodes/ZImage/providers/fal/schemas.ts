@@ -29,20 +29,19 @@ export const resultSchema = z.object({
 /** The body for a request that the queue does not know; reported by third parties. */
 export const statusErrorSchema = z.object({ status: z.string() });
 
+const errorDetailSchema = z.object({
+	msg: z.string(),
+	type: z.string().nullish(),
+	loc: z.array(z.union([z.string(), z.number()])).nullish(),
+});
+
+export type ErrorDetail = z.infer<typeof errorDetailSchema>;
+
 /**
  * An error's body. `detail` is a list in the form of pydantic, or a plain string.
  * Source: https://fal.ai/docs/model-apis/errors
  */
 export const errorSchema = z.object({
 	error_type: z.string().nullish(),
-	detail: z.union([
-		z.string(),
-		z.array(
-			z.object({
-				msg: z.string(),
-				type: z.string().nullish(),
-				loc: z.array(z.union([z.string(), z.number()])).nullish(),
-			}),
-		),
-	]),
+	detail: z.union([z.string(), z.array(errorDetailSchema)]),
 });

@@ -34,7 +34,8 @@ const errorSchema = z.object({
 
 /** The API writes some numbers as strings, and an unknown one as an empty string. */
 function toInteger(value: number | string | null | undefined): number | null {
-	const number = value === '' ? Number.NaN : Number(value ?? Number.NaN);
+	const text = String(value ?? '').trim();
+	const number = text === '' ? Number.NaN : Number(text);
 	return Number.isSafeInteger(number) ? number : null;
 }
 
@@ -106,13 +107,13 @@ export const v3Async = {
 	// https://novita.ai/docs/api-reference/basic-error-code; NOT_ENOUGH_BALANCE, FAILED_TO_AUTH and the others
 	// after it are those of Highway API's documents.
 	errorPatterns: [
-		[/BALANCE_NOT_ENOUGH|NOT_ENOUGH_BALANCE|insufficient balance|BILLING_/i, 'balance'],
+		[/BALANCE_NOT_ENOUGH|NOT_ENOUGH_BALANCE|insufficient balance/i, 'balance'],
 		[/RATE_LIMIT|TOKEN_LIMIT|rpm limit|server overload/i, 'rateLimit'],
 		[/INVALID_API_KEY|MISSING_API_KEY|FAILED_TO_AUTH|无效令牌/i, 'key'],
 		[/ILLEGAL_|sensitive|moderat|nsfw/i, 'moderation'],
-		[/NOT_ALLOWED|ACCESS_DENY|NEED_REAL_NAME_VERIFY|access_denied/i, 'permission'],
-		[/lora|safetensors/i, 'lora'],
+		[/NOT_ALLOWED|ACCESS_DENY|NEED_REAL_NAME_VERIFY|access_denied|BILLING_AUTH/i, 'permission'],
 		[/TASK_NOT_FOUND|API_NOT_FOUND|MODEL_NOT_FOUND/i, 'notFound'],
-		[/SERVICE_NOT_AVAILABLE/i, 'unavailable'],
+		[/SERVICE_NOT_AVAILABLE|BILLING_FAILED/i, 'unavailable'],
+		[/safetensors|(?<![/-])\bloras?\b/i, 'lora'],
 	],
 } satisfies Partial<Provider>;

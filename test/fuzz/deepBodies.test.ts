@@ -1,0 +1,66 @@
+import { ZodError } from 'zod';
+
+import { Failure } from '../../nodes/ZImage/errors';
+import { readLoras } from '../../nodes/ZImage/lora/loras';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { documentedBodies } from './bodies';
+
+/** An answer of 1 MiB, the most that is read, can nest 500,000 lists. */
+const depth = 500_000;
+const deep = JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
+
+/** A body with something deep in the place of each of its fields in turn, and as one more. */
+function* deepened(body: unknown): Generator {
+	yield deep;
+	if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+	for (const key of Object.keys(body)) yield { ...body, [key]: deep };
+	yield { ...body, more: deep };
+}
+
+/** What comes of it, in a word. */
+function outcomeOf(run: () => unknown): string {
+	try {
+		run();
+		return 'a value';
+	} catch (error) {
+		if (error instanceof ZodError) return 'a ZodError';
+		return error instanceof Failure ? 'a Failure' : String(error);
+	}
+}
+
+describe.each<Provider>([...providers])('$id reads what is nested deep', (provider) => {
+	const { parseSubmit, tasks, errorText } = provider;
+
+	it.each<[string, (body: unknown) => unknown]>([
+		['parseSubmit', parseSubmit],
+		['parseStatus', (body) => tasks?.parseStatus(body, 'a')],
+		[
+			'parseResult',
+			(body) => tasks?.parseResult?.({ statusCode: 200, headers: {}, body }, 'task-1'),
+		],
+	])('%s', (_, parse) => {
+		for (const document of documentedBodies(provider.id)) {
+			for (const body of deepened(document)) {
+				expect(outcomeOf(() => parse(body))).toMatch(/^a (value|ZodError)$/);
+			}
+		}
+	});
+
+	it('errorText', () => {
+		for (const document of documentedBodies(provider.id)) {
+			for (const body of deepened(document)) {
+				expect(outcomeOf(() => errorText(body))).toBe('a value');
+			}
+		}
+	});
+});
+
+it.each<[string, unknown, string]>([
+	['a list', [deep], 'a Failure'],
+	['an object', { loras: deep }, 'a Failure'],
+	['a scale', [{ path: 'owner/name', scale: deep }], 'a Failure'],
+	['something else of a LoRA', [{ path: 'owner/name', more: deep }], 'a value'],
+])('readLoras reads what is nested deep: %s', (_, value, outcome) => {
+	expect(outcomeOf(() => readLoras(value, 'loras'))).toBe(outcome);
+});

@@ -1,0 +1,194 @@
+import { Failure } from '../../nodes/ZImage/errors';
+import { adviceFor } from '../../nodes/ZImage/http/advice';
+import { parseRetryAfterMs } from '../../nodes/ZImage/http/retry';
+import { joinUrl, mayDownload } from '../../nodes/ZImage/http/urls';
+import { readLoras } from '../../nodes/ZImage/lora/loras';
+import { imageFileName } from '../../nodes/ZImage/output/fileName';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { startMs } from '../http/recordingClock';
+import { bodiesLike, oddTexts } from './bodies';
+import type { Choices } from './choices';
+import { casesOf, check, holdsFor } from './choices';
+
+/** A text of parts that mean something to a parser, and of others. */
+function textOf(choices: Choices, parts: readonly string[]): string {
+	let text = '';
+	while (!choices.isEmpty() && text.length < 2000) {
+		text += choices.below(4) === 0 ? choices.pick(oddTexts) : choices.pick(parts);
+	}
+	return text;
+}
+
+const textsOf = (parts: readonly string[]) => casesOf((choices) => textOf(choices, parts));
+
+it('readLoras reads a list, or says what is wrong with it', () => {
+	const documents = [
+		[],
+		null,
+		[{ path: 'owner/name', scale: 0.8 }],
+		[{ path: 'owner/name' }, { path: ' https://a.example/b.safetensors ', scale: '4' }],
+		[
+			{ path: 'a/b', scale: '' },
+			{ path: 'c/d', scale: null },
+			{ path: 'e/f', scale: 0 },
+		],
+	];
+	let read = 0;
+	holdsFor(bodiesLike(documents), (value) => {
+		try {
+			for (const { path, scale } of readLoras(value, 'loras')) {
+				check(path !== '' && path === path.trim(), 'A path that is none');
+				check(scale >= 0 && scale <= 4, 'A scale out of its bounds');
+				read += 1;
+			}
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			check(error.message.startsWith('loras'), 'An error that does not say where');
+		}
+	});
+	expect(read).toBeGreaterThan(1000);
+});
+
+it('parseRetryAfterMs reads a time from now on, or nothing', () => {
+	const parts = [
+		...['0', '1', '2', '9', '99999', ' ', '-', '.', ',', '+', ':', 'e', 'GMT', 'UTC', ' 2026 '],
+		...['Thu, ', 'Thu, 01 Jan 2026 00:01:30 GMT', '01', ' Jan ', '00:00:05', 'Infinity', '\t'],
+	];
+	let times = 0;
+	holdsFor(textsOf(parts), (value) => {
+		const ms = parseRetryAfterMs(value, startMs);
+		if (ms === undefined) return;
+		times += 1;
+		check(ms >= 0, 'A time that has gone by, or none');
+	});
+	expect(times).toBeGreaterThan(1000);
+});
+
+it('joinUrl stays with the host and path of the base URL, or says that it is none', () => {
+	const parts = [
+		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript'],
+		...[':', '://', '//', '/', '\\', '?', '#', '@', '%', '%2e', '%2F', '.', '..', '[::1]', ':80'],
+		...['a.example', 'user:pass@', 'localhost', '127.0.0.1', ':5678', '/v1', ' ', '\t'],
+		...['https://', 'http://', 'https://a.example', 'https://a.example/b/'],
+	];
+	const path = '/v3/async/task-result';
+	let joined = 0;
+	holdsFor(textsOf(parts), (baseUrl) => {
+		let url: string;
+		try {
+			url = joinUrl(baseUrl, path);
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			check(error.message.startsWith('The Base URL "'), 'An error that does not say what');
+			return;
+		}
+		joined += 1;
+		const base = new URL(baseUrl);
+		const parsed = new URL(url);
+		check(parsed.host === base.host && parsed.protocol === base.protocol, 'Another host');
+		check(/^https?:$/.test(parsed.protocol), 'Another protocol');
+		check(parsed.username === '' && parsed.password === '', 'A name in the URL');
+		check(parsed.search === '' && parsed.hash === '', 'More than a path');
+		check(parsed.pathname.endsWith(path), 'Another path');
+		check(parsed.href === url, 'A URL that is read as another one');
+	});
+	expect(joined).toBeGreaterThan(1000);
+});
+
+it('mayDownload takes https, and http only where the base URL is http', () => {
+	const parts = [
+		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob', 'ws'],
+		...[
+			':',
+			'://',
+			'//',
+			'/',
+			'\\',
+			'?',
+			'#',
+			'@',
+			'%',
+			'..',
+			'[::1]',
+			'.png',
+			'image/png;base64,',
+		],
+		...['a.example', 'localhost', '127.0.0.1', ' ', '\t', '\n', 'https://', 'http://'],
+	];
+	const taken = { https: 0, http: 0 };
+	holdsFor(textsOf(parts), (url) => {
+		const secure = mayDownload(url, 'https://api.novita.ai');
+		const local = mayDownload(url, 'http://127.0.0.1:5678');
+		const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
+		check(secure === (protocol === 'https:'), 'Not https');
+		check(local === (protocol === 'https:' || protocol === 'http:'), 'Neither http nor https');
+		if (secure) taken.https += 1;
+		else if (local) taken.http += 1;
+	});
+	expect(Math.min(taken.https, taken.http)).toBeGreaterThan(1000);
+});
+
+it('imageFileName makes a name that every file system takes', () => {
+	const parts = [
+		...['a', 'B', '0', '.', '..', '/', '\\', ':', '*', '?', '"', '<', '>', '|', '\0', '\n', '~'],
+		...[' ', '-', '_', '.png', '.JPG', '.jpeg', '.webp', '.exe', '%2e%2e', '$(x)', '`', '🗼', 'ü'],
+	];
+	const cases = casesOf((choices) => ({
+		fileName: choices.below(4) === 0 ? undefined : textOf(choices, parts),
+		taskId: choices.below(4) === 0 ? null : textOf(choices, parts),
+		url: choices.pick(oddTexts),
+		imageIndex: choices.below(4),
+		imageCount: 1 + choices.below(4),
+		extension: choices.pick(['png', 'jpg', 'webp']),
+	}));
+	holdsFor(cases, (named) => {
+		const name = imageFileName(named);
+		check(/^[\p{L}\p{N}_][\p{L}\p{N}._ -]*\.(png|jpg|webp)$/u.test(name), `The name ${name}`);
+		check(Buffer.byteLength(name) <= 255, 'A name that is too long');
+		check(!/[. ]\.\w+$/.test(name), `The name ${name}`);
+		check(Buffer.from(name).toString() === name, 'A name with half a character');
+		check(name.endsWith(`.${named.extension}`), 'Another type');
+	});
+});
+
+describe('adviceFor', () => {
+	it.each([...providers])('has advice for every text and status code: $id', ({ errorPatterns }) => {
+		const words = errorPatterns.flatMap(([{ source }]) => source.split(/[^A-Za-z_ ]+/));
+		const cases = casesOf((choices) => ({
+			statusCode: choices.pick([
+				undefined,
+				0,
+				200,
+				302,
+				400,
+				401,
+				403,
+				404,
+				429,
+				500,
+				504,
+				999,
+				NaN,
+			]),
+			text: textOf(choices, [...words, 'HTTP ', ' lo', 'ra', 'api ', 'key', '(', ')', '_']),
+		}));
+		const seen = new Set<string>();
+		holdsFor(cases, ({ statusCode, text }) => {
+			const advice = adviceFor(errorPatterns, text, statusCode);
+			check(typeof advice === 'string' && advice.length > 20, 'No advice');
+			check(advice === adviceFor(errorPatterns, text, statusCode), 'Another advice the next time');
+			seen.add(advice);
+		});
+		// The twelve kinds of errors.
+		expect(seen.size).toBeLessThanOrEqual(12);
+		expect(seen.size).toBeGreaterThanOrEqual(8);
+	});
+
+	it.each([...providers])('is soon done with a long text: $id', ({ errorPatterns }) => {
+		for (const part of ['a', ' ', 'lora', 'insufficient ', 'top ', 'top.', 'free', '(', '_']) {
+			const startedAt = performance.now();
+			adviceFor(errorPatterns, part.repeat(1_000_000 / part.length), 400);
+			expect(performance.now() - startedAt).toBeLessThan(1000);
+		}
+	});
+});

@@ -1,0 +1,170 @@
+import { ZodError } from 'zod';
+
+import { knownJson } from '../../nodes/ZImage/output/items';
+import type {
+	ImageReference,
+	Provider,
+	SucceededTask,
+	TaskState,
+} from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { startMs } from '../http/recordingClock';
+import { bodiesLike, documentedBodies } from './bodies';
+import { check, holdsFor } from './choices';
+
+const askedTaskId = 'asked-task';
+
+type Status = TaskState['status'];
+
+interface Parser {
+	readonly parse: (body: unknown) => TaskState;
+	/** Names of the fixtures that are answers to its call. */
+	readonly fixtures: RegExp;
+	readonly statuses: readonly Status[];
+}
+
+/** Every parser of a provider. */
+function parsersOf(provider: Provider): Record<string, Parser> {
+	const { parseSubmit, tasks } = provider;
+	const { parseStatus, parseResult } = tasks ?? {};
+	return {
+		parseSubmit: {
+			parse: parseSubmit,
+			fixtures: /^(submit|generation)/,
+			statuses: tasks ? ['pending'] : ['succeeded', 'failed'],
+		},
+		...(parseStatus && {
+			parseStatus: {
+				parse: (body) => parseStatus(body, askedTaskId),
+				fixtures: /^(status|task)/,
+				statuses: parseResult
+					? ['pending', 'ended', 'unknown']
+					: ['pending', 'succeeded', 'failed', 'unknown'],
+			},
+		}),
+		...(parseResult && {
+			parseResult: {
+				parse: (body) => {
+					// The status code goes with the body, so that the same body is always judged the same.
+					const statusCode = Object.keys(Object(body) as object).length % 3 === 0 ? 422 : 200;
+					return parseResult({ statusCode, headers: {}, body }, askedTaskId);
+				},
+				fixtures: /^(result|error)/,
+				statuses: ['pending', 'succeeded', 'failed'],
+			},
+		}),
+	};
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const isNullOr = (type: 'boolean' | 'number' | 'string', value: unknown) =>
+	value === null || typeof value === type;
+
+function checkImage({ url, width, height, nsfw, expiresInSeconds }: ImageReference): void {
+	check(isText(url), 'An image without a URL');
+	check(isNullOr('number', width) && isNullOr('number', height), 'A size that is none');
+	check(isNullOr('boolean', nsfw), 'A flag that is none');
+	check(expiresInSeconds === null || Number.isSafeInteger(expiresInSeconds), 'A wrong lifetime');
+}
+
+function checkState(state: TaskState, isSubmit: boolean): void {
+	switch (state.status) {
+		case 'pending':
+			check(isText(state.taskId), 'A task without an ID');
+			check(isSubmit || state.taskId === askedTaskId, 'Another task');
+			check(typeof state.queued === 'boolean', 'Neither queued nor not');
+			return;
+		case 'ended':
+			check(state.error === undefined || isText(state.error), 'An error without words');
+			return;
+		case 'succeeded':
+			check(state.images.length > 0, 'A success without an image');
+			state.images.forEach(checkImage);
+			check(state.prompt === null || isText(state.prompt), 'A prompt that is none');
+			return;
+		case 'failed':
+			check(typeof state.reason === 'string', 'A failure without a reason');
+			return;
+		case 'unknown':
+			check(typeof state.value === 'string', 'An unknown state without a name');
+	}
+}
+
+const task: Task = {
+	provider: 'fal',
+	model: null,
+	taskId: 'a',
+	submittedAt: null,
+	prompt: null,
+	seed: null,
+	loras: null,
+};
+
+/** What an item cannot be made of; the items of all images are made as the node does. */
+function itemError(state: SucceededTask): string | undefined {
+	try {
+		for (const image of state.images) {
+			knownJson(task, state, image, { imageIndex: 0, imageCount: 1 }, startMs);
+		}
+		return undefined;
+	} catch (error) {
+		return String(error);
+	}
+}
+
+describe.each<Provider>([...providers])('$id', (provider) => {
+	const { id } = provider;
+	const foreign = providers.filter((other) => other.id !== id).map((other) => other.id);
+
+	describe.each(Object.entries(parsersOf(provider)))('%s', (name, parser) => {
+		const own = documentedBodies(id, parser.fixtures);
+		const others = [id, ...foreign].flatMap((other) => documentedBodies(other).slice(0, 3));
+		const bodies = bodiesLike([...own, ...own, ...own, ...others]);
+		const seen = new Map<string, number>();
+		/** The first body of each kind that is amiss, told by tests of its own. */
+		const amiss: { seed?: unknown; item?: unknown } = {};
+
+		it('makes of any body a known state, or zod’s error', () => {
+			holdsFor(bodies, (body) => {
+				let state: TaskState;
+				try {
+					state = parser.parse(body);
+				} catch (error) {
+					if (!(error instanceof ZodError)) throw error;
+					seen.set('ZodError', (seen.get('ZodError') ?? 0) + 1);
+					return;
+				}
+				seen.set(state.status, (seen.get(state.status) ?? 0) + 1);
+				check(parser.statuses.includes(state.status), `The state ${state.status}`);
+				checkState(state, name === 'parseSubmit');
+				if (state.status !== 'succeeded') return;
+				if (state.seed !== null && !Number.isSafeInteger(state.seed)) amiss.seed ??= body;
+				if (itemError(state) !== undefined) amiss.item ??= body;
+			});
+		});
+
+		it('has seen each of its states often', () => {
+			const wanted = parser.statuses.filter((status) => (seen.get(status) ?? 0) < 500);
+			expect({ wanted, seen: Object.fromEntries(seen) }).toMatchObject({ wanted: [] });
+		});
+
+		it('has seeds that are safe integers, or none', () => {
+			expect(amiss.seed).toBeUndefined();
+		});
+
+		it('has images of which an item can be made', () => {
+			expect(amiss.item).toBeUndefined();
+		});
+	});
+
+	it('errorText: makes of any body a text or nothing', () => {
+		let texts = 0;
+		holdsFor(bodiesLike(documentedBodies(id)), (body) => {
+			const text = provider.errorText(body);
+			check(text === undefined || typeof text === 'string', 'Neither a text nor nothing');
+			if (text !== undefined) texts += 1;
+		});
+		expect(texts).toBeGreaterThan(1000);
+	});
+});
