@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, textAnswer, type Answer } from './answer';
 import type { Context } from './context';
-import type { Fault, Stage, Steering } from './steering';
+import { bodyOf } from './host';
+import { promptOf, type Fault, type Stage, type Steering } from './steering';
 
 const DRIP_INTERVAL_MS = 50;
 const HTML_PAGE =
@@ -13,17 +14,24 @@ const HTML_PAGE =
 /** Counts the requests of a stage, so that `*N` hits only the first N of them. */
 export class FaultCounter {
 	private readonly counts = new Map<string, number>();
+	private isLifted = false;
 
 	take(key: string, faults: readonly Fault[]): Fault | undefined {
-		if (faults.length === 0) return undefined;
+		if (faults.length === 0 || this.isLifted) return undefined;
 		const count = this.counts.get(key) ?? 0;
 		this.counts.set(key, count + 1);
 		let sum = 0;
 		return faults.find((fault) => count < (sum += fault.times));
 	}
 
+	/** From now on no request meets a fault, whatever its prompt says. */
+	lift(): void {
+		this.isLifted = true;
+	}
+
 	clear(): void {
 		this.counts.clear();
+		this.isLifted = false;
 	}
 }
 
@@ -52,13 +60,28 @@ export async function respond(stop: Stop): Promise<unknown> {
 			headers: { ...answer.headers, ...retryAfter(fault) },
 		});
 	}
+	if (fault?.name === 'echo-key') return await distort(stop, stop.error(400), fault);
 	const answer = await stop.answer();
+	if (stage === 'submit' && answer.status < 300) noteAccepted(stop, answer, fault);
 	if (stop.reply.sent || stop.reply.raw.destroyed) return await stop.reply;
 	if (context.closing.aborted) {
 		stop.reply.hijack();
 		return stop.request.raw.socket.destroy();
 	}
 	return fault === undefined ? await send(stop.reply, answer) : await distort(stop, answer, fault);
+}
+
+const MOST_ACCEPTED = 20_000;
+
+function noteAccepted({ context, request }: Stop, answer: Answer, fault: Fault | undefined): void {
+	// Who sends a request elsewhere has not taken it.
+	if (fault?.name === 'redirect' || fault?.name === 'redirect-loop') return;
+	if (context.accepted.length === MOST_ACCEPTED) context.accepted.shift();
+	context.accepted.push({
+		prompt: promptOf(bodyOf(request).json),
+		answer: JSON.parse(answer.body.toString()) as unknown,
+		isTold: fault === undefined || fault.name === 'wrong-type',
+	});
 }
 
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
@@ -124,11 +147,28 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 		case 'no-length':
 			start(reply, answer).end(answer.body);
 			return await reply;
+		case 'echo-key':
+			return await send(reply, withKey(answer, request, fault.value === 'escaped'));
 		case 'oversized':
 			return await pad(reply, answer, Number(fault.value), fault.withoutLength === true);
 		case 'status-code':
 			return await send(reply, stop.error(fault.status ?? 500));
 	}
+}
+
+/** The provider's error, with the request's key in its words; escaped as JSON allows for any character. */
+function withKey(refusal: Answer, request: FastifyRequest, escaped: boolean): Answer {
+	const header = request.headers.authorization ?? '';
+	const key = escaped
+		? header.replaceAll(/./g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+		: header;
+	const text = refusal.body
+		.toString()
+		.replace(
+			/"(detail|message)":"([^"]*)"/,
+			(_all, field: string, words: string) => `"${field}":"${words} (Authorization: ${key})"`,
+		);
+	return { ...refusal, body: Buffer.from(text) };
 }
 
 const redirectCode = (request: FastifyRequest): number => (request.method === 'GET' ? 302 : 307);

@@ -54,10 +54,16 @@ export const FAULTS = [
 	{ name: 'text', stages: ['download'], meaning: 'a text file instead of the picture' },
 	{
 		name: 'wrong-type',
-		stages: ['download'],
+		stages: EVERY_STAGE,
 		meaning: 'right bytes, wrong Content-Type; `wrong-type=text/plain` chooses it',
 	},
 	{ name: 'no-length', stages: ['download'], meaning: 'right bytes without Content-Length' },
+	{
+		name: 'echo-key',
+		stages: ['submit', 'status', 'result'],
+		meaning:
+			'refused with 400, and the words of the error repeat the key; `echo-key=escaped` writes it in JSON escapes',
+	},
 	{
 		name: 'oversized',
 		stages: ['download'],
@@ -165,7 +171,7 @@ export const TOKENS: readonly Token[] = [
 	stageToken(
 		'submit',
 		['submit=429', 'submit=503*2', 'submit=429;retry-after=2*1', 'submit=reset'],
-		'A fault of the submit. A status code means that no task was accepted; every other fault comes after the task was accepted. Counted by prompt.',
+		'A fault of the submit. A status code or `echo-key` means that no task was accepted; every other fault comes after the task was accepted. Counted by prompt.',
 	),
 	stageToken(
 		'status',

@@ -75,8 +75,10 @@ export function falError(status: number): Answer {
 			pydanticDetail('missing', 'Field required', ['body', 'prompt'], {}),
 		]);
 	}
-	const [detail, type] = REQUEST_ERRORS[status] ?? [`Error ${status}`, 'internal_error'];
-	return falRequestError(status, detail, type);
+	const known = REQUEST_ERRORS[status];
+	return known
+		? falRequestError(status, ...known)
+		: jsonAnswer(status, { detail: `Error ${status}` });
 }
 
 /** No money: 403, not 402. [issues of fal-ai/fal] */

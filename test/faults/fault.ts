@@ -1,0 +1,141 @@
+import type { Stage, SubjectId } from './subject';
+
+/** How often a fault strikes. */
+export type Persistence = 'always' | 'once';
+
+/** Something that goes wrong. */
+export interface Fault {
+	readonly id: string;
+	/** As the table calls it. */
+	readonly label: string;
+	readonly stages: readonly Stage[];
+	/** Left out: all that have the stage. */
+	readonly subjects?: readonly SubjectId[];
+	/** What the sandbox is asked for; left out for a fault that the connection itself has. */
+	readonly token?: string;
+}
+
+const requests: readonly Stage[] = ['submit', 'status', 'result', 'download'];
+const calls: readonly Stage[] = ['submit', 'status', 'result'];
+
+const statusCodes = [400, 401, 402, 403, 404, 408, 409, 422, 425, 429, 500, 502, 503, 504];
+
+const answers: readonly Fault[] = [
+	...statusCodes.map((code) => ({
+		id: String(code),
+		label: `HTTP ${code}`,
+		stages: requests,
+		token: String(code),
+	})),
+	{
+		id: '429-retry-after',
+		label: 'HTTP 429 with Retry-After',
+		stages: requests,
+		token: '429;retry-after=20',
+	},
+	{
+		id: '503-retry-after-date',
+		label: 'HTTP 503 with Retry-After as a date',
+		stages: requests,
+		token: '503;retry-after-date=1',
+	},
+];
+
+const connections: readonly Fault[] = [
+	{ id: 'refused', label: 'connection refused', stages: requests },
+	{ id: 'reset', label: 'reset before the answer', stages: requests, token: 'reset' },
+	{ id: 'reset-mid', label: 'reset in the middle of it', stages: requests, token: 'reset-mid' },
+	{ id: 'hang', label: 'no answer', stages: requests, token: 'hang' },
+	{ id: 'drip', label: 'a byte every 50 ms', stages: requests, token: 'drip' },
+];
+
+const bodies: readonly Fault[] = [
+	{ id: 'empty', label: 'empty body', stages: requests, token: 'empty' },
+	{ id: 'html', label: 'HTML', stages: requests, token: 'html' },
+	{ id: 'broken-json', label: 'broken JSON', stages: calls, token: 'broken-json' },
+	{ id: 'other-json', label: 'JSON of another shape', stages: requests, token: 'other-json' },
+	{ id: 'unknown-state', label: 'unknown state', stages: ['status'], token: 'unknown-state' },
+	{
+		id: 'wrong-type',
+		label: 'wrong Content-Type',
+		stages: requests,
+		token: 'wrong-type=text/html',
+	},
+	{ id: 'truncated', label: 'truncated image', stages: ['download'], token: 'truncated' },
+	{
+		id: 'oversized',
+		label: 'image larger than 64 MiB',
+		stages: ['download'],
+		token: `oversized=${64 * 1024 * 1024 + 1}`,
+	},
+	{
+		id: 'oversized-no-length',
+		label: 'the same without Content-Length',
+		stages: ['download'],
+		token: `oversized=${64 * 1024 * 1024 + 1};no-length`,
+	},
+	{ id: 'text', label: 'text instead of an image', stages: ['download'], token: 'text' },
+	{ id: 'no-length', label: 'no Content-Length', stages: ['download'], token: 'no-length' },
+];
+
+const trust: readonly Fault[] = [
+	{ id: 'redirect', label: 'redirect to another origin', stages: requests, token: 'redirect' },
+	{ id: 'redirect-loop', label: 'redirect loop', stages: requests, token: 'redirect-loop' },
+	{ id: 'echo-key', label: 'error that repeats the key', stages: calls, token: 'echo-key' },
+	{
+		id: 'echo-key-escaped',
+		label: 'the same in JSON escapes',
+		stages: calls,
+		token: 'echo-key=escaped',
+	},
+];
+
+const falFailures = ['error', 'runner', '422', '500', '504', 'detail-200'];
+
+/** What the task of these faults says, so that the table and the check can look for it. */
+export const failureReason = 'The GPU fell off';
+
+const tasks: readonly Fault[] = [
+	{
+		id: 'failed',
+		label: 'task failed',
+		stages: ['task'],
+		subjects: ['novita', 'highway', 'aimlapi'],
+		token: `fail=${failureReason}`,
+	},
+	...falFailures.map((way): Fault => ({
+		id: `failed-${way}`,
+		label: `task failed, as ${way}`,
+		stages: ['task'],
+		subjects: ['fal'],
+		token: `fail=${failureReason}][sandbox:fail-as=${way}`,
+	})),
+	{ id: 'moderated', label: 'refused by moderation', stages: ['task'], token: 'moderate' },
+	{ id: 'flagged', label: 'flagged as unsafe', stages: ['task'], token: 'nsfw' },
+	{ id: 'no-money', label: 'no balance', stages: ['task'], token: 'no-money' },
+	{
+		id: 'never',
+		label: 'never finishes',
+		stages: ['task'],
+		subjects: ['aimlapi'],
+		token: 'never',
+	},
+	{
+		// Many more than fit into the deadline; Get Task Result sees the end.
+		id: 'never',
+		label: 'not finished in time',
+		stages: ['task'],
+		subjects: ['fal', 'novita', 'highway'],
+		token: 'polls=60',
+	},
+];
+
+/** All faults, in the order of the table. */
+export const faults: readonly Fault[] = [...answers, ...connections, ...bodies, ...trust, ...tasks];
+
+/** The text that a prompt needs to meet the fault. */
+export function tokenOf({ token }: Fault, stage: Stage, persistence: Persistence): string {
+	if (token === undefined) return '';
+	if (stage === 'task') return `[sandbox:${token}]`;
+	return `[sandbox:${stage}=${token}${persistence === 'once' ? '*1' : ''}]`;
+}

@@ -1,0 +1,8 @@
+import type { Evidence } from './trial';
+import type { Finding } from './verdict';
+
+/** A case that has been run and held against the promises. */
+export interface Judged {
+	readonly evidence: Evidence;
+	readonly findings: readonly Finding[];
+}

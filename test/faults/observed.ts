@@ -1,0 +1,62 @@
+import { runToken } from './canary';
+import type { Judged } from './judged';
+import { faultyItem, type Evidence } from './trial';
+
+function failureOf({ comesOut, scenario }: Evidence) {
+	const { failures } = comesOut;
+	return scenario.fault.token === undefined
+		? failures[0]
+		: failures.find(({ itemIndex }) => itemIndex === faultyItem);
+}
+
+/** What came of the item with the fault, in a few words. */
+export function outcomeOf(evidence: Evidence): string {
+	const { comesOut, accepted, scenario } = evidence;
+	const failure = failureOf(evidence);
+	if (!failure) {
+		const image = comesOut.images.get(faultyItem);
+		if (!image) return 'nothing';
+		return image.nsfw === true ? 'the image, marked `nsfw`' : 'the image';
+	}
+	const submits = accepted[faultyItem] ?? [];
+	if (/may have accepted/.test(failure.description)) return 'error; may have been accepted';
+	if (submits.length === 0) return 'error; nothing was accepted';
+	const { item } = failure;
+	const data = (item.details ?? item) as typeof item;
+	if (data.taskId)
+		return data.status === 'failed' ? 'error with the failed task' : 'error with the task';
+	if (data.url) return 'error with the URL of the image';
+	if (submits.every(({ isTold }) => !isTold)) return 'error; may have been accepted';
+	return scenario.subject.id === 'aimlapi' ? 'error; the image is lost' : 'error; the task is lost';
+}
+
+/** Texts of an error, without what is different each time. */
+function constantText(text: string): string {
+	return text
+		.split('\n')
+		.filter((line) => !/^(Task ID|Other tasks)/.test(line))
+		.join(' ')
+		.replaceAll(/\bhttps?:\/\/(127\.0\.0\.1|localhost)[^\s"]*/g, '`URL`')
+		.replaceAll(new RegExp(`${runToken}\\w*`, 'g'), '`KEY`')
+		.replaceAll(/\(until [^)]*\)/g, '(until `TIME`)')
+		.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '`ID`')
+		.replaceAll('|', '\\|');
+}
+
+/** What the error says and advises. */
+export function wordsOfError(evidence: Evidence): string {
+	const failure = failureOf(evidence);
+	return failure ? `**${constantText(failure.message)}** ${constantText(failure.description)}` : '';
+}
+
+/** Whether a request that met the fault was sent again. */
+export function repetitionOf(judged: readonly Judged[]): string {
+	const isRepeated = judged.some(({ evidence: { scenario, stageRequests } }) => {
+		// These are followed, not repeated.
+		if (scenario.fault.id.startsWith('redirect')) return false;
+		return scenario.tries === 1 && stageRequests > 1;
+	});
+	const scenario = judged[0]?.evidence.scenario;
+	if (scenario?.fault.id === 'drip' && scenario.stage !== 'submit') return 'when it takes too long';
+	return isRepeated ? 'yes' : 'no';
+}

@@ -1,0 +1,87 @@
+import type { INode } from 'n8n-workflow';
+
+import type { Fault, Persistence } from './fault';
+import { faults } from './fault';
+import type { Policy } from './policy';
+import { policyFor } from './policy';
+import type { Stage, Subject } from './subject';
+import { subjects } from './subject';
+
+/** What the node does with an item that fails, as its settings call it. */
+export type OnError = NonNullable<INode['onError']>;
+
+/** One case of the matrix. */
+export interface Scenario {
+	readonly number: number;
+	readonly subject: Subject;
+	readonly stage: Stage;
+	readonly fault: Fault;
+	readonly persistence: Persistence;
+	readonly onError: OnError;
+	/** Above 1: n8n runs the node again when it fails (Retry On Fail). */
+	readonly tries: number;
+	readonly policy: Policy;
+}
+
+/** Faults that are also tried with the error output. */
+const errorOutputSample: ReadonlySet<string> = new Set([
+	...['401', '404', '429', '500', 'reset', 'html', 'other-json', 'unknown-state', 'truncated'],
+	...['redirect-loop', 'failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never'],
+]);
+
+/** Faults that are also tried with Retry On Fail. */
+const retrySample: ReadonlySet<string> = new Set([
+	...['400', '401', '404', '422', '429', '500', '503', 'refused', 'reset', 'reset-mid', 'hang'],
+	...['empty', 'html', 'broken-json', 'other-json', 'unknown-state', 'truncated', 'redirect-loop'],
+	...['failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never'],
+]);
+
+type Draft = Omit<Scenario, 'number' | 'policy'>;
+
+function persistencesOf(stage: Stage): readonly Persistence[] {
+	return stage === 'task' ? ['always'] : ['once', 'always'];
+}
+
+function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subject'>): Draft[] {
+	const { fault, persistence, stage, subject } = draft;
+	const { outcome, timeoutSeconds } = policyFor(fault, stage, persistence, subject);
+	const stops = (tries: number): Draft => ({ ...draft, onError: 'stopWorkflow', tries });
+	const continues = (onError: OnError): Draft => ({ ...draft, onError, tries: 1 });
+	const isSlow = timeoutSeconds === 300;
+	const isOvercome = outcome === 'images';
+	return [
+		stops(1),
+		...(isOvercome && persistence === 'once' ? [] : [continues('continueRegularOutput')]),
+		...(!isOvercome && errorOutputSample.has(fault.id) ? [continues('continueErrorOutput')] : []),
+		...(!isOvercome && !isSlow && retrySample.has(fault.id) ? [stops(2)] : []),
+	];
+}
+
+/** All cases. */
+export function createScenarios(): Scenario[] {
+	return subjects
+		.flatMap((subject) =>
+			subject.stages.flatMap((stage) =>
+				faults
+					.filter((fault) => fault.stages.includes(stage))
+					.filter((fault) => fault.subjects?.includes(subject.id) ?? true)
+					.flatMap((fault) =>
+						persistencesOf(stage).flatMap((persistence) =>
+							variants({ subject, stage, fault, persistence }),
+						),
+					),
+			),
+		)
+		.map((draft, number) => ({
+			...draft,
+			number,
+			policy: policyFor(draft.fault, draft.stage, draft.persistence, draft.subject),
+		}));
+}
+
+/** A case in words, that `--only` finds. */
+export function nameOf(scenario: Scenario): string {
+	const { number, subject, stage, fault, persistence, onError, tries } = scenario;
+	const retry = tries > 1 ? ' retryOnFail' : '';
+	return `#${number} ${subject.id} ${stage} ${fault.id} ${persistence} ${onError}${retry}`;
+}
