@@ -8,6 +8,8 @@ interface FailureDetails {
 	readonly httpCode?: number;
 	/** The accepted task in the form that Get Task Result takes, so that a paid task is never lost. */
 	readonly task?: IDataObject;
+	/** A submit may have been accepted, and nobody knows its task. */
+	readonly isAmbiguous?: boolean;
 }
 
 /** A failure in the words of the person at the workflow, before it is known which node and item it hits. */
@@ -31,7 +33,7 @@ function describe(
 		text,
 		taskId && `Task ID: ${taskId}`,
 		others.length > 0 &&
-			`Other tasks that were accepted in this run (Get Task Result can fetch them): ${others.join(', ')}`,
+			`Others of this run that are paid for (task IDs for Get Task Result, or URLs of images): ${others.join(', ')}`,
 	]
 		.filter(Boolean)
 		.join('\n');

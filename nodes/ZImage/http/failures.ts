@@ -58,6 +58,22 @@ export function formFailure(
 	);
 }
 
+function mayBePaid({ displayName }: Provider): string {
+	return `${displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`;
+}
+
+/** The failure behind a submit that was a success, but whose answer tells of no task. */
+export function unreadableFailure(
+	provider: Provider,
+	{ statusCode }: HttpAnswer,
+	why: string,
+): Failure {
+	return new Failure(
+		`${provider.displayName} answered the request (HTTP ${statusCode}), but ${why}`,
+		{ httpCode: statusCode, description: mayBePaid(provider), isAmbiguous: true },
+	);
+}
+
 /** The failure of a request that was not sent, as the provider takes none before the deadline. */
 export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
 	return new Failure(`${provider.displayName} takes no more requests in time (HTTP 429)`, {
@@ -81,7 +97,8 @@ export function networkFailure(
 			: `The connection to ${provider.displayName} broke (${code})`;
 	if (purpose === 'submit' && !wasNotSent(error)) {
 		return new Failure(`${fault} after the request was sent`, {
-			description: `${provider.displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`,
+			description: mayBePaid(provider),
+			isAmbiguous: true,
 		});
 	}
 	const message = wasNotSent(error) ? `${provider.displayName} cannot be reached (${code})` : fault;

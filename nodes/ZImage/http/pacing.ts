@@ -2,6 +2,9 @@ import type { Clock } from './clock';
 import type { Answer, Purpose } from './retry';
 import { isRefusal, retryDelayMs } from './retry';
 
+/** A submit that had to wait is not sent any more when less is left: it could be accepted and cut off. */
+const minSubmitMs = 5000;
+
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
@@ -59,8 +62,10 @@ export class Pacing {
 	}
 
 	private async sendAfterPause<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
+		const reserveMs = turn.purpose === 'submit' ? minSubmitMs : 0;
 		while (this.pauseMs() > 0) {
-			await this.sleep(this.pauseMs() + this.clock.random() * spreadMs, turn);
+			const delayMs = this.pauseMs() + this.clock.random() * spreadMs;
+			await this.sleep(delayMs, { ...turn, deadline: turn.deadline - reserveMs });
 		}
 		turn.signal.throwIfAborted();
 		const sentAt = this.clock.now();

@@ -6,6 +6,8 @@ import type { SubmittedTask } from '../tasks/run';
 /** Where the tasks stand in the node's context. */
 const field = 'zImageAcceptedTasks';
 
+type Entry = SubmittedTask | { readonly ambiguous: string };
+
 /**
  * The tasks that a provider has accepted in this execution of the node, kept in the execution's own data.
  * n8n runs a node again from the start (Retry On Fail, or "retry" of a failed execution): what is paid for
@@ -33,7 +35,8 @@ export class AcceptedTasks {
 	}
 
 	find(key: string): SubmittedTask | undefined {
-		return this.tasks()[key];
+		const entry = this.entries()[key];
+		return entry && 'task' in entry ? entry : undefined;
 	}
 
 	/** Keeps a task, unless it holds the images themselves: they are too much for the execution's data. */
@@ -41,12 +44,23 @@ export class AcceptedTasks {
 		const { state } = submitted;
 		const isInline =
 			state.status === 'succeeded' && state.images.some(({ url }) => url.startsWith('data:'));
-		if (!isInline) this.tasks()[key] = structuredClone(submitted);
+		if (!isInline) this.entries()[key] = structuredClone(submitted);
+	}
+
+	/** Notes a submit of which nobody knows whether it was accepted: it must not be sent again unasked. */
+	keepAmbiguous(key: string, message: string): void {
+		this.entries()[key] = { ambiguous: message };
+	}
+
+	/** The message of a submit of an earlier attempt that may have been accepted. */
+	findAmbiguous(key: string): string | undefined {
+		const entry = this.entries()[key];
+		return entry && 'ambiguous' in entry ? entry.ambiguous : undefined;
 	}
 
 	/** For a task that is known to have failed: the next attempt submits it anew. */
 	forget(key: string): void {
-		delete this.tasks()[key];
+		delete this.entries()[key];
 	}
 
 	/** For a run that has handed everything out. */
@@ -54,9 +68,9 @@ export class AcceptedTasks {
 		delete this.context[field];
 	}
 
-	private tasks(): Record<string, SubmittedTask> {
-		const tasks = (this.context[field] ?? {}) as Record<string, SubmittedTask>;
-		this.context[field] = tasks;
-		return tasks;
+	private entries(): Record<string, Entry> {
+		const entries = (this.context[field] ?? {}) as Record<string, Entry>;
+		this.context[field] = entries;
+		return entries;
 	}
 }

@@ -3,12 +3,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Failure, handingOut } from '../errors';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
+import type { Client } from '../http/client';
 import { createClient } from '../http/client';
 import { Pacing } from '../http/pacing';
 import { mergeLoras, readLoras } from '../lora/loras';
 import { checkLimits } from '../providers/checkLimits';
 import { estimateCostUsd } from '../providers/prices';
 import type { ImageRequest, Provider } from '../providers/provider';
+import type { SubmittedTask, TaskLimits } from '../tasks/run';
 import { awaitTask, submitTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
 import { taskJson } from '../tasks/task';
@@ -136,6 +138,37 @@ function readRequest(
 	};
 }
 
+/** What a person can fetch a paid task by: its ID or, where it has none, the URLs of its images. */
+function handlesOf({ task, state }: SubmittedTask): string[] {
+	if (task.taskId !== null) return [task.taskId];
+	if (state.status === 'pending') return [];
+	return state.images.map(({ url }) => url).filter((url) => !url.startsWith('data:'));
+}
+
+/** Submits a request, unless an earlier attempt of this execution has sent it and may have been heard. */
+async function submitOnce(
+	client: Client,
+	request: ImageRequest,
+	limits: TaskLimits,
+	accepted: AcceptedTasks,
+	key: string,
+): Promise<SubmittedTask> {
+	const ambiguous = accepted.findAmbiguous(key);
+	if (ambiguous !== undefined) {
+		const { displayName } = client.provider;
+		throw new Failure(`${ambiguous} in an earlier attempt, and it is not sent again`, {
+			description: `${displayName} may have accepted the task, and may charge for it. Look at the requests in your account there. To generate it all the same, run the workflow anew instead of retrying it.`,
+			isAmbiguous: true,
+		});
+	}
+	return await submitTask(client, request, limits).catch((error: unknown) => {
+		if (error instanceof Failure && error.details.isAmbiguous) {
+			accepted.keepAmbiguous(key, error.message);
+		}
+		throw error;
+	});
+}
+
 /**
  * Whether nothing is left to fetch: the task has failed, or it is one of an earlier attempt and the
  * provider does not know it any more.
@@ -184,14 +217,14 @@ export async function generate(
 			async work({ request, place, mode, output, key }, run) {
 				const limits = limitsOf(output, clock, run.signal);
 				const kept = accepted.find(key);
-				const submitted = kept ?? (await submitTask(client, request, limits));
+				const submitted = kept ?? (await submitOnce(client, request, limits, accepted, key));
 				const { task } = submitted;
 				const { taskId } = task;
 				if (kept) summary.addResumedTask();
 				else summary.addTask(estimateCostUsd(provider.id, request));
 				accepted.keep(key, submitted);
+				handlesOf(submitted).forEach(run.accept);
 				if (taskId !== null) {
-					run.accept(taskId);
 					// What is left of a run that crashes: n8n stores an execution only when it ends.
 					context.logger.info(`Z-Image: ${provider.displayName} has accepted the task ${taskId}`);
 				}

@@ -3,7 +3,7 @@ import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { Failure } from '../errors';
 import type { Client } from '../http/client';
 import { NetworkError, toNetworkError } from '../http/networkError';
-import { Pacing } from '../http/pacing';
+import { Pacing, TooManyRequests } from '../http/pacing';
 import type { ByteStream } from '../http/readBody';
 import { withRetries } from '../http/retrying';
 import { mayDownload } from '../http/urls';
@@ -119,7 +119,7 @@ export async function storeImage(
 		throw failure('The image has no https URL, and is not downloaded', task);
 	}
 	const attempt = async () => {
-		const timeoutMs = Math.max(1, Math.min(downloadTimeoutMs, deadline - clock.now()));
+		const timeoutMs = Math.ceil(Math.max(1, Math.min(downloadTimeoutMs, deadline - clock.now())));
 		const timeout = AbortSignal.timeout(timeoutMs);
 		let answer: Download | undefined;
 		try {
@@ -150,6 +150,9 @@ export async function storeImage(
 		if (stored) return stored;
 		throw failure(`The image could not be downloaded (HTTP ${statusCode})`, task);
 	} catch (error) {
+		if (error instanceof TooManyRequests) {
+			throw failure('The image could not be downloaded in time (HTTP 429)', task);
+		}
 		throw error instanceof NetworkError ? failure(describeFault(error), task) : error;
 	}
 }

@@ -156,5 +156,7 @@ export interface ProviderTasks {
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
 	readonly parseResult?: (answer: HttpAnswer, taskId: string) => TaskState;
+	/** Whether an error in answer to the result call is that of the task, and not of the call. */
+	readonly isTaskError?: (body: unknown) => boolean;
 	readonly cancel?: (taskId: string) => HttpCall;
 }

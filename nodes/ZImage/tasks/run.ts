@@ -1,11 +1,12 @@
 import { Failure } from '../errors';
 import type { Client } from '../http/client';
-import { answerFailure, formFailure, taskFailure } from '../http/failures';
+import { answerFailure, formFailure, taskFailure, unreadableFailure } from '../http/failures';
 import type {
 	EndedTask,
 	HttpAnswer,
 	ImageRequest,
 	PendingTask,
+	Provider,
 	SucceededTask,
 	TaskState,
 } from '../providers/provider';
@@ -66,6 +67,18 @@ function settle<T extends TaskState>(client: Client, task: Task, state: T) {
 	return state as Exclude<T, { status: 'failed' | 'unknown' }>;
 }
 
+/** Reads the answer to a submit that was a success: what cannot be read may be paid for. */
+function parseAccepted(provider: Provider, answer: HttpAnswer): TaskState {
+	let state: TaskState;
+	try {
+		state = provider.parseSubmit(answer.body);
+	} catch {
+		throw unreadableFailure(provider, answer, 'the answer has not the documented form');
+	}
+	if (state.status === 'failed') throw unreadableFailure(provider, answer, state.reason);
+	return state;
+}
+
 /**
  * Submits a request once: it is sent again only where the provider cannot have accepted it.
  * @throws Failure when the provider refuses it
@@ -79,9 +92,7 @@ export async function submitTask(
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });
 	if (!isSuccess(answer)) throw answerFailure(provider, answer, 'did not accept the request');
-	const state = parse(client, answer, 'answered the request', undefined, () =>
-		provider.parseSubmit(answer.body),
-	);
+	const state = parseAccepted(provider, answer);
 	const task: Task = {
 		provider: provider.id,
 		model,
@@ -94,9 +105,6 @@ export async function submitTask(
 	return { task, state: settle(client, task, state) as OpenTask };
 }
 
-/** Statuses of a result call that speak of the request for it; any other error is the model's own. */
-const aboutTheRequest: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429, 502, 503]);
-
 /** Fetches the payload of a task that has ended, from a provider where that is a call of its own. */
 async function fetchResult(
 	client: Client,
@@ -106,7 +114,7 @@ async function fetchResult(
 	limits: TaskLimits,
 ): Promise<TaskState> {
 	const { provider } = client;
-	const { result, parseResult } = provider.tasks ?? {};
+	const { result, parseResult, isTaskError } = provider.tasks ?? {};
 	if (!result || !parseResult) return { status: 'unknown', value: 'ended' };
 	const answer = await client.send(result(taskId), {
 		...limits,
@@ -115,12 +123,8 @@ async function fetchResult(
 		// The task is known to have failed: its own words are worth one request, not a wait.
 		maxAttempts: error === undefined ? undefined : 1,
 	});
-	if (error !== undefined && !isSuccess(answer)) {
-		const hasOwnWords = provider.errorText(answer.body) !== undefined;
-		if (!hasOwnWords || aboutTheRequest.has(answer.statusCode)) {
-			return { status: 'failed', reason: error };
-		}
-	} else if (aboutTheRequest.has(answer.statusCode)) {
+	if (!isSuccess(answer) && !isTaskError?.(answer.body)) {
+		if (error !== undefined) return { status: 'failed', reason: error };
 		throw answerFailure(provider, answer, 'did not hand out the result', taskJson(task));
 	}
 	return parse(client, answer, 'answered the result', task, () => parseResult(answer, taskId));

@@ -109,6 +109,8 @@ export const fal = {
 		parseStatus,
 		result: (taskId) => ({ method: 'GET', path: requestPath(taskId), holdsImages: true }),
 		parseResult,
+		// The model gives a list; fal's own infrastructure a text.
+		isTaskError: (body) => Array.isArray(errorSchema.safeParse(body).data?.detail),
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
 	},
 	errorText,

@@ -16,12 +16,15 @@ const taskResultSchema = z.object({
 		status: z.string(),
 		reason: z.string().nullish(),
 	}),
-	extra: z.object({ seed: numeric }).nullish(),
+	extra: z
+		.object({ seed: numeric, has_nsfw_contents: z.array(z.unknown()).nullish().catch(null) })
+		.nullish(),
 	images: z
 		.array(
 			z.object({
 				image_url: z.string().min(1),
 				image_url_ttl: numeric,
+				nsfw_detection_result: z.object({ valid: z.boolean() }).nullish().catch(null),
 			}),
 		)
 		.nullish(),
@@ -37,6 +40,14 @@ function toInteger(value: number | string | null | undefined): number | null {
 	const text = String(value ?? '').trim();
 	const number = text === '' ? Number.NaN : Number(text);
 	return Number.isSafeInteger(number) ? number : null;
+}
+
+/**
+ * Neither field is documented for Z-Image. `valid` is what Novita's own Python client takes for a hit
+ * (novita-client-python), `has_nsfw_contents` what the sister brands answer with.
+ */
+function toFlag(value: unknown): boolean | null {
+	return typeof value === 'boolean' ? value : null;
 }
 
 /** The request fields of both. The size is written with `*`; a seed that is left out is random. */
@@ -62,12 +73,11 @@ function parseTaskResult(body: unknown, taskId: string): TaskState {
 			if (!images?.length) return { status: 'failed', reason: 'the task ended without an image' };
 			return {
 				status: 'succeeded',
-				images: images.map(({ image_url, image_url_ttl }) => ({
+				images: images.map(({ image_url, image_url_ttl, nsfw_detection_result }, index) => ({
 					url: image_url,
 					width: null,
 					height: null,
-					// `nsfw_detection_result` exists, but what it holds is not documented for Z-Image.
-					nsfw: null,
+					nsfw: nsfw_detection_result?.valid ?? toFlag(extra?.has_nsfw_contents?.[index]),
 					expiresInSeconds: toInteger(image_url_ttl),
 				})),
 				seed: toInteger(extra?.seed),
