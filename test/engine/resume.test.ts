@@ -141,3 +141,20 @@ it('the same request in another run of the node is a new one', async () => {
 	expect(first.json[0]?.taskId).not.toBe(second.json[0]?.taskId);
 	expect(first.stored).not.toContain('zImageAcceptedTasks');
 });
+
+describe('a submit that may have been accepted', () => {
+	it.each(['fal', 'novita', 'highway', 'aimlapi'])(
+		'%s: is not sent again by Retry On Fail, but by a new execution',
+		async (provider) => {
+			const prompt = 'a boat [sandbox:submit=reset*1]';
+			const { error } = await generate({ provider, prompt });
+			expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+			expect(error?.description).toContain('may have accepted the task');
+			expect(submitsOf(getSandbox())).toHaveLength(1);
+
+			const { json } = await generate({ provider, prompt });
+			expect(json).toEqual([expect.objectContaining({ status: 'succeeded' })]);
+			expect(submitsOf(getSandbox())).toHaveLength(2);
+		},
+	);
+});

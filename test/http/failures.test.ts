@@ -102,6 +102,7 @@ describe('networkFailure', () => {
 					description: expect.stringMatching(
 						/^Novita may have accepted the task, and may/,
 					) as unknown,
+					isAmbiguous: true,
 				},
 			});
 		},
@@ -143,6 +144,7 @@ describe('networkFailure', () => {
 				description: expect.stringMatching(
 					/^Novita may have accepted the task, and may/,
 				) as unknown,
+				isAmbiguous: true,
 			},
 		});
 	});

@@ -334,7 +334,7 @@ describe('an image that cannot be had among others', () => {
 			message: 'The image is gone',
 			httpCode: '404',
 			description:
-				'Why.\nTask ID: task-1\nOther tasks that were accepted in this run (Get Task Result can fetch them): task of item 0, task of item 1',
+				'Why.\nTask ID: task-1\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task of item 0, task of item 1',
 			context: { itemIndex: 1, data: task },
 		});
 		expect(begun).toStrictEqual(['item 0', 'item 1']);

@@ -163,7 +163,7 @@ describe('a task that has failed', () => {
 		async (statusCode) => {
 			const failure = await failureOf(fal, [
 				endedWithError,
-				answer(statusCode, { detail: 'About the image', error_type: 'bad_prompt' }),
+				answer(statusCode, { detail: [{ msg: 'About the image', type: 'bad_prompt' }] }),
 			]);
 			expect(failure.message).toBe('fal could not make the image: About the image (bad_prompt)');
 		},
@@ -180,7 +180,7 @@ describe('a task that has failed', () => {
 
 	it('in many words has the first 500 characters', async () => {
 		const reason = 'x'.repeat(2000);
-		const failure = await failureOf(fal, [ended, answer(422, { detail: reason })]);
+		const failure = await failureOf(fal, [ended, answer(422, { detail: [{ msg: reason }] })]);
 		expect(failure.message).toBe(`fal could not make the image: ${'x'.repeat(500)}…`);
 	});
 

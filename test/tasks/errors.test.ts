@@ -72,12 +72,12 @@ describe('a failure of ours', () => {
 		[
 			task,
 			['task-1', 'task-2', 'task-3'],
-			'Why.\nTask ID: task-1\nOther tasks that were accepted in this run (Get Task Result can fetch them): task-2, task-3',
+			'Why.\nTask ID: task-1\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task-2, task-3',
 		],
 		[
 			undefined,
 			['task-2'],
-			'Why.\nOther tasks that were accepted in this run (Get Task Result can fetch them): task-2',
+			'Why.\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task-2',
 		],
 		[{ ...task, taskId: null }, [], 'Why.'],
 		[undefined, [], 'Why.'],

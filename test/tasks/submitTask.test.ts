@@ -96,7 +96,7 @@ it.each([
 	const client = fakeClient(novita, [answer(200, body)]);
 	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
 		new Failure(
-			'Novita answered the request (HTTP 200), and the answer has not the documented form',
+			'Novita answered the request (HTTP 200), but the answer has not the documented form',
 		),
 	);
 });
@@ -104,7 +104,7 @@ it.each([
 it('says so when a synchronous answer holds no image', async () => {
 	const client = fakeClient(aimlapi, [documented(aimlapi, 'generationWithoutData')]);
 	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
-		new Failure('AI/ML API could not make the image: the answer holds no image'),
+		new Failure('AI/ML API answered the request (HTTP 200), but the answer holds no image'),
 	);
 });
 
