@@ -4,6 +4,8 @@ import type { Clock } from '../http/clock';
 const growth = 0.55;
 /** No task is left alone for longer. */
 const maxDelayMs = 8000;
+/** The first task of a run is asked this soon: a provider that answers at once is known at once. */
+const firstLookMs = 120;
 /** The shortest wait while nothing is known, and between two requests around the expected end. */
 const minColdDelayMs = 450;
 const minStepMs = 70;
@@ -30,6 +32,7 @@ export class PollSchedule {
 	private deviationMs = 0;
 	/** The least time that a task has taken once it was out of the queue. */
 	private workingMs = Infinity;
+	private hasLooked = false;
 	/** Whether the last task may have been done long before it was asked for: the next one is asked early. */
 	private isLate = false;
 	private readonly sleepers = new Set<AbortController>();
@@ -51,7 +54,11 @@ export class PollSchedule {
 	): Promise<void> {
 		const scouts = this.isLate;
 		this.isLate = false;
-		const delayMs = this.delayMs(this.clock.now() - startedAt, asked) / (scouts ? 2 : 1);
+		const isFirstLook = !this.hasLooked && asked === undefined && this.meanMs === undefined;
+		this.hasLooked = true;
+		const delayMs = isFirstLook
+			? firstLookMs
+			: this.delayMs(this.clock.now() - startedAt, asked) / (scouts ? 2 : 1);
 		let dueAt = Math.min(latest, this.clock.now() + delayMs);
 		while (dueAt > this.clock.now() && (await this.sleep(dueAt - this.clock.now(), signal))) {
 			dueAt = Math.min(dueAt, startedAt + this.expectedMs());

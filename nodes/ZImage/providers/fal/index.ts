@@ -77,6 +77,12 @@ function parseResult({ statusCode, body }: HttpAnswer, taskId: string): TaskStat
 	};
 }
 
+/** The model gives a list, fal's own infrastructure a text. */
+function isTaskError(body: unknown): boolean {
+	const detail = errorSchema.safeParse(body).data?.detail;
+	return typeof detail === 'string' ? stillInProgress.test(detail) : detail !== undefined;
+}
+
 /** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const fal = {
 	id: 'fal',
@@ -109,8 +115,7 @@ export const fal = {
 		parseStatus,
 		result: (taskId) => ({ method: 'GET', path: requestPath(taskId), holdsImages: true }),
 		parseResult,
-		// The model gives a list; fal's own infrastructure a text.
-		isTaskError: (body) => Array.isArray(errorSchema.safeParse(body).data?.detail),
+		isTaskError,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
 	},
 	errorText,
