@@ -11,7 +11,7 @@ import {
 	timedRun,
 } from './scenarios';
 import { median, quantile } from './statistics';
-import { bareLoopNode, measure, measureOnce, ourNode } from './subjects';
+import { bareLoopNode, measure, measureOnce, ourNode, streamLoopNode } from './subjects';
 
 /** Memory and stalls differ from process to process, so several are looked at. */
 const ROUNDS = 3;
@@ -38,6 +38,25 @@ export async function fiftyItems(folder: string): Promise<Sample[]> {
 			value: run.statusRequestsPerImage,
 			limit: 4,
 			goal: 1,
+		},
+	];
+}
+
+/** The fifty tasks with fal's status stream instead of status requests, in the least loop that does it. */
+export async function statusStream(folder: string): Promise<Sample[]> {
+	const { wallSeconds, latenciesMs } = await timedRun(streamLoopNode(folder), 'fal', FIFTY);
+	return [
+		{
+			name: 'status-stream-fifty-items-wall',
+			unit: 's',
+			value: wallSeconds,
+			limit: leastSeconds(FIFTY),
+		},
+		{
+			name: 'status-stream-completion-latency-median',
+			unit: 'ms',
+			value: median(latenciesMs),
+			limit: 150,
 		},
 	];
 }

@@ -1,5 +1,13 @@
 import type { BenchOptions } from './commandLine';
-import { fiftyItems, growth, largeImages, overhead, sixtySeconds, tenItems } from './ours';
+import {
+	fiftyItems,
+	growth,
+	largeImages,
+	overhead,
+	sixtySeconds,
+	statusStream,
+	tenItems,
+} from './ours';
 import { packageLoadMs } from './packageLoad';
 import { measureHttpRequestPattern } from './peers/httpRequestPattern';
 import { measurePeers } from './peers/peers';
@@ -38,6 +46,7 @@ async function httpRequestPattern(): Promise<Sample[]> {
 export function createSteps(folder: string, options: BenchOptions): Step[] {
 	const ours: Step[] = [
 		{ name: 'fifty', measure: async () => await fiftyItems(folder) },
+		{ name: 'stream', measure: async () => await statusStream(folder) },
 		{ name: 'ten', measure: async () => await tenItems(folder) },
 		{ name: 'sixty', once: true, measure: async () => await sixtySeconds(folder) },
 		{ name: 'large', measure: async () => await largeImages(folder) },

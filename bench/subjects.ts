@@ -24,6 +24,14 @@ export const bareLoopNode =
 		parameters: {},
 	});
 
+/** The same requests, but waiting by fal's status stream. */
+export const streamLoopNode =
+	(packageFolder: string) =>
+	(sandbox: SandboxAddress): Subject => ({
+		...bareLoopNode(packageFolder)(sandbox),
+		nodeName: 'streamLoop',
+	});
+
 /** Measures a node in a process of its own. */
 export async function measure(job: Job): Promise<Measured[]> {
 	const results = await runJob<Measured[]>(require.resolve('./engine/measure'), job);

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeType,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 const CREDENTIAL = 'zImageFalApi';
@@ -6,19 +11,35 @@ const AT_ONCE = 10;
 
 type ByteStream = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-async function makeImage(context: IExecuteFunctions, prompt: string): Promise<INodeExecutionData> {
+/** Sends a call with the node's credential; the answer is JSON unless `stream` is asked for. */
+type Call = (
+	method: 'GET' | 'POST',
+	path: string,
+	options?: Partial<IHttpRequestOptions>,
+) => Promise<unknown>;
+
+/** Waits until a task is done. */
+type Waiting = (call: Call, taskPath: string) => Promise<void>;
+
+async function makeImage(
+	context: IExecuteFunctions,
+	prompt: string,
+	waitFor: Waiting,
+): Promise<INodeExecutionData> {
 	const { baseUrl } = await context.getCredentials<{ baseUrl: string }>(CREDENTIAL);
-	const call = async (method: 'GET' | 'POST', path: string, body?: IDataObject) =>
+	const call: Call = async (method, path, options = {}) =>
 		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
 			method,
 			url: `${baseUrl}${path}`,
 			json: true,
-			...(body && { body }),
-		})) as { request_id: string; status: string; images: Array<{ url: string }> };
-	const { request_id: taskId } = await call('POST', '/fal-ai/z-image/turbo', { prompt });
+			...options,
+		})) as unknown;
+	const submitted = await call('POST', '/fal-ai/z-image/turbo', { body: { prompt } });
+	const { request_id: taskId } = submitted as { request_id: string };
 	const task = `/fal-ai/z-image/requests/${taskId}`;
-	while ((await call('GET', `${task}/status`)).status !== 'COMPLETED');
-	const [image] = (await call('GET', task)).images;
+	await waitFor(call, task);
+	const { images } = (await call('GET', task)) as { images: Array<{ url: string }> };
+	const [image] = images;
 	const stream = (await context.helpers.httpRequest({
 		url: image?.url ?? '',
 		encoding: 'stream',
@@ -27,33 +48,53 @@ async function makeImage(context: IExecuteFunctions, prompt: string): Promise<IN
 	return { json: { taskId }, binary: { data } };
 }
 
+function createLoop(name: string, waitFor: Waiting): INodeType {
+	return {
+		description: {
+			displayName: name,
+			name,
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: { name },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			credentials: [{ name: CREDENTIAL, required: true }],
+			properties: [],
+		},
+		async execute() {
+			const items = this.getInputData();
+			const results: INodeExecutionData[] = [];
+			const queue = items.entries();
+			const work = async () => {
+				for (const [index, { json }] of queue) {
+					results[index] = await makeImage(this, json['prompt'] as string, waitFor);
+				}
+			};
+			await Promise.all(Array.from({ length: AT_ONCE }, work));
+			return [results];
+		},
+	};
+}
+
 /**
  * The least that a node can do for an image: the requests themselves, one after the other without a
  * check or a wait, by n8n's own HTTP helper, ten items at once.
  */
-export const bareLoop: INodeType = {
-	description: {
-		displayName: 'Bare Loop',
-		name: 'bareLoop',
-		group: ['transform'],
-		version: 1,
-		description: '',
-		defaults: { name: 'Bare Loop' },
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: CREDENTIAL, required: true }],
-		properties: [],
-	},
-	async execute() {
-		const items = this.getInputData();
-		const results: INodeExecutionData[] = [];
-		const queue = items.entries();
-		const work = async () => {
-			for (const [index, { json }] of queue) {
-				results[index] = await makeImage(this, json['prompt'] as string);
-			}
-		};
-		await Promise.all(Array.from({ length: AT_ONCE }, work));
-		return [results];
-	},
-};
+export const bareLoop = createLoop('bareLoop', async (call, task) => {
+	const status = async () => (await call('GET', `${task}/status`)) as { status: string };
+	while ((await status()).status !== 'COMPLETED');
+});
+
+/** The same, but it waits for a task by fal's status stream (server-sent events) instead of asking. */
+export const streamLoop = createLoop('streamLoop', async (call, task) => {
+	const events = (await call('GET', `${task}/status/stream`, {
+		encoding: 'stream',
+		json: false,
+	})) as AsyncIterable<Buffer>;
+	let text = '';
+	for await (const chunk of events) {
+		text += chunk.toString('utf8');
+		if (text.includes('"COMPLETED"')) return;
+	}
+});

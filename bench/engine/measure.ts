@@ -1,7 +1,7 @@
 /** A process that runs one node in n8n's engine and measures it. */
 import type { INodeExecutionData } from 'n8n-workflow';
 import { answerQuestions } from '../childProcess';
-import { bareLoop } from './bareLoop';
+import { bareLoop, streamLoop } from './bareLoop';
 import type { Arrival, Job, Measured, Subject } from './job';
 import { loadPackage } from './nodePackage';
 import { startProbes } from './probes';
@@ -38,7 +38,7 @@ function arrivalsOf(
 
 async function prepare(subject: Subject): Promise<Runnable> {
 	const { nodes, credentialTypes } = await loadPackage(subject.packageFolder);
-	const node = [...nodes, bareLoop].find(
+	const node = [...nodes, bareLoop, streamLoop].find(
 		({ description }) => description.name === subject.nodeName,
 	);
 	if (!node) throw new Error(`${subject.packageFolder} has no node ${subject.nodeName}`);
