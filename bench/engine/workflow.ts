@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 import { Container } from '@n8n/di';
-import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { BinaryDataService, WorkflowExecute } from 'n8n-core';
 import type {
 	ICredentialType,
 	IExecuteFunctions,
@@ -9,10 +9,9 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypes,
-	IWorkflowBase,
-	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { createAdditionalData } from '../../test/engine/additionalData';
 import { BenchCredentials } from './credentials';
 import type { Subject } from './job';
 
@@ -103,21 +102,8 @@ export async function runNode(
 	}));
 	const connections = { start: { main: [[{ node: 'subject', type: 'main' as const, index: 0 }]] } };
 	const workflow = new Workflow({ id: 'bench', nodes, connections, active: false, nodeTypes });
-	const base = { id: 'bench', name: 'Bench', nodes, connections } as unknown as IWorkflowBase;
-	const additionalData = {
-		credentialsHelper: new BenchCredentials(credentialTypes, credential.data),
-		executionId: 'execution',
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		webhookBaseUrl: 'http://localhost',
-		webhookWaitingBaseUrl: 'http://localhost',
-		webhookTestBaseUrl: 'http://localhost',
-		formWaitingBaseUrl: 'http://localhost',
-		variables: {},
-		currentNodeExecutionIndex: 0,
-		setExecutionStatus: () => {},
-		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const helper = new BenchCredentials(credentialTypes, credential.data);
+	const additionalData = createAdditionalData(helper, nodes, connections);
 	const startNodeOf = workflow.getNode('start');
 	if (!startNodeOf) throw new Error('The workflow has no start');
 	const run = await new WorkflowExecute(additionalData, 'manual').run({

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 import { Container } from '@n8n/di';
-import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { BinaryDataService, WorkflowExecute } from 'n8n-core';
 import type {
 	IBinaryData,
 	IConnections,
@@ -9,12 +9,11 @@ import type {
 	INode,
 	INodeExecutionData,
 	IRun,
-	IWorkflowBase,
-	IWorkflowExecuteAdditionalData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 
+import { createAdditionalData } from './additionalData';
 import type { Clock } from '../../nodes/ZImage/http/clock';
 import type { CredentialData } from './credentials';
 import { credentialTypes, TestCredentialsHelper } from './credentials';
@@ -106,21 +105,8 @@ export async function runWorkflow({
 	const workflow = new Workflow({ id: 'test', nodes, connections, active: false, nodeTypes });
 	const start = workflow.getNode(stepName(0));
 	if (!start) throw new Error('The workflow has no start');
-	const base = { id: 'test', name: 'Test', nodes, connections } as unknown as IWorkflowBase;
-	const additionalData = {
-		credentialsHelper: new TestCredentialsHelper(credentials),
-		executionId: 'execution',
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		webhookBaseUrl: 'http://localhost',
-		webhookWaitingBaseUrl: 'http://localhost',
-		webhookTestBaseUrl: 'http://localhost',
-		formWaitingBaseUrl: 'http://localhost',
-		variables: {},
-		currentNodeExecutionIndex: 0,
-		setExecutionStatus: () => {},
-		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const helper = new TestCredentialsHelper(credentials);
+	const additionalData = createAdditionalData(helper, nodes, connections);
 	const execution = new WorkflowExecute(additionalData, 'manual').run({
 		workflow,
 		startNode: start,

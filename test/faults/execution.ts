@@ -1,16 +1,11 @@
 import 'reflect-metadata';
 
 import { Container } from '@n8n/di';
-import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
-import type {
-	IDataObject,
-	INode,
-	INodeExecutionData,
-	IWorkflowBase,
-	IWorkflowExecuteAdditionalData,
-} from 'n8n-workflow';
+import { BinaryDataService, WorkflowExecute } from 'n8n-core';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 
+import { createAdditionalData } from '../engine/additionalData';
 import type { Clock } from '../../nodes/ZImage/http/clock';
 import type { CredentialData } from '../engine/credentials';
 import { credentialTypes, TestCredentialsHelper } from '../engine/credentials';
@@ -81,21 +76,8 @@ export async function execute(
 	const workflow = new Workflow({ id: 'faults', nodes, connections, active: false, nodeTypes });
 	const startNode = workflow.getNode('Start');
 	if (!startNode) throw new Error('The workflow has no start');
-	const base = { id: 'faults', name: 'Faults', nodes, connections } as unknown as IWorkflowBase;
-	const additionalData = {
-		credentialsHelper: new TestCredentialsHelper(credentials),
-		executionId: 'execution',
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		webhookBaseUrl: 'http://localhost',
-		webhookWaitingBaseUrl: 'http://localhost',
-		webhookTestBaseUrl: 'http://localhost',
-		formWaitingBaseUrl: 'http://localhost',
-		variables: {},
-		currentNodeExecutionIndex: 0,
-		setExecutionStatus: () => {},
-		hooks: new ExecutionLifecycleHooks('manual', 'execution', base),
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const helper = new TestCredentialsHelper(credentials);
+	const additionalData = createAdditionalData(helper, nodes, connections);
 	const run = await new WorkflowExecute(additionalData, 'manual').run({ workflow, startNode });
 	const { runData, error } = run.data.resultData;
 	const last = runData.Node?.at(-1);
