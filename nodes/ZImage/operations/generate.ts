@@ -6,7 +6,6 @@ import { systemClock } from '../http/clock';
 import type { Client } from '../http/client';
 import { createClient } from '../http/client';
 import { Pacing } from '../http/pacing';
-import { mergeLoras, readLoras } from '../lora/loras';
 import { checkLimits } from '../providers/checkLimits';
 import { estimateCostUsd } from '../providers/prices';
 import type { ImageRequest, Provider } from '../providers/provider';
@@ -18,16 +17,10 @@ import { AcceptedTasks } from './acceptedTasks';
 import type { TaskPlace } from './emitImages';
 import { emitImages } from './emitImages';
 import { addIgnoredOptionsHint, addImageHints, addSummaryHint } from './hints';
+import { readRequest } from './imageRequest';
 import type { OutputOptions } from './outputOptions';
 import { limitsOf, readMaxConcurrency, readOutputOptions } from './outputOptions';
-import {
-	readOptions,
-	readProvider,
-	toBoundedInteger,
-	toChoice,
-	toNumber,
-	toText,
-} from './parameters';
+import { readOptions, readProvider, toChoice } from './parameters';
 import { readProviderOptions } from './providerOptions';
 import { hasFailures, runItems } from './runner';
 import { RunSummary } from './summary';
@@ -40,49 +33,6 @@ interface Unit {
 	readonly output: OutputOptions;
 	/** Of the task, among those that were accepted in this execution. */
 	readonly key: string;
-}
-
-function readSize(context: IExecuteFunctions, itemIndex: number) {
-	const size = toText(context.getNodeParameter('size', itemIndex)) ?? '';
-	if (size === 'custom') {
-		return {
-			width: toNumber(context.getNodeParameter('width', itemIndex), 'Width'),
-			height: toNumber(context.getNodeParameter('height', itemIndex), 'Height'),
-		};
-	}
-	const sides = /^(\d+)\s*[x*×]\s*(\d+)$/.exec(size.trim());
-	if (!sides) {
-		throw new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`);
-	}
-	return { width: Number(sides[1]), height: Number(sides[2]) };
-}
-
-/** -1 is how several providers write a random seed, so it means the same on all of them. */
-function readSeed(value: unknown): number | undefined {
-	const text = toText(value);
-	if (text === undefined) return undefined;
-	const seed = toNumber(value, 'Seed');
-	return seed === -1 ? undefined : seed;
-}
-
-function readPrompt(context: IExecuteFunctions, itemIndex: number): string {
-	const prompt = toText(context.getNodeParameter('prompt', itemIndex, ''));
-	if (prompt === undefined || prompt.trim() === '') {
-		throw new Failure('Prompt is empty', {
-			description: 'Nothing was sent. Write what the image should show, or check the expression.',
-		});
-	}
-	return prompt;
-}
-
-function readLorasOf(context: IExecuteFunctions, provider: Provider, itemIndex: number) {
-	const own = readLoras(context.getNodeParameter('loras.lora', itemIndex, []), 'LoRAs');
-	const useInput = context.getNodeParameter('useInputLoras', itemIndex, true) as boolean;
-	const input = useInput ? context.getInputData()[itemIndex]?.json.loras : undefined;
-	return mergeLoras(
-		[readLoras(input, 'The field "loras" of the input item'), own],
-		`${provider.displayName} takes`,
-	);
 }
 
 function readMode(context: IExecuteFunctions, provider: Provider, itemIndex: number) {
@@ -115,27 +65,6 @@ function splitIntoTasks(
 		},
 		place: { taskIndex, taskCount: numberOfImages },
 	}));
-}
-
-function readRequest(
-	context: IExecuteFunctions,
-	provider: Provider,
-	itemIndex: number,
-	options: ImageRequest['options'],
-	seed: number | undefined,
-): ImageRequest {
-	return {
-		prompt: readPrompt(context, itemIndex),
-		...readSize(context, itemIndex),
-		numberOfImages: toBoundedInteger(
-			context.getNodeParameter('numberOfImages', itemIndex, 1),
-			'Number of Images',
-			{ min: 1, max: 4, fallback: 1 },
-		),
-		loras: readLorasOf(context, provider, itemIndex),
-		...(seed !== undefined && { seed }),
-		options,
-	};
 }
 
 /** What a person can fetch a paid task by: its ID or, where it has none, the URLs of its images. */
@@ -202,8 +131,7 @@ export async function generate(
 				const options = readOptions(context, itemIndex);
 				const { honoured, ignored } = readProviderOptions(provider, options);
 				ignored.forEach((name) => ignoredOptions.add(name));
-				const seed = readSeed(options.seed);
-				const request = readRequest(context, provider, itemIndex, honoured, seed);
+				const request = readRequest(context, provider, itemIndex, honoured, options.seed);
 				const mode = readMode(context, provider, itemIndex);
 				const output = readOutputOptions(options);
 				const tasks = splitIntoTasks(provider, request);

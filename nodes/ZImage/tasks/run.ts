@@ -40,13 +40,13 @@ function parse(
 	client: Client,
 	answer: HttpAnswer,
 	what: string,
-	task: Task | undefined,
+	task: Task,
 	parser: () => TaskState,
 ) {
 	try {
 		return parser();
 	} catch {
-		throw formFailure(client.provider, answer, what, task && taskJson(task));
+		throw formFailure(client.provider, answer, what, taskJson(task));
 	}
 }
 
