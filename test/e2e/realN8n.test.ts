@@ -270,8 +270,12 @@ describe('a running n8n', () => {
 		const submitted = await editor.startWorkflow('submitsAndSaves');
 		while (falRequests('GET').length < 2) await sleep(50);
 		const waiting = await editor.startWorkflow('neverEnds');
-		while (falRequests('POST').length < 12) await sleep(50);
-		await sleep(500);
+		// A task that was asked after is one whose submit n8n has the answer of, and has logged.
+		const askedAfter = () =>
+			new Set(
+				falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''),
+			);
+		while (askedAfter().size < 12) await sleep(50);
 
 		await server.kill();
 		const log = await readFile(server.logFile, 'utf8');
@@ -281,9 +285,7 @@ describe('a running n8n', () => {
 			[submitted, waiting].map(async ({ executionId }) => await editor.executionEnd(executionId)),
 		);
 		expect([first?.status, second?.status]).toEqual(['crashed', 'crashed']);
-		const taskIds = new Set(
-			falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''),
-		);
+		const taskIds = askedAfter();
 		const kept = first ? outputItems(first, 'Submit') : [];
 		expect(kept).toHaveLength(2);
 		for (const { json } of kept) expect(taskIds).toContain(json['taskId']);
