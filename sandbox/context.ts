@@ -1,7 +1,10 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { FaultCounter } from './faults';
+import type { ByteStore } from './inputs/byteStore';
+import type { InputImage } from './inputs/inputs';
 import type { Picture } from './picture/picture';
-import type { FileStore } from './providers/files';
+import type { FileStore } from './providers/fileStore';
+import type { UploadStore } from './providers/uploadStore';
 import type { Schedule } from './schedule';
 
 export interface SandboxRequest {
@@ -14,7 +17,7 @@ export interface SandboxRequest {
 	readonly at: number;
 }
 
-export const HOSTS = ['fal', 'falSync', 'novita', 'highway', 'aimlapi', 'files'] as const;
+export const HOSTS = ['fal', 'falSync', 'novita', 'highway', 'aimlapi', 'files', 'hub'] as const;
 export type HostName = (typeof HOSTS)[number];
 
 /** When a task was accepted and worked on, in milliseconds since 1970. */
@@ -26,6 +29,10 @@ export interface TaskTimes {
 	readonly startedAt: number;
 	/** May lie ahead. `null` where a status request decides, and for a task that never ends. */
 	readonly doneAt: number | null;
+	/** What the provider read from the image URL of the request; null without one, or when it could not be had. */
+	readonly image: InputImage | null;
+	/** The same of the mask. */
+	readonly mask: InputImage | null;
 }
 
 /** A submit that a provider has accepted, and may charge for. */
@@ -63,6 +70,10 @@ export interface Context {
 	/** Makes the file of a picture. */
 	readonly imageFile: (picture: Picture) => Promise<ImageFile>;
 	readonly files: FileStore;
+	readonly uploads: UploadStore;
+	/** The bytes of the images that came with requests, by their SHA-256. */
+	readonly inputBytes: ByteStore<{ readonly bytes: Buffer }>;
+	readonly inputImages: InputImage[];
 	readonly faults: FaultCounter;
 	readonly accepted: AcceptedSubmit[];
 	/** Aborted when the sandbox closes, so that no timer outlives it. */

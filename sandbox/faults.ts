@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, textAnswer, type Answer } from './answer';
 import type { Context } from './context';
 import { bodyOf } from './host';
-import { promptOf, type Fault, type Stage, type Steering } from './steering';
+import { promptOf, type Fault } from './steering';
 
 const DRIP_INTERVAL_MS = 50;
 const HTML_PAGE =
@@ -37,10 +37,10 @@ export class FaultCounter {
 
 interface Stop {
 	readonly context: Context;
-	readonly stage: Stage;
+	readonly stage: string;
 	/** What the count of a fault belongs to: a task, or the prompt at submit. */
 	readonly key: string;
-	readonly steering: Steering;
+	readonly faults: readonly Fault[];
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	/** The provider's own error body for a status code. */
@@ -49,10 +49,10 @@ interface Stop {
 	readonly answer: () => Answer | Promise<Answer>;
 }
 
-/** Answers a request of one stage, with the fault that the prompt asks for, if any. The only place that applies faults. */
+/** Answers a request of one stage, with the fault that is asked for, if any. The only place that applies faults. */
 export async function respond(stop: Stop): Promise<unknown> {
-	const { context, stage, key, steering } = stop;
-	const fault = context.faults.take(`${stage} ${key}`, steering.faults[stage]);
+	const { context, stage, key, faults } = stop;
+	const fault = context.faults.take(`${stage} ${key}`, faults);
 	if (fault?.name === 'status-code') {
 		const answer = stop.error(fault.status ?? 500);
 		return await send(stop.reply, {

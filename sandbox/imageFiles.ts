@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import type { ImageFile } from './context';
-import { drawPicture } from './picture/draw';
+import { drawPicture, type FindBytes } from './picture/draw';
 import { CONTENT_TYPES, type Picture } from './picture/picture';
 
 const SIDE = 1024;
@@ -31,9 +31,12 @@ export function paddedPng(bytes: number): Buffer {
 	return Buffer.concat([image, pngChunk('paDd', Buffer.alloc(padding)), end]);
 }
 
-/** The picture, drawn. */
-export async function drawnFile(picture: Picture): Promise<ImageFile> {
-	return { contentType: CONTENT_TYPES[picture.format], bytes: await drawPicture(picture) };
+/** Draws each picture, with what `find` finds of the images that it is made from. */
+export function drawnFile(find: FindBytes): (picture: Picture) => Promise<ImageFile> {
+	return async (picture) => ({
+		contentType: CONTENT_TYPES[picture.format],
+		bytes: await drawPicture(picture, find),
+	});
 }
 
 /** The same file for every picture, so that nothing is drawn. */

@@ -6,14 +6,18 @@ const LABELS = {
 	novita: 'Novita',
 	highway: 'Highway API',
 	aimlapi: 'AI/ML API',
-	files: 'downloads',
+	files: 'files',
+	hub: 'Hugging Face',
 } as const;
 
 async function main(): Promise<void> {
 	const sandbox = await startSandbox({ ports: 'fixed' });
 	const lines = Object.entries(LABELS).map(([name, label]) => {
 		const host = name as keyof typeof LABELS;
-		const key = host === 'files' ? 'no key' : sandbox.keys[host === 'falSync' ? 'fal' : host];
+		const key =
+			host === 'files' || host === 'hub'
+				? 'no key'
+				: sandbox.keys[host === 'falSync' ? 'fal' : host];
 		return `  ${label.padEnd(14)} ${sandbox.urls[host]}   ${key}`;
 	});
 	console.log(

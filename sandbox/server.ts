@@ -9,19 +9,26 @@ import {
 	type TaskTimes,
 } from './context';
 import { FaultCounter } from './faults';
-import ports from './ports.json';
+import { createHubHost } from './hub/hub';
 import { drawnFile, preparedFile } from './imageFiles';
+import { ByteStore } from './inputs/byteStore';
+import type { InputImage } from './inputs/inputs';
+import ports from './ports.json';
 import { createAimlapiHost } from './providers/aimlapi';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal';
-import { createFilesHost, FileStore } from './providers/files';
+import { createFilesHost } from './providers/files';
+import { FileStore } from './providers/fileStore';
+import { UploadStore } from './providers/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async';
 import { HIGHWAY, NOVITA } from './providers/v3Brands';
+import { RequestLog } from './requestLog';
 import { Schedule } from './schedule';
 
 export type { AcceptedSubmit, SandboxRequest, TaskTimes } from './context';
+export type { InputImage } from './inputs/inputs';
 
 export interface Sandbox {
-	/** Base URLs without a trailing slash. `fal` is the queue and the platform API. */
+	/** Base URLs without a trailing slash. `fal` is the queue, the platform API and the storage. */
 	readonly urls: Record<HostName, string>;
 	readonly keys: SandboxKeys;
 	/** Every request seen on any port, in order. */
@@ -31,9 +38,11 @@ export interface Sandbox {
 	readonly tasks: readonly TaskTimes[];
 	/** Every submit that was accepted, in order. */
 	readonly accepted: readonly AcceptedSubmit[];
+	/** Every image that came with a request, by URL or as a data URI, in the order in which the providers read them. */
+	readonly inputImages: readonly InputImage[];
 	/** From now on, until a reset, no request meets a fault, whatever its prompt says. */
 	liftFaults(): void;
-	/** Forgets requests and tasks. */
+	/** Forgets requests, tasks and files. */
 	reset(): void;
 	close(): Promise<void>;
 }
@@ -60,7 +69,7 @@ export const DEFAULT_KEYS: SandboxKeys = {
 	aimlapi: 'sandbox-aimlapi',
 };
 
-const MOST_REQUESTS = 100_000;
+const MOST_INPUT_BYTES = 256 * 1024 * 1024;
 
 const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	fal: createFalQueueHost,
@@ -69,6 +78,7 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	highway: (context) => createV3AsyncHost(HIGHWAY, context),
 	aimlapi: createAimlapiHost,
 	files: createFilesHost,
+	hub: createHubHost,
 };
 
 /** Starts every provider's host on its own loopback port. */
@@ -76,13 +86,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const { ports = 'ephemeral', taskSeconds = 2, capacity } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
 	const urls = Object.fromEntries(HOSTS.map((name) => [name, ''])) as Record<HostName, string>;
-	const requests: SandboxRequest[] = [];
+	const log = new RequestLog();
+	const { requests } = log;
 	const forgetters: (() => void)[] = [];
 	const schedules = Object.fromEntries(
 		HOSTS.map((name) => [name, new Schedule(capacity ?? Infinity)]),
 	) as Record<HostName, Schedule>;
 	const closing = new AbortController();
 	const files = new FileStore(() => urls.files);
+	const uploads = new UploadStore(() => urls.files);
+	const inputBytes = new ByteStore<{ bytes: Buffer }>(MOST_INPUT_BYTES);
+	const inputImages: InputImage[] = [];
 	const faults = new FaultCounter();
 	const accepted: AcceptedSubmit[] = [];
 	const context: Context = {
@@ -92,16 +106,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		capacity,
 		schedules,
 		taskLists: [],
-		imageFile: options.files ? preparedFile(options.files.bytes) : drawnFile,
+		imageFile: options.files
+			? preparedFile(options.files.bytes)
+			: drawnFile((sha256) => inputBytes.get(sha256)?.bytes),
 		files,
+		uploads,
+		inputBytes,
+		inputImages,
 		faults,
 		accepted,
 		closing: closing.signal,
 		onReset: (forget) => void forgetters.push(forget),
-		record: (request) => {
-			requests.push(request);
-			if (requests.length > MOST_REQUESTS) requests.shift();
-		},
+		record: (request) => log.add(request),
 	};
 	const hosts = HOSTS.map((name) => ({ name, host: CREATE[name](context) }));
 	const close = async (): Promise<void> => {
@@ -125,11 +141,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
 		accepted,
+		inputImages,
 		liftFaults: () => faults.lift(),
 		reset: () => {
-			requests.length = 0;
+			log.clear();
 			accepted.length = 0;
+			inputImages.length = 0;
 			files.clear();
+			uploads.clear();
+			inputBytes.clear();
 			faults.clear();
 			for (const schedule of Object.values(schedules)) schedule.clear();
 			for (const forget of forgetters) forget();

@@ -202,7 +202,7 @@ function readNumber(value: string): number {
 }
 
 /** `FAULT[=VALUE][;retry-after=S|;retry-after-date[=S]|;no-length][*N]` */
-function readFault(stage: Stage, text: string): Fault {
+export function readFault(stage: Stage, text: string): Fault {
 	const [, body = '', count] = /^(.*?)(?:\*(\d+))?$/s.exec(text) ?? [];
 	const [head = '', ...parameters] = body.split(';');
 	const [name = '', ...rest] = head.split('=');

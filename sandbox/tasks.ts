@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type Context, type HostName, type TaskTimes } from './context';
+import type { Inputs } from './inputs/inputs';
 import type { Slot } from './schedule';
 import { parseSteering, type Steering } from './steering';
 
@@ -19,7 +20,7 @@ export interface Task<Data> {
 export type Phase = 'queued' | 'running' | 'done';
 
 /** The tasks of one provider. The oldest go when there are very many. */
-export class TaskStore<Data> {
+export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	private readonly tasks = new Map<string, Task<Data>>();
 
 	constructor(
@@ -106,7 +107,7 @@ export class TaskStore<Data> {
 		return workMs(this.context, steering);
 	}
 
-	private timesOf({ id, submittedAt, slot, steering }: Task<Data>): TaskTimes {
+	private timesOf({ id, submittedAt, slot, steering, data }: Task<Data>): TaskTimes {
 		const isTimed = steering.polls === undefined && Number.isFinite(slot.doneAt);
 		return {
 			provider: this.host,
@@ -114,6 +115,8 @@ export class TaskStore<Data> {
 			submittedAt,
 			startedAt: slot.startedAt,
 			doneAt: isTimed ? slot.doneAt : null,
+			image: data.inputs.image,
+			mask: data.inputs.mask,
 		};
 	}
 }

@@ -63,6 +63,7 @@ export function drawCaption({ context, width, height }: Canvas2D, picture: Pictu
 	const details = [
 		`seed ${picture.seed} · ${picture.width}×${picture.height} · ${picture.format}${picture.index > 0 ? ` · image ${picture.index + 1}` : ''}`,
 		`${picture.provider} · ${picture.model}`,
+		...(picture.notes ?? []),
 		...picture.loras.map(({ path, scale }) => `LoRA × ${scale} ${path}`),
 	];
 	const lines = [

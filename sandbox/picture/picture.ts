@@ -7,6 +7,14 @@ export const CONTENT_TYPES: Record<Format, string> = {
 	webp: 'image/webp',
 };
 
+/** How a picture is made to follow another. [fal-js endpoints.ts: preprocess] */
+export const CONTROLS = ['none', 'canny', 'depth', 'pose'] as const;
+export type Control = (typeof CONTROLS)[number];
+
+/** In which directions a picture can be laid beside itself. [fal-js endpoints.ts: tiling_mode] */
+export const TILINGS = ['both', 'horizontal', 'vertical'] as const;
+export type Tiling = (typeof TILINGS)[number];
+
 export interface Lora {
 	readonly path: string;
 	readonly scale: number;
@@ -26,4 +34,14 @@ export interface Picture {
 	readonly index: number;
 	/** Black instead of drawn, as a safety checker leaves it. */
 	readonly black: boolean;
+	/** The SHA-256 of the image that it is made from. */
+	readonly source?: string;
+	/** The SHA-256 of the mask: white is drawn, black is kept of the source. */
+	readonly mask?: string;
+	/** How much of the source is replaced; with `control`, how much of it shows. */
+	readonly strength?: number;
+	readonly control?: Control;
+	readonly tiling?: Tiling;
+	/** More lines of the caption. */
+	readonly notes?: readonly string[];
 }

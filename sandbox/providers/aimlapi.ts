@@ -66,7 +66,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 			context,
 			stage: 'submit',
 			key: `aimlapi ${prompt}`,
-			steering,
+			faults: steering.faults.submit,
 			request,
 			reply,
 			error: (status) => errorBody(request, status),

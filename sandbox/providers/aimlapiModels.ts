@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FORMATS } from '../picture/picture';
-import { PRESETS, PRESET_SIZES } from './falModels';
+import { PRESETS, PRESET_SIZES } from './falSchemas';
 
 const SIDE = { lowest: 512, highest: 2048, step: 32 };
 const side = z.number().int().gte(SIDE.lowest).lte(SIDE.highest).multipleOf(SIDE.step);

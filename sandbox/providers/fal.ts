@@ -7,18 +7,35 @@ import { parseSteering, promptOf, steeringProblem } from '../steering';
 import { workSynchronously } from '../tasks';
 import { falError, falInvalidJson, falLocked, falModelError, falDetail } from './falErrors';
 import { checkFalKey } from './falKey';
-import { isFalEndpoint } from './falModels';
+import { readFalInputs, withoutUrls } from './falInputs';
+import { findFalEndpoint, type FalEndpoint } from './falModels';
 import { falFailure, falOutput, type FalJob } from './falOutput';
 import { addFalPlatform } from './falPlatform';
 import { FalQueue } from './falQueue';
+import { addFalStorage } from './falStorage';
+import { validateFal } from './falValidation';
+
+interface FalSubmit {
+	readonly endpoint: FalEndpoint;
+	readonly body: unknown;
+	readonly prompt: string;
+}
+
+/** An accepted submit; the images that it names are read from now on. */
+function startJob(context: Context, host: HostName, { endpoint, body }: FalSubmit): FalJob {
+	const checked = validateFal(endpoint, body);
+	const inputs = readFalInputs(context, host, checked);
+	return { endpoint, checked: withoutUrls(checked), inputs, randomSeed: randomSeed() };
+}
 
 /** A submit, up to the point where queue and direct call part. Undefined when it was refused and answered. */
 function readSubmit(
 	context: Context,
 	request: FastifyRequest,
 	reply: FastifyReply,
-): { job: FalJob; prompt: string } | undefined {
-	const endpoint = pathOf(request).slice(1).replace(/\/$/, '');
+): FalSubmit | undefined {
+	const id = pathOf(request).slice(1).replace(/\/$/, '');
+	const endpoint = findFalEndpoint(id);
 	const refuse = (answer: Answer) => void send(reply, answer);
 	const key = checkFalKey(context, request);
 	// GUESS: the documents say that public models accept status, result and cancel without a key; a paid submit without
@@ -26,13 +43,13 @@ function readSubmit(
 	if (key === 'missing') {
 		return refuse(
 			jsonAnswer(401, {
-				detail: `Cannot access application '${endpoint}'. Authentication is required to access this application.`,
+				detail: `Cannot access application '${id}'. Authentication is required to access this application.`,
 			}),
 		);
 	}
 	if (key !== 'good') return refuse(key);
-	if (!isFalEndpoint(endpoint)) {
-		return refuse(jsonAnswer(404, { detail: `Application '${endpoint}' not found` }));
+	if (endpoint === undefined) {
+		return refuse(jsonAnswer(404, { detail: `Application '${id}' not found` }));
 	}
 	const { isJson, json } = bodyOf(request);
 	if (!isJson) return refuse(falInvalidJson());
@@ -43,7 +60,7 @@ function readSubmit(
 		return refuse(falModelError(422, [falDetail('value_error', problem, ['body', 'prompt'])]));
 	}
 	if (steering.noMoney) return refuse(falLocked());
-	return { job: { endpoint, body: json, randomSeed: randomSeed() }, prompt };
+	return { endpoint, body: json, prompt };
 }
 
 function createFalHost(name: HostName, context: Context): FastifyInstance {
@@ -61,20 +78,21 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 	const host = createFalHost('fal', context);
 	const queue = new FalQueue(context);
 	addFalPlatform(host, context);
+	addFalStorage(host, context);
 	host.post('/*', async (request, reply) => {
 		const submit = readSubmit(context, request, reply);
 		if (submit === undefined) return await reply;
-		const full = queue.refuseWhenFull(request, submit.job.endpoint);
+		const full = queue.refuseWhenFull(request, submit.endpoint);
 		if (full !== undefined) return await send(reply, full);
 		return await respond({
 			context,
 			stage: 'submit',
 			key: `fal ${submit.prompt}`,
-			steering: parseSteering(submit.prompt),
+			faults: parseSteering(submit.prompt).faults.submit,
 			request,
 			reply,
 			error: falError,
-			answer: () => queue.submit(submit.prompt, submit.job),
+			answer: () => queue.submit(submit.prompt, startJob(context, 'fal', submit)),
 		});
 	});
 	host.get('/*', (request, reply) => queue.read(request, reply));
@@ -93,14 +111,15 @@ export function createFalSyncHost(context: Context): FastifyInstance {
 			context,
 			stage: 'submit',
 			key: `falSync ${submit.prompt}`,
-			steering,
+			faults: steering.faults.submit,
 			request,
 			reply,
 			error: falError,
 			answer: async () => {
+				const job = startJob(context, 'falSync', submit);
 				await workSynchronously(context, 'falSync', steering);
-				return await (falFailure(submit.job, steering)?.answer ??
-					falOutput(context, submit.job, String(reply.getHeader('x-fal-request-id')), steering));
+				return await (falFailure(job, steering)?.answer ??
+					falOutput(context, job, String(reply.getHeader('x-fal-request-id')), steering));
 			},
 		});
 	});

@@ -1,82 +1,128 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Inputs } from '../inputs/inputs';
 import type { Picture } from '../picture/picture';
-import { FORMATS } from '../picture/picture';
+import { inputNotes } from '../picture/notes';
+import {
+	base,
+	controlnet,
+	imageToImage,
+	inpaint,
+	loras,
+	PRESET_SIZES,
+	tiling,
+	turbo,
+	type FalFields,
+} from './falSchemas';
 
-/** [fal toolkit image.py: PRESETS] */
-export const PRESET_SIZES = {
-	square_hd: { width: 1024, height: 1024 },
-	square: { width: 512, height: 512 },
-	portrait_4_3: { width: 768, height: 1024 },
-	portrait_16_9: { width: 576, height: 1024 },
-	landscape_4_3: { width: 1024, height: 768 },
-	landscape_16_9: { width: 1024, height: 576 },
-} as const;
-export const PRESETS = Object.keys(PRESET_SIZES) as [
-	keyof typeof PRESET_SIZES,
-	...(keyof typeof PRESET_SIZES)[],
-];
+type FalSchema = z.ZodType<FalFields, z.ZodTypeDef, unknown>;
 
-/** Width and height 512 when left out, above 0, at most 14142. [fal toolkit image.py: ImageSize] */
-const side = z.number().int().gt(0).lte(14142).default(512);
-export const customSize = z.object({ width: side, height: side }).strict();
-
-const turbo = z
-	.object({
-		prompt: z.string(),
-		// The union is checked in two steps (see `falValidation`), so that the error names the field.
-		image_size: z.union([z.enum(PRESETS), customSize]).default('landscape_4_3'),
-		num_inference_steps: z.number().int().gte(1).lte(8).default(8),
-		seed: z.number().int().nullish(),
-		sync_mode: z.boolean().default(false),
-		num_images: z.number().int().gte(1).lte(4).default(1),
-		enable_safety_checker: z.boolean().default(true),
-		output_format: z.enum(FORMATS).default('png'),
-		acceleration: z.enum(['none', 'regular', 'high']).default('regular'),
-		enable_prompt_expansion: z.boolean().default(false),
-	})
-	.strict();
-
-const lora = z.object({ path: z.string(), scale: z.number().gte(0).lte(4).default(1) }).strict();
-
-/** Image-to-image, inpainting and the base model come later. [SEED 004 for turbo/lora; turbo has the same without loras] */
-export const FAL_ENDPOINTS = {
-	'fal-ai/z-image/turbo': {
-		schema: turbo.extend({ loras: z.undefined().optional() }),
-		pricePerMegapixel: 0.005,
-	},
-	'fal-ai/z-image/turbo/lora': {
-		schema: turbo.extend({ loras: z.array(lora).max(3).default([]) }),
-		pricePerMegapixel: 0.0085,
-	},
-} as const;
-export type FalEndpointId = keyof typeof FAL_ENDPOINTS;
-
-export const isFalEndpoint = (id: string): id is FalEndpointId => Object.hasOwn(FAL_ENDPOINTS, id);
-
-export interface FalInput extends z.infer<typeof turbo> {
-	readonly loras: ReadonlyArray<z.infer<typeof lora>>;
+export interface FalEndpoint {
+	readonly id: string;
+	readonly schema: FalSchema;
+	readonly pricePerMegapixel: number;
+	readonly category: 'text-to-image' | 'image-to-image';
 }
 
-export const falSize = (input: FalInput): { width: number; height: number } =>
-	typeof input.image_size === 'string' ? PRESET_SIZES[input.image_size] : input.image_size;
+export interface FalInput extends FalFields {
+	readonly loras: NonNullable<FalFields['loras']>;
+}
+
+/** GUESS: how a mask without an image is refused; that it needs one is in the official types. */
+const checkMask = (schema: FalSchema): FalSchema =>
+	schema.superRefine((input, issues) => {
+		if (typeof input.mask_image_url === 'string' && typeof input.image_url !== 'string') {
+			const message = 'mask_image_url requires image_url';
+			issues.addIssue({ code: 'custom', path: ['mask_image_url'], message });
+		}
+	});
+
+/** An endpoint and its variant with LoRAs. GUESS: the prices, but for turbo and for every turbo with LoRAs. */
+function pair(
+	path: string,
+	plain: FalSchema,
+	withLoras: FalSchema,
+	[price, loraPrice]: readonly [number, number] = [0.005, 0.0085],
+): FalEndpoint[] {
+	const id = `fal-ai/z-image/${path}`;
+	const category = /^turbo$|^base$/.test(path) ? 'text-to-image' : 'image-to-image';
+	return [
+		{ id, schema: checkMask(plain), pricePerMegapixel: price, category },
+		{ id: `${id}/lora`, schema: checkMask(withLoras), pricePerMegapixel: loraPrice, category },
+	];
+}
+
+/** Every Z-Image endpoint that makes images. [fal-js endpoints.ts: EndpointTypeMap] */
+export const FAL_ENDPOINTS: readonly FalEndpoint[] = [
+	...pair('turbo', turbo, turbo.extend(loras)),
+	...pair('turbo/image-to-image', imageToImage, imageToImage.extend(loras)),
+	...pair('turbo/inpaint', inpaint, inpaint.extend(loras)),
+	...pair('turbo/controlnet', controlnet, controlnet.extend(loras)),
+	...pair('turbo/tiling', tiling, tiling.extend(loras)),
+	...pair('base', base, base.extend(loras), [0.01, 0.0135]),
+];
+
+export const findFalEndpoint = (id: string): FalEndpoint | undefined =>
+	FAL_ENDPOINTS.find((endpoint) => endpoint.id === id);
+
+interface Size {
+	readonly width: number;
+	readonly height: number;
+}
+
+/** The size of every image of an output. */
+export function falSize({ image_size }: FalInput, { image }: Inputs): Size {
+	if (typeof image_size === 'object') return image_size;
+	if (image_size !== 'auto') return PRESET_SIZES[image_size];
+	// "Use 'auto' to match the input image size (or 1024x1024 if no image)." [fal-js endpoints.ts]
+	return image === null ? PRESET_SIZES.square_hd : { width: image.width, height: image.height };
+}
 
 /** The pictures that an input asks for. */
 export function falPictures(
-	endpoint: FalEndpointId,
+	{ id }: FalEndpoint,
 	input: FalInput,
+	inputs: Inputs,
 	seed: number,
 	isFlagged: boolean,
 ): Picture[] {
 	return Array.from({ length: input.num_images }, (_item, index) => ({
 		provider: 'fal',
-		model: endpoint,
+		model: id,
 		prompt: input.prompt,
 		seed,
-		...falSize(input),
+		...falSize(input, inputs),
 		format: input.output_format,
 		loras: input.loras,
 		index,
 		// GUESS: fal's checker blacks a flagged image out; for Z-Image no document says so.
 		black: isFlagged && input.enable_safety_checker,
+		...falDrawing(input, inputs),
 	}));
+}
+
+/** What is drawn of an input besides its prompt. */
+function falDrawing(input: FalInput, inputs: Inputs): Partial<Picture> {
+	const { preprocess, control_scale, tiling_mode, strength } = input;
+	const notes = [
+		...inputNotes(inputs),
+		...(strength !== undefined && inputs.image !== null ? [`strength ${strength}`] : []),
+		...(preprocess === undefined ? [] : [`preprocess ${preprocess}`]),
+		...(control_scale === undefined
+			? []
+			: [`control ${control_scale} from ${input.control_start} to ${input.control_end}`]),
+		...(tiling_mode === undefined
+			? []
+			: [`tiling ${tiling_mode} · tile ${input.tile_size}/${input.tile_stride}`]),
+		...(input.guidance_scale === undefined ? [] : [`guidance ${input.guidance_scale}`]),
+		...(input.negative_prompt ? [`not: ${input.negative_prompt}`] : []),
+	];
+	return {
+		...(inputs.image === null ? {} : { source: inputs.image.sha256 }),
+		...(inputs.mask === null ? {} : { mask: inputs.mask.sha256 }),
+		...(preprocess === undefined
+			? { strength: strength ?? 1 }
+			: { control: preprocess, strength: control_scale ?? 1 }),
+		...(tiling_mode === undefined ? {} : { tiling: tiling_mode }),
+		...(notes.length === 0 ? {} : { notes }),
+	};
 }

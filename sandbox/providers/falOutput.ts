@@ -2,13 +2,16 @@ import { jsonAnswer, type Answer } from '../answer';
 import type { Context } from '../context';
 import type { Steering } from '../steering';
 import { falDetail, falModelError, falModerated, falRequestError } from './falErrors';
-import { falPictures, falSize, type FalEndpointId, type FalInput } from './falModels';
-import { validateFal } from './falValidation';
+import type { Inputs } from '../inputs/inputs';
+import { falInputProblem } from './falInputs';
+import { falPictures, falSize, type FalEndpoint, type FalInput } from './falModels';
+import type { CheckedFal } from './falValidation';
 
 /** A request as the model sees it, whether it came through the queue or directly. */
 export interface FalJob {
-	readonly endpoint: FalEndpointId;
-	readonly body: unknown;
+	readonly endpoint: FalEndpoint;
+	readonly checked: CheckedFal;
+	readonly inputs: Inputs;
 	/** The seed that is used when the request names none. */
 	readonly randomSeed: number;
 	/** Made once, so that every result shows the same. */
@@ -24,8 +27,7 @@ export interface FalFailure {
 }
 
 /** Whether and how a job fails, once it has run. */
-export function falFailure({ endpoint, body }: FalJob, steering: Steering): FalFailure | undefined {
-	const checked = validateFal(endpoint, body);
+export function falFailure({ checked }: FalJob, steering: Steering): FalFailure | undefined {
 	if ('error' in checked) return { answer: checked.error };
 	const { prompt } = checked.input;
 	if (steering.moderate) return { answer: falModerated(prompt) };
@@ -60,11 +62,12 @@ export async function falOutput(
 	taskId: string,
 	steering: Steering,
 ): Promise<Answer> {
-	const checked = validateFal(job.endpoint, job.body);
-	if ('error' in checked) return checked.error;
-	const { input } = checked;
+	if ('error' in job.checked) return job.checked.error;
+	const { input } = job.checked;
+	const problem = await job.inputs.ready;
+	if (problem !== undefined) return falInputProblem(problem);
 	const seed = input.seed ?? job.randomSeed;
-	const pictures = falPictures(job.endpoint, input, seed, steering.nsfw);
+	const pictures = falPictures(job.endpoint, input, job.inputs, seed, steering.nsfw);
 	if (!input.sync_mode) {
 		job.links ??= pictures.map((picture) =>
 			context.files.publicLink('/files/b', picture, taskId, steering),
@@ -89,21 +92,23 @@ export async function falOutput(
 		200,
 		{
 			images,
-			timings: { inference: inferenceSeconds(input) },
+			timings: { inference: inferenceSeconds(input, job.inputs) },
 			seed,
 			has_nsfw_concepts: pictures.map(() => steering.nsfw && input.enable_safety_checker),
 			prompt: input.prompt,
 		},
 		// GUESS: the unit is the megapixel (the price is per megapixel); rounding is not documented.
-		{ 'x-fal-billable-units': String(Math.ceil(megapixels(input)) * input.num_images) },
+		{ 'x-fal-billable-units': String(Math.ceil(megapixels(input, job.inputs)) * input.num_images) },
 	);
 }
 
-const megapixels = (input: FalInput): number => {
-	const { width, height } = falSize(input);
+const megapixels = (input: FalInput, inputs: Inputs): number => {
+	const { width, height } = falSize(input, inputs);
 	return (width * height) / 1e6;
 };
 
 /** A plausible time, the same for the same request. */
-export const inferenceSeconds = (input: FalInput): number =>
-	Number((0.08 * input.num_inference_steps * input.num_images * megapixels(input)).toFixed(4));
+export function inferenceSeconds(input: FalInput, inputs: Inputs): number {
+	const { num_inference_steps, num_images } = input;
+	return Number((0.08 * num_inference_steps * num_images * megapixels(input, inputs)).toFixed(4));
+}

@@ -3,7 +3,7 @@ import { jsonAnswer, type Answer } from '../answer';
 import { newId, type Context } from '../context';
 import { send } from '../faults';
 import { queryOf } from '../host';
-import { FAL_ENDPOINTS, isFalEndpoint } from './falModels';
+import { FAL_ENDPOINTS, findFalEndpoint } from './falModels';
 
 /** GUESS: the shape of an error of the platform API; the status codes are documented. */
 const platformError = (status: number, type: string, message: string): Answer =>
@@ -23,32 +23,32 @@ export function addFalPlatform(host: FastifyInstance, context: Context): void {
 			.getAll('endpoint_id')
 			.flatMap((ids) => ids.split(','))
 			.filter((id) => id !== '');
-		const unknown = asked.filter((id) => !isFalEndpoint(id));
+		const unknown = asked.filter((id) => findFalEndpoint(id) === undefined);
 		if (unknown.length > 0) {
 			return send(
 				reply,
 				platformError(404, 'not_found', `Unknown endpoint: ${unknown.join(', ')}`),
 			);
 		}
-		const prices = Object.entries(FAL_ENDPOINTS)
-			.filter(([id]) => asked.length === 0 || asked.includes(id))
-			.map(([id, { pricePerMegapixel }]) => ({
+		const prices = FAL_ENDPOINTS.filter(({ id }) => asked.length === 0 || asked.includes(id)).map(
+			({ id, pricePerMegapixel }) => ({
 				endpoint_id: id,
 				unit_price: pricePerMegapixel,
 				unit: 'megapixels',
 				currency: 'USD',
-			}));
+			}),
+		);
 		return send(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));
 	});
 
 	// Public data: answered without a key.
 	host.get('/v1/models', (request, reply) => {
 		const limit = Number(queryOf(request)['limit'] ?? 50);
-		const models = Object.keys(FAL_ENDPOINTS).map((id) => ({
+		const models = FAL_ENDPOINTS.map(({ id, category }) => ({
 			endpoint_id: id,
 			metadata: {
 				display_name: id.split('/').slice(1).join(' '),
-				category: 'text-to-image',
+				category,
 				status: 'active',
 			},
 		}));

@@ -7,6 +7,7 @@ import { pathOf, queryOf } from '../host';
 import { TaskStore, type Phase, type Task } from '../tasks';
 import { falError, falRequestError } from './falErrors';
 import { checkFalKey } from './falKey';
+import type { FalEndpoint } from './falModels';
 import { falOutput, type FalJob } from './falOutput';
 import { failureOf, logsOf, metricsOf } from './falTask';
 
@@ -28,7 +29,7 @@ export class FalQueue {
 	}
 
 	/** `fal_max_queue_length` refuses with 429 when more requests wait. [fal docs: common-parameters] */
-	refuseWhenFull(request: FastifyRequest, endpoint: string): Answer | undefined {
+	refuseWhenFull(request: FastifyRequest, endpoint: FalEndpoint): Answer | undefined {
 		const most = Number(queryOf(request)['fal_max_queue_length'] ?? Infinity);
 		if (this.tasks.queued((job) => job.endpoint === endpoint) <= most) return undefined;
 		// GUESS: only the status code is documented.
@@ -59,7 +60,7 @@ export class FalQueue {
 		const stop = {
 			context: this.context,
 			key: `fal ${task.id}`,
-			steering: task.steering,
+			faults: task.steering.faults.status,
 			request,
 			reply,
 			error: falError,
@@ -76,7 +77,8 @@ export class FalQueue {
 		}
 		if (action === 'cancel')
 			return await send(reply, jsonAnswer(405, { detail: 'Method Not Allowed' }));
-		return await respond({ ...stop, stage: 'result', answer: () => this.result(task) });
+		const { result: faults } = task.steering.faults;
+		return await respond({ ...stop, stage: 'result', faults, answer: () => this.result(task) });
 	}
 
 	/** [fal docs: inference-api/queue/cancel] */

@@ -1,7 +1,6 @@
 import type { Phase, Task } from '../tasks';
 import { falRequestError } from './falErrors';
 import { falFailure, inferenceSeconds, type FalFailure, type FalJob } from './falOutput';
-import { validateFal } from './falValidation';
 
 /** Whether and how a queued request fails. */
 export function failureOf(task: Task<FalJob>): FalFailure | undefined {
@@ -18,8 +17,8 @@ export function failureOf(task: Task<FalJob>): FalFailure | undefined {
 }
 
 export function metricsOf(task: Task<FalJob>): { inference_time?: number } {
-	const checked = validateFal(task.data.endpoint, task.data.body);
-	return 'input' in checked ? { inference_time: inferenceSeconds(checked.input) } : {};
+	const { checked, inputs } = task.data;
+	return 'input' in checked ? { inference_time: inferenceSeconds(checked.input, inputs) } : {};
 }
 
 export function logsOf(task: Task<FalJob>, phase: Phase): object[] {

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Answer } from '../answer';
 import { falDetail, falModelError, pydanticDetail, type FalDetail } from './falErrors';
-import { FAL_ENDPOINTS, type FalEndpointId, type FalInput } from './falModels';
+import type { FalEndpoint, FalInput } from './falModels';
+import { FLOAT_FIELDS } from './falSchemas';
 
 const TYPE_NAMES: Record<string, readonly [string, string]> = {
 	integer: ['int_type', 'Input should be a valid integer'],
@@ -58,9 +59,6 @@ function translateLimit(issue: z.ZodTooSmallIssue | z.ZodTooBigIssue): {
 function translateType(issue: z.ZodInvalidTypeIssue, body: unknown): FalDetail {
 	const loc = ['body', ...issue.path];
 	const input = inputAt(body, issue.path);
-	if (issue.expected === 'undefined') {
-		return pydanticDetail('extra_forbidden', 'Extra inputs are not permitted', loc, input);
-	}
 	if (issue.received === 'undefined') {
 		const parent = inputAt(body, issue.path.slice(0, -1));
 		return pydanticDetail('missing', 'Field required', loc, parent);
@@ -69,7 +67,7 @@ function translateType(issue: z.ZodInvalidTypeIssue, body: unknown): FalDetail {
 		const words = 'Input should be a valid integer, got a number with a fractional part';
 		return pydanticDetail('int_from_float', words, loc, input);
 	}
-	const isInteger = issue.expected === 'number' && issue.path.at(-1) !== 'scale';
+	const isInteger = issue.expected === 'number' && !FLOAT_FIELDS.has(issue.path.at(-1));
 	const expected = isInteger ? 'integer' : issue.expected;
 	const [type, words] =
 		TYPE_NAMES[expected] ?? (['value_error', issue.message ?? 'Invalid value'] as const);
@@ -84,6 +82,12 @@ function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 	if (issue.code === 'too_small' || issue.code === 'too_big') {
 		const { type, words, ctx } = translateLimit(issue);
 		return [falDetail(type, words, loc, { ctx, input })];
+	}
+	if (issue.code === 'not_multiple_of') {
+		const words = `Input should be a multiple of ${issue.multipleOf}`;
+		return [
+			falDetail('multiple_of', words, loc, { ctx: { multiple_of: issue.multipleOf }, input }),
+		];
 	}
 	if (issue.code === 'unrecognized_keys') {
 		return issue.keys.map((key) => {
@@ -110,20 +114,22 @@ function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 	return [pydanticDetail('value_error', issue.message, loc, input)];
 }
 
+/** The input in a body, or what its result will say is wrong. */
+export type CheckedFal = { readonly input: FalInput } | { readonly error: Answer };
+
 /**
  * Checks a body as strictly as the endpoint documents: unknown fields and values out of range are errors.
  * GUESS: a value of another type ("7" for 7) is an error, too; pydantic may be more lenient.
  */
-export function validateFal(
-	endpoint: FalEndpointId,
-	body: unknown,
-): { input: FalInput } | { error: Answer } {
-	const parsed = FAL_ENDPOINTS[endpoint].schema.safeParse(body);
+export function validateFal({ schema }: FalEndpoint, body: unknown): CheckedFal {
+	const parsed = schema.safeParse(body);
 	if (parsed.success) return { input: { ...parsed.data, loras: parsed.data.loras ?? [] } };
-	return {
-		error: falModelError(
-			422,
-			parsed.error.issues.flatMap((issue) => translate(issue, body)),
-		),
-	};
+	return { error: validationError(parsed.error, body) };
 }
+
+/** What zod found wrong with a body, as an answer. */
+export const validationError = ({ issues }: z.ZodError, body: unknown): Answer =>
+	falModelError(
+		422,
+		issues.flatMap((issue) => translate(issue, body)),
+	);

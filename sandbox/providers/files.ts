@@ -1,80 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { textAnswer, type Answer } from '../answer';
-import { randomHex, randomName, type Context } from '../context';
+import type { Context } from '../context';
 import { respond, send } from '../faults';
-import { createHost, pathOf, queryOf } from '../host';
-import type { Picture } from '../picture/picture';
-import type { Steering } from '../steering';
-
-const MOST_FILES = 50_000;
-/** Lifetime of a Novita or Highway link. [SEED 000, 002; task-result: image_url_ttl 3600] */
-export const LINK_SECONDS = 3600;
-
-interface StoredFile {
-	readonly picture: Picture;
-	readonly taskId: string;
-	readonly steering: Steering;
-	readonly signature?: string;
-	readonly createdAt: number;
-}
-
-/** Hands out links in the shape of each provider's content network, and remembers what to draw behind them. */
-export class FileStore {
-	private readonly files = new Map<string, StoredFile>();
-	private readonly stashed = new Map<string, Answer>();
-
-	constructor(private readonly baseUrl: () => string) {}
-
-	/** Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it. */
-	publicLink(prefix: string, picture: Picture, taskId: string, steering: Steering): string {
-		const path = `${prefix}/${randomHex(4)}/${randomName(15)}.${picture.format}`;
-		this.add(path, { picture, taskId, steering, createdAt: Date.now() });
-		return `${this.baseUrl()}${path}`;
-	}
-
-	/** Like a presigned S3 link: without its query, or after an hour, it is refused. */
-	presignedLink(picture: Picture, taskId: string, steering: Steering): string {
-		const path = `/prod/${taskId}/${randomHex(16)}.${picture.format}`;
-		const signature = randomHex(32);
-		const createdAt = Date.now();
-		this.add(path, { picture, taskId, steering, signature, createdAt });
-		const query = new URLSearchParams({
-			'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-			'X-Amz-Credential': 'SANDBOX/20260101/us-east-2/s3/aws4_request',
-			'X-Amz-Date': new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, ''),
-			'X-Amz-Expires': String(LINK_SECONDS),
-			'X-Amz-SignedHeaders': 'host',
-			'X-Amz-Signature': signature,
-		});
-		return `${this.baseUrl()}${path}?${query.toString()}`;
-	}
-
-	/** Keeps an answer for whoever follows a redirect to the files port. */
-	stash(answer: Answer): string {
-		const path = `/redirected/${randomHex(12)}`;
-		this.stashed.set(path, answer);
-		return `${this.baseUrl()}${path}`;
-	}
-
-	find(path: string): StoredFile | undefined {
-		return this.files.get(path);
-	}
-
-	findStashed(path: string): Answer | undefined {
-		return this.stashed.get(path);
-	}
-
-	clear(): void {
-		this.files.clear();
-		this.stashed.clear();
-	}
-
-	private add(path: string, file: StoredFile): void {
-		this.files.set(path, file);
-		const [oldest] = this.files.keys();
-		if (this.files.size > MOST_FILES && oldest !== undefined) this.files.delete(oldest);
-	}
-}
+import { bodyOf, createHost, pathOf, queryOf } from '../host';
+import { LINK_SECONDS } from './fileStore';
+import type { UploadTarget } from './uploadStore';
 
 const storageError = (status: number, code: string, message: string): Answer =>
 	textAnswer(
@@ -96,7 +26,30 @@ const errorFor = (status: number): Answer =>
 		...(STORAGE_ERRORS[status] ?? ['InternalError', 'We encountered an internal error.']),
 	);
 
-/** The port that every picture comes from. A key that reaches it is refused, so a leak shows at once. */
+/** The PUT of a file to its signed URL. GUESS: that the Content-Type of the initiation counts, and the empty answer. */
+async function takeUpload(
+	context: Context,
+	target: UploadTarget,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<unknown> {
+	if (queryOf(request)['signature'] !== target.signature) return await send(reply, errorFor(403));
+	return await respond({
+		context,
+		stage: 'upload',
+		key: target.filePath,
+		faults: target.faults,
+		request,
+		reply,
+		error: errorFor,
+		answer: () => {
+			context.uploads.put(target, bodyOf(request).bytes);
+			return textAnswer(200, 'text/plain', '');
+		},
+	});
+}
+
+/** The port that every picture comes from, and every upload goes to. A key that reaches it is refused, so a leak shows at once. */
 export function createFilesHost(context: Context): FastifyInstance {
 	const host = createHost('files', context);
 	host.route({
@@ -110,13 +63,26 @@ export function createFilesHost(context: Context): FastifyInstance {
 					storageError(
 						400,
 						'InvalidArgument',
-						'Only one auth mechanism allowed; a download link must be fetched without the Authorization header',
+						'Only one auth mechanism allowed; a link must be used without the Authorization header',
 					),
 				);
 			}
 			const path = pathOf(request);
 			const stashed = context.files.findStashed(path);
 			if (stashed !== undefined) return await send(reply, stashed);
+			const target = context.uploads.target(path);
+			if (target !== undefined && request.method === 'PUT') {
+				return await takeUpload(context, target, request, reply);
+			}
+			const upload = context.uploads.find(path);
+			if (upload !== undefined) {
+				const { contentType, bytes } = upload;
+				return await send(reply, {
+					status: 200,
+					headers: { 'content-type': contentType },
+					body: bytes,
+				});
+			}
 			const file = context.files.find(path);
 			if (file === undefined) return await send(reply, errorFor(404));
 			if (file.signature !== undefined) {
@@ -129,7 +95,7 @@ export function createFilesHost(context: Context): FastifyInstance {
 				context,
 				stage: 'download',
 				key: file.taskId,
-				steering: file.steering,
+				faults: file.steering.faults.download,
 				request,
 				reply,
 				error: errorFor,

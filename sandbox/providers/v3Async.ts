@@ -3,6 +3,7 @@ import { jsonAnswer, type Answer } from '../answer';
 import { randomSeed, type Context } from '../context';
 import { respond, send } from '../faults';
 import { bodyOf, createHost, queryOf } from '../host';
+import { startReading } from '../inputs/inputs';
 import { parseSteering, promptOf, steeringProblem } from '../steering';
 import { TaskStore } from '../tasks';
 import { v3Error, v3Issue, type V3Brand } from './v3Brands';
@@ -47,7 +48,7 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 				context,
 				stage: 'submit',
 				key: `${brand.name} ${prompt}`,
-				steering,
+				faults: steering.faults.submit,
 				request,
 				reply,
 				error,
@@ -57,9 +58,13 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 					if (steering.moderate) {
 						return v3Error(400, 'ILLEGAL_PROMPT', 'the prompt contains illegal content');
 					}
-					const input: V3Input = parsed.data;
+					const { image_url, mask, ...input }: V3Input = parsed.data;
 					const seed = input.seed < 0 ? randomSeed() : input.seed;
-					const task = tasks.add(prompt, { model, input, seed });
+					const inputs = startReading(context, brand.name, {
+						image: { field: 'image_url', url: image_url },
+						mask: { field: 'mask', url: mask },
+					});
+					const task = tasks.add(prompt, { model, input, inputs, seed });
 					return jsonAnswer(200, { task_id: task.id });
 				},
 			});
@@ -79,7 +84,7 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 			context,
 			stage: 'status',
 			key: `${brand.name} ${task.id}`,
-			steering: task.steering,
+			faults: task.steering.faults.status,
 			request,
 			reply,
 			error,

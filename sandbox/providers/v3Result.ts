@@ -1,13 +1,16 @@
 import type { Context } from '../context';
+import type { InputProblem, Inputs } from '../inputs/inputs';
+import { inputNotes } from '../picture/notes';
 import type { Picture } from '../picture/picture';
 import type { Phase, Task } from '../tasks';
-import { LINK_SECONDS } from './files';
+import { LINK_SECONDS } from './fileStore';
 import type { V3Brand } from './v3Brands';
 import { readSize, type V3Input } from './v3Schemas';
 
 export interface V3Job {
 	readonly model: string;
 	readonly input: V3Input;
+	readonly inputs: Inputs;
 	readonly seed: number;
 	/** Link and times are made once, so that every task-result shows the same. */
 	link?: string;
@@ -21,7 +24,17 @@ const STATES: Record<Phase, string> = {
 	done: 'TASK_STATUS_SUCCEED',
 };
 
-function pictureOf(brand: V3Brand, { model, input, seed }: V3Job): Picture {
+/** GUESS: all of it; no document says how a task fails whose image cannot be had. */
+const INPUT_PROBLEMS: Record<InputProblem['kind'], string> = {
+	'data-url': 'is not a supported data URL',
+	download: 'could not be downloaded',
+	'too-large': 'is too large',
+	image: 'is not an image',
+};
+
+function pictureOf(brand: V3Brand, { model, input, inputs, seed }: V3Job): Picture {
+	// GUESS: the strength that is used when none is given.
+	const strength = input.strength ?? (inputs.mask === null ? 0.6 : 1);
 	return {
 		provider: brand.label,
 		model,
@@ -33,6 +46,14 @@ function pictureOf(brand: V3Brand, { model, input, seed }: V3Job): Picture {
 		loras: input.loras ?? [],
 		index: 0,
 		black: false,
+		...(inputs.image === null
+			? {}
+			: {
+					source: inputs.image.sha256,
+					strength,
+					notes: [...inputNotes(inputs), `strength ${strength}`],
+				}),
+		...(inputs.mask === null ? {} : { mask: inputs.mask.sha256 }),
 	};
 }
 
@@ -45,7 +66,8 @@ export async function taskResult(
 ): Promise<object> {
 	const { steering, data, submittedAt } = task;
 	const isDone = phase === 'done';
-	const hasFailed = isDone && steering.fail !== undefined;
+	const reason = isDone ? (steering.fail?.reason ?? (await inputFailure(data.inputs))) : undefined;
+	const hasFailed = reason !== undefined;
 	if (phase !== 'queued') data.startedAt ??= Date.now();
 	if (isDone) data.completedAt ??= Date.now();
 	return {
@@ -62,7 +84,7 @@ export async function taskResult(
 		task: {
 			task_id: task.id,
 			status: hasFailed ? 'TASK_STATUS_FAILED' : STATES[phase],
-			reason: hasFailed ? (steering.fail?.reason ?? '') : '',
+			reason: reason ?? '',
 			// GUESS: the name of the type; only its presence is documented.
 			task_type: data.model.replaceAll('-', '_').toUpperCase(),
 			eta: 0,
@@ -73,6 +95,11 @@ export async function taskResult(
 		videos: [],
 		audios: [],
 	};
+}
+
+async function inputFailure({ ready }: Inputs): Promise<string | undefined> {
+	const problem = await ready;
+	return problem && `${problem.field} ${INPUT_PROBLEMS[problem.kind]}`;
 }
 
 async function imageOf(context: Context, brand: V3Brand, task: Task<V3Job>): Promise<object> {

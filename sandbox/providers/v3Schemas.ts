@@ -43,6 +43,7 @@ export const highwayTurboLora = z
 	.object({
 		...common,
 		loras,
+		// GUESS: that a data URI is read, too; the page says URL.
 		image_url: z.string().min(1).optional(),
 		mask: z.string().min(1).optional(),
 		strength: z.number().gte(0).lte(1).optional(),
@@ -68,6 +69,9 @@ export interface V3Input {
 	readonly size: string;
 	readonly seed: number;
 	readonly loras?: ReadonlyArray<{ readonly path: string; readonly scale: number }> | undefined;
+	readonly image_url?: string | undefined;
+	readonly mask?: string | undefined;
+	readonly strength?: number | undefined;
 	readonly output_format?: Format | undefined;
 	readonly enable_base64_output?: boolean | undefined;
 }

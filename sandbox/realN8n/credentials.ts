@@ -3,7 +3,11 @@ export interface CredentialFile {
 	readonly id: string;
 	readonly name: string;
 	readonly type: string;
-	readonly data: { readonly apiKey: string; readonly baseUrl: string };
+	readonly data: {
+		readonly apiKey: string;
+		readonly baseUrl: string;
+		readonly storageUrl?: string;
+	};
 }
 
 /** Where the sandbox's providers are, and the keys that they accept. */
@@ -28,6 +32,10 @@ const CREDENTIALS = [
 export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile[] {
 	return CREDENTIALS.map(({ provider, ...credential }) => ({
 		...credential,
-		data: { apiKey: keys[provider], baseUrl: urls[provider] },
+		data: {
+			apiKey: keys[provider],
+			baseUrl: urls[provider],
+			...(provider === 'fal' && { storageUrl: urls.fal }),
+		},
 	}));
 }

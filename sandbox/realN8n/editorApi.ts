@@ -92,6 +92,25 @@ export class EditorApi {
 		return { nodes, executionId };
 	}
 
+	/** Does what the editor's switch to activate a workflow does: its triggers wait for events then. */
+	async activate(workflowId: string): Promise<void> {
+		const { versionId } = await this.#request<{ versionId: string }>(
+			'GET',
+			`/workflows/${workflowId}`,
+		);
+		await this.#request('POST', `/workflows/${workflowId}/activate`, { versionId });
+	}
+
+	/** The executions of a workflow that n8n has stored or is running, the newest first. */
+	async executionIds(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.#request<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${filter}`,
+		);
+		return results.map(({ id }) => id);
+	}
+
 	/** Does what the editor's stop button does. */
 	async stopExecution(executionId: string): Promise<void> {
 		await this.#request('POST', `/executions/${executionId}/stop`);

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { loadImage } from '@napi-rs/canvas';
+import type { Context, HostName } from '../context';
+import { readUrl, type ProblemKind } from './readUrl';
+
+/** An image that came with a request, as the provider read it. */
+export interface InputImage {
+	readonly provider: HostName;
+	/** The field of the request that named it. */
+	readonly field: string;
+	readonly from: 'url' | 'data';
+	readonly bytes: number;
+	/** Of the bytes, in hexadecimal. */
+	readonly sha256: string;
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface InputProblem {
+	readonly kind: ProblemKind;
+	readonly field: string;
+	/** The URL, or the first of it. GUESS: that an error does not repeat a long data URI. */
+	readonly url: string;
+}
+
+const MOST_URL_CHARACTERS = 200;
+const MOST_IMAGES = 20_000;
+
+/** A field of a request and the URL in it. */
+export interface InputField {
+	readonly field: string;
+	readonly url: string | null | undefined;
+}
+
+/** The images of one job. They are there once they are read; until then, and without any, they are null. */
+export interface Inputs {
+	image: InputImage | null;
+	mask: InputImage | null;
+	/** Settles when all is read, with what stood in the way. Never rejects. */
+	readonly ready: Promise<InputProblem | undefined>;
+}
+
+/** Starts to read the images that a request names. */
+export function startReading(
+	context: Context,
+	provider: HostName,
+	fields: { readonly image: InputField; readonly mask: InputField },
+): Inputs {
+	const read = async (): Promise<InputProblem | undefined> => {
+		for (const name of ['image', 'mask'] as const) {
+			const { field, url } = fields[name];
+			if (typeof url !== 'string') continue;
+			const image = await readImage(context, provider, field, url);
+			if ('kind' in image) return image;
+			inputs[name] = image;
+		}
+		return undefined;
+	};
+	const inputs: Inputs = { image: null, mask: null, ready: Promise.resolve().then(read) };
+	return inputs;
+}
+
+async function readImage(
+	context: Context,
+	provider: HostName,
+	field: string,
+	url: string,
+): Promise<InputImage | InputProblem> {
+	const problem = (kind: ProblemKind): InputProblem => {
+		return { kind, field, url: url.slice(0, MOST_URL_CHARACTERS) };
+	};
+	const bytes = await readUrl(url, context.closing);
+	if (typeof bytes === 'string') return problem(bytes);
+	const size = await sizeOf(bytes);
+	if (size === undefined) return problem('image');
+	const sha256 = createHash('sha256').update(bytes).digest('hex');
+	const from = /^data:/i.test(url) ? 'data' : 'url';
+	const image: InputImage = { provider, field, from, bytes: bytes.length, sha256, ...size };
+	context.inputBytes.set(sha256, { bytes });
+	context.inputImages.push(image);
+	if (context.inputImages.length > MOST_IMAGES) context.inputImages.shift();
+	return image;
+}
+
+async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
+	// The library draws SVG, too; no provider does.
+	if (/^[\s\u{feff}]*</u.test(bytes.subarray(0, 100).toString())) return undefined;
+	try {
+		const { width, height } = await loadImage(bytes);
+		return width > 0 && height > 0 ? { width, height } : undefined;
+	} catch {
+		return undefined;
+	}
+}

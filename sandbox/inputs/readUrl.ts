@@ -1,0 +1,43 @@
+import { SANDBOX_AGENT } from '../host';
+
+/** What is wrong with an image that a request names. */
+export type ProblemKind = 'data-url' | 'download' | 'too-large' | 'image';
+
+/** [fal toolkit image.py: the limit of a download] GUESS: that a data URI has the same limit. */
+export const MOST_INPUT_BYTES = 50 * 1024 * 1024;
+
+const DOWNLOAD_MS = 20_000;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** GUESS: which types have "a known extension"; the documents say only that one is needed. */
+const DATA_TYPES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']);
+
+/** The bytes behind an https, http or data URL, as a provider gets them. */
+export async function readUrl(url: string, closing: AbortSignal): Promise<Buffer | ProblemKind> {
+	const bytes = /^data:/i.test(url) ? readDataUrl(url) : await download(url, closing);
+	return typeof bytes !== 'string' && bytes.length > MOST_INPUT_BYTES ? 'too-large' : bytes;
+}
+
+function readDataUrl(url: string): Buffer | ProblemKind {
+	const comma = url.indexOf(',');
+	const [type = '', ...parameters] = url.slice('data:'.length, comma).toLowerCase().split(';');
+	if (comma === -1 || !DATA_TYPES.has(type) || parameters.at(-1) !== 'base64') return 'data-url';
+	return Buffer.from(url.slice(comma + 1), 'base64');
+}
+
+/** Only what is on this machine is there: the sandbox never uses the network. */
+async function download(url: string, closing: AbortSignal): Promise<Buffer | ProblemKind> {
+	if (!URL.canParse(url)) return 'download';
+	const { protocol, hostname } = new URL(url);
+	if (!/^https?:$/.test(protocol) || !LOOPBACK.has(hostname)) return 'download';
+	try {
+		const reply = await fetch(url, {
+			headers: { 'user-agent': SANDBOX_AGENT },
+			redirect: 'error',
+			signal: AbortSignal.any([closing, AbortSignal.timeout(DOWNLOAD_MS)]),
+		});
+		return reply.ok ? Buffer.from(await reply.arrayBuffer()) : 'download';
+	} catch {
+		return 'download';
+	}
+}

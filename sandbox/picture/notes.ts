@@ -1,0 +1,10 @@
+import type { InputImage, Inputs } from '../inputs/inputs';
+
+const note = (name: string, { width, height, bytes, sha256 }: InputImage): string =>
+	`${name} ${width}×${height} · ${bytes} bytes · sha256 ${sha256.slice(0, 12)}`;
+
+/** Lines of the caption that say which images came in. */
+export const inputNotes = ({ image, mask }: Inputs): string[] => [
+	...(image === null ? [] : [note('source', image)]),
+	...(mask === null ? [] : [note('mask', mask)]),
+];

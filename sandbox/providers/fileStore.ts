@@ -1,0 +1,74 @@
+import type { Answer } from '../answer';
+import { randomHex, randomName } from '../context';
+import type { Picture } from '../picture/picture';
+import type { Steering } from '../steering';
+
+const MOST_FILES = 50_000;
+/** Lifetime of a Novita or Highway link. [SEED 000, 002; task-result: image_url_ttl 3600] */
+export const LINK_SECONDS = 3600;
+
+interface StoredFile {
+	readonly picture: Picture;
+	readonly taskId: string;
+	readonly steering: Steering;
+	readonly signature?: string;
+	readonly createdAt: number;
+}
+
+/** Hands out links in the shape of each provider's content network, and remembers what to draw behind them. */
+export class FileStore {
+	private readonly files = new Map<string, StoredFile>();
+	private readonly stashed = new Map<string, Answer>();
+
+	constructor(private readonly baseUrl: () => string) {}
+
+	/** Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it. */
+	publicLink(prefix: string, picture: Picture, taskId: string, steering: Steering): string {
+		const path = `${prefix}/${randomHex(4)}/${randomName(15)}.${picture.format}`;
+		this.add(path, { picture, taskId, steering, createdAt: Date.now() });
+		return `${this.baseUrl()}${path}`;
+	}
+
+	/** Like a presigned S3 link: without its query, or after an hour, it is refused. */
+	presignedLink(picture: Picture, taskId: string, steering: Steering): string {
+		const path = `/prod/${taskId}/${randomHex(16)}.${picture.format}`;
+		const signature = randomHex(32);
+		const createdAt = Date.now();
+		this.add(path, { picture, taskId, steering, signature, createdAt });
+		const query = new URLSearchParams({
+			'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+			'X-Amz-Credential': 'SANDBOX/20260101/us-east-2/s3/aws4_request',
+			'X-Amz-Date': new Date(createdAt).toISOString().replaceAll(/[-:]|\.\d+/g, ''),
+			'X-Amz-Expires': String(LINK_SECONDS),
+			'X-Amz-SignedHeaders': 'host',
+			'X-Amz-Signature': signature,
+		});
+		return `${this.baseUrl()}${path}?${query.toString()}`;
+	}
+
+	/** Keeps an answer for whoever follows a redirect to the files port. */
+	stash(answer: Answer): string {
+		const path = `/redirected/${randomHex(12)}`;
+		this.stashed.set(path, answer);
+		return `${this.baseUrl()}${path}`;
+	}
+
+	find(path: string): StoredFile | undefined {
+		return this.files.get(path);
+	}
+
+	findStashed(path: string): Answer | undefined {
+		return this.stashed.get(path);
+	}
+
+	clear(): void {
+		this.files.clear();
+		this.stashed.clear();
+	}
+
+	private add(path: string, file: StoredFile): void {
+		this.files.set(path, file);
+		const [oldest] = this.files.keys();
+		if (this.files.size > MOST_FILES && oldest !== undefined) this.files.delete(oldest);
+	}
+}

@@ -1,0 +1,29 @@
+import type { SandboxRequest } from './context';
+
+const MOST_REQUESTS = 100_000;
+const MOST_BODY_BYTES = 512 * 1024 * 1024;
+
+/** The requests that were seen, in order. The oldest go when they, or the images in them, are very many. */
+export class RequestLog {
+	readonly requests: SandboxRequest[] = [];
+	private bodyBytes = 0;
+
+	add(request: SandboxRequest): void {
+		this.requests.push(request);
+		this.bodyBytes += bodyBytesOf(request);
+		while (this.requests.length > MOST_REQUESTS || this.bodyBytes > MOST_BODY_BYTES) {
+			const oldest = this.requests.shift();
+			if (oldest === undefined) break;
+			this.bodyBytes -= bodyBytesOf(oldest);
+		}
+	}
+
+	clear(): void {
+		this.requests.length = 0;
+		this.bodyBytes = 0;
+	}
+}
+
+/** An uploaded file is not kept here; a body of JSON is. */
+const bodyBytesOf = ({ body, headers }: SandboxRequest): number =>
+	body === undefined ? 0 : Number(headers['content-length'] ?? 0);
