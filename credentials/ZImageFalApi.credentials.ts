@@ -32,7 +32,15 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'string',
 			default: 'https://queue.fal.run',
 			description:
-				'Address of the queue of fal. The key is sent to this host and to no other but the platform API of fal, for the test.',
+				'Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test, to its platform API.',
+		},
+		{
+			displayName: 'Storage URL',
+			name: 'storageUrl',
+			type: 'string',
+			default: 'https://rest.fal.ai',
+			description:
+				'Address of the storage of fal, for source images of more than 256 KiB. The key is sent to this host when such an image is uploaded.',
 		},
 	];
 

@@ -1,5 +1,6 @@
 import type {
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -25,6 +26,15 @@ export class ZImageApplyLoraPreset implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		properties: applyLoraPresetProperties,
+	};
+
+	methods = {
+		listSearch: {
+			async searchLoras(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
+				const { searchLoras } = await import('./operations/searchLoras.js');
+				return await searchLoras.call(this, filter, paginationToken);
+			},
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

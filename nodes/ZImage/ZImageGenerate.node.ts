@@ -1,5 +1,6 @@
 import type {
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -17,14 +18,23 @@ export class ZImageGenerate implements INodeType {
 		icon: { light: 'file:../../icons/zImage.svg', dark: 'file:../../icons/zImage.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["provider"] + ": " + $parameter["mode"] }}',
-		description: 'Generate images from text with Z-Image Turbo and LoRAs',
+		subtitle: '={{ $parameter["provider"] + ": " + $parameter["operation"] }}',
+		description: 'Generate images from text and images with Z-Image and LoRAs',
 		defaults: { name: 'Z-Image Generate' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: providerCredentials(providers),
 		properties: generateProperties,
+	};
+
+	methods = {
+		listSearch: {
+			async searchLoras(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
+				const { searchLoras } = await import('./operations/searchLoras.js');
+				return await searchLoras.call(this, filter, paginationToken);
+			},
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

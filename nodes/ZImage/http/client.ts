@@ -6,6 +6,7 @@ import { networkFailure, refusalFailure } from './failures';
 import { NetworkError } from './networkError';
 import type { Pacing } from './pacing';
 import { TooManyRequests } from './pacing';
+import type { Connection } from './request';
 import { sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
 import { withRetries } from './retrying';
@@ -27,6 +28,7 @@ export interface SendOptions {
 interface Credentials {
 	readonly apiKey?: string;
 	readonly baseUrl?: string;
+	readonly storageUrl?: string;
 }
 
 /** Shorter texts are no secrets, and could be words. */
@@ -43,6 +45,8 @@ function secretsOf({ apiKey = '' }: Credentials): string[] {
 export interface Client {
 	readonly provider: Provider;
 	readonly baseUrl: string;
+	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
+	readonly storageUrl: string;
 	readonly clock: Clock;
 	/**
 	 * Sends a call, again where that costs nothing.
@@ -68,18 +72,25 @@ export async function createClient(
 	const { credentialType, tasks } = provider;
 	const credentials = await context.getCredentials<Credentials>(credentialType);
 	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
-	const connection = { credentialType, baseUrl, secrets: secretsOf(credentials) };
+	const storageUrl = credentials.storageUrl?.trim() || provider.defaultStorageUrl || baseUrl;
+	const secrets = secretsOf(credentials);
+	const connectionFor = ({ service }: HttpCall): Connection => ({
+		credentialType,
+		baseUrl: service === 'storage' ? storageUrl : baseUrl,
+		secrets,
+	});
 	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would
 	// know it. A synchronous provider has no task to know.
 	const uncancelled = tasks ? withoutCancelSignal(context) : context;
 	return {
 		provider,
 		baseUrl,
+		storageUrl,
 		clock,
 		async cancel(taskId) {
 			const call = tasks?.cancel?.(taskId);
 			if (!call) return;
-			await sendRequest(uncancelled, connection, call, timeoutsMs.read).catch(() => {});
+			await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read).catch(() => {});
 		},
 		async send(call, { purpose, deadline, signal, task, maxAttempts }) {
 			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing };
@@ -89,7 +100,7 @@ export async function createClient(
 					// The answer of a synchronous provider comes when the image is done.
 					const timeoutMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
 					const sender = purpose === 'submit' ? uncancelled : context;
-					return await sendRequest(sender, connection, call, timeoutMs);
+					return await sendRequest(sender, connectionFor(call), call, timeoutMs);
 				});
 			} catch (error) {
 				if (error instanceof NetworkError) {

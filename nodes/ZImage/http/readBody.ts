@@ -20,7 +20,7 @@ export async function readBody(
 ): Promise<string> {
 	const timeout = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
 	const onTimeout = () => stream.destroy(new NetworkError('ETIMEDOUT'));
-	timeout.addEventListener('abort', onTimeout, { once: true });
+	timeout.addEventListener('abort', onTimeout);
 	const chunks: Buffer[] = [];
 	let size = 0;
 	try {

@@ -6,7 +6,7 @@ import { Failure } from '../errors';
  */
 export function joinUrl(baseUrl: string, path: string): string {
 	const parsed = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+	if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
 		throw new Failure(`The Base URL "${baseUrl}" of the credential is not an http or https URL`, {
 			description: 'Open the credential and set its Base URL, for example to its default.',
 		});

@@ -1,12 +1,15 @@
 import { Failure, show } from '../errors';
 import type { Lora } from '../providers/provider';
+import { isRecord, readPath } from './paths';
 
-/** All providers document the same: at most 3 LoRAs, scales from 0 to 4, default 1. */
+/** At most 3 LoRAs everywhere. The scales are those that Novita and AI/ML API document; fal and Highway API have none. */
 export const maxLoras = 3;
 export const loraScale = { min: 0, max: 4, default: 1 } as const;
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A LoRA and the words it was trained on, which a prompt needs for it to show; empty where there are none. */
+export interface LoraWithTrigger {
+	readonly lora: Lora;
+	readonly trigger: string;
 }
 
 function toScale(value: unknown, field: string): number {
@@ -21,20 +24,64 @@ function toScale(value: unknown, field: string): number {
 	return scale;
 }
 
+function toWords(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
 /**
- * Reads one LoRA as a workflow brings it. A missing scale is 1.
+ * Reads one LoRA and its trigger words, as a row of a node or an item brings them: those in the field
+ * `trigger`, else those that a LoRA of the list brings with its path. A missing scale is 1.
  * @param field how errors name it
  * @throws Failure when it is no LoRA
  */
-export function readLora(value: unknown, field: string): Lora {
-	const path = isRecord(value) ? value.path : undefined;
-	if (!isRecord(value) || typeof path !== 'string' || path.trim() === '') {
+export function readLoraWithTrigger(value: unknown, field: string): LoraWithTrigger {
+	const source = isRecord(value) ? readPath(value.path, `${field}.path`) : undefined;
+	if (!isRecord(value) || source === undefined) {
 		throw new Failure(`${field} has no path: it is ${show(value)}`, {
 			description:
 				'A LoRA needs a path, which is a Hugging Face repository (owner/name) or the URL of a weights file, and may have a scale: { "path": "owner/name", "scale": 0.8 }.',
 		});
 	}
-	return { path: path.trim(), scale: toScale(value.scale, `${field}.scale`) };
+	return {
+		lora: { path: source.path, scale: toScale(value.scale, `${field}.scale`) },
+		trigger: toWords(value.trigger) || source.trigger,
+	};
+}
+
+/**
+ * Reads one LoRA as a workflow brings it: its path in the form that providers take (see `readPath`).
+ * A missing scale is 1.
+ * @param field how errors name it
+ * @throws Failure when it is no LoRA
+ */
+export function readLora(value: unknown, field: string): Lora {
+	return readLoraWithTrigger(value, field).lora;
+}
+
+/**
+ * A list of LoRAs as a workflow brings it, not yet read. Nothing at all is an empty list.
+ * @param field how errors name the list, for example `loras`
+ * @throws Failure when it is no list
+ */
+export function toLoraList(value: unknown, field: string): unknown[] {
+	if (value === undefined || value === null) return [];
+	if (!Array.isArray(value)) {
+		throw new Failure(`${field} is not a list of LoRAs: it is ${show(value)}`, {
+			description: 'It should look like [{ "path": "owner/name", "scale": 0.8 }].',
+		});
+	}
+	return value;
+}
+
+/**
+ * Reads a list of LoRAs and their trigger words. Nothing at all is an empty list; a missing scale is 1.
+ * @param field how errors name the list, for example `LoRAs`
+ * @throws Failure when an entry is no LoRA
+ */
+export function readLorasWithTriggers(value: unknown, field: string): LoraWithTrigger[] {
+	return toLoraList(value, field).map((entry, index) =>
+		readLoraWithTrigger(entry, `${field}[${index}]`),
+	);
 }
 
 /**
@@ -43,17 +90,11 @@ export function readLora(value: unknown, field: string): Lora {
  * @throws Failure when an entry is no LoRA
  */
 export function readLoras(value: unknown, field: string): Lora[] {
-	if (value === undefined || value === null) return [];
-	if (!Array.isArray(value)) {
-		throw new Failure(`${field} is not a list of LoRAs: it is ${show(value)}`, {
-			description: 'It should look like [{ "path": "owner/name", "scale": 0.8 }].',
-		});
-	}
-	return value.map((entry: unknown, index) => readLora(entry, `${field}[${index}]`));
+	return readLorasWithTriggers(value, field).map(({ lora }) => lora);
 }
 
 /**
- * Joins lists of LoRAs. The same path counts once, with the scale of the last list that has it.
+ * Joins lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has it.
  * @param who names the provider in the error
  * @throws Failure when more than 3 are left; it names those that are too many
  */

@@ -6,66 +6,21 @@ import { systemClock } from '../http/clock';
 import type { Client } from '../http/client';
 import { createClient } from '../http/client';
 import { Pacing } from '../http/pacing';
-import { checkLimits } from '../providers/checkLimits';
-import { estimateCostUsd } from '../providers/prices';
-import type { ImageRequest, Provider } from '../providers/provider';
 import type { SubmittedTask, TaskLimits } from '../tasks/run';
 import { awaitTask, submitTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
 import { taskJson } from '../tasks/task';
 import { AcceptedTasks } from './acceptedTasks';
-import type { TaskPlace } from './emitImages';
+import { Budget } from './budget';
 import { emitImages } from './emitImages';
-import { addIgnoredOptionsHint, addImageHints, addSummaryHint } from './hints';
-import { readRequest } from './imageRequest';
-import type { OutputOptions } from './outputOptions';
-import { limitsOf, readMaxConcurrency, readOutputOptions } from './outputOptions';
-import { readOptions, readProvider, toChoice } from './parameters';
-import { readProviderOptions } from './providerOptions';
+import { addIgnoredOptionsHint, addImageHints, addInlineFilesHint, addSummaryHint } from './hints';
+import { limitsOf, readMaxConcurrency, readMaxCost } from './outputOptions';
+import { readOptions, readProvider } from './parameters';
+import type { Unit } from './planTasks';
+import { planTasks } from './planTasks';
 import { hasFailures, runItems } from './runner';
+import { withSourceImages } from './sourceImages';
 import { RunSummary } from './summary';
-
-/** One task to submit. */
-interface Unit {
-	readonly request: ImageRequest;
-	readonly place: TaskPlace;
-	readonly mode: 'submit' | 'wait';
-	readonly output: OutputOptions;
-	/** Of the task, among those that were accepted in this execution. */
-	readonly key: string;
-}
-
-function readMode(context: IExecuteFunctions, provider: Provider, itemIndex: number) {
-	const mode = toChoice(context.getNodeParameter('mode', itemIndex, 'wait'), 'Mode', [
-		'wait',
-		'submit',
-	]);
-	if (mode === 'submit' && !provider.tasks) {
-		throw new Failure(`${provider.displayName} has no tasks to hand out: Mode cannot be Submit`, {
-			description: 'Its answer is the image itself. Nothing was sent. Set Mode to Wait.',
-		});
-	}
-	return mode;
-}
-
-/** As many tasks as it takes for the images asked for; a given seed counts up from task to task. */
-function splitIntoTasks(
-	{ limits }: Provider,
-	request: ImageRequest,
-): Array<Pick<Unit, 'place' | 'request'>> {
-	const { numberOfImages, seed } = request;
-	if (numberOfImages <= limits.imagesPerTask) {
-		return [{ request, place: { taskIndex: 0, taskCount: 1 } }];
-	}
-	return Array.from({ length: numberOfImages }, (_, taskIndex) => ({
-		request: {
-			...request,
-			numberOfImages: 1,
-			...(seed !== undefined && { seed: seed + taskIndex }),
-		},
-		place: { taskIndex, taskCount: numberOfImages },
-	}));
-}
 
 /** What a person can fetch a paid task by: its ID or, where it has none, the URLs of its images. */
 function handlesOf({ task, state }: SubmittedTask): string[] {
@@ -77,10 +32,9 @@ function handlesOf({ task, state }: SubmittedTask): string[] {
 /** Submits a request, unless an earlier attempt of this execution has sent it and may have been heard. */
 async function submitOnce(
 	client: Client,
-	request: ImageRequest,
+	{ request, images, loraPreset, costUsd, key }: Unit,
 	limits: TaskLimits,
 	accepted: AcceptedTasks,
-	key: string,
 ): Promise<SubmittedTask> {
 	const ambiguous = accepted.findAmbiguous(key);
 	if (ambiguous !== undefined) {
@@ -90,12 +44,22 @@ async function submitOnce(
 			isAmbiguous: true,
 		});
 	}
-	return await submitTask(client, request, limits).catch((error: unknown) => {
+	const sent = await withSourceImages(client, request, images, limits);
+	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
 		if (error instanceof Failure && error.details.isAmbiguous) {
 			accepted.keepAmbiguous(key, error.message);
 		}
 		throw error;
 	});
+	return {
+		task: {
+			...task,
+			// What the provider itself says that it costs goes first.
+			estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
+			...(loraPreset !== undefined && { loraPreset }),
+		},
+		state,
+	};
 }
 
 /**
@@ -121,35 +85,32 @@ export async function generate(
 	const schedule = new PollSchedule(clock);
 	const pacing = new Pacing(clock);
 	const accepted = AcceptedTasks.of(context);
+	let sentInline = false;
 	const results = await runItems<Unit>(context, async () => {
 		const provider = readProvider(context);
 		const client = await createClient(context, provider, clock, pacing);
+		const budget = Budget.of(context, readMaxCost(readOptions(context, 0)));
 		return {
 			concurrency: readMaxConcurrency(readOptions(context, 0)),
 			outputs: 1,
-			prepare(itemIndex) {
-				const options = readOptions(context, itemIndex);
-				const { honoured, ignored } = readProviderOptions(provider, options);
+			async prepare(itemIndex) {
+				const { units, ignored } = await planTasks(context, client, accepted, budget, itemIndex);
 				ignored.forEach((name) => ignoredOptions.add(name));
-				const request = readRequest(context, provider, itemIndex, honoured, options.seed);
-				const mode = readMode(context, provider, itemIndex);
-				const output = readOutputOptions(options);
-				const tasks = splitIntoTasks(provider, request);
-				tasks.forEach((task) => checkLimits(provider, task.request));
-				return tasks.map((task) => {
-					const submit = [client.baseUrl, provider.submit(task.request)];
-					const key = accepted.keyOf(itemIndex, task.place.taskIndex, submit);
-					return { ...task, mode, output, key };
-				});
+				return units;
 			},
-			async work({ request, place, mode, output, key }, run) {
+			async work(unit, run) {
+				const { images, costUsd, place, mode, output, key } = unit;
 				const limits = limitsOf(output, clock, run.signal);
 				const kept = accepted.find(key);
-				const submitted = kept ?? (await submitOnce(client, request, limits, accepted, key));
+				const submitted = kept ?? (await submitOnce(client, unit, limits, accepted));
 				const { task } = submitted;
 				const { taskId } = task;
 				if (kept) summary.addResumedTask();
-				else summary.addTask(estimateCostUsd(provider.id, request));
+				else {
+					summary.addTask(task.estimatedCostUsd);
+					budget.spend(costUsd);
+				}
+				if (images.image?.isGuess || images.mask?.isGuess) sentInline = true;
 				accepted.keep(key, submitted);
 				handlesOf(submitted).forEach(run.accept);
 				if (taskId !== null) {
@@ -176,6 +137,7 @@ export async function generate(
 	});
 	if (!hasFailures(results)) accepted.clear();
 	addIgnoredOptionsHint(context, [...ignoredOptions]);
+	if (sentInline) addInlineFilesHint(context);
 	addImageHints(context, results);
 	addSummaryHint(context, summary.text(pacing.retries));
 	return results;

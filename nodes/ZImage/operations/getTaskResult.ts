@@ -5,8 +5,7 @@ import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { createClient } from '../http/client';
 import { Pacing } from '../http/pacing';
-import { readLoras } from '../lora/loras';
-import type { Provider } from '../providers/provider';
+import type { Lora, Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { awaitTask, checkTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
@@ -29,6 +28,14 @@ interface Unit {
 	readonly output: OutputOptions;
 }
 
+/** The LoRAs that the item of a task names; whatever they are, they are paid for. */
+function readLorasOf({ loras }: IDataObject): Lora[] | null {
+	if (!Array.isArray(loras)) return null;
+	return loras
+		.filter(isRecord)
+		.map(({ path, scale }) => ({ path: toText(path) ?? '', scale: Number(scale ?? 1) }));
+}
+
 /** What the input item says of the task: Generate's own item says everything, another one nothing. */
 function readTask(provider: Provider, taskId: string, item: IDataObject): Task {
 	const isItsItem = item.taskId === taskId;
@@ -41,6 +48,7 @@ function readTask(provider: Provider, taskId: string, item: IDataObject): Task {
 		);
 	}
 	const known = isItsItem ? item : {};
+	const loraPreset = toText(known.loraPreset);
 	return {
 		provider: provider.id,
 		model: toText(known.model) ?? null,
@@ -48,7 +56,9 @@ function readTask(provider: Provider, taskId: string, item: IDataObject): Task {
 		submittedAt: toText(known.submittedAt) ?? null,
 		prompt: toText(known.prompt) ?? null,
 		seed: typeof known.seed === 'number' ? known.seed : null,
-		loras: Array.isArray(known.loras) ? readLoras(known.loras, 'loras') : null,
+		loras: readLorasOf(known),
+		estimatedCostUsd: typeof known.estimatedCostUsd === 'number' ? known.estimatedCostUsd : null,
+		...(loraPreset !== undefined && { loraPreset }),
 	};
 }
 

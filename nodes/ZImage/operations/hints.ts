@@ -11,7 +11,15 @@ export function addIgnoredOptionsHint(context: IExecuteFunctions, names: readonl
 	if (names.length === 0) return;
 	addHint(
 		context,
-		`The chosen provider has no such options, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+		`The chosen provider has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+	);
+}
+
+/** Says so when a provider was sent files in a way that its documents do not have. */
+export function addInlineFilesHint(context: IExecuteFunctions): void {
+	addHint(
+		context,
+		`The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.`,
 	);
 }
 

@@ -36,6 +36,13 @@ export function readMaxConcurrency(options: IDataObject): number {
 	});
 }
 
+/** The most that the execution may cost, in US dollars; `undefined` for no limit. */
+export function readMaxCost({ maxCostUsd }: IDataObject): number | undefined {
+	if (maxCostUsd === undefined || maxCostUsd === null || maxCostUsd === '') return undefined;
+	const bounds = { min: 0, max: 1_000_000, fallback: 0 };
+	return toBounded(maxCostUsd, 'Maximum Cost per Execution (USD)', bounds);
+}
+
 /** The limits of a task that begins now. */
 export function limitsOf(
 	{ timeoutSeconds }: OutputOptions,

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, show } from '../errors';
-import type { ImageRequest, Provider, ProviderOption } from '../providers/provider';
-import { toChoice, toNumber } from './parameters';
+import type { Endpoint, ImageRequest, ProviderOption } from '../providers/provider';
+import { toChoice, toNumber, toText } from './parameters';
 
 function toFlag(value: unknown, field: string): boolean {
 	if (typeof value !== 'boolean') {
@@ -17,22 +17,47 @@ interface OptionReader {
 	readonly read: (value: unknown, field: string) => boolean | number | string;
 }
 
-/** Every option that only some providers have, and how its value is read. */
-export const providerOptions: Readonly<Record<ProviderOption, OptionReader>> = {
+function toWords(value: unknown): string {
+	return toText(value) ?? '';
+}
+
+/** Every option that only some endpoints have, and how its value is read. */
+const providerOptions: Readonly<Record<ProviderOption, OptionReader>> = {
 	acceleration: {
 		displayName: 'Acceleration',
 		read: (value, field) => toChoice(value, field, ['none', 'regular', 'high']),
 	},
+	controlEnd: { displayName: 'Control End', read: toNumber },
+	controlScale: { displayName: 'Control Scale', read: toNumber },
+	controlStart: { displayName: 'Control Start', read: toNumber },
 	enablePromptExpansion: { displayName: 'Enable Prompt Expansion', read: toFlag },
 	enableSafetyChecker: { displayName: 'Enable Safety Checker', read: toFlag },
+	guidanceScale: { displayName: 'Guidance Scale', read: toNumber },
+	negativePrompt: { displayName: 'Negative Prompt', read: toWords },
 	outputFormat: {
 		displayName: 'Output Format',
 		read: (value, field) => toChoice(value, field, ['jpeg', 'png', 'webp']),
 	},
+	preprocess: {
+		displayName: 'Preprocess',
+		read: (value, field) => toChoice(value, field, ['none', 'canny', 'depth', 'pose']),
+	},
 	steps: { displayName: 'Steps', read: toNumber },
+	strength: { displayName: 'Strength', read: toNumber },
+	tileSize: { displayName: 'Tile Size', read: toNumber },
+	tileStride: { displayName: 'Tile Stride', read: toNumber },
+	tilingMode: {
+		displayName: 'Tiling Mode',
+		read: (value, field) => toChoice(value, field, ['both', 'horizontal', 'vertical']),
+	},
 };
 
-/** What the options ask of the provider, and which of them it cannot honour. */
+/** What the editor calls the options. */
+export const optionNames = Object.fromEntries(
+	Object.entries(providerOptions).map(([name, { displayName }]) => [name, displayName]),
+) as Readonly<Record<ProviderOption, string>>;
+
+/** What the options ask of the endpoint, and which of them it cannot honour. */
 export interface ReadProviderOptions {
 	readonly honoured: ImageRequest['options'];
 	/** As the editor calls them. */
@@ -40,14 +65,14 @@ export interface ReadProviderOptions {
 }
 
 /**
- * Sorts the options into those that the provider has and those that it has not.
+ * Sorts the options into those that the endpoint has and those that it has not.
  * @throws Failure when the value of one that it has is of the wrong kind
  */
-export function readProviderOptions(provider: Provider, options: IDataObject): ReadProviderOptions {
+export function readProviderOptions(endpoint: Endpoint, options: IDataObject): ReadProviderOptions {
 	const given = (Object.keys(providerOptions) as ProviderOption[]).filter(
 		(name) => options[name] !== undefined && options[name] !== null && options[name] !== '',
 	);
-	const supported = given.filter((name) => provider.supports.includes(name));
+	const supported = given.filter((name) => endpoint.options[name] !== undefined);
 	return {
 		honoured: Object.fromEntries(
 			supported.map((name) => {
@@ -56,7 +81,7 @@ export function readProviderOptions(provider: Provider, options: IDataObject): R
 			}),
 		),
 		ignored: given
-			.filter((name) => !provider.supports.includes(name))
+			.filter((name) => endpoint.options[name] === undefined)
 			.map((name) => providerOptions[name].displayName),
 	};
 }

@@ -44,7 +44,7 @@ export interface ItemOperation<Unit> {
 	 * Reads and checks the parameters of one item, and splits its work into units. Every item is
 	 * prepared before the first unit is worked on, so bad input costs nothing.
 	 */
-	readonly prepare: (itemIndex: number) => readonly Unit[];
+	readonly prepare: (itemIndex: number) => Promise<readonly Unit[]> | readonly Unit[];
 	/** Does the work of one unit. */
 	readonly work: (unit: Unit, run: Run) => Promise<Output[]> | Output[];
 	/** The most units that are worked on at once. */
@@ -115,7 +115,8 @@ async function plan<Unit>(
 	let turnBeganAt = Date.now();
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			planned.push(...prepare(itemIndex).map((unit) => ({ itemIndex, unit, result: [] })));
+			const units = await prepare(itemIndex);
+			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [] })));
 		} catch (error) {
 			if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
 			planned.push({ itemIndex, result: [[failedItem(context, error, itemIndex)]] });

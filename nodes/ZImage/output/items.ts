@@ -45,6 +45,8 @@ export function knownJson(
 		nsfw,
 		expiresAt: expiresInSeconds === null ? null : toIsoTime(now + expiresInSeconds * 1000),
 		loras: task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null,
+		estimatedCostUsd: task.estimatedCostUsd,
+		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
 	};
 }
 

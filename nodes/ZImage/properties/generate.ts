@@ -1,12 +1,97 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { providers, taskProviders } from '../providers/registry';
+import type { Operation } from '../providers/provider';
+import { operationNames, providers, providersWith, taskProviders } from '../providers/registry';
 import { generateOptions } from './generateOptions';
 import { loraProperties } from './loras';
 import { providerProperty } from './provider';
+import { imageOperations, sourceImageProperties } from './sourceImages';
+
+const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
+	controlNet: {
+		action: 'Generate an image guided by edges depth or poses',
+		description: 'Make an image with the edges, depth or poses of another one',
+	},
+	imageToImage: {
+		action: 'Generate an image from an image',
+		description: 'Change an image as the prompt says',
+	},
+	inpaint: {
+		action: 'Repaint a part of an image',
+		description: 'Repaint the part of an image that a mask shows in white',
+	},
+	seamlessTiling: {
+		action: 'Generate a seamless tile',
+		description: 'Make a texture whose copies join without a seam',
+	},
+	textToImage: {
+		action: 'Generate an image from text',
+		description: 'Make an image from the prompt alone',
+	},
+};
+
+const operationProperty: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: (Object.keys(operationNames) as Operation[]).map((operation) => ({
+		name: operationNames[operation],
+		value: operation,
+		...operationTexts[operation],
+		displayOptions: { show: { provider: providersWith(operation).map(({ id }) => id) } },
+	})),
+	default: 'textToImage',
+};
+
+const modelProperty: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'options',
+	options: [
+		{
+			name: 'Z-Image Base',
+			value: 'base',
+			description: 'Slower, with a negative prompt and a guidance scale',
+		},
+		{ name: 'Z-Image Turbo', value: 'turbo', description: 'Fast and cheap' },
+	],
+	default: 'turbo',
+	displayOptions: {
+		show: {
+			operation: ['textToImage'],
+			provider: providersWith('textToImage', 'base').map(({ id }) => id),
+		},
+	},
+	description: 'The model that makes the image. Most LoRAs are made for Turbo.',
+};
+
+const sizes: INodePropertyOptions[] = [
+	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider takes' },
+	{ name: 'Landscape 16:9 (1024×576)', value: '1024x576' },
+	{ name: 'Landscape 4:3 (1024×768)', value: '1024x768' },
+	{ name: 'Portrait 3:4 (768×1024)', value: '768x1024' },
+	{ name: 'Portrait 9:16 (576×1024)', value: '576x1024' },
+	{ name: 'Square (1024×1024)', value: '1024x1024' },
+];
+
+function sideProperties(show: Record<string, string[]>): INodeProperties[] {
+	return ['Width', 'Height'].map((displayName) => ({
+		displayName,
+		name: displayName.toLowerCase(),
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 1024,
+		displayOptions: { show },
+		description:
+			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32.',
+	}));
+}
 
 export const generateProperties: INodeProperties[] = [
 	providerProperty(providers),
+	operationProperty,
+	modelProperty,
 	{
 		displayName: 'Prompt',
 		name: 'prompt',
@@ -17,42 +102,36 @@ export const generateProperties: INodeProperties[] = [
 		placeholder: 'e.g. A lighthouse at dusk, long exposure',
 		description: 'What the image should show. AI/ML API takes up to 4000 characters.',
 	},
+	...sourceImageProperties,
 	{
 		displayName: 'Size',
 		name: 'size',
 		type: 'options',
-		options: [
-			{ name: 'Custom', value: 'custom', description: 'Any width and height the provider takes' },
-			{ name: 'Landscape 16:9 (1024×576)', value: '1024x576' },
-			{ name: 'Landscape 4:3 (1024×768)', value: '1024x768' },
-			{ name: 'Portrait 3:4 (768×1024)', value: '768x1024' },
-			{ name: 'Portrait 9:16 (576×1024)', value: '576x1024' },
-			{ name: 'Square (1024×1024)', value: '1024x1024' },
-		],
+		options: sizes,
 		default: '1024x1024',
+		displayOptions: { show: { operation: ['textToImage'] } },
 		description:
 			'Width and height of the image in pixels. An expression may give any, such as 1280x720.',
 	},
 	{
-		displayName: 'Width',
-		name: 'width',
-		type: 'number',
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 1024,
-		displayOptions: { show: { size: ['custom'] } },
+		displayName: 'Output Size',
+		name: 'outputSize',
+		type: 'options',
+		options: [
+			{
+				name: 'Automatic',
+				value: 'auto',
+				description: 'That of the source image; without one, or where it is not known, 1024×1024',
+			},
+			...sizes,
+		],
+		default: 'auto',
+		displayOptions: { show: { operation: imageOperations } },
 		description:
-			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32.',
+			'Width and height of the new image in pixels. An expression may give any, such as 1280x720. Automatic is that of the source image, on Highway API as far as it is a file, and made to fit into 1536×1536 there.',
 	},
-	{
-		displayName: 'Height',
-		name: 'height',
-		type: 'number',
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 1024,
-		displayOptions: { show: { size: ['custom'] } },
-		description:
-			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32.',
-	},
+	...sideProperties({ operation: ['textToImage'], size: ['custom'] }),
+	...sideProperties({ operation: imageOperations, outputSize: ['custom'] }),
 	{
 		displayName: 'Number of Images',
 		name: 'numberOfImages',

@@ -1,31 +1,36 @@
 import { Failure } from '../errors';
-import type { ImageRequest, Provider, Range } from './provider';
+import type { Endpoint, ImageRequest, Provider, ProviderOption, Range } from './provider';
 
-function refuse(provider: Provider, field: string, value: number, limit: string): never {
-	throw new Failure(`${field} is ${value}, but ${provider.displayName} takes ${limit}`, {
-		description: `Nothing was sent. Change ${field} and run again.`,
-	});
+function describeRange({ min, max, multipleOf }: Range): string {
+	if (multipleOf === undefined) return `numbers from ${min} to ${max}`;
+	const numbers = multipleOf === 1 ? 'whole numbers' : `multiples of ${multipleOf}`;
+	return `${numbers} from ${min} to ${max}`;
 }
 
-function checkInteger(provider: Provider, field: string, value: number, range: Range): void {
-	if (!Number.isSafeInteger(value) || value < range.min || value > range.max) {
-		refuse(provider, field, value, `whole numbers from ${range.min} to ${range.max}`);
-	}
+function isWithin(value: number, { min, max, multipleOf }: Range): boolean {
+	if (!(value >= min && value <= max)) return false;
+	return multipleOf === undefined || (Number.isSafeInteger(value) && value % multipleOf === 0);
 }
 
-function checkSide(provider: Provider, field: string, value: number): void {
-	const { side } = provider.limits;
-	checkInteger(provider, field, value, side);
-	if (side.multipleOf !== undefined && value % side.multipleOf !== 0) {
-		refuse(provider, field, value, `multiples of ${side.multipleOf}`);
-	}
+function check(provider: Provider, field: string, value: number | null, range: Range): void {
+	if (value !== null && isWithin(value, range)) return;
+	throw new Failure(
+		`${field} is ${value}, but ${provider.displayName} takes ${describeRange(range)}`,
+		{ description: `Nothing was sent. Change ${field} and run again.` },
+	);
 }
 
 /**
  * Checks a request against what the provider documents, before anything is sent and paid.
+ * @param optionNames how the editor calls the options
  * @throws Failure that names the field, the value, the limit and the provider
  */
-export function checkLimits(provider: Provider, request: ImageRequest): void {
+export function checkLimits(
+	provider: Provider,
+	endpoint: Endpoint,
+	request: ImageRequest,
+	optionNames: Readonly<Record<ProviderOption, string>>,
+): void {
 	const { limits } = provider;
 	// Code points, as JSON Schema counts a string's length.
 	const promptLength = [...request.prompt].length;
@@ -35,10 +40,17 @@ export function checkLimits(provider: Provider, request: ImageRequest): void {
 			{ description: 'Nothing was sent. Shorten the prompt and run again.' },
 		);
 	}
-	checkSide(provider, 'Width', request.width);
-	checkSide(provider, 'Height', request.height);
-	if (request.seed !== undefined) checkInteger(provider, 'Seed', request.seed, limits.seed);
-	if (limits.steps && typeof request.options.steps === 'number') {
-		checkInteger(provider, 'Steps', request.options.steps, limits.steps);
+	if (!request.automaticSize) {
+		check(provider, 'Width', request.width, limits.side);
+		check(provider, 'Height', request.height, limits.side);
+	}
+	if (request.seed !== undefined) check(provider, 'Seed', request.seed, limits.seed);
+	for (const [name, range] of Object.entries(endpoint.options) as Array<
+		[ProviderOption, Range | true]
+	>) {
+		const value = request.options[name];
+		if (range !== true && typeof value === 'number') {
+			check(provider, optionNames[name], value, range);
+		}
 	}
 }

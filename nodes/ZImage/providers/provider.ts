@@ -6,15 +6,45 @@ export interface Lora {
 	readonly scale: number;
 }
 
-/** The options that only some providers have. The names are those of the parameters in the editor. */
+/** What is made of the prompt and, but for `textToImage`, a picture of the user's. */
+export type Operation =
+	'controlNet' | 'imageToImage' | 'inpaint' | 'seamlessTiling' | 'textToImage';
+
+/** Z-Image Turbo or Z-Image Base. */
+export type Model = 'base' | 'turbo';
+
+/** The options that only some endpoints have. The names are those of the parameters in the editor. */
 export type ProviderOption =
-	'acceleration' | 'enablePromptExpansion' | 'enableSafetyChecker' | 'outputFormat' | 'steps';
+	| 'acceleration'
+	| 'controlEnd'
+	| 'controlScale'
+	| 'controlStart'
+	| 'enablePromptExpansion'
+	| 'enableSafetyChecker'
+	| 'guidanceScale'
+	| 'negativePrompt'
+	| 'outputFormat'
+	| 'preprocess'
+	| 'steps'
+	| 'strength'
+	| 'tileSize'
+	| 'tileStride'
+	| 'tilingMode';
 
 /** What one submit asks for, checked against the provider's limits. Sizes are in pixels. */
 export interface ImageRequest {
+	readonly operation: Operation;
+	readonly model: Model;
 	readonly prompt: string;
-	readonly width: number;
-	readonly height: number;
+	/** `null` where the provider finds it out, and nobody here knows it. */
+	readonly width: number | null;
+	readonly height: number | null;
+	/** The provider finds out the size: that of the source image, or 1024 x 1024 where there is none. */
+	readonly automaticSize?: true;
+	/** URL of the source image, or a `data:` URI. */
+	readonly image?: string;
+	/** URL of the mask, or a `data:` URI: white is repainted. */
+	readonly mask?: string;
 	/** Images in this one task; more than 1 only where the provider has a field for it. */
 	readonly numberOfImages: number;
 	readonly loras: readonly Lora[];
@@ -49,6 +79,8 @@ export interface HttpCall {
 	readonly body?: IDataObject;
 	/** The answer may hold images themselves, and so be large. */
 	readonly holdsImages?: true;
+	/** The call goes to the credential's storage URL instead of its base URL. */
+	readonly service?: 'storage';
 }
 
 /** A submit and the name of the model that it asks for. */
@@ -94,6 +126,8 @@ export interface SucceededTask {
 	readonly seed: number | null;
 	/** The prompt that was really used, where the provider says it. */
 	readonly prompt: string | null;
+	/** What the task has cost in US dollars, where the provider says it. */
+	readonly costUsd?: number;
 }
 
 export interface FailedTask {
@@ -113,17 +147,53 @@ export type TaskState = PendingTask | EndedTask | SucceededTask | FailedTask | U
 export interface Range {
 	readonly min: number;
 	readonly max: number;
+	/** Left out: any number between them. */
+	readonly multipleOf?: number;
 }
 
 /** The limits that a provider documents; they are checked before anything is sent and paid. */
 export interface Limits {
 	/** Width and height in pixels. */
-	readonly side: Range & { readonly multipleOf?: number };
+	readonly side: Range;
 	readonly promptLength?: number;
 	readonly seed: Range;
 	/** The most images that one task can make. */
 	readonly imagesPerTask: number;
-	readonly steps?: Range;
+}
+
+/** One of a provider's operations with one of its models. */
+export interface Endpoint {
+	readonly operation: Operation;
+	readonly model: Model;
+	/** The options that it has, and between which bounds those that are numbers. */
+	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
+	/** The pictures that it works on. */
+	readonly image?: 'optional' | 'required';
+	readonly mask?: 'optional' | 'required';
+	/** It can be asked for the size of the source image without being told which that is. */
+	readonly measuresSource?: true;
+}
+
+/** What comes of asking for a place to put a file. */
+export interface UploadPlace {
+	/** Where the bytes go to, without the key. */
+	readonly uploadUrl: string;
+	/** What a request calls the file then. */
+	readonly fileUrl: string;
+}
+
+/** How a provider takes files, where its requests have URLs. */
+export interface FileInput {
+	readonly maxBytes: number;
+	/** Files up to this size are sent inside of the request, as a `data:` URI. */
+	readonly maxInlineBytes: number;
+	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
+	readonly isGuess?: true;
+	/** For larger files; left out where the provider has no storage. */
+	readonly upload?: {
+		readonly initiate: (file: { contentType: string; fileName: string }) => HttpCall;
+		readonly parseInitiate: (body: unknown) => UploadPlace;
+	};
 }
 
 /**
@@ -137,8 +207,12 @@ export interface Provider {
 	readonly credentialType: string;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
-	readonly supports: readonly ProviderOption[];
+	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
+	readonly defaultStorageUrl?: string;
+	readonly endpoints: readonly Endpoint[];
 	readonly limits: Limits;
+	/** Only of a provider with endpoints that take pictures. */
+	readonly files?: FileInput;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (body: unknown) => TaskState;
 	/** Left out by a synchronous provider, whose answer to the submit is the image. */

@@ -2,12 +2,21 @@ import { aimlapi } from './aimlapi';
 import { fal } from './fal';
 import { highway } from './highway';
 import { novita } from './novita';
-import type { Provider, ProviderOption } from './provider';
+import type { Endpoint, Model, Operation, Provider } from './provider';
 
 /** Every provider, in the order of the editor's list. Options, credentials and look-up derive from it. */
 export const providers = [fal, novita, highway, aimlapi] as const satisfies readonly Provider[];
 
 export type ProviderId = (typeof providers)[number]['id'];
+
+/** What the editor calls the operations, in the order of its list. */
+export const operationNames = {
+	controlNet: 'ControlNet',
+	imageToImage: 'Image to Image',
+	inpaint: 'Inpaint',
+	seamlessTiling: 'Seamless Tiling',
+	textToImage: 'Text to Image',
+} as const satisfies Readonly<Record<Operation, string>>;
 
 /** The providers that answer a submit with a task, for Submit mode and for Get Task Result. */
 export const taskProviders: readonly Provider[] = providers.filter(
@@ -22,16 +31,24 @@ export function findProvider(id: string): Provider | undefined {
 	return providers.find((provider) => provider.id === id);
 }
 
-/** The values of the `provider` parameter for which an option is offered. */
-export function providersSupporting(option: ProviderOption): string[] {
-	return providers
-		.filter((provider: Provider) => provider.supports.includes(option))
-		.map(({ id }) => id);
+/**
+ * Finds what a provider has for an operation and a model.
+ * @returns `undefined` for a combination that it has not
+ */
+export function findEndpoint(
+	{ endpoints }: Provider,
+	operation: Operation,
+	model: Model,
+): Endpoint | undefined {
+	return endpoints.find((endpoint) => endpoint.operation === operation && endpoint.model === model);
 }
 
-/** The values of the `provider` parameter for which an option is not offered. */
-export function providersWithout(option: ProviderOption): string[] {
-	return providers
-		.filter((provider: Provider) => !provider.supports.includes(option))
-		.map(({ id }) => id);
+/** The providers that have an operation, with any model or with a certain one. */
+export function providersWith(operation: Operation, model?: Model): Provider[] {
+	return providers.filter(({ endpoints }: Provider) =>
+		endpoints.some(
+			(endpoint) =>
+				endpoint.operation === operation && (model === undefined || endpoint.model === model),
+		),
+	);
 }

@@ -101,6 +101,7 @@ export async function submitTask(
 		prompt: request.prompt,
 		seed: request.seed ?? null,
 		loras: request.loras,
+		estimatedCostUsd: (state.status === 'succeeded' ? state.costUsd : undefined) ?? null,
 	};
 	return { task, state: settle(client, task, state) as OpenTask };
 }

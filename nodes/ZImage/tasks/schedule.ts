@@ -54,7 +54,7 @@ export class PollSchedule {
 	): Promise<void> {
 		const scouts = this.isLate;
 		this.isLate = false;
-		const isFirstLook = !this.hasLooked && asked === undefined && this.meanMs === undefined;
+		const isFirstLook = !this.hasLooked && asked === undefined;
 		this.hasLooked = true;
 		const delayMs = isFirstLook
 			? firstLookMs

@@ -14,11 +14,27 @@ export interface Task {
 	readonly prompt: string | null;
 	readonly seed: number | null;
 	readonly loras: readonly Lora[] | null;
+	/** Of the whole task in US dollars; `null` where no price is documented. */
+	readonly estimatedCostUsd: number | null;
+	/** What Apply LoRA Preset calls the styles, by which images can be told apart. */
+	readonly loraPreset?: string;
 }
 
 /** The task as an item's `json`, in the form that Get Task Result takes. */
 export function taskJson(task: Task): IDataObject {
-	const { provider, model, taskId, submittedAt, prompt, seed } = task;
+	const { provider, model, taskId, submittedAt, prompt, seed, estimatedCostUsd } = task;
+	const { loraPreset } = task;
 	const loras = task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null;
-	return { provider, model, taskId, status: 'pending', submittedAt, prompt, seed, loras };
+	return {
+		provider,
+		model,
+		taskId,
+		status: 'pending',
+		submittedAt,
+		prompt,
+		seed,
+		loras,
+		estimatedCostUsd,
+		...(loraPreset !== undefined && { loraPreset }),
+	};
 }

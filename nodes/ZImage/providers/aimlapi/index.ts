@@ -2,14 +2,18 @@ import type { Provider, TaskState } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import { errorSchema, generationSchema } from './schemas';
 
+/** Source: https://docs.aimlapi.com/faq/how-can-i-track-my-funds */
+const creditsPerUsd = 2_000_000;
+
 /** Synchronous: the answer to the submit holds the images. There is no task id. */
 function parseSubmit(body: unknown): TaskState {
-	const { data } = generationSchema.parse(body);
+	const { data, meta } = generationSchema.parse(body);
 	const urls = (data ?? []).flatMap(({ url, b64_json }) => {
 		if (url) return [url];
 		return b64_json ? [`data:application/octet-stream;base64,${b64_json}`] : [];
 	});
 	if (urls.length === 0) return { status: 'failed', reason: 'the answer holds no image' };
+	const credits = meta?.usage?.credits_used ?? meta?.usage?.tokens_used;
 	return {
 		status: 'succeeded',
 		images: urls.map((url) => ({
@@ -21,6 +25,7 @@ function parseSubmit(body: unknown): TaskState {
 		})),
 		seed: null,
 		prompt: null,
+		...(credits !== undefined && credits !== null && { costUsd: credits / creditsPerUsd }),
 	};
 }
 
@@ -45,19 +50,24 @@ export const aimlapi = {
 	displayName: 'AI/ML API',
 	credentialType: 'zImageAimlApi',
 	defaultBaseUrl: 'https://api.aimlapi.com',
-	supports: [
-		'acceleration',
-		'enablePromptExpansion',
-		'enableSafetyChecker',
-		'outputFormat',
-		'steps',
+	endpoints: [
+		{
+			operation: 'textToImage',
+			model: 'turbo',
+			options: {
+				acceleration: true,
+				enablePromptExpansion: true,
+				enableSafetyChecker: true,
+				outputFormat: true,
+				steps: { min: 1, max: 8, multipleOf: 1 },
+			},
+		},
 	],
 	limits: {
 		side: { min: 512, max: 2048, multipleOf: 32 },
 		promptLength: 4000,
-		seed: { min: 1, max: Number.MAX_SAFE_INTEGER },
+		seed: { min: 1, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
 		imagesPerTask: 4,
-		steps: { min: 1, max: 8 },
 	},
 	submit(request) {
 		const model = request.loras.length > 0 ? 'alibaba/z-image-turbo-lora' : 'alibaba/z-image-turbo';

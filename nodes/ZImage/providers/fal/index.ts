@@ -1,4 +1,4 @@
-import type { HttpAnswer, Provider, TaskState } from '../provider';
+import type { HttpAnswer, Operation, Provider, TaskState } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import type { ErrorDetail } from './schemas';
 import {
@@ -7,6 +7,7 @@ import {
 	statusErrorSchema,
 	statusSchema,
 	submitSchema,
+	uploadSchema,
 } from './schemas';
 
 /** Submits go to the full endpoint id; status, result and cancel use only owner and app. */
@@ -83,28 +84,121 @@ function isTaskError(body: unknown): boolean {
 	return typeof detail === 'string' ? stillInProgress.test(detail) : detail !== undefined;
 }
 
+/** Source: https://github.com/fal-ai/fal-js (libs/client/src/types/endpoints.ts, EndpointTypeMap) */
+const operationPaths: Readonly<Record<Operation, string>> = {
+	textToImage: '',
+	imageToImage: '/image-to-image',
+	inpaint: '/inpaint',
+	controlNet: '/controlnet',
+	seamlessTiling: '/tiling',
+};
+
+// The bounds below are those of https://fal.ai/docs/model-api-reference/image-generation-api (z-image-turbo,
+// z-image-base, z-image-turbo-controlnet and their siblings) where they have any.
+
+/** Of every endpoint. */
+const commonOptions = {
+	acceleration: true,
+	enableSafetyChecker: true,
+	outputFormat: true,
+} as const;
+
+/** Of every endpoint of Turbo. */
+const turboOptions = {
+	...commonOptions,
+	enablePromptExpansion: true,
+	steps: { min: 1, max: 8, multipleOf: 1 },
+} as const;
+
+/** The bounds of `strength` are a guess: only its defaults are documented. */
+const share = { min: 0, max: 1 };
+
+const controlOptions = { controlScale: share, controlStart: share, controlEnd: share };
+
 /** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const fal = {
 	id: 'fal',
 	displayName: 'fal',
 	credentialType: 'zImageFalApi',
 	defaultBaseUrl: 'https://queue.fal.run',
-	supports: [
-		'acceleration',
-		'enablePromptExpansion',
-		'enableSafetyChecker',
-		'outputFormat',
-		'steps',
+	defaultStorageUrl: 'https://rest.fal.ai',
+	endpoints: [
+		{ operation: 'textToImage', model: 'turbo', options: turboOptions },
+		{
+			operation: 'textToImage',
+			model: 'base',
+			options: {
+				...commonOptions,
+				steps: { min: 1, max: 50, multipleOf: 1 },
+				guidanceScale: { min: 1, max: 20 },
+				negativePrompt: true,
+			},
+		},
+		{
+			operation: 'imageToImage',
+			model: 'turbo',
+			options: { ...turboOptions, strength: share },
+			image: 'required',
+			measuresSource: true,
+		},
+		{
+			operation: 'inpaint',
+			model: 'turbo',
+			options: { ...turboOptions, ...controlOptions, strength: share },
+			image: 'required',
+			mask: 'required',
+			measuresSource: true,
+		},
+		{
+			operation: 'controlNet',
+			model: 'turbo',
+			options: { ...turboOptions, ...controlOptions, preprocess: true },
+			image: 'required',
+			measuresSource: true,
+		},
+		{
+			operation: 'seamlessTiling',
+			model: 'turbo',
+			options: {
+				...turboOptions,
+				strength: share,
+				tilingMode: true,
+				tileSize: { min: 32, max: 256, multipleOf: 2 },
+				tileStride: { min: 16, max: 128, multipleOf: 2 },
+			},
+			image: 'optional',
+			mask: 'optional',
+			measuresSource: true,
+		},
 	],
 	limits: {
 		// fal documents no cap of its own for Z-Image; these bounds are its toolkit's.
-		side: { min: 1, max: 14_142 },
-		seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
+		side: { min: 1, max: 14_142, multipleOf: 1 },
+		seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
 		imagesPerTask: 4,
-		steps: { min: 1, max: 8 },
+	},
+	files: {
+		// https://github.com/fal-ai/fal (toolkit/image/image.py): the most that a model downloads.
+		maxBytes: 50 * 1024 * 1024,
+		// fal advises its storage for large files. The bound is ours: what a queue entry can well hold.
+		maxInlineBytes: 256 * 1024,
+		upload: {
+			initiate: ({ contentType, fileName }) => ({
+				service: 'storage',
+				method: 'POST',
+				path: '/storage/upload/initiate',
+				query: { storage_type: 'fal-cdn-v3' },
+				body: { content_type: contentType, file_name: fileName },
+			}),
+			parseInitiate(body) {
+				const { upload_url, file_url } = uploadSchema.parse(body);
+				return { uploadUrl: upload_url, fileUrl: file_url };
+			},
+		},
 	},
 	submit(request) {
-		const model = request.loras.length > 0 ? `${app}/turbo/lora` : `${app}/turbo`;
+		const lora = request.loras.length > 0 ? '/lora' : '';
+		const model = `${app}/${request.model}${operationPaths[request.operation]}${lora}`;
 		return { method: 'POST', path: `/${model}`, body: falFamilyBody(request), model };
 	},
 	parseSubmit(body) {

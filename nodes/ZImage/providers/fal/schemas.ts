@@ -26,6 +26,12 @@ export const resultSchema = z.object({
 	prompt: z.string().nullish(),
 });
 
+/** A place in fal's storage. Source: https://github.com/fal-ai/fal-js (libs/client/src/storage.ts) */
+export const uploadSchema = z.object({
+	upload_url: z.string().min(1),
+	file_url: z.string().min(1),
+});
+
 /** The body for a request that the queue does not know; reported by third parties. */
 export const statusErrorSchema = z.object({ status: z.string() });
 

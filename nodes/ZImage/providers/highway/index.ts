@@ -3,9 +3,11 @@ import { v3Async, v3AsyncBody } from '../shared/v3Async';
 
 const model = 'z-image-turbo-lora';
 
+const imageOptions = { outputFormat: true, strength: { min: 0, max: 1 } } as const;
+
 /**
  * Highway API. Source: its reference of z-image-turbo-lora (POST /v3/async/z-image-turbo-lora).
- * The one endpoint serves requests with and without LoRAs.
+ * The one endpoint serves requests with and without LoRAs, source image and mask.
  */
 export const highway = {
 	...v3Async,
@@ -13,18 +15,34 @@ export const highway = {
 	displayName: 'Highway API',
 	credentialType: 'zImageHighwayApi',
 	defaultBaseUrl: 'https://api.highwayapi.ai',
-	supports: ['outputFormat'],
+	endpoints: [
+		{ operation: 'textToImage', model: 'turbo', options: { outputFormat: true } },
+		{ operation: 'imageToImage', model: 'turbo', options: imageOptions, image: 'required' },
+		{
+			operation: 'inpaint',
+			model: 'turbo',
+			options: imageOptions,
+			image: 'required',
+			mask: 'required',
+		},
+	],
 	limits: {
 		// Not stated by Highway; the range of the same API at its sister brands.
-		side: { min: 256, max: 1536 },
-		seed: { min: 0, max: 2_147_483_647 },
+		side: { min: 256, max: 1536, multipleOf: 1 },
+		seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },
 		imagesPerTask: 1,
 	},
+	// Highway documents URLs only, and no bound; 10 MiB is what such APIs usually take.
+	files: { maxBytes: 10 * 1024 * 1024, maxInlineBytes: 10 * 1024 * 1024, isGuess: true },
 	submit(request) {
-		const { outputFormat } = request.options;
+		const { options, image, mask } = request;
+		const { outputFormat, strength } = options;
 		const body = {
 			...v3AsyncBody(request),
 			...(outputFormat !== undefined && { output_format: outputFormat }),
+			...(image !== undefined && { image_url: image }),
+			...(mask !== undefined && { mask }),
+			...(strength !== undefined && { strength }),
 		};
 		return { method: 'POST', path: `/v3/async/${model}`, body, model };
 	},

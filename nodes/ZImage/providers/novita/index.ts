@@ -11,11 +11,11 @@ export const novita = {
 	displayName: 'Novita',
 	credentialType: 'zImageNovitaApi',
 	defaultBaseUrl: 'https://api.novita.ai',
-	supports: [],
+	endpoints: [{ operation: 'textToImage', model: 'turbo', options: {} }],
 	limits: {
 		// Stated for turbo; turbo-lora states no range of its own.
-		side: { min: 256, max: 1536 },
-		seed: { min: 0, max: 2_147_483_647 },
+		side: { min: 256, max: 1536, multipleOf: 1 },
+		seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },
 		imagesPerTask: 1,
 	},
 	submit(request) {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ImageRequest } from '../provider';
+import type { ImageRequest, ProviderOption } from '../provider';
 
 /**
  * The names that fal and AI/ML API give to six sizes.
@@ -17,32 +17,50 @@ const sizeNames: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What fal and, as far as it has them, AI/ML API call the options.
+ * Source: https://github.com/fal-ai/fal-js (libs/client/src/types/endpoints.ts, ZImage…Input)
+ */
+const optionFields: Readonly<Record<ProviderOption, string>> = {
+	acceleration: 'acceleration',
+	controlEnd: 'control_end',
+	controlScale: 'control_scale',
+	controlStart: 'control_start',
+	enablePromptExpansion: 'enable_prompt_expansion',
+	enableSafetyChecker: 'enable_safety_checker',
+	guidanceScale: 'guidance_scale',
+	negativePrompt: 'negative_prompt',
+	outputFormat: 'output_format',
+	preprocess: 'preprocess',
+	steps: 'num_inference_steps',
+	strength: 'strength',
+	tileSize: 'tile_size',
+	tileStride: 'tile_stride',
+	tilingMode: 'tiling_mode',
+};
+
+function imageSize({ width, height, automaticSize }: ImageRequest) {
+	if (automaticSize) return 'auto';
+	return sizeNames[`${width}x${height}`] ?? { width, height };
+}
+
+/**
  * The request fields that fal and AI/ML API have in common, under the names that both document.
  * What the user left out is left out here, so that the provider's own default holds.
  */
-export function falFamilyBody({
-	prompt,
-	width,
-	height,
-	numberOfImages,
-	seed,
-	loras,
-	options,
-}: ImageRequest): IDataObject {
+export function falFamilyBody(request: ImageRequest): IDataObject {
+	const { prompt, numberOfImages, seed, loras, options, image, mask } = request;
+	const named = (Object.keys(options) as ProviderOption[]).map((name) => [
+		optionFields[name],
+		options[name],
+	]);
 	return {
 		prompt,
-		image_size: sizeNames[`${width}x${height}`] ?? { width, height },
+		image_size: imageSize(request),
 		num_images: numberOfImages,
 		...(seed !== undefined && { seed }),
-		...(options.steps !== undefined && { num_inference_steps: options.steps }),
-		...(options.outputFormat !== undefined && { output_format: options.outputFormat }),
-		...(options.acceleration !== undefined && { acceleration: options.acceleration }),
-		...(options.enableSafetyChecker !== undefined && {
-			enable_safety_checker: options.enableSafetyChecker,
-		}),
-		...(options.enablePromptExpansion !== undefined && {
-			enable_prompt_expansion: options.enablePromptExpansion,
-		}),
+		...(Object.fromEntries(named) as IDataObject),
+		...(image !== undefined && { image_url: image }),
+		...(mask !== undefined && { mask_image_url: mask }),
 		...(loras.length > 0 && { loras: loras.map(({ path, scale }) => ({ path, scale })) }),
 	};
 }

@@ -1,0 +1,118 @@
+import { Failure, show } from '../errors';
+import { hubIdPattern, huggingFaceUrl } from './hub';
+
+/** A LoRA's path as providers take it, and the trigger words that came with it, if any. */
+export interface LoraPath {
+	readonly path: string;
+	readonly trigger: string;
+}
+
+/** Whether a value is an object with fields of its own. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const hubId = new RegExp(`^${hubIdPattern}$`);
+const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
+const urlStart = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
+
+/**
+ * The URL of a file of a repository: a repository with several weights files is no LoRA by itself.
+ * Source: Hugging Face's own client sends providers this form.
+ */
+function fileUrl(repository: string, file: string): string {
+	const encoded = file.split('/').map(encodeURIComponent).join('/');
+	return `${huggingFaceUrl}/${repository}/resolve/main/${encoded}`;
+}
+
+/** A link to Hugging Face: that of a repository's page is `owner/name`, that of a file's page its download. */
+function fromHubUrl(text: string, { pathname }: URL): string {
+	const page = /^\/([^/]+\/[^/]+)(?:\/tree\/main(?:\/.*)?)?\/?$/.exec(pathname);
+	if (page?.[1] !== undefined) return page[1];
+	const file = /^\/([^/]+\/[^/]+)\/blob\/(.+)$/.exec(pathname);
+	return file ? `${huggingFaceUrl}/${file[1]}/resolve/${file[2]}` : text;
+}
+
+function checkNoCivitaiPage({ hostname, pathname, searchParams }: URL, field: string): void {
+	if (!/(^|\.)civitai\.\w+$/.test(hostname) || !/^\/models\/\d+/.test(pathname)) return;
+	const version = searchParams.get('modelVersionId') ?? '';
+	throw new Failure(`${field} is a page of Civitai, but a LoRA needs the link to its file`, {
+		description: /^\d+$/.test(version)
+			? `The file's link is https://civitai.com/api/download/models/${version}.`
+			: 'Copy the address of the Download button on that page: https://civitai.com/api/download/models/ and the number of the version.',
+	});
+}
+
+/** No error of this repeats the text: it may hold a password. */
+function fromUrl(text: string, field: string): string {
+	if (!URL.canParse(text)) {
+		throw new Failure(`${field} starts like a URL but is none`, {
+			description:
+				'Give the https link of a weights file, or a repository on Hugging Face as owner/name.',
+		});
+	}
+	const url = new URL(text);
+	if (url.username !== '' || url.password !== '') {
+		throw new Failure(`${field} is a URL with a user name or password`, {
+			description:
+				'It would be sent to the provider and stored with the items. Use a link that works without, such as a pre-signed one.',
+		});
+	}
+	if (url.protocol !== 'https:') {
+		throw new Failure(`${field} is a URL with ${url.protocol}//, but providers load from https://`);
+	}
+	checkNoCivitaiPage(url, field);
+	return hubHosts.includes(url.hostname) ? fromHubUrl(text, url) : text;
+}
+
+function checkMode(mode: unknown, text: string, field: string): void {
+	const isUrl = urlStart.test(text);
+	if (mode === 'id' && (isUrl || !hubId.test(text))) {
+		const what = isUrl ? 'a URL' : show(text);
+		throw new Failure(`${field} is ${what}, but By ID takes owner/name or owner/name/file`, {
+			description:
+				'Give a repository on Hugging Face, such as ostris/z_image_turbo_childrens_drawings, or a .safetensors file in it, such as owner/name/file.safetensors. For a link choose By URL.',
+		});
+	}
+	if (mode === 'url' && !isUrl) {
+		throw new Failure(`${field} is ${show(text)}, but By URL takes a URL`, {
+			description:
+				'Give the https link of a weights file. For a repository on Hugging Face choose By ID.',
+		});
+	}
+}
+
+/**
+ * Reads a LoRA's path in any of its forms: a text, or the value of the editor's resource locator.
+ * `owner/name` and what is neither that nor a URL stay as they are (Novita takes a "URL or path");
+ * `owner/name/file.safetensors` and the pages of Hugging Face become what providers load. The trigger words of
+ * a path from the list are in its fragment (see `addTriggerTo`), which is never part of the path.
+ * @param field how errors name it
+ * @returns `undefined` where there is none
+ * @throws Failure for a page of Civitai, a URL that is not https or holds a password, and what does not
+ * suit the chosen mode of the resource locator
+ */
+export function readPath(value: unknown, field: string): LoraPath | undefined {
+	const { mode, value: given } = isRecord(value) ? value : { mode: undefined, value };
+	if (typeof given !== 'string') return undefined;
+	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
+	const text = beforeFragment.trim();
+	if (text === '') return undefined;
+	checkMode(mode, text, field);
+	const trigger = new URLSearchParams(fragment).get('trigger')?.trim() ?? '';
+	if (urlStart.test(text)) return { path: fromUrl(text, field), trigger };
+	const [, repository, file] = hubId.exec(text) ?? [];
+	const isFile = repository !== undefined && file !== undefined;
+	return { path: isFile ? fileUrl(repository, file) : text, trigger };
+}
+
+/** A path with its LoRA's trigger words as a fragment, as values of the list have it. No words: as it is. */
+export function addTriggerTo(path: string, trigger: string): string {
+	if (trigger === '') return path;
+	return `${path}#${new URLSearchParams({ trigger }).toString().replaceAll('+', '%20')}`;
+}
+
+/** A short name for a path as it is sent: a file on Hugging Face is `owner/name/file.safetensors`. */
+export function nameOfPath(path: string): string {
+	return path.replace(/^https:\/\/huggingface\.co\/([^/]+\/[^/]+)\/resolve\/main\//, '$1/');
+}

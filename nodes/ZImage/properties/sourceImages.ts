@@ -1,0 +1,112 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Endpoint, Operation, Provider } from '../providers/provider';
+import { operationNames, providers } from '../providers/registry';
+
+const endpoints: readonly Endpoint[] = providers.flatMap(({ endpoints: own }: Provider) => own);
+
+function operationsWhere(test: (endpoint: Endpoint) => boolean): Operation[] {
+	const found = new Set(endpoints.filter(test).map(({ operation }) => operation));
+	return (Object.keys(operationNames) as Operation[]).filter((operation) => found.has(operation));
+}
+
+const binary = { name: 'Binary File', value: 'binary', description: 'A file of the input item' };
+const none = { name: 'None', value: 'none', description: 'Make the image without one' };
+const url = {
+	name: 'URL',
+	value: 'url',
+	description: 'A public address that the provider fetches',
+};
+
+/** A picture that operations work on: where it comes from, and the field or the address. */
+interface Picture {
+	readonly need: 'image' | 'mask';
+	readonly title: string;
+	readonly what: string;
+	readonly defaultField: string;
+	/** What else has to be chosen for an optional one. */
+	readonly show?: Readonly<Record<string, string[]>>;
+}
+
+function pictureProperties({ need, title, what, defaultField, show }: Picture): INodeProperties[] {
+	const source: INodeProperties = {
+		displayName: `${title} Source`,
+		name: `${need}Source`,
+		type: 'options',
+		options: [binary, url],
+		default: 'binary',
+		displayOptions: {
+			show: { operation: operationsWhere((endpoint) => endpoint[need] === 'required') },
+		},
+		description: `Where the ${what} comes from`,
+	};
+	const all = operationsWhere((endpoint) => endpoint[need] !== undefined);
+	const showFor = (from: string) => ({ show: { operation: all, [source.name]: [from] } });
+	return [
+		source,
+		{
+			...source,
+			options: [binary, none, url],
+			default: 'none',
+			displayOptions: {
+				show: { operation: operationsWhere((endpoint) => endpoint[need] === 'optional'), ...show },
+			},
+		},
+		{
+			displayName: `${title} Field`,
+			name: `${need}Field`,
+			type: 'string',
+			default: defaultField,
+			hint: 'The name of the input binary field that has the file',
+			displayOptions: showFor('binary'),
+			description: `Name of the binary field of the input item with the ${what}: PNG, JPEG or WebP. On fal up to 50 MiB, on Highway API up to 10 MiB. Left out: ${defaultField}.`,
+		},
+		{
+			displayName: `${title} URL`,
+			name: `${need}Url`,
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/picture.png',
+			displayOptions: showFor('url'),
+			description: `Address of the ${what}, where the provider can fetch it without a login`,
+		},
+	];
+}
+
+/** The operations that work on a picture. */
+export const imageOperations = operationsWhere(({ image }) => image !== undefined);
+
+/** The pictures that an operation works on. */
+export const sourceImageProperties: INodeProperties[] = [
+	...pictureProperties({
+		need: 'image',
+		title: 'Image',
+		what: 'source image',
+		defaultField: 'data',
+	}),
+	...pictureProperties({
+		need: 'mask',
+		title: 'Mask',
+		what: 'mask (white is repainted, black is kept; of the size of the source image)',
+		defaultField: 'mask',
+		show: { imageSource: ['binary', 'url'] },
+	}),
+	{
+		displayName: 'Preprocess',
+		name: 'preprocess',
+		type: 'options',
+		options: [
+			{ name: 'Canny', value: 'canny', description: 'Take the edges of the source image' },
+			{ name: 'Depth', value: 'depth', description: 'Take its depth' },
+			{
+				name: 'None',
+				value: 'none',
+				description: 'The source image is a map of edges, depth or poses already',
+			},
+			{ name: 'Pose', value: 'pose', description: 'Take the poses of its people' },
+		],
+		default: 'none',
+		displayOptions: { show: { operation: ['controlNet'] } },
+		description: 'What of the source image guides the new one',
+	},
+];
