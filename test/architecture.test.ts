@@ -28,10 +28,11 @@ function importsOf(...folders: string[]): Import[] {
 /** The layers of the nodes; one may import itself and those that it names. */
 const layers: Record<string, readonly string[]> = {
 	node: ['operations', 'properties', 'registry'],
-	operations: ['tasks', 'lora', 'output', 'http', 'registry', 'provider', 'errors'],
+	operations: ['tasks', 'input', 'lora', 'output', 'http', 'registry', 'provider', 'errors'],
 	properties: ['registry', 'provider', 'lora'],
 	tasks: ['http', 'provider', 'errors'],
 	output: ['tasks', 'http', 'provider', 'errors'],
+	input: ['http', 'output', 'provider', 'errors'],
 	lora: ['provider', 'errors'],
 	http: ['provider', 'errors'],
 	registry: ['adapter', 'provider', 'errors'],

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
+import { generateProperties } from '../nodes/ZImage/properties/generate';
 import type { Provider } from '../nodes/ZImage/providers/provider';
-import { providers, taskProviders } from '../nodes/ZImage/providers/registry';
+import { operationNames, providers, taskProviders } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
 import { FIXED_PORTS } from '../sandbox/server';
@@ -12,6 +13,13 @@ const project = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
 	n8n: { credentials: string[]; nodes: string[] };
 };
+
+/** The parameters of Generate that are options of a provider, among others. */
+const offeredOptions = generateProperties.flatMap(({ name, type, options = [] }) =>
+	name === 'options'
+		? options.flatMap((option) => ('type' in option ? [option] : []))
+		: [{ name, type }],
+);
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.id, provider]))(
 	'provider %s has',
@@ -28,7 +36,13 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			const fields = Object.fromEntries(
 				(credential?.properties ?? []).map((property) => [property.name, property]),
 			);
-			expect(Object.keys(fields)).toEqual(['apiKey', 'baseUrl']);
+			const { defaultStorageUrl } = provider;
+			expect(Object.keys(fields)).toEqual([
+				'apiKey',
+				'baseUrl',
+				...(defaultStorageUrl === undefined ? [] : ['storageUrl']),
+			]);
+			expect(fields.storageUrl?.default).toBe(defaultStorageUrl);
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
 			expect(fields.baseUrl?.default).toBe(provider.defaultBaseUrl);
 			expect(credential?.documentationUrl).toMatch(/^https:/);
@@ -70,19 +84,55 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		});
 
 		it('limits that hold together', () => {
-			const { side, seed, imagesPerTask, steps } = provider.limits;
-			for (const range of [side, seed, ...(steps ? [steps] : [])]) {
-				expect(range.min).toBeLessThan(range.max);
-			}
+			const { side, seed, imagesPerTask } = provider.limits;
+			for (const range of [side, seed]) expect(range.min).toBeLessThan(range.max);
 			expect(imagesPerTask).toBeGreaterThanOrEqual(1);
-			expect(Boolean(steps)).toBe(provider.supports.includes('steps'));
 			expect(Boolean(provider.tasks?.result)).toBe(Boolean(provider.tasks?.parseResult));
+		});
+
+		it('endpoints that hold together', () => {
+			const { endpoints, files, defaultStorageUrl } = provider;
+			const names = endpoints.map(({ operation, model }) => `${operation} ${model}`);
+			expect(names).toEqual([...new Set(names)]);
+			expect(names).toContain('textToImage turbo');
+			for (const { operation, image, mask, measuresSource, options } of endpoints) {
+				expect(Boolean(image)).toBe(operation !== 'textToImage');
+				// A mask covers an image, and is not wanted where the image is not.
+				if (mask) expect([mask, 'required']).toContain(image);
+				if (measuresSource) expect(image).toBeDefined();
+				for (const range of Object.values(options)) {
+					if (range === true) continue;
+					expect(range.min).toBeLessThan(range.max);
+					if (range.multipleOf === undefined) continue;
+					expect([range.min % range.multipleOf, range.max % range.multipleOf]).toEqual([0, 0]);
+				}
+			}
+			const takesImages = endpoints.some(({ image }) => image !== undefined);
+			expect(Boolean(files)).toBe(takesImages);
+			// Only where files are uploaded is there a storage, and a file too large to be sent inside.
+			expect(Boolean(files?.upload)).toBe(defaultStorageUrl !== undefined);
+			expect(files && files.maxInlineBytes < files.maxBytes).toBe(files && Boolean(files.upload));
+		});
+
+		it('only options that the node offers, each of the kind that it reads', () => {
+			const kinds = new Map(
+				offeredOptions
+					.map(({ name, type }) => [name, type] as const)
+					.filter(([, type]) => type !== 'hidden'),
+			);
+			for (const { options } of provider.endpoints) {
+				for (const [name, range] of Object.entries(options)) {
+					const isNumber = kinds.get(name) === 'number';
+					expect([name, kinds.has(name), isNumber]).toEqual([name, true, range !== true]);
+				}
+			}
 		});
 
 		it('a place in the README', () => {
 			const readme = readFileSync(join(project, 'README.md'), 'utf8');
-			expect(readme).toContain(provider.displayName);
-			expect(readme).toContain(provider.defaultBaseUrl);
+			const { displayName, defaultBaseUrl, defaultStorageUrl } = provider;
+			const named = [displayName, defaultBaseUrl, defaultStorageUrl ?? defaultBaseUrl];
+			expect(named.filter((name) => !readme.includes(name))).toEqual([]);
 		});
 	},
 );
@@ -92,4 +142,13 @@ it('package.json lists no credential that no provider has', () => {
 	expect(new Set(providers.map(({ credentialType }) => credentialType)).size).toBe(
 		providers.length,
 	);
+});
+
+it('every operation has a provider, and a name in the README', () => {
+	const operations = new Set<string>(
+		providers.flatMap(({ endpoints }: Provider) => endpoints.map(({ operation }) => operation)),
+	);
+	expect([...operations].sort()).toEqual(Object.keys(operationNames));
+	const readme = readFileSync(join(project, 'README.md'), 'utf8');
+	expect(Object.values(operationNames).filter((name) => !readme.includes(name))).toEqual([]);
 });

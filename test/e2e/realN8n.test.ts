@@ -272,9 +272,7 @@ describe('a running n8n', () => {
 		const waiting = await editor.startWorkflow('neverEnds');
 		// A task that was asked after is one whose submit n8n has the answer of, and has logged.
 		const askedAfter = () =>
-			new Set(
-				falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''),
-			);
+			new Set(falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''));
 		while (askedAfter().size < 12) await sleep(50);
 
 		await server.kill();

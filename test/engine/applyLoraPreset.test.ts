@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { loraPresets } from '../../nodes/ZImage/lora/presets';
 import { sandboxCredentials } from './credentials';
 import { runWorkflow } from './runWorkflow';
 import { submitsOf, useSandbox } from './sandboxes';
@@ -44,6 +45,270 @@ it('makes one item per LoRA as variations', async () => {
 		['an owl, class1cpa1nt', [childrensDrawings], 'childrensDrawings'],
 	]);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 0, 1, 1].map((item) => ({ item })));
+});
+
+const list = (value: string) => ({
+	__rl: true,
+	mode: 'list',
+	value,
+	cachedResultName: 'Some LoRA',
+});
+
+it('takes LoRAs from the list, by ID and by URL, with the trigger words of the list', async () => {
+	const { json, error } = await apply({
+		customLoras: {
+			lora: [
+				{ path: list('tarn59/pixel/p.safetensors#trigger=Pixel%20art%20style.'), scale: 0.9 },
+				{ path: { __rl: true, mode: 'id', value: '={{ "me" }}/mine' }, trigger: 'm1ne' },
+				{ path: { __rl: true, mode: 'url', value: 'https://huggingface.co/me/other' }, scale: 2 },
+			],
+		},
+	});
+	expect(error).toBeUndefined();
+	expect(json[0]).toEqual({
+		prompt: 'Pixel art style. m1ne, a fox',
+		loras: [
+			{
+				path: 'https://huggingface.co/tarn59/pixel/resolve/main/p.safetensors',
+				scale: 0.9,
+			},
+			{ path: 'me/mine', scale: 1 },
+			{ path: 'me/other', scale: 2 },
+		],
+		loraPreset: 'tarn59/pixel/p.safetensors + me/mine + me/other',
+	});
+});
+
+it("prefers a row's own trigger words to those of the list", async () => {
+	const lora = [{ path: list('me/mine#trigger=theirs'), scale: 1, trigger: 'mine' }];
+	const { json } = await apply({ customLoras: { lora } });
+	expect(json[0]?.prompt).toBe('mine, a fox');
+});
+
+it.each<[string, unknown]>([
+	['a text', 'me/mine'],
+	['an expression', '={{ $json.lora }}'],
+	['an expression in the list', list('={{ $json.lora }}')],
+	['an expression for the whole locator', '={{ { __rl: true, mode: "id", value: $json.lora } }}'],
+])('takes a path that is %s', async (_, path) => {
+	const parameters = { customLoras: { lora: [{ path, scale: 0.5 }] } } as IDataObject;
+	const { json, error } = await apply(parameters, [{ prompt: 'a fox', lora: 'me/mine' }]);
+	expect(error).toBeUndefined();
+	expect(json[0]?.loras).toEqual([{ path: 'me/mine', scale: 0.5 }]);
+});
+
+describe('sweep', () => {
+	it('makes one item per scale, of each LoRA on its own', async () => {
+		const { json, items } = await apply({
+			presets: presets('classicPainting', 'childrensDrawings'),
+			combine: 'sweep',
+			sweepFrom: 0.7,
+			sweepTo: 1,
+			sweepSteps: 3,
+		});
+		expect(json.map(({ prompt, loras, loraPreset }) => [prompt, loras, loraPreset])).toEqual([
+			...[0.7, 0.85, 1].map((scale) => [
+				'class1cpa1nt, a fox',
+				[{ ...classicPainting, scale }],
+				`classicPainting ${scale}`,
+			]),
+			...[0.7, 0.85, 1].map((scale) => [
+				'a fox',
+				[{ ...childrensDrawings, scale }],
+				`childrensDrawings ${scale}`,
+			]),
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(6).fill({ item: 0 }));
+	});
+
+	it('goes from 0.6 to 1 in 3 steps by itself, beside the LoRAs of the item', async () => {
+		const other = { path: 'me/other', scale: 1 };
+		const { json } = await apply({ presets: presets('childrensDrawings'), combine: 'sweep' }, [
+			{ prompt: 'a fox', loras: [other, { path: childrensDrawings.path, scale: 3 }] },
+		]);
+		expect(json.map(({ loras }) => loras)).toEqual(
+			[0.6, 0.8, 1].map((scale) => [other, { path: childrensDrawings.path, scale }]),
+		);
+	});
+
+	it.each<[IDataObject, string]>([
+		[{ sweepFrom: -0.1 }, 'From Scale is -0.1, but it goes from 0 to 4'],
+		[{ sweepTo: 4.1 }, 'To Scale is 4.1, but it goes from 0 to 4'],
+		[{ sweepTo: '={{ "much" }}' }, 'To Scale is "much", which is not a number'],
+		[{ sweepSteps: 1 }, 'Steps is 1, but it goes from 2 to 20'],
+		[{ sweepSteps: 21 }, 'Steps is 21, but it goes from 2 to 20'],
+		[{ sweepSteps: 2.5 }, 'Steps is 2.5, but it is a whole number'],
+	])('refuses %j', async (parameters, message) => {
+		const chosen = { presets: presets('tarot'), combine: 'sweep' };
+		const { error } = await apply({ ...chosen, ...parameters });
+		expect(error?.message).toBe(message);
+	});
+});
+
+describe('random', () => {
+	const items = Array.from({ length: 12 }, (_, index) => ({ prompt: `fox ${index}` }));
+	const four = presets('classicPainting', 'childrensDrawings', 'tarot', 'realism');
+	const draw = async (parameters: IDataObject) => {
+		const { json, error } = await apply({ combine: 'random', ...parameters }, items);
+		expect(error).toBeUndefined();
+		return json;
+	};
+
+	it('draws the same LoRAs for the same items with the same seed', async () => {
+		const parameters = { presets: four, randomCount: 2, randomSeed: 42 };
+		const json = await draw(parameters);
+		expect(await draw(parameters)).toEqual(json);
+		expect(await draw({ ...parameters, randomSeed: 43 })).not.toEqual(json);
+		expect(json).toHaveLength(items.length);
+		for (const { loras, loraPreset } of json) {
+			const names = String(loraPreset).split(' + ');
+			expect(new Set(names).size).toBe(2);
+			expect(loras).toHaveLength(2);
+			for (const name of names) expect(four.preset.map((row) => row.name)).toContain(name);
+		}
+		expect(new Set(json.map(({ loraPreset }) => loraPreset)).size).toBeGreaterThan(2);
+	});
+
+	it('draws others in each run without a seed, from all presets where none is chosen', async () => {
+		const runs = [await draw({}), await draw({ randomSeed: -1 })];
+		expect(runs[0]).not.toEqual(runs[1]);
+		const names = runs.flat().map(({ loraPreset }) => String(loraPreset));
+		expect(new Set(names).size).toBeGreaterThan(4);
+		const known: readonly string[] = loraPresets.map(({ name }) => name);
+		expect(names.filter((name) => !known.includes(name))).toEqual([]);
+	});
+
+	it('counts a LoRA once that is chosen twice', async () => {
+		const { error } = await apply({
+			combine: 'random',
+			presets: presets('tarot', 'tarot'),
+			randomCount: 2,
+		});
+		expect(error?.message).toBe('LoRAs per Item is 2, but the number of LoRAs to draw from is 1');
+	});
+
+	it('names those that are too many with those of the item', async () => {
+		const loras = ['a/a', 'b/b', 'c/c'].map((path) => ({ path }));
+		const { error } = await apply({ combine: 'random', presets: presets('tarot') }, [
+			{ prompt: 'a fox', loras },
+		]);
+		expect(error?.message).toBe(
+			'There are 4 LoRAs, but a provider takes at most 3: too many are multimodalart/tarot-z-image-lora',
+		);
+	});
+
+	it.each<[IDataObject, string]>([
+		[{ randomCount: 0 }, 'LoRAs per Item is 0, but it goes from 1 to 3'],
+		[{ randomCount: 4 }, 'LoRAs per Item is 4, but it goes from 1 to 3'],
+		[{ randomSeed: -2 }, 'Seed is -2, but it goes from -1 to 2147483647'],
+		[{ randomSeed: 0.5 }, 'Seed is 0.5, but it is a whole number'],
+	])('refuses %j', async (parameters, message) => {
+		const { error } = await apply({ combine: 'random', ...parameters });
+		expect(error?.message).toBe(message);
+	});
+});
+
+describe('own presets', () => {
+	const own = [
+		{ name: 'Mine', path: 'me/mine', scale: 0.4, trigger: 'm1ne' },
+		{ path: 'me/other/a.safetensors#trigger=other' },
+	];
+	const result = {
+		prompt: 'class1cpa1nt, m1ne, other, a fox',
+		loras: [
+			classicPainting,
+			{ path: 'me/mine', scale: 0.4 },
+			{ path: 'https://huggingface.co/me/other/resolve/main/a.safetensors', scale: 1 },
+		],
+		loraPreset: 'classicPainting + Mine + me/other/a.safetensors',
+	};
+	const chosen = { presets: presets('classicPainting') };
+
+	it.each<[string, IDataObject, IDataObject]>([
+		['a text of JSON', { ownPresets: 'json', ownPresetsJson: JSON.stringify(own) }, {}],
+		['an expression', { ownPresets: 'json', ownPresetsJson: '={{ $json.mine }}' }, { mine: own }],
+		['the input item', { ownPresets: 'input' }, { loraPresets: own }],
+		[
+			'a text in a field',
+			{ ownPresets: 'input', ownPresetsField: 'mine' },
+			{ mine: JSON.stringify(own) },
+		],
+	])('come from %s', async (_, parameters, input) => {
+		const { json, error } = await apply({ ...chosen, ...parameters }, [
+			{ prompt: 'a fox', ...input },
+		]);
+		expect(error).toBeUndefined();
+		expect(json[0]).toEqual({ ...input, ...result });
+	});
+
+	it.each<[string, IDataObject]>([
+		['left out', {}],
+		['none', { ownPresets: 'none', ownPresetsJson: '[{}]' }],
+		['an empty list', { ownPresets: 'json', ownPresetsJson: '[]' }],
+		['an empty text', { ownPresets: 'json', ownPresetsJson: ' ' }],
+		['a field that the item has not got', { ownPresets: 'input' }],
+	])('may be %s', async (_, parameters) => {
+		const { json, error } = await apply({ ...chosen, ...parameters });
+		expect(error).toBeUndefined();
+		expect(json[0]?.loraPreset).toBe('classicPainting');
+	});
+
+	it('are enough by themselves, in every way to combine', async () => {
+		const parameters = { ownPresets: 'json', ownPresetsJson: JSON.stringify(own) };
+		const labels = async (combine: string) => {
+			const { json } = await apply({ ...parameters, combine, randomCount: 2, sweepSteps: 2 });
+			return json.map(({ loraPreset }) => loraPreset);
+		};
+		const other = 'me/other/a.safetensors';
+		expect(await labels('variations')).toEqual(['Mine', other]);
+		expect(await labels('sweep')).toEqual(['Mine 0.6', 'Mine 1', `${other} 0.6`, `${other} 1`]);
+		expect([[`Mine + ${other}`], [`${other} + Mine`]]).toContainEqual(await labels('random'));
+	});
+
+	it.each<[string, IDataObject, string]>([
+		['no JSON', { ownPresetsJson: '[{]' }, 'Own Presets is not valid JSON: '],
+		[
+			'no list',
+			{ ownPresetsJson: '{"path":"a/b"}' },
+			'Own Presets is not a list of LoRAs: it is {',
+		],
+		['an entry without a path', { ownPresetsJson: '[{"name":"x"}]' }, 'Own Presets[0] has no path'],
+		[
+			'a scale out of range',
+			{ ownPresetsJson: '[{"path":"a/b"},{"path":"a/c"},{"path":"a/d","scale":7}]' },
+			"Own Presets[2].scale is 7, but a LoRA's scale goes from 0 to 4",
+		],
+		[
+			'a page of Civitai',
+			{ ownPresetsJson: '[{"path":"https://civitai.com/models/1"}]' },
+			'Own Presets[0].path is a page of Civitai',
+		],
+		[
+			'another source',
+			{ ownPresets: '={{ "file" }}' },
+			'Own Presets is "file", but it is one of: ',
+		],
+	])('refuses %s', async (_, parameters, message) => {
+		const { error } = await apply({ ownPresets: 'json', ...parameters });
+		expect(error?.message).toContain(message);
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+	});
+
+	it('that are wrong on one item leave the others alone, with continue on fail', async () => {
+		const { json } = await runWorkflow({
+			items: [{ loraPresets: [{ path: 'a/b' }] }, { loraPresets: 'x' }],
+			steps: [
+				{
+					type: 'zImageApplyLoraPreset',
+					parameters: { ownPresets: 'input' },
+					onError: 'continueRegularOutput',
+				},
+			],
+			credentials: {},
+		});
+		expect(json[0]).toMatchObject({ loras: [{ path: 'a/b', scale: 1 }] });
+		expect(json[1]?.error).toContain('Own Presets is not valid JSON');
+	});
 });
 
 it('keeps the other fields and the files of the item, and adds to its LoRAs', async () => {

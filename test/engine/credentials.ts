@@ -27,7 +27,7 @@ export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObj
 /** Credentials with the sandbox's keys and addresses, by type. */
 export function sandboxCredentials({ keys, urls }: Sandbox): CredentialData {
 	return {
-		zImageFalApi: { apiKey: keys.fal, baseUrl: urls.fal },
+		zImageFalApi: { apiKey: keys.fal, baseUrl: urls.fal, storageUrl: urls.fal },
 		zImageNovitaApi: { apiKey: keys.novita, baseUrl: urls.novita },
 		zImageHighwayApi: { apiKey: keys.highway, baseUrl: urls.highway },
 		zImageAimlApi: { apiKey: keys.aimlapi, baseUrl: urls.aimlapi },

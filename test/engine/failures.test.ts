@@ -45,7 +45,7 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'a side that is no multiple',
 			{ provider: 'aimlapi', prompt: 'a', size: '1000x512' },
-			'Width is 1000, but AI/ML API takes multiples of 32',
+			'Width is 1000, but AI/ML API takes multiples of 32 from 512 to 2048',
 		],
 		[
 			'a seed of 0 on AI/ML API',

@@ -233,6 +233,7 @@ describe('the item of an image', () => {
 			nsfw: null,
 			expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
 			loras: [lora],
+			estimatedCostUsd: null,
 		});
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 		expect(items[0]?.binary?.data).toMatchObject({
@@ -356,7 +357,11 @@ describe('many items', () => {
 });
 
 describe('mode submit', () => {
-	it.each(['fal', 'novita', 'highway'])('%s hands out the task at once', async (provider) => {
+	it.each([
+		['fal', 0.008912896],
+		['novita', null],
+		['highway', null],
+	])('%s hands out the task at once', async (provider, estimatedCostUsd) => {
 		const { json } = await generate({
 			provider,
 			prompt: 'a boat [sandbox:never]',
@@ -374,6 +379,7 @@ describe('mode submit', () => {
 				prompt: 'a boat [sandbox:never]',
 				seed: 9,
 				loras: [lora],
+				estimatedCostUsd,
 			},
 		]);
 		expect(getSandbox().requests).toHaveLength(1);

@@ -68,6 +68,7 @@ describe.each(['fal', 'novita', 'highway'])('%s', (provider) => {
 			status: 'succeeded',
 			model: null,
 			loras: null,
+			estimatedCostUsd: null,
 		});
 	});
 

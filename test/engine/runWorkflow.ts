@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 import { Container } from '@n8n/di';
-import { BinaryDataService, WorkflowExecute } from 'n8n-core';
+import { BinaryDataBlobManager, BinaryDataService, ErrorReporter, WorkflowExecute } from 'n8n-core';
 import type {
 	IBinaryData,
 	IConnections,
@@ -12,6 +12,7 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
+import { Readable } from 'stream';
 
 import { createAdditionalData } from './additionalData';
 import type { Clock } from '../../nodes/ZImage/http/clock';
@@ -31,12 +32,15 @@ export interface Step {
 
 export interface WorkflowOptions {
 	readonly items?: IDataObject[];
-	readonly inputBinary?: INodeExecutionData['binary'];
+	/** The files of every item, or those of each. */
+	readonly inputBinary?: ReadonlyArray<INodeExecutionData['binary']> | INodeExecutionData['binary'];
 	readonly steps: readonly Step[];
 	readonly credentials: CredentialData;
 	readonly clock?: Clock;
 	/** The execution is cancelled, as by the editor's stop button, once this is fulfilled. */
 	readonly cancelWhen?: Promise<void>;
+	/** The last step hands its items to the first one again, until one of them fails. */
+	readonly isLoop?: boolean;
 }
 
 /** What the last step of a workflow came to. */
@@ -56,16 +60,75 @@ let binaryData: Promise<void> | undefined;
 
 async function prepareBinaryStore(): Promise<BinaryDataService> {
 	const service = Container.get(BinaryDataService);
-	binaryData ??= service.init();
+	binaryData ??= service.init().then(() => {
+		const database = new BinaryDataBlobManager(
+			createFilesTable() as never,
+			Container.get(ErrorReporter),
+		);
+		service.setManager('database', database);
+	});
 	await binaryData;
 	return service;
+}
+
+/** Where n8n keeps the files of its items: in the items themselves, in files, or in its database. */
+export type BinaryMode = 'database' | 'default' | 'filesystem-v2';
+
+/** A database's table of files, in memory. n8n has its own in the part that is no library. */
+function createFilesTable() {
+	const rows = new Map<string, { bytes: Buffer; fileName?: string; mimeType?: string }>();
+	const find = (key: string) => rows.get(key) ?? null;
+	return {
+		async write(key: string, body: Buffer | Readable, metadata: object) {
+			const bytes = Buffer.isBuffer(body) ? body : Buffer.concat(await body.toArray());
+			rows.set(key, { ...metadata, bytes });
+			return bytes.length;
+		},
+		read: async (key: string) => find(key)?.bytes ?? null,
+		async readStream(key: string) {
+			const row = find(key);
+			return row && Readable.from([row.bytes], { objectMode: false });
+		},
+		async getMetadata(key: string) {
+			const row = find(key);
+			if (!row) return null;
+			const { bytes, ...metadata } = row;
+			return { ...metadata, fileSize: bytes.length };
+		},
+	};
+}
+
+/** Does something while n8n keeps files in a certain way. */
+export async function inBinaryMode<T>(mode: BinaryMode, work: () => Promise<T>): Promise<T> {
+	const service = await prepareBinaryStore();
+	const settings = service as unknown as { mode: string };
+	const before = settings.mode;
+	settings.mode = mode;
+	try {
+		return await work();
+	} finally {
+		settings.mode = before;
+	}
+}
+
+/** Puts a file where n8n keeps files, as a node before ours would. */
+export async function storeFile(
+	bytes: Buffer,
+	file: { fileName?: string; mimeType?: string } = {},
+): Promise<IBinaryData> {
+	const service = await prepareBinaryStore();
+	const location = { type: 'execution', workflowId: 'test', executionId: 'execution' } as const;
+	return await service.store(location, bytes, { data: '', mimeType: 'image/png', ...file });
 }
 
 function stepName(index: number): string {
 	return `Step ${index}`;
 }
 
-function createNodes(steps: readonly Step[]): { nodes: INode[]; connections: IConnections } {
+function createNodes(
+	steps: readonly Step[],
+	isLoop: boolean,
+): { nodes: INode[]; connections: IConnections } {
 	const all: readonly Step[] = [{ type: 'start' }, ...steps];
 	const nodes = all.map(({ type, parameters = {}, onError, maxTries }, index): INode => ({
 		id: String(index),
@@ -84,6 +147,11 @@ function createNodes(steps: readonly Step[]): { nodes: INode[]; connections: ICo
 			{ main: [[{ node: stepName(index + 1), type: 'main', index: 0 }]] },
 		]),
 	);
+	if (isLoop) {
+		connections[stepName(steps.length)] = {
+			main: [[{ node: stepName(1), type: 'main', index: 0 }]],
+		};
+	}
 	return { nodes, connections };
 }
 
@@ -95,11 +163,17 @@ export async function runWorkflow({
 	credentials,
 	clock = fastClock(),
 	cancelWhen,
+	isLoop = false,
 }: WorkflowOptions): Promise<WorkflowResult> {
 	await prepareBinaryStore();
-	const { nodes, connections } = createNodes(steps);
+	const { nodes, connections } = createNodes(steps, isLoop);
 	const nodeTypes = createNodeTypes(
-		items.map((json) => ({ json, ...(inputBinary && { binary: inputBinary }) })),
+		items.map((json, index) => {
+			const binary = Array.isArray(inputBinary)
+				? (inputBinary[index] as INodeExecutionData['binary'])
+				: (inputBinary as INodeExecutionData['binary']);
+			return { json, ...(binary && { binary }) };
+		}),
 		clock,
 	);
 	const workflow = new Workflow({ id: 'test', nodes, connections, active: false, nodeTypes });

@@ -12,7 +12,17 @@ export function useSandbox(): () => Sandbox {
 	return () => sandbox;
 }
 
+const initiatePath = '/storage/upload/initiate';
+
 /** The submits among the requests that a sandbox has seen. */
 export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
-	return sandbox.requests.filter(({ method }) => method === 'POST');
+	return sandbox.requests.filter(({ method, path }) => method === 'POST' && path !== initiatePath);
+}
+
+/** The requests by which a file is uploaded: for a place, and with the bytes. */
+export function uploadsOf(sandbox: Sandbox): SandboxRequest[] {
+	return sandbox.requests.filter(
+		({ provider, method, path }) =>
+			path === initiatePath || (provider === 'files' && method === 'PUT'),
+	);
 }

@@ -2,6 +2,7 @@ import { Failure } from '../../nodes/ZImage/errors';
 import { adviceFor } from '../../nodes/ZImage/http/advice';
 import { parseRetryAfterMs } from '../../nodes/ZImage/http/retry';
 import { joinUrl, mayDownload } from '../../nodes/ZImage/http/urls';
+import { imageAtUrl } from '../../nodes/ZImage/input/sourceImage';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
 import { imageFileName } from '../../nodes/ZImage/output/fileName';
 import { providers } from '../../nodes/ZImage/providers/registry';
@@ -126,6 +127,31 @@ it('mayDownload takes https, and http only where the base URL is http', () => {
 		else if (local) taken.http += 1;
 	});
 	expect(Math.min(taken.https, taken.http)).toBeGreaterThan(1000);
+});
+
+it('imageAtUrl takes http and https only, or says that it is none', () => {
+	const parts = [
+		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob'],
+		...[':', '://', '//', '/', '\\', '?', '#', '@', '%', '..', '[::1]', '.png', ';base64,'],
+		...['a.example', 'localhost', '127.0.0.1', ' ', '\t', 'https://', 'http://', '={{ $json }}'],
+	];
+	let taken = 0;
+	holdsFor(textsOf(parts), (url) => {
+		try {
+			const { reference, width, height, isGuess } = imageAtUrl(url, 'mask');
+			check(reference === url && /^https?:$/.test(new URL(url).protocol), 'Another URL');
+			check(width === null && height === null && !isGuess, 'More than is known');
+			taken += 1;
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			check(
+				error.message.startsWith('The URL of the mask is "'),
+				'An error that does not say what',
+			);
+			check(error.message.length < 300, 'An error that is too long');
+		}
+	});
+	expect(taken).toBeGreaterThan(1000);
 });
 
 it('imageFileName makes a name that every file system takes', () => {

@@ -82,6 +82,8 @@ function checkState(state: TaskState, isSubmit: boolean): void {
 			check(state.images.length > 0, 'A success without an image');
 			state.images.forEach(checkImage);
 			check(state.prompt === null || isText(state.prompt), 'A prompt that is none');
+			check((state.costUsd ?? 0) >= 0, 'A cost that is none');
+			// Infinity is told by a test of its own.
 			return;
 		case 'failed':
 			check(typeof state.reason === 'string', 'A failure without a reason');
@@ -99,6 +101,7 @@ const task: Task = {
 	prompt: null,
 	seed: null,
 	loras: null,
+	estimatedCostUsd: null,
 };
 
 /** What an item cannot be made of; the items of all images are made as the node does. */
@@ -116,6 +119,24 @@ function itemError(state: SucceededTask): string | undefined {
 describe.each<Provider>([...providers])('$id', (provider) => {
 	const { id } = provider;
 	const foreign = providers.filter((other) => other.id !== id).map((other) => other.id);
+
+	const initiated = provider.files?.upload;
+	if (initiated) {
+		it('parseInitiate: makes of any body two texts, or zod’s error', () => {
+			const place = { upload_url: 'https://a.example/b?c=d', file_url: 'https://a.example/b.png' };
+			let places = 0;
+			holdsFor(bodiesLike([place, place, ...documentedBodies(id).slice(0, 3)]), (body) => {
+				try {
+					const { uploadUrl, fileUrl } = initiated.parseInitiate(body);
+					check(isText(uploadUrl) && isText(fileUrl), 'A place without a URL');
+					places += 1;
+				} catch (error) {
+					if (!(error instanceof ZodError)) throw error;
+				}
+			});
+			expect(places).toBeGreaterThan(1000);
+		});
+	}
 
 	describe.each(Object.entries(parsersOf(provider)))('%s', (name, parser) => {
 		const own = documentedBodies(id, parser.fixtures);

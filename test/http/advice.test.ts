@@ -111,7 +111,10 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	});
 
 	it.each<[number, ErrorKind]>([
+		[101, 'other'],
+		[300, 'redirect'],
 		[302, 'redirect'],
+		[399, 'redirect'],
 		[400, 'input'],
 		[401, 'key'],
 		[402, 'balance'],

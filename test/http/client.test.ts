@@ -22,7 +22,8 @@ async function connect(
 	provider: Provider,
 	baseUrl: string | undefined,
 	replies: Reply[],
-	apiKey: string | undefined = 'secret',
+	apiKey: string | null = 'secret',
+	storageUrl?: string,
 ) {
 	const asked: Array<{ credentialType: string; options: IHttpRequestOptions }> = [];
 	/** For each request, whether n8n breaks it off when the execution is cancelled. */
@@ -30,7 +31,8 @@ async function connect(
 	const clock = recordingClock();
 	const pacing = new Pacing(clock);
 	const context = strictContext({
-		getCredentials: async () => await Promise.resolve({ apiKey, baseUrl }),
+		getCredentials: async () =>
+			await Promise.resolve({ ...(apiKey !== null && { apiKey }), baseUrl, storageUrl }),
 		getExecutionCancelSignal: () => new AbortController().signal,
 		helpers: {
 			async httpRequestWithAuthentication(
@@ -69,6 +71,26 @@ it.each([
 	const { client } = await connect(novita, baseUrl, []);
 	expect(client.baseUrl).toBe(expected);
 });
+
+it.each<[Provider, string | undefined, string | undefined, string]>([
+	[fal, undefined, undefined, 'https://rest.fal.ai'],
+	[fal, 'https://gateway.example/f', '  ', 'https://rest.fal.ai'],
+	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
+	[novita, undefined, undefined, 'https://api.novita.ai'],
+	[novita, 'https://gateway.example/n', undefined, 'https://gateway.example/n'],
+])(
+	'%#: files go to the storage of the credential, of the provider, or to its base URL',
+	async (provider, baseUrl, url, expected) => {
+		const { client, asked } = await connect(provider, baseUrl, [ok, ok], 'secret', url);
+		expect(client.storageUrl).toBe(expected);
+		await client.send({ method: 'POST', path: '/store', service: 'storage' }, sending());
+		await client.send({ method: 'POST', path: '/work' }, sending());
+		expect(asked.map(({ options }) => options.url)).toStrictEqual([
+			`${expected}/store`,
+			`${client.baseUrl}/work`,
+		]);
+	},
+);
 
 it('sends a call with the credential, to its host, and follows nothing', async () => {
 	const { client, asked } = await connect(novita, 'https://gateway.example/n/', [ok]);
@@ -184,6 +206,26 @@ describe('the key', () => {
 		},
 	);
 
+	it.each<[string, unknown, unknown]>([
+		// A part that is too short to be a secret alone is one within the whole key.
+		[' fal:5e6f7a8b', '(fal:5e6f7a8b)', '(***)'],
+		['abcdefg:hijklmn\n', '(abcdefg:hijklmn)', '(***)'],
+		[' d0c1b2a3-key-id:5e6f7a8b-key-secret', '(d0c1b2a3-key-id)', '(***)'],
+		['d0c1b2a3-key-id:5e6f7a8b-key-secret ', '(5e6f7a8b-key-secret)', '(***)'],
+	])(
+		'pasted with spaces around it, %j, does not come back in %j',
+		async (apiKey, text, expected) => {
+			expect(await bodyOf(JSON.stringify(text), apiKey)).toBe(expected);
+		},
+	);
+
+	it('that a credential does not have leaves answers as they are', async () => {
+		const { client } = await connect(fal, undefined, [ok], null);
+		expect(await client.send({ method: 'GET', path: '/' }, sending())).toMatchObject({
+			body: { task_id: 'a' },
+		});
+	});
+
 	it('that the provider writes with escapes does not come back', async () => {
 		const body = await bodyOf('{"detail":"No key ab\\/cdef\\u0067hij"}', 'ab/cdefghij');
 		expect(JSON.stringify(body)).not.toContain('ab/cdefghij');
@@ -242,8 +284,16 @@ describe('an answer that is too long', () => {
 	});
 });
 
-it('lets errors of n8n through', async () => {
-	const error = new Error('Node does not have any credentials set');
+const causedByItself: Error & { cause?: unknown } = new Error('it broke');
+causedByItself.cause = causedByItself;
+
+it.each([
+	['without a cause', new Error('Node does not have any credentials set')],
+	['with another error behind it', new Error('it broke', { cause: new Error('no credentials') })],
+	['with a text behind it', new Error('it broke', { cause: 'no credentials' })],
+	['with nothing behind it', new Error('it broke', { cause: null })],
+	['behind which it is itself', causedByItself],
+])('lets an error of n8n through %s', async (_, error) => {
 	const { client } = await connect(fal, undefined, [error]);
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);
 });

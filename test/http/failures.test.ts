@@ -5,6 +5,7 @@ import {
 	networkFailure,
 	refusalFailure,
 	taskFailure,
+	unreadableFailure,
 } from '../../nodes/ZImage/http/failures';
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
@@ -61,9 +62,14 @@ it('answerFailure has the provider, what failed, its words and the task', () => 
 	});
 });
 
-it('answerFailure has at most 500 characters of the words', () => {
-	const { message } = answerFailure(aimlapi, answered(400, { message: 'x'.repeat(501) }), 'broke');
-	expect(message).toBe(`AI/ML API broke (HTTP 400): ${'x'.repeat(500)}…`);
+it.each([
+	[500, 'x'.repeat(500)],
+	[501, `${'x'.repeat(500)}…`],
+])('answerFailure has of %i characters of the words at most 500', (length, words) => {
+	const answer = answered(400, { message: 'x'.repeat(length) });
+	expect(answerFailure(aimlapi, answer, 'broke').message).toBe(
+		`AI/ML API broke (HTTP 400): ${words}`,
+	);
 });
 
 it('taskFailure and formFailure have no task where there is none', () => {
@@ -72,9 +78,21 @@ it('taskFailure and formFailure have no task where there is none', () => {
 		details: { description: "Look for the reason in the provider's own words above." },
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');
-	expect(formFailure(fal, answered(200), 'answered', task).details).toMatchObject({
+	expect(formFailure(fal, answered(200), 'answered', task).details).toStrictEqual({
 		httpCode: 200,
+		description: expect.stringMatching(/^Check the Base URL .* please report this\.$/) as unknown,
 		task,
+	});
+});
+
+it('unreadableFailure warns that the task may be paid for', () => {
+	expect(shown(unreadableFailure(fal, answered(202), 'it is in Latin'))).toStrictEqual({
+		message: 'fal answered the request (HTTP 202), but it is in Latin',
+		details: {
+			httpCode: 202,
+			description: expect.stringMatching(/^fal may have accepted the task, and may/) as unknown,
+			isAmbiguous: true,
+		},
 	});
 });
 

@@ -4,6 +4,9 @@ function withCode(code: unknown, cause?: unknown): Error {
 	return Object.assign(new Error('it broke', { cause }), { code });
 }
 
+const causedByItself: Error & { cause?: unknown } = new Error('it broke');
+causedByItself.cause = causedByItself;
+
 describe('toNetworkError', () => {
 	it.each([
 		'ECONNREFUSED',
@@ -54,14 +57,20 @@ describe('toNetworkError', () => {
 		['a file that is missing', withCode('ENOENT')],
 		['an argument of the wrong type', withCode('ERR_INVALID_ARG_TYPE')],
 		['a number as its code', withCode(104)],
+		['a list as its code', withCode(['ECONNRESET'])],
 		['a code that only begins with that of a fault of the network', withCode('XECONNRESET')],
 		['nothing at all', null],
 		['a text', 'ECONNRESET'],
 		['nothing', undefined],
 		['a cause that is no error', new Error('outer', { cause: 'ECONNRESET' })],
+		['an error that is its own cause', causedByItself],
 	])('says nothing of %s', (_, error) => {
 		expect(toNetworkError(error)).toBeUndefined();
 	});
+});
+
+it('names its fault where nobody turns it into words', () => {
+	expect(String(new NetworkError('ECONNRESET'))).toContain('ECONNRESET');
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { Pacing, TooManyRequests } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
 import { withRetries } from '../../nodes/ZImage/http/retrying';
-import { startMs } from './recordingClock';
+import { recordingClock, startMs } from './recordingClock';
 import { virtualClock } from './virtualClock';
 
 const ok: Answer = { statusCode: 200, headers: {} };
@@ -153,6 +153,7 @@ describe('a refusal (HTTP 429)', () => {
 	});
 
 	it.each([
+		['a redirect', { statusCode: 300, headers: {} }],
 		['another refusal of the request', { statusCode: 422, headers: {} }],
 		['a fault', { statusCode: 503, headers: {} }],
 	])('is not forgotten for %s', async (_, answer) => {
@@ -262,6 +263,44 @@ describe('after a refusal', () => {
 		expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 422, 200]);
 	});
 
+	it('an accepted read does not end the trials', async () => {
+		const { clock, of, send, refuse } = runAgainst(() => ok);
+		await refuse(1, 'submit');
+		await clock.run(
+			Promise.all([
+				send('read', { purpose: 'read', takesMs: 1 }),
+				...names.map(
+					async (name) => await send(name, { startsAtMs: 1000 + 2 * spreadMs, takesMs: 700 }),
+				),
+			]),
+		);
+		expect(of('read')).toMatchObject([{ statusCode: 200 }]);
+		const submits = names.flatMap(of).sort((a, b) => a.atMs - b.atMs);
+		expect(submits).toHaveLength(names.length);
+		expect(submits[1]?.atMs).toBeGreaterThanOrEqual((submits[0]?.atMs ?? NaN) + 700);
+	});
+
+	it('a read does not wait for the one submit that tries', async () => {
+		const { clock, of, send, refuse } = runAgainst(() => ok);
+		await refuse(1);
+		await clock.run(
+			Promise.all([
+				send('submit', { takesMs: 30_000 }),
+				send('read', { purpose: 'read', startsAtMs: 2000 }),
+			]),
+		);
+		expect(of('read')[0]?.atMs).toBe(2000);
+	});
+
+	it('reads wait for no other read', async () => {
+		const { clock, requests, send, refuse } = runAgainst(() => ok);
+		await refuse(1);
+		await clock.run(
+			Promise.all(names.map(async (name) => await send(name, { purpose: 'read', takesMs: 5000 }))),
+		);
+		expect(requests.map(({ among }) => among)).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+	});
+
 	it('reads go together', async () => {
 		const { clock, requests, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
 		await clock.run(
@@ -291,6 +330,28 @@ describe('a pause that outlasts the deadline', () => {
 		expect(requests).toStrictEqual([]);
 		// There is no use in waiting for what cannot come.
 		expect(clock.elapsed()).toBe(0);
+	});
+
+	it.each<[Purpose, number, boolean]>([
+		['read', 5000, false],
+		['read', 5001, true],
+		// A submit needs time to be answered: it could be accepted, and nobody would know it.
+		['submit', 9999, false],
+		['submit', 10_000, false],
+		['submit', 10_001, true],
+	])('of 5 s, for a %s with %i ms in all: is sent: %s', async (purpose, deadlineMs, isSent) => {
+		const clock = recordingClock({ random: 0 });
+		const pacing = new Pacing(clock);
+		const refused = { purpose: 'read', signal: live, deadline: Infinity } as const;
+		await pacing.inTurn(refused, async () => refusal('5'));
+		const send = jest.fn(async () => ok);
+		const turn = { purpose, signal: live, deadline: startMs + deadlineMs };
+		const [outcome] = await Promise.allSettled([pacing.inTurn(turn, send)]);
+		expect(outcome).toMatchObject(
+			isSent ? { value: ok } : { reason: expect.any(TooManyRequests) as unknown },
+		);
+		expect(send).toHaveBeenCalledTimes(isSent ? 1 : 0);
+		expect(clock.sleeps).toStrictEqual(isSent ? [5000] : []);
 	});
 
 	it('is noticed when it grows meanwhile', async () => {
@@ -366,6 +427,26 @@ describe('nothing is sent after its deadline', () => {
 });
 
 describe('a stop', () => {
+	it.each<Purpose>(['read', 'submit'])('before its turn lets a %s not be sent', async (purpose) => {
+		const turn = { purpose, signal: AbortSignal.abort(new Error('cancelled')), deadline: Infinity };
+		const send = jest.fn(async () => ok);
+		const sent = new Pacing(recordingClock()).inTurn(turn, send);
+		await expect(sent).rejects.toStrictEqual(new Error('cancelled'));
+		expect(send).not.toHaveBeenCalled();
+	});
+
+	it.each<Purpose>(['read', 'submit'])(
+		'is what ends a %s, though its turn would come too late as well',
+		async (purpose) => {
+			const { clock, send, refuse } = runAgainst(() => ok);
+			await refuse(60);
+			const signal = AbortSignal.abort(new Error('cancelled'));
+			await expect(
+				clock.run(send('late', { purpose, signal, deadlineMs: 1000 })),
+			).rejects.toStrictEqual(new Error('cancelled'));
+		},
+	);
+
 	it.each<Purpose>(['read', 'submit'])('ends the wait of a %s at once', async (purpose) => {
 		const stop = new AbortController();
 		const { clock, requests, send, refuse } = runAgainst(() => ok);

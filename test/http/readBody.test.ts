@@ -1,3 +1,4 @@
+import { getEventListeners } from 'events';
 import { Readable } from 'stream';
 
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
@@ -34,6 +35,42 @@ it('passes the error of the stream on', async () => {
 		},
 	});
 	await expect(readBody(stream, 1000, maxBytes)).rejects.toBe(error);
+});
+
+describe('the time', () => {
+	let timeout: AbortController;
+	let timer: jest.SpyInstance;
+
+	beforeEach(() => {
+		timeout = new AbortController();
+		timer = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(timeout.signal);
+	});
+	afterEach(() => timer.mockRestore());
+
+	it.each([
+		[300_000, 300_000],
+		// Node.js takes whole numbers only, and no time at all may be left.
+		[19_999.6, 20_000],
+		[0.4, 1],
+		[-5, 1],
+	])('of %d ms is one of %i ms', async (timeoutMs, expected) => {
+		expect(await readBody(Readable.from([Buffer.from('1')]), timeoutMs, maxBytes)).toBe('1');
+		expect(timer.mock.calls).toStrictEqual([[expected]]);
+	});
+
+	it('does not keep a stream that has ended in time', async () => {
+		await readBody(Readable.from([Buffer.from('1')]), 1000, maxBytes);
+		expect(getEventListeners(timeout.signal, 'abort')).toStrictEqual([]);
+	});
+
+	it('breaks a stream off that does not end within it', async () => {
+		const stream = new Readable({ read() {} });
+		stream.push('{"a":');
+		const text = readBody(stream, 1000, maxBytes);
+		timeout.abort();
+		await expect(text).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
+		expect(stream.destroyed).toBe(true);
+	});
 });
 
 it('breaks a stream off that does not end in time', async () => {

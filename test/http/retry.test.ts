@@ -98,6 +98,7 @@ describe('Retry-After', () => {
 		[' 7 ', 7000],
 		['Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
 		['Thursday, 01-Jan-26 00:00:05 GMT', 5000],
+		[' Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
 		['Wed, 31 Dec 2025 23:59:00 GMT', 0],
 		[undefined, undefined],
 		['', undefined],
@@ -107,6 +108,9 @@ describe('Retry-After', () => {
 		['1.5', undefined],
 		['10, 20', undefined],
 		['in 5', undefined],
+		// Date.parse reads over what stands before the date.
+		['after Thu, 01 Jan 2026 00:01:30 GMT', undefined],
+		['-Thu, 01 Jan 2026 00:01:30 GMT', undefined],
 	])('%j is %j ms', (value, expected) => {
 		expect(parseRetryAfterMs(value, now)).toBe(expected);
 	});

@@ -16,14 +16,27 @@ describe('joinUrl', () => {
 		expect(joinUrl(baseUrl, '/v3/x')).toBe(expected);
 	});
 
-	it.each(['', 'queue.fal.run', 'localhost:5678', 'ftp://queue.fal.run', 'file:///etc', '//host'])(
-		'refuses %j',
-		(baseUrl) => {
-			expect(() => joinUrl(baseUrl, '/v3/x')).toThrow(
-				new Failure(`The Base URL "${baseUrl}" of the credential is not an http or https URL`),
-			);
-		},
-	);
+	it.each([
+		'',
+		'queue.fal.run',
+		'localhost:5678',
+		'ftp://queue.fal.run',
+		'shttp://queue.fal.run',
+		'file:///etc',
+		'//host',
+	])('refuses %j', (baseUrl) => {
+		expect(() => joinUrl(baseUrl, '/v3/x')).toThrow(
+			new Failure(`The Base URL "${baseUrl}" of the credential is not an http or https URL`),
+		);
+	});
+
+	it('says where the Base URL is', () => {
+		expect(() => joinUrl('queue.fal.run', '/v3/x')).toThrow(
+			expect.objectContaining({
+				details: { description: expect.stringContaining('Open the credential') as unknown },
+			}) as Error,
+		);
+	});
 });
 
 describe('mayDownload', () => {

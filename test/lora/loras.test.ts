@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 
 import { Failure } from '../../nodes/ZImage/errors';
-import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
+import {
+	mergeLoras,
+	readLora,
+	readLoras,
+	readLorasWithTriggers,
+	readLoraWithTrigger,
+} from '../../nodes/ZImage/lora/loras';
 import type { Lora } from '../../nodes/ZImage/providers/provider';
 
 const lora = (path: string, scale = 1): Lora => ({ path, scale });
@@ -40,6 +46,60 @@ describe('readLora', () => {
 		[null, 'L has no path: it is null'],
 	])('refuses %j', (value, message) => {
 		expect(() => readLora(value, 'L')).toThrow(new Failure(message));
+	});
+});
+
+describe('readLora of a resource locator', () => {
+	const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+	const file = 'https://huggingface.co/owner/name/resolve/main/a.safetensors';
+
+	it.each<[unknown, Lora]>([
+		[{ path: locator('list', 'owner/name#trigger=x'), scale: 0.8 }, lora('owner/name', 0.8)],
+		[{ path: locator('list', 'owner/name/a.safetensors') }, lora(file)],
+		[{ path: locator('id', 'owner/name') }, lora('owner/name')],
+		[{ path: locator('url', file) }, lora(file)],
+		[{ path: 'owner/name/a.safetensors#trigger=x' }, lora(file)],
+	])('reads %j', (value, expected) => {
+		expect(readLora(value, 'LoRA')).toStrictEqual(expected);
+	});
+
+	it.each<[unknown, string]>([
+		[
+			{ path: locator('list', '') },
+			'L has no path: it is {"path":{"__rl":true,"mode":"list","value":""}}',
+		],
+		[
+			{ path: locator('id', 'name') },
+			'L.path is "name", but By ID takes owner/name or owner/name/file',
+		],
+	])('refuses %j', (value, message) => {
+		expect(() => readLora(value, 'L')).toThrow(new Failure(message));
+	});
+});
+
+describe('readLoraWithTrigger', () => {
+	it.each<[unknown, string]>([
+		[{ path: 'a/b' }, ''],
+		[{ path: 'a/b', trigger: ' x ' }, 'x'],
+		[{ path: 'a/b', trigger: 7 }, '7'],
+		[{ path: 'a/b', trigger: { text: 'x' } }, ''],
+		[{ path: 'a/b#trigger=y' }, 'y'],
+		[{ path: 'a/b#trigger=y', trigger: '' }, 'y'],
+		[{ path: 'a/b#trigger=y', trigger: 'x' }, 'x'],
+		[{ path: { mode: 'list', value: 'a/b#trigger=Pixel%20art%20style.' } }, 'Pixel art style.'],
+	])('takes the trigger words of %j', (value, trigger) => {
+		expect(readLoraWithTrigger(value, 'L')).toEqual({ lora: lora('a/b'), trigger });
+	});
+
+	it('reads a list of them, or says which one is wrong', () => {
+		expect(readLorasWithTriggers(undefined, 'LoRAs')).toEqual([]);
+		expect(readLorasWithTriggers([{ path: 'a/b#trigger=y' }, { path: 'c/d' }], 'LoRAs')).toEqual([
+			{ lora: lora('a/b'), trigger: 'y' },
+			{ lora: lora('c/d'), trigger: '' },
+		]);
+		expect(() => readLorasWithTriggers([{ path: 'a/b' }, {}], 'LoRAs')).toThrow(
+			new Failure('LoRAs[1] has no path: it is {}'),
+		);
 	});
 });
 
@@ -91,6 +151,18 @@ describe('mergeLoras', () => {
 		[[[lora('owner/A'), lora('owner/a')]], [lora('owner/A'), lora('owner/a')]],
 	])('merges %j', (lists, expected) => {
 		expect(mergeLoras(lists, 'fal takes')).toStrictEqual(expected);
+	});
+
+	it('knows a file by whatever form it was given in', () => {
+		const forms = [
+			{ path: 'a/b/c.safetensors', scale: 0.5 },
+			{ path: 'https://huggingface.co/a/b/blob/main/c.safetensors', scale: 0.6 },
+			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 0.7 },
+			{ path: { __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x' }, scale: 0.8 },
+		];
+		expect(mergeLoras([readLoras(forms, 'loras')], 'fal takes')).toEqual([
+			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8),
+		]);
 	});
 
 	it('names those that are too many', () => {

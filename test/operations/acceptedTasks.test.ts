@@ -1,6 +1,7 @@
 import type { IContextObject } from 'n8n-workflow';
 
 import { AcceptedTasks } from '../../nodes/ZImage/operations/acceptedTasks';
+import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { ImageReference } from '../../nodes/ZImage/providers/provider';
 import type { SubmittedTask } from '../../nodes/ZImage/tasks/run';
@@ -29,6 +30,7 @@ const pending = (taskId: string): SubmittedTask => ({
 		prompt: 'a lighthouse',
 		seed: 7,
 		loras: twoLoras,
+		estimatedCostUsd: 0.0085,
 	},
 	state: { status: 'pending', taskId, queued: true },
 });
@@ -76,6 +78,14 @@ describe('a key', () => {
 			keyOf({ seed: undefined }),
 			keyOf({ loras: twoLoras }),
 			keyOf({ loras: [...twoLoras].reverse() }),
+			...[
+				{},
+				{ image: 'binary:a' },
+				{ image: 'binary:b' },
+				{ image: 'binary:a', mask: 'binary:b' },
+				{ image: 'binary:b', mask: 'binary:a' },
+				{ image: 'https://a.example/b.png' },
+			].map((pictures) => tasksIn({}).keyOf(0, 0, highway.submit(imageRequest(pictures)))),
 			tasksIn({}).keyOf(0, 0, ['https://a.example', novita.submit(imageRequest())]),
 			tasksIn({}).keyOf(0, 0, ['https://b.example', novita.submit(imageRequest())]),
 		];

@@ -23,6 +23,7 @@ const task: Task = {
 	prompt: 'a lighthouse',
 	seed: 7,
 	loras: [],
+	estimatedCostUsd: 0.005,
 };
 
 const imageAt = (url: string, changes: Partial<ImageReference> = {}): ImageReference => ({
@@ -83,6 +84,7 @@ const known = (url: string, imageIndex: number, imageCount: number) => ({
 	nsfw: null,
 	expiresAt: '2026-01-01T01:00:00.000Z',
 	loras: [],
+	estimatedCostUsd: 0.005,
 });
 const emitted = (url: string, imageIndex: number, imageCount: number) => ({
 	json: { ...known(url, imageIndex, imageCount), width: 93, height: 71, contentType: 'image/png' },

@@ -13,6 +13,7 @@ const task: Task = {
 	prompt: 'a lighthouse',
 	seed: 7,
 	loras: [{ path: 'owner/name', scale: 0.8 }],
+	estimatedCostUsd: 0.0085,
 };
 const image: ImageReference = {
 	url: 'https://a.example/b.png',
@@ -60,6 +61,7 @@ it('says all there is to say of an image', () => {
 		nsfw: false,
 		expiresAt: '2026-01-01T01:00:00.000Z',
 		loras: [{ path: 'owner/name', scale: 0.8 }],
+		estimatedCostUsd: 0.0085,
 	});
 });
 
@@ -72,6 +74,7 @@ it('says null of all that nobody told', () => {
 		prompt: null,
 		seed: null,
 		loras: null,
+		estimatedCostUsd: null,
 	};
 	const untold = { ...image, width: null, height: null, nsfw: null, expiresInSeconds: null };
 	const noSize: ImageType = { mimeType: 'image/jpeg', extension: 'jpg', width: null, height: null };
@@ -92,6 +95,7 @@ it('says null of all that nobody told', () => {
 		nsfw: null,
 		expiresAt: null,
 		loras: null,
+		estimatedCostUsd: null,
 	});
 });
 
@@ -127,6 +131,7 @@ describe('before the file is there', () => {
 			nsfw: false,
 			expiresAt: '2026-01-01T01:00:00.000Z',
 			loras: [{ path: 'owner/name', scale: 0.8 }],
+			estimatedCostUsd: 0.0085,
 		});
 	});
 
@@ -161,4 +166,10 @@ it('leaves what is known as it was', () => {
 	const known = Object.freeze(knownJson(task, result(), image, place, now));
 	expect(imageJson(known, type)).toMatchObject({ width: 1024, height: 768 });
 	expect(known).toMatchObject({ width: 1, height: 2, contentType: null });
+});
+
+it.each(['childrens-drawing + pixel-art', ''])('has the name of the styles %j', (loraPreset) => {
+	const known = knownJson({ ...task, loraPreset }, result(), image, place, now);
+	expect(known).toStrictEqual({ ...knownJson(task, result(), image, place, now), loraPreset });
+	expect(imageJson(known, type)).toMatchObject({ loraPreset });
 });

@@ -31,7 +31,11 @@ export function makePicture(format: PictureFormat, width: number, height: number
 /** A real image of noise, which does not compress: larger than what is looked at of an image first. */
 export function makeLargePicture(format: PictureFormat): Buffer {
 	// PNG keeps all of the noise, the others a part of it.
-	const [width, height] = format === 'png' ? [160, 140] : [340, 260];
+	return format === 'png' ? makeNoise(format, 160, 140) : makeNoise(format, 340, 260);
+}
+
+/** A real image of noise, whose PNG has a little more than three bytes for each pixel. */
+export function makeNoise(format: PictureFormat, width: number, height: number): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');
 	const image = context.createImageData(width, height);

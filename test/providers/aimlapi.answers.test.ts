@@ -1,8 +1,8 @@
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
-import type { TaskState } from '../../nodes/ZImage/providers/provider';
+import type { SucceededTask } from '../../nodes/ZImage/providers/provider';
 import { describeAnswers, describeForeignBodies } from './describeAnswers';
 
-function made(...urls: string[]): TaskState {
+function made(...urls: string[]): SucceededTask {
 	const images = urls.map((url) => ({
 		url,
 		width: null,
@@ -13,16 +13,25 @@ function made(...urls: string[]): TaskState {
 	return { status: 'succeeded', images, seed: null, prompt: null };
 }
 
+/** The 17,850 credits of both examples in the document. */
+const costUsd = 0.008925;
+
 describeAnswers(aimlapi, [
 	[
 		'generation',
 		'parseSubmit',
-		made('https://cdn.aimlapi.com/flamingo/files/b/0a84de54/-IaUBYEQiYqRaeT7oZvus.png'),
+		{
+			...made('https://cdn.aimlapi.com/flamingo/files/b/0a84de54/-IaUBYEQiYqRaeT7oZvus.png'),
+			costUsd,
+		},
 	],
 	[
 		'generationWithLora',
 		'parseSubmit',
-		made('https://cdn.aimlapi.com/flamingo/files/b/0a85ed1b/j-z8clom9AqL_2ZTsGygk.png'),
+		{
+			...made('https://cdn.aimlapi.com/flamingo/files/b/0a85ed1b/j-z8clom9AqL_2ZTsGygk.png'),
+			costUsd,
+		},
 	],
 	['generationBase64', 'parseSubmit', made('data:application/octet-stream;base64,iVBORw0KGgo=')],
 	[
@@ -84,5 +93,52 @@ describe('aimlapi: bodies of another form', () => {
 	it('has no words for bodies without any', () => {
 		const bodies = [undefined, null, 'Bad Gateway', { message: null }, { message: '' }];
 		expect(bodies.map(aimlapi.errorText)).toStrictEqual(bodies.map(() => undefined));
+	});
+});
+
+describe('aimlapi: credits', () => {
+	const url = 'https://cdn.aimlapi.com/a.png';
+	const costOf = (meta: unknown) => {
+		const state = aimlapi.parseSubmit({ data: [{ url }], meta });
+		// Whatever the credits are, the image is not lost.
+		expect(state).toMatchObject(made(url));
+		return 'costUsd' in state ? state.costUsd : undefined;
+	};
+
+	it.each([
+		[{ usage: { credits_used: 17_850 } }, 0.008925],
+		[{ usage: { tokens_used: 17_850 } }, 0.008925],
+		[{ usage: { credits_used: 2_000_000, tokens_used: 7 } }, 1],
+		[{ usage: { credits_used: null, tokens_used: 10_500 } }, 0.00525],
+		[{ usage: { credits_used: 'many', tokens_used: 10_500 } }, 0.00525],
+		[{ usage: { credits_used: -1, tokens_used: 10_500 } }, 0.00525],
+		[{ usage: { credits_used: 0 } }, 0],
+		[{ usage: { credits_used: 0, tokens_used: 7 } }, 0],
+		[{ usage: { credits_used: 0.5 } }, 0.000_000_25],
+	])('%j are %d USD', (meta, expected) => {
+		expect(costOf(meta)).toBe(expected);
+	});
+
+	it.each([
+		undefined,
+		null,
+		{},
+		{ usage: null },
+		{ usage: {} },
+		{ usage: 17_850 },
+		{ usage: { credits_used: null, tokens_used: null } },
+		{ usage: { credits_used: '17850' } },
+		{ usage: { tokens_used: -1 } },
+		{ usage: { credits_used: NaN } },
+		{ usage: { credits_used: [] } },
+		'free',
+		7,
+		[],
+	])('%j say nothing', (meta) => {
+		expect(costOf(meta)).toBeUndefined();
+	});
+
+	it('that no number holds say nothing', () => {
+		expect(costOf(JSON.parse('{"usage":{"credits_used":1e999}}'))).toBeUndefined();
 	});
 });

@@ -6,10 +6,24 @@ import { checkLimits } from '../../nodes/ZImage/providers/checkLimits';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { ImageRequest, Provider } from '../../nodes/ZImage/providers/provider';
-import { imageRequest } from './request';
+import type {
+	ImageRequest,
+	Model,
+	Operation,
+	Provider,
+	ProviderOption,
+} from '../../nodes/ZImage/providers/provider';
+import { optionNames } from '../../nodes/ZImage/operations/providerOptions';
+import { endpointOf, imageRequest } from './request';
 
 type Changes = Partial<ImageRequest>;
+
+/** Checks a request, with what a test wants different of it, against the endpoint that it names. */
+function checkRequest(provider: Provider, changes: Changes): void {
+	const request = imageRequest(changes);
+	const endpoint = endpointOf(provider, request.operation, request.model);
+	checkLimits(provider, endpoint, request, optionNames);
+}
 
 const bySizeAndSeed = (name: string, provider: Provider): Array<[Provider, Changes, string]> => [
 	[provider, { width: 255 }, `Width is 255, but ${name} takes whole numbers from 256 to 1536`],
@@ -47,11 +61,15 @@ const refused: Array<[Provider, Changes, string]> = [
 	...bySizeAndSeed('Novita', novita),
 	...bySizeAndSeed('Highway API', highway),
 
-	[aimlapi, { width: 511 }, 'Width is 511, but AI/ML API takes whole numbers from 512 to 2048'],
-	[aimlapi, { width: 2080 }, 'Width is 2080, but AI/ML API takes whole numbers from 512 to 2048'],
-	[aimlapi, { height: 480 }, 'Height is 480, but AI/ML API takes whole numbers from 512 to 2048'],
-	[aimlapi, { height: 1000 }, 'Height is 1000, but AI/ML API takes multiples of 32'],
-	[aimlapi, { width: 513 }, 'Width is 513, but AI/ML API takes multiples of 32'],
+	[aimlapi, { width: 511 }, 'Width is 511, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[aimlapi, { width: 2080 }, 'Width is 2080, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[aimlapi, { height: 480 }, 'Height is 480, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[
+		aimlapi,
+		{ height: 1000 },
+		'Height is 1000, but AI/ML API takes multiples of 32 from 512 to 2048',
+	],
+	[aimlapi, { width: 513 }, 'Width is 513, but AI/ML API takes multiples of 32 from 512 to 2048'],
 	[aimlapi, { seed: 0 }, 'Seed is 0, but AI/ML API takes whole numbers from 1 to 9007199254740991'],
 	[aimlapi, { options: { steps: 9 } }, 'Steps is 9, but AI/ML API takes whole numbers from 1 to 8'],
 	[
@@ -62,13 +80,13 @@ const refused: Array<[Provider, Changes, string]> = [
 ];
 
 it.each(refused)('$id refuses %j', (provider, changes, message) => {
-	expect(() => checkLimits(provider, imageRequest(changes))).toThrow(new Failure(message));
+	expect(() => checkRequest(provider, changes)).toThrow(new Failure(message));
 });
 
 it('says that nothing was sent', () => {
 	expect.assertions(1);
 	try {
-		checkLimits(novita, imageRequest({ width: 1 }));
+		checkRequest(novita, { width: 1 });
 	} catch (error) {
 		expect((error as Failure).details).toStrictEqual({
 			description: 'Nothing was sent. Change Width and run again.',
@@ -88,7 +106,7 @@ it.each<[Provider, Changes]>([
 	[aimlapi, { prompt: 'a'.repeat(4000) }],
 	[aimlapi, { prompt: '🗼'.repeat(4000) }],
 ])('$id takes %j', (provider, changes) => {
-	expect(() => checkLimits(provider, imageRequest(changes))).not.toThrow();
+	expect(() => checkRequest(provider, changes)).not.toThrow();
 });
 
 /** The documents' numbers once more, in words of their own. */
@@ -120,7 +138,7 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 		);
 
 	it('takes any request within the limits', () => {
-		fc.assert(fc.property(requests, (changes) => checkLimits(provider, imageRequest(changes))));
+		fc.assert(fc.property(requests, (changes) => checkRequest(provider, changes)));
 	});
 
 	it.each([
@@ -130,10 +148,115 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 	] as const)('refuses any %s outside of them', (field, key, values) => {
 		fc.assert(
 			fc.property(requests, values, (changes, value) => {
-				const request = imageRequest({ ...changes, [key]: value });
-				expect(() => checkLimits(provider, request)).toThrow(Failure);
-				expect(() => checkLimits(provider, request)).toThrow(`${field} is ${value}, but`);
+				const request = { ...changes, [key]: value };
+				expect(() => checkRequest(provider, request)).toThrow(Failure);
+				expect(() => checkRequest(provider, request)).toThrow(`${field} is ${value}, but`);
 			}),
+		);
+	});
+});
+
+describe('options', () => {
+	/** What is off by the least that matters, and how the bounds read. */
+	const wholeSteps = (max: number) => ({
+		bad: [0, max + 1, 1.5, -1, NaN],
+		good: [1, max],
+		text: `whole numbers from 1 to ${max}`,
+	});
+	const share = {
+		bad: [-0.01, 1.01, -1, 2, NaN, Infinity],
+		good: [0, 0.33, 1],
+		text: 'numbers from 0 to 1',
+	};
+	const latent = (min: number, max: number) => ({
+		bad: [0, min - 2, min - 1, min + 1, max + 1, max + 2, 64.5, -64, NaN],
+		good: [min, 64, max],
+		text: `multiples of 2 from ${min} to ${max}`,
+	});
+	const guidance = {
+		bad: [0, 0.99, 20.01, NaN],
+		good: [1, 1.5, 20],
+		text: 'numbers from 1 to 20',
+	};
+	const ranges: Array<
+		[Provider, Operation, Model, ProviderOption, { bad: number[]; good: number[]; text: string }]
+	> = [
+		...(['textToImage', 'imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const).map(
+			(operation): (typeof ranges)[number] => [fal, operation, 'turbo', 'steps', wholeSteps(8)],
+		),
+		[fal, 'textToImage', 'base', 'steps', wholeSteps(50)],
+		[fal, 'textToImage', 'base', 'guidanceScale', guidance],
+		[fal, 'imageToImage', 'turbo', 'strength', share],
+		[fal, 'inpaint', 'turbo', 'strength', share],
+		[fal, 'inpaint', 'turbo', 'controlScale', share],
+		[fal, 'inpaint', 'turbo', 'controlStart', share],
+		[fal, 'inpaint', 'turbo', 'controlEnd', share],
+		[fal, 'controlNet', 'turbo', 'controlScale', share],
+		[fal, 'controlNet', 'turbo', 'controlStart', share],
+		[fal, 'controlNet', 'turbo', 'controlEnd', share],
+		[fal, 'seamlessTiling', 'turbo', 'strength', share],
+		[fal, 'seamlessTiling', 'turbo', 'tileSize', latent(32, 256)],
+		[fal, 'seamlessTiling', 'turbo', 'tileStride', latent(16, 128)],
+		[highway, 'imageToImage', 'turbo', 'strength', share],
+		[highway, 'inpaint', 'turbo', 'strength', share],
+		[aimlapi, 'textToImage', 'turbo', 'steps', wholeSteps(8)],
+	];
+
+	it.each(ranges.map((row) => [row[0].id, row[1], row[2], row[3], row] as const))(
+		'%s, %s with %s, takes %s within its bounds only',
+		(...[, , , , [provider, operation, model, name, { bad, good, text }]]) => {
+			for (const value of bad) {
+				expect(() =>
+					checkRequest(provider, { operation, model, options: { [name]: value } }),
+				).toThrow(
+					new Failure(
+						`${optionNames[name]} is ${value}, but ${provider.displayName} takes ${text}`,
+					),
+				);
+			}
+			for (const value of good) {
+				checkRequest(provider, { operation, model, options: { [name]: value } });
+			}
+		},
+	);
+
+	it('the table has every option with bounds', () => {
+		const withBounds = [fal, novita, highway, aimlapi].flatMap((provider: Provider) =>
+			provider.endpoints.flatMap(({ operation, model, options }) =>
+				Object.entries(options)
+					.filter(([, range]) => range !== true)
+					.map(([name]) => [provider.id, operation, model, name].join(' ')),
+			),
+		);
+		const tested = ranges.map(([{ id }, ...names]) => [id, ...names.slice(0, 3)].join(' '));
+		expect(tested.sort()).toStrictEqual(withBounds.sort());
+	});
+});
+
+describe('an automatic size', () => {
+	it.each(['imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const)(
+		'of fal, for %s, is found out there, whatever it is',
+		(operation) => {
+			for (const [width, height] of [
+				[null, null],
+				[99_999, 1],
+				[1024, 1024],
+			] as const) {
+				const request = { operation, width, height, automaticSize: true } as const;
+				expect(() => checkRequest(fal, request)).not.toThrow();
+			}
+		},
+	);
+
+	it.each([
+		['Width', 'width', fal, 0, 'whole numbers from 1 to 14142'],
+		['Height', 'height', fal, 14_143, 'whole numbers from 1 to 14142'],
+		['Width', 'width', highway, 1537, 'whole numbers from 256 to 1536'],
+		['Height', 'height', highway, 255, 'whole numbers from 256 to 1536'],
+	] as const)('is none where it is told: %s', (name, side, provider, value, text) => {
+		const request = { operation: 'imageToImage', [side]: value } as const;
+		expect(() => checkRequest(provider, request)).toThrow(
+			new Failure(`${name} is ${value}, but ${provider.displayName} takes ${text}`),
 		);
 	});
 });

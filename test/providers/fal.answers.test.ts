@@ -151,6 +151,7 @@ describe('fal: bodies of another form', () => {
 		// A list has a type for each of its entries.
 		[{ detail: [{ msg: 'Too slow', type: 'slow' }], error_type: 'other' }, 'Too slow (slow)'],
 		[{ detail: [{ msg: 'Too slow' }], error_type: 'other' }, 'Too slow'],
+		[{ detail: [{ msg: '' }, { msg: 'Too slow' }, { msg: '' }] }, 'Too slow'],
 	])('has for %j the words %j', (body, words) => {
 		expect(fal.errorText(body)).toBe(words);
 	});
@@ -178,6 +179,20 @@ describe('fal: bodies of another form', () => {
 			seed: null,
 		});
 	});
+
+	it.each([400, 401, 500])(
+		'has failed with HTTP %i, with images or without words',
+		(statusCode) => {
+			for (const body of [{ images: [image] }, undefined, {}]) {
+				expect(fal.tasks.parseResult({ statusCode, headers: {}, body }, askedTaskId)).toStrictEqual(
+					{
+						status: 'failed',
+						reason: `HTTP ${statusCode}`,
+					},
+				);
+			}
+		},
+	);
 
 	it('has no empty words', () => {
 		const bodies = [{ detail: '' }, { detail: [] }, { detail: [{ msg: '' }] }];

@@ -1,8 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
+import { ZodError } from 'zod';
 
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
-import { allOptions, imageRequest, twoLoras } from './request';
+import type { Endpoint, ProviderOption } from '../../nodes/ZImage/providers/provider';
+import {
+	allOptions,
+	documentedOptions,
+	imageRequest,
+	optionNamesInOrder,
+	optionValues,
+	twoLoras,
+} from './request';
 
 const wireOptions = {
 	num_inference_steps: 6,
@@ -44,6 +53,143 @@ describe('fal: submit', () => {
 				loras: twoLoras,
 			},
 		});
+	});
+});
+
+/** The fields that fal documents for the options, once more. */
+const falFields: Readonly<Record<ProviderOption, string>> = {
+	acceleration: 'acceleration',
+	controlEnd: 'control_end',
+	controlScale: 'control_scale',
+	controlStart: 'control_start',
+	enablePromptExpansion: 'enable_prompt_expansion',
+	enableSafetyChecker: 'enable_safety_checker',
+	guidanceScale: 'guidance_scale',
+	negativePrompt: 'negative_prompt',
+	outputFormat: 'output_format',
+	preprocess: 'preprocess',
+	steps: 'num_inference_steps',
+	strength: 'strength',
+	tileSize: 'tile_size',
+	tileStride: 'tile_stride',
+	tilingMode: 'tiling_mode',
+};
+
+const image = 'https://a.example/source.png';
+const mask = 'data:image/png;base64,iVBORw0KGgo=';
+
+/** Every endpoint of fal: its ID, and the pictures that it takes. */
+const falEndpoints: Array<[id: string, Pick<Endpoint, 'model' | 'operation'>, pictures: object]> = [
+	['turbo', { operation: 'textToImage', model: 'turbo' }, {}],
+	['base', { operation: 'textToImage', model: 'base' }, {}],
+	['turbo/image-to-image', { operation: 'imageToImage', model: 'turbo' }, { image }],
+	['turbo/inpaint', { operation: 'inpaint', model: 'turbo' }, { image, mask }],
+	['turbo/controlnet', { operation: 'controlNet', model: 'turbo' }, { image }],
+	['turbo/tiling', { operation: 'seamlessTiling', model: 'turbo' }, {}],
+	['turbo/tiling', { operation: 'seamlessTiling', model: 'turbo' }, { image }],
+	['turbo/tiling', { operation: 'seamlessTiling', model: 'turbo' }, { image, mask }],
+];
+
+describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model }, pictures) => {
+	const names = documentedOptions[`fal ${operation} ${model}`] ?? [];
+	const options = Object.fromEntries(names.map((name) => [name, optionValues[name]]));
+	const wirePictures = {
+		...('image' in pictures && { image_url: image }),
+		...('mask' in pictures && { mask_image_url: mask }),
+	};
+	const request = imageRequest({ operation, model, ...pictures });
+	const least = { prompt: 'a lighthouse', image_size: 'square_hd', num_images: 1, ...wirePictures };
+
+	it('is asked for the least', () => {
+		expect(fal.submit(request)).toStrictEqual({
+			method: 'POST',
+			path: `/fal-ai/z-image/${id}`,
+			model: `fal-ai/z-image/${id}`,
+			body: least,
+		});
+	});
+
+	it('is asked for everything, with LoRAs', () => {
+		const everything = { width: 800, height: 600, numberOfImages: 4, seed: 0, loras: twoLoras };
+		expect(fal.submit({ ...request, ...everything, options })).toStrictEqual({
+			method: 'POST',
+			path: `/fal-ai/z-image/${id}/lora`,
+			model: `fal-ai/z-image/${id}/lora`,
+			body: {
+				...least,
+				image_size: { width: 800, height: 600 },
+				num_images: 4,
+				seed: 0,
+				...Object.fromEntries(names.map((name) => [falFields[name], optionValues[name]])),
+				loras: twoLoras,
+			},
+		});
+	});
+
+	it.each(names)('writes the option %s, and nothing else', (name) => {
+		const value = optionValues[name];
+		expect(fal.submit({ ...request, options: { [name]: value } }).body).toStrictEqual({
+			...least,
+			[falFields[name]]: value,
+		});
+	});
+
+	if ('image' in pictures) {
+		it.each([
+			[null, null],
+			[640, 480],
+			[1024, 1024],
+		])('asks for the size of the source, be it %j x %j, as auto', (width, height) => {
+			const kept = { ...request, width, height, automaticSize: true as const };
+			expect(fal.submit(kept).body).toStrictEqual({ ...least, image_size: 'auto' });
+		});
+	}
+});
+
+it('fal: the fields have names of their own, for every option', () => {
+	expect(Object.keys(falFields)).toStrictEqual(optionNamesInOrder);
+	expect(new Set(Object.values(falFields)).size).toBe(optionNamesInOrder.length);
+});
+
+describe('fal: storage', () => {
+	const { upload } = fal.files;
+
+	it('is asked for a place', () => {
+		const file = { contentType: 'image/webp', fileName: 'größe & co.webp' };
+		expect(upload.initiate(file)).toStrictEqual({
+			service: 'storage',
+			method: 'POST',
+			path: '/storage/upload/initiate',
+			query: { storage_type: 'fal-cdn-v3' },
+			body: { content_type: 'image/webp', file_name: 'größe & co.webp' },
+		});
+	});
+
+	it('names the place and what the file is called then', () => {
+		const body = {
+			upload_url: 'https://v3.fal.media/upload?signature=a',
+			file_url: 'https://v3.fal.media/files/b.png',
+			more: 1,
+		};
+		expect(upload.parseInitiate(body)).toStrictEqual({
+			uploadUrl: 'https://v3.fal.media/upload?signature=a',
+			fileUrl: 'https://v3.fal.media/files/b.png',
+		});
+	});
+
+	it.each([
+		[undefined],
+		[null],
+		['https://v3.fal.media'],
+		[{}],
+		[{ upload_url: 'https://a.example' }],
+		[{ file_url: 'https://a.example' }],
+		[{ upload_url: '', file_url: 'https://a.example' }],
+		[{ upload_url: 'https://a.example', file_url: '' }],
+		[{ upload_url: 1, file_url: 'https://a.example' }],
+		[{ detail: 'Not Found' }],
+	])('%j is no place', (body) => {
+		expect(() => upload.parseInitiate(body)).toThrow(ZodError);
 	});
 });
 

@@ -103,6 +103,56 @@ describe('novita: numbers written as text', () => {
 	});
 });
 
+describe('novita: what an answer may leave out, or say in passing', () => {
+	const succeeded = (fields: object) =>
+		novita.tasks.parseStatus({ task: { status: 'TASK_STATUS_SUCCEED' }, ...fields }, 'a');
+	const images = [
+		{ image_url: 'https://a.example/1.png' },
+		{ image_url: 'https://a.example/2.png' },
+	];
+
+	it.each([[{}], [{ images: null }], [{ images: [] }]])('no image in %j', (fields) => {
+		expect(succeeded(fields)).toStrictEqual({
+			status: 'failed',
+			reason: 'the task ended without an image',
+		});
+	});
+
+	it.each([[{}], [{ extra: null }], [{ extra: {} }], [{ extra: { has_nsfw_contents: 'no' } }]])(
+		'neither a seed nor a word of what is to be seen in %j',
+		(fields) => {
+			expect(succeeded({ ...fields, images })).toMatchObject({
+				seed: null,
+				images: [{ nsfw: null }, { nsfw: null }],
+			});
+		},
+	);
+
+	it.each<[unknown[], Array<boolean | null>]>([
+		[
+			[true, false],
+			[true, false],
+		],
+		[[true], [true, null]],
+		[
+			['true', 0],
+			[null, null],
+		],
+	])('has_nsfw_contents of %j is %j', (has_nsfw_contents, expected) => {
+		expect(succeeded({ extra: { has_nsfw_contents }, images })).toMatchObject({
+			images: expected.map((nsfw) => ({ nsfw })),
+		});
+	});
+
+	it('an image with a result of its own has that', () => {
+		const [first, second] = images;
+		const own = [{ ...first, nsfw_detection_result: { valid: false } }, second];
+		expect(succeeded({ extra: { has_nsfw_contents: [true, true] }, images: own })).toMatchObject({
+			images: [{ nsfw: false }, { nsfw: true }],
+		});
+	});
+});
+
 describe('novita: bodies of another form', () => {
 	describeForeignBodies('parseSubmit', novita.parseSubmit, [
 		undefined,

@@ -4,7 +4,7 @@ import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
 import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { readFixture } from './fixture';
-import { imageRequest, twoLoras } from './request';
+import { imageRequest, models, operations, twoLoras } from './request';
 
 const oneLora = [{ path: 'owner/name', scale: 1 }];
 const expanded = { enablePromptExpansion: true };
@@ -36,6 +36,18 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['fal', { width: 1024, height: 1024 }, 0.00524288],
 	['fal', { width: 2000, height: 1000, loras: oneLora }, 0.017],
 
+	// The other operations.
+	['fal', { ...megapixel, operation: 'imageToImage' }, 0.005],
+	['fal', { ...megapixel, operation: 'imageToImage', loras: oneLora }, 0.0085],
+	['fal', { ...megapixel, operation: 'imageToImage', options: expanded }, 0.0075],
+	['fal', { ...megapixel, operation: 'controlNet' }, 0.0065],
+	['fal', { ...megapixel, operation: 'controlNet', numberOfImages: 2 }, 0.013],
+	['fal', { ...megapixel, operation: 'controlNet', options: expanded }, 0.009],
+	['fal', { ...megapixel, operation: 'seamlessTiling' }, 0.02],
+	['fal', { ...megapixel, operation: 'seamlessTiling', options: expanded }, 0.0225],
+	// The size of the source image, where it is known.
+	['fal', { operation: 'imageToImage', width: 2000, height: 500, automaticSize: true }, 0.005],
+
 	// Started megapixels, and no price for the expansion.
 	['aimlapi', example, 0.00525],
 	['aimlapi', { ...example, options: expanded }, 0.00525],
@@ -45,6 +57,25 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['aimlapi', { ...example, numberOfImages: 4, loras: oneLora }, 4 * 0.008925],
 ])('%s: %j costs %d USD', (providerId, changes, expected) => {
 	expect(estimateCostUsd(providerId, imageRequest(changes))).toBeCloseTo(expected, 12);
+});
+
+it.each<[string, Partial<ImageRequest>]>([
+	['fal', { operation: 'inpaint' }],
+	['fal', { operation: 'inpaint', loras: oneLora }],
+	['fal', { operation: 'controlNet', loras: oneLora }],
+	['fal', { operation: 'seamlessTiling', loras: oneLora }],
+	['fal', { model: 'base' }],
+	['fal', { model: 'base', loras: oneLora }],
+	['fal', { operation: 'imageToImage', width: null, height: null, automaticSize: true }],
+	['fal', { operation: 'imageToImage', width: null }],
+	['fal', { operation: 'imageToImage', height: null }],
+	['fal', { operation: 'seamlessTiling', width: null, height: null, options: expanded }],
+	['highway', { operation: 'imageToImage' }],
+	['highway', { operation: 'inpaint' }],
+	['aimlapi', { operation: 'imageToImage' }],
+	['aimlapi', { model: 'base' }],
+])('%s: %j has no known price', (providerId, changes) => {
+	expect(estimateCostUsd(providerId, imageRequest({ ...megapixel, ...changes }))).toBeNull();
 });
 
 it.each(['novita', 'highway', 'another', ''])('%j documents no price', (providerId) => {
@@ -61,8 +92,12 @@ it('is a price above nothing, or none, for any request to any provider', () => {
 			fc.integer({ min: 1, max: 14_142 }),
 			fc.integer({ min: 1, max: 4 }),
 			fc.boolean(),
-			(id, width, height, numberOfImages, hasLora) => {
+			fc.constantFrom(...operations),
+			fc.constantFrom(...models),
+			(id, width, height, numberOfImages, hasLora, operation, model) => {
 				const request = imageRequest({
+					operation,
+					model,
 					width,
 					height,
 					numberOfImages,

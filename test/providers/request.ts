@@ -1,8 +1,18 @@
-import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
+import type {
+	Endpoint,
+	ImageRequest,
+	Model,
+	Operation,
+	Provider,
+	ProviderOption,
+} from '../../nodes/ZImage/providers/provider';
+import { findEndpoint } from '../../nodes/ZImage/providers/registry';
 
 /** A plain request, with what a test wants different. */
 export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest {
 	return {
+		operation: 'textToImage',
+		model: 'turbo',
 		prompt: 'a lighthouse',
 		width: 1024,
 		height: 1024,
@@ -25,3 +35,116 @@ export const twoLoras = [
 	{ path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 },
 	{ path: 'https://civitai.com/api/download/models/2442439', scale: 0 },
 ];
+
+/** What a provider has for an operation; the test ends where it has nothing. */
+export function endpointOf(
+	provider: Provider,
+	operation: Operation = 'textToImage',
+	model: Model = 'turbo',
+): Endpoint {
+	const endpoint = findEndpoint(provider, operation, model);
+	if (!endpoint) throw new Error(`${provider.id} has no ${operation} with ${model}`);
+	return endpoint;
+}
+
+/** Every operation, model and option. */
+export const operations: readonly Operation[] = [
+	'textToImage',
+	'imageToImage',
+	'inpaint',
+	'controlNet',
+	'seamlessTiling',
+];
+export const models: readonly Model[] = ['turbo', 'base'];
+
+/** A value of each option that every endpoint with the option takes. */
+export const optionValues = {
+	acceleration: 'high',
+	controlEnd: 0.9,
+	controlScale: 0.5,
+	controlStart: 0.1,
+	enablePromptExpansion: true,
+	enableSafetyChecker: false,
+	guidanceScale: 5.5,
+	negativePrompt: 'text, watermark',
+	outputFormat: 'webp',
+	preprocess: 'canny',
+	steps: 6,
+	strength: 0.7,
+	tileSize: 64,
+	tileStride: 32,
+	tilingMode: 'horizontal',
+} as const satisfies Readonly<Record<ProviderOption, boolean | number | string>>;
+
+export const optionNamesInOrder = Object.keys(optionValues) as ProviderOption[];
+
+/** The options that the documents have for each endpoint, once more, in words of their own. */
+export const documentedOptions: Readonly<Record<string, readonly ProviderOption[]>> = {
+	'fal textToImage turbo': [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+	],
+	'fal textToImage base': [
+		'acceleration',
+		'enableSafetyChecker',
+		'guidanceScale',
+		'negativePrompt',
+		'outputFormat',
+		'steps',
+	],
+	'fal imageToImage turbo': [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+		'strength',
+	],
+	'fal inpaint turbo': [
+		'acceleration',
+		'controlEnd',
+		'controlScale',
+		'controlStart',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+		'strength',
+	],
+	'fal controlNet turbo': [
+		'acceleration',
+		'controlEnd',
+		'controlScale',
+		'controlStart',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'preprocess',
+		'steps',
+	],
+	'fal seamlessTiling turbo': [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+		'strength',
+		'tileSize',
+		'tileStride',
+		'tilingMode',
+	],
+	'novita textToImage turbo': [],
+	'highway textToImage turbo': ['outputFormat'],
+	'highway imageToImage turbo': ['outputFormat', 'strength'],
+	'highway inpaint turbo': ['outputFormat', 'strength'],
+	'aimlapi textToImage turbo': [
+		'acceleration',
+		'enablePromptExpansion',
+		'enableSafetyChecker',
+		'outputFormat',
+		'steps',
+	],
+};

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
 import { allOptions, imageRequest, twoLoras } from './request';
 
 const everything = imageRequest({
@@ -51,6 +52,62 @@ it('highway asks its one endpoint for everything it has a field for', () => {
 			loras: twoLoras,
 			output_format: 'webp',
 		},
+	});
+});
+
+const image = 'https://a.example/source.png';
+const mask = 'data:image/png;base64,iVBORw0KGgo=';
+
+it.each<[Partial<ImageRequest>, object]>([
+	[{ operation: 'imageToImage', image }, { image_url: image }],
+	[
+		{ operation: 'imageToImage', image, options: { strength: 0 } },
+		{ image_url: image, strength: 0 },
+	],
+	[
+		{
+			operation: 'imageToImage',
+			image: mask,
+			seed: 7,
+			loras: twoLoras,
+			options: { strength: 0.35, outputFormat: 'jpeg' },
+		},
+		{ image_url: mask, seed: 7, loras: twoLoras, strength: 0.35, output_format: 'jpeg' },
+	],
+	[
+		{ operation: 'inpaint', image, mask },
+		{ image_url: image, mask },
+	],
+	[
+		{
+			operation: 'inpaint',
+			image,
+			mask,
+			loras: twoLoras,
+			options: { strength: 1, outputFormat: 'png' },
+		},
+		{ image_url: image, mask, loras: twoLoras, strength: 1, output_format: 'png' },
+	],
+])('highway asks its one endpoint for %j', (changes, expected) => {
+	expect(highway.submit(imageRequest(changes))).toStrictEqual({
+		method: 'POST',
+		path: '/v3/async/z-image-turbo-lora',
+		model: 'z-image-turbo-lora',
+		body: { prompt: 'a lighthouse', size: '1024*1024', ...expected },
+	});
+});
+
+it('highway is told the size of the source image', () => {
+	const request = imageRequest({
+		operation: 'imageToImage',
+		image,
+		width: 640,
+		height: 480,
+	});
+	expect(highway.submit(request).body).toStrictEqual({
+		prompt: 'a lighthouse',
+		size: '640*480',
+		image_url: image,
 	});
 });
 

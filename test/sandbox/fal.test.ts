@@ -427,7 +427,7 @@ describe('keys', () => {
 		]);
 	});
 
-	it.each([TURBO + '/inpaint', 'fal-ai/flux/dev', 'v1/nothing'])('has no %s', async (endpoint) => {
+	it.each([TURBO + '/upscale', 'fal-ai/flux/dev', 'v1/nothing'])('has no %s', async (endpoint) => {
 		expect((await submit({ prompt: 'x' }, endpoint)).status).toBe(404);
 		expect((await run({ prompt: 'x' }, endpoint)).status).toBe(404);
 	});

@@ -6,6 +6,7 @@ import {
 	type QueueStatus,
 } from '@fal-ai/client';
 import { call, useSandbox } from './http';
+import { halves, sha256 } from './images';
 import { like } from './like';
 
 /**
@@ -14,6 +15,7 @@ import { like } from './like';
  */
 
 const sandbox = useSandbox();
+const PICTURE = halves(96, 64, 'red', 'blue');
 const ENDPOINT = 'fal-ai/z-image/turbo/lora';
 const input = (prompt: string, more: object = {}) => ({
 	prompt,
@@ -28,7 +30,9 @@ function client(credentials: string = sandbox.current.keys.fal): FalClient {
 		requestMiddleware: (request) =>
 			Promise.resolve({
 				...request,
-				url: request.url.replace('https://queue.fal.run', fal).replace('https://fal.run', falSync),
+				url: request.url
+					.replace(/^https:\/\/(queue\.fal\.run|rest\.fal\.ai)/, fal)
+					.replace('https://fal.run', falSync),
 			}),
 	});
 }
@@ -121,6 +125,40 @@ describe('run', () => {
 			seed: 3,
 			images: [{ width: 512, height: 512, content_type: 'image/png' }],
 		});
+	});
+});
+
+describe('storage', () => {
+	const file = () => new Blob([new Uint8Array(PICTURE)], { type: 'image/png' });
+
+	it('uploads a file, and the key does not go along', async () => {
+		const url = await client().storage.upload(file(), { lifecycle: { expiresIn: '1h' } });
+		expect((await call(url)).bytes.equals(PICTURE)).toBe(true);
+		const [put] = sandbox.current.requestsTo('files');
+		expect(put).toMatchObject({ method: 'PUT', headers: { 'content-type': 'image/png' } });
+		expect(put?.headers).not.toHaveProperty('authorization');
+		const [initiate] = sandbox.current.requestsTo('fal');
+		expect(initiate).toMatchObject({
+			path: '/storage/upload/initiate',
+			query: { storage_type: 'fal-cdn-v3' },
+			headers: { 'x-fal-object-lifecycle': '{"expiration_duration_seconds":3600}' },
+			body: { content_type: 'image/png' },
+		});
+	});
+
+	it('uploads what an input holds, and the model reads it', async () => {
+		const { data } = await client().subscribe('fal-ai/z-image/turbo/inpaint', {
+			input: { prompt: 'a cat', image_url: file(), mask_image_url: file() },
+			pollInterval: 5,
+		});
+		expect(data.images).toMatchObject([{ width: 96, height: 64 }]);
+		const read = { bytes: PICTURE.length, sha256: sha256(PICTURE) };
+		expect(sandbox.current.tasks).toMatchObject([{ image: read, mask: read }]);
+	});
+
+	it('a wrong key is 401', async () => {
+		const error = await failure(client('wrong:key').storage.upload(file()));
+		expect(error).toMatchObject({ status: 401, body: { detail: 'invalid key credentials' } });
 	});
 });
 

@@ -1,7 +1,7 @@
 import { Failure } from '../../nodes/ZImage/errors';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { HttpAnswer, SucceededTask } from '../../nodes/ZImage/providers/provider';
 import type { SubmittedTask } from '../../nodes/ZImage/tasks/run';
 import { awaitTask } from '../../nodes/ZImage/tasks/run';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
@@ -16,6 +16,7 @@ const task: Task = {
 	prompt: 'a lighthouse',
 	seed: 7,
 	loras: [],
+	estimatedCostUsd: 0.005,
 };
 const submitted: SubmittedTask = {
 	task,
@@ -33,6 +34,56 @@ it('waits ever longer until the task is done', async () => {
 	const sleeps = client.clock.sleeps.map((ms) => Number(ms.toFixed(2)));
 	expect(sleeps).toStrictEqual([120, 450, 450, 561, 869.55]);
 	expect(client.sent).toHaveLength(5);
+});
+
+it.each<[string, string | null, number]>([
+	['just now', '2026-01-01T00:00:00.000Z', 450],
+	// After the first look, at 120 ms, it waits for 0.55 of the time that the task has taken.
+	['ten seconds ago', '2025-12-31T23:59:50.000Z', 0.55 * 10_120],
+	// The clock of the n8n that submitted it may be another one.
+	['in an hour', '2026-01-01T01:00:00.000Z', 450],
+	['at a time that nobody knows', null, 450],
+	['at a time that is none', 'soon', 450],
+])('asks a task that began %s as often as its age wants', async (_, submittedAt, expected) => {
+	const client = fakeClient(novita, [processing, succeeded]);
+	const old = { ...submitted, task: { ...task, submittedAt } };
+	await awaitTask(client, old, limits(), new PollSchedule(client.clock));
+	expect(client.clock.sleeps).toStrictEqual([120, expect.closeTo(expected, 2)]);
+});
+
+describe('what the schedule learns', () => {
+	const learnedFrom = async (answers: HttpAnswer[], submittedAt = task.submittedAt) => {
+		const client = fakeClient(novita, answers);
+		const schedule = new PollSchedule(client.clock);
+		const learn = jest.spyOn(schedule, 'learn');
+		const old = { ...submitted, task: { ...task, submittedAt } };
+		await awaitTask(client, old, limits(), schedule);
+		return learn.mock.calls;
+	};
+
+	it.each([
+		// Asked after 120, 570, 1020 and 1581 ms.
+		['in the queue, then at work', [queued, queued, processing, succeeded], [1020, 570, 1581]],
+		['in the queue only', [queued, queued, succeeded], [570, 570, 1020]],
+		['at work only', [processing, succeeded], [120, 0, 570]],
+		['done at first sight', [succeeded], [0, 0, 120]],
+	])('of a task seen %s', async (_, answers, [goingMs = NaN, queuedMs = NaN, doneMs = NaN]) => {
+		expect(await learnedFrom(answers)).toStrictEqual([
+			[
+				{
+					goingMs: expect.closeTo(goingMs, 2) as unknown,
+					queuedMs: expect.closeTo(queuedMs, 2) as unknown,
+					doneMs: expect.closeTo(doneMs, 2) as unknown,
+				},
+			],
+		]);
+	});
+
+	it('of an older task: that it was still going when it was taken up again', async () => {
+		expect(await learnedFrom([succeeded], '2025-12-31T23:59:50.000Z')).toStrictEqual([
+			[{ goingMs: 10_000, queuedMs: 0, doneMs: 10_120 }],
+		]);
+	});
 });
 
 it('waits for nothing when the images are there', async () => {
@@ -82,6 +133,7 @@ describe('a task that is not done at the deadline', () => {
 					prompt: 'a lighthouse',
 					seed: 7,
 					loras: [],
+					estimatedCostUsd: 0.005,
 				},
 			},
 		});

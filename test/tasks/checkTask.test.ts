@@ -2,7 +2,7 @@ import { Failure } from '../../nodes/ZImage/errors';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
+import type { HttpAnswer, Provider, ProviderTasks } from '../../nodes/ZImage/providers/provider';
 import { checkTask } from '../../nodes/ZImage/tasks/run';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 import { answer, documented, errorOf, fakeClient, limits } from './fakeClient';
@@ -16,6 +16,7 @@ function taskOf(provider: Provider): Task {
 		prompt: 'a lighthouse',
 		seed: null,
 		loras: null,
+		estimatedCostUsd: null,
 	};
 }
 
@@ -28,6 +29,7 @@ const handedOut = (provider: Provider, status = 'pending') => ({
 	prompt: 'a lighthouse',
 	seed: null,
 	loras: null,
+	estimatedCostUsd: null,
 });
 
 async function check(provider: Provider, answers: HttpAnswer[]) {
@@ -208,6 +210,13 @@ describe('a result that is not handed out', () => {
 		expect(failure.details).toMatchObject({ httpCode: statusCode, task: handedOut(fal) });
 	});
 
+	it('by a provider that does not tell errors of a task from those of a call', async () => {
+		const { status, parseStatus, result, parseResult } = fal.tasks;
+		const provider = { ...fal, tasks: { status, parseStatus, result, parseResult } };
+		const failure = await failureOf(provider, [ended, documented(fal, 'resultContentPolicy')]);
+		expect(failure.message).toMatch(/^fal did not hand out the result \(HTTP 422\): /);
+	});
+
 	it('has another form', async () => {
 		const failure = await failureOf(fal, [ended, answer(200, { images: [] })]);
 		expect(failure).toStrictEqual(
@@ -228,7 +237,22 @@ describe('a state that cannot be told', () => {
 	])('of $id, %s: it is named, and the task handed out', async (provider, fixture, message) => {
 		const failure = await failureOf(provider, [documented(provider, fixture)]);
 		expect(failure).toStrictEqual(new Failure(message));
-		expect(failure.details.task).toStrictEqual(handedOut(provider));
+		expect(failure.details).toStrictEqual({
+			description: expect.stringContaining('Get Task Result can check it again') as unknown,
+			task: handedOut(provider),
+		});
+	});
+
+	const { status, parseStatus, result, parseResult } = fal.tasks;
+	it.each<[string, ProviderTasks]>([
+		['neither asked for nor read', { status, parseStatus }],
+		['not asked for', { status, parseStatus, parseResult }],
+		['not read', { status, parseStatus, result }],
+	])('because it has ended, and its result is %s', async (_, tasks) => {
+		const failure = await failureOf({ ...fal, tasks }, [ended]);
+		expect(failure).toStrictEqual(
+			new Failure('fal says that the task is in the unknown state "ended"'),
+		);
 	});
 
 	it('because the provider does not know the task', async () => {

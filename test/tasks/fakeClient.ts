@@ -35,6 +35,7 @@ export function fakeClient(
 	return {
 		provider,
 		baseUrl: provider.defaultBaseUrl,
+		storageUrl: provider.defaultStorageUrl ?? provider.defaultBaseUrl,
 		clock,
 		sent,
 		cancelled,

@@ -6,7 +6,7 @@ import { awaitTask } from '../../nodes/ZImage/tasks/run';
 import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
 import type { Task } from '../../nodes/ZImage/tasks/task';
-import { startMs } from '../http/recordingClock';
+import { recordingClock, startMs } from '../http/recordingClock';
 import { virtualClock } from '../http/virtualClock';
 import { documented } from './fakeClient';
 
@@ -66,6 +66,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 	const client = {
 		provider: novita,
 		baseUrl: novita.defaultBaseUrl,
+		storageUrl: novita.defaultBaseUrl,
 		clock,
 		cancel: async () => {},
 		async send({ query }) {
@@ -92,6 +93,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 			prompt: null,
 			seed: null,
 			loras: null,
+			estimatedCostUsd: null,
 		};
 		const done = work(taskId, ms);
 		await awaitTask(
@@ -275,6 +277,7 @@ describe('PollSchedule', () => {
 	it.each([
 		['as long as those before', known],
 		['longer', { goingMs: 6000, queuedMs: 0, doneMs: 6200 }],
+		['two thirds as long', { goingMs: 1900, queuedMs: 0, doneMs: 2100 }],
 	])('wakes nobody later on, for a task that takes %s', async (_, sighting) => {
 		const { clock, schedule } = begin(known);
 		const waiting = schedule.wait(startMs, 'working', Infinity, live);
@@ -291,6 +294,17 @@ describe('PollSchedule', () => {
 		await clock.run(Promise.all([waiting, finishing]));
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(1000);
 		expect(clock.elapsed()).toBeLessThanOrEqual(2000);
+	});
+
+	it('disturbs only those that still wait', async () => {
+		const { clock, schedule } = begin();
+		await clock.run(schedule.wait(startMs, undefined, Infinity, live));
+		const waiting = schedule.wait(startMs - 14_000, 'working', Infinity, live);
+		const abort = jest.spyOn(AbortController.prototype, 'abort');
+		schedule.learn(known);
+		expect(abort).toHaveBeenCalledTimes(1);
+		abort.mockRestore();
+		await clock.run(waiting);
 	});
 
 	it('looks soon at the first task of a run, and at no other', async () => {
@@ -317,6 +331,62 @@ describe('PollSchedule', () => {
 		const { clock, schedule } = begin(known);
 		await clock.run(schedule.wait(startMs - 10_000, 'queued', Infinity, live));
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(0.8 * 3000);
+	});
+
+	it.each([
+		['as long as those before', known],
+		['as long, and was seen half way', { goingMs: 1500, queuedMs: 0, doneMs: 3000 }],
+		['much longer', { goingMs: 9000, queuedMs: 0, doneMs: 9200 }],
+	])('asks for none early after a task that took %s', async (_, sighting) => {
+		const { clock, schedule } = begin(known, sighting);
+		const delayMs = schedule.delayMs(0, 'working');
+		await clock.run(schedule.wait(startMs, 'working', Infinity, live));
+		expect(clock.elapsed()).toBeCloseTo(delayMs, 3);
+	});
+
+	it('asks for none early after the first task, however little it was looked at', async () => {
+		const { clock, schedule } = begin({ goingMs: 1000, queuedMs: 0, doneMs: 3000 });
+		const delayMs = schedule.delayMs(0, 'working');
+		await clock.run(schedule.wait(startMs, 'working', Infinity, live));
+		expect(clock.elapsed()).toBeCloseTo(delayMs, 3);
+	});
+
+	it('asks for none early while nothing is known', async () => {
+		const clock = recordingClock();
+		await new PollSchedule(clock).wait(startMs - 10_000, 'working', Infinity, live);
+		expect(clock.sleeps).toStrictEqual([0.55 * 10_000]);
+	});
+
+	it('expects less of the next tasks after one that was done when it was first asked for', () => {
+		const { schedule } = begin(known);
+		const beforeMs = schedule.delayMs(0, undefined);
+		schedule.learn({ goingMs: 0, queuedMs: 0, doneMs: 3000 });
+		expect(schedule.delayMs(0, undefined)).toBeLessThan(beforeMs);
+	});
+
+	it('does not wait for what is due already', async () => {
+		const clock = recordingClock();
+		const schedule = new PollSchedule(clock);
+		await schedule.wait(startMs, undefined, startMs, live);
+		schedule.learn(known);
+		// Likely to be done 2900 ms after its start.
+		await schedule.wait(startMs - 2900, undefined, Infinity, live);
+		await schedule.wait(startMs - 10_000, undefined, Infinity, live);
+		expect(clock.sleeps).toStrictEqual([]);
+	});
+
+	it('does not wait a second time where the timer rings a moment early', async () => {
+		const clock = recordingClock();
+		const early = {
+			...clock,
+			sleep: async (ms: number, signal: AbortSignal) => {
+				await clock.sleep(ms > 1 ? ms - 0.5 : ms, signal);
+			},
+		};
+		const schedule = new PollSchedule(early);
+		schedule.learn(known);
+		await schedule.wait(startMs, 'working', Infinity, live);
+		expect(clock.sleeps).toStrictEqual([2899.5]);
 	});
 
 	it('asks for one task early after a task that may have been done for long, and for one only', async () => {
@@ -415,6 +485,28 @@ describe('PollSchedule', () => {
 				const untilEndMs = asked === 'queued' ? longestMs : longestMs - elapsedMs;
 				expect(delayMs).toBeLessThanOrEqual(Math.max(maxDelayMs, untilEndMs));
 			});
+		});
+
+		it.each([
+			[0, 0.8],
+			[0.5, 1],
+			[1, 1.2],
+		])('is, while nothing is known and with the chance %d, %d of the usual', (random, share) => {
+			const schedule = new PollSchedule(recordingClock({ random }));
+			expect(schedule.delayMs(0, 'working')).toBeCloseTo(share * 450, 6);
+			expect(schedule.delayMs(10_000, 'working')).toBeCloseTo(share * 5500, 6);
+		});
+
+		it.each([
+			// Expected are 3 s, give or take 0.1 s.
+			[2900, 70],
+			[3100, 70],
+			[4000, 550],
+			[10_000, 3850],
+			[100_000, 8000],
+		])('after %i ms of a task that takes too long is %i ms', (elapsedMs, expected) => {
+			const { schedule } = begin(known);
+			expect(schedule.delayMs(elapsedMs, 'working')).toBeCloseTo(expected, 6);
 		});
 
 		it('spreads tasks of one moment that know nothing', () => {

@@ -36,6 +36,7 @@ it('keeps all that Get Task Result needs', async () => {
 			prompt: 'a lighthouse',
 			seed: 7,
 			loras,
+			estimatedCostUsd: null,
 		},
 		state: { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx', queued: true },
 	});
@@ -46,6 +47,15 @@ it('has the images at once from a synchronous provider, and no task ID', async (
 	const { task, state } = await submitTask(client, imageRequest(), limits());
 	expect(task).toMatchObject({ model: 'alibaba/z-image-turbo', taskId: null, seed: null });
 	expect(state).toMatchObject({ status: 'succeeded' });
+});
+
+it.each([
+	['what it says', 'generation', 0.008925],
+	['nothing where it says nothing', 'generationBase64', null],
+])('has the cost of a synchronous provider: %s', async (_, fixture, expected) => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, fixture)]);
+	const { task } = await submitTask(client, imageRequest(), limits());
+	expect(task.estimatedCostUsd).toBe(expected);
 });
 
 it.each<[Provider, string, string]>([
@@ -78,11 +88,11 @@ it.each<[Provider, string, string]>([
 	expect((error as Failure).details).not.toHaveProperty('task');
 });
 
-it('does not follow a redirect', async () => {
-	const client = fakeClient(novita, [answer(302)]);
+it.each([300, 302, 399])('does not follow a redirect: HTTP %i', async (statusCode) => {
+	const client = fakeClient(novita, [answer(statusCode)]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toStrictEqual(
-		new Failure('Novita did not accept the request (HTTP 302): no reason given'),
+		new Failure(`Novita did not accept the request (HTTP ${statusCode}): no reason given`),
 	);
 	expect(error).toMatchObject({
 		details: { description: expect.stringContaining('Redirects') as unknown },
@@ -90,15 +100,29 @@ it('does not follow a redirect', async () => {
 });
 
 it.each([
+	[101, false],
+	[200, true],
+	[202, true],
+	[299, true],
+	[300, false],
+])('HTTP %i, with the ID of a task, accepts the request: %s', async (statusCode, isAccepted) => {
+	const client = fakeClient(novita, [{ ...documented(novita, 'submit'), statusCode }]);
+	const [outcome] = await Promise.allSettled([submitTask(client, imageRequest(), limits())]);
+	expect(outcome.status).toBe(isAccepted ? 'fulfilled' : 'rejected');
+});
+
+it.each([
 	['no JSON', undefined],
 	['another form', { id: 'a' }],
 ])('says so when the answer is %s', async (_, body) => {
 	const client = fakeClient(novita, [answer(200, body)]);
-	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(
 		new Failure(
 			'Novita answered the request (HTTP 200), but the answer has not the documented form',
 		),
 	);
+	expect(error).toMatchObject({ details: { httpCode: 200, isAmbiguous: true } });
 });
 
 it('says so when a synchronous answer holds no image', async () => {

@@ -1,0 +1,118 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors';
+import { knownJson } from '../../nodes/ZImage/output/items';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { OpenTask } from '../../nodes/ZImage/tasks/run';
+import { checkTask, submitTask } from '../../nodes/ZImage/tasks/run';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { taskJson } from '../../nodes/ZImage/tasks/task';
+import { startMs } from '../http/recordingClock';
+import { fixtureNames, readFixture } from '../providers/fixture';
+import { answer, documented, fakeClient, limits } from '../tasks/fakeClient';
+import { furtherAnswers } from './documents';
+import { leastRequest } from './requests';
+
+/** An answer that the documents have, and the heading that the page has for its kind. */
+export interface DocumentedAnswer {
+	readonly name: string;
+	readonly title: string;
+	readonly statusCode: number;
+	readonly body: unknown;
+}
+
+function titleOf(name: string, statusCode: number, body: unknown): string {
+	const isError = typeof body === 'object' && body !== null && 'detail' in body;
+	if (statusCode >= 400 || isError) return 'Answers that are errors';
+	if (name.startsWith('upload')) return 'Answer of the storage';
+	if (name.startsWith('result')) return 'Answer to the result';
+	return /^(status|task)/.test(name) ? 'Answer to the status' : 'Answer to the submit';
+}
+
+/** Every documented answer of a provider: its fixtures, and what they have not. */
+export function answersOf({ id }: Provider): DocumentedAnswer[] {
+	const fixtures = fixtureNames(id).map((name) => ({ name, ...readFixture(id, name) }));
+	return [...fixtures, ...(furtherAnswers[id] ?? [])].map(({ name, statusCode, body }) => ({
+		name,
+		title: titleOf(name, statusCode, body),
+		statusCode,
+		body,
+	}));
+}
+
+/** What becomes of an answer: the fields of the output items, or what else there is to see of it. */
+export interface Outcome {
+	readonly json: readonly IDataObject[];
+	readonly other: unknown;
+}
+
+const earlierTask: Omit<Task, 'provider'> = {
+	model: 'a-model',
+	taskId: 'a-task',
+	submittedAt: null,
+	prompt: 'what was sent',
+	seed: null,
+	loras: [],
+	estimatedCostUsd: null,
+};
+
+function outcomeOf(task: Task, state: OpenTask): Outcome {
+	if (state.status === 'pending') return { json: [taskJson(task)], other: state };
+	const json = state.images.map((image, imageIndex) =>
+		knownJson(task, state, image, { imageIndex, imageCount: state.images.length }, startMs),
+	);
+	return { json, other: state };
+}
+
+/** Takes an answer through the code that a run takes it through. */
+export async function takeIn(
+	provider: Provider,
+	{ name, title, statusCode }: Omit<DocumentedAnswer, 'body'>,
+	body: unknown,
+): Promise<Outcome> {
+	if (title === 'Answer of the storage') {
+		return { json: [], other: provider.files?.upload?.parseInitiate(body) };
+	}
+	const task: Task = { provider: provider.id, ...earlierTask };
+	const given = answer(statusCode, body);
+	try {
+		if (/^(status|task)/.test(name)) {
+			const client = fakeClient(provider, [given, resultOf(provider, name)]);
+			return outcomeOf(task, await checkTask(client, task, 'a-task', limits()));
+		}
+		if (name.startsWith('result')) {
+			const client = fakeClient(provider, [documented(provider, 'statusCompleted'), given]);
+			return outcomeOf(task, await checkTask(client, task, 'a-task', limits()));
+		}
+		const [endpoint] = provider.endpoints;
+		if (!endpoint) throw new Error(`${provider.id} has no endpoint`);
+		const request = leastRequest(provider, endpoint, false);
+		const submitted = await submitTask(fakeClient(provider, [given]), request, limits());
+		return outcomeOf(submitted.task, submitted.state);
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		return { json: [], other: [error.message, error.details.description] };
+	}
+}
+
+/** What follows the state of a task, where its images are a call of their own: an error if the state tells of one. */
+function resultOf(provider: Provider, name: string) {
+	if (!provider.tasks?.result) return answer(500);
+	return documented(provider, name.includes('Error') ? 'resultRequestTimeout' : 'result');
+}
+
+/** What of two outcomes differs: fields of `json`, or that there is something else. */
+export function changed(one: Outcome, other: Outcome): { json: string[]; anything: boolean } {
+	const isSameKind = one.json.length > 0 && one.json.length === other.json.length;
+	const json = isSameKind
+		? one.json.flatMap((fields, index) =>
+				Object.keys(fields).filter(
+					(key) => JSON.stringify(fields[key]) !== JSON.stringify(other.json[index]?.[key]),
+				),
+			)
+		: [];
+	return {
+		json: [...new Set(json)],
+		anything: JSON.stringify(one) !== JSON.stringify(other),
+	};
+}

@@ -1,0 +1,184 @@
+/**
+ * The fields that the providers' documents have, apart from the code and from docs/api-coverage.md. Nested ones
+ * have their whole path: `loras[].path`.
+ */
+
+const size = ['image_size', 'image_size.width', 'image_size.height'];
+const loras = ['loras', 'loras[].path', 'loras[].scale'];
+
+/** https://fal.ai/models/fal-ai/z-image/turbo/lora/api and fal-js, libs/client/src/types/endpoints.ts. */
+const falCommon = [
+	'prompt',
+	...size,
+	'num_inference_steps',
+	'seed',
+	'sync_mode',
+	'num_images',
+	'enable_safety_checker',
+	'output_format',
+	'acceleration',
+];
+const falTurbo = [...falCommon, 'enable_prompt_expansion'];
+const falControl = ['control_scale', 'control_start', 'control_end'];
+/** ZImageTurbo…Input and ZImageBaseInput. */
+const falInputs: Readonly<Record<string, readonly string[]>> = {
+	turbo: falTurbo,
+	base: [...falCommon, 'guidance_scale', 'negative_prompt'],
+	'turbo/image-to-image': [...falTurbo, 'image_url', 'strength'],
+	'turbo/inpaint': [...falTurbo, 'image_url', 'mask_image_url', 'strength', ...falControl],
+	'turbo/controlnet': [...falTurbo, 'image_url', 'preprocess', ...falControl],
+	'turbo/tiling': [
+		...falTurbo,
+		'image_url',
+		'mask_image_url',
+		'strength',
+		'tiling_mode',
+		'tile_size',
+		'tile_stride',
+	],
+};
+
+/** https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo */
+const aimlapiTurbo = [
+	'model',
+	'prompt',
+	...size,
+	'output_format',
+	'enable_prompt_expansion',
+	'num_inference_steps',
+	'seed',
+	'num_images',
+	'enable_safety_checker',
+	'acceleration',
+];
+
+type Fields = Readonly<Record<string, readonly string[]>>;
+
+/** The fields of a request's body, by provider and by path (and model, where the path does not say it). */
+export const documentedRequests: Readonly<Record<string, Fields>> = {
+	fal: {
+		...Object.fromEntries(
+			Object.entries(falInputs).flatMap(([name, fields]) => [
+				[`/fal-ai/z-image/${name}`, fields],
+				[`/fal-ai/z-image/${name}/lora`, [...fields, ...loras]],
+			]),
+		),
+		// fal-js, libs/client/src/storage.ts
+		'/storage/upload/initiate': ['content_type', 'file_name'],
+	},
+	novita: {
+		// https://novita.ai/docs/api-reference/model-apis-z-image-turbo and …-lora
+		'/v3/async/z-image-turbo': ['seed', 'size', 'prompt', 'enable_base64_output'],
+		'/v3/async/z-image-turbo-lora': ['seed', 'size', ...loras, 'prompt'],
+	},
+	highway: {
+		// Highway API's reference of z-image-turbo-lora
+		'/v3/async/z-image-turbo-lora': [
+			'mask',
+			'seed',
+			'size',
+			...loras,
+			'prompt',
+			'strength',
+			'image_url',
+			'output_format',
+			'enable_base64_output',
+		],
+	},
+	aimlapi: {
+		'/v1/images/generations alibaba/z-image-turbo': aimlapiTurbo,
+		// https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora, the schema
+		'/v1/images/generations alibaba/z-image-turbo-lora': [...aimlapiTurbo, ...loras],
+	},
+};
+
+/** Query parameters and headers that the documents have for the calls of each provider. */
+export const documentedExtras: Fields = {
+	// https://docs.fal.ai/model-endpoints/queue, fal-js headers.ts and storage.ts
+	fal: [
+		'storage_type',
+		'logs',
+		'fal_webhook',
+		'fal_max_queue_length',
+		'X-Fal-Queue-Priority',
+		'X-Fal-Request-Timeout',
+		'X-Fal-Runner-Hint',
+		'X-Fal-Object-Lifecycle-Preference',
+		'X-Fal-Object-Lifecycle',
+		'X-Fal-Store-IO',
+		'X-Fal-No-Retry',
+		'X-Fal-Retry-Config',
+		'x-app-fal-disable-fallback',
+		'X-Fal-Tags',
+	],
+	// https://novita.ai/docs/api-reference/model-apis-task-result and …-webhook
+	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
+	highway: ['task_id'],
+	aimlapi: [],
+};
+
+/** https://novita.ai/docs/api-reference/model-apis-task-result, with what it has for other models, too. */
+const taskResult = {
+	extra: {
+		seed: '158881667',
+		enable_nsfw_detection: false,
+		// Not documented: the answer of a sister brand.
+		has_nsfw_contents: [true],
+		debug_info: {
+			request_info: '',
+			submit_time_ms: '',
+			execute_time_ms: '',
+			complete_time_ms: '',
+		},
+	},
+	task: {
+		task_id: 'a-task',
+		status: 'TASK_STATUS_SUCCEED',
+		reason: '',
+		task_type: 'TXT_TO_IMG',
+		eta: 0,
+		progress_percent: 0,
+	},
+	images: [{ image_url: 'https://example.com/a', image_url_ttl: 3600, image_type: 'jpeg' }],
+	videos: [{ video_url: 'https://example.com/b', video_url_ttl: '3600', video_type: 'mp4' }],
+	audios: [
+		{
+			audio_url: 'https://example.com/c',
+			audio_url_ttl: '3600',
+			audio_type: 'wav',
+			audio_metadata: { text: 'a word' },
+		},
+	],
+};
+
+/** novita-client-python reads `valid`; Novita documents no field of the object. */
+const flaggedTask = {
+	task: { task_id: 'a-task', status: 'TASK_STATUS_SUCCEED' },
+	images: [{ image_url: 'https://example.com/a', nsfw_detection_result: { valid: true } }],
+};
+
+/** Answers that the documents have and test/fixtures has not, as a fixture has them. */
+export const furtherAnswers: Readonly<
+	Record<string, ReadonlyArray<{ name: string; statusCode: number; body: unknown }>>
+> = {
+	fal: [
+		{
+			// fal-js, libs/client/src/storage.ts
+			name: 'upload',
+			statusCode: 200,
+			body: {
+				upload_url: 'https://v3.fal.media/files/upload/a',
+				file_url: 'https://v3.fal.media/files/a',
+			},
+		},
+	],
+	novita: [
+		{ name: 'taskOfAnyKind', statusCode: 200, body: taskResult },
+		{ name: 'taskFlagged', statusCode: 200, body: flaggedTask },
+	],
+	highway: [
+		{ name: 'taskOfAnyKind', statusCode: 200, body: taskResult },
+		{ name: 'taskFlagged', statusCode: 200, body: flaggedTask },
+	],
+	aimlapi: [],
+};

@@ -1,0 +1,215 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { loraScale } from '../../nodes/ZImage/lora/loras';
+import { optionNames, readProviderOptions } from '../../nodes/ZImage/operations/providerOptions';
+import { generateProperties } from '../../nodes/ZImage/properties/generate';
+import { checkLimits } from '../../nodes/ZImage/providers/checkLimits';
+import type {
+	Endpoint,
+	HttpCall,
+	ImageRequest,
+	Provider,
+	ProviderOption,
+	Range,
+	SubmitCall,
+} from '../../nodes/ZImage/providers/provider';
+import { leavesOf } from './leaves';
+
+/** What the page calls an endpoint: its path, and its model where the path does not say it. */
+export function endpointOf({ path, model }: Pick<SubmitCall, 'model' | 'path'>): string {
+	return path.endsWith(model) ? path : `${path} ${model}`;
+}
+
+/** Two values for each option that is no number. */
+const choices = {
+	acceleration: ['none', 'high'],
+	enablePromptExpansion: [true, false],
+	enableSafetyChecker: [false, true],
+	negativePrompt: ['text', 'watermark'],
+	outputFormat: ['jpeg', 'webp'],
+	preprocess: ['canny', 'depth'],
+	tilingMode: ['horizontal', 'vertical'],
+} as const satisfies Partial<Record<ProviderOption, readonly unknown[]>>;
+
+function rangeOf(name: string, range: Range | true): readonly [unknown, unknown] {
+	if (range === true) return choices[name as keyof typeof choices];
+	return [range.min, range.min + (range.multipleOf ?? (range.max - range.min) / 2)];
+}
+
+/** The options that are parameters of their own, which always have a value. */
+const ownParameters = new Set(generateProperties.map(({ name }) => name));
+
+/** What the page calls an option of an endpoint. */
+export function optionTitle(name: ProviderOption): string {
+	return ownParameters.has(name) ? optionNames[name] : `Options → ${optionNames[name]}`;
+}
+
+function read(provider: Provider, endpoint: Endpoint, options: IDataObject) {
+	const { honoured, ignored } = readProviderOptions(endpoint, options);
+	if (ignored.length > 0) throw new Error(`${provider.id} ignores ${ignored.join(', ')}`);
+	return honoured;
+}
+
+function optionsOf(endpoint: Endpoint): Array<[ProviderOption, Range | true]> {
+	return Object.entries(endpoint.options) as Array<[ProviderOption, Range | true]>;
+}
+
+const twoLoras = [
+	{ path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 },
+	{ path: 'https://civitai.com/api/download/models/2442439', scale: 0 },
+];
+
+/** A size without a name that every provider takes. */
+const custom = { width: 800, height: 608 };
+
+/** The request with the least in it that the endpoint takes. */
+export function leastRequest(
+	provider: Provider,
+	endpoint: Endpoint,
+	withLoras: boolean,
+): ImageRequest {
+	const { operation, model, image, mask } = endpoint;
+	const own = optionsOf(endpoint)
+		.filter(([name]) => ownParameters.has(name))
+		.map(([name, range]) => [name, rangeOf(name, range)[0]]);
+	return {
+		operation,
+		model,
+		prompt: 'a lighthouse',
+		width: 1024,
+		height: 1024,
+		numberOfImages: 1,
+		loras: withLoras ? twoLoras : [],
+		options: read(provider, endpoint, Object.fromEntries(own) as IDataObject),
+		...(image === 'required' && { image: 'https://example.com/image.png' }),
+		...(mask === 'required' && { mask: 'https://example.com/mask.png' }),
+	};
+}
+
+/** The request with everything in it that the endpoint takes; within the limits of the provider. */
+export function fullestRequest(
+	provider: Provider,
+	endpoint: Endpoint,
+	withLoras: boolean,
+): ImageRequest {
+	const { image, mask } = endpoint;
+	const options = optionsOf(endpoint).map(([name, range]) => [name, rangeOf(name, range)[0]]);
+	const request: ImageRequest = {
+		...leastRequest(provider, endpoint, withLoras),
+		...custom,
+		numberOfImages: provider.limits.imagesPerTask,
+		seed: 42,
+		options: read(provider, endpoint, Object.fromEntries(options) as IDataObject),
+		...(image && { image: 'https://example.com/image.png' }),
+		...(mask && { mask: 'https://example.com/mask.png' }),
+	};
+	checkLimits(provider, endpoint, request, optionNames);
+	return request;
+}
+
+/** One or more parameters of the node, and the fullest request with another value of them. */
+export interface Knob {
+	readonly parameters: readonly string[];
+	readonly request: ImageRequest;
+	/** The numbers that the node takes, where it checks them by the endpoint. */
+	readonly range?: Range;
+}
+
+/** Everything that a user can turn on an endpoint. */
+export function knobsOf(provider: Provider, endpoint: Endpoint, full: ImageRequest): Knob[] {
+	const { limits } = provider;
+	const { image, mask, measuresSource } = endpoint;
+	const numberOfImages = limits.imagesPerTask;
+	return [
+		{ parameters: ['Prompt'], request: { ...full, prompt: 'a harbour' } },
+		{
+			parameters: [image ? 'Output Size' : 'Size'],
+			request: { ...full, width: 1024, height: 1024 },
+		},
+		...(measuresSource
+			? [{ parameters: ['Output Size'], request: { ...full, automaticSize: true as const } }]
+			: []),
+		{ parameters: ['Width'], request: { ...full, width: 832 }, range: limits.side },
+		{ parameters: ['Height'], request: { ...full, height: 640 }, range: limits.side },
+		{ parameters: ['Options → Seed'], request: { ...full, seed: 43 }, range: limits.seed },
+		...(numberOfImages > 1
+			? [
+					{
+						parameters: ['Number of Images'],
+						request: { ...full, numberOfImages: numberOfImages - 1 },
+						range: { min: 1, max: numberOfImages },
+					},
+				]
+			: []),
+		...(full.loras.length > 0
+			? [
+					{
+						parameters: ['LoRAs → LoRA'],
+						request: { ...full, loras: full.loras.map((lora) => ({ ...lora, path: 'a/b' })) },
+					},
+					{
+						parameters: ['LoRAs → Scale'],
+						request: { ...full, loras: full.loras.map((lora) => ({ ...lora, scale: 0.5 })) },
+						range: loraScale,
+					},
+				]
+			: []),
+		...(image
+			? [
+					{
+						parameters: ['Image Source', 'Image Field', 'Image URL'],
+						request: { ...full, image: 'data:image/png;base64,iVBORw0KGgo=' },
+					},
+				]
+			: []),
+		...(mask
+			? [
+					{
+						parameters: ['Mask Source', 'Mask Field', 'Mask URL'],
+						request: { ...full, mask: 'data:image/png;base64,iVBORw0KGgo=' },
+					},
+				]
+			: []),
+		...(optionsOf(endpoint).map(([name, range]) => ({
+			parameters: [optionTitle(name)],
+			request: { ...full, options: { ...full.options, [name]: rangeOf(name, range)[1] } },
+			...(range !== true && { range }),
+		})) as Knob[]),
+	];
+}
+
+/** The fields whose values differ. */
+export function differences(one: HttpCall, other: HttpCall): string[] {
+	const [a, b] = [leavesOf(one.body), leavesOf(other.body)];
+	return [...new Set([...a.keys(), ...b.keys()])].filter(
+		(field) => JSON.stringify(a.get(field)) !== JSON.stringify(b.get(field)),
+	);
+}
+
+export interface Variant {
+	readonly provider: Provider;
+	readonly endpoint: Endpoint;
+	readonly withLoras: boolean;
+	readonly full: ImageRequest;
+	readonly least: ImageRequest;
+	/** As the page calls it. */
+	readonly name: string;
+}
+
+/** Each endpoint of a provider without and with LoRAs. */
+export function variantsOf(provider: Provider): Variant[] {
+	return provider.endpoints.flatMap((endpoint) =>
+		[false, true].map((withLoras) => {
+			const full = fullestRequest(provider, endpoint, withLoras);
+			const least = leastRequest(provider, endpoint, withLoras);
+			return {
+				provider,
+				endpoint,
+				withLoras,
+				full,
+				least,
+				name: endpointOf(provider.submit(full)),
+			};
+		}),
+	);
+}

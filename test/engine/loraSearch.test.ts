@@ -1,0 +1,235 @@
+import 'reflect-metadata';
+
+import { LoadOptionsContext } from 'n8n-core';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INode,
+	INodeListSearchResult,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, Workflow } from 'n8n-workflow';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { readPath } from '../../nodes/ZImage/lora/paths';
+import { searchLoras } from '../../nodes/ZImage/operations/searchLoras';
+import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
+import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
+import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { createAdditionalData } from './additionalData';
+import { TestCredentialsHelper } from './credentials';
+import { useSandbox } from './sandboxes';
+
+const getSandbox = useSandbox();
+
+/** The context in which n8n's server calls a node's list search, for a row in the middle of the node. */
+function loadOptionsContext(nodeType: INodeType, options: IDataObject): ILoadOptionsFunctions {
+	const row = { path: { __rl: true, mode: 'list', value: '' }, scale: 1 };
+	const parameters = { loras: { lora: [row] }, customLoras: { lora: [row] }, options };
+	const node: INode = {
+		id: '1',
+		name: 'Temp-Node',
+		type: nodeType.description.name,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as unknown as INodeParameters,
+	};
+	const find = () => nodeType;
+	const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const additionalData = createAdditionalData(new TestCredentialsHelper({}), [node], {});
+	additionalData.currentNodeParameters = node.parameters;
+	return new LoadOptionsContext(
+		workflow,
+		node,
+		additionalData,
+		'parameters.loras.lora[0].path',
+	) as unknown as ILoadOptionsFunctions;
+}
+
+interface Search {
+	readonly hubUrl?: unknown;
+	readonly filter?: string;
+	readonly token?: string;
+	readonly nodeType?: INodeType;
+}
+
+async function search({
+	hubUrl = getSandbox().urls.hub,
+	filter,
+	token,
+	nodeType = new ZImageApplyLoraPreset(),
+}: Search = {}): Promise<INodeListSearchResult> {
+	const context = loadOptionsContext(nodeType, { hubUrl: hubUrl as string });
+	return await searchLoras.call(context, filter, token);
+}
+
+async function failureOf(options: Search): Promise<NodeApiError | NodeOperationError> {
+	const error: unknown = await search(options).catch((reason: unknown) => reason);
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	throw new Error('The search did not fail as it should', { cause: error });
+}
+
+const message = (reason: string) =>
+	`Hugging Face could not be reached (${reason}). Choose By ID or By URL, or use a preset of Apply LoRA Preset.`;
+
+it.each([
+	['Generate', new ZImageGenerate()],
+	['Apply LoRA Preset', new ZImageApplyLoraPreset()],
+])('%s lists the LoRAs for Z-Image Turbo, without any key', async (_, nodeType) => {
+	const [mode] = loraPathProperty.modes ?? [];
+	expect(Object.keys(nodeType.methods.listSearch)).toEqual([mode?.typeOptions?.searchListMethod]);
+	const { results } = await search({ nodeType });
+	expect(results).toContainEqual({
+		name: 'pixel_art_style_lora_z_image_turbo (tarn59) – 15,342 downloads',
+		value: 'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.',
+		url: 'https://huggingface.co/tarn59/pixel_art_style_lora_z_image_turbo',
+	});
+	const [request] = getSandbox().requestsTo('hub');
+	expect(request).toMatchObject({ method: 'GET', path: '/api/models' });
+	expect(request?.headers).not.toHaveProperty('authorization');
+	expect(request?.headers).not.toHaveProperty('cookie');
+});
+
+it('goes through all pages, with only what a provider can load', async () => {
+	const names: string[] = [];
+	let token: string | undefined;
+	do {
+		const page = await search({ ...(token !== undefined && { token }) });
+		for (const { name, value } of page.results) {
+			names.push(name);
+			expect(readPath({ mode: 'list', value }, 'LoRA')?.path).toMatch(/^[\w.-]+\/[\w.-]+$|^https:/);
+		}
+		token = page.paginationToken;
+	} while (token !== undefined);
+	expect(getSandbox().requestsTo('hub').length).toBeGreaterThan(1);
+	expect(names.length).toBeGreaterThan(45);
+	expect(new Set(names).size).toBe(names.length);
+	// Gated, without weights, of another model, and the model itself.
+	expect(names.filter((name) => /members-only|no-weights|flux|Tongyi/.test(name))).toEqual([]);
+	const downloads = names.map((name) =>
+		Number(/([\d,]+) downloads$/.exec(name)?.[1]?.replace(',', '')),
+	);
+	expect(downloads).toEqual([...downloads].sort((a, b) => b - a));
+});
+
+it('finds by a part of the name, and lists each weights file, the last state of a training first', async () => {
+	const { results, paginationToken } = await search({ filter: ' steps-collection ' });
+	expect(paginationToken).toBeUndefined();
+	const files = [
+		'zimage_steps.safetensors',
+		'checkpoints/zimage_steps_000000500.safetensors',
+		'checkpoints/zimage_steps_000001000.safetensors',
+	];
+	expect(results).toEqual(
+		files.map((file) => ({
+			name: `${file} (invented-lab/zimage-steps-collection) – 1,390 downloads`,
+			value: `invented-lab/zimage-steps-collection/${file}#trigger=st3ps`,
+			url: `https://huggingface.co/invented-lab/zimage-steps-collection/blob/main/${file}`,
+		})),
+	);
+	expect((await search({ filter: 'nobody-has-this' })).results).toEqual([]);
+});
+
+it.each([404, 429, 500, 503])('says so when the hub answers %d', async (status) => {
+	const error = await failureOf({ filter: `sandbox-hub-${status}` });
+	expect(error).toBeInstanceOf(NodeApiError);
+	expect(error.message).toBe(message(`HTTP ${status}`));
+	expect(error.description).toContain('Hugging Face URL');
+});
+
+it.each([
+	['sandbox-hub-reset', /^ECONNRESET$/],
+	['sandbox-hub-html', /^its answer is no list of models$/],
+	['sandbox-hub-broken-json', /^its answer is no list of models$/],
+	['sandbox-hub-other-json', /^its answer is no list of models$/],
+	['sandbox-hub-empty', /^its answer is no list of models$/],
+])('says so at %s', async (filter, reason) => {
+	const error = await failureOf({ filter });
+	const [, found] =
+		/^Hugging Face could not be reached \((.*)\)\. Choose By ID/.exec(error.message) ?? [];
+	expect(found).toMatch(reason);
+});
+
+it('waits 15 seconds for an answer, and says so', async () => {
+	const context = loadOptionsContext(new ZImageGenerate(), { hubUrl: getSandbox().urls.hub });
+	const httpRequest = context.helpers.httpRequest.bind(context.helpers);
+	let timeout: number | undefined;
+	context.helpers.httpRequest = async (options) => {
+		({ timeout } = options);
+		return (await httpRequest({ ...options, timeout: 100 })) as unknown;
+	};
+	const hung: unknown = await searchLoras
+		.call(context, 'sandbox-hub-hang')
+		.catch((error: unknown) => error);
+	expect(hung).toMatchObject({ message: message('ECONNABORTED') });
+	expect(timeout).toBe(15_000);
+});
+
+it('says so when nothing answers', async () => {
+	const error = await failureOf({ hubUrl: 'http://127.0.0.1:9' });
+	expect(error.message).toBe(message('ECONNREFUSED'));
+});
+
+it.each(['huggingface.co', 'ftp://hub.example', 'https://', '={{ $json.hub }}', 7, { a: 1 }])(
+	'asks nobody when the address is %j',
+	async (hubUrl) => {
+		const error = await failureOf({ hubUrl });
+		expect(error.message).toBe('The option Hugging Face URL is not an http or https URL');
+		expect(getSandbox().requests).toEqual([]);
+	},
+);
+
+describe('of another server', () => {
+	type Handler = Parameters<typeof createServer>[1];
+
+	async function withServer(handler: Handler, run: (url: string) => Promise<void>): Promise<void> {
+		const server = createServer({}, handler ?? (() => {}));
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		try {
+			await run(`http://127.0.0.1:${port}`);
+		} finally {
+			server.closeAllConnections();
+			server.close();
+		}
+	}
+
+	it('takes from the link to the next page no more than its cursor', async () => {
+		const asked: string[] = [];
+		await withServer(
+			(request, response) => {
+				asked.push(request.url ?? '');
+				response.setHeader('link', '<https://elsewhere.example/x?cursor=a%26b>; rel="next"');
+				response.end('[]');
+			},
+			async (url) => {
+				const { paginationToken } = await search({ hubUrl: `${url}/mirror/` });
+				expect(paginationToken).toBe('a&b');
+				await search({ hubUrl: `${url}/mirror`, token: 'a&b', filter: 'x&y' });
+			},
+		);
+		expect(asked.map((path) => path.split('?')[0])).toEqual(Array(2).fill('/mirror/api/models'));
+		const query = new URLSearchParams(asked[1]?.split('?')[1]);
+		expect([query.get('cursor'), query.get('search')]).toEqual(['a&b', 'x&y']);
+	});
+
+	it('skips what is strange and keeps the rest', async () => {
+		const models = [
+			null,
+			'x',
+			{ id: 7 },
+			{ id: 'a/b', siblings: [{ rfilename: 'c.safetensors' }] },
+		];
+		await withServer(
+			(_, response) => response.end(JSON.stringify(models)),
+			async (hubUrl) => {
+				expect(await search({ hubUrl })).toEqual({
+					results: [{ name: 'b (a)', value: 'a/b', url: 'https://huggingface.co/a/b' }],
+				});
+			},
+		);
+	});
+});

@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import type { INodePropertyRegexValidation } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors';
+import { hubIdPattern } from '../../nodes/ZImage/lora/hub';
+import { readLora } from '../../nodes/ZImage/lora/loras';
+import { addTriggerTo, nameOfPath, readPath } from '../../nodes/ZImage/lora/paths';
+import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
+
+const list = (value: unknown) => ({ __rl: true, mode: 'list', value });
+const id = (value: unknown) => ({ __rl: true, mode: 'id', value });
+const url = (value: unknown) => ({ __rl: true, mode: 'url', value });
+const file = (path: string) => `https://huggingface.co/owner/repo/resolve/main/${path}`;
+
+describe('readPath', () => {
+	it.each<[unknown, string]>([
+		// A text, as in saved workflows of before the list and in items.
+		['owner/repo', 'owner/repo'],
+		[' owner/repo\n', 'owner/repo'],
+		['Owner-1/re.po_2', 'Owner-1/re.po_2'],
+		['owner/repo/a.safetensors', file('a.safetensors')],
+		['owner/repo/some/folder/a b.safetensors', file('some/folder/a%20b.safetensors')],
+		['owner/repo/100%.safetensors', file('100%25.safetensors')],
+		['owner/repo/blob/main/a.safetensors', file('a.safetensors')],
+		['owner/repo/resolve/main/some/a.safetensors', file('some/a.safetensors')],
+		['https://files.example/a.safetensors?key=1', 'https://files.example/a.safetensors?key=1'],
+		['HTTPS://files.example/a.safetensors', 'HTTPS://files.example/a.safetensors'],
+
+		// What is neither: Novita takes a "URL or path".
+		['my-lora', 'my-lora'],
+		['/models/a/b.safetensors', '/models/a/b.safetensors'],
+		['./a/b.safetensors', './a/b.safetensors'],
+		['owner/repo/a.bin', 'owner/repo/a.bin'],
+		['civitai:123@456', 'civitai:123@456'],
+
+		// The pages of Hugging Face.
+		['https://huggingface.co/owner/repo', 'owner/repo'],
+		['https://huggingface.co/owner/repo/', 'owner/repo'],
+		['https://huggingface.co/owner/repo?library=diffusers', 'owner/repo'],
+		['https://huggingface.co/owner/repo/tree/main', 'owner/repo'],
+		['https://huggingface.co/owner/repo/tree/main/weights', 'owner/repo'],
+		['https://hf.co/owner/repo', 'owner/repo'],
+		[
+			'https://huggingface.co/owner/repo/blob/main/x/a%20b.safetensors',
+			file('x/a%20b.safetensors'),
+		],
+		['https://www.huggingface.co/owner/repo/blob/main/a.safetensors?x=1', file('a.safetensors')],
+		[
+			'https://huggingface.co/owner/repo/blob/v2/a.safetensors',
+			'https://huggingface.co/owner/repo/resolve/v2/a.safetensors',
+		],
+		[`${file('a.safetensors')}?download=true`, `${file('a.safetensors')}?download=true`],
+		['https://huggingface.co/owner/repo/tree/v2', 'https://huggingface.co/owner/repo/tree/v2'],
+		[
+			'https://mirror.example/owner/repo/blob/main/a.safetensors',
+			'https://mirror.example/owner/repo/blob/main/a.safetensors',
+		],
+
+		// Civitai's links of files.
+		[
+			'https://civitai.com/api/download/models/456?type=Model',
+			'https://civitai.com/api/download/models/456?type=Model',
+		],
+		['https://notcivitai.com/models/123', 'https://notcivitai.com/models/123'],
+
+		// The modes of the resource locator.
+		[list('owner/repo'), 'owner/repo'],
+		[list('owner/repo/a.safetensors'), file('a.safetensors')],
+		[id(' owner/repo '), 'owner/repo'],
+		[id('owner/repo/a.safetensors'), file('a.safetensors')],
+		[id('owner/repo#trigger=x'), 'owner/repo'],
+		[url('https://files.example/a.safetensors'), 'https://files.example/a.safetensors'],
+		[url(' https://huggingface.co/owner/repo '), 'owner/repo'],
+		[{ mode: 'another', value: 'owner/repo' }, 'owner/repo'],
+		[{ value: 'owner/repo' }, 'owner/repo'],
+	])('reads %j', (value, path) => {
+		expect(readPath(value, 'LoRA.path')?.path).toBe(path);
+	});
+
+	it.each<[string, string, string]>([
+		['owner/repo#trigger=Pixel%20art%20style.', 'owner/repo', 'Pixel art style.'],
+		['owner/repo/a.safetensors#trigger=x', file('a.safetensors'), 'x'],
+		['https://files.example/a#trigger=x+y', 'https://files.example/a', 'x y'],
+		['https://huggingface.co/owner/repo#usage', 'owner/repo', ''],
+		['owner/repo #trigger= x ', 'owner/repo', 'x'],
+		['owner/repo#trigger=50%&other=1#2', 'owner/repo', '50%'],
+		['owner/repo#', 'owner/repo', ''],
+	])('takes the trigger words of %j', (value, path, trigger) => {
+		expect(readPath(value, 'LoRA.path')).toEqual({ path, trigger });
+		expect(readPath(list(value), 'LoRA.path')).toEqual({ path, trigger });
+	});
+
+	it.each<[unknown]>([
+		[undefined],
+		[null],
+		[7],
+		[''],
+		[' '],
+		['#trigger=x'],
+		[['owner/repo']],
+		[{}],
+		[list('')],
+		[list(null)],
+		[id(7)],
+		[url(undefined)],
+	])('finds none in %j', (value) => {
+		expect(readPath(value, 'LoRA.path')).toBeUndefined();
+	});
+
+	it.each<[unknown, string]>([
+		['http://files.example/a', 'L is a URL with http://, but providers load from https://'],
+		['ftp://files.example/a', 'L is a URL with ftp://, but providers load from https://'],
+		['https://', 'L starts like a URL but is none'],
+		['https://a b.example/x', 'L starts like a URL but is none'],
+		['https://me:secret@files.example/a', 'L is a URL with a user name or password'],
+		['https://me@files.example/a', 'L is a URL with a user name or password'],
+		['ftp://me:secret@files.example/a', 'L is a URL with a user name or password'],
+		['https:me:secret@files.example/a', 'L is a URL with a user name or password'],
+		[
+			'https://civitai.com/models/123/a-lora',
+			'L is a page of Civitai, but a LoRA needs the link to its file',
+		],
+		[
+			'https://www.civitai.com/models/123?modelVersionId=456',
+			'L is a page of Civitai, but a LoRA needs the link to its file',
+		],
+		[id('repo'), 'L is "repo", but By ID takes owner/name or owner/name/file'],
+		[id('a/b/c'), 'L is "a/b/c", but By ID takes owner/name or owner/name/file'],
+		[id('a/b/c.bin'), 'L is "a/b/c.bin", but By ID takes owner/name or owner/name/file'],
+		[id('https://u:secret@a.b/c'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
+		[url('owner/repo'), 'L is "owner/repo", but By URL takes a URL'],
+		[url('http://a.example'), 'L is a URL with http://, but providers load from https://'],
+	])('refuses %j', (value, message) => {
+		expect(() => readPath(value, 'L')).toThrow(new Failure(message));
+	});
+
+	const failureOf = (value: unknown): Failure => {
+		try {
+			readPath(value, 'L');
+		} catch (error) {
+			if (error instanceof Failure) return error;
+		}
+		throw new Error('It was no Failure');
+	};
+
+	it('names the link of a file on Civitai where it can', () => {
+		const page = 'https://civitai.com/models/123';
+		expect(failureOf(`${page}?modelVersionId=456`).details.description).toBe(
+			"The file's link is https://civitai.com/api/download/models/456.",
+		);
+		expect(failureOf(page).details.description).toContain('Download button');
+		expect(failureOf(`${page}?modelVersionId=x"y`).details.description).not.toContain('x"y');
+	});
+
+	it.each([
+		'https://me:s3cret@files.example/a',
+		'http://me:s3cret@files.example/a',
+		'https://me:s3cret@a b/c',
+		id('https://me:s3cret@files.example/a'),
+		url('ftp://me:s3cret@files.example/a'),
+	])('repeats no password of %j', (value) => {
+		const { message, details } = failureOf(value);
+		expect(message + details.description).not.toContain('s3cret');
+	});
+});
+
+const text = fc.oneof(
+	fc.string({ unit: 'binary', maxLength: 40 }),
+	fc.webUrl({ withFragments: true, withQueryParameters: true, validSchemes: ['https', 'http'] }),
+	fc
+		.array(
+			fc.constantFrom(
+				...['https://', 'http:', 'huggingface.co', 'civitai.com', '/', 'models/1', 'owner', 'repo'],
+				...['/blob/main/', 'a.safetensors', '#', 'trigger=', '%', '%20', '?', '@', ':', ' ', '..'],
+			),
+			{ maxLength: 10 },
+		)
+		.map((parts) => parts.join('')),
+);
+const value = fc.oneof(
+	text,
+	fc.anything(),
+	fc.record({
+		__rl: fc.constant(true),
+		mode: fc.constantFrom('list', 'id', 'url', 'other'),
+		value: fc.oneof(text, fc.anything()),
+	}),
+);
+
+it('a path is read or refused, and what is sent has no fragment', () => {
+	let read = 0;
+	fc.assert(
+		fc.property(value, (path) => {
+			try {
+				const { path: sent } = readLora({ path }, 'L');
+				expect(sent).not.toContain('#');
+				expect(sent).toBe(sent.trim());
+				expect(sent).not.toBe('');
+				expect(sent).not.toMatch(/^http:/i);
+				read += 1;
+			} catch (error) {
+				if (!(error instanceof Failure)) throw error;
+				expect(error.message).toMatch(/^L[. ]/);
+			}
+		}),
+		{ numRuns: 2000 },
+	);
+	expect(read).toBeGreaterThan(200);
+});
+
+it('a path that was read is read again as it is', () => {
+	fc.assert(
+		fc.property(value, (path) => {
+			let sent: string | undefined;
+			try {
+				sent = readPath(path, 'L')?.path;
+			} catch {
+				return;
+			}
+			fc.pre(sent !== undefined);
+			expect(readPath(sent, 'L')?.path).toBe(sent);
+		}),
+		{ numRuns: 2000 },
+	);
+});
+
+it('trigger words come out of a path as they went in', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (words) => {
+			const trigger = words.trim();
+			expect(readPath(addTriggerTo('owner/repo', trigger), 'L')).toEqual({
+				path: 'owner/repo',
+				trigger,
+			});
+		}),
+	);
+	expect(addTriggerTo('owner/repo', 'Pixel art style.')).toBe(
+		'owner/repo#trigger=Pixel%20art%20style.',
+	);
+	expect(addTriggerTo('owner/repo', '')).toBe('owner/repo');
+	expect(readPath(addTriggerTo('owner/repo', 'half \ud800'), 'L')?.trigger).toBe('half \ufffd');
+});
+
+it.each([
+	['owner/repo', 'owner/repo'],
+	[file('some/a.safetensors'), 'owner/repo/some/a.safetensors'],
+	['https://files.example/a', 'https://files.example/a'],
+])('the name of %s is %s', (path, name) => {
+	expect(nameOfPath(path)).toBe(name);
+});
+
+describe("the editor's checks", () => {
+	const check = (mode: string) => {
+		const [rule] = loraPathProperty.modes?.find(({ name }) => name === mode)?.validation ?? [];
+		const { regex } = (rule as INodePropertyRegexValidation).properties;
+		return new RegExp(`^${regex}$`);
+	};
+
+	it.each([
+		['id', 'owner/repo', true],
+		['id', ' owner/repo ', true],
+		['id', 'owner/repo/a.safetensors', true],
+		['id', 'owner/repo/a.safetensors#trigger=x', true],
+		['id', 'repo', false],
+		['id', 'a/b/c', false],
+		['id', 'https://a.example/b', false],
+		['url', 'https://a.example/b', true],
+		['url', 'http://a.example/b', false],
+		['url', 'owner/repo', false],
+	])('%s of %j: %s', (mode, text, isFine) => {
+		expect(check(mode).test(text)).toBe(isFine);
+	});
+
+	it('By ID refuses in the editor what it refuses in the run', () => {
+		const like = fc.stringMatching(new RegExp(`^(${hubIdPattern})[ab/.]{0,2}$`));
+		fc.assert(
+			fc.property(fc.oneof(like, text), (given) => {
+				fc.pre(!/[\r\n#]/.test(given) && given.trim() !== '');
+				let isRead = true;
+				try {
+					readPath(id(given), 'L');
+				} catch {
+					isRead = false;
+				}
+				expect(check('id').test(given)).toBe(isRead);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+});

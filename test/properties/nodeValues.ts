@@ -1,0 +1,53 @@
+import type { INode, INodeParameters, INodeProperties } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
+
+import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+
+export const { description } = new ZImageGenerate();
+
+const node: INode = {
+	id: '1',
+	name: description.displayName,
+	type: description.name,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/**
+ * The parameters of a Generate node as n8n's engine has them when it runs, and as the editor has them after
+ * any change: what is not displayed is dropped.
+ * @param given as a workflow has them
+ */
+export function parametersOf(given: INodeParameters): INodeParameters {
+	return (
+		NodeHelpers.getNodeParameters(description.properties, given, true, false, node, description) ??
+		{}
+	);
+}
+
+/** Whether the editor shows a parameter of the node, an entry of one, or an option of its collection. */
+export function isDisplayed(
+	property: Pick<INodeProperties, 'displayOptions'>,
+	values: INodeParameters,
+): boolean {
+	return NodeHelpers.displayParameter(values, property as INodeProperties, node, description);
+}
+
+/** Every copy of a parameter of the node. */
+export function copiesOf(name: string): INodeProperties[] {
+	return description.properties.filter((property) => property.name === name);
+}
+
+/** Every copy of an option in the collection Options, hidden ones too. */
+export function optionCopiesOf(name: string): INodeProperties[] {
+	const [collection] = copiesOf('options');
+	return (collection?.options ?? []).filter(
+		(option): option is INodeProperties => 'type' in option && option.name === name,
+	);
+}
+
+/** How often a parameter is shown; more than once would be a node that shows it twice. */
+export function timesShown(name: string, values: INodeParameters): number {
+	return copiesOf(name).filter((property) => isDisplayed(property, values)).length;
+}

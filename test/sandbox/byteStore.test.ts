@@ -1,0 +1,26 @@
+import { ByteStore } from '../../sandbox/inputs/byteStore';
+
+const entry = (length: number) => ({ bytes: Buffer.alloc(length) });
+
+describe('ByteStore', () => {
+	it('forgets the oldest beyond its bound', () => {
+		const store = new ByteStore(10);
+		store.set('a', entry(4));
+		store.set('b', entry(4));
+		store.set('a', entry(4));
+		store.set('c', entry(4));
+		expect(['a', 'b', 'c'].filter((name) => store.get(name) !== undefined)).toEqual(['a', 'c']);
+	});
+
+	it('keeps the newest even when it is too large, until the next', () => {
+		const store = new ByteStore(10);
+		store.set('a', entry(4));
+		store.set('large', entry(20));
+		expect(store.get('a')).toBeUndefined();
+		expect(store.get('large')).toBeDefined();
+		store.set('b', entry(1));
+		expect(store.get('large')).toBeUndefined();
+		store.clear();
+		expect(store.get('b')).toBeUndefined();
+	});
+});

@@ -1,0 +1,156 @@
+import type { FalBody } from './bodies';
+import { authorization, call, useSandbox } from './http';
+import { halves, sha256 } from './images';
+import { like } from './like';
+import { request } from 'undici';
+
+const sandbox = useSandbox();
+const PICTURE = halves(96, 64, 'red', 'blue');
+
+interface Links {
+	readonly upload_url: string;
+	readonly file_url: string;
+}
+
+const initiate = (
+	file_name: unknown,
+	more: object = {},
+	key = authorization(sandbox.current).fal,
+) =>
+	call<Links>(`${sandbox.current.urls.fal}/storage/upload/initiate?storage_type=fal-cdn-v3`, {
+		key,
+		body: { file_name, content_type: 'image/png', ...more },
+	});
+async function put(url: string, headers: Record<string, string> = {}, body = PICTURE) {
+	const reply = await request(url, {
+		method: 'PUT',
+		headers: { 'content-type': 'image/png', ...headers },
+		body,
+	});
+	return { status: reply.statusCode, text: await reply.body.text() };
+}
+const links = async (file_name: string) => (await initiate(file_name)).json;
+
+describe('an upload', () => {
+	it('is initiated, put without the key, and then there for everyone', async () => {
+		const { status, json } = await initiate('my cat (1).png');
+		expect(status).toBe(200);
+		const { fal, files } = sandbox.current.urls;
+		expect(fal).not.toBe(files);
+		expect(json).toEqual({
+			upload_url: like.text(new RegExp(`^${files}/upload/.+\\?signature=\\w+$`)),
+			file_url: like.text(new RegExp(`^${files}/files/b/.+_my_cat_1_\\.png$`)),
+		});
+		expect((await call(json.file_url)).status).toBe(404);
+		expect(await put(json.upload_url)).toEqual({ status: 200, text: '' });
+		const file = await call(json.file_url);
+		expect(file).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } });
+		expect(file.bytes.equals(PICTURE)).toBe(true);
+		expect(sandbox.current.requestsTo('files').map(({ method }) => method)).toEqual([
+			'GET',
+			'PUT',
+			'GET',
+		]);
+	});
+
+	it('is what a model then reads', async () => {
+		const { upload_url, file_url } = await links('cat.png');
+		await put(upload_url);
+		const key = authorization(sandbox.current).fal;
+		const { json } = await call<FalBody>(
+			`${sandbox.current.urls.fal}/fal-ai/z-image/turbo/image-to-image`,
+			{ key, body: { prompt: 'a cat', image_url: file_url } },
+		);
+		const result = await call<FalBody>(json.response_url, { key });
+		expect(result.json.images[0]).toMatchObject({ width: 96, height: 64 });
+		expect(sandbox.current.tasks[0]?.image).toMatchObject({
+			from: 'url',
+			bytes: PICTURE.length,
+			sha256: sha256(PICTURE),
+		});
+	});
+
+	it('with the key at the signed URL is refused', async () => {
+		const { upload_url, file_url } = await links('cat.png');
+		const key = authorization(sandbox.current).fal;
+		expect((await put(upload_url, { authorization: key })).status).toBe(400);
+		expect((await call(file_url)).status).toBe(404);
+	});
+
+	it('without the signature is refused, and forgotten on reset', async () => {
+		const { upload_url, file_url } = await links('cat.png');
+		expect((await put(upload_url.replace(/\?.*/, ''))).status).toBe(403);
+		expect((await put(upload_url)).status).toBe(200);
+		sandbox.current.reset();
+		expect((await call(file_url)).status).toBe(404);
+		expect((await put(upload_url)).status).toBe(404);
+	});
+});
+
+describe('an initiation is refused', () => {
+	it.each([
+		['Key wrong:key', 'invalid key credentials'],
+		['Bearer x', 'bearer: unable to decode issuer'],
+		['', 'invalid key credentials'],
+	])('401 for %p', async (key, detail) => {
+		expect(await initiate('cat.png', {}, key)).toMatchObject({ status: 401, json: { detail } });
+	});
+
+	it('403 without money', async () => {
+		expect(await initiate('sandbox-no-money.png')).toMatchObject({
+			status: 403,
+			json: { detail: like.textWith('User is locked') },
+		});
+	});
+
+	it.each([
+		['no name', undefined, {}, 'file_name'],
+		['no type', 'cat.png', { content_type: null }, 'content_type'],
+		['an unknown word', 'sandbox-upload-slowly.png', {}, 'file_name'],
+	])('422 for %s', async (_name, fileName, more, field) => {
+		expect(await initiate(fileName, more)).toMatchObject({
+			status: 422,
+			json: { detail: [{ loc: ['body', field] }] },
+		});
+	});
+});
+
+describe('a word in the file name makes it fail', () => {
+	it.each([
+		['sandbox-initiate-429', 429],
+		['sandbox-initiate-500.png', 500],
+		['my-sandbox-initiate-503-cat.png', 503],
+	])('initiation of %s', async (name, status) => {
+		expect((await initiate(name)).status).toBe(status);
+		expect((await initiate(name)).status).toBe(status);
+	});
+
+	it.each([
+		['sandbox-upload-403.png', 403],
+		['sandbox-upload-500.png', 500],
+		['sandbox-upload-503.png', 503],
+	])('upload of %s', async (name, status) => {
+		const { upload_url, file_url } = await links(name);
+		expect((await put(upload_url)).status).toBe(status);
+		expect((await call(file_url)).status).toBe(404);
+	});
+
+	it('for so many requests', async () => {
+		const name = 'sandbox-initiate-503-x2-sandbox-upload-500-x1.png';
+		expect((await initiate(name)).status).toBe(503);
+		expect((await initiate(name)).status).toBe(503);
+		const { upload_url, file_url } = await links(name);
+		expect((await put(upload_url)).status).toBe(500);
+		expect((await put(upload_url)).status).toBe(200);
+		expect((await call(file_url)).status).toBe(200);
+	});
+
+	it('and the connection breaks, the answer is no JSON, or nothing comes', async () => {
+		await expect(put((await links('sandbox-upload-reset.png')).upload_url)).rejects.toThrow();
+		expect((await initiate('sandbox-initiate-html.png')).json).toBeUndefined();
+		expect((await initiate('sandbox-initiate-other-json.png')).json).not.toHaveProperty('file_url');
+		const signal = AbortSignal.timeout(100);
+		const { upload_url } = await links('sandbox-upload-hang.png');
+		await expect(request(upload_url, { method: 'PUT', body: PICTURE, signal })).rejects.toThrow();
+	});
+});
