@@ -1,3 +1,6 @@
+import { createServer } from 'http';
+import type { AddressInfo } from 'net';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { makePicture } from '../output/picture';
@@ -273,6 +276,29 @@ describe('estimatedCostUsd', () => {
 			credits / 2_000_000,
 			credits / 2_000_000,
 		]);
+	});
+
+	it.each([
+		[{ usage: { credits_used: 1_000_000 } }, 0.5],
+		[{ usage: { credits_used: 0 } }, 0],
+		[undefined, 0.0105],
+		[null, 0.0105],
+		[{ usage: { credits_used: null, tokens_used: null } }, 0.0105],
+		[{ usage: { credits_used: 'many' } }, 0.0105],
+	])('is on AI/ML API for the usage %j: %d', async (meta, expected) => {
+		const png = makePicture('png', 93, 71);
+		const provider = createServer(({ method }, response) => {
+			const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/a.png`;
+			response.end(method === 'POST' ? JSON.stringify({ data: [{ url }], meta }) : png);
+		});
+		await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+		const baseUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+		const { json } = await run([generateStep({ provider: 'aimlapi', size: '1024x1024' })], {
+			credentials: { zImageAimlApi: { apiKey: 'key', baseUrl } },
+		});
+		expect(json.map(({ estimatedCostUsd }) => estimatedCostUsd)).toStrictEqual([expected]);
+		provider.close();
+		provider.closeAllConnections();
 	});
 
 	it('is on the item of a failure, for a task that may have been paid for', async () => {

@@ -560,6 +560,8 @@ it('each item says itself where its picture comes from', async () => {
 			imageField: '={{ $json.field }}',
 			imageUrl: '={{ $json.url }}',
 			outputSize: '={{ $json.size }}',
+			// One after the other, for the order of the submits.
+			options: { maxConcurrency: 1 },
 		},
 		files,
 		{

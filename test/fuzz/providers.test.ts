@@ -82,8 +82,10 @@ function checkState(state: TaskState, isSubmit: boolean): void {
 			check(state.images.length > 0, 'A success without an image');
 			state.images.forEach(checkImage);
 			check(state.prompt === null || isText(state.prompt), 'A prompt that is none');
-			check((state.costUsd ?? 0) >= 0, 'A cost that is none');
-			// Infinity is told by a test of its own.
+			check(
+				Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0,
+				'A cost that is none',
+			);
 			return;
 		case 'failed':
 			check(typeof state.reason === 'string', 'A failure without a reason');

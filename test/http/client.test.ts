@@ -74,7 +74,9 @@ it.each([
 
 it.each<[Provider, string | undefined, string | undefined, string]>([
 	[fal, undefined, undefined, 'https://rest.fal.ai'],
-	[fal, 'https://gateway.example/f', '  ', 'https://rest.fal.ai'],
+	[fal, 'https://queue.fal.run', '  ', 'https://rest.fal.ai'],
+	// A gateway's user has not said that the key may go to fal.
+	[fal, 'https://gateway.example/f', '  ', 'https://gateway.example/f'],
 	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
 	[novita, undefined, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', undefined, 'https://gateway.example/n'],
@@ -287,12 +289,16 @@ describe('an answer that is too long', () => {
 const causedByItself: Error & { cause?: unknown } = new Error('it broke');
 causedByItself.cause = causedByItself;
 
+const causedByTheOther: Error & { cause?: unknown } = new Error('it broke');
+causedByTheOther.cause = new Error('so it did', { cause: causedByTheOther });
+
 it.each([
 	['without a cause', new Error('Node does not have any credentials set')],
 	['with another error behind it', new Error('it broke', { cause: new Error('no credentials') })],
 	['with a text behind it', new Error('it broke', { cause: 'no credentials' })],
 	['with nothing behind it', new Error('it broke', { cause: null })],
 	['behind which it is itself', causedByItself],
+	['behind which is another, and it again', causedByTheOther],
 ])('lets an error of n8n through %s', async (_, error) => {
 	const { client } = await connect(fal, undefined, [error]);
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);

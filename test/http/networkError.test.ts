@@ -7,6 +7,9 @@ function withCode(code: unknown, cause?: unknown): Error {
 const causedByItself: Error & { cause?: unknown } = new Error('it broke');
 causedByItself.cause = causedByItself;
 
+const causedByTheOther: Error & { cause?: unknown } = new Error('it broke');
+causedByTheOther.cause = new Error('so it did', { cause: causedByTheOther });
+
 describe('toNetworkError', () => {
 	it.each([
 		'ECONNREFUSED',
@@ -64,6 +67,7 @@ describe('toNetworkError', () => {
 		['nothing', undefined],
 		['a cause that is no error', new Error('outer', { cause: 'ECONNRESET' })],
 		['an error that is its own cause', causedByItself],
+		['two errors that cause each other', causedByTheOther],
 	])('says nothing of %s', (_, error) => {
 		expect(toNetworkError(error)).toBeUndefined();
 	});

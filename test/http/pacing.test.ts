@@ -220,6 +220,23 @@ describe('after a refusal', () => {
 		},
 	);
 
+	it('one that was sent in the millisecond of the refusal ends no trials', async () => {
+		const { clock, of, send } = runAgainst(({ name, atMs }) =>
+			name === 'refused' && atMs === 0 ? refusal('1') : ok,
+		);
+		await clock.run(
+			Promise.all([
+				// It is sent, and later accepted, when the refusal of the other comes.
+				send('together', { startsAtMs: 20 }),
+				send('refused', { purpose: 'read' }),
+				...Array.from({ length: 30 }, async () => await send('later', { startsAtMs: 100 })),
+			]),
+		);
+		const [first, second] = of('later');
+		// Only one tries after the pause; the others wait for its answer.
+		expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(20);
+	});
+
 	it('one submit only is sent after each pause', async () => {
 		const { clock, requests, send } = runAgainst(({ atMs }) => (atMs < 4500 ? refusal('1') : ok));
 		await clock.run(Promise.all(names.map(async (name) => await send(name))));

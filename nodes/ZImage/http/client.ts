@@ -72,7 +72,10 @@ export async function createClient(
 	const { credentialType, tasks } = provider;
 	const credentials = await context.getCredentials<Credentials>(credentialType);
 	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
-	const storageUrl = credentials.storageUrl?.trim() || provider.defaultStorageUrl || baseUrl;
+	// With the base URL of a gateway, the key does not go to the provider's own storage unasked.
+	const isDirect = baseUrl === provider.defaultBaseUrl;
+	const storageUrl =
+		credentials.storageUrl?.trim() || (isDirect && provider.defaultStorageUrl) || baseUrl;
 	const secrets = secretsOf(credentials);
 	const connectionFor = ({ service }: HttpCall): Connection => ({
 		credentialType,

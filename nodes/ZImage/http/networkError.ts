@@ -18,14 +18,26 @@ export function wasNotSent(error: NetworkError): boolean {
 const networkCode =
 	/^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|PROTO|MSGSIZE)|ERR_(STREAM_PREMATURE_CLOSE|BAD_RESPONSE|FR_|SSL_|TLS_)|HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
+/** An error, what caused it, what caused that, and so on; each once, even where they cause each other. */
+export function withCauses(error: unknown): object[] {
+	const chain = new Set<object>();
+	let next = error;
+	while (typeof next === 'object' && next !== null && !chain.has(next)) {
+		chain.add(next);
+		next = 'cause' in next ? next.cause : undefined;
+	}
+	return [...chain];
+}
+
 /**
  * Finds the network fault in an error, along its chain of causes.
  * @returns `undefined` for an error of another kind
  */
 export function toNetworkError(error: unknown): NetworkError | undefined {
-	if (error instanceof NetworkError) return error;
-	if (typeof error !== 'object' || error === null) return undefined;
-	const { code, cause } = error as { code?: unknown; cause?: unknown };
-	if (typeof code === 'string' && networkCode.test(code)) return new NetworkError(code);
-	return cause === error ? undefined : toNetworkError(cause);
+	for (const fault of withCauses(error)) {
+		if (fault instanceof NetworkError) return fault;
+		const code = 'code' in fault ? fault.code : undefined;
+		if (typeof code === 'string' && networkCode.test(code)) return new NetworkError(code);
+	}
+	return undefined;
 }

@@ -82,14 +82,14 @@ export class Pacing {
 	private learn(purpose: Purpose, answer: Answer, sentAt: number): void {
 		if (!isRefusal(answer)) {
 			if (answer.statusCode >= 300) return;
-			// One that was sent before the refusal says nothing of what came after it.
-			if (sentAt < Math.max(this.refusedAt.read, this.refusedAt.submit)) return;
+			// One that was sent before the refusal, or in the same millisecond, says nothing of what came after.
+			if (sentAt <= Math.max(this.refusedAt.read, this.refusedAt.submit)) return;
 			this.refusals[purpose] = 0;
 			if (purpose === 'submit') this.limited = false;
 			return;
 		}
 		const now = this.clock.now();
-		if (sentAt >= this.refusedAt[purpose]) {
+		if (sentAt > this.refusedAt[purpose]) {
 			this.refusals[purpose]++;
 			this.refusedAt[purpose] = now;
 		}

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { Failure } from '../errors';
 import type { HttpAnswer, HttpCall } from '../providers/provider';
-import { toNetworkError } from './networkError';
+import { toNetworkError, withCauses } from './networkError';
 import type { ByteStream } from './readBody';
 import { readBody } from './readBody';
 import { joinUrl } from './urls';
@@ -50,11 +50,8 @@ function parseJson(text: string, secrets: readonly string[]): unknown {
  * any other by its message only, as an error of the HTTP client holds the request with its key.
  */
 function withoutRequest(error: unknown): unknown {
-	const holdsRequest = (value: unknown): boolean =>
-		typeof value === 'object' &&
-		value !== null &&
-		('config' in value || ('cause' in value && value.cause !== value && holdsRequest(value.cause)));
-	if (!(error instanceof Error) || !holdsRequest(error)) return error;
+	if (!(error instanceof Error)) return error;
+	if (!withCauses(error).some((fault) => 'config' in fault)) return error;
 	return new Failure(`The request could not be sent: ${error.message}`);
 }
 

@@ -35,6 +35,7 @@ async function submitOnce(
 	{ request, images, loraPreset, costUsd, key }: Unit,
 	limits: TaskLimits,
 	accepted: AcceptedTasks,
+	budget: Budget,
 ): Promise<SubmittedTask> {
 	const ambiguous = accepted.findAmbiguous(key);
 	if (ambiguous !== undefined) {
@@ -48,9 +49,12 @@ async function submitOnce(
 	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
 		if (error instanceof Failure && error.details.isAmbiguous) {
 			accepted.keepAmbiguous(key, error.message);
+			// It may be paid for.
+			budget.spend(costUsd);
 		}
 		throw error;
 	});
+	budget.spend(costUsd);
 	return {
 		task: {
 			...task,
@@ -99,17 +103,14 @@ export async function generate(
 				return units;
 			},
 			async work(unit, run) {
-				const { images, costUsd, place, mode, output, key } = unit;
+				const { images, place, mode, output, key } = unit;
 				const limits = limitsOf(output, clock, run.signal);
 				const kept = accepted.find(key);
-				const submitted = kept ?? (await submitOnce(client, unit, limits, accepted));
+				const submitted = kept ?? (await submitOnce(client, unit, limits, accepted, budget));
 				const { task } = submitted;
 				const { taskId } = task;
 				if (kept) summary.addResumedTask();
-				else {
-					summary.addTask(task.estimatedCostUsd);
-					budget.spend(costUsd);
-				}
+				else summary.addTask(task.estimatedCostUsd);
 				if (images.image?.isGuess || images.mask?.isGuess) sentInline = true;
 				accepted.keep(key, submitted);
 				handlesOf(submitted).forEach(run.accept);

@@ -126,7 +126,7 @@ const providerOptions: readonly INodeProperties[] = [
 		typeOptions: { minValue: 16, maxValue: 128, numberPrecision: 0 },
 		default: 64,
 		description:
-			'Distance from tile to tile, in steps of 8 pixels: an even number from 16 to 128, at most half the size of a tile. Left out: 64.',
+			'Distance from tile to tile, in steps of 8 pixels: an even number from 16 to 128; fal takes at most half the size of a tile. Left out: 64.',
 	},
 	{
 		displayName: 'Tiling Mode',

@@ -54,5 +54,6 @@ export function estimateCostUsd(providerId: string, request: ImageRequest): numb
 	const pixels = (width * height) / 1_000_000;
 	const megapixels = price.wholeMegapixels ? Math.ceil(pixels) : pixels;
 	const expansion = options.enablePromptExpansion === true ? price.promptExpansion : 0;
-	return megapixels * numberOfImages * perMegapixel + expansion;
+	// Without the noise of binary fractions.
+	return Number((megapixels * numberOfImages * perMegapixel + expansion).toFixed(9));
 }
