@@ -4,7 +4,14 @@ const base = require('./jest.config.js');
 /** @type {import('jest').Config} */
 module.exports = {
 	...base,
-	testMatch: ['http', 'lora', 'providers', 'tasks'].map(
-		(folder) => `<rootDir>/test/${folder}/**/*.test.ts`,
-	),
+	testMatch: [
+		'http',
+		'input',
+		'lora',
+		'operations',
+		'output',
+		'properties',
+		'providers',
+		'tasks',
+	].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 };

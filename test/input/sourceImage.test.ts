@@ -142,9 +142,9 @@ describe('a picture among the files of an item', () => {
 	});
 
 	it.each([
-		[fal, 50],
-		[highway, 10],
-	])('$id takes at most %d MiB', async (provider, most) => {
+		{ provider: fal, most: 50 },
+		{ provider: highway, most: 10 },
+	])('$provider.id takes at most $most MiB', async ({ provider, most }) => {
 		const bytes = makePicture('png', 93, 71);
 		await pictureIn(provider, inStore, bytes, most * mebibyte);
 		await expect(pictureIn(provider, inStore, bytes, (most + 0.5) * mebibyte)).rejects.toThrow(

@@ -36,7 +36,7 @@ it.each<[Provider, IDataObject, string[]]>([
 		{},
 		['Acceleration', 'Enable Prompt Expansion', 'Enable Safety Checker', 'Output Format', 'Steps'],
 	],
-])('$id honours what it has and names what it has not', (provider, honoured, ignored) => {
+])('%#: what it has is honoured, and what it has not is named', (provider, honoured, ignored) => {
 	expect(readProviderOptions(endpointOf(provider), all)).toStrictEqual({ honoured, ignored });
 });
 

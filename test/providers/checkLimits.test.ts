@@ -79,7 +79,7 @@ const refused: Array<[Provider, Changes, string]> = [
 	],
 ];
 
-it.each(refused)('$id refuses %j', (provider, changes, message) => {
+it.each(refused)('%#: what is beyond a limit is refused', (provider, changes, message) => {
 	expect(() => checkRequest(provider, changes)).toThrow(new Failure(message));
 });
 
@@ -105,7 +105,7 @@ it.each<[Provider, Changes]>([
 	[aimlapi, { width: 512, height: 2048, seed: 1, options: { steps: 1 } }],
 	[aimlapi, { prompt: 'a'.repeat(4000) }],
 	[aimlapi, { prompt: '🗼'.repeat(4000) }],
-])('$id takes %j', (provider, changes) => {
+])('%#: what is within the limits is taken', (provider, changes) => {
 	expect(() => checkRequest(provider, changes)).not.toThrow();
 });
 

@@ -57,7 +57,7 @@ describe('a task that is not done', () => {
 		[fal, 'statusInProgress', false],
 		[novita, 'taskQueued', true],
 		[novita, 'taskProcessing', false],
-	])('of $id, %s, is pending under the ID asked for', async (provider, fixture, queued) => {
+	])('%#: is pending under the ID asked for', async (provider, fixture, queued) => {
 		const { client, promise } = await check(provider, [documented(provider, fixture)]);
 		expect(await promise).toStrictEqual({ status: 'pending', taskId: 'task-1', queued });
 		expect(client.sent).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('a task that has failed', () => {
 			['statusCompletedError', 'resultWithoutBody'],
 			'fal could not make the image: Request timed out (request_timeout)',
 		],
-	])('of $id: %j', async (provider, fixtures, message) => {
+	])('%#: is an error in the words of the provider', async (provider, fixtures, message) => {
 		const answers = fixtures.map((fixture) => documented(provider, fixture));
 		const failure = await failureOf(provider, answers);
 		expect(failure).toStrictEqual(new Failure(message));
@@ -234,7 +234,7 @@ describe('a state that cannot be told', () => {
 			'taskUnknown',
 			'Novita says that the task is in the unknown state "TASK_STATUS_UNKNOWN"',
 		],
-	])('of $id, %s: it is named, and the task handed out', async (provider, fixture, message) => {
+	])('%#: it is named, and the task handed out', async (provider, fixture, message) => {
 		const failure = await failureOf(provider, [documented(provider, fixture)]);
 		expect(failure).toStrictEqual(new Failure(message));
 		expect(failure.details).toStrictEqual({

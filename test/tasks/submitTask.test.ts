@@ -80,7 +80,7 @@ it.each<[Provider, string, string]>([
 		'errorWithoutMessage',
 		'AI/ML API did not accept the request (HTTP 502): no reason given',
 	],
-])('%#: the words of a refusal of $id', async (provider, fixture, message) => {
+])('%#: the words of a refusal', async (provider, fixture, message) => {
 	const client = fakeClient(provider, [documented(provider, fixture)]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toStrictEqual(new Failure(message));
