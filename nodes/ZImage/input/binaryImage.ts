@@ -20,6 +20,9 @@ export interface BinaryImage {
 	readonly open: () => Promise<Buffer | ByteStream>;
 }
 
+/** Of a file in base64, enough for its type and, but for some JPEG files, its pixels. */
+const headLength = 128 * 1024;
+
 async function readHead(stream: ByteStream): Promise<Buffer> {
 	const { bytes } = await peek(stream);
 	stream.destroy();
@@ -51,8 +54,9 @@ export async function inspectBinaryImage(
 	}
 	const { id, data, mimeType, fileName } = file;
 	const { helpers } = context;
-	const inMemory = id ? undefined : Buffer.from(data, 'base64');
-	const head = inMemory ?? (await readHead(await helpers.getBinaryStream(id ?? '')));
+	const head = id
+		? await readHead(await helpers.getBinaryStream(id))
+		: Buffer.from(data.slice(0, headLength), 'base64');
 	const type = readImageType(head);
 	if (!type) {
 		throw new Failure(
@@ -60,12 +64,14 @@ export async function inspectBinaryImage(
 			{ description: 'Nothing was sent. Convert the file first, for example with Edit Image.' },
 		);
 	}
+	const decode = () => Buffer.from(data, 'base64');
 	return {
 		type,
-		bytes: inMemory?.length ?? (await helpers.getBinaryMetadata(id ?? '')).fileSize,
+		bytes: id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64'),
 		fileName: fileName ?? `${propertyName}.${type.extension}`,
 		key: id ?? createHash('sha256').update(data).digest('hex'),
-		read: async () => inMemory ?? (await helpers.getBinaryDataBuffer(itemIndex, propertyName)),
-		open: async () => inMemory ?? (await helpers.getBinaryStream(id ?? '')),
+		// Decoded each time, as the files of all items together are too much for the memory.
+		read: async () => (id ? await helpers.getBinaryDataBuffer(itemIndex, propertyName) : decode()),
+		open: async () => (id ? await helpers.getBinaryStream(id) : decode()),
 	};
 }

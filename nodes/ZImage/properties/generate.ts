@@ -48,6 +48,7 @@ const modelProperty: INodeProperties = {
 	displayName: 'Model',
 	name: 'model',
 	type: 'options',
+	noDataExpression: true,
 	options: [
 		{
 			name: 'Z-Image Base',
