@@ -1,0 +1,14 @@
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+/**
+ * Where the versions of n8n are kept: some 2.5 GB each. Not in the project: there, an n8n would find what it
+ * lacks in the project's own node_modules, and every run of Jest would look through its 100,000 files.
+ */
+export function cacheFolder() {
+	const own = process.env.Z_IMAGE_COMPAT_FOLDER;
+	if (own) return path.resolve(own);
+	const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+	return path.join(cache, 'n8n-nodes-z-image-compat');
+}

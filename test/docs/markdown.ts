@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
+
+export const project = join(__dirname, '..', '..');
+
+/** Every page of the project, by its path from the project's folder. */
+export const pageFiles: readonly string[] = [
+	...readdirSync(project).filter((file) => file.endsWith('.md')),
+	...['docs', 'examples', 'sandbox'].flatMap((folder) =>
+		readdirSync(join(project, folder), { recursive: folder === 'docs', encoding: 'utf8' })
+			.filter((file) => file.endsWith('.md'))
+			.map((file) => `${folder}/${file.replaceAll('\\', '/')}`),
+	),
+].sort();
+
+export function readText(file: string): string {
+	return readFileSync(join(project, file), 'utf8');
+}
+
+/** A table, with the heading that it stands under. Cells have no padding. */
+export interface Table {
+	readonly heading: string;
+	readonly header: readonly string[];
+	readonly rows: ReadonlyArray<readonly string[]>;
+}
+
+/** A fenced block, with the HTML comment right above it, if any. */
+export interface CodeBlock {
+	readonly language: string;
+	readonly mark: string | undefined;
+	readonly code: string;
+}
+
+const fence = /^(?:<!-- (?<mark>[^\n]*?) -->\n+)?```(?<language>\w*)\n(?<code>.*?)^```$/gms;
+
+export function codeBlocksIn(text: string): CodeBlock[] {
+	return [...text.matchAll(fence)].map(({ groups }) => ({
+		language: groups?.language ?? '',
+		mark: groups?.mark,
+		code: groups?.code ?? '',
+	}));
+}
+
+/** The text without fenced blocks, whose lines are no headings, tables or links. */
+function withoutCode(text: string): string {
+	return text.replace(fence, '');
+}
+
+function cellsOf(line: string): string[] {
+	return line
+		.slice(1, -1)
+		.split(/(?<!\\)\|/)
+		.map((cell) => cell.trim());
+}
+
+export function tablesIn(text: string): Table[] {
+	const tables: Array<{ heading: string; header: string[]; rows: string[][] }> = [];
+	let heading = '';
+	let before = '';
+	for (const line of withoutCode(text).split('\n')) {
+		const title = /^#+ (.+)$/.exec(line)?.[1];
+		if (title !== undefined) heading = title;
+		if (line.startsWith('|') && !/^\|[\s:|-]+$/.test(line)) {
+			if (before.startsWith('|')) tables.at(-1)?.rows.push(cellsOf(line));
+			else tables.push({ heading, header: cellsOf(line), rows: [] });
+		}
+		before = line;
+	}
+	return tables;
+}
+
+/** The one table of a page that stands under a heading. */
+export function tableUnder(file: string, heading: string): Table {
+	const [table, ...others] = tablesIn(readText(file)).filter((found) => found.heading === heading);
+	if (!table || others.length > 0) throw new Error(`${file} has not one table under ${heading}`);
+	return table;
+}
+
+/** What a text has as code. */
+export function codesIn(text: string): string[] {
+	return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+}
+
+/** What a text has in bold. */
+export function boldIn(text: string): string[] {
+	return [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, words = '']) => words);
+}
+
+/** Every number in a text. */
+export function numbersIn(text: string): number[] {
+	return [...text.matchAll(/-?\d[\d,]*(?:\.\d+)?/g)].map(([digits]) =>
+		Number(digits.replaceAll(',', '')),
+	);
+}
+
+/** The targets of all links and pictures. */
+export function linksIn(text: string): string[] {
+	const plain = withoutCode(text).replace(/`[^`\n]*`/g, '');
+	return [...plain.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsIn(text: string): string[] {
+	const seen = new Map<string, number>();
+	return [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => {
+		const slug = title
+			.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+			.trim()
+			.replace(/\s/g, '-');
+		const times = seen.get(slug) ?? 0;
+		seen.set(slug, times + 1);
+		return times === 0 ? slug : `${slug}-${times}`;
+	});
+}
+
+/** A message of the pages as a pattern: each `…` is any text that is not empty. */
+export function patternOf(message: string): RegExp {
+	const escaped = message.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+	return new RegExp(`^${escaped.join('.+')}$`, 's');
+}

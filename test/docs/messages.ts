@@ -1,0 +1,283 @@
+import { makeNoise, makePicture } from '../output/picture';
+import type { Provoker, Seen } from './provoked';
+
+const boat = makePicture('png', 64, 48);
+const smallMask = makePicture('png', 32, 32);
+/** Too large to be sent inside of a request to fal. */
+const large = makeNoise('png', 400, 300);
+const text = Buffer.from('%PDF-1.7');
+
+const inpaint = { operation: 'inpaint' };
+const change = { operation: 'imageToImage' };
+const loras = (...rows: object[]) => ({ loras: { lora: rows } }) as never;
+const soon = { options: { timeoutSeconds: 20 } };
+
+/** One way to bring a message about. */
+export type Way = (at: Provoker) => Promise<Seen>;
+
+/** Every message of docs/troubleshooting.md, and how it is brought about. */
+export const messages: Readonly<Record<string, readonly Way[]>> = {
+	// Nothing was sent.
+	'Prompt is empty': [(at) => at.generate({ prompt: '={{ $json.nothing }}' })],
+	'Prompt has … characters, but AI/ML API takes at most 4000': [
+		(at) => at.generate({ provider: 'aimlapi', prompt: 'x'.repeat(4001) }),
+	],
+	'Size is "…", but it is written as width x height, such as 1024x768': [
+		(at) => at.generate({ size: 'large' }),
+	],
+	'… is …, but … takes … from … to …': [
+		(at) => at.generate({ provider: 'novita', size: '255x1024' }),
+		(at) => at.generate({ provider: 'aimlapi', size: '1000x512' }),
+		(at) => at.generate({ provider: 'aimlapi', options: { seed: 0 } }),
+		(at) => at.generate({ options: { steps: 9 } }),
+		(at) => at.generate({ ...change, options: { strength: 2 } }, { files: { data: boat } }),
+	],
+	'… is …, but it goes from … to …': [
+		(at) => at.generate({ numberOfImages: 5 }),
+		(at) => at.generate({ options: { timeoutSeconds: 0 } }),
+		(at) => at.generate({ options: { maxConcurrency: 1000 } }),
+	],
+	'… is …, but it is a whole number': [(at) => at.generate({ numberOfImages: 1.5 })],
+	'… is …, which is not a number': [(at) => at.generate({ options: { seed: 'lucky' } })],
+	'… is …, but it is one of: …': [(at) => at.generate({ options: { outputFormat: 'gif' } })],
+	'… is …, but it is true or false': [
+		(at) => at.generate({ options: { enableSafetyChecker: 'no' } }),
+	],
+	'… has no …; … can do it': [
+		(at) => at.generate({ provider: 'novita', ...inpaint }, { files: { data: boat, mask: boat } }),
+		(at) =>
+			at.generate({ provider: 'highway', operation: 'controlNet' }, { files: { data: boat } }),
+	],
+	'AI/ML API has no tasks to hand out: Mode cannot be Submit': [
+		(at) => at.generate({ provider: 'aimlapi', mode: 'submit' }),
+	],
+	'Maximum Cost per Execution (USD) is …, but with this request it would come to … USD': [
+		(at) => at.generate({ options: { maxCostUsd: 0.001 } }),
+	],
+	'Maximum Cost per Execution (USD) is …, but the cost of this request is not known': [
+		(at) => at.generate({ provider: 'novita', options: { maxCostUsd: 1 } }),
+		(at) => at.generate({ model: 'base', options: { maxCostUsd: 1 } }),
+	],
+	'The input item has no file "…" for the …': [
+		(at) => at.generate(change),
+		(at) => at.generate(inpaint, { files: { data: boat } }),
+	],
+	'The … is not a PNG, JPEG or WebP image: "…" is called …': [
+		(at) => at.generate(change, { files: { data: text } }),
+	],
+	'The … has … MiB, but … takes at most … MiB': [
+		(at) =>
+			at.generate(
+				{ provider: 'highway', ...change },
+				{ files: { data: Buffer.concat([boat, Buffer.alloc(10 * 1024 * 1024)]) } },
+			),
+	],
+	'The mask has … pixels, but the source image has …': [
+		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
+	],
+	'The URL of the … is …, which is no http or https URL': [
+		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
+	],
+	'There are … LoRAs, but … at most 3: too many are …': [
+		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
+	],
+	"….scale is …, but a LoRA's scale goes from 0 to 4": [
+		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
+	],
+	'… has no path: it is …': [
+		(at) => at.generate(loras({ path: '={{ $json.nothing }}', scale: 1 })),
+	],
+	'… is not a list of LoRAs: it is …': [(at) => at.generate({}, { item: { loras: 'a/b' } })],
+	'… is a page of Civitai, but a LoRA needs the link to its file': [
+		(at) => at.generate(loras({ path: 'https://civitai.com/models/123/boats', scale: 1 })),
+	],
+	'… is …, but By ID takes owner/name or owner/name/file': [
+		(at) =>
+			at.generate(loras({ path: { __rl: true, mode: 'id', value: '={{ "boats" }}' }, scale: 1 })),
+	],
+	'… is …, but By URL takes a URL': [
+		(at) =>
+			at.generate(loras({ path: { __rl: true, mode: 'url', value: '={{ "a/b" }}' }, scale: 1 })),
+	],
+	'… is a URL with http://, but providers load from https://': [
+		(at) => at.generate(loras({ path: 'http://example.com/a.safetensors', scale: 1 })),
+	],
+	'… is a URL with a user name or password': [
+		(at) => at.generate(loras({ path: 'https://me:secret@example.com/a.safetensors', scale: 1 })),
+	],
+	'No LoRA is chosen': [(at) => at.applyPreset({})],
+	'Preset "…" is not known': [
+		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),
+	],
+	'Own Presets is not valid JSON: …': [
+		(at) => at.applyPreset({ ownPresets: 'json', ownPresetsJson: '[{ path: }]' }),
+	],
+	'LoRAs per Item is …, but the number of LoRAs to draw from is …': [
+		(at) =>
+			at.applyPreset({
+				presets: { preset: [{ name: 'animeZ', scale: 0 }] },
+				combine: 'random',
+				randomCount: 2,
+			}),
+	],
+	'The Base URL "…" of the credential is not an http or https URL': [
+		(at) => at.generate({}, { credential: { baseUrl: 'queue.fal.run' } }),
+	],
+
+	// The provider says no.
+	'… did not accept the request (HTTP 401): …': [
+		(at) => at.generate({}, { credential: { apiKey: 'wrong-key' } }),
+		(at) => at.generate({ provider: 'aimlapi' }, { credential: { apiKey: 'wrong-key' } }),
+		(at) => at.generate({ provider: 'highway' }, { credential: { apiKey: 'wrong-key' } }),
+	],
+	'Novita did not accept the request (HTTP 403): … (INVALID_API_KEY)': [
+		(at) => at.generate({ provider: 'novita' }, { credential: { apiKey: 'wrong-key' } }),
+	],
+	'fal did not accept the request (HTTP 403): User is locked. Reason: Exhausted balance. …': [
+		(at) => at.steered('fal', '[sandbox:no-money]'),
+	],
+	'Novita did not accept the request (HTTP 400): … (BILLING_BALANCE_NOT_ENOUGH)': [
+		(at) => at.steered('novita', '[sandbox:no-money]'),
+	],
+	'Highway API did not accept the request (HTTP 403): … (NOT_ENOUGH_BALANCE)': [
+		(at) => at.steered('highway', '[sandbox:no-money]'),
+	],
+	"AI/ML API did not accept the request (HTTP 403): You've run out of credits…": [
+		(at) => at.steered('aimlapi', '[sandbox:no-money]'),
+	],
+	'… takes no more requests in time (HTTP 429)': [
+		(at) => at.steered('novita', '[sandbox:submit=429;retry-after=2]', soon),
+	],
+	'… did not accept the request (HTTP 429): …': [
+		(at) => at.steered('novita', '[sandbox:submit=429;retry-after=600]', soon),
+	],
+	'… did not accept the request (HTTP 400): … (ILLEGAL_PROMPT)': [
+		(at) => at.steered('novita', '[sandbox:moderate]'),
+		(at) => at.steered('highway', '[sandbox:moderate]'),
+	],
+	'… did not accept the request (HTTP 404): …': [
+		(at) => at.generate({}, { credential: { baseUrl: `${at.sandbox.urls.fal}/elsewhere` } }),
+	],
+	'… did not accept the request (HTTP 307): no reason given': [
+		(at) => at.steered('aimlapi', '[sandbox:submit=redirect]'),
+	],
+	'… did not accept the request (HTTP 503): …': [
+		(at) => at.steered('novita', '[sandbox:submit=503]'),
+		(at) => at.steered('highway', '[sandbox:submit=503]'),
+	],
+	'… cannot be reached (…)': [
+		(at) => at.generate({}, { credential: { baseUrl: 'http://127.0.0.1:9' } }),
+	],
+	// Nobody knows whether it was accepted.
+	'The connection to … broke (…) after the request was sent': [
+		(at) => at.steered('novita', '[sandbox:submit=reset]'),
+		(at) => at.steered('fal', '[sandbox:submit=reset-mid]'),
+		(at) => at.steered('aimlapi', '[sandbox:submit=reset]'),
+	],
+	'… answered the request (HTTP 200), but the answer has not the documented form': [
+		(at) => at.steered('fal', '[sandbox:submit=html]'),
+		(at) => at.steered('novita', '[sandbox:submit=broken-json]'),
+	],
+	'… broke (…) after the request was sent in an earlier attempt, and it is not sent again': [
+		(at) => at.generate({ prompt: 'a boat [sandbox:submit=reset]' }, { step: { maxTries: 2 } }),
+	],
+
+	// The task was accepted.
+	'fal could not make the image: … (content_policy_violation)': [
+		(at) => at.steered('fal', '[sandbox:moderate]'),
+	],
+	'… could not make the image: …': [
+		(at) => at.steered('fal', '[sandbox:fail=Out of paint]'),
+		(at) => at.steered('novita', '[sandbox:fail=Out of paint]'),
+		(at) => at.steered('highway', '[sandbox:fail=Out of paint]'),
+		(at) => at.fetched('fal', '[sandbox:fail=Out of paint]'),
+	],
+	'… had not finished the image after … seconds': [
+		(at) => at.steered('fal', '[sandbox:never]', soon),
+		(at) => at.fetched('novita', '[sandbox:never]', soon),
+	],
+	'… says that the task is in the unknown state "…"': [
+		(at) => at.steered('fal', '[sandbox:status=unknown-state]'),
+	],
+	'… did not tell the state of the task (HTTP …): …': [
+		(at) => at.steered('novita', '[sandbox:status=401]'),
+		(at) => at.steered('highway', '[sandbox:status=500]'),
+	],
+	'fal did not hand out the result (HTTP …): …': [
+		(at) => at.steered('fal', '[sandbox:result=401]'),
+	],
+	'… (HTTP 200), and the answer has not the documented form': [
+		(at) => at.steered('novita', '[sandbox:status=html]'),
+		(at) => at.steered('fal', '[sandbox:result=other-json]'),
+	],
+	'The connection to … broke (…)': [
+		(at) => at.steered('fal', '[sandbox:status=reset]'),
+		(at) => at.steered('fal', '[sandbox:result=reset-mid]'),
+	],
+
+	// The image is made.
+	'The image could not be downloaded (HTTP 404)': [
+		(at) => at.steered('fal', '[sandbox:download=404]'),
+		(at) => at.fetched('novita', '[sandbox:download=404]'),
+	],
+	'The image could not be downloaded (…)': [
+		(at) => at.steered('fal', '[sandbox:download=503]'),
+		(at) => at.steered('novita', '[sandbox:download=truncated]'),
+		(at) => at.steered('highway', '[sandbox:download=reset]'),
+	],
+	"The provider's file is not a PNG, JPEG or WebP image (it is called …)": [
+		(at) => at.steered('fal', '[sandbox:download=html]'),
+	],
+	'The image is larger than 64 MiB and is not downloaded': [
+		(at) => at.steered('fal', '[sandbox:download=oversized=67108865]'),
+	],
+
+	// Get Task Result.
+	'Task ID is empty': [(at) => at.getTaskResult({})],
+	'Task ID is "…", which is none': [(at) => at.getTaskResult({ taskId: '..' })],
+	'The task … is one of …, but Provider is …': [
+		(at) => at.getTaskResult({}, { provider: 'novita', taskId: 'abc' }),
+	],
+	'… did not tell the state of the task (HTTP 404): …': [
+		(at) => at.getTaskResult({ taskId: '7f3c2b9e-0000-4000-8000-000000000000' }),
+		(at) => at.getTaskResult({ provider: 'novita', taskId: 'gone' }),
+		(at) => at.getTaskResult({ provider: 'highway', taskId: 'gone' }),
+	],
+
+	// Files of the workflow.
+	'fal did not take a file into its storage (HTTP …): …': [
+		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-no-money.png' }),
+		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-initiate-401.png' }),
+	],
+	'A file could not be uploaded to fal: …': [
+		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-upload-403.png' }),
+		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-upload-reset.png' }),
+	],
+
+	// The list of LoRAs.
+	'Hugging Face could not be reached (…). Choose By ID or By URL, or use a preset of Apply LoRA Preset.':
+		[
+			(at) => at.search('sandbox-hub-503'),
+			(at) => at.search('sandbox-hub-html'),
+			(at) => at.search('', 'http://127.0.0.1:9'),
+		],
+	'The option Hugging Face URL is not an http or https URL': [
+		(at) => at.search('', 'huggingface.co'),
+	],
+
+	// Hints.
+	'The chosen provider has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
+		[(at) => at.hint('The chosen', { provider: 'novita', options: { steps: 4 } })],
+	'The chosen provider documents URLs only for the source image and the mask. …': [
+		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
+	],
+	'The provider\'s safety checker flagged … ("nsfw": true in the item). A flagged image may be black.':
+		[(at) => at.hint('The provider', { prompt: 'a boat [sandbox:nsfw]' })],
+	'… tasks, … images in … s': [
+		(at) => at.hint('2 tasks', { provider: 'novita', numberOfImages: 2 }),
+	],
+	'… of an earlier attempt taken up again, not paid for again': [
+		(at) =>
+			at.hint('0 tasks', { prompt: 'a boat [sandbox:download=404*1]' }, { step: { maxTries: 2 } }),
+	],
+};

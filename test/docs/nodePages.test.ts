@@ -1,0 +1,135 @@
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeType,
+} from 'n8n-workflow';
+
+import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
+import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { boldIn, codesIn, numbersIn, tableUnder } from './markdown';
+
+/** A parameter as the page should describe it; the editor may have several variants of it. */
+interface Parameter {
+	readonly title: string;
+	readonly variants: INodeProperties[];
+}
+
+/** The parameters that a person sees, in the order of the editor. */
+function visible(properties: readonly INodeProperties[]): Parameter[] {
+	const byTitle = new Map<string, INodeProperties[]>();
+	for (const property of properties) {
+		if (property.type === 'hidden') continue;
+		const variants = byTitle.get(property.displayName) ?? [];
+		byTitle.set(property.displayName, [...variants, property]);
+	}
+	return [...byTitle].map(([title, variants]) => ({ title, variants }));
+}
+
+/** The parameters of each table: those of the node, and those inside of a collection or of rows. */
+function tablesOf({ description }: INodeType): Array<[string, Parameter[]]> {
+	const inside = description.properties.flatMap(
+		({ displayName, type, options = [] }): Array<[string, Parameter[]]> => {
+			if (type === 'collection') return [[displayName, visible(options as INodeProperties[])]];
+			if (type !== 'fixedCollection') return [];
+			const rows = options as INodePropertyCollection[];
+			return rows.map(({ values }) => [displayName, visible(values)]);
+		},
+	);
+	return [['Parameters', visible(description.properties)], ...inside];
+}
+
+const kinds: Readonly<Record<string, string>> = {
+	boolean: 'on, off',
+	collection: 'options',
+	fixedCollection: 'rows',
+	json: 'JSON',
+	string: 'text',
+};
+
+/** What the column "values" should hold of a parameter, and what it holds, in the same form. */
+function valuesOf({ variants }: Parameter, cell: string): [unknown, unknown] {
+	const [first] = variants;
+	switch (first?.type) {
+		case 'options': {
+			if (first.name === 'name') return ['see [the table](#the-presets)', cell];
+			const names = variants.flatMap(({ options = [] }) => options.map(({ name }) => name));
+			return [[...new Set(names)].sort(), boldIn(cell).sort()];
+		}
+		case 'resourceLocator':
+			return [first.modes?.map(({ displayName }) => displayName), boldIn(cell)];
+		case 'number': {
+			const bounds = variants.flatMap(({ typeOptions: { minValue, maxValue } = {} }) =>
+				[minValue, maxValue].filter((bound) => bound !== undefined),
+			);
+			const isWhole = first.typeOptions?.numberPrecision === 0;
+			return [
+				[[...new Set(bounds)], isWhole],
+				[[...new Set(numbersIn(cell))], cell.includes('whole')],
+			];
+		}
+		default:
+			return [kinds[first?.type ?? ''], cell];
+	}
+}
+
+/** What the column "default" should name: what the editor starts with. */
+function defaultsOf({ variants }: Parameter): string[] {
+	return variants.map(({ type, default: value, options = [] }) => {
+		if (type === 'options') {
+			const found = (options as INodePropertyOptions[]).find((option) => option.value === value);
+			return `**${found?.name}**`;
+		}
+		if (typeof value === 'boolean') return value ? 'on' : 'off';
+		if (typeof value === 'string' && value !== '') return `\`${value.replace(/^=/, '')}\``;
+		return typeof value === 'number' ? String(value) : '–';
+	});
+}
+
+/** What the column "left out" should say: what the editor itself says. */
+function leftOutOf({ variants }: Parameter): string[] {
+	return variants.map(
+		({ description = '' }) => /Left out(?:, or -1)?: (.+)\.$/.exec(description)?.[1] ?? '',
+	);
+}
+
+const pages: Array<[string, INodeType]> = [
+	['docs/nodes/generate.md', new ZImageGenerate()],
+	['docs/nodes/get-task-result.md', new ZImageGetTaskResult()],
+	['docs/nodes/apply-lora-preset.md', new ZImageApplyLoraPreset()],
+];
+
+const tables = pages.flatMap(([file, node]) =>
+	tablesOf(node).map(([heading, parameters]) => ({ file, heading, parameters })),
+);
+
+describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
+	const table = tableUnder(file, heading);
+
+	it('has every parameter of the editor, in its order, and no other', () => {
+		expect(table.rows.map(([title]) => title)).toEqual(parameters.map(({ title }) => title));
+		expect(table.rows.flat()).not.toContain('');
+	});
+
+	it.each(parameters)('$title: its values, and what leaving it out means', (parameter) => {
+		const row = table.rows.find(([title]) => title === parameter.title) ?? [];
+		const [, values = '', fallback = ''] = row;
+		const [expected, found] = valuesOf(parameter, values);
+		expect(found).toEqual(expected);
+		const ofOptions = table.header[2] === 'left out';
+		expect(table.header[2]).toBe(heading === 'Options' ? 'left out' : 'default');
+		for (const words of ofOptions ? leftOutOf(parameter) : defaultsOf(parameter)) {
+			expect(words).not.toBe('');
+			expect(fallback).toContain(words);
+		}
+	});
+});
+
+it('code in the tables of parameters is closed', () => {
+	for (const { file, heading } of tables) {
+		const cells = tableUnder(file, heading).rows.flat();
+		expect(cells.filter((cell) => (cell.match(/`/g) ?? []).length % 2 !== 0)).toEqual([]);
+		expect(codesIn(cells.join('\n'))).not.toContain('');
+	}
+});

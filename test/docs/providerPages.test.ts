@@ -1,0 +1,183 @@
+import { loraScale } from '../../nodes/ZImage/lora/loras';
+import { optionNames } from '../../nodes/ZImage/operations/providerOptions';
+import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
+import type {
+	Endpoint,
+	ImageRequest,
+	Provider,
+	ProviderOption,
+	Range,
+} from '../../nodes/ZImage/providers/provider';
+import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
+import { credentialTypes } from '../engine/credentials';
+import { useSandbox } from '../engine/sandboxes';
+import { codesIn, patternOf, readText, tablesIn, tableUnder } from './markdown';
+import type { Seen } from './provoked';
+import { Provoker } from './provoked';
+
+const getSandbox = useSandbox();
+
+function request({ operation, model }: Endpoint, hasLora: boolean, more = {}): ImageRequest {
+	return {
+		operation,
+		model,
+		prompt: 'a boat',
+		width: 1000,
+		height: 1000,
+		numberOfImages: 1,
+		loras: hasLora ? [{ path: 'a/b', scale: loraScale.default }] : [],
+		options: {},
+		...more,
+	};
+}
+
+const modelNames = { base: 'Base', turbo: 'Turbo' } as const;
+
+/** Operation and model of each endpoint, with what `cell` says of it without and with a LoRA. */
+function endpointRows(provider: Provider, cell: (asked: ImageRequest) => string): string[][] {
+	return provider.endpoints.map((endpoint) => [
+		operationNames[endpoint.operation],
+		modelNames[endpoint.model],
+		cell(request(endpoint, false)),
+		cell(request(endpoint, true)),
+	]);
+}
+
+function rangeText({ min, max, multipleOf }: Range): string {
+	const even = multipleOf === 2 ? ', even' : '';
+	const multiples =
+		multipleOf !== undefined && multipleOf > 2 ? `, multiples of ${multipleOf}` : '';
+	return `${min} to ${max}${even}${multiples}`;
+}
+
+/** One way to make a provider say no. */
+const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise<Seen>>> = {
+	'wrong key': (at, provider) => at.generate({ provider }, { credential: { apiKey: 'wrong-key' } }),
+	'no money': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
+	'too many requests': (at, provider) =>
+		at.steered(provider, '[sandbox:submit=429;retry-after=2]', { options: { timeoutSeconds: 20 } }),
+	'refused prompt': (at, provider) => at.steered(provider, '[sandbox:moderate]'),
+	'failed task': (at, provider) => at.steered(provider, '[sandbox:fail=Out of paint]'),
+};
+
+describe.each<[string, Provider]>(providers.map((provider) => [provider.id, provider]))(
+	'docs/providers/%s.md',
+	(id, provider) => {
+		const file = `docs/providers/${id}.md`;
+		const text = readText(file);
+		const credential = credentialTypes.find(({ name }) => name === provider.credentialType);
+
+		it('names the credential, its fields and what its test asks', () => {
+			expect(text).toContain(`**Create credential → ${credential?.displayName}**`);
+			expect(tableUnder(file, 'Credential').rows.map(([field, value]) => [field, value])).toEqual(
+				credential?.properties.map(({ displayName, default: value }) => [
+					displayName,
+					value === '' ? '–' : `\`${String(value)}\``,
+				]),
+			);
+			const { baseURL = '', url = '' } = credential?.test?.request ?? {};
+			// fal's test goes to another host than its queue.
+			const host = /, "(:[^"]+)"\)/.exec(baseURL)?.[1] ?? provider.defaultBaseUrl;
+			expect(text.replace(/\s+/g, ' ')).toContain(
+				`The test asks \`${host.replace(/^:/, 'https:')}\` for \`${url}\``,
+			);
+		});
+
+		it('lists the endpoints', () => {
+			const shown = tableUnder(file, 'Endpoints').rows;
+			const bodies = endpointRows(provider, (asked) => {
+				const { path, model } = provider.submit(asked);
+				if (!path.includes(model)) expect(codesIn(text)).toContain(path);
+				return `\`${path.includes(model) ? path : model}\``;
+			});
+			expect(shown).toEqual(bodies);
+			const { tasks, files } = provider;
+			const calls = [tasks?.status, tasks?.result, tasks?.cancel].flatMap((call) =>
+				call ? [call('{id}')] : [],
+			);
+			const upload = files?.upload?.initiate({ contentType: 'image/png', fileName: 'a.png' });
+			for (const { method, path } of upload ? [...calls, upload] : calls) {
+				expect(codesIn(text)).toContain(`${method} ${decodeURIComponent(path)}`);
+			}
+		});
+
+		it('has the prices by which the node estimates', () => {
+			expect(tableUnder(file, 'Prices').rows).toEqual(
+				endpointRows(provider, (asked) => {
+					const cost = estimateCostUsd(id, asked);
+					return cost === null ? '–' : String(Number(cost.toFixed(6)));
+				}),
+			);
+			const [first] = provider.endpoints;
+			const [plain, expanded, large] = [
+				request(first as Endpoint, false),
+				request(first as Endpoint, false, { options: { enablePromptExpansion: true } }),
+				request(first as Endpoint, false, { width: 1024, height: 1024 }),
+			].map((asked) => estimateCostUsd(id, asked) ?? 0) as [number, number, number];
+			const more = Number((expanded - plain).toFixed(6));
+			expect(/Prompt expansion costs ([\d.]+) more/.exec(text)?.[1]).toBe(
+				more === 0 ? undefined : String(more),
+			);
+			if (plain === 0) return;
+			const megapixels = Number((large / plain).toFixed(2));
+			const counts = megapixels === 2 ? 'costs two' : `is ${megapixels} megapixels`;
+			expect(text).toContain(`1024×1024 ${counts}`);
+		});
+
+		it('has the limits that the node checks', () => {
+			const { limits, files } = provider;
+			const values = new Map(tableUnder(file, 'Limits').rows.map(([what, value]) => [what, value]));
+			expect(values.get('Width, Height')).toBe(rangeText(limits.side));
+			expect(values.get('Seed')).toBe(rangeText(limits.seed));
+			expect(values.get('Images per task')).toBe(String(limits.imagesPerTask));
+			const { promptLength } = limits;
+			expect(values.get('Prompt')).toBe(
+				promptLength === undefined ? 'no limit' : `${promptLength} characters`,
+			);
+			expect(values.get('Source image, mask')).toBe(files && `${files.maxBytes / 1024 / 1024} MiB`);
+			if (files?.upload) {
+				expect(text).toContain(`more than ${files.maxInlineBytes / 1024} KiB`);
+			}
+		});
+
+		it('has the options of each operation', () => {
+			const shown = tablesIn(text)
+				.filter(({ heading }) => heading === 'Options')
+				.flatMap(({ rows }) => rows);
+			const names = provider.endpoints.map(
+				({ operation, model }) =>
+					`${operationNames[operation]}${model === 'base' ? ' (Base)' : ''}`,
+			);
+			const ofTurbo = names.filter((name) => !name.endsWith('(Base)'));
+			const found = shown.flatMap(([option, operations = '', values]) => {
+				const all = { all: names, 'all of Turbo': ofTurbo }[operations] ?? operations.split(', ');
+				return all.map((name) => `${name}: ${option} ${values}`.trim());
+			});
+			const expected = provider.endpoints.flatMap(({ options }: Endpoint, index) =>
+				(Object.entries(options) as Array<[ProviderOption, Range | true]>).map(
+					([option, range]) => {
+						const values = range === true ? '' : rangeText(range);
+						return `${names[index]}: ${optionNames[option]} ${values}`.trim();
+					},
+				),
+			);
+			expect(found.sort()).toEqual(expected.sort());
+		});
+
+		const saysNo = tableUnder(file, 'When something is wrong').rows;
+
+		it('tells what comes in each case', () => {
+			expect(saysNo.map(([name]) => name)).toEqual(Object.keys(cases));
+		});
+
+		it.each(saysNo)('%s: %s', async (name = '', message = '') => {
+			const seen = await cases[name]?.(new Provoker(getSandbox()), id);
+			expect(seen?.message).toMatch(patternOf(codesIn(message)[0] ?? ''));
+		});
+
+		it('says what is not verified', () => {
+			const [, guesses = ''] = text.split('## Not verified');
+			expect(guesses.match(/^- /gm)?.length ?? 0).toBeGreaterThan(2);
+		});
+	},
+);

@@ -1,0 +1,126 @@
+import type { IBinaryKeyData, IDataObject, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+import { LoadOptionsContext } from 'n8n-core';
+
+import { searchLoras } from '../../nodes/ZImage/operations/searchLoras';
+import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import type { Sandbox } from '../../sandbox/server';
+import { createAdditionalData } from '../engine/additionalData';
+import type { CredentialData } from '../engine/credentials';
+import { sandboxCredentials, TestCredentialsHelper } from '../engine/credentials';
+import type { Step, WorkflowResult } from '../engine/runWorkflow';
+import { runWorkflow, storeFile } from '../engine/runWorkflow';
+
+/** What a person sees of a failure, or of a hint. */
+export interface Seen {
+	readonly message: string;
+	/** The task that the error hands out. */
+	readonly task: IDataObject;
+}
+
+export interface RunOptions {
+	readonly item?: IDataObject;
+	readonly files?: Record<string, Buffer>;
+	/** What all files are called. */
+	readonly fileName?: string;
+	/** Instead of what the sandbox's credential has. */
+	readonly credential?: IDataObject;
+	readonly step?: Partial<Step>;
+}
+
+function taskOf(error: WorkflowResult['error']): IDataObject {
+	return (error?.context.data ?? {}) as IDataObject;
+}
+
+/** Runs nodes against a sandbox, and says what a person is told. */
+export class Provoker {
+	constructor(readonly sandbox: Sandbox) {}
+
+	private credentials(changes: IDataObject = {}): CredentialData {
+		return Object.fromEntries(
+			Object.entries(sandboxCredentials(this.sandbox)).map(([type, data]) => [
+				type,
+				{ ...data, ...changes },
+			]),
+		) as CredentialData;
+	}
+
+	async run(steps: readonly Step[], options: RunOptions = {}) {
+		const { item = {}, files = {}, fileName = 'boat.png', credential } = options;
+		const stored = Object.entries(files).map(
+			async ([name, bytes]) => [name, await storeFile(bytes, { fileName })] as const,
+		);
+		return await runWorkflow({
+			items: [item],
+			inputBinary: Object.fromEntries(await Promise.all(stored)) as IBinaryKeyData,
+			steps,
+			credentials: this.credentials(credential),
+		});
+	}
+
+	private async errorOf(type: string, parameters: IDataObject, options: RunOptions = {}) {
+		const { error } = await this.run([{ type, parameters, ...options.step }], options);
+		return { message: error?.message ?? 'no error', task: taskOf(error) };
+	}
+
+	/** The error of Generate. */
+	async generate(parameters: IDataObject, options?: RunOptions): Promise<Seen> {
+		const all = { provider: 'fal', prompt: 'a boat', ...parameters };
+		return await this.errorOf('zImageGenerate', all, options);
+	}
+
+	/** The error of Generate on what the sandbox does when the prompt has these words. */
+	async steered(provider: string, words: string, parameters: IDataObject = {}): Promise<Seen> {
+		return await this.generate({ provider, prompt: `a boat ${words}`, ...parameters });
+	}
+
+	/** The error of Get Task Result on a task that Generate has submitted. */
+	async fetched(provider: string, words: string, parameters: IDataObject = {}): Promise<Seen> {
+		const submit = { provider, prompt: `a boat ${words}`, mode: 'submit' };
+		const { error } = await this.run([
+			{ type: 'zImageGenerate', parameters: submit },
+			{ type: 'zImageGetTaskResult', parameters: { provider, ...parameters } },
+		]);
+		return { message: error?.message ?? 'no error', task: taskOf(error) };
+	}
+
+	async getTaskResult(parameters: IDataObject, item: IDataObject = {}): Promise<Seen> {
+		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', ...parameters }, { item });
+	}
+
+	async applyPreset(parameters: IDataObject, item: IDataObject = {}): Promise<Seen> {
+		return await this.errorOf('zImageApplyLoraPreset', parameters, { item });
+	}
+
+	/** The hint of a run of Generate that begins with some words. */
+	async hint(start: string, parameters: IDataObject, options: RunOptions = {}): Promise<Seen> {
+		const all = { provider: 'fal', prompt: 'a boat', ...parameters };
+		const step = { type: 'zImageGenerate', parameters: all, ...options.step };
+		const { hints } = await this.run([step], options);
+		const found = hints.find(({ message }) => message.startsWith(start));
+		return { message: found?.message ?? 'no hint', task: {} };
+	}
+
+	/** The error in the list of LoRAs in the editor. */
+	async search(filter: string, hubUrl: string = this.sandbox.urls.hub): Promise<Seen> {
+		const nodeType: INodeType = new ZImageGenerate();
+		const node = {
+			id: '1',
+			name: 'Generate',
+			type: nodeType.description.name,
+			typeVersion: 1,
+			position: [0, 0] as [number, number],
+			parameters: { options: { hubUrl } },
+		};
+		const find = () => nodeType;
+		const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+		const data = createAdditionalData(new TestCredentialsHelper({}), [node], {});
+		data.currentNodeParameters = node.parameters;
+		const context = new LoadOptionsContext(workflow, node, data, 'parameters.loras.lora[0].path');
+		const error: unknown = await searchLoras
+			.call(context as unknown as ILoadOptionsFunctions, filter)
+			.catch((reason: unknown) => reason);
+		return { message: error instanceof Error ? error.message : 'no error', task: {} };
+	}
+}

@@ -1,0 +1,111 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Sandbox } from '../../sandbox/server';
+import { sandboxCredentials } from '../engine/credentials';
+import type { Step, WorkflowResult } from '../engine/runWorkflow';
+import { runWorkflow } from '../engine/runWorkflow';
+
+/** Runs the JSON of the pages through the real nodes, in n8n's engine, against a sandbox. */
+export class Samples {
+	constructor(private readonly sandbox: Sandbox) {}
+
+	async run(steps: readonly Step[], items: IDataObject[] = [{}]): Promise<WorkflowResult> {
+		const credentials = sandboxCredentials(this.sandbox);
+		return await runWorkflow({ items, steps, credentials });
+	}
+
+	async generate(parameters: IDataObject, items?: IDataObject[], step: Partial<Step> = {}) {
+		const prompt = '={{ $json.prompt ?? "a lighthouse" }}';
+		const all = { provider: 'fal', prompt, ...parameters };
+		return await this.run([{ type: 'zImageGenerate', parameters: all, ...step }], items);
+	}
+
+	/** The same task as one that a page shows, but one that the sandbox knows. */
+	async submitted(parameters: IDataObject): Promise<IDataObject> {
+		const { json } = await this.generate({ mode: 'submit', ...parameters });
+		return json[0] ?? {};
+	}
+
+	async getTaskResult(parameters: IDataObject, item: IDataObject) {
+		return await this.run([{ type: 'zImageGetTaskResult', parameters }], [item]);
+	}
+
+	async applyPreset(parameters: IDataObject, items?: IDataObject[]) {
+		return await this.run([{ type: 'zImageApplyLoraPreset', parameters }], items);
+	}
+}
+
+/** What a node makes of the JSON that a page gives as its input. */
+export type Input = (at: Samples, json: never) => Promise<WorkflowResult>;
+
+/** What a node really gives where a page shows its output. `given` is the page's input of the same name. */
+export type Output = (at: Samples, given: never) => Promise<unknown>;
+
+const seed = { options: { seed: 42 } };
+
+const twoPresets = [
+	{ name: 'classicPainting', scale: 0 },
+	{ name: 'pencilSketch', scale: 0.5 },
+];
+
+const failing = [{ prompt: 'a lighthouse [sandbox:fail=Out of paint]' }];
+
+/** By the words after `in:` above the block. */
+export const inputs: Readonly<Record<string, Input>> = {
+	generate: async (at, item) => await at.generate(seed, [item]),
+	'get task result': async (at, item: IDataObject) => {
+		const { taskId } = await at.submitted(seed);
+		return await at.getTaskResult({ provider: item.provider as string }, { ...item, taskId });
+	},
+	'apply preset': async (at, item) =>
+		await at.applyPreset({ presets: { preset: twoPresets } }, [item]),
+	'own presets': async (at, list) => {
+		const preset = (parameters: IDataObject): Step => ({
+			type: 'zImageApplyLoraPreset',
+			parameters: { combine: 'variations', ...parameters },
+		});
+		const generate = { provider: 'fal', prompt: '={{ $json.prompt }}' };
+		const fromJson = preset({ ownPresets: 'json', ownPresetsJson: JSON.stringify(list) });
+		const steps = (first: Step): Step[] => [
+			first,
+			{ type: 'zImageGenerate', parameters: generate },
+		];
+		const item = { prompt: 'a lighthouse', loraPresets: list };
+		const one = await at.run(steps(fromJson), [item]);
+		const other = await at.run(steps(preset({ ownPresets: 'input' })), [item]);
+		expect(other.json.map(({ loras }) => loras)).toEqual(one.json.map(({ loras }) => loras));
+		return one;
+	},
+};
+
+/** By the words after `out:` above the block. */
+export const outputs: Readonly<Record<string, Output>> = {
+	generate: async (at, item) => (await at.generate(seed, [item])).json[0],
+	submit: async (at) => await at.submitted({ provider: 'novita' }),
+	'error item': async (at) => {
+		const step: Partial<Step> = { onError: 'continueRegularOutput' };
+		return (await at.generate({ provider: 'novita' }, failing, step)).json[0];
+	},
+	'error output': async (at) => {
+		const step: Partial<Step> = { onError: 'continueErrorOutput' };
+		const { outputs: made } = await at.generate({ provider: 'novita' }, failing, step);
+		const { prompt, ...json } = made[1]?.[0]?.json ?? {};
+		expect(prompt).toBe(failing[0]?.prompt);
+		return json;
+	},
+	'get task result': async (at) => {
+		const task = await at.submitted(seed);
+		return (await at.getTaskResult({ provider: 'fal' }, task)).json[0];
+	},
+	'typed by hand': async (at) => {
+		const { taskId } = await at.submitted({ provider: 'novita', ...seed });
+		return (await at.getTaskResult({ provider: 'novita', taskId }, {})).json[0];
+	},
+	'apply preset': async (at, item) =>
+		(await at.applyPreset({ presets: { preset: twoPresets } }, [item])).json[0],
+	sweep: async (at) => {
+		const presets = { preset: twoPresets.slice(1) };
+		const item = { prompt: 'a lighthouse', product: 42 };
+		return (await at.applyPreset({ presets, combine: 'sweep' }, [item])).json[0];
+	},
+};

@@ -1,0 +1,43 @@
+import { useSandbox } from '../engine/sandboxes';
+import { patternOf, readText, tablesIn } from './markdown';
+import { messages } from './messages';
+import { Provoker } from './provoked';
+
+const getSandbox = useSandbox();
+
+const rows = tablesIn(readText('docs/troubleshooting.md')).flatMap((table) => table.rows);
+const paidOf = new Map(rows.map(([message = '', , , paid = '']) => [message.slice(1, -1), paid]));
+
+it('the page has every message that is brought about here, each once, and no other', () => {
+	expect([...paidOf.keys()].sort()).toEqual(Object.keys(messages).sort());
+	expect(rows).toHaveLength(paidOf.size);
+	expect(rows.filter((row) => row.length !== 4 || row.includes(''))).toEqual([]);
+});
+
+const ways = Object.entries(messages).flatMap(([message, all]) =>
+	all.map((way, index) => ({ message, number: index + 1, way })),
+);
+
+it.each(ways)('$message ($number)', async ({ message, way }) => {
+	const sandbox = getSandbox();
+	const { message: seen, task } = await way(new Provoker(sandbox));
+	expect(seen).toMatch(patternOf(message));
+
+	// What the page says of money is what the providers have seen.
+	const requests = sandbox.requests.filter(({ provider }) => provider !== 'hub');
+	const submits = requests.filter(({ method, path }) => method === 'POST' && !/storage/.test(path));
+	const paid = paidOf.get(message);
+	switch (paid) {
+		case 'nothing was sent':
+			return expect(requests).toEqual([]);
+		case 'no':
+			return expect(sandbox.tasks).toEqual([]);
+		case 'perhaps':
+			return expect(submits).toHaveLength(1);
+		case 'yes':
+			expect(sandbox.tasks).toHaveLength(1);
+			return expect(task.taskId).toEqual(expect.any(String));
+		default:
+			return expect(paid).toBe('–');
+	}
+});

@@ -1,0 +1,263 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadImage } from '@napi-rs/canvas';
+import { SLACK_TOKEN } from '../../sandbox/outside/slack';
+import { readExample } from '../../sandbox/realN8n/examples';
+import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
+import { type OutsideRig, setUpOutsideRig } from './outsideRig';
+import { variant, withPrompts } from './workflows';
+
+const SAVE = 'Save image to disk';
+
+// What jest gives here is of type any.
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+let rig: OutsideRig;
+
+beforeAll(async () => {
+	const [schedule, webhook, slack, fallback, submit, collect] = await Promise.all(
+		[
+			'schedule-to-s3',
+			'webhook-to-picture',
+			'images-to-slack',
+			'fallback-provider',
+			'queue-submit',
+			'queue-collect',
+		].map(readExample),
+	);
+	if (!schedule || !webhook || !slack || !fallback || !submit || !collect) return;
+	rig = await setUpOutsideRig([
+		schedule,
+		webhook,
+		slack,
+		fallback,
+		submit,
+		collect,
+		variant(schedule, 'everySecond', (node) =>
+			node.name === 'Every morning'
+				? { parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } } }
+				: {},
+		),
+		variant(fallback, 'bothFail', withPrompts('a moth [sandbox:fail=out of paint]')),
+		variant(
+			submit,
+			'queueOfThree',
+			withPrompts(
+				'a boat [sandbox:polls=1]',
+				'a bridge [sandbox:fail=out of paint]',
+				'a cat [sandbox:download=404*1]',
+			),
+		),
+	]);
+});
+
+afterAll(async () => await rig?.close());
+
+beforeEach(() => rig.reset());
+
+/** What the provider has handed out as the file of an image. */
+async function providersFile({ json }: OutputItem): Promise<Buffer> {
+	return Buffer.from(await (await fetch(String(json['url']))).arrayBuffer());
+}
+
+async function expectSaved(items: readonly OutputItem[], count: number): Promise<void> {
+	expect(items).toHaveLength(count);
+	for (const item of items) {
+		const bytes = await readFile(rig.savedFile(item));
+		expect(bytes.equals(await providersFile(item))).toBe(true);
+		const { width, height } = await loadImage(bytes);
+		expect({ width, height }).toEqual({ width: item.json['width'], height: item.json['height'] });
+	}
+}
+
+const submitsTo = (provider: string): number =>
+	rig.sandbox
+		.requestsTo(provider)
+		.filter(({ method, path }) => method === 'POST' && !path.includes('/requests/')).length;
+
+/** Nothing of n8n, and nothing of ours, wanted to get out. */
+const expectNothingSentOut = () => expect(rig.outside.proxy.refused).toEqual([]);
+
+describe('every morning into a storage', () => {
+	it('stores the file of each prompt under the day, as it is', async () => {
+		const result = await rig.editor.runWorkflow('zImageScheduleToS3');
+
+		expect(result.status).toBe('success');
+		const made = outputItems(result, 'Generate');
+		expect(made).toHaveLength(2);
+		expect(submitsTo('fal')).toBe(2);
+		const stored = [...rig.outside.s3.objects.values()];
+		expect(stored).toHaveLength(2);
+		for (const [index, item] of made.entries()) {
+			const { bytes, ...object } = stored[index] ?? { bytes: Buffer.alloc(0) };
+			expect(object).toEqual({
+				bucket: 'pictures',
+				key: matching(/^\d{4}-\d\d-\d\d\/z-image-[\w-]+-0\.png$/),
+				contentType: 'image/png',
+			});
+			expect(object).toMatchObject({ key: matching(new RegExp(String(item.json['taskId']))) });
+			expect(bytes.equals(await providersFile(item))).toBe(true);
+		}
+		expectNothingSentOut();
+	});
+});
+
+describe('a picture from a web address', () => {
+	const ask = async (prompt: string) =>
+		await fetch(`${rig.url}/webhook/z-image-picture?prompt=${encodeURIComponent(prompt)}`);
+
+	beforeAll(async () => {
+		await rig.editor.activate('zImageWebhookToPicture');
+		// The address is there a moment later. A request without a prompt costs nothing.
+		while ((await ask('')).status === 404) await sleep(100);
+	});
+
+	it('answers with the file', async () => {
+		const answer = await ask('a red fox');
+
+		expect(answer.status).toBe(200);
+		expect(answer.headers.get('content-type')).toBe('image/png');
+		const bytes = Buffer.from(await answer.arrayBuffer());
+		expect(await loadImage(bytes)).toMatchObject({ width: 1024, height: 1024 });
+		const [executionId = ''] = await rig.editor.executionIds('zImageWebhookToPicture');
+		const [item] = outputItems(await rig.editor.executionEnd(executionId), 'Generate');
+		expect(item?.json['prompt']).toBe('a red fox');
+		expect(item && bytes.equals(await providersFile(item))).toBe(true);
+		expect(submitsTo('fal')).toBe(1);
+	});
+
+	it.each([
+		['', { message: 'Prompt is empty', taskId: null }, 0],
+		[
+			'a moth [sandbox:fail=out of paint]',
+			{ message: matching(/^fal could not make the image: out of paint/), taskId: matching(/./) },
+			1,
+		],
+	])('answers "%s" with the reason', async (prompt, expected, submits) => {
+		const answer = await ask(prompt);
+
+		expect(answer.status).toBe(502);
+		expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+		expect(await answer.json()).toEqual(expected);
+		expect(submitsTo('fal')).toBe(submits);
+	});
+});
+
+describe('pictures to Slack', () => {
+	it('shares the file of each prompt in the channel, with the prompt as a comment', async () => {
+		const result = await rig.editor.runWorkflow('zImageImagesToSlack');
+
+		expect(result.status).toBe('success');
+		expect(outputItems(result, 'Share in Slack')).toHaveLength(2);
+		expect(submitsTo('fal')).toBe(2);
+		const { files, requests } = rig.outside.slack;
+		expect(files).toHaveLength(2);
+		for (const [index, item] of outputItems(result, 'Generate').entries()) {
+			const { bytes, ...file } = files[index] ?? { bytes: Buffer.alloc(0) };
+			expect(file).toEqual({
+				name: `z-image-${String(item.json['taskId'])}-0.png`,
+				title: `z-image-${String(item.json['taskId'])}-0.png`,
+				channel: 'C0123456789',
+				comment: item.json['prompt'],
+			});
+			expect(bytes.equals(await providersFile(item))).toBe(true);
+		}
+		for (const { headers, path } of requests) {
+			if (path.startsWith('/api/')) expect(headers['authorization']).toBe(`Bearer ${SLACK_TOKEN}`);
+		}
+		expectNothingSentOut();
+	});
+});
+
+describe('another provider when one fails', () => {
+	it('makes there only what failed, and joins both', async () => {
+		const result = await rig.editor.runWorkflow('zImageFallbackProvider');
+
+		expect(result.status).toBe('success');
+		const saved = outputItems(result, SAVE);
+		await expectSaved(saved, 2);
+		expect(saved.map(({ json }) => [json['provider'], json['prompt']])).toEqual([
+			['fal', 'A tram in the rain at night'],
+			['novita', matching(/^A snail on a guitar/)],
+		]);
+		expect([submitsTo('fal'), submitsTo('novita')]).toEqual([2, 1]);
+	});
+
+	it('stops when the other one fails as well, with its reason', async () => {
+		const result = await rig.editor.runWorkflow('bothFail');
+
+		expect(result.status).toBe('error');
+		expect(result.data.resultData).toMatchObject({
+			lastNodeExecuted: 'Generate on Novita',
+			error: { message: 'Novita could not make the image: out of paint' },
+		});
+		expect([submitsTo('fal'), submitsTo('novita')]).toEqual([1, 1]);
+	});
+});
+
+describe('a queue in two workflows', () => {
+	const collect = async () => {
+		const result = await rig.editor.runWorkflow('zImageQueueCollect');
+		expect(result.status).toBe('success');
+		const taken = outputItems(result, 'Tasks to fetch');
+		const [, pending, failed] = [0, 1, 2].map((output) =>
+			outputItems(result, 'Check the task', output),
+		);
+		const marked = outputItems(result, 'Mark as done').map(({ json }) => json);
+		return { result, taken, pending, failed, marked, saved: outputItems(result, SAVE) };
+	};
+
+	it('submits, and fetches in the other one, each task once', async () => {
+		const submitted = outputItems(await rig.editor.runWorkflow('zImageQueueSubmit'), 'Submit');
+		expect(submitted).toHaveLength(2);
+		expect(rig.sandbox.requestsTo('files')).toEqual([]);
+		const { taken, saved, marked } = await collect();
+
+		const taskIds = submitted.map(({ json }) => json['taskId']);
+		expect(taken.map(({ json }) => json['taskId'])).toEqual(taskIds);
+		expect(saved.map(({ json }) => json['taskId']).sort()).toEqual([...taskIds].sort());
+		for (const { json } of saved) {
+			expect(json).toMatchObject({
+				model: 'fal-ai/z-image/turbo',
+				prompt: matching(/balloon|cat/),
+			});
+		}
+		await expectSaved(saved, 2);
+		expect(marked.map(({ status }) => status)).toEqual(['done', 'done']);
+		expect(submitsTo('fal')).toBe(2);
+		expect((await collect()).taken).toEqual([]);
+	});
+
+	it('waits for what is pending, keeps the reason of what failed, takes up the rest', async () => {
+		await rig.editor.runWorkflow('queueOfThree');
+		const first = await collect();
+
+		expect(first.taken).toHaveLength(3);
+		expect(first.pending?.map(({ json }) => json['prompt'])).toEqual(['a boat [sandbox:polls=1]']);
+		expect(first.marked.map(({ prompt }) => prompt)).toEqual(['a boat [sandbox:polls=1]']);
+		expect(first.failed).toHaveLength(2);
+		const wrong = outputItems(first.result, 'Mark what went wrong').map(({ json }) => json);
+		expect(wrong).toEqual([
+			expect.objectContaining({ status: 'failed', reason: matching(/out of paint/) }),
+			expect.objectContaining({ status: 'pending', reason: matching(/could not be downloaded/) }),
+		]);
+
+		const second = await collect();
+		expect(second.taken.map(({ json }) => json['prompt'])).toEqual([matching(/^a cat/)]);
+		await expectSaved(second.saved, 1);
+		expect((await collect()).taken).toEqual([]);
+		expect(submitsTo('fal')).toBe(3);
+	});
+});
+
+// The last one: it goes on by itself until n8n is stopped.
+it('the schedule runs by itself once the workflow is active', async () => {
+	await rig.editor.activate('everySecond');
+	while (rig.outside.s3.objects.size < 2) await sleep(100);
+
+	const [executionId = ''] = (await rig.editor.executionIds('everySecond')).slice(-1);
+	const result = await rig.editor.executionEnd(executionId);
+	expect(result.status).toBe('success');
+	expect(outputItems(result, 'Every morning')).toHaveLength(1);
+	expect(outputItems(result, 'Upload to S3')).toHaveLength(2);
+});

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+
+import type { INode, INodeTypes } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+
+import { credentialTypes, TestCredentialsHelper } from '../engine/credentials';
+import { valuesAt } from './shape';
+
+const node: INode = {
+	id: 'test',
+	name: 'Test',
+	type: 'test',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const nodeTypes = {
+	getByName: () => undefined,
+	getByNameAndVersion: () => undefined,
+	getKnownTypes: () => ({}),
+} as unknown as INodeTypes;
+const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+
+/** Data of a credential as n8n keeps them. */
+export type CredentialFields = Readonly<Record<string, string>>;
+
+/**
+ * Sends what the test of a credential sends, as its class describes it.
+ * @param typeName of the credential
+ */
+export async function sendCredentialTest(
+	typeName: string,
+	credential: CredentialFields,
+	timeoutSeconds: number,
+): Promise<void> {
+	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
+	if (!request) throw new Error(`${typeName} has no test`);
+	const $credentials = { ...credential };
+	const baseUrl = workflow.expression.getSimpleParameterValue(
+		node,
+		request.baseURL ?? '',
+		'manual',
+		{ $credentials },
+	);
+	const url = new URL(`${String(baseUrl)}${request.url}`);
+	for (const [name, value] of Object.entries(request.qs ?? {})) {
+		url.searchParams.set(name, String(value));
+	}
+	const helper = new TestCredentialsHelper({ [typeName]: $credentials });
+	const { headers } = await helper.authenticate(
+		$credentials,
+		typeName,
+		{ url: url.href },
+		workflow,
+		node,
+	);
+	const { get } = url.protocol === 'https:' ? https : http;
+	const sent = get(url, {
+		headers: headers as http.OutgoingHttpHeaders,
+		signal: AbortSignal.timeout(timeoutSeconds * 1000),
+	});
+	const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+	response.resume();
+	await once(response, 'close');
+}
+
+/** Whether n8n would call the credential good, by the answer to its test. */
+export function isAccepted(typeName: string, statusCode: number, body: unknown): boolean {
+	const test = credentialTypes.find(({ name }) => name === typeName)?.test;
+	const refusals = test?.rules ?? [];
+	const isRefused = refusals.some(
+		({ type, properties }) =>
+			type === 'responseSuccessBody' &&
+			valuesAt(body, properties.key).some((value) => value === properties.value),
+	);
+	const hasGoodCode = statusCode >= 200 && statusCode < 300;
+	return !isRefused && (hasGoodCode || test?.request.ignoreHttpStatusErrors === true);
+}

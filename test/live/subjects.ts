@@ -1,0 +1,73 @@
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import { findProvider } from '../../nodes/ZImage/providers/registry';
+import { aimlapiAnswers } from './answers/aimlapi';
+import type { ExpectedAnswers } from './answers/expected';
+import { falAnswers } from './answers/fal';
+import { highwayAnswers, novitaAnswers } from './answers/v3Async';
+
+/** A provider under the live check. */
+export interface Subject {
+	readonly id: ProviderId;
+	readonly provider: Provider;
+	/** Names of environment variables that may hold the key; the first that is set counts. */
+	readonly keyNames: readonly string[];
+	/** The cheapest size that the provider's documents name. */
+	readonly size: { readonly width: number; readonly height: number };
+	/** The file type that the documents call the default; left out where they name none. */
+	readonly contentType?: string;
+	readonly answers: ExpectedAnswers;
+	/** US dollars that the account has, by the answer to the credential test, where that tells it. */
+	readonly balanceUsd?: (body: unknown) => number | undefined;
+}
+
+const square = (side: number) => ({ width: side, height: side });
+
+function numberAt(body: unknown, name: string): number | undefined {
+	const value = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+	const text: unknown = value.find(([key]) => key === name)?.[1];
+	const number = typeof text === 'string' || typeof text === 'number' ? Number(text) : Number.NaN;
+	return Number.isFinite(number) ? number : undefined;
+}
+
+const details = {
+	fal: {
+		keyNames: ['Z_IMAGE_FAL_KEY', 'FAL_KEY'],
+		// Of the named sizes; that smaller ones work is not documented.
+		size: square(512),
+		contentType: 'image/png',
+		answers: falAnswers,
+	},
+	novita: {
+		keyNames: ['Z_IMAGE_NOVITA_KEY', 'NOVITA_API_KEY'],
+		size: square(256),
+		answers: novitaAnswers,
+		balanceUsd: (body) => {
+			const tenThousandths = numberAt(body, 'availableBalance');
+			return tenThousandths === undefined ? undefined : tenThousandths / 10_000;
+		},
+	},
+	highway: {
+		keyNames: ['Z_IMAGE_HIGHWAY_KEY'],
+		size: square(256),
+		contentType: 'image/webp',
+		answers: highwayAnswers,
+	},
+	aimlapi: {
+		keyNames: ['Z_IMAGE_AIMLAPI_KEY', 'AIMLAPI_API_KEY'],
+		size: square(512),
+		contentType: 'image/png',
+		answers: aimlapiAnswers,
+		balanceUsd: (body) => numberAt(body, 'current_balance'),
+	},
+} as const satisfies Readonly<Record<ProviderId, Omit<Subject, 'id' | 'provider'>>>;
+
+/** Every provider of the nodes. */
+export const subjects: readonly Subject[] = Object.entries(details).map(([name, detail]) => {
+	const id = name as ProviderId;
+	const provider = findProvider(id);
+	if (!provider) throw new Error(`The nodes have no provider ${id}`);
+	return { id, provider, ...detail };
+});
+
+export const subjectIds: readonly string[] = subjects.map(({ id }) => id);
