@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import { startOutside } from './outside/outside';
+import outsidePorts from './outside/ports.json';
 import ports from './ports.json';
 import { RealN8n } from './realN8n';
-import { sandboxCredentials } from './realN8n/credentials';
+import { type CredentialFile, outsideCredentials, sandboxCredentials } from './realN8n/credentials';
 import { EditorApi, type Login } from './realN8n/editorApi';
 import { readExamples } from './realN8n/examples';
 import { ownerLogin } from './realN8n/login';
 import { PROJECT_FOLDER } from './realN8n/paths';
-import { assertPortFree } from './realN8n/ports';
+import { assertPortFree, freePort } from './realN8n/ports';
 import type { N8nServer } from './realN8n/server';
-import { startSandbox } from './server';
+import { type Sandbox, type SandboxOptions, startSandbox } from './server';
 
 /** Where the images land. */
 export const OUTPUT_FOLDER = join(PROJECT_FOLDER, 'output');
@@ -19,11 +21,19 @@ export const SANDBOX_FOLDER = join(PROJECT_FOLDER, '.n8n-sandbox');
 /** The emulated providers and a real n8n that uses them, both running. */
 export interface LiveSandbox {
 	readonly n8n: N8nServer;
+	readonly sandbox: Sandbox;
 	readonly editor: EditorApi;
 	readonly login: Login;
 	/** Names of credentials that point somewhere else than to the sandbox. */
 	readonly foreignCredentials: readonly string[];
 	readonly stop: () => Promise<void>;
+}
+
+export interface LiveSettings extends Pick<SandboxOptions, 'taskSeconds'> {
+	/** On the ports of `npm start`, or on any that are free, beside one that runs already. */
+	readonly ports?: 'fixed' | 'free';
+	/** Where workflows save their images. */
+	readonly filesFolder?: string;
 }
 
 /** A thing that was started, and is to be stopped, last first. */
@@ -36,11 +46,13 @@ type Stop = () => Promise<void>;
  * @param userFolder where n8n keeps everything
  * @param say is told of each step
  * @param onStarted gets a function that stops what has been started so far
+ * @param settings other than those of `npm start`
  */
 export async function startLiveSandbox(
 	userFolder: string,
 	say: (step: string) => void,
 	onStarted: (stop: Stop) => void,
+	{ ports: which = 'fixed', filesFolder = OUTPUT_FOLDER, ...tasks }: LiveSettings = {},
 ): Promise<LiveSandbox> {
 	const stops: Stop[] = [];
 	const stop = async () => {
@@ -48,15 +60,21 @@ export async function startLiveSandbox(
 	};
 	onStarted(stop);
 
-	await assertPortFree(ports.n8n);
-	const sandbox = await startSandbox({ ports: 'fixed' });
+	const port = which === 'fixed' ? ports.n8n : await freePort();
+	await assertPortFree(port);
+	const sandbox = await startSandbox({
+		ports: which === 'fixed' ? 'fixed' : 'ephemeral',
+		...tasks,
+	});
 	stops.push(async () => await sandbox.close());
+	const outside = await startOutside(which === 'fixed' ? outsidePorts : {});
+	stops.push(async () => await outside.close());
 	say('The four emulated providers are running.');
 
-	const realN8n = await RealN8n.prepare(userFolder, OUTPUT_FOLDER);
+	const realN8n = await RealN8n.prepare(userFolder, filesFolder);
 	say('The nodes are built and installed in n8n.');
 
-	const n8n = await realN8n.start(ports.n8n);
+	const n8n = await realN8n.start(port);
 	stops.push(async () => await n8n.stop());
 	const login = await ownerLogin(userFolder);
 	const editor = new EditorApi(n8n.url);
@@ -64,14 +82,17 @@ export async function startLiveSandbox(
 	say('n8n is running.');
 
 	const credentials = sandboxCredentials(sandbox);
-	const imported = await importMissing(realN8n, editor, credentials);
+	const imported = await importMissing(realN8n, editor, [
+		...credentials,
+		...outsideCredentials(outside.urls),
+	]);
 	say(
 		imported === 0
 			? 'Credentials and example workflows are there already; they are left as they are.'
 			: `Imported ${imported} credentials and example workflows that were missing.`,
 	);
 	const foreignCredentials = await findForeign(editor, credentials);
-	return { n8n, editor, login, foreignCredentials, stop };
+	return { n8n, sandbox, editor, login, foreignCredentials, stop };
 }
 
 type Credentials = ReturnType<typeof sandboxCredentials>;
@@ -79,7 +100,7 @@ type Credentials = ReturnType<typeof sandboxCredentials>;
 async function importMissing(
 	realN8n: RealN8n,
 	editor: EditorApi,
-	credentials: Credentials,
+	credentials: readonly CredentialFile[],
 ): Promise<number> {
 	const [workflowIds, credentialIds, examples] = await Promise.all([
 		editor.workflowIds(),

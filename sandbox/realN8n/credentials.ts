@@ -1,13 +1,20 @@
+import { OPENAI_KEY } from '../outside/openai';
+import { S3_KEYS } from '../outside/s3';
+import { SLACK_TOKEN } from '../outside/slack';
+
 /** A credential in the form that `n8n import:credentials` reads. */
-export interface CredentialFile {
+export interface CredentialFile<Data extends object = object> {
 	readonly id: string;
 	readonly name: string;
 	readonly type: string;
-	readonly data: {
-		readonly apiKey: string;
-		readonly baseUrl: string;
-		readonly storageUrl?: string;
-	};
+	readonly data: Data;
+}
+
+/** What a credential of our nodes holds. */
+export interface ProviderData {
+	readonly apiKey: string;
+	readonly baseUrl: string;
+	readonly storageUrl?: string;
 }
 
 /** Where the sandbox's providers are, and the keys that they accept. */
@@ -29,7 +36,7 @@ const CREDENTIALS = [
 ] as const;
 
 /** One credential per provider, for the sandbox; the example workflows refer to them by id. */
-export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile[] {
+export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile<ProviderData>[] {
 	return CREDENTIALS.map(({ provider, ...credential }) => ({
 		...credential,
 		data: {
@@ -39,3 +46,29 @@ export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFil
 		},
 	}));
 }
+
+/** Credentials of n8n's own nodes, for the stand-ins in `sandbox/outside` that have an address of their own. */
+export function outsideCredentials(urls: Readonly<Record<'s3' | 'openai', string>>) {
+	return [
+		{
+			id: 'zImageSandboxS3',
+			name: 'S3',
+			type: 's3',
+			data: { endpoint: urls.s3, ...S3_KEYS, forcePathStyle: true, ignoreSSLIssues: false },
+		},
+		{
+			id: 'zImageSandboxOpenAi',
+			name: 'OpenAI',
+			type: 'openAiApi',
+			data: { apiKey: OPENAI_KEY, url: `${urls.openai}/v1` },
+		},
+	] satisfies CredentialFile[];
+}
+
+/** The credential of n8n's Slack node, which needs the proxy of `sandbox/outside` to find the stand-in. */
+export const SLACK_CREDENTIAL: CredentialFile = {
+	id: 'zImageSandboxSlack',
+	name: 'Slack',
+	type: 'slackApi',
+	data: { accessToken: SLACK_TOKEN, signatureSecret: '' },
+};

@@ -3,6 +3,13 @@ import type { WorkflowFile } from '../../sandbox/realN8n/executionResult';
 type Node = WorkflowFile['nodes'][number] & { readonly parameters?: object };
 type Connections = Readonly<Record<string, object>>;
 
+const CREDENTIALS = {
+	credentials: {
+		zImageFalApi: { id: 'zImageSandboxFal', name: 'fal' },
+		zImageAimlApi: { id: 'zImageSandboxAiml', name: 'AI/ML API' },
+	},
+};
+
 /** The user's words, and what is changed in the tool of the example with an agent. */
 export interface AgentVariant {
 	readonly wish: string;
@@ -10,20 +17,27 @@ export interface AgentVariant {
 	readonly tool?: object;
 	/** Further tools by name. */
 	readonly tools?: Readonly<Record<string, object>>;
-	/** Settings of the tool's node, such as On Error. */
-	readonly settings?: object;
+	/** What the step after the agent looks for among what the tool said. */
+	readonly status?: 'pending' | 'succeeded';
+	/** Another node that fetches the file of each picture after the agent, in the place of ours. */
+	readonly fetching?: object;
 }
 
 /** A copy of the example with an agent under another id, in which the user wants something else. */
 export function agentVariant(
 	example: WorkflowFile,
 	id: string,
-	{ wish, tool = {}, tools = {}, settings = {} }: AgentVariant,
+	{ wish, tool = {}, tools = {}, status = 'succeeded', fetching }: AgentVariant,
 ): WorkflowFile {
 	const { connections = {} } = example as { connections?: Connections };
 	const nodes = (example.nodes as readonly Node[]).map((node) => {
 		if (node.name === 'Make a picture') {
-			return { ...node, ...settings, parameters: { ...node.parameters, ...tool } };
+			return { ...node, ...CREDENTIALS, parameters: { ...node.parameters, ...tool } };
+		}
+		if (node.name === 'Fetch the file') return { ...node, ...fetching };
+		if (node.name === 'What was made') {
+			const parameters = JSON.stringify(node.parameters).replace("'succeeded'", `'${status}'`);
+			return { ...node, parameters: JSON.parse(parameters) as object };
 		}
 		if (node.name !== 'Your wish') return node;
 		const assignment = { id: '1', name: 'wish', value: wish, type: 'string' };
@@ -31,15 +45,27 @@ export function agentVariant(
 	});
 	const more = Object.entries(tools).map(([name, node]) => ({ ...node, id: name, name }));
 	const toAgent = { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] };
+	const perPicture = { main: [[{ node: 'Fetch the file', type: 'main', index: 0 }]] };
 	const links = Object.fromEntries(Object.keys(tools).map((name) => [name, toAgent]));
 	return {
 		...example,
 		id,
 		name: id,
 		nodes: [...nodes, ...more],
-		connections: { ...connections, ...links },
+		connections: {
+			...connections,
+			...links,
+			...(fetching && { 'One item per picture': perPicture }),
+		},
 	} as WorkflowFile;
 }
+
+/** A call in the words of the user, for the scripted model. */
+export const call = (tool: string, values: object) => `[call ${tool} ${JSON.stringify(values)}]`;
+
+/** A call of the tool of the example. */
+export const picture = (Prompt: string, Size = '512x512') =>
+	call('Make_a_picture', { Prompt, Size });
 
 /** Get Task Result as a tool. */
 export const lookUpTool = (parameters: object) => ({
@@ -51,5 +77,5 @@ export const lookUpTool = (parameters: object) => ({
 		taskId: "={{ $fromAI('Task_ID', 'The taskId of the task', 'string') }}",
 		...parameters,
 	},
-	credentials: { zImageFalApi: { id: 'zImageSandboxFal', name: 'fal' } },
+	...CREDENTIALS,
 });

@@ -1,0 +1,267 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadImage } from '@napi-rs/canvas';
+import { readExample } from '../../sandbox/realN8n/examples';
+import { type ExecutionResult, outputItems } from '../../sandbox/realN8n/executionResult';
+import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
+import { agentVariant, call, lookUpTool, picture } from './agentWorkflows';
+import { type OutsideRig, setUpOutsideRig } from './outsideRig';
+
+const SAVE = 'Save image to disk';
+
+// What jest gives here is of type any.
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+/** What may come back to a model instead of a picture, and how many tasks were paid for. */
+const FAILURES = [
+	['empty', picture('  '), /^Prompt is empty/, 0],
+	['tooLong', picture('x'.repeat(4500)), /4500 characters, but AI\/ML API takes at most 4000/, 0],
+	['refused', picture('a moth [sandbox:moderate]'), /content_policy_violation/, 1],
+	['noMoney', picture('a moth [sandbox:no-money]'), /HTTP 403\).*Exhausted balance/, 0],
+	['failed', picture('a moth [sandbox:fail=out of paint]'), /out of paint/, 1],
+	['late', picture('a moth [sandbox:never]'), /had not finished the image after 1 seconds/, 1],
+	[
+		'unknownTask',
+		call('Look_up', { Task_ID: 'e5f1c1a0-0000-4000-8000-000000000000' }),
+		/did not tell the state of the task \(HTTP 404\)/,
+		0,
+	],
+] as const;
+
+const TOOLS: Record<string, object> = {
+	tooLong: { provider: 'aimlapi' },
+	late: { options: { timeoutSeconds: 1 } },
+};
+
+let rig: OutsideRig;
+
+beforeAll(async () => {
+	const example = await readExample('agent-with-tool');
+	const lookUp = (parameters = {}) => ({ Look_up: lookUpTool(parameters) });
+	const lookingUp = call('Look_up', { Task_ID: '<taskId>' });
+	rig = await setUpOutsideRig([
+		example,
+		...FAILURES.map(([id, wish]) =>
+			agentVariant(example, id, { wish, tools: lookUp(), ...(TOOLS[id] && { tool: TOOLS[id] }) }),
+		),
+		agentVariant(example, 'correctsItself', {
+			wish: `${picture('a cat', 'huge')} ${picture('a cat', '512x256')}`,
+		}),
+		agentVariant(example, 'two', { wish: picture('a cat'), tool: { numberOfImages: 2 } }),
+		agentVariant(example, 'limited', {
+			wish: `${picture('a cat', '1024x1024')} ${picture('a dog', '1024x1024')}`,
+			tool: { options: { maxCostUsd: 0.008 } },
+		}),
+		agentVariant(example, 'waitsAfterwards', {
+			wish: picture('a cat'),
+			tool: { mode: 'submit' },
+			status: 'pending',
+		}),
+		agentVariant(example, 'described', {
+			wish: picture('a cat'),
+			tool: { descriptionType: 'manual', toolDescription: 'Draws one picture.' },
+		}),
+		agentVariant(example, 'submits', {
+			wish: `${picture('a cat')} ${lookingUp}`,
+			tool: { mode: 'submit' },
+			tools: lookUp(),
+		}),
+		agentVariant(example, 'withoutTasks', {
+			wish: picture('a cat'),
+			tool: { provider: 'aimlapi' },
+			fetching: {
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				parameters: {
+					url: '={{ $json.url }}',
+					options: { response: { response: { responseFormat: 'file' } } },
+				},
+				credentials: {},
+			},
+		}),
+	]);
+});
+
+afterAll(async () => await rig?.close());
+
+beforeEach(() => rig.reset());
+
+async function run(id: string) {
+	const result = await rig.editor.runWorkflow(id);
+	const { turns } = rig.outside.openai;
+	const [answer] = outputItems(result, 'AI Agent');
+	return {
+		result,
+		tools: turns[0]?.tools ?? [],
+		/** What the model was told by each of its calls. */
+		told: turns.at(-1)?.toolResults ?? [],
+		answer,
+		submits: rig.sandbox.accepted.length,
+	};
+}
+
+const parsed = (told: string | undefined): Array<Record<string, unknown>> =>
+	JSON.parse(told ?? '[]') as Array<Record<string, unknown>>;
+
+/** What docs/agent.md shows of a result: the first block that is a list. */
+async function documented() {
+	const page = await readFile(join(PROJECT_FOLDER, 'docs/agent.md'), 'utf8');
+	const [, block] = /```(?:json|text)\n(\[.*?)```/s.exec(page) ?? [];
+	return parsed(block);
+}
+
+async function expectSavedAsToldBy(result: ExecutionResult, told: string | undefined) {
+	const saved = outputItems(result, SAVE);
+	const images = parsed(told);
+	expect(saved).toHaveLength(images.length);
+	for (const [index, item] of saved.entries()) {
+		const bytes = await readFile(rig.savedFile(item));
+		const file = await fetch(String(images[index]?.['url']));
+		expect(bytes.equals(Buffer.from(await file.arrayBuffer()))).toBe(true);
+		const { width, height } = await loadImage(bytes);
+		expect(images[index]).toMatchObject({ width, height });
+	}
+}
+
+describe('the example', () => {
+	it('offers the model one tool that says what to give it', async () => {
+		const { tools } = await run('zImageAgentWithTool');
+
+		expect(tools).toHaveLength(1);
+		expect(tools[0]).toMatchObject({
+			name: 'Make_a_picture',
+			description: matching(/^Generate images/),
+			parameters: {
+				type: 'object',
+				properties: {
+					Prompt: { type: 'string', description: matching(/^What the picture shows/) },
+					Size: { type: 'string', description: matching(/1024x576 landscape/) },
+				},
+				required: ['Prompt', 'Size'],
+				additionalProperties: false,
+			},
+		});
+	});
+
+	it('tells the model URL, seed and size, and has the file in the step after it', async () => {
+		const { result, told, answer, submits } = await run('zImageAgentWithTool');
+
+		expect(result.status).toBe('success');
+		expect(told).toHaveLength(1);
+		const [image, ...others] = parsed(told[0]);
+		expect(others).toEqual([]);
+		expect(image).toMatchObject({
+			status: 'succeeded',
+			provider: 'fal',
+			taskId: matching(/./),
+			prompt: 'I need a picture of a lighthouse on a cliff in a storm',
+			url: matching(/^http/),
+			width: 1024,
+			height: 576,
+		});
+		expect(typeof image?.['seed']).toBe('number');
+		const [shown] = await documented();
+		expect(Object.keys(image ?? {}).sort()).toEqual(Object.keys(shown ?? {}).sort());
+		// What a model reads, it is charged for.
+		expect(told[0]?.length).toBeLessThan(600);
+		expect(told[0]).not.toMatch(/base64|data:/);
+
+		expect(answer?.json['output']).toContain(image?.['url']);
+		expect(answer).not.toHaveProperty('binary');
+		await expectSavedAsToldBy(result, told[0]);
+		expect(submits).toBe(1);
+		expect(rig.outside.proxy.refused).toEqual([]);
+	});
+
+	it('hands on every picture of a call', async () => {
+		const { result, told, submits } = await run('two');
+
+		expect(parsed(told[0])).toHaveLength(2);
+		await expectSavedAsToldBy(result, told[0]);
+		expect(submits).toBe(1);
+	});
+});
+
+it('the maximum cost holds for all calls of an execution together', async () => {
+	const { told, submits } = await run('limited');
+
+	expect(parsed(told[0])[0]).toMatchObject({ status: 'succeeded' });
+	expect(parsed(told[1])[0]?.['error']).toMatch(/^Maximum Cost per Execution \(USD\) is 0.008/);
+	expect(submits).toBe(1);
+});
+
+it('in mode Submit the step after the agent can wait in its place', async () => {
+	const { result, told, submits } = await run('waitsAfterwards');
+
+	const [task] = parsed(told[0]);
+	expect(task).toMatchObject({ status: 'pending' });
+	const [saved, ...others] = outputItems(result, SAVE);
+	expect(others).toEqual([]);
+	expect(saved?.json).toMatchObject({ taskId: task?.['taskId'], prompt: 'a cat', width: 512 });
+	expect(submits).toBe(1);
+});
+
+it('a description of your own takes the place of ours', async () => {
+	expect((await run('described')).tools[0]?.description).toBe('Draws one picture.');
+});
+
+describe('an error', () => {
+	it.each(FAILURES)('%s: comes back as text, and the agent goes on', async (id, _, text, paid) => {
+		const { result, told, answer, submits } = await run(id);
+
+		expect(result.status).toBe('success');
+		expect(told).toHaveLength(1);
+		expect(parsed(told[0])).toHaveLength(1);
+		expect(parsed(told[0])[0]?.['error']).toMatch(text);
+		expect(answer?.json['output']).toMatch(/^I could not make it: /);
+		expect(outputItems(result, SAVE)).toEqual([]);
+		expect(submits).toBe(paid);
+	});
+
+	it('is enough for a model to call the tool again, rightly', async () => {
+		const { result, told, submits } = await run('correctsItself');
+
+		expect(parsed(told[0])[0]?.['error']).toMatch(
+			/^Size is "huge", but it is written as width x height, such as 1024x768/,
+		);
+		expect(parsed(told[1])[0]).toMatchObject({ width: 512, height: 256 });
+		await expectSavedAsToldBy(result, told[1]);
+		expect(submits).toBe(1);
+	});
+});
+
+describe('Get Task Result as a tool', () => {
+	it('says what it is for', async () => {
+		const { tools } = await run('submits');
+
+		expect(tools.find(({ name }) => name === 'Look_up')).toMatchObject({
+			description: matching(/^Fetch the images of a task/),
+			parameters: { properties: { Task_ID: { type: 'string' } }, required: ['Task_ID'] },
+		});
+	});
+
+	it('fetches what Generate as a tool has submitted', async () => {
+		const { result, told, submits } = await run('submits');
+
+		expect(parsed(told[0])).toEqual([
+			expect.objectContaining({ status: 'pending', taskId: matching(/./) }),
+		]);
+		expect(parsed(told[1])).toEqual([
+			expect.objectContaining({
+				status: 'succeeded',
+				taskId: parsed(told[0])[0]?.['taskId'],
+				url: matching(/^http/),
+			}),
+		]);
+		await expectSavedAsToldBy(result, told[1]);
+		expect(submits).toBe(1);
+	});
+});
+
+it('where a provider has no tasks, HTTP Request has the file in the step after the agent', async () => {
+	const { result, told } = await run('withoutTasks');
+
+	expect(parsed(told[0])[0]).toMatchObject({ provider: 'aimlapi', taskId: null });
+	await expectSavedAsToldBy(result, told[0]);
+	expect(rig.sandbox.requestsTo('aimlapi')).toHaveLength(1);
+});
