@@ -105,6 +105,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… is a URL with a user name or password': [
 		(at) => at.generate(loras({ path: 'https://me:secret@example.com/a.safetensors', scale: 1 })),
 	],
+	'… starts like a URL but is none': [(at) => at.generate(loras({ path: 'https://', scale: 1 }))],
 	'No LoRA is chosen': [(at) => at.applyPreset({})],
 	'Preset "…" is not known': [
 		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),
@@ -123,6 +124,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The Base URL "…" of the credential is not an http or https URL': [
 		(at) => at.generate({}, { credential: { baseUrl: 'queue.fal.run' } }),
 	],
+	'Provider "…" is not known': [(at) => at.generate({ provider: 'another' })],
 
 	// The provider says no.
 	'… did not accept the request (HTTP 401): …': [
@@ -168,6 +170,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… cannot be reached (…)': [
 		(at) => at.generate({}, { credential: { baseUrl: 'http://127.0.0.1:9' } }),
 	],
+
 	// Nobody knows whether it was accepted.
 	'The connection to … broke (…) after the request was sent': [
 		(at) => at.steered('novita', '[sandbox:submit=reset]'),
@@ -235,6 +238,9 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Get Task Result.
 	'Task ID is empty': [(at) => at.getTaskResult({})],
 	'Task ID is "…", which is none': [(at) => at.getTaskResult({ taskId: '..' })],
+	'AI/ML API has no tasks: Generate gives its images at once': [
+		(at) => at.getTaskResult({ provider: 'aimlapi', taskId: 'abc' }),
+	],
 	'The task … is one of …, but Provider is …': [
 		(at) => at.getTaskResult({}, { provider: 'novita', taskId: 'abc' }),
 	],

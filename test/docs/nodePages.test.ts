@@ -51,27 +51,26 @@ const kinds: Readonly<Record<string, string>> = {
 /** What the column "values" should hold of a parameter, and what it holds, in the same form. */
 function valuesOf({ variants }: Parameter, cell: string): [unknown, unknown] {
 	const [first] = variants;
-	switch (first?.type) {
-		case 'options': {
-			if (first.name === 'name') return ['see [the table](#the-presets)', cell];
-			const names = variants.flatMap(({ options = [] }) => options.map(({ name }) => name));
-			return [[...new Set(names)].sort(), boldIn(cell).sort()];
-		}
-		case 'resourceLocator':
-			return [first.modes?.map(({ displayName }) => displayName), boldIn(cell)];
-		case 'number': {
-			const bounds = variants.flatMap(({ typeOptions: { minValue, maxValue } = {} }) =>
-				[minValue, maxValue].filter((bound) => bound !== undefined),
-			);
-			const isWhole = first.typeOptions?.numberPrecision === 0;
-			return [
-				[[...new Set(bounds)], isWhole],
-				[[...new Set(numbersIn(cell))], cell.includes('whole')],
-			];
-		}
-		default:
-			return [kinds[first?.type ?? ''], cell];
+	if (first?.type === 'options') {
+		// The presets have a table of their own.
+		if (first.name === 'name') return ['see [the table](#the-presets)', cell];
+		const names = variants.flatMap(({ options = [] }) => options.map(({ name }) => name));
+		return [[...new Set(names)].sort(), boldIn(cell).sort()];
 	}
+	if (first?.type === 'resourceLocator') {
+		return [first.modes?.map(({ displayName }) => displayName), boldIn(cell)];
+	}
+	if (first?.type === 'number') {
+		const bounds = variants.flatMap(({ typeOptions: { minValue, maxValue } = {} }) =>
+			[minValue, maxValue].filter((bound) => bound !== undefined),
+		);
+		const isWhole = first.typeOptions?.numberPrecision === 0;
+		return [
+			[[...new Set(bounds)], isWhole],
+			[[...new Set(numbersIn(cell))], cell.includes('whole')],
+		];
+	}
+	return [kinds[first?.type ?? ''], cell];
 }
 
 /** What the column "default" should name: what the editor starts with. */
@@ -114,7 +113,9 @@ describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
 
 	it.each(parameters)('$title: its values, and what leaving it out means', (parameter) => {
 		const row = table.rows.find(([title]) => title === parameter.title) ?? [];
-		const [, values = '', fallback = ''] = row;
+		const [, values = '', fallback = '', what = ''] = row;
+		const isFixed = parameter.variants.some(({ noDataExpression }) => noDataExpression === true);
+		expect(what.includes('Takes no expression')).toBe(isFixed);
 		const [expected, found] = valuesOf(parameter, values);
 		expect(found).toEqual(expected);
 		const ofOptions = table.header[2] === 'left out';

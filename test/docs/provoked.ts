@@ -1,4 +1,4 @@
-import type { IBinaryKeyData, IDataObject, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import { LoadOptionsContext } from 'n8n-core';
 
@@ -52,7 +52,7 @@ export class Provoker {
 		);
 		return await runWorkflow({
 			items: [item],
-			inputBinary: Object.fromEntries(await Promise.all(stored)) as IBinaryKeyData,
+			inputBinary: Object.fromEntries<IBinaryData>(await Promise.all(stored)),
 			steps,
 			credentials: this.credentials(credential),
 		});

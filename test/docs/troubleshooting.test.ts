@@ -27,17 +27,11 @@ it.each(ways)('$message ($number)', async ({ message, way }) => {
 	const requests = sandbox.requests.filter(({ provider }) => provider !== 'hub');
 	const submits = requests.filter(({ method, path }) => method === 'POST' && !/storage/.test(path));
 	const paid = paidOf.get(message);
-	switch (paid) {
-		case 'nothing was sent':
-			return expect(requests).toEqual([]);
-		case 'no':
-			return expect(sandbox.tasks).toEqual([]);
-		case 'perhaps':
-			return expect(submits).toHaveLength(1);
-		case 'yes':
-			expect(sandbox.tasks).toHaveLength(1);
-			return expect(task.taskId).toEqual(expect.any(String));
-		default:
-			return expect(paid).toBe('–');
-	}
+	if (paid === 'nothing was sent') expect(requests).toEqual([]);
+	else if (paid === 'no') expect(sandbox.tasks).toEqual([]);
+	else if (paid === 'perhaps') expect(submits).toHaveLength(1);
+	else if (paid === 'yes') {
+		expect(sandbox.tasks).toHaveLength(1);
+		expect(task.taskId).toEqual(expect.any(String));
+	} else expect(paid).toBe('–');
 });

@@ -1,0 +1,62 @@
+import { readdirSync } from 'fs';
+import { join } from 'path';
+
+import { patternOf, project, readText } from './markdown';
+import { messages } from './messages';
+
+/** Those that no workflow and no answer of the sandbox can bring about. */
+const beyondReach = [
+	// The parts of it are rows of their own, with what comes in between.
+	'… … (HTTP …), and the answer has not the documented form',
+	// The image's link would have to be unencrypted, and the Base URL encrypted.
+	'The image has no https URL, and is not downloaded',
+	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.
+	'The image could not be downloaded in time (HTTP 429)',
+	// n8n's HTTP client makes every key and every URL fit to be sent.
+	'The request could not be sent: …',
+	// Get Task Result asks before.
+	'… has no tasks to ask for',
+];
+
+/** A template or a text of the code, with `…` for what is put into it. */
+function withoutValues(literal: string): string {
+	let text = '';
+	let depth = 0;
+	for (let i = 1; i < literal.length - 1; i++) {
+		if (literal.startsWith('${', i)) {
+			if (depth++ === 0) text += '…';
+			i++;
+		} else if (depth > 0) {
+			if (literal[i] === '{') depth++;
+			else if (literal[i] === '}') depth--;
+		} else {
+			text += literal[i];
+		}
+	}
+	return text.replace(/…+/g, '…');
+}
+
+const folder = join(project, 'nodes', 'ZImage');
+const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => readText(join('nodes', 'ZImage', file)));
+
+const literal = String.raw`(\`(?:\\.|[^\`])*\`|'(?:\\.|[^'])*'|"[^"]*")`;
+const inCode = code.flatMap((text) =>
+	[...text.matchAll(new RegExp(String.raw`(?:new Failure|[( ]failure)\(\s*${literal}`, 'g'))].map(
+		([, found = '']) => withoutValues(found),
+	),
+);
+
+const onPage = Object.keys(messages);
+
+it('every message of the nodes is in troubleshooting', () => {
+	expect(inCode.length).toBeGreaterThan(45);
+	const missing = inCode.filter(
+		(message) =>
+			!beyondReach.includes(message) &&
+			!onPage.some((row) => patternOf(row).test(message) || patternOf(message).test(row)),
+	);
+	expect(missing).toEqual([]);
+	expect(beyondReach.filter((message) => !inCode.includes(message))).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import { spawn } from 'child_process';
+import { existsSync } from 'fs';
+import { join } from 'path';
+
+import { readCommandLine } from '../../bench/commandLine';
+import { createSteps } from '../../bench/steps';
+import { codeBlocksIn, codesIn, pageFiles, project, readText, tablesIn } from './markdown';
+
+const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+
+/** The commands of a page: in `sh` blocks, in indented lines, and as code in the text. */
+function commandsIn(text: string): string[] {
+	const blocks = codeBlocksIn(text).filter(({ language }) => language === 'sh');
+	const lines = blocks.flatMap(({ code }) => code.split('\n'));
+	const indented = [...text.matchAll(/^ {4}(npm .*)$/gm)].map(([, line = '']) => line);
+	const inline = codesIn(text.replace(/^```.*?^```$/gms, '')).filter((code) => /^npm /.test(code));
+	return [...lines, ...indented, ...inline]
+		.map((line) => line.replace(/\s+#.*$/, '').trim())
+		.filter((line) => line !== '');
+}
+
+const commands = [...new Set(pageFiles.flatMap((page) => commandsIn(readText(page))))];
+
+/** The script of a command, and what stands behind it. */
+function partsOf(command: string): { script: string; args: string[] } {
+	const [, run, script = '', rest = ''] =
+		/^npm (run )?([\w:]+)(?: --(?<rest> .+))?$/.exec(command) ?? [];
+	expect([command, run !== undefined || ['start', 'test'].includes(script)]).toEqual([
+		command,
+		true,
+	]);
+	return { script, args: rest.trim().split(/\s+/).filter(Boolean) };
+}
+
+/** Scripts that .ci/run runs whole. */
+const inCi = [...readText('.ci/run').matchAll(/^npm (?:run )?([\w:]+)$/gm)].map(
+	([, script]) => script,
+);
+
+/** Those that are not run here, as they take long, need more than a clone, or change files. */
+const byHand: Readonly<Record<string, string>> = {
+	start: 'sets up a real n8n, as test:e2e does, and needs port 5678',
+	pictures: 'changes docs/pictures, and needs a browser',
+	'test:mutation': 'takes an hour',
+	'test:ui': 'needs a browser',
+	'test:compat': 'sets up several versions of n8n',
+	'check:live': 'needs keys, and costs money',
+};
+
+/** Runs a file of the project until it ends or has printed what is waited for. */
+async function printed(file: string, args: string[], until = /$^/): Promise<string> {
+	const tsx = join(project, 'node_modules/tsx/dist/cli.mjs');
+	const child = spawn(process.execPath, [tsx, file, ...args], { cwd: project });
+	let text = '';
+	await new Promise<void>((resolve) => {
+		const add = (chunk: Buffer) => {
+			text += chunk.toString();
+			if (until.test(text)) child.kill();
+		};
+		child.stdout.on('data', add);
+		child.stderr.on('data', add);
+		child.once('close', () => resolve());
+	});
+	return text;
+}
+
+it('there are commands, and each is npm with a script that exists', () => {
+	expect(commands).toContain('npm start');
+	expect(commands).toContain('npm run bench -- --ours');
+	const unknown = commands.filter((command) => !(partsOf(command).script in scripts));
+	expect(unknown).toEqual([]);
+});
+
+it('.ci/run runs the tests of the README', () => {
+	expect(inCi).toEqual(expect.arrayContaining(['test', 'test:faults', 'test:e2e']));
+});
+
+const others = commands
+	.map((command) => ({ command, ...partsOf(command) }))
+	.filter(({ script, args }) => !inCi.includes(script) || args.length > 0);
+
+describe.each(others)('$command', ({ script, args }) => {
+	const files = [...(scripts[script] ?? '').matchAll(/[\w./]+\.(?:json|m?[jt]s)\b/g)].map(String);
+
+	it('is run by a test, or stands in the list of those that are not', () => {
+		expect(['bench', 'sandbox', ...inCi, ...Object.keys(byHand)]).toContain(script);
+	});
+
+	it('names files that exist, and options that they have', () => {
+		expect(files.filter((file) => !existsSync(join(project, file)))).toEqual([]);
+		if (script === 'bench') return;
+		const sources = files.flatMap((file) => {
+			const commandLine = file.replace(/[^/]+$/, 'commandLine.ts');
+			return [file, commandLine].filter((source) => existsSync(join(project, source)));
+		});
+		const code = sources.map(readText).join('\n');
+		const options = args.filter((arg) => arg.startsWith('--'));
+		const known = (name: string) =>
+			code.includes(`'${name}'`) || code.includes(`${name.slice(2)}:`);
+		expect(options.filter((name) => !known(name))).toEqual([]);
+	});
+
+	if (script !== 'bench') return;
+
+	it('is understood by the benchmark', () => {
+		const options = readCommandLine(args);
+		expect(options).toBeDefined();
+		if (!options) return;
+		const steps = createSteps('', options).map(({ name }) => name);
+		expect(steps).toEqual(expect.arrayContaining([...options.only]));
+	});
+});
+
+it('`npm run bench -- --help` has every option that the pages have', async () => {
+	const help = await printed('bench/main.ts', ['--help']);
+	const named = others
+		.filter(({ script }) => script === 'bench')
+		.flatMap(({ args }) => args.filter((arg) => arg.startsWith('--')));
+	expect(named.filter((option) => !help.includes(option))).toEqual([]);
+});
+
+it('`npm run sandbox` prints addresses and keys, at the ports of its page', async () => {
+	expect(scripts.sandbox).toMatch(/&& tsx sandbox\/main\.ts$/);
+	const text = await printed('sandbox/main.ts', [], /Ctrl-C/);
+	const table = tablesIn(readText('sandbox/README.md')).find(({ header }) => header[0] === 'host');
+	const ports = table?.rows.map(([host = '', port]) => [codesIn(host)[0] ?? '', Number(port)]);
+	const { n8n, ...hosts } = JSON.parse(readText('sandbox/ports.json')) as Record<string, number>;
+	expect(readText('README.md')).toContain(`localhost:${n8n}`);
+	expect(Object.fromEntries(ports ?? [])).toEqual(hosts);
+	// On a machine where another sandbox runs, it says so.
+	if (!text.includes('EADDRINUSE')) {
+		for (const port of Object.values(hosts)) expect(text).toContain(`:${port} `);
+	}
+});

@@ -1,0 +1,135 @@
+import { readdirSync } from 'fs';
+import { join } from 'path';
+
+import type { LoraPreset } from '../../nodes/ZImage/lora/presets';
+import { loraPresets } from '../../nodes/ZImage/lora/presets';
+import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
+import type { ImageRequest, Provider } from '../../nodes/ZImage/providers/provider';
+import { operationNames, providers, providersWith } from '../../nodes/ZImage/providers/registry';
+import { credentialTypes } from '../engine/credentials';
+import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './markdown';
+
+const readme = readText('README.md');
+
+/** Enough for five minutes at 220 words a minute. */
+const mostWords = 1100;
+
+it('the README can be read in five minutes', () => {
+	const text = readme.replace(/<!--.*?-->/gs, '').replace(/\]\([^)]*\)/g, ']');
+	const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+	expect(words.length).toBeLessThanOrEqual(mostWords);
+});
+
+it('the README has every example, and no other', () => {
+	const files = readdirSync(join(project, 'examples')).filter((file) => file.endsWith('.json'));
+	const cells = tableUnder('README.md', 'Examples').rows.map(([example = '']) => example);
+	expect(linksIn(cells.join('\n')).sort()).toEqual(files.map((file) => `examples/${file}`).sort());
+});
+
+it('every picture is on a page', () => {
+	const files = readdirSync(join(project, 'docs/pictures')).filter((file) => file.endsWith('.png'));
+	const pages = pageFiles.map(readText).join('\n');
+	expect(files.filter((file) => !pages.includes(`pictures/${file}`))).toEqual([]);
+});
+
+it('the README says how many presets there are', () => {
+	expect(readme).toContain(`${loraPresets.length} presets`);
+});
+
+it('the table of presets is the one in the code', () => {
+	const table = tableUnder('docs/nodes/apply-lora-preset.md', 'The presets');
+	expect(table.header).toEqual(['preset', 'LoRA', 'trigger words', 'scale', 'licence']);
+	expect(table.rows).toEqual(
+		loraPresets.map(({ displayName, path, trigger, scale, licence }: LoraPreset) => [
+			displayName,
+			`[${path}](https://huggingface.co/${path})`,
+			trigger === undefined ? '–' : `\`${trigger}\``,
+			String(scale),
+			licence ?? 'see its page',
+		]),
+	);
+});
+
+function defaultCost({ id }: Provider, loras: ImageRequest['loras']): string {
+	const request: ImageRequest = {
+		operation: 'textToImage',
+		model: 'turbo',
+		prompt: 'a boat',
+		width: 1024,
+		height: 1024,
+		numberOfImages: 1,
+		loras,
+		options: {},
+	};
+	return estimateCostUsd(id, request)?.toFixed(4) ?? 'not documented';
+}
+
+const withLora = [{ path: 'a/b', scale: 1 }];
+
+it('the README tells the providers apart as the code does', () => {
+	const { header, rows } = tableUnder('README.md', 'What differs between providers');
+	const cells = new Map(rows.map(([what = '', ...values]) => [what, values]));
+	const all: readonly Provider[] = providers;
+	expect(header.slice(1)).toEqual(all.map(({ displayName }) => displayName));
+	const yes = (test: (provider: Provider) => boolean) =>
+		all.map((provider) => (test(provider) ? 'yes' : '–'));
+	for (const operation of ['imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const) {
+		expect(cells.get(operationNames[operation])).toEqual(
+			yes((provider) => providersWith(operation).includes(provider)),
+		);
+	}
+	expect(cells.get('Z-Image Base')).toEqual(
+		yes((provider) => providersWith('textToImage', 'base').includes(provider)),
+	);
+	expect(cells.get('Mode Submit')).toEqual(yes(({ tasks }) => tasks !== undefined));
+	expect(cells.get('width, height')).toEqual(
+		all.map(({ limits }) => `${limits.side.min} to ${limits.side.max}`),
+	);
+	expect(cells.get('images per task')).toEqual(all.map(({ limits }) => `${limits.imagesPerTask}`));
+	expect(cells.get('1024×1024, USD')).toEqual(all.map((provider) => defaultCost(provider, [])));
+	expect(cells.get('1024×1024, LoRAs, USD')).toEqual(
+		all.map((provider) => defaultCost(provider, withLora)),
+	);
+});
+
+it('the README has the credentials', () => {
+	const rows = tableUnder('README.md', 'Credentials').rows.map(([page, name, , url]) => [
+		page,
+		name,
+		url,
+	]);
+	expect(rows).toEqual(
+		providers.map(({ id, displayName, credentialType, defaultBaseUrl }) => [
+			`[${displayName}](docs/providers/${id}.md)`,
+			credentialTypes.find(({ name }) => name === credentialType)?.displayName,
+			`\`${defaultBaseUrl}\``,
+		]),
+	);
+});
+
+it('the FAQ has the same costs', () => {
+	const all: readonly Provider[] = providers;
+	expect(tableUnder('docs/faq.md', 'What does an image cost?').rows).toEqual(
+		all.map((provider) => [
+			provider.displayName,
+			defaultCost(provider, []),
+			defaultCost(provider, withLora),
+		]),
+	);
+});
+
+it('the FAQ has a list of its questions, and their links last as the README says', () => {
+	const headings = [...readText('docs/faq.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+	expect(headings.length).toBeGreaterThan(12);
+	const lasts = tablesIn(readText('docs/faq.md')).find(({ header }) =>
+		header[1]?.includes('`url`'),
+	);
+	const [, ...inReadme] =
+		tableUnder('README.md', 'What differs between providers').rows.find(([what]) =>
+			what?.startsWith('link in'),
+		) ?? [];
+	lasts?.rows.forEach(([, link = ''], index) => {
+		expect(link.startsWith(inReadme[index] ?? '?')).toBe(true);
+	});
+	expect(lasts?.rows).toHaveLength(inReadme.length);
+});
