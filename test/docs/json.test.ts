@@ -1,13 +1,13 @@
 import { useSandbox } from '../engine/sandboxes';
 import { codeBlocksIn, pageFiles, readText } from './markdown';
-import { inputs, marksOf, outputs, Samples } from './samples';
+import { inputs, outputs, Samples } from './samples';
 
 const getSandbox = useSandbox();
 
 const blocks = pageFiles.flatMap((file) =>
 	codeBlocksIn(readText(file))
 		.filter(({ language }) => language.startsWith('json'))
-		.map(({ mark, code }, index) => ({ file, mark: mark ?? marksOf[file]?.[index] ?? '', code })),
+		.map(({ mark, code }) => ({ file, mark: mark ?? '', code })),
 );
 
 const words = (mark: string, kind: 'in' | 'out') =>

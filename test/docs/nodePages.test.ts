@@ -20,7 +20,8 @@ interface Parameter {
 function visible(properties: readonly INodeProperties[]): Parameter[] {
 	const byTitle = new Map<string, INodeProperties[]>();
 	for (const property of properties) {
-		if (property.type === 'hidden') continue;
+		// A tool's own description is none of the node's parameters.
+		if (property.type === 'hidden' || property.displayOptions?.show?.['@tool']) continue;
 		const variants = byTitle.get(property.displayName) ?? [];
 		byTitle.set(property.displayName, [...variants, property]);
 	}

@@ -78,24 +78,10 @@ export const inputs: Readonly<Record<string, Input>> = {
 	},
 };
 
-/** The marks of pages that have none of their own, in the order of their blocks. */
-export const marksOf: Readonly<Record<string, readonly string[]>> = {
-	'docs/agent.md': ['out: agent, image', 'out: agent, error'],
-};
-
 /** By the words after `out:` above the block. */
 export const outputs: Readonly<Record<string, Output>> = {
 	generate: async (at, item) => (await at.generate(seed, [item])).json[0],
 	submit: async (at) => await at.submitted({ provider: 'novita' }),
-	'agent, image': async (at) => {
-		const items = [{ prompt: 'a lighthouse on a cliff in a storm' }];
-		const parameters = { size: '1024x576', options: { seed: 1476886185 } };
-		return (await at.generate(parameters, items)).json;
-	},
-	'agent, error': async (at) => {
-		const step: Partial<Step> = { onError: 'continueRegularOutput' };
-		return (await at.generate({ size: 'huge' }, [{}], step)).json;
-	},
 	'error item': async (at) => {
 		const step: Partial<Step> = { onError: 'continueRegularOutput' };
 		return (await at.generate({ provider: 'novita' }, failing, step)).json[0];

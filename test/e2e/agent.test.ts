@@ -47,6 +47,15 @@ beforeAll(async () => {
 		agentVariant(example, 'correctsItself', {
 			wish: `${picture('a cat', 'huge')} ${picture('a cat', '512x256')}`,
 		}),
+		agentVariant(example, 'undelivered', { wish: picture('a cat [sandbox:download=404*1]') }),
+		agentVariant(example, 'triesAgain', {
+			wish: Array.from({ length: 3 }, () => picture('a cat [sandbox:download=404*1]')).join(' '),
+		}),
+		agentVariant(example, 'checks', {
+			wish: `${picture('a cat [sandbox:never]')} ${lookingUp}`,
+			tool: { mode: 'submit' },
+			tools: lookUp({ mode: 'check' }),
+		}),
 		agentVariant(example, 'two', { wish: picture('a cat'), tool: { numberOfImages: 2 } }),
 		agentVariant(example, 'limited', {
 			wish: `${picture('a cat', '1024x1024')} ${picture('a dog', '1024x1024')}`,
@@ -130,7 +139,7 @@ describe('the example', () => {
 		expect(tools).toHaveLength(1);
 		expect(tools[0]).toMatchObject({
 			name: 'Make_a_picture',
-			description: matching(/^Generate images/),
+			description: matching(/^Makes an image from a text prompt/),
 			parameters: {
 				type: 'object',
 				properties: {
@@ -150,7 +159,7 @@ describe('the example', () => {
 		expect(told).toHaveLength(1);
 		const [image, ...others] = parsed(told[0]);
 		expect(others).toEqual([]);
-		expect(image).toMatchObject({
+		expect(image).toEqual({
 			status: 'succeeded',
 			provider: 'fal',
 			taskId: matching(/./),
@@ -158,12 +167,12 @@ describe('the example', () => {
 			url: matching(/^http/),
 			width: 1024,
 			height: 576,
+			seed: expect.any(Number) as number,
 		});
-		expect(typeof image?.['seed']).toBe('number');
 		const [shown] = await documented();
 		expect(Object.keys(image ?? {}).sort()).toEqual(Object.keys(shown ?? {}).sort());
 		// What a model reads, it is charged for.
-		expect(told[0]?.length).toBeLessThan(600);
+		expect(told[0]?.length).toBeLessThan(400);
 		expect(told[0]).not.toMatch(/base64|data:/);
 
 		expect(answer?.json['output']).toContain(image?.['url']);
@@ -213,9 +222,35 @@ describe('an error', () => {
 		expect(told).toHaveLength(1);
 		expect(parsed(told[0])).toHaveLength(1);
 		expect(parsed(told[0])[0]?.['error']).toMatch(text);
+		// A paid task can be fetched, by the model or by the step after the agent.
+		if (paid > 0) expect(parsed(told[0])[0]?.['taskId']).toMatch(/./);
 		expect(answer?.json['output']).toMatch(/^I could not make it: /);
 		expect(outputItems(result, SAVE)).toEqual([]);
 		expect(submits).toBe(paid);
+	});
+
+	it('of the download alone leaves enough for the step after the agent to have the file', async () => {
+		const { result, told, submits } = await run('undelivered');
+
+		expect(parsed(told[0])).toEqual([
+			expect.objectContaining({
+				error: matching(/^The image could not be downloaded/),
+				whatToDo: matching(/Get Task Result/),
+				url: matching(/^http/),
+			}),
+		]);
+		await expectSavedAsToldBy(result, told[0]);
+		expect(submits).toBe(1);
+	});
+
+	it('is not paid for twice when the model calls again; what was delivered is', async () => {
+		const { told, submits } = await run('triesAgain');
+
+		const [failed, fetched, another] = told.map((text) => parsed(text)[0]);
+		expect(failed).toMatchObject({ error: matching(/^The image could not be downloaded/) });
+		expect(fetched).toMatchObject({ status: 'succeeded', taskId: failed?.['taskId'] });
+		expect(another?.['taskId']).not.toBe(failed?.['taskId']);
+		expect(submits).toBe(2);
 	});
 
 	it('is enough for a model to call the tool again, rightly', async () => {
@@ -235,9 +270,17 @@ describe('Get Task Result as a tool', () => {
 		const { tools } = await run('submits');
 
 		expect(tools.find(({ name }) => name === 'Look_up')).toMatchObject({
-			description: matching(/^Fetch the images of a task/),
+			description: matching(/^Fetches the image of a task/),
 			parameters: { properties: { Task_ID: { type: 'string' } }, required: ['Task_ID'] },
 		});
+	});
+
+	it('says that a task is pending, in mode Check Once too', async () => {
+		const { told } = await run('checks');
+
+		const [submitted, checked] = told.map((text) => parsed(text)[0]);
+		expect(submitted).toMatchObject({ status: 'pending', provider: 'fal' });
+		expect(checked).toMatchObject({ status: 'pending', taskId: submitted?.['taskId'] });
 	});
 
 	it('fetches what Generate as a tool has submitted', async () => {
@@ -261,7 +304,7 @@ describe('Get Task Result as a tool', () => {
 it('where a provider has no tasks, HTTP Request has the file in the step after the agent', async () => {
 	const { result, told } = await run('withoutTasks');
 
-	expect(parsed(told[0])[0]).toMatchObject({ provider: 'aimlapi', taskId: null });
+	expect(parsed(told[0])[0]).toMatchObject({ provider: 'aimlapi', width: 512 });
 	await expectSavedAsToldBy(result, told[0]);
 	expect(rig.sandbox.requestsTo('aimlapi')).toHaveLength(1);
 });

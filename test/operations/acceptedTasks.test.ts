@@ -9,9 +9,10 @@ import { imageRequest, twoLoras } from '../providers/request';
 import { strictContext } from './strictContext';
 
 /** The tasks as a node sees them, over data that the execution keeps. */
-function tasksIn(data: IContextObject, runIndex = 0): AcceptedTasks {
+function tasksIn(data: IContextObject, runIndex = 0, type = 'zImageGenerate'): AcceptedTasks {
 	return AcceptedTasks.of(
 		strictContext({
+			getNode: () => ({ type }) as never,
 			getWorkflowDataProxy: () => ({ $runIndex: runIndex }) as never,
 			getContext(type: string) {
 				expect(type).toBe('node');
@@ -138,6 +139,22 @@ it('forgets one task only', () => {
 	tasks.forget('a');
 	tasks.forget('c');
 	expect([tasks.find('a'), tasks.find('b')]).toStrictEqual([undefined, pending('b')]);
+});
+
+it('clears what it has kept, and not what another run has', () => {
+	const data: IContextObject = {};
+	tasksIn(data, 0).keep('a', pending('a'));
+	const other = tasksIn(data, 1);
+	other.keep('b', pending('b'));
+	other.clear();
+	expect(other.find('b')).toBeUndefined();
+	expect(other.find('a')).toStrictEqual(pending('a'));
+});
+
+it('a tool has one key for the same call, whichever run of the node it is', () => {
+	const keyIn = (runIndex: number) =>
+		tasksIn({}, runIndex, 'n8n-nodes-z-image.zImageGenerateTool').keyOf(0, 0, 'request');
+	expect(keyIn(1)).toBe(keyIn(0));
 });
 
 it('clears all tasks, and nothing else of the node', () => {

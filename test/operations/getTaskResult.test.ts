@@ -7,7 +7,11 @@ import { strictContext } from './strictContext';
 /** Runs the node with one item, and says what it asked of the provider; nobody answers. */
 async function fetchTask(taskId: unknown, json: IDataObject = {}) {
 	const urls: string[] = [];
-	const node = { name: 'Z-Image Get Task Result', parameters: {} } as INode;
+	const node = {
+		name: 'Z-Image Get Task Result',
+		type: 'zImageGetTaskResult',
+		parameters: {},
+	} as INode;
 	const parameters: Record<string, unknown> = { provider: 'fal', mode: 'check', taskId };
 	const context = strictContext({
 		getNode: () => node,

@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { SubmittedTask } from '../tasks/run';
+import { isTool } from './asTool';
 
 /** Where the tasks stand in the node's context. */
 const field = 'zImageAcceptedTasks';
@@ -14,6 +15,9 @@ type Entry = SubmittedTask | { readonly ambiguous: string };
  * already is then taken up again instead of submitted again.
  */
 export class AcceptedTasks {
+	/** The keys of what this run has kept. */
+	private readonly kept = new Set<string>();
+
 	private constructor(
 		private readonly context: IContextObject,
 		private readonly runIndex: number,
@@ -22,7 +26,9 @@ export class AcceptedTasks {
 	/** Of the node's run that is going on; it lasts as long as the execution, and its retries. */
 	static of(context: IExecuteFunctions): AcceptedTasks {
 		const { $runIndex } = context.getWorkflowDataProxy(0);
-		return new AcceptedTasks(context.getContext('node'), Number($runIndex));
+		// Each call of a tool is a run of its own, and a model calls again what has failed.
+		const runIndex = isTool(context) ? 0 : Number($runIndex);
+		return new AcceptedTasks(context.getContext('node'), runIndex);
 	}
 
 	/**
@@ -44,7 +50,9 @@ export class AcceptedTasks {
 		const { state } = submitted;
 		const isInline =
 			state.status === 'succeeded' && state.images.some(({ url }) => url.startsWith('data:'));
-		if (!isInline) this.entries()[key] = structuredClone(submitted);
+		if (isInline) return;
+		this.entries()[key] = structuredClone(submitted);
+		this.kept.add(key);
 	}
 
 	/** Notes a submit of which nobody knows whether it was accepted: it must not be sent again unasked. */
@@ -63,9 +71,11 @@ export class AcceptedTasks {
 		delete this.entries()[key];
 	}
 
-	/** For a run that has handed everything out. */
+	/** For a run that has handed everything out; what other runs have kept stays. */
 	clear(): void {
-		delete this.context[field];
+		const entries = this.entries();
+		for (const key of this.kept) delete entries[key];
+		if (Object.keys(entries).length === 0) delete this.context[field];
 	}
 
 	private entries(): Record<string, Entry> {

@@ -11,6 +11,7 @@ import { awaitTask, submitTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
 import { taskJson } from '../tasks/task';
 import { AcceptedTasks } from './acceptedTasks';
+import { asToolResult } from './asTool';
 import { Budget } from './budget';
 import { emitImages } from './emitImages';
 import { addIgnoredOptionsHint, addImageHints, addInlineFilesHint, addSummaryHint } from './hints';
@@ -141,5 +142,5 @@ export async function generate(
 	if (sentInline) addInlineFilesHint(context);
 	addImageHints(context, results);
 	addSummaryHint(context, summary.text(pacing.retries));
-	return results;
+	return asToolResult(context, results);
 }

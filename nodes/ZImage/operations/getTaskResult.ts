@@ -11,6 +11,7 @@ import { awaitTask, checkTask } from '../tasks/run';
 import { PollSchedule } from '../tasks/schedule';
 import type { Task } from '../tasks/task';
 import { taskJson } from '../tasks/task';
+import { asToolResult } from './asTool';
 import { emitImages, onlyTask } from './emitImages';
 import { addImageHints, addSummaryHint } from './hints';
 import type { OutputOptions } from './outputOptions';
@@ -131,5 +132,5 @@ export async function getTaskResult(
 	});
 	addImageHints(context, results);
 	addSummaryHint(context, summary.text(pacing.retries));
-	return results;
+	return asToolResult(context, results);
 }

@@ -7,6 +7,7 @@ import type {
 import { sleep } from 'n8n-workflow';
 
 import { taskOf, toNodeError } from '../errors';
+import { isTool } from './asTool';
 
 /** How long the items of a run may keep n8n's event loop to themselves. */
 const maxTurnMs = 15;
@@ -73,12 +74,25 @@ function failedItem(
 ): INodeExecutionData {
 	const node = context.getNode();
 	const { message, description } = toNodeError(node, error, itemIndex);
-	const details = { ...taskOf(error), ...(description && { errorDescription: description }) };
+	const task = taskOf(error);
+	if (isTool(context)) {
+		// What a model cannot read, it cannot act on: n8n would tell it the message alone.
+		const json = { status: 'failed', ...task, error: message, whatToDo: description ?? null };
+		return { json, pairedItem: { item: itemIndex } };
+	}
+	const details = { ...task, ...(description && { errorDescription: description }) };
 	const json =
 		node.onError === 'continueErrorOutput'
 			? { error: message, details }
 			: { ...details, error: message };
 	return { json, pairedItem: { item: itemIndex } };
+}
+
+/** Whether the failure of an item is one more item. As a tool it is, unless the node says otherwise. */
+function continuesOnFail(context: IExecuteFunctions): boolean {
+	return (
+		context.continueOnFail() || (isTool(context) && context.getNode().onError !== 'stopWorkflow')
+	);
 }
 
 /** Whether some of what a run has put out are items of failures. */
@@ -118,7 +132,7 @@ async function plan<Unit>(
 			const units = await prepare(itemIndex);
 			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [] })));
 		} catch (error) {
-			if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, itemIndex);
+			if (!continuesOnFail(context)) throw toNodeError(context.getNode(), error, itemIndex);
 			planned.push({ itemIndex, result: [[failedItem(context, error, itemIndex)]] });
 		}
 		// Thousands of items take their time; the rest of n8n must not wait for it.
@@ -147,7 +161,7 @@ async function workThrough<Unit>(
 	let failure: { error: unknown; itemIndex: number } | undefined;
 
 	/** Whether a failure becomes an item instead of ending the run. */
-	const goesOn = (): boolean => context.continueOnFail() && !run.signal.aborted;
+	const goesOn = (): boolean => continuesOnFail(context) && !run.signal.aborted;
 	const fail = (error: unknown, itemIndex: number): void => {
 		failure ??= { error, itemIndex };
 		stop.abort();

@@ -4,7 +4,7 @@ import type { Operation } from '../providers/provider';
 import { operationNames, providers, providersWith, taskProviders } from '../providers/registry';
 import { generateOptions } from './generateOptions';
 import { loraProperties } from './loras';
-import { providerProperty } from './provider';
+import { providerProperty, toolDescriptionProperty } from './provider';
 import { imageOperations, sourceImageProperties } from './sourceImages';
 
 const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
@@ -89,7 +89,11 @@ function sideProperties(show: Record<string, string[]>): INodeProperties[] {
 	}));
 }
 
+const toolDescription =
+	'Makes an image from a text prompt and gives its url, width, height, seed and taskId. Say in the prompt all that the image shows: subject, place, light, style. Each image is paid for: make one call per image that is wanted. If the result has "error", read it and "whatToDo". After an error, the same call again takes up a task that is paid for already. Give the url to the user as it is.';
+
 export const generateProperties: INodeProperties[] = [
+	toolDescriptionProperty(toolDescription),
 	providerProperty(providers),
 	operationProperty,
 	modelProperty,

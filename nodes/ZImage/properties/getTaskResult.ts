@@ -2,9 +2,13 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { taskProviders } from '../providers/registry';
 import { outputOptions } from './output';
-import { providerProperty } from './provider';
+import { providerProperty, toolDescriptionProperty } from './provider';
+
+const toolDescription =
+	'Fetches the image of a task that was submitted before, by the taskId of a result or of an error, and gives its url, width, height and seed. It costs nothing. If the status is "pending", the image is not ready yet: call it again later.';
 
 export const getTaskResultProperties: INodeProperties[] = [
+	toolDescriptionProperty(toolDescription),
 	providerProperty(taskProviders),
 	{
 		displayName: 'Task ID',

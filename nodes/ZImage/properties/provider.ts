@@ -19,6 +19,22 @@ export function providerProperty(providers: readonly Provider[]): INodePropertie
 }
 
 /**
+ * What a model is told of the node as a tool, in the place of n8n's own property of that name: n8n would
+ * tell it the node's description, which is for people who look for a node.
+ */
+export function toolDescriptionProperty(text: string): INodeProperties {
+	return {
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 5 },
+		default: text,
+		displayOptions: { show: { '@tool': [true] } },
+		description: 'What the model of the agent is told of this tool',
+	};
+}
+
+/**
  * The node's credentials: the one of the chosen provider. They are hidden for all others instead of shown
  * for one: where each value of a parameter shows a credential, the editor takes the parameter for a
  * choice of authentication, and moves it out of the node's panel.
