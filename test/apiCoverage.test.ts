@@ -369,7 +369,9 @@ it('the page links only to files and headings that exist', () => {
 	);
 	const missing = links.filter((link) => {
 		if (link.startsWith('https:')) return false;
-		return link.startsWith('#') ? !headings.includes(link) : !existsSync(join(docs, link.replace(/#.*/, '')));
+		return link.startsWith('#')
+			? !headings.includes(link)
+			: !existsSync(join(docs, link.replace(/#.*/, '')));
 	});
 	expect(missing).toEqual([]);
 });

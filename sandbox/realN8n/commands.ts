@@ -12,11 +12,14 @@ export interface N8nHome {
 	/** n8n runs in this folder; relative paths in workflows start here. */
 	readonly userFolder: string;
 	readonly environment: NodeJS.ProcessEnv;
+	/** Another n8n, on another Node, than those of the sandbox. */
+	readonly program?: { readonly node: string; readonly script: string };
 }
 
-/** The arguments of Node that run n8n's command line. */
-export function n8nArguments(...args: readonly string[]): string[] {
-	return ['--require', END_WITH_PARENT_SCRIPT, N8N_SCRIPT, ...args];
+/** What runs n8n's command line: a Node, and its arguments. */
+export function n8nCommand({ program }: N8nHome, ...args: readonly string[]) {
+	const { node, script } = program ?? { node: process.execPath, script: N8N_SCRIPT };
+	return [node, ['--require', END_WITH_PARENT_SCRIPT, script, ...args]] as const;
 }
 
 /** A command needs no Code nodes, so no runner for them is started; its broker gets its own port. */
@@ -39,11 +42,7 @@ async function importJson(home: N8nHome, command: string, content: unknown): Pro
 	try {
 		const file = join(folder, 'import.json');
 		await writeFile(file, JSON.stringify(content), { mode: 0o600 });
-		await runOrThrow(
-			process.execPath,
-			n8nArguments(command, `--input=${file}`),
-			await commandSettings(home),
-		);
+		await runOrThrow(...n8nCommand(home, command, `--input=${file}`), await commandSettings(home));
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
@@ -68,8 +67,7 @@ export async function executeWorkflow(
 	workflowId: string,
 ): Promise<ExecutionResult & { readonly exitCode: number | null }> {
 	const { exitCode, stdout, stderr } = await runCommand(
-		process.execPath,
-		n8nArguments('execute', `--id=${workflowId}`, '--rawOutput'),
+		...n8nCommand(home, 'execute', `--id=${workflowId}`, '--rawOutput'),
 		await commandSettings(home),
 	);
 	try {

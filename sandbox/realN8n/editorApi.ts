@@ -60,6 +60,11 @@ export class EditorApi {
 		return workflows.map(({ id }) => id);
 	}
 
+	/** Stores a new workflow and gives its id. */
+	async createWorkflow(workflow: object): Promise<string> {
+		return (await this.#request<{ id: string }>('POST', '/workflows', workflow)).id;
+	}
+
 	async credentialIds(): Promise<string[]> {
 		const credentials = await this.#request<StoredCredential[]>('GET', '/credentials');
 		return credentials.map(({ id }) => id);

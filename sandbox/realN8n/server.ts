@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess } from './childProcess';
-import { type N8nHome, n8nArguments } from './commands';
+import { type N8nHome, n8nCommand } from './commands';
 import { freePort } from './ports';
 
 const READY_WITHIN_MS = 180_000;
@@ -37,7 +37,7 @@ async function isReady(url: string): Promise<boolean> {
 /** Starts n8n with its editor on the given port of the loopback address, and waits for it. */
 export async function startServer(home: N8nHome, port: number): Promise<N8nServer> {
 	const logFile = join(home.userFolder, 'n8n.log');
-	const { ended, stop, kill } = startProcess(process.execPath, n8nArguments('start'), {
+	const { ended, stop, kill } = startProcess(...n8nCommand(home, 'start'), {
 		cwd: home.userFolder,
 		env: {
 			...home.environment,

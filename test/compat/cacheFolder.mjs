@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 
 /**
- * Where the versions of n8n are kept: some 2.5 GB each. Not in the project: there, an n8n would find what it
+ * Where the versions of n8n are kept: up to 2.6 GB each. Not in the project: there, an n8n would find what it
  * lacks in the project's own node_modules, and every run of Jest would look through its 100,000 files.
  */
 export function cacheFolder() {

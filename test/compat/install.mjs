@@ -13,11 +13,19 @@ import { packageJson } from './packageJson.mjs';
 
 const NEEDED_BYTES = { n8n: 4e9, node: 0.5e9 };
 
-/** The folder with the C headers of any Node.js that was set up before: Node-API is the same in all of them. */
-function nodeHeaders() {
-	return fs
-		.globSync(path.join(cacheFolder(), 'node-*/node_modules/node/node_modules/node-*'))
-		.find((folder) => fs.existsSync(path.join(folder, 'include', 'node', 'node.h')));
+/**
+ * What is built with the headers of a newer Node.js crashes in an older one, although Node-API is said to be the same
+ * in all of them; built with the oldest one's, it works in all.
+ */
+const OLDEST_NODE = '20';
+
+/** The folder with the C headers of the oldest Node.js. */
+async function nodeHeaders() {
+	const folder = await install('node', OLDEST_NODE);
+	const [headers] = fs.globSync(
+		path.join(folder, 'node_modules/node/node_modules/node-*/include/node/node.h'),
+	);
+	return headers && path.resolve(headers, '../../..');
 }
 
 async function installPackages(folder) {
@@ -28,9 +36,8 @@ async function installPackages(folder) {
 const STEPS = {
 	n8n: {
 		packages: installPackages,
-		// Through Node-API: built once, it works in every Node.js.
 		sqlite3: async (folder) => {
-			const headers = nodeHeaders();
+			const headers = await nodeHeaders();
 			await npm(
 				"Building n8n's database driver",
 				folder,
@@ -75,6 +82,7 @@ async function install(kind, version) {
 		await step(folder);
 		stamp.add(name);
 	}
+	return folder;
 }
 
 stopOnSignals();

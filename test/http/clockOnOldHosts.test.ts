@@ -2,7 +2,7 @@ import { getEventListeners } from 'events';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
 
-/** As n8n has it before 2.30: a stop does not end it. */
+/** As n8n has it before 2.34: a stop does not end it. */
 const mockSleep = jest.fn<Promise<void>, [ms: number]>();
 jest.mock('n8n-workflow', () => ({ sleep: async (ms: number) => await mockSleep(ms) }));
 

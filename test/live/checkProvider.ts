@@ -1,5 +1,4 @@
-import { kindOf } from './classify';
-import type { CredentialFields } from './credentialTest';
+import { callsOf } from './classify';
 import { isAccepted, sendCredentialTest } from './credentialTest';
 import type { Facts } from './facts';
 import { gatherFacts } from './facts';
@@ -8,6 +7,7 @@ import { generateOne } from './generateOne';
 import type { Call, JudgedKind } from './judge';
 import { judgeCalls } from './judge';
 import type { Plan } from './plan';
+import { credentialOf } from './plan';
 import { Recorder } from './recorder';
 import type { Difference } from './shape';
 
@@ -20,17 +20,12 @@ export interface Outcome {
 	readonly facts: Facts;
 }
 
-function credentialOf({ key, baseUrl }: Plan): CredentialFields {
-	return { apiKey: key.key, baseUrl };
-}
-
 async function testCredential(plan: Plan, recorder: Recorder): Promise<Call[]> {
 	const { subject, timeoutSeconds } = plan;
-	await sendCredentialTest(
-		subject.provider.credentialType,
-		credentialOf(plan),
-		timeoutSeconds,
-	).catch(() => undefined);
+	const { credentialType } = subject.provider;
+	await sendCredentialTest(credentialType, credentialOf(plan), timeoutSeconds).catch(
+		() => undefined,
+	);
 	return recorder.take().map((exchange) => ({ kind: 'credential test' as const, exchange }));
 }
 
@@ -52,10 +47,8 @@ export async function checkProvider(plan: Plan): Promise<Outcome> {
 		const isKeyGood = others.length === 0;
 		let generated: Generated = {};
 		if (isKeyGood) {
-			generated = await generateOne(plan, credentialOf(plan));
-			calls.push(
-				...recorder.take().map((exchange) => ({ kind: kindOf(plan, exchange), exchange })),
-			);
+			generated = await generateOne(plan);
+			calls.push(...callsOf(plan, recorder.take()));
 			if (generated.error !== undefined) {
 				others.push({ breaks: true, text: `Generate failed: ${generated.error}` });
 			}

@@ -26,8 +26,26 @@ const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeT
 /** Data of a credential as n8n keeps them. */
 export type CredentialFields = Readonly<Record<string, string>>;
 
+/** Where the test of a credential goes, as its class says. */
+export function credentialTestUrl(typeName: string, credential: CredentialFields): URL {
+	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
+	if (!request) throw new Error(`${typeName} has no test`);
+	const data = { $credentials: { ...credential } };
+	const baseUrl = workflow.expression.getSimpleParameterValue(
+		node,
+		request.baseURL ?? '',
+		'manual',
+		data,
+	);
+	const url = new URL(`${String(baseUrl)}${request.url}`);
+	for (const [name, value] of Object.entries(request.qs ?? {})) {
+		url.searchParams.set(name, String(value));
+	}
+	return url;
+}
+
 /**
- * Sends what the test of a credential sends, as its class describes it.
+ * Sends what the test of a credential sends.
  * @param typeName of the credential
  */
 export async function sendCredentialTest(
@@ -35,22 +53,10 @@ export async function sendCredentialTest(
 	credential: CredentialFields,
 	timeoutSeconds: number,
 ): Promise<void> {
-	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
-	if (!request) throw new Error(`${typeName} has no test`);
-	const $credentials = { ...credential };
-	const baseUrl = workflow.expression.getSimpleParameterValue(
-		node,
-		request.baseURL ?? '',
-		'manual',
-		{ $credentials },
-	);
-	const url = new URL(`${String(baseUrl)}${request.url}`);
-	for (const [name, value] of Object.entries(request.qs ?? {})) {
-		url.searchParams.set(name, String(value));
-	}
-	const helper = new TestCredentialsHelper({ [typeName]: $credentials });
-	const { headers } = await helper.authenticate(
-		$credentials,
+	const url = credentialTestUrl(typeName, credential);
+	const data = { ...credential };
+	const { headers } = await new TestCredentialsHelper({ [typeName]: data }).authenticate(
+		data,
 		typeName,
 		{ url: url.href },
 		workflow,

@@ -14,18 +14,18 @@ export interface Facts {
 	readonly costUsd: number | null;
 }
 
+type Part = Omit<Facts, 'costUsd'>;
+
+const nothing: Part = { lines: [], differences: [] };
+
 const note = (text: string): Difference => ({ breaks: false, text });
 
 function lastBody(calls: readonly Call[], kind: Call['kind']): unknown {
 	return calls.filter((call) => call.kind === kind).at(-1)?.exchange.json;
 }
 
-function imageFacts(
-	{ subject }: Plan,
-	{ image }: Generated,
-	calls: readonly Call[],
-): Omit<Facts, 'costUsd'> {
-	if (!image) return { lines: [], differences: [] };
+function imageFacts({ subject }: Plan, { image }: Generated, calls: readonly Call[]): Part {
+	if (!image) return nothing;
 	const { width, height } = subject.size;
 	const download = calls.filter(({ kind }) => kind === 'download').at(-1)?.exchange;
 	const header = download?.headers['content-type']?.split(';', 1)[0];
@@ -47,7 +47,7 @@ function imageFacts(
 	return { lines: [`image: ${size}, header ${header ?? 'none'}`], differences };
 }
 
-function seedFacts(calls: readonly Call[]): Omit<Facts, 'costUsd'> {
+function seedFacts(calls: readonly Call[]): Part {
 	const paths = ['seed', 'extra.seed'];
 	const bodies = [lastBody(calls, 'status'), lastBody(calls, 'result')];
 	const told = bodies
@@ -68,8 +68,8 @@ function linkSeconds(url: string): string | undefined {
 	return searchParams.get('X-Amz-Expires') ?? searchParams.get('X-Goog-Expires') ?? undefined;
 }
 
-function linkFacts({ json }: Generated, calls: readonly Call[]): Omit<Facts, 'costUsd'> {
-	if (!json) return { lines: [], differences: [] };
+function linkFacts({ json }: Generated, calls: readonly Call[]): Part {
+	if (!json) return nothing;
 	const told = valuesAt(lastBody(calls, 'status'), 'images[].image_url_ttl')[0];
 	const own = typeof json.url === 'string' ? linkSeconds(json.url) : undefined;
 	const host =
@@ -79,6 +79,19 @@ function linkFacts({ json }: Generated, calls: readonly Call[]): Omit<Facts, 'co
 	return {
 		lines: [`link: on ${host}, ${lifetime}${own === undefined ? '' : `, by itself ${own}`}`],
 		differences: differs ? [note(`the link lives ${own} seconds, told are ${String(told)}`)] : [],
+	};
+}
+
+/** The nodes make the address of the status themselves; it should be the one that the provider names. */
+function addressFacts(calls: readonly Call[]): Part {
+	const [told] = valuesAt(lastBody(calls, 'submit'), 'status_url');
+	const used = calls.find(({ kind }) => kind === 'status')?.exchange.path;
+	if (typeof told !== 'string' || !URL.canParse(told) || used === undefined) return nothing;
+	const { pathname } = new URL(told);
+	if (used.endsWith(pathname)) return nothing;
+	return {
+		lines: [],
+		differences: [note(`the status is at ${pathname}, and was asked for at ${used}`)],
 	};
 }
 
@@ -149,7 +162,8 @@ export function gatherFacts(plan: Plan, generated: Generated, calls: readonly Ca
 	const cost = costFacts(plan, generated, calls);
 	const parts = [
 		imageFacts(plan, generated, calls),
-		generated.json ? seedFacts(calls) : { lines: [], differences: [] },
+		generated.json ? seedFacts(calls) : nothing,
+		addressFacts(calls),
 		linkFacts(generated, calls),
 		cost,
 	];

@@ -4,9 +4,8 @@ import { systemClock } from '../../nodes/ZImage/http/clock';
 import type { ImageType } from '../../nodes/ZImage/output/imageType';
 import { readImageType } from '../../nodes/ZImage/output/imageType';
 import { readBinary, runWorkflow } from '../engine/runWorkflow';
-import type { CredentialFields } from './credentialTest';
 import type { Plan } from './plan';
-import { seed } from './plan';
+import { credentialOf, seed } from './plan';
 
 /** What came of Generate. */
 export interface Generated {
@@ -23,10 +22,8 @@ async function readImage(file: IBinaryData | undefined): Promise<Generated['imag
 }
 
 /** Runs Z-Image Generate as it is, in n8n's engine, for one image. */
-export async function generateOne(
-	{ subject, prompt, request, timeoutSeconds }: Plan,
-	credential: CredentialFields,
-): Promise<Generated> {
+export async function generateOne(plan: Plan): Promise<Generated> {
+	const { subject, prompt, request, timeoutSeconds } = plan;
 	const { items, error } = await runWorkflow({
 		steps: [
 			{
@@ -39,7 +36,7 @@ export async function generateOne(
 				},
 			},
 		],
-		credentials: { [subject.provider.credentialType]: { ...credential } },
+		credentials: { [subject.provider.credentialType]: { ...credentialOf(plan) } },
 		clock: systemClock,
 	});
 	if (error) {

@@ -113,6 +113,21 @@ describe('what keeps it from sending', () => {
 		sentNothing();
 	});
 
+	it('tells the real addresses before it asks', async () => {
+		const { output, exitCode } = await check([], allKeys, async () => 'no');
+
+		expect(exitCode).toBe(2);
+		for (const address of [
+			'GET https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fz-image%2Fturbo',
+			'POST https://queue.fal.run/fal-ai/z-image/turbo',
+			'POST https://api.novita.ai/v3/async/z-image-turbo',
+			'POST https://api.highwayapi.ai/v3/async/z-image-turbo-lora',
+			'POST https://api.aimlapi.com/v1/images/generations',
+		]) {
+			expect(output).toContain(`  ${address}`);
+		}
+	});
+
 	it.each(['', 'no', 'y'])('the answer "%s"', async (answer) => {
 		const run = await check(toSandbox(getSandbox(), 'fal'), allKeys, async () => answer);
 

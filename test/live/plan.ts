@@ -1,6 +1,8 @@
 import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
 import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
 import type { Options } from './commandLine';
+import type { CredentialFields } from './credentialTest';
+import { credentialTestUrl } from './credentialTest';
 import type { NamedKey } from './secrets';
 import { takeKey } from './secrets';
 import type { Subject } from './subjects';
@@ -70,19 +72,26 @@ export function makePlans(
 	return { plans, withoutKey };
 }
 
+export function credentialOf({ key, baseUrl }: Plan): CredentialFields {
+	return { apiKey: key.key, baseUrl };
+}
+
 export function formatUsd(costUsd: number | null): string {
 	return costUsd === null ? 'not documented' : `${Number(costUsd.toPrecision(2))} USD`;
 }
 
 /** What a person should know before they say yes. */
-export function describePlan({ subject, key, baseUrl, request, costUsd }: Plan): string {
+export function describePlan(plan: Plan): string {
+	const { subject, key, baseUrl, request, costUsd } = plan;
 	const { provider } = subject;
+	const test = credentialTestUrl(provider.credentialType, credentialOf(plan));
 	const { method, path, body } = provider.submit(request);
 	return [
 		`${provider.displayName}, with the key in ${key.name}`,
+		`  GET ${test.href} (the test of the key: free)`,
 		`  ${method} ${baseUrl}${path}`,
 		`  ${JSON.stringify(body)}`,
-		`  then its status and its image, and before that the free test of the key`,
+		'  and what it takes to get the image; the image itself without the key',
 		`  documented cost: ${formatUsd(costUsd)}`,
 	].join('\n');
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ async function record(answer: RequestListener) {
 	try {
 		const { port } = server.address() as AddressInfo;
 		const request = get({ port, path: '/a?key=secret', headers: { authorization: 'secret' } });
-		const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+		const [response] = (await once(request, 'response')) as [IncomingMessage];
 		const read = await response.toArray().catch(() => []);
 		return { exchange: recorder.take()[0], read: Buffer.concat(read as Buffer[]) };
 	} finally {

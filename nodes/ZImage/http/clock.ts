@@ -18,7 +18,7 @@ export const systemClock: Clock = {
 		await new Promise<void>((resolve, reject) => {
 			const onAbort = () => reject(signal.reason as Error);
 			signal.addEventListener('abort', onAbort);
-			// Hosts before n8n 2.30 ignore the signal here, so it is listened to above as well.
+			// Hosts before n8n 2.34 ignore the signal here, so it is listened to above as well.
 			sleep(ms, signal)
 				.then(resolve, reject)
 				.finally(() => signal.removeEventListener('abort', onAbort));

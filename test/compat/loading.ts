@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+
+import type { N8nHome } from '../../sandbox/realN8n/commands';
+import type { CredentialFile } from '../../sandbox/realN8n/credentials';
+import { freePort } from '../../sandbox/realN8n/ports';
+import { startServer } from '../../sandbox/realN8n/server';
+import { EditorSession } from './editorSession';
+
+const packageName = 'n8n-nodes-z-image';
+const nodeNames = ['zImageApplyLoraPreset', 'zImageGenerate', 'zImageGetTaskResult'];
+const credentialNames = ['zImageAimlApi', 'zImageFalApi', 'zImageHighwayApi', 'zImageNovitaApi'];
+
+/** Where LoRAs can be chosen from a list. */
+const lists = [
+	['zImageGenerate', 'loras.lora[0].path'],
+	['zImageApplyLoraPreset', 'customLoras.lora[0].path'],
+] as const;
+
+/** Lines of n8n's log that are about our package. The folder of this n8n itself has its name, too. */
+const aboutUs = /zImage|n8n-nodes-z-image(?!-compat)/i;
+
+function missing(wanted: readonly string[], found: readonly string[]): string[] {
+	return wanted.filter((name) => !found.includes(name)).map((name) => `${name} is not loaded`);
+}
+
+async function linesAboutUs(logFile: string): Promise<string[]> {
+	const log = await readFile(logFile, 'utf8');
+	return log.split('\n').filter((line) => aboutUs.test(line));
+}
+
+/**
+ * Starts n8n with its editor, and looks whether nodes and credentials are there and can be tried.
+ * @returns what is wrong
+ */
+export async function checkLoading(
+	home: N8nHome,
+	credentials: readonly CredentialFile[],
+	hubUrl: string,
+): Promise<string[]> {
+	const server = await startServer(home, await freePort());
+	try {
+		const session = new EditorSession(server.url.replace('//localhost:', '//127.0.0.1:'));
+		await session.setUpOwner();
+		const nodes = (await session.types('nodes')).map(({ name }) => name);
+		const credentialTypes = (await session.types('credentials')).map(({ name }) => name);
+		const problems = [
+			...missing(
+				nodeNames.map((name) => `${packageName}.${name}`),
+				nodes,
+			),
+			...missing(credentialNames, credentialTypes),
+		];
+		for (const credential of credentials) {
+			const result = await session.testCredential(credential);
+			if (result !== 'OK') problems.push(`the test of ${credential.name} says: ${result}`);
+		}
+		for (const [nodeName, path] of lists) {
+			const found = await session.searchLoras(`${packageName}.${nodeName}`, path, hubUrl);
+			if (found === 0) problems.push(`the list of LoRAs of ${nodeName} is empty`);
+		}
+		return [...problems, ...(await linesAboutUs(server.logFile))];
+	} finally {
+		await server.stop();
+	}
+}
