@@ -21,6 +21,7 @@ export class ZImageAimlApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
+			placeholder: 'e.g. 1234abcd…',
 			required: true,
 			default: '',
 			description: 'A key from the dashboard of AI/ML API',
@@ -30,7 +31,8 @@ export class ZImageAimlApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://api.aimlapi.com',
-			description: 'Address of AI/ML API. The key is sent to this host only.',
+			description:
+				'Leave it as it is, unless you use a gateway. Address of AI/ML API. The key is sent to this host only.',
 		},
 	];
 
@@ -45,5 +47,12 @@ export class ZImageAimlApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl || "https://api.aimlapi.com" }}',
 			url: '/v2/billing',
 		},
+		rules: [401, 403].map((code) => ({
+			type: 'responseCode' as const,
+			properties: {
+				value: code,
+				message: 'AI/ML API refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
 	};
 }

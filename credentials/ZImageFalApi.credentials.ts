@@ -21,6 +21,7 @@ export class ZImageFalApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
+			placeholder: 'e.g. 1234abcd-…:5678efgh…',
 			required: true,
 			default: '',
 			description:
@@ -32,7 +33,7 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'string',
 			default: 'https://queue.fal.run',
 			description:
-				'Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test, to its platform API.',
+				'Leave it as it is, unless you use a gateway. Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test, to its platform API.',
 		},
 		{
 			displayName: 'Storage URL',
@@ -40,7 +41,7 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'string',
 			default: 'https://rest.fal.ai',
 			description:
-				'Address of the storage of fal, for source images of more than 256 KiB. The key is sent to this host when such an image is uploaded.',
+				'Leave it as it is, unless you use a gateway. Address of the storage of fal, for source images of more than 256 KiB. The key is sent to this host when such an image is uploaded.',
 		},
 	];
 
@@ -61,5 +62,12 @@ export class ZImageFalApi implements ICredentialType {
 			url: '/v1/models/pricing',
 			qs: { endpoint_id: 'fal-ai/z-image/turbo' },
 		},
+		rules: [401, 403].map((code) => ({
+			type: 'responseCode' as const,
+			properties: {
+				value: code,
+				message: 'fal refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
 	};
 }

@@ -21,6 +21,7 @@ export class ZImageHighwayApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
+			placeholder: 'e.g. sk_…',
 			required: true,
 			default: '',
 			description: 'A key from the console of Highway API',
@@ -30,7 +31,8 @@ export class ZImageHighwayApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://api.highwayapi.ai',
-			description: 'Address of Highway API. The key is sent to this host only.',
+			description:
+				'Leave it as it is, unless you use a gateway. Address of Highway API. The key is sent to this host only.',
 		},
 	];
 

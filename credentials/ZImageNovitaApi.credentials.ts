@@ -21,6 +21,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
+			placeholder: 'e.g. sk_…',
 			required: true,
 			default: '',
 			description: 'A key from the key management of Novita',
@@ -30,7 +31,8 @@ export class ZImageNovitaApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://api.novita.ai',
-			description: 'Address of the API of Novita. The key is sent to this host only.',
+			description:
+				'Leave it as it is, unless you use a gateway. Address of the API of Novita. The key is sent to this host only.',
 		},
 	];
 
@@ -45,5 +47,12 @@ export class ZImageNovitaApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl || "https://api.novita.ai" }}',
 			url: '/openapi/v1/billing/balance/detail',
 		},
+		rules: [401, 403].map((code) => ({
+			type: 'responseCode' as const,
+			properties: {
+				value: code,
+				message: 'Novita refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
 	};
 }

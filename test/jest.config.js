@@ -4,7 +4,7 @@ module.exports = {
 	testEnvironment: 'node',
 	setupFiles: ['<rootDir>/test/setup.js'],
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
-	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '/node_modules/'],
+	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/ui/', '/node_modules/'],
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	testTimeout: 30_000,

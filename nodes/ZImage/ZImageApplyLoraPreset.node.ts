@@ -19,7 +19,8 @@ export class ZImageApplyLoraPreset implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["combine"] }}',
+		subtitle:
+			'={{ ({ stack: "Stack", variations: "Variations", sweep: "Sweep", random: "Random" })[$parameter["combine"]] }}',
 		description: 'Add LoRAs and their trigger words to items, for Z-Image Generate to use',
 		defaults: { name: 'Z-Image Apply LoRA Preset' },
 		usableAsTool: true,

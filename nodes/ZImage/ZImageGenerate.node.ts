@@ -18,7 +18,8 @@ export class ZImageGenerate implements INodeType {
 		icon: { light: 'file:../../icons/zImage.svg', dark: 'file:../../icons/zImage.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["provider"] + ": " + $parameter["operation"] }}',
+		subtitle:
+			'={{ ({ fal: "fal", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
 		description: 'Generate images from text and images with Z-Image and LoRAs',
 		defaults: { name: 'Z-Image Generate' },
 		usableAsTool: true,

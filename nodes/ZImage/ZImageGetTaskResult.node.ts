@@ -20,7 +20,8 @@ export class ZImageGetTaskResult implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["provider"] + ": " + $parameter["mode"] }}',
+		subtitle:
+			'={{ ({ fal: "fal", novita: "Novita", highway: "Highway API" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once" })[$parameter["mode"]] }}',
 		description: 'Fetch the images of a task that Z-Image Generate submitted earlier',
 		defaults: { name: 'Z-Image Get Task Result' },
 		usableAsTool: true,

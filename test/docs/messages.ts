@@ -272,8 +272,8 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	],
 
 	// Hints.
-	'The chosen provider has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
-		[(at) => at.hint('The chosen', { provider: 'novita', options: { steps: 4 } })],
+	'… has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
+		[(at) => at.hint('Novita has', { provider: 'novita', options: { steps: 4 } })],
 	'The chosen provider documents URLs only for the source image and the mask. …': [
 		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
 	],

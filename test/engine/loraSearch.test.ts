@@ -83,7 +83,7 @@ it.each([
 	expect(Object.keys(nodeType.methods.listSearch)).toEqual([mode?.typeOptions?.searchListMethod]);
 	const { results } = await search({ nodeType });
 	expect(results).toContainEqual({
-		name: 'pixel_art_style_lora_z_image_turbo (tarn59) – 15,342 downloads',
+		name: 'pixel_art_style_lora_z_image_turbo (tarn59)',
 		value: 'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.',
 		url: 'https://huggingface.co/tarn59/pixel_art_style_lora_z_image_turbo',
 	});
@@ -125,7 +125,7 @@ it('finds by a part of the name, and lists each weights file, the last state of 
 	];
 	expect(results).toEqual(
 		files.map((file) => ({
-			name: `${file} (invented-lab/zimage-steps-collection) – 1,390 downloads`,
+			name: `${file} (invented-lab/zimage-steps-collection)`,
 			value: `invented-lab/zimage-steps-collection/${file}#trigger=st3ps`,
 			url: `https://huggingface.co/invented-lab/zimage-steps-collection/blob/main/${file}`,
 		})),

@@ -22,10 +22,7 @@ describe('modelsQuery', () => {
 			['sort', 'downloads'],
 			['direction', '-1'],
 			['limit', '40'],
-			...['downloads', 'cardData', 'siblings', 'gated', 'private'].map((field) => [
-				'expand[]',
-				field,
-			]),
+			...['cardData', 'siblings', 'gated', 'private'].map((field) => ['expand[]', field]),
 		]);
 	});
 
@@ -57,7 +54,7 @@ describe('readModels', () => {
 	it('makes an entry of a repository with one weights file', () => {
 		expect(readModels([pixelArt])).toEqual([
 			{
-				name: 'pixel_art (tarn59) – 12,345 downloads',
+				name: 'pixel_art (tarn59)',
 				value: 'tarn59/pixel_art#trigger=Pixel%20art%20style.',
 				url: 'https://huggingface.co/tarn59/pixel_art',
 			},
@@ -73,17 +70,17 @@ describe('readModels', () => {
 		};
 		expect(readModels([model])).toEqual([
 			{
-				name: 'a b.safetensors (me/many) – 7 downloads',
+				name: 'a b.safetensors (me/many)',
 				value: 'me/many/a b.safetensors',
 				url: 'https://huggingface.co/me/many/blob/main/a%20b.safetensors',
 			},
 			{
-				name: 'b.safetensors (me/many) – 7 downloads',
+				name: 'b.safetensors (me/many)',
 				value: 'me/many/b.safetensors',
 				url: 'https://huggingface.co/me/many/blob/main/b.safetensors',
 			},
 			{
-				name: 'checkpoints/500.safetensors (me/many) – 7 downloads',
+				name: 'checkpoints/500.safetensors (me/many)',
 				value: 'me/many/checkpoints/500.safetensors',
 				url: 'https://huggingface.co/me/many/blob/main/checkpoints/500.safetensors',
 			},
@@ -125,8 +122,8 @@ describe('readModels', () => {
 		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art');
 	});
 
-	it('does without the downloads', () => {
-		expect(readModels([{ ...pixelArt, downloads: '7' }])?.[0]?.name).toBe('pixel_art (tarn59)');
+	it('leaves out what LoRAs are trained with', () => {
+		expect(readModels([{ ...pixelArt, id: 'ostris/zimage_turbo_training_adapter' }])).toEqual([]);
 	});
 
 	it.each([[undefined], [null], ['[]'], [{ error: 'x' }]])('takes %j for no list', (body) => {

@@ -71,7 +71,7 @@ describe('the endpoint', () => {
 	it.each<[Record<string, unknown>, string]>([
 		[
 			{ operation: 'upscale' },
-			'Operation is "upscale", but it is one of: controlNet, imageToImage, inpaint, seamlessTiling, textToImage',
+			'Operation is "upscale", but it is one of: textToImage, imageToImage, inpaint, controlNet, seamlessTiling',
 		],
 		[{ operation: '' }, 'Operation is "", but'],
 		[{ model: 'large' }, 'Model is "large", but it is one of: turbo, base'],

@@ -20,7 +20,7 @@ export function modelsQuery(search: string | undefined, cursor: string | undefin
 		...(search && { search }),
 		...(cursor && { cursor }),
 	});
-	for (const field of ['downloads', 'cardData', 'siblings', 'gated', 'private']) {
+	for (const field of ['cardData', 'siblings', 'gated', 'private']) {
 		query.append('expand[]', field);
 	}
 	return query.toString();
@@ -51,19 +51,19 @@ function weightsOf(siblings: unknown): string[] {
  */
 function entriesOf(model: unknown): INodeListSearchItems[] {
 	if (!isRecord(model) || typeof model.id !== 'string') return [];
-	const { id, downloads, gated, cardData, siblings } = model;
+	const { id, gated, cardData, siblings } = model;
 	const [, owner, name] = /^(\w[\w.-]*)\/(\w[\w.-]*)$/.exec(id) ?? [];
-	if (name === undefined || (gated ?? false) !== false || model.private === true) return [];
+	// What a LoRA is trained with is no style.
+	if (name === undefined || /training[_-]adapter/i.test(name)) return [];
+	if ((gated ?? false) !== false || model.private === true) return [];
 	const prompt = isRecord(cardData) ? cardData.instance_prompt : undefined;
 	const trigger = typeof prompt === 'string' ? prompt.trim() : '';
-	const count =
-		typeof downloads === 'number' ? ` – ${downloads.toLocaleString('en')} downloads` : '';
 	const files = weightsOf(siblings);
 	return files.map((file) => {
 		const isOnly = files.length === 1;
 		return {
 			// The editor cuts long names: what tells the files of a repository apart goes first.
-			name: `${isOnly ? `${name} (${owner})` : `${file} (${id})`}${count}`,
+			name: isOnly ? `${name} (${owner})` : `${file} (${id})`,
 			value: addTriggerTo(isOnly ? id : `${id}/${file}`, trigger),
 			url: `${huggingFaceUrl}/${id}${isOnly ? '' : `/blob/main/${encodeURI(file)}`}`,
 		};

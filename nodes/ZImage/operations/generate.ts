@@ -138,7 +138,7 @@ export async function generate(
 		};
 	});
 	if (!hasFailures(results)) accepted.clear();
-	addIgnoredOptionsHint(context, [...ignoredOptions]);
+	addIgnoredOptionsHint(context, [...ignoredOptions], readProvider(context).displayName);
 	if (sentInline) addInlineFilesHint(context);
 	addImageHints(context, results);
 	addSummaryHint(context, summary.text(pacing.retries));

@@ -7,11 +7,15 @@ function addHint(context: IExecuteFunctions, message: string, type: HintType = '
 }
 
 /** Names the options that came although the node's provider has no such thing: nothing is dropped silently. */
-export function addIgnoredOptionsHint(context: IExecuteFunctions, names: readonly string[]): void {
+export function addIgnoredOptionsHint(
+	context: IExecuteFunctions,
+	names: readonly string[],
+	provider: string,
+): void {
 	if (names.length === 0) return;
 	addHint(
 		context,
-		`The chosen provider has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+		`${provider} has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
 	);
 }
 

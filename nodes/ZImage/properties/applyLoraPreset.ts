@@ -40,6 +40,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 						type: 'number',
 						typeOptions: { minValue: 0, maxValue: 4, numberPrecision: 2 },
 						default: 0,
+						hint: "0 takes the preset's own scale",
 						description:
 							"How strongly the LoRA counts, up to 4. 0 takes the preset's own recommendation.",
 					},
@@ -67,6 +68,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 						name: 'trigger',
 						type: 'string',
 						default: '',
+						placeholder: 'e.g. class1cpa1nt',
 						description:
 							'Words that the LoRA was trained on, if any; see its page. Left out: those that its page names, for a LoRA from the list, else none.',
 					},
@@ -96,7 +98,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		type: 'json',
 		typeOptions: { rows: 4 },
 		default: '[]',
-		placeholder: 'e.g. [{ "name": "Mine", "path": "owner/name", "scale": 0.8, "trigger": "m1ne" }]',
+		hint: 'For example [{ "name": "Mine", "path": "owner/name", "scale": 0.8, "trigger": "m1ne" }]',
 		displayOptions: { show: { ownPresets: ['json'] } },
 		description:
 			'A list of { name, path, scale, trigger }, of which only the path is needed. It is owner/name on Hugging Face or an https URL; the scale goes from 0 to 4. Left out: none, a scale of 1, no trigger words.',
@@ -116,14 +118,14 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
-				name: 'Random',
-				value: 'random',
-				description: 'Draw LoRAs for each item; with none chosen, from all presets',
-			},
-			{
 				name: 'Stack',
 				value: 'stack',
 				description: 'Put all LoRAs on each item: one mixed style, at most 3 LoRAs',
+			},
+			{
+				name: 'Variations',
+				value: 'variations',
+				description: 'Make one item per LoRA: the same prompt in every style',
 			},
 			{
 				name: 'Sweep',
@@ -131,9 +133,9 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 				description: 'Make one item per scale, of each LoRA on its own: to find the best scale',
 			},
 			{
-				name: 'Variations',
-				value: 'variations',
-				description: 'Make one item per LoRA: the same prompt in every style',
+				name: 'Random',
+				value: 'random',
+				description: 'Draw LoRAs for each item; with none chosen, from all presets',
 			},
 		],
 		default: 'stack',

@@ -9,7 +9,7 @@ import { imageOperations, sourceImageProperties } from './sourceImages';
 
 const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
 	controlNet: {
-		action: 'Generate an image guided by edges depth or poses',
+		action: 'Generate an image with ControlNet',
 		description: 'Make an image with the edges, depth or poses of another one',
 	},
 	imageToImage: {
@@ -50,12 +50,12 @@ const modelProperty: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [
+		{ name: 'Z-Image Turbo', value: 'turbo', description: 'Fast and cheap' },
 		{
 			name: 'Z-Image Base',
 			value: 'base',
 			description: 'Slower, with a negative prompt and a guidance scale',
 		},
-		{ name: 'Z-Image Turbo', value: 'turbo', description: 'Fast and cheap' },
 	],
 	default: 'turbo',
 	displayOptions: {
@@ -68,12 +68,12 @@ const modelProperty: INodeProperties = {
 };
 
 const sizes: INodePropertyOptions[] = [
-	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider takes' },
+	{ name: 'Square (1024×1024)', value: '1024x1024' },
 	{ name: 'Landscape 16:9 (1024×576)', value: '1024x576' },
 	{ name: 'Landscape 4:3 (1024×768)', value: '1024x768' },
 	{ name: 'Portrait 3:4 (768×1024)', value: '768x1024' },
 	{ name: 'Portrait 9:16 (576×1024)', value: '576x1024' },
-	{ name: 'Square (1024×1024)', value: '1024x1024' },
+	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider takes' },
 ];
 
 function sideProperties(show: Record<string, string[]>): INodeProperties[] {
@@ -152,15 +152,15 @@ export const generateProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
+				name: 'Wait',
+				value: 'wait',
+				description: 'Wait for the images and hand them out as files',
+			},
+			{
 				name: 'Submit',
 				value: 'submit',
 				description: 'Hand out the task at once, for Z-Image Get Task Result to fetch later',
 				displayOptions: { show: { provider: taskProviders.map(({ id }) => id) } },
-			},
-			{
-				name: 'Wait',
-				value: 'wait',
-				description: 'Wait for the images and hand them out as files',
 			},
 		],
 		default: 'wait',

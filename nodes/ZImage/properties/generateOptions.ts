@@ -10,77 +10,6 @@ const share = { minValue: 0, maxValue: 1, numberPrecision: 2 };
 /** The options that only some providers, operations or models have. */
 const providerOptions: readonly INodeProperties[] = [
 	{
-		displayName: 'Acceleration',
-		name: 'acceleration',
-		type: 'options',
-		options: [
-			{ name: 'High', value: 'high', description: 'Fastest' },
-			{ name: 'None', value: 'none', description: 'Slowest, best fidelity' },
-			{ name: 'Regular', value: 'regular', description: 'The balance of both' },
-		],
-		default: 'regular',
-		description: 'How much speed is preferred to fidelity. Left out: regular.',
-	},
-	{
-		displayName: 'Control End',
-		name: 'controlEnd',
-		type: 'number',
-		typeOptions: share,
-		default: 0.8,
-		description:
-			'When the guidance by the source image ends, as a part of all steps from 0 to 1. Left out: 0.8.',
-	},
-	{
-		displayName: 'Control Scale',
-		name: 'controlScale',
-		type: 'number',
-		typeOptions: share,
-		default: 0.75,
-		description: 'How closely the source image guides the new one, from 0 to 1. Left out: 0.75.',
-	},
-	{
-		displayName: 'Control Start',
-		name: 'controlStart',
-		type: 'number',
-		typeOptions: share,
-		default: 0,
-		description:
-			'When the guidance by the source image begins, as a part of all steps from 0 to 1. Left out: 0.',
-	},
-	{
-		displayName: 'Enable Prompt Expansion',
-		name: 'enablePromptExpansion',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether the provider adds details to the prompt by itself. On fal this costs 0.0025 USD more per request. Left out: off.',
-	},
-	{
-		displayName: 'Enable Safety Checker',
-		name: 'enableSafetyChecker',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether the provider checks images for unsafe content; a flagged image may be black. Left out: on.',
-	},
-	{
-		displayName: 'Guidance Scale',
-		name: 'guidanceScale',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 2 },
-		default: 4,
-		description: 'How closely the image follows the prompt, from 1 to 20. Left out: 4.',
-	},
-	{
-		displayName: 'Negative Prompt',
-		name: 'negativePrompt',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		placeholder: 'e.g. text, watermark',
-		description: 'What the image should not show. Left out: nothing is excluded.',
-	},
-	{
 		displayName: 'Output Format',
 		name: 'outputFormat',
 		type: 'options',
@@ -111,6 +40,61 @@ const providerOptions: readonly INodeProperties[] = [
 			'How much the source image may change, from 0 (not at all) to 1 (all new). Left out: on fal 0.6, and 1 for Inpaint; Highway API does not say which.',
 	},
 	{
+		displayName: 'Negative Prompt',
+		name: 'negativePrompt',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder: 'e.g. text, watermark',
+		description: 'What the image should not show. Left out: nothing is excluded.',
+	},
+	{
+		displayName: 'Guidance Scale',
+		name: 'guidanceScale',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 2 },
+		default: 4,
+		description: 'How closely the image follows the prompt, from 1 to 20. Left out: 4.',
+	},
+	{
+		displayName: 'Control Scale',
+		name: 'controlScale',
+		type: 'number',
+		typeOptions: share,
+		default: 0.75,
+		description: 'How closely the source image guides the new one, from 0 to 1. Left out: 0.75.',
+	},
+	{
+		displayName: 'Control Start',
+		name: 'controlStart',
+		type: 'number',
+		typeOptions: share,
+		default: 0,
+		description:
+			'When the guidance by the source image begins, as a part of all steps from 0 to 1. Left out: 0.',
+	},
+	{
+		displayName: 'Control End',
+		name: 'controlEnd',
+		type: 'number',
+		typeOptions: share,
+		default: 0.8,
+		description:
+			'When the guidance by the source image ends, as a part of all steps from 0 to 1. Left out: 0.8.',
+	},
+	{
+		displayName: 'Tiling Mode',
+		name: 'tilingMode',
+		type: 'options',
+		options: [
+			{ name: 'Both', value: 'both', description: 'Repeats in all directions' },
+			{ name: 'Horizontal', value: 'horizontal', description: 'Repeats from left to right' },
+			{ name: 'Vertical', value: 'vertical', description: 'Repeats from top to bottom' },
+		],
+		default: 'both',
+		description: 'In which direction copies of the image join without a seam. Left out: both.',
+	},
+	{
 		displayName: 'Tile Size',
 		name: 'tileSize',
 		type: 'number',
@@ -129,16 +113,32 @@ const providerOptions: readonly INodeProperties[] = [
 			'Distance from tile to tile, in steps of 8 pixels: an even number from 16 to 128; fal takes at most half the size of a tile. Left out: 64.',
 	},
 	{
-		displayName: 'Tiling Mode',
-		name: 'tilingMode',
+		displayName: 'Acceleration',
+		name: 'acceleration',
 		type: 'options',
 		options: [
-			{ name: 'Both', value: 'both', description: 'Repeats in all directions' },
-			{ name: 'Horizontal', value: 'horizontal', description: 'Repeats from left to right' },
-			{ name: 'Vertical', value: 'vertical', description: 'Repeats from top to bottom' },
+			{ name: 'High', value: 'high', description: 'Fastest' },
+			{ name: 'None', value: 'none', description: 'Slowest, best fidelity' },
+			{ name: 'Regular', value: 'regular', description: 'The balance of both' },
 		],
-		default: 'both',
-		description: 'In which direction copies of the image join without a seam. Left out: both.',
+		default: 'regular',
+		description: 'How much speed is preferred to fidelity. Left out: regular.',
+	},
+	{
+		displayName: 'Enable Prompt Expansion',
+		name: 'enablePromptExpansion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether the provider adds details to the prompt by itself. On fal this costs 0.0025 USD more per request. Left out: off.',
+	},
+	{
+		displayName: 'Enable Safety Checker',
+		name: 'enableSafetyChecker',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether the provider checks images for unsafe content; a flagged image may be black. Left out: on.',
 	},
 ];
 
@@ -172,12 +172,6 @@ const seed: INodeProperties = {
 		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
 };
 
-/** By code units: the order of a language would cost half of the package's time to load. */
-function byDisplayName(a: INodeProperties, b: INodeProperties): number {
-	if (a.displayName === b.displayName) return 0;
-	return a.displayName < b.displayName ? -1 : 1;
-}
-
 const addTriggerWords: INodeProperties = {
 	displayName: 'Add Trigger Words',
 	name: 'addTriggerWords',
@@ -187,7 +181,7 @@ const addTriggerWords: INodeProperties = {
 		'Whether to put the trigger words of a LoRA chosen from the list in front of the prompt, where it has not got them already. Left out: on.',
 };
 
-/** The collection Options of Generate, in the order of the editor's list. */
+/** The collection Options of Generate, in the order of the editor's list: what is used most goes first. */
 export const generateOptions: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -195,11 +189,14 @@ export const generateOptions: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
-		...providerOptions.flatMap((option) => whereSupported(option, onBase[option.name])),
 		seed,
+		...providerOptions.flatMap((option) => whereSupported(option, onBase[option.name])),
+		outputOptions.fileName,
+		outputOptions.binaryPropertyName,
 		maxCostUsd,
 		addTriggerWords,
+		outputOptions.timeoutSeconds,
+		outputOptions.maxConcurrency,
 		hubUrlOption,
-		...Object.values(outputOptions),
-	].sort(byDisplayName),
+	],
 };

@@ -24,12 +24,12 @@ export const getTaskResultProperties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
+			{ name: 'Wait', value: 'wait', description: 'Wait for the images' },
 			{
 				name: 'Check Once',
 				value: 'check',
 				description: 'Send images to the output Done, and tasks that go on to the output Pending',
 			},
-			{ name: 'Wait', value: 'wait', description: 'Wait for the images' },
 		],
 		default: 'wait',
 		description: 'Whether to wait for the images or to look once how the task is doing',

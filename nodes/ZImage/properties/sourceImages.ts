@@ -24,11 +24,20 @@ interface Picture {
 	readonly title: string;
 	readonly what: string;
 	readonly defaultField: string;
+	/** What a person has to know of it. */
+	readonly note?: string;
 	/** What else has to be chosen for an optional one. */
 	readonly show?: Readonly<Record<string, string[]>>;
 }
 
-function pictureProperties({ need, title, what, defaultField, show }: Picture): INodeProperties[] {
+function pictureProperties({
+	need,
+	title,
+	what,
+	defaultField,
+	note,
+	show,
+}: Picture): INodeProperties[] {
 	const source: INodeProperties = {
 		displayName: `${title} Source`,
 		name: `${need}Source`,
@@ -57,7 +66,7 @@ function pictureProperties({ need, title, what, defaultField, show }: Picture): 
 			name: `${need}Field`,
 			type: 'string',
 			default: defaultField,
-			hint: 'The name of the input binary field that has the file',
+			hint: note ?? 'The name of the input binary field that has the file',
 			displayOptions: showFor('binary'),
 			description: `Name of the binary field of the input item with the ${what}: PNG, JPEG or WebP. On fal up to 50 MiB, on Highway API up to 10 MiB. Left out: ${defaultField}.`,
 		},
@@ -66,7 +75,8 @@ function pictureProperties({ need, title, what, defaultField, show }: Picture): 
 			name: `${need}Url`,
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. https://example.com/picture.png',
+			placeholder: `e.g. https://example.com/${need}.png`,
+			...(note && { hint: note }),
 			displayOptions: showFor('url'),
 			description: `Address of the ${what}, where the provider can fetch it without a login`,
 		},
@@ -87,7 +97,8 @@ export const sourceImageProperties: INodeProperties[] = [
 	...pictureProperties({
 		need: 'mask',
 		title: 'Mask',
-		what: 'mask (white is repainted, black is kept; of the size of the source image)',
+		what: 'mask',
+		note: 'A picture of the size of the source image: white is repainted, black is kept',
 		defaultField: 'mask',
 		show: { imageSource: ['binary', 'url'] },
 	}),
@@ -96,13 +107,13 @@ export const sourceImageProperties: INodeProperties[] = [
 		name: 'preprocess',
 		type: 'options',
 		options: [
-			{ name: 'Canny', value: 'canny', description: 'Take the edges of the source image' },
-			{ name: 'Depth', value: 'depth', description: 'Take its depth' },
 			{
 				name: 'None',
 				value: 'none',
 				description: 'The source image is a map of edges, depth or poses already',
 			},
+			{ name: 'Canny', value: 'canny', description: 'Take the edges of the source image' },
+			{ name: 'Depth', value: 'depth', description: 'Take its depth' },
 			{ name: 'Pose', value: 'pose', description: 'Take the poses of its people' },
 		],
 		default: 'none',

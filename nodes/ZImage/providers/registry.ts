@@ -11,11 +11,11 @@ export type ProviderId = (typeof providers)[number]['id'];
 
 /** What the editor calls the operations, in the order of its list. */
 export const operationNames = {
-	controlNet: 'ControlNet',
+	textToImage: 'Text to Image',
 	imageToImage: 'Image to Image',
 	inpaint: 'Inpaint',
+	controlNet: 'ControlNet',
 	seamlessTiling: 'Seamless Tiling',
-	textToImage: 'Text to Image',
 } as const satisfies Readonly<Record<Operation, string>>;
 
 /** The providers that answer a submit with a task, for Submit mode and for Get Task Result. */

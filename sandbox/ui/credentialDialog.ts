@@ -1,0 +1,40 @@
+import type { Locator, Page } from 'playwright-core';
+import { testId } from './testId';
+
+/** The dialog of a credential. */
+export class CredentialDialog {
+	readonly root: Locator;
+	readonly success: Locator;
+	readonly failure: Locator;
+
+	constructor(readonly page: Page) {
+		this.root = page.locator(testId('credential-edit-dialog'));
+		this.success = this.root.locator(testId('credentials-config-container-test-success'));
+		this.failure = this.root.getByText('Couldn’t connect with these settings');
+	}
+
+	async type(field: string, text: string): Promise<void> {
+		await this.root
+			.locator(testId(`parameter-input-${field}`))
+			.locator('input')
+			.fill(text);
+	}
+
+	/** Saves it, upon which n8n tries it out. */
+	async save(): Promise<void> {
+		await this.page.locator(testId('credential-save-button')).click();
+	}
+
+	/** All that the dialog says about a test that failed. */
+	async reason(): Promise<string> {
+		await this.failure.waitFor();
+		const more = this.root.getByText('More details');
+		if (await more.isVisible()) await more.click();
+		return await this.root.locator(testId('node-credentials-config-container')).innerText();
+	}
+
+	async close(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.root.waitFor({ state: 'hidden' });
+	}
+}

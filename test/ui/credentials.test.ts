@@ -1,0 +1,38 @@
+import { type Rig, sitDown } from './rig';
+import { openWith } from './workflows';
+
+let rig: Rig;
+beforeAll(async () => {
+	rig = await sitDown();
+});
+afterAll(async () => await rig?.close());
+
+describe.each(['fal', 'novita', 'highway', 'aimlapi'] as const)(
+	'a credential of %s',
+	(provider) => {
+		it('says that a key is wrong, and that the right one works', async () => {
+			const { editor, album, urls, keys } = rig;
+			await openWith(rig, 'zImageGenerate', { provider });
+			await editor.openNode('zImageGenerate');
+			await editor.panel.newCredential();
+			const { credential } = editor;
+			await credential.root.waitFor();
+			await album.take(`20-${provider}-new`);
+
+			await credential.type('baseUrl', urls[provider]);
+			await credential.type('apiKey', 'wrong:key');
+			await credential.save();
+			const reason = await credential.reason();
+			await album.take(`21-${provider}-wrong-key`);
+
+			await credential.type('apiKey', keys[provider]);
+			await credential.save();
+			// n8n closes the dialog by itself once the test has succeeded.
+			await credential.root.waitFor({ state: 'hidden' });
+			await editor.panel.editCredential();
+			await credential.success.waitFor();
+			await album.take(`22-${provider}-right-key`);
+			expect(reason).toMatch(/API key/);
+		});
+	},
+);

@@ -1,0 +1,40 @@
+import { SCENES } from '../../sandbox/ui/scenes';
+import { type Rig, sitDown } from './rig';
+
+/** All of the main example's. */
+const SCENES_OF_PROVIDERS = 3;
+
+let rig: Rig;
+beforeAll(async () => {
+	rig = await sitDown();
+});
+afterAll(async () => await rig?.close());
+
+// The same as in README.md; each goes on where the one before has ended.
+const show = async ({ name, enter, leave }: (typeof SCENES)[number]): Promise<void> => {
+	await enter(rig.editor);
+	await rig.album.take(`30-${name}`);
+	await leave?.(rig.editor);
+};
+
+describe('the example with all providers', () => {
+	it.each(SCENES.slice(0, SCENES_OF_PROVIDERS))('runs and is shown: $name', show);
+
+	it.each(['fal', 'Novita', 'Highway API', 'AI/ML API'])(
+		'has images of %s in the output panel',
+		async (node) => {
+			const { editor, album } = rig;
+			const name = node.replaceAll(/\W/g, '-');
+			await editor.openNode(node);
+			await album.take(`31-output-of-${name}`);
+			expect(await editor.panel.output.hint.first().innerText()).toContain('2 tasks, 2 images');
+			expect(await editor.panel.output.viewImage()).toEqual({ width: 1024, height: 1024 });
+			await album.take(`32-image-of-${name}`);
+			await editor.panel.close();
+		},
+	);
+});
+
+describe('the example that submits now and fetches later, and a credential', () => {
+	it.each(SCENES.slice(SCENES_OF_PROVIDERS))('runs and is shown: $name', show);
+});

@@ -1,0 +1,78 @@
+import { type Rig, sitDown } from './rig';
+import { openNew } from './workflows';
+
+const GENERATE = 'Z-Image Generate';
+const GET_TASK_RESULT = 'Z-Image Get Task Result';
+const APPLY_LORA_PRESET = 'Z-Image Apply LoRA Preset';
+
+/** What a person types, and the nodes that are to be seen then. */
+const SEARCHES: ReadonlyArray<readonly [string, readonly string[]]> = [
+	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
+	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
+	['image generation', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
+	['generate image', [GENERATE]],
+	['text to image', [GENERATE]],
+	['image to image', [GENERATE]],
+	['inpaint', [GENERATE]],
+	['controlnet', [GENERATE]],
+	['lora', [GENERATE, APPLY_LORA_PRESET]],
+	['fal', [GENERATE, GET_TASK_RESULT]],
+	['novita', [GENERATE, GET_TASK_RESULT]],
+	['highway', [GENERATE, GET_TASK_RESULT]],
+	['aiml', [GENERATE]],
+	['AI/ML API', [GENERATE]],
+	['style', [APPLY_LORA_PRESET]],
+];
+const PICTURED = ['z-image', 'image generation', 'lora', 'fal', 'novita'];
+const FOUND_WITHIN_MS = 3_000;
+
+let rig: Rig;
+beforeAll(async () => {
+	rig = await sitDown();
+	await openNew(rig);
+});
+afterAll(async () => await rig?.close());
+
+describe('the node creator', () => {
+	beforeAll(async () => await rig.editor.creator.open());
+
+	it.each(SEARCHES)('finds for "%s": %j', async (text, nodes) => {
+		const { creator } = rig.editor;
+		await creator.searchInVain();
+		await creator.search(text);
+		for (const node of nodes) {
+			const entry = creator.names.getByText(node, { exact: true }).first();
+			await entry.waitFor({ timeout: FOUND_WITHIN_MS });
+		}
+		if (PICTURED.includes(text)) await rig.album.take(`01-search-${text.replace(' ', '-')}`);
+	});
+});
+
+describe.each([
+	[GENERATE, 'Generate an image from text', 'fal: Text to Image'],
+	[GET_TASK_RESULT, undefined, 'fal: Wait'],
+	[APPLY_LORA_PRESET, undefined, 'Stack'],
+])('%s', (name, action, subtitle) => {
+	it('is added to the workflow and opened', async () => {
+		const { editor, album } = rig;
+		const picture = `02-${name.replaceAll(' ', '-')}`;
+		await openNew(rig);
+		await editor.findNode(name);
+		await album.take(`${picture}-details`);
+		await editor.addFoundNode(action);
+		await album.take(`${picture}-added`);
+		await editor.panel.close();
+		await album.take(`${picture}-on-canvas`);
+		expect(await editor.canvas.subtitle(name)).toBe(subtitle);
+	});
+});
+
+it('offers what Generate does as actions, the most usual first', async () => {
+	const { editor } = rig;
+	await openNew(rig);
+	await editor.findNode(GENERATE);
+	await editor.creator.names.getByText('seamless').first().waitFor();
+	const actions = await editor.creator.found();
+	expect(actions[0]).toBe('Generate an image from text');
+	expect(actions).toHaveLength(5);
+});

@@ -1,0 +1,273 @@
+import { type Rig, sitDown } from './rig';
+import { openWith } from './workflows';
+
+/** From README.md and docs/api-coverage.md. */
+const ALWAYS_OPTIONS = [
+	'Add Trigger Words',
+	'File Name',
+	'Hugging Face URL',
+	'Max Concurrency',
+	'Maximum Cost per Execution (USD)',
+	'Put Output File in Field',
+	'Seed',
+	'Timeout (Seconds)',
+];
+const IN_FRONT = ['Provider', 'Operation'];
+const BEHIND = ['Number of Images', 'Mode', 'Use LoRAs From Input', 'LoRAs', 'Options'];
+const FAL_OPTIONS = [
+	'Acceleration',
+	'Enable Prompt Expansion',
+	'Enable Safety Checker',
+	'Output Format',
+	'Steps',
+];
+const CONTROL_OPTIONS = ['Control End', 'Control Scale', 'Control Start'];
+const TILING_OPTIONS = ['Tile Size', 'Tile Stride', 'Tiling Mode'];
+
+/** The choices are made one after the other in one open node, in the order of this table. */
+interface Combination {
+	readonly provider: string;
+	readonly operation: string;
+	/** Other choices, by parameter. */
+	readonly choices?: Readonly<Record<string, string>>;
+	/** What stands between the operation and the number of images. */
+	readonly parameters: readonly string[];
+	readonly options: readonly string[];
+}
+
+const COMBINATIONS: readonly Combination[] = [
+	{
+		provider: 'fal',
+		operation: 'Text to Image',
+		parameters: ['Model', 'Prompt', 'Size'],
+		options: FAL_OPTIONS,
+	},
+	{
+		provider: 'fal',
+		operation: 'Text to Image',
+		choices: { model: 'Z-Image Base', size: 'Custom' },
+		parameters: ['Model', 'Prompt', 'Size', 'Width', 'Height'],
+		options: [
+			'Acceleration',
+			'Enable Safety Checker',
+			'Guidance Scale',
+			'Negative Prompt',
+			'Output Format',
+			'Steps',
+		],
+	},
+	{
+		provider: 'fal',
+		operation: 'Image to Image',
+		choices: { imageSource: 'Binary File', outputSize: 'Automatic' },
+		parameters: ['Prompt', 'Image Source', 'Image Field', 'Output Size'],
+		options: [...FAL_OPTIONS, 'Strength'],
+	},
+	{
+		provider: 'fal',
+		operation: 'Inpaint',
+		choices: { imageSource: 'Binary File', maskSource: 'Binary File' },
+		parameters: [
+			'Prompt',
+			'Image Source',
+			'Image Field',
+			'Mask Source',
+			'Mask Field',
+			'Output Size',
+		],
+		options: [...FAL_OPTIONS, 'Strength', ...CONTROL_OPTIONS],
+	},
+	{
+		provider: 'fal',
+		operation: 'ControlNet',
+		choices: { imageSource: 'URL', outputSize: 'Custom' },
+		parameters: [
+			'Prompt',
+			'Image Source',
+			'Image URL',
+			'Preprocess',
+			'Output Size',
+			'Width',
+			'Height',
+		],
+		options: [...FAL_OPTIONS, ...CONTROL_OPTIONS],
+	},
+	{
+		provider: 'fal',
+		operation: 'Seamless Tiling',
+		choices: { imageSource: 'None', outputSize: 'Automatic' },
+		parameters: ['Prompt', 'Image Source', 'Output Size'],
+		options: [...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
+	},
+	{
+		provider: 'fal',
+		operation: 'Seamless Tiling',
+		choices: { imageSource: 'Binary File', maskSource: 'URL' },
+		parameters: ['Prompt', 'Image Source', 'Image Field', 'Mask Source', 'Mask URL', 'Output Size'],
+		options: [...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
+	},
+	{
+		provider: 'Novita',
+		operation: 'Text to Image',
+		choices: { size: 'Square (1024×1024)' },
+		parameters: ['Prompt', 'Size'],
+		options: [],
+	},
+	{
+		provider: 'Highway API',
+		operation: 'Text to Image',
+		parameters: ['Prompt', 'Size'],
+		options: ['Output Format'],
+	},
+	{
+		provider: 'Highway API',
+		operation: 'Image to Image',
+		choices: { imageSource: 'Binary File' },
+		parameters: ['Prompt', 'Image Source', 'Image Field', 'Output Size'],
+		options: ['Output Format', 'Strength'],
+	},
+	{
+		provider: 'Highway API',
+		operation: 'Inpaint',
+		choices: { maskSource: 'Binary File' },
+		parameters: [
+			'Prompt',
+			'Image Source',
+			'Image Field',
+			'Mask Source',
+			'Mask Field',
+			'Output Size',
+		],
+		options: ['Output Format', 'Strength'],
+	},
+	{
+		provider: 'AI/ML API',
+		operation: 'Text to Image',
+		parameters: ['Prompt', 'Size'],
+		options: FAL_OPTIONS,
+	},
+];
+
+let rig: Rig;
+beforeAll(async () => {
+	rig = await sitDown();
+});
+afterAll(async () => await rig?.close());
+
+describe('Z-Image Generate shows exactly what can be set', () => {
+	beforeAll(async () => {
+		await openWith(rig, 'zImageGenerate', { prompt: 'A lighthouse' });
+		await rig.editor.openNode('zImageGenerate');
+	});
+
+	it.each(COMBINATIONS)(
+		'with $provider and $operation $choices',
+		async ({ provider, operation, choices = {}, parameters, options }) => {
+			const { panel } = rig.editor;
+			await panel.choose('provider', provider);
+			await panel.choose('operation', operation);
+			for (const [parameter, entry] of Object.entries(choices)) {
+				await panel.choose(parameter, entry);
+			}
+			const name = [provider, operation, ...Object.values(choices)].join('-');
+			await rig.album.take(`10-${name.replaceAll(/\W+/g, '-')}`);
+
+			expect(await panel.labels()).toEqual([...IN_FRONT, ...parameters, ...BEHIND]);
+			expect((await panel.options()).sort()).toEqual([...ALWAYS_OPTIONS, ...options].sort());
+		},
+	);
+
+	it.each([
+		['fal', ['Text to Image', 'Image to Image', 'Inpaint', 'ControlNet', 'Seamless Tiling']],
+		['Novita', ['Text to Image']],
+		['Highway API', ['Text to Image', 'Image to Image', 'Inpaint']],
+		['AI/ML API', ['Text to Image']],
+	])('with the operations of %s, the most usual first', async (provider, operations) => {
+		const { panel, page } = rig.editor;
+		await panel.choose('provider', provider);
+		await panel.parameter('operation').click();
+		await rig.album.take(`11-operations-of-${provider.replaceAll(/\W/g, '-')}`);
+		await page.keyboard.press('Escape');
+
+		const choices = await panel.choices('operation');
+		expect(choices.filter((choice) => choice !== 'Custom API Call')).toEqual(operations);
+	});
+
+	it.each([
+		['fal', ['Wait', 'Submit']],
+		['AI/ML API', ['Wait']],
+	])('with the modes of %s', async (provider, modes) => {
+		const { panel } = rig.editor;
+		await panel.choose('provider', provider);
+		expect(await panel.choices('mode')).toEqual(modes);
+	});
+
+	it('and the options as a list', async () => {
+		await rig.editor.panel.openOptions();
+		await rig.album.take('12-options');
+	});
+});
+
+it('Z-Image Get Task Result shows exactly what can be set', async () => {
+	const { editor, album } = rig;
+	await openWith(rig, 'zImageGetTaskResult');
+	await editor.openNode('zImageGetTaskResult');
+	await album.take('13-get-task-result');
+	expect(await editor.panel.labels()).toEqual(['Provider', 'Task ID', 'Mode', 'Options']);
+	expect(await editor.panel.choices('provider')).toEqual(['fal', 'Novita', 'Highway API']);
+	expect((await editor.panel.options()).sort()).toEqual([
+		'File Name',
+		'Max Concurrency',
+		'Put Output File in Field',
+		'Timeout (Seconds)',
+	]);
+});
+
+describe('Z-Image Apply LoRA Preset shows exactly what can be set', () => {
+	beforeAll(async () => {
+		await openWith(rig, 'zImageApplyLoraPreset');
+		await rig.editor.openNode('zImageApplyLoraPreset');
+	});
+
+	it.each([
+		['Stack', []],
+		['Variations', []],
+		['Sweep', ['From Scale', 'To Scale', 'Steps']],
+		['Random', ['LoRAs per Item', 'Seed']],
+	])('with Combine %s', async (combine, parameters) => {
+		const { panel } = rig.editor;
+		await panel.choose('combine', combine);
+		await rig.album.take(`14-combine-${combine}`);
+		expect(await panel.labels()).toEqual([
+			'Presets',
+			'Custom LoRAs',
+			'Own Presets',
+			'Combine',
+			...parameters,
+			'Add Trigger Words',
+			'Prompt Field',
+			'Options',
+		]);
+	});
+
+	it.each([
+		['From JSON', 'Own Presets (JSON)'],
+		['From Input Item', 'Own Presets Field'],
+	])('with Own Presets %s', async (source, parameter) => {
+		const { panel } = rig.editor;
+		await panel.choose('ownPresets', source);
+		await rig.album.take(`15-own-presets-${source.replaceAll(' ', '-')}`);
+		expect(await panel.labels()).toContain(parameter);
+	});
+
+	it('with a preset and a LoRA of one’s own', async () => {
+		const { panel } = rig.editor;
+		await panel.addRow('Add Preset');
+		await panel.addRow('Add Custom LoRA');
+		await rig.album.take('16-preset-and-custom-lora');
+		const labels = await panel.labels();
+		for (const label of ['Preset Name', 'Scale', 'LoRA', 'Trigger Words']) {
+			expect(labels).toContain(label);
+		}
+	});
+});

@@ -1,0 +1,5 @@
+import { stopping } from './started';
+
+export default async function stop(): Promise<void> {
+	await stopping.stop();
+}
