@@ -30,10 +30,17 @@ export type EditorResult = ExecutionResult & Pick<WorkflowFile, 'nodes'>;
 /** The requests of n8n's editor that the sandbox needs. */
 export class EditorApi {
 	readonly #url: string;
-	#cookie = '';
+	#cookie: string;
 
-	constructor(url: string) {
+	/** @param session of somebody who has logged in before; n8n allows five logins in a minute */
+	constructor(url: string, session = '') {
+		this.#cookie = session;
 		this.#url = url.replace('//localhost:', '//127.0.0.1:');
+	}
+
+	/** For another of these, which need not log in then. */
+	get session(): string {
+		return this.#cookie;
 	}
 
 	/** Makes the owner account on the first start, and logs in. */

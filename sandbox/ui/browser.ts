@@ -20,10 +20,17 @@ export async function startBrowser(): Promise<BrowserServer> {
 	return await chromium.launchServer({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
-/** A new window, in which nobody has logged in. */
-export async function openWindow(browserUrl: string): Promise<BrowserContext> {
+/** What a window keeps of somebody who has logged in. */
+export type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** A new window, in which nobody has logged in, or somebody has in a window before. */
+export async function openWindow(browserUrl: string, session?: Session): Promise<BrowserContext> {
 	const browser = await chromium.connect(browserUrl);
-	const window = await browser.newContext({ viewport: VIEWPORT, locale: 'en-GB' });
+	const window = await browser.newContext({
+		viewport: VIEWPORT,
+		locale: 'en-GB',
+		...(session && { storageState: session }),
+	});
 	window.setDefaultTimeout(STEP_WITHIN_MS);
 	return window;
 }

@@ -71,7 +71,9 @@ it('offers what Generate does as actions, the most usual first', async () => {
 	const { editor } = rig;
 	await openNew(rig);
 	await editor.findNode(GENERATE);
-	await editor.creator.names.getByText('seamless').first().waitFor();
+	await editor.creator.names.getByText('Generate a seamless tile').first().waitFor();
+	// The list of the nodes found is still moving out.
+	await editor.creator.names.getByText(GENERATE, { exact: true }).waitFor({ state: 'detached' });
 	const actions = await editor.creator.found();
 	expect(actions[0]).toBe('Generate an image from text');
 	expect(actions).toHaveLength(5);

@@ -18,11 +18,9 @@ export interface Rig extends Started {
 
 export async function sitDown(): Promise<Rig> {
 	const running = started();
-	const window = await openWindow(running.browserUrl);
+	const window = await openWindow(running.browserUrl, running.session);
 	const editor = new Editor(await window.newPage(), running.url);
 	const album = new Album(editor.page, (theme) => join(PICTURES_FOLDER, theme));
-	const api = new EditorApi(running.url);
-	await api.logIn(running.login);
-	await editor.logIn(running.login);
+	const api = new EditorApi(running.url, running.apiSession);
 	return { ...running, editor, album, api, close: async () => await window.close() };
 }

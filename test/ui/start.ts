@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLiveSandbox } from '../../sandbox/liveSandbox';
+import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
-import { startBrowser } from '../../sandbox/ui/browser';
+import { openWindow, startBrowser } from '../../sandbox/ui/browser';
+import { Editor } from '../../sandbox/ui/editor';
 import { announce, stopping } from './started';
 
 /** Short, as the tests wait for each task. */
@@ -28,9 +30,16 @@ export default async function start(): Promise<void> {
 			{ ports: 'free', taskSeconds: TASK_SECONDS, filesFolder: join(userFolder, 'files') },
 		);
 		const { urls, keys } = sandbox;
+		const api = new EditorApi(n8n.url);
+		await api.logIn(login);
+		const window = await openWindow(browser.wsEndpoint());
+		await new Editor(await window.newPage(), n8n.url).logIn(login);
+		const session = await window.storageState();
+		await window.close();
 		announce({
 			url: n8n.url,
-			login,
+			session,
+			apiSession: api.session,
 			urls,
 			keys,
 			hubUrl: urls.hub,

@@ -1,10 +1,12 @@
-import type { Login } from '../../sandbox/realN8n/editorApi';
 import type { SandboxAccess } from '../../sandbox/realN8n/credentials';
+import type { Session } from '../../sandbox/ui/browser';
 
 /** What start.ts has started, for the tests. */
 export interface Started extends SandboxAccess {
 	readonly url: string;
-	readonly login: Login;
+	/** Of the one login: n8n allows five in a minute. */
+	readonly session: Session;
+	readonly apiSession: string;
 	readonly hubUrl: string;
 	readonly browserUrl: string;
 }
