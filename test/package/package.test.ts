@@ -100,9 +100,9 @@ describe('loaded as n8n loads it', () => {
 		});
 		expect(loaded.packageName).toBe('n8n-nodes-z-image');
 		expect(loaded.nodes.map(({ name, codex }) => [name, codex?.categories])).toEqual([
-			['zImageGenerate', ['AI', 'Marketing']],
-			['zImageGetTaskResult', ['AI', 'Marketing']],
-			['zImageApplyLoraPreset', ['AI', 'Marketing']],
+			['zImageGenerate', ['Marketing', 'Miscellaneous']],
+			['zImageGetTaskResult', ['Marketing', 'Miscellaneous']],
+			['zImageApplyLoraPreset', ['Marketing', 'Miscellaneous']],
 		]);
 		expect(loaded.credentials.map(({ name }) => name)).toEqual([
 			'zImageFalApi',
