@@ -1,0 +1,62 @@
+import type { Failure } from '../../nodes/ZImage/errors';
+import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
+import { readPath } from '../../nodes/ZImage/lora/paths';
+import { loraPresets } from '../../nodes/ZImage/lora/presets';
+import { readPresetRow } from '../../nodes/ZImage/lora/styles';
+
+const inMode = (mode: string, value: string) => readPath({ __rl: true, mode, value }, 'path');
+const many = ['a/a', 'b/b', 'c/c', 'd/d'].map((path) => ({ path, scale: 1 }));
+
+it.each<[string, () => unknown, RegExp]>([
+	['a scale', () => readLora({ path: 'a/b', scale: 5 }, 'LoRA'), /between 0\.6 and 1/],
+	['no path', () => readLora({}, 'LoRA'), /^A LoRA needs a path.*"scale": 0\.8/],
+	['no list', () => readLoras('a/b', 'loras'), /^It should look like \[\{ "path"/],
+	['too many', () => mergeLoras([many], 'fal takes'), /count together\. Remove some/],
+	['no URL', () => readPath('https://', 'path'), /^Give the https link of a weights file, or/],
+	['a user', () => readPath('https://me@a.example/b.safetensors', 'path'), /pre-signed/],
+	['a password', () => readPath('https://:pw@a.example/b.safetensors', 'path'), /pre-signed/],
+	['a URL as an ID', () => inMode('id', 'https://a.example/b'), /For a link choose By URL/],
+	['an ID as a URL', () => inMode('url', 'a/b'), /^Give the https link.*choose By ID/],
+	[
+		'a page of Civitai',
+		() => readPath('https://civitai.com/models/12/x', 'path'),
+		/Download button/,
+	],
+	[
+		'a page of Civitai with its version',
+		() => readPath('https://civitai.com/models/12?modelVersionId=34', 'path'),
+		/^The file's link is https:\/\/civitai\.com\/api\/download\/models\/34\.$/,
+	],
+	[
+		'one with a version that is none',
+		() => readPath('https://civitai.com/models/12?modelVersionId=3x', 'path'),
+		/Download button/,
+	],
+	['an unknown preset', () => readPresetRow({ name: 'x' }, 'Presets[0]'), /add a custom one/],
+])('an error about %s says what to do', (_, read, advice) => {
+	expect.assertions(1);
+	try {
+		read();
+	} catch (error) {
+		expect((error as Failure).details.description).toMatch(advice);
+	}
+});
+
+it('an error about an unknown preset names all that there are', () => {
+	expect.assertions(loraPresets.length);
+	try {
+		readPresetRow({ name: 'x' }, 'Presets[0]');
+	} catch (error) {
+		for (const { name } of loraPresets) {
+			expect((error as Failure).details.description).toContain(name);
+		}
+	}
+});
+
+it.each([
+	'https://civitai.com.example/models/12',
+	'https://notcivitai.com/models/12',
+	'https://civitai.com/api/download/models/34',
+])('%s is no page of Civitai', (url) => {
+	expect(readPath(url, 'path')).toStrictEqual({ path: url, trigger: '' });
+});
