@@ -86,6 +86,26 @@ export class EditorApi {
 		return await this.#request('POST', '/credentials/test', { credentials });
 	}
 
+	/** The nodes, or the credentials, that the editor offers. */
+	async types(kind: 'credentials' | 'nodes'): Promise<ReadonlyArray<{ readonly name: string }>> {
+		return await this.#send('GET', `/types/${kind}.json`);
+	}
+
+	/** Does what the list of a LoRA does when it is opened; tells how many it has got. */
+	async searchLoras(nodeType: string, path: string, hubUrl: string): Promise<number> {
+		const { results } = await this.#request<{ results: readonly unknown[] }>(
+			'POST',
+			'/dynamic-node-parameters/resource-locator-results',
+			{
+				path: `parameters.${path}`,
+				nodeTypeAndVersion: { name: nodeType, version: 1 },
+				currentNodeParameters: { options: { hubUrl } },
+				methodName: 'searchLoras',
+			},
+		);
+		return results.length;
+	}
+
 	/** Runs a workflow from its manual trigger and waits for the end. */
 	async runWorkflow(workflowId: string): Promise<EditorResult> {
 		const { nodes, executionId } = await this.startWorkflow(workflowId);
@@ -151,7 +171,11 @@ export class EditorApi {
 	}
 
 	async #request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-		const response = await fetch(`${this.#url}/rest${path}`, {
+		return (await this.#send<{ data: Answer }>(method, `/rest${path}`, body)).data;
+	}
+
+	async #send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+		const response = await fetch(this.#url + path, {
 			method,
 			headers: {
 				'content-type': 'application/json',
@@ -164,6 +188,6 @@ export class EditorApi {
 		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
 		const text = await response.text();
 		if (!response.ok) throw new Error(`n8n answered ${response.status} to ${path}: ${text}`);
-		return (JSON.parse(text) as { data: Answer }).data;
+		return JSON.parse(text) as Answer;
 	}
 }

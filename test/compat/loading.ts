@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
+import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import type { N8nHome } from '../../sandbox/realN8n/commands';
 import type { CredentialFile } from '../../sandbox/realN8n/credentials';
+import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
 import { startServer } from '../../sandbox/realN8n/server';
-import { EditorSession } from './editorSession';
 
 const packageName = 'n8n-nodes-z-image';
 const nodeNames = ['zImageApplyLoraPreset', 'zImageGenerate', 'zImageGetTaskResult'];
@@ -39,10 +40,10 @@ export async function checkLoading(
 ): Promise<string[]> {
 	const server = await startServer(home, await freePort());
 	try {
-		const session = new EditorSession(server.url.replace('//localhost:', '//127.0.0.1:'));
-		await session.setUpOwner();
-		const nodes = (await session.types('nodes')).map(({ name }) => name);
-		const credentialTypes = (await session.types('credentials')).map(({ name }) => name);
+		const editor = new EditorApi(server.url);
+		await editor.logIn(await ownerLogin(home.userFolder));
+		const nodes = (await editor.types('nodes')).map(({ name }) => name);
+		const credentialTypes = (await editor.types('credentials')).map(({ name }) => name);
 		const problems = [
 			...missing(
 				nodeNames.map((name) => `${packageName}.${name}`),
@@ -51,11 +52,11 @@ export async function checkLoading(
 			...missing(credentialNames, credentialTypes),
 		];
 		for (const credential of credentials) {
-			const result = await session.testCredential(credential);
-			if (result !== 'OK') problems.push(`the test of ${credential.name} says: ${result}`);
+			const { status, message } = await editor.testCredential(credential);
+			if (status !== 'OK') problems.push(`the test of ${credential.name} says: ${message}`);
 		}
 		for (const [nodeName, path] of lists) {
-			const found = await session.searchLoras(`${packageName}.${nodeName}`, path, hubUrl);
+			const found = await editor.searchLoras(`${packageName}.${nodeName}`, path, hubUrl);
 			if (found === 0) problems.push(`the list of LoRAs of ${nodeName} is empty`);
 		}
 		return [...problems, ...(await linesAboutUs(server.logFile))];

@@ -1,7 +1,7 @@
 import { Failure } from '../../nodes/ZImage/errors';
 import { adviceFor } from '../../nodes/ZImage/http/advice';
 import { parseRetryAfterMs } from '../../nodes/ZImage/http/retry';
-import { joinUrl, mayDownload } from '../../nodes/ZImage/http/urls';
+import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
 import { imageAtUrl } from '../../nodes/ZImage/input/sourceImage';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
 import { imageFileName } from '../../nodes/ZImage/output/fileName';
@@ -96,7 +96,7 @@ it('joinUrl stays with the host and path of the base URL, or says that it is non
 	expect(joined).toBeGreaterThan(1000);
 });
 
-it('mayDownload takes https, and http only where the base URL is http', () => {
+it('mayVisit takes https, and http only where the base URL is http', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob', 'ws'],
 		...[
@@ -118,8 +118,8 @@ it('mayDownload takes https, and http only where the base URL is http', () => {
 	];
 	const taken = { https: 0, http: 0 };
 	holdsFor(textsOf(parts), (url) => {
-		const secure = mayDownload(url, 'https://api.novita.ai');
-		const local = mayDownload(url, 'http://127.0.0.1:5678');
+		const secure = mayVisit(url, 'https://api.novita.ai');
+		const local = mayVisit(url, 'http://127.0.0.1:5678');
 		const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
 		check(secure === (protocol === 'https:'), 'Not https');
 		check(local === (protocol === 'https:' || protocol === 'http:'), 'Neither http nor https');

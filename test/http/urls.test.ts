@@ -1,5 +1,5 @@
 import { Failure } from '../../nodes/ZImage/errors';
-import { joinUrl, mayDownload } from '../../nodes/ZImage/http/urls';
+import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
 
 describe('joinUrl', () => {
 	it.each([
@@ -39,7 +39,7 @@ describe('joinUrl', () => {
 	});
 });
 
-describe('mayDownload', () => {
+describe('mayVisit', () => {
 	const secure = 'https://api.novita.ai';
 	const local = 'http://127.0.0.1:5678';
 
@@ -57,6 +57,6 @@ describe('mayDownload', () => {
 		['iVBORw0KGgo=', secure, false],
 		['', secure, false],
 	])('%s, with a base URL of %s: %s', (url, baseUrl, expected) => {
-		expect(mayDownload(url, baseUrl)).toBe(expected);
+		expect(mayVisit(url, baseUrl)).toBe(expected);
 	});
 });

@@ -15,10 +15,10 @@ export function joinUrl(baseUrl: string, path: string): string {
 }
 
 /**
- * Whether an image's URL from a provider's answer may be fetched: over https, or over http where the
- * credential's own base URL is http (a sandbox or a local gateway).
+ * Whether a URL from a provider's answer may be used, for an image or for a place to put one: over https, or over
+ * http where the credential's own URL is http (a sandbox or a local gateway).
  */
-export function mayDownload(url: string, baseUrl: string): boolean {
+export function mayVisit(url: string, baseUrl: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { protocol } = new URL(url);
 	return protocol === 'https:' || (protocol === 'http:' && new URL(baseUrl).protocol === 'http:');

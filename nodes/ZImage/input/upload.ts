@@ -7,7 +7,7 @@ import { NetworkError, toNetworkError } from '../http/networkError';
 import { Pacing, TooManyRequests } from '../http/pacing';
 import type { ByteStream } from '../http/readBody';
 import { withRetries } from '../http/retrying';
-import { mayDownload } from '../http/urls';
+import { mayVisit } from '../http/urls';
 import type { FileInput, UploadPlace } from '../providers/provider';
 import type { BinaryImage } from './binaryImage';
 
@@ -51,8 +51,7 @@ async function findPlace(
 	} catch {
 		throw formFailure(provider, answer, 'was asked for a place in its storage');
 	}
-	if (!mayDownload(place.uploadUrl, storageUrl))
-		throw failure(client, 'its place has no https URL');
+	if (!mayVisit(place.uploadUrl, storageUrl)) throw failure(client, 'its place has no https URL');
 	return place;
 }
 

@@ -22,7 +22,7 @@ export function isTool(context: IExecuteFunctions): boolean {
 }
 
 /** The `json` of an item as a model gets it, without what is not known or goes without saying. */
-export function forModels(json: IDataObject): IDataObject {
+function forModels(json: IDataObject): IDataObject {
 	return Object.fromEntries(
 		fieldsForModels.flatMap((name) => {
 			const value = json[name];

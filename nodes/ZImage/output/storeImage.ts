@@ -6,7 +6,7 @@ import { NetworkError, toNetworkError } from '../http/networkError';
 import { Pacing, TooManyRequests } from '../http/pacing';
 import type { ByteStream } from '../http/readBody';
 import { withRetries } from '../http/retrying';
-import { mayDownload } from '../http/urls';
+import { mayVisit } from '../http/urls';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
 import { isWholeImage, readImageType } from './imageType';
@@ -115,7 +115,7 @@ export async function storeImage(
 ): Promise<StoredImage> {
 	const { deadline, signal, task } = options;
 	if (url.startsWith('data:')) return await storeInline(context, url, options);
-	if (!mayDownload(url, baseUrl)) {
+	if (!mayVisit(url, baseUrl)) {
 		throw failure('The image has no https URL, and is not downloaded', task);
 	}
 	const attempt = async () => {
