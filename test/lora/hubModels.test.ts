@@ -122,6 +122,17 @@ describe('readModels', () => {
 		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art');
 	});
 
+	it.each(['a.safetensors.index.json', 'a.safetensors.bak'])(
+		'%s is no weights file',
+		(rfilename) => {
+			expect(readModels([{ ...pixelArt, siblings: [{ rfilename }] }])).toEqual([]);
+		},
+	);
+
+	it.each(['a/b/c', '/a/b', 'a/b/', 'a b/c'])('%j is no repository', (id) => {
+		expect(readModels([{ ...pixelArt, id }])).toEqual([]);
+	});
+
 	it('leaves out what LoRAs are trained with', () => {
 		expect(readModels([{ ...pixelArt, id: 'ostris/zimage_turbo_training_adapter' }])).toEqual([]);
 	});
