@@ -27,7 +27,7 @@ export default [
 	},
 	{
 		// Tests read fields of an item's json, which may be anything, and fake what is asynchronous.
-		files: ['test/**/*.ts'],
+		files: ['test/**/*.ts', 'checks/**/*.ts'],
 		rules: {
 			'@typescript-eslint/no-base-to-string': 'off',
 			'@typescript-eslint/require-await': 'off',
@@ -36,7 +36,7 @@ export default [
 	...buildScanConfig(),
 	{
 		// Everything but what is published: a person reads its output in the terminal.
-		files: ['sandbox/**', 'test/**', 'bench/**', '*.js', '*.mjs'],
+		files: ['sandbox/**', 'test/**', 'checks/**', 'bench/**', '*.js', '*.mjs'],
 		rules: { 'no-console': 'off' },
 	},
 ];

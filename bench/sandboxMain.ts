@@ -1,5 +1,5 @@
 /** A sandbox that another process steers. */
-import { type Sandbox, startSandbox } from '../sandbox/server';
+import { type Sandbox, startSandbox } from '../sandbox/emulator/server';
 import { answerQuestions } from './childProcess';
 import { type PeerHosts, startPeerHosts } from './peers/hosts';
 import type { SandboxAddress, SandboxQuestion, Seen } from './sandboxProcess';

@@ -1,4 +1,4 @@
-import type { SandboxOptions } from '../sandbox/server';
+import type { SandboxOptions } from '../sandbox/emulator/server';
 import { ask, end, startScript } from './childProcess';
 
 /** A request that the sandbox has seen. */

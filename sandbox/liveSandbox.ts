@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startOutside } from './outside/outside';
 import outsidePorts from './outside/ports.json';
 import ports from './ports.json';
-import { RealN8n } from './realN8n';
+import { RealN8n } from './realN8n/realN8n';
 import { type CredentialFile, outsideCredentials, sandboxCredentials } from './realN8n/credentials';
 import { EditorApi, type Login } from './realN8n/editorApi';
 import { readExamples } from './realN8n/examples';
@@ -10,7 +10,7 @@ import { ownerLogin } from './realN8n/login';
 import { PROJECT_FOLDER } from './realN8n/paths';
 import { assertPortFree, freePort } from './realN8n/ports';
 import type { N8nServer } from './realN8n/server';
-import { type Sandbox, type SandboxOptions, startSandbox } from './server';
+import { type Sandbox, type SandboxOptions, startSandbox } from './emulator/server';
 
 /** Where the images land. */
 export const OUTPUT_FOLDER = join(PROJECT_FOLDER, 'output');

@@ -1,4 +1,4 @@
-import { startSandbox } from './server';
+import { startSandbox } from './emulator/server';
 
 const LABELS = {
 	fal: 'fal (queue)',

@@ -1,4 +1,4 @@
-import { imagesTable, providersWithoutImage, savedImages } from './images';
+import { imagesTable, providersWithoutImage, savedImages } from './savedImages';
 import { type LiveSandbox, OUTPUT_FOLDER, SANDBOX_FOLDER, startLiveSandbox } from './liveSandbox';
 import { MAIN_EXAMPLE, readExample } from './realN8n/examples';
 

@@ -14,7 +14,7 @@ import { fieldsOf, leavesOf, recordReads, withOther } from './apiCoverage/leaves
 import type { RequestRow } from './apiCoverage/page';
 import { Chapter, codesIn, fits, namedParameters } from './apiCoverage/page';
 import { differences, knobsOf, variantsOf } from './apiCoverage/requests';
-import { credentialTypes } from './engine/credentials';
+import { credentialTypes } from './support/credentials';
 
 const docs = join(__dirname, '..', 'docs');
 

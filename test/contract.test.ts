@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
-import { generateProperties } from '../nodes/ZImage/properties/generate';
+import { generateProperties } from '../nodes/ZImage/generate/properties';
 import type { Provider } from '../nodes/ZImage/providers/provider';
 import { operationNames, providers, taskProviders } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
-import { FIXED_PORTS } from '../sandbox/server';
-import { credentialTypes } from './engine/credentials';
+import { FIXED_PORTS } from '../sandbox/emulator/server';
+import { credentialTypes } from './support/credentials';
 
 const project = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {

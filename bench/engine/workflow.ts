@@ -11,7 +11,7 @@ import type {
 	INodeTypes,
 } from 'n8n-workflow';
 import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
-import { createAdditionalData } from '../../test/engine/additionalData';
+import { createAdditionalData } from '../../test/support/additionalData';
 import { BenchCredentials } from './credentials';
 import type { Subject } from './job';
 

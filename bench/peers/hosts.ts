@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { newId } from '../../sandbox/context';
-import { paddedPng } from '../../sandbox/imageFiles';
-import { Schedule, type Slot } from '../../sandbox/schedule';
-import type { SandboxOptions } from '../../sandbox/server';
-import { parseSteering } from '../../sandbox/steering';
+import { newId } from '../../sandbox/emulator/context';
+import { paddedPng } from '../../sandbox/emulator/imageFiles';
+import { Schedule, type Slot } from '../../sandbox/emulator/schedule';
+import type { SandboxOptions } from '../../sandbox/emulator/server';
+import { parseSteering } from '../../sandbox/emulator/steering';
 import type { SeenRequest, SeenTask } from '../sandboxProcess';
 
 interface PeerTask extends SeenTask {

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { applyLoraPresetProperties } from './properties/applyLoraPreset';
+import { applyLoraPresetProperties } from './applyLoraPreset/properties';
 
 export class ZImageApplyLoraPreset implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +32,7 @@ export class ZImageApplyLoraPreset implements INodeType {
 	methods = {
 		listSearch: {
 			async searchLoras(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-				const { searchLoras } = await import('./operations/searchLoras.js');
+				const { searchLoras } = await import('./hub/searchLoras.js');
 				return await searchLoras.call(this, filter, paginationToken);
 			},
 		},
@@ -40,7 +40,7 @@ export class ZImageApplyLoraPreset implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
-		const { applyLoraPreset } = await import('./operations/applyLoraPreset.js');
+		const { applyLoraPreset } = await import('./applyLoraPreset/execute.js');
 		return await applyLoraPreset(this);
 	}
 }

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { generateProperties } from './properties/generate';
+import { generateProperties } from './generate/properties';
 import { providerCredentials } from './properties/provider';
 import { providers } from './providers/registry';
 
@@ -32,7 +32,7 @@ export class ZImageGenerate implements INodeType {
 	methods = {
 		listSearch: {
 			async searchLoras(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-				const { searchLoras } = await import('./operations/searchLoras.js');
+				const { searchLoras } = await import('./hub/searchLoras.js');
 				return await searchLoras.call(this, filter, paginationToken);
 			},
 		},
@@ -40,7 +40,7 @@ export class ZImageGenerate implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
-		const { generate } = await import('./operations/generate.js');
+		const { generate } = await import('./generate/execute.js');
 		return await generate(this);
 	}
 }

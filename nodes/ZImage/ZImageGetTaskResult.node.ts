@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { getTaskResultProperties } from './properties/getTaskResult';
+import { getTaskResultProperties } from './getTaskResult/properties';
 import { providerCredentials } from './properties/provider';
 import { taskProviders } from './providers/registry';
 
@@ -34,7 +34,7 @@ export class ZImageGetTaskResult implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		// Loaded when it is first needed: n8n loads the nodes of all packages when it starts.
-		const { getTaskResult } = await import('./operations/getTaskResult.js');
+		const { getTaskResult } = await import('./getTaskResult/execute.js');
 		return await getTaskResult(this);
 	}
 }

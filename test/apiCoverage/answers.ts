@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../nodes/ZImage/errors';
-import { knownJson } from '../../nodes/ZImage/output/items';
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { knownJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
-import type { OpenTask } from '../../nodes/ZImage/tasks/run';
-import { checkTask, submitTask } from '../../nodes/ZImage/tasks/run';
+import type { OpenTask } from '../../nodes/ZImage/tasks/check';
+import { checkTask, submitTask } from '../../nodes/ZImage/tasks/check';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 import { taskJson } from '../../nodes/ZImage/tasks/task';
-import { startMs } from '../http/recordingClock';
-import { fixtureNames, readFixture } from '../providers/fixture';
-import { answer, documented, fakeClient, limits } from '../tasks/fakeClient';
+import { startMs } from '../support/recordingClock';
+import { fixtureNames, readFixture } from '../support/fixture';
+import { answer, documented, fakeClient, limits } from '../support/fakeClient';
 import { furtherAnswers } from './documents';
 import { leastRequest } from './requests';
 

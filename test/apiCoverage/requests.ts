@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { loraScale } from '../../nodes/ZImage/lora/loras';
-import { optionNames, readProviderOptions } from '../../nodes/ZImage/operations/providerOptions';
-import { generateProperties } from '../../nodes/ZImage/properties/generate';
-import { checkLimits } from '../../nodes/ZImage/providers/checkLimits';
+import { optionNames, readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
+import { generateProperties } from '../../nodes/ZImage/generate/properties';
+import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
 	Endpoint,
 	HttpCall,

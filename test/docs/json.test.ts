@@ -1,4 +1,4 @@
-import { useSandbox } from '../engine/sandboxes';
+import { useSandbox } from '../support/sandboxes';
 import { codeBlocksIn, pageFiles, readText } from './markdown';
 import { inputs, outputs, Samples } from './samples';
 

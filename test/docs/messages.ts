@@ -1,4 +1,4 @@
-import { makeNoise, makePicture } from '../output/picture';
+import { makeNoise, makePicture } from '../support/picture';
 import type { Provoker, Seen } from './provoked';
 
 const boat = makePicture('png', 64, 48);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { useSandbox } from '../engine/sandboxes';
+import { useSandbox } from '../support/sandboxes';
 import { codesIn, tableUnder } from './markdown';
 import { Samples } from './samples';
 

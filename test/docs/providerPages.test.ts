@@ -1,6 +1,6 @@
 import { loraScale } from '../../nodes/ZImage/lora/loras';
-import { optionNames } from '../../nodes/ZImage/operations/providerOptions';
-import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
+import { optionNames } from '../../nodes/ZImage/generate/readOptions';
+import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type {
 	Endpoint,
 	ImageRequest,
@@ -9,8 +9,8 @@ import type {
 	Range,
 } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
-import { credentialTypes } from '../engine/credentials';
-import { useSandbox } from '../engine/sandboxes';
+import { credentialTypes } from '../support/credentials';
+import { useSandbox } from '../support/sandboxes';
 import { codesIn, patternOf, readText, tablesIn, tableUnder } from './markdown';
 import type { Seen } from './provoked';
 import { Provoker } from './provoked';

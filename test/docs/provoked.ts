@@ -2,14 +2,14 @@ import type { IBinaryData, IDataObject, ILoadOptionsFunctions, INodeType } from 
 import { Workflow } from 'n8n-workflow';
 import { LoadOptionsContext } from 'n8n-core';
 
-import { searchLoras } from '../../nodes/ZImage/operations/searchLoras';
+import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
-import type { Sandbox } from '../../sandbox/server';
-import { createAdditionalData } from '../engine/additionalData';
-import type { CredentialData } from '../engine/credentials';
-import { sandboxCredentials, TestCredentialsHelper } from '../engine/credentials';
-import type { Step, WorkflowResult } from '../engine/runWorkflow';
-import { runWorkflow, storeFile } from '../engine/runWorkflow';
+import type { Sandbox } from '../../sandbox/emulator/server';
+import { createAdditionalData } from '../support/additionalData';
+import type { CredentialData } from '../support/credentials';
+import { sandboxCredentials, TestCredentialsHelper } from '../support/credentials';
+import type { Step, WorkflowResult } from '../support/runWorkflow';
+import { runWorkflow, storeFile } from '../support/runWorkflow';
 
 /** What a person sees of a failure, or of a hint. */
 export interface Seen {

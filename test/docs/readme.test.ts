@@ -1,12 +1,12 @@
 import { readdirSync } from 'fs';
 import { join } from 'path';
 
-import type { LoraPreset } from '../../nodes/ZImage/lora/presets';
-import { loraPresets } from '../../nodes/ZImage/lora/presets';
-import { estimateCostUsd } from '../../nodes/ZImage/providers/prices';
+import type { LoraPreset } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type { ImageRequest, Provider } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers, providersWith } from '../../nodes/ZImage/providers/registry';
-import { credentialTypes } from '../engine/credentials';
+import { credentialTypes } from '../support/credentials';
 import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './markdown';
 
 const readme = readText('README.md');

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Sandbox } from '../../sandbox/server';
-import { sandboxCredentials } from '../engine/credentials';
-import type { Step, WorkflowResult } from '../engine/runWorkflow';
-import { runWorkflow } from '../engine/runWorkflow';
+import type { Sandbox } from '../../sandbox/emulator/server';
+import { sandboxCredentials } from '../support/credentials';
+import type { Step, WorkflowResult } from '../support/runWorkflow';
+import { runWorkflow } from '../support/runWorkflow';
 
 /** Runs the JSON of the pages through the real nodes, in n8n's engine, against a sandbox. */
 export class Samples {

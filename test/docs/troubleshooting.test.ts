@@ -1,4 +1,4 @@
-import { useSandbox } from '../engine/sandboxes';
+import { useSandbox } from '../support/sandboxes';
 import { patternOf, readText, tablesIn } from './markdown';
 import { messages } from './messages';
 import { Provoker } from './provoked';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Outside, startOutside } from '../../sandbox/outside/outside';
-import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n';
+import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n/realN8n';
 import {
 	SLACK_CREDENTIAL,
 	outsideCredentials,
@@ -12,7 +12,7 @@ import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import type { OutputItem } from '../../sandbox/realN8n/executionResult';
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
-import { type Sandbox, startSandbox } from '../../sandbox/server';
+import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
 
 /** Short, as the tests wait for each task. */
 const TASK_SECONDS = 0.2;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n';
+import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n/realN8n';
 import { type CredentialFile, sandboxCredentials } from '../../sandbox/realN8n/credentials';
-import { type Sandbox, startSandbox } from '../../sandbox/server';
+import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
 
 /** Short, as the tests wait for each task. */
 const TASK_SECONDS = 0.2;

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { loraPresets } from '../../nodes/ZImage/lora/presets';
-import { sandboxCredentials } from './credentials';
-import { runWorkflow } from './runWorkflow';
-import { submitsOf, useSandbox } from './sandboxes';
+import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { sandboxCredentials } from '../support/credentials';
+import { runWorkflow } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

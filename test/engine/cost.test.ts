@@ -3,11 +3,11 @@ import type { AddressInfo } from 'net';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { makePicture } from '../output/picture';
-import { sandboxCredentials } from './credentials';
-import type { Step, WorkflowOptions } from './runWorkflow';
-import { runWorkflow, storeFile } from './runWorkflow';
-import { submitsOf, useSandbox } from './sandboxes';
+import { makePicture } from '../support/picture';
+import { sandboxCredentials } from '../support/credentials';
+import type { Step, WorkflowOptions } from '../support/runWorkflow';
+import { runWorkflow, storeFile } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

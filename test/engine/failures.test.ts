@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Step } from './runWorkflow';
-import { runWorkflow } from './runWorkflow';
-import { sandboxCredentials } from './credentials';
-import { submitsOf, useSandbox } from './sandboxes';
+import type { Step } from '../support/runWorkflow';
+import { runWorkflow } from '../support/runWorkflow';
+import { sandboxCredentials } from '../support/credentials';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

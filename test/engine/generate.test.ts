@@ -1,7 +1,7 @@
-import { readImageType } from '../../nodes/ZImage/output/imageType';
-import { sandboxCredentials } from './credentials';
-import { readBinary, runWorkflow } from './runWorkflow';
-import { submitsOf, useSandbox } from './sandboxes';
+import { readImageType } from '../../nodes/ZImage/images/imageType';
+import { sandboxCredentials } from '../support/credentials';
+import { readBinary, runWorkflow } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

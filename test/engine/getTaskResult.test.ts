@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { sandboxCredentials } from './credentials';
-import { readBinary, runWorkflow } from './runWorkflow';
-import { submitsOf, useSandbox } from './sandboxes';
+import { sandboxCredentials } from '../support/credentials';
+import { readBinary, runWorkflow } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

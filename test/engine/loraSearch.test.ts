@@ -14,13 +14,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { readPath } from '../../nodes/ZImage/lora/paths';
-import { searchLoras } from '../../nodes/ZImage/operations/searchLoras';
+import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
-import { createAdditionalData } from './additionalData';
-import { TestCredentialsHelper } from './credentials';
-import { useSandbox } from './sandboxes';
+import { createAdditionalData } from '../support/additionalData';
+import { TestCredentialsHelper } from '../support/credentials';
+import { useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
-import { sandboxCredentials } from './credentials';
-import type { WorkflowOptions } from './runWorkflow';
-import { runWorkflow } from './runWorkflow';
-import { submitsOf, useSandbox } from './sandboxes';
+import { sandboxCredentials } from '../support/credentials';
+import type { WorkflowOptions } from '../support/runWorkflow';
+import { runWorkflow } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

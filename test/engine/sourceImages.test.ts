@@ -5,11 +5,11 @@ import type { AddressInfo } from 'net';
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
-import { makeNoise, makePicture } from '../output/picture';
-import { sandboxCredentials } from './credentials';
-import type { BinaryMode, Step, WorkflowOptions } from './runWorkflow';
-import { inBinaryMode, runWorkflow, storeFile } from './runWorkflow';
-import { submitsOf, uploadsOf, useSandbox } from './sandboxes';
+import { makeNoise, makePicture } from '../support/picture';
+import { sandboxCredentials } from '../support/credentials';
+import type { BinaryMode, Step, WorkflowOptions } from '../support/runWorkflow';
+import { inBinaryMode, runWorkflow, storeFile } from '../support/runWorkflow';
+import { submitsOf, uploadsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 
-import { fixtureNames, readFixture } from '../providers/fixture';
+import { fixtureNames, readFixture } from '../support/fixture';
 import type { Choices } from './choices';
 import { casesOf } from './choices';
 

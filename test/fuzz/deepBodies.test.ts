@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 
-import { Failure } from '../../nodes/ZImage/errors';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';

@@ -1,5 +1,5 @@
-import { isWholeImage, readImageType } from '../../nodes/ZImage/output/imageType';
-import { makePicture } from '../output/picture';
+import { isWholeImage, readImageType } from '../../nodes/ZImage/images/imageType';
+import { makePicture } from '../support/picture';
 import { casesOf, check, holdsFor } from './choices';
 
 const formats = ['png', 'jpeg', 'webp'] as const;

@@ -1,12 +1,12 @@
-import { Failure } from '../../nodes/ZImage/errors';
-import { adviceFor } from '../../nodes/ZImage/http/advice';
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { adviceFor } from '../../nodes/ZImage/errors/advice';
 import { parseRetryAfterMs } from '../../nodes/ZImage/http/retry';
 import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
-import { imageAtUrl } from '../../nodes/ZImage/input/sourceImage';
+import { imageAtUrl } from '../../nodes/ZImage/images/sourceImage';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
-import { imageFileName } from '../../nodes/ZImage/output/fileName';
+import { imageFileName } from '../../nodes/ZImage/images/fileName';
 import { providers } from '../../nodes/ZImage/providers/registry';
-import { startMs } from '../http/recordingClock';
+import { startMs } from '../support/recordingClock';
 import { bodiesLike, oddTexts } from './bodies';
 import type { Choices } from './choices';
 import { casesOf, check, holdsFor } from './choices';

@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 
-import { knownJson } from '../../nodes/ZImage/output/items';
+import { knownJson } from '../../nodes/ZImage/tasks/taskItem';
 import type {
 	ImageReference,
 	Provider,
@@ -9,7 +9,7 @@ import type {
 } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import type { Task } from '../../nodes/ZImage/tasks/task';
-import { startMs } from '../http/recordingClock';
+import { startMs } from '../support/recordingClock';
 import { bodiesLike, documentedBodies } from './bodies';
 import { check, holdsFor } from './choices';
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { Readable } from 'stream';
 
-import { Failure } from '../../nodes/ZImage/errors';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { SendOptions } from '../../nodes/ZImage/http/client';
 import { createClient } from '../../nodes/ZImage/http/client';
 import { Pacing } from '../../nodes/ZImage/http/pacing';
@@ -9,8 +9,8 @@ import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
-import { strictContext } from '../operations/strictContext';
-import { recordingClock, startMs } from './recordingClock';
+import { strictContext } from '../support/strictContext';
+import { recordingClock, startMs } from '../support/recordingClock';
 
 type Reply = Error | { statusCode: number; text: string; headers?: Record<string, string> };
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../nodes/ZImage/errors';
+import type { Failure } from '../../nodes/ZImage/errors/failure';
 import {
 	answerFailure,
 	formFailure,

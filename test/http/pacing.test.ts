@@ -2,8 +2,8 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { Pacing, TooManyRequests } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
 import { withRetries } from '../../nodes/ZImage/http/retrying';
-import { recordingClock, startMs } from './recordingClock';
-import { virtualClock } from './virtualClock';
+import { recordingClock, startMs } from '../support/recordingClock';
+import { virtualClock } from '../support/virtualClock';
 
 const ok: Answer = { statusCode: 200, headers: {} };
 const refusal = (retryAfter?: string): Answer => ({

@@ -2,7 +2,7 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { Pacing } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
 import { withRetries } from '../../nodes/ZImage/http/retrying';
-import { recordingClock, startMs } from './recordingClock';
+import { recordingClock, startMs } from '../support/recordingClock';
 
 type Outcome = Answer | Error;
 

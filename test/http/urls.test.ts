@@ -1,4 +1,4 @@
-import { Failure } from '../../nodes/ZImage/errors';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
 
 describe('joinUrl', () => {

@@ -1,8 +1,8 @@
-import type { Failure } from '../../nodes/ZImage/errors';
+import type { Failure } from '../../nodes/ZImage/errors/failure';
 import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
 import { readPath } from '../../nodes/ZImage/lora/paths';
-import { loraPresets } from '../../nodes/ZImage/lora/presets';
-import { readPresetRow } from '../../nodes/ZImage/lora/styles';
+import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { readPresetRow } from '../../nodes/ZImage/applyLoraPreset/styles';
 
 const inMode = (mode: string, value: string) => readPath({ __rl: true, mode, value }, 'path');
 const many = ['a/a', 'b/b', 'c/c', 'd/d'].map((path) => ({ path, scale: 1 }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Failure } from '../../nodes/ZImage/errors';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import {
 	mergeLoras,
 	readLora,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { INodePropertyRegexValidation } from 'n8n-workflow';
 
-import { Failure } from '../../nodes/ZImage/errors';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import { hubIdPattern } from '../../nodes/ZImage/lora/hub';
 import { readLora } from '../../nodes/ZImage/lora/loras';
 import { addTriggerTo, nameOfPath, readPath } from '../../nodes/ZImage/lora/paths';

@@ -1,6 +1,6 @@
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import type { SucceededTask } from '../../nodes/ZImage/providers/provider';
-import { describeAnswers, describeForeignBodies } from './describeAnswers';
+import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 
 function made(...urls: string[]): SucceededTask {
 	const images = urls.map((url) => ({

@@ -1,5 +1,5 @@
 import { fal } from '../../nodes/ZImage/providers/fal';
-import { askedTaskId, describeAnswers, describeForeignBodies } from './describeAnswers';
+import { askedTaskId, describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 
 const submitted = '80e732af-660e-45cd-bd63-580e4f2a94cc';
 const validationText =

@@ -11,7 +11,7 @@ import {
 	optionNamesInOrder,
 	optionValues,
 	twoLoras,
-} from './request';
+} from '../support/request';
 
 const wireOptions = {
 	num_inference_steps: 6,

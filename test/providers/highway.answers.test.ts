@@ -1,5 +1,5 @@
 import { highway } from '../../nodes/ZImage/providers/highway';
-import { askedTaskId, describeAnswers } from './describeAnswers';
+import { askedTaskId, describeAnswers } from '../support/describeAnswers';
 
 describeAnswers(highway, [
 	['submit', 'parseSubmit', { status: 'pending', taskId: '<string>', queued: true }],

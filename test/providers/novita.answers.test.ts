@@ -1,5 +1,5 @@
 import { novita } from '../../nodes/ZImage/providers/novita';
-import { askedTaskId, describeAnswers, describeForeignBodies } from './describeAnswers';
+import { askedTaskId, describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 
 describeAnswers(novita, [
 	[

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
-import { allOptions, imageRequest, twoLoras } from './request';
+import { allOptions, imageRequest, twoLoras } from '../support/request';
 
 const everything = imageRequest({
 	width: 256,

@@ -1,4 +1,4 @@
-import { ByteStore } from '../../sandbox/inputs/byteStore';
+import { ByteStore } from '../../sandbox/emulator/inputs/byteStore';
 
 const entry = (length: number) => ({ bytes: Buffer.alloc(length) });
 

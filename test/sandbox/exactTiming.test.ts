@@ -1,6 +1,6 @@
 import { loadImage } from '@napi-rs/canvas';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paddedPng } from '../../sandbox/imageFiles';
+import { paddedPng } from '../../sandbox/emulator/imageFiles';
 import type { FalBody, V3Body } from './bodies';
 import { authorization, call, useSandbox } from './http';
 

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/emulator/server';
 
 export interface Reply<Body = unknown> {
 	readonly status: number;

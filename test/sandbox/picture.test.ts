@@ -1,7 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { wrap } from '../../sandbox/picture/caption';
-import { drawPicture, renderPicture } from '../../sandbox/picture/draw';
-import type { Picture } from '../../sandbox/picture/picture';
+import { wrap } from '../../sandbox/emulator/picture/caption';
+import { drawPicture, renderPicture } from '../../sandbox/emulator/picture/draw';
+import type { Picture } from '../../sandbox/emulator/picture/picture';
 
 const PICTURE: Picture = {
 	provider: 'fal',

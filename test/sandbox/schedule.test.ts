@@ -1,4 +1,4 @@
-import { Schedule } from '../../sandbox/schedule';
+import { Schedule } from '../../sandbox/emulator/schedule';
 
 describe('Schedule', () => {
 	it('begins every task at once where any number may be worked on', () => {

@@ -1,4 +1,4 @@
-import { FIXED_PORTS, startSandbox } from '../../sandbox/server';
+import { FIXED_PORTS, startSandbox } from '../../sandbox/emulator/server';
 import type { V3Body } from './bodies';
 import { authorization, call, useSandbox } from './http';
 import { like } from './like';

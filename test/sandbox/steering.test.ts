@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseSteering, steeringRows } from '../../sandbox/steering';
+import { parseSteering, steeringRows } from '../../sandbox/emulator/steering';
 import { like } from './like';
-import { FAIL_WAYS, FAULTS, STAGES, TOKENS } from '../../sandbox/steeringGrammar';
+import { FAIL_WAYS, FAULTS, STAGES, TOKENS } from '../../sandbox/emulator/steeringGrammar';
 
 const README = readFileSync(path.join(__dirname, '../../sandbox/README.md'), 'utf8');
 const tableRows = (README.split('<!-- tokens -->')[1] ?? '')

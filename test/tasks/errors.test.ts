@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { Failure, handingOut, taskOf, toNodeError } from '../../nodes/ZImage/errors';
+import { Failure, handingOut, taskOf, toNodeError } from '../../nodes/ZImage/errors/failure';
 
 const node: INode = {
 	id: '1',

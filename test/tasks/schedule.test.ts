@@ -2,13 +2,13 @@ import fc from 'fast-check';
 
 import type { Client } from '../../nodes/ZImage/http/client';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import { awaitTask } from '../../nodes/ZImage/tasks/run';
+import { awaitTask } from '../../nodes/ZImage/tasks/check';
 import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
 import type { Task } from '../../nodes/ZImage/tasks/task';
-import { recordingClock, startMs } from '../http/recordingClock';
-import { virtualClock } from '../http/virtualClock';
-import { documented } from './fakeClient';
+import { recordingClock, startMs } from '../support/recordingClock';
+import { virtualClock } from '../support/virtualClock';
+import { documented } from '../support/fakeClient';
 
 const live = new AbortController().signal;
 const maxDelayMs = 8000;

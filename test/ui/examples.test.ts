@@ -1,4 +1,4 @@
-import { SCENES } from '../../sandbox/ui/scenes';
+import { SCENES } from '../../sandbox/editor/screens';
 import { type Rig, sitDown } from './rig';
 
 /** All of the main example's. */

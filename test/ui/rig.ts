@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
-import { Album } from '../../sandbox/ui/album';
-import { openWindow } from '../../sandbox/ui/browser';
-import { Editor } from '../../sandbox/ui/editor';
+import { Album } from '../../sandbox/editor/album';
+import { openWindow } from '../../sandbox/editor/browser';
+import { Editor } from '../../sandbox/editor/editor';
 import { type Started, started } from './started';
 
 const PICTURES_FOLDER = join(PROJECT_FOLDER, 'output', 'ui');

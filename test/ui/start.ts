@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { startLiveSandbox } from '../../sandbox/liveSandbox';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
-import { openWindow, startBrowser } from '../../sandbox/ui/browser';
-import { Editor } from '../../sandbox/ui/editor';
+import { openWindow, startBrowser } from '../../sandbox/editor/browser';
+import { Editor } from '../../sandbox/editor/editor';
 import { announce, stopping } from './started';
 
 /** Short, as the tests wait for each task. */

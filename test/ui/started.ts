@@ -1,5 +1,5 @@
 import type { SandboxAccess } from '../../sandbox/realN8n/credentials';
-import type { Session } from '../../sandbox/ui/browser';
+import type { Session } from '../../sandbox/editor/browser';
 
 /** What start.ts has started, for the tests. */
 export interface Started extends SandboxAccess {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure } from '../errors/failure';
 import type { HttpAnswer, Provider } from '../providers/provider';
-import { adviceFor } from './advice';
+import { adviceFor } from '../errors/advice';
 import type { NetworkError } from './networkError';
 import { wasNotSent } from './networkError';
 import type { Purpose } from './retry';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { Failure } from '../errors';
+import { Failure } from '../errors/failure';
 import type { HttpAnswer, HttpCall } from '../providers/provider';
 import { toNetworkError, withCauses } from './networkError';
 import type { ByteStream } from './readBody';

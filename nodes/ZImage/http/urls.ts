@@ -1,4 +1,4 @@
-import { Failure } from '../errors';
+import { Failure } from '../errors/failure';
 
 /**
  * Joins the credential's base URL and the path of a call. A path in the base URL (a gateway's) stays.

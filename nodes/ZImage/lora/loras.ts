@@ -1,4 +1,4 @@
-import { Failure, show } from '../errors';
+import { Failure, show } from '../errors/failure';
 import type { Lora } from '../providers/provider';
 import { isRecord, readPath } from './paths';
 

@@ -1,4 +1,4 @@
-import { Failure, show } from '../errors';
+import { Failure, show } from '../errors/failure';
 import { hubIdPattern, huggingFaceUrl } from './hub';
 
 /** A LoRA's path as providers take it, and the trigger words that came with it, if any. */

@@ -1,0 +1,105 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { startProcess } from '../../sandbox/realN8n/childProcess';
+import type { N8nHome } from '../../sandbox/realN8n/commands';
+import { n8nCommand } from '../../sandbox/realN8n/commands';
+import type { ExecutionResult } from '../../sandbox/realN8n/executionResult';
+import { outputItems, parseExecution } from '../../sandbox/realN8n/executionResult';
+import { freePort } from '../../sandbox/realN8n/ports';
+import type { Sandbox } from '../../sandbox/emulator/server';
+import { readImageFile } from '../../test/e2e/imageFile';
+
+/** An example, and how many images it has to save and tasks to submit. */
+export interface Example {
+	readonly file: string;
+	readonly id: string;
+	readonly images: number;
+	readonly submits: number;
+}
+
+/** With a task that fails, and the error output connected. */
+export const failedTask = { file: 'failed-task', id: 'zImageFailedTask' };
+
+/** With Generate on every provider, Get Task Result in a loop, and each Combine of Apply LoRA Preset but one. */
+export const examples: readonly Example[] = [
+	{ file: 'all-providers', id: 'zImageAllProviders', images: 8, submits: 8 },
+	{ file: 'submit-and-fetch', id: 'zImageSubmitAndFetch', images: 2, submits: 2 },
+	{ file: 'preset-variations', id: 'zImagePresetVariations', images: 8, submits: 8 },
+	{ file: 'scale-sweep', id: 'zImageScaleSweep', images: 4, submits: 4 },
+	{ file: 'inpaint', id: 'zImageInpaint', images: 1, submits: 2 },
+];
+
+/**
+ * Runs a workflow with n8n's command line. What it prints goes into a file: older versions of n8n end before a pipe has
+ * taken up all of it, and print the files of the items, too.
+ */
+async function execute(home: N8nHome, workflowId: string): Promise<ExecutionResult> {
+	const logFile = join(home.userFolder, `${workflowId}.log`);
+	const { ended } = startProcess(
+		...n8nCommand(home, 'execute', `--id=${workflowId}`, '--rawOutput'),
+		{
+			cwd: home.userFolder,
+			env: {
+				...home.environment,
+				N8N_RUNNERS_MODE: 'external',
+				N8N_RUNNERS_AUTH_TOKEN: 'none-connects',
+				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			},
+			logFile,
+		},
+	);
+	await ended;
+	const printed = await readFile(logFile, 'utf8');
+	try {
+		return parseExecution(printed);
+	} catch {
+		throw new Error(`n8n execute --id=${workflowId} gave no result: ${printed.slice(-500)}`);
+	}
+}
+
+/**
+ * Runs an example with n8n's command line.
+ * @returns what is wrong
+ */
+export async function checkExample(
+	home: N8nHome,
+	filesFolder: string,
+	sandbox: Sandbox,
+	{ id, images, submits }: Example,
+): Promise<string[]> {
+	sandbox.reset();
+	const before = new Set(await readdir(filesFolder));
+	const result = await execute(home, id);
+	const { error } = result.data.resultData;
+	// Older versions print an execution that still runs, by its status.
+	if (error !== undefined) return [`${id} failed: ${String(error['message'])}`];
+	const saved = Object.keys(result.data.resultData.runData)
+		.filter((name) => name.startsWith('Save'))
+		.flatMap((name) => outputItems(result, name));
+	const files = (await readdir(filesFolder)).filter((file) => !before.has(file));
+	const problems: string[] = [];
+	if (saved.length !== images) problems.push(`${id} saved ${saved.length} of ${images} images`);
+	for (const file of files) {
+		await readImageFile(join(filesFolder, file)).catch(() => {
+			problems.push(`${id}: ${file} is no image`);
+		});
+	}
+	if (sandbox.accepted.length !== submits) {
+		problems.push(`${id} submitted ${sandbox.accepted.length} tasks, and not ${submits}`);
+	}
+	return problems;
+}
+
+/**
+ * Runs the example with a task that fails.
+ * @returns whether its item came out of the error output; in older versions it is among the others
+ */
+export async function hasErrorOutput(home: N8nHome): Promise<boolean> {
+	const result = await execute(home, failedTask.id);
+	const [others, failures] = [0, 1].map((output) =>
+		outputItems(result, 'Generate', output).some(({ json }) => json['error'] !== undefined),
+	);
+	if (others === failures) throw new Error(`${failedTask.id}: no item tells of the failed task`);
+	return failures === true;
+}

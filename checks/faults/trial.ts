@@ -1,0 +1,212 @@
+import { inspect } from 'node:util';
+
+import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
+import { startSandbox } from '../../sandbox/emulator/server';
+import { sandboxCredentials } from '../../test/support/credentials';
+import { fastClock } from '../../test/support/fastClock';
+import { createKeys, findKey } from './canary';
+import { readComesOut, type ComesOut } from './comesOut';
+import { execute, type Execution } from './execution';
+import { tokenOf } from './fault';
+import { Gate } from './gate';
+import { allowHosts, onRefusal, refusalsAt } from './outgoing';
+import { recover, type Recovery } from './recovery';
+import type { Scenario } from './scenario';
+
+/** The item that meets the fault; the others are its siblings. */
+export const faultyItem = 1;
+export const itemCount = 3;
+
+/** A run that takes longer than its time and this, in real time, hangs. */
+const patienceMs = 30_000;
+const siblingTimeoutSeconds = 600;
+
+/** What was seen of one case. */
+export interface Evidence {
+	readonly scenario: Scenario;
+	/** Left out when the run did not end. */
+	readonly execution?: Execution;
+	readonly comesOut: ComesOut;
+	/** By the clock of the nodes. */
+	readonly elapsedMs: number;
+	/** Submits that the provider has seen, by item. */
+	readonly submits: readonly number[];
+	/** Submits that the provider has accepted, by item. */
+	readonly accepted: ReadonlyArray<readonly AcceptedSubmit[]>;
+	/** How often the request that met the fault was sent; where connections are refused, that of all items. */
+	readonly stageRequests: number;
+	/** Where a key was found. */
+	readonly leaks: readonly string[];
+	readonly recovery?: Recovery;
+}
+
+function promptsOf({ fault, stage, persistence, number }: Scenario): string[] {
+	// The connection itself fails for all items.
+	const token = tokenOf(fault, stage, persistence);
+	return Array.from({ length: itemCount }, (_, index) =>
+		index === faultyItem ? `a boat ${token}` : `sibling ${index} of case ${number}`,
+	);
+}
+
+/** Puts a gate before the host whose connections are to be refused. */
+async function createGate(
+	{ fault, stage, subject, persistence }: Scenario,
+	{ urls }: Sandbox,
+): Promise<Gate | undefined> {
+	if (fault.token !== undefined) return undefined;
+	const host = stage === 'download' ? 'files' : subject.id;
+	const isLast =
+		stage === 'status'
+			? (line: string) => line.startsWith('POST')
+			: (line: string) => line.endsWith('/status');
+	const closesLater = stage === 'status' || stage === 'result';
+	const gate = await Gate.create({
+		target: urls[host],
+		...(closesLater && { closesAfter: { count: itemCount, matches: isLast } }),
+	});
+	if (closesLater) await gate.open();
+	urls[host] = gate.url;
+	if (persistence === 'once') onRefusal(gate.url, () => void gate.open());
+	return gate;
+}
+
+/** The task's ID in the answer to a submit. */
+export function taskIdOf({ answer }: AcceptedSubmit): string | undefined {
+	const { request_id, task_id } = answer as { request_id?: string; task_id?: string };
+	return request_id ?? task_id;
+}
+
+function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
+	return method === 'POST' && (body as { prompt?: string } | undefined)?.prompt === prompt;
+}
+
+function countStageRequests({ stage }: Scenario, sandbox: Sandbox, prompt: string): number {
+	if (stage === 'submit' || stage === 'task') {
+		return sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length;
+	}
+	if (stage === 'download') {
+		const paths = sandbox.requestsTo('files').map(({ path }) => path);
+		return Math.max(0, ...paths.map((path) => paths.filter((other) => other === path).length));
+	}
+	const submit = sandbox.accepted.find((accepted) => accepted.prompt === prompt);
+	const taskId = (submit && taskIdOf(submit)) ?? '-';
+	return sandbox.requests.filter(({ path, query, method }) => {
+		if (method !== 'GET') return false;
+		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
+		return query.task_id === taskId || path.endsWith(`/requests/${taskId}/status`);
+	}).length;
+}
+
+function keyLeaks(
+	{ subject }: Scenario,
+	sandbox: Sandbox,
+	executions: readonly Execution[],
+): string[] {
+	const inRequests = sandbox.requests
+		.filter(({ provider }) => provider !== subject.id)
+		.filter((request) => findKey(JSON.stringify(request)) !== undefined)
+		.map(({ provider, path }) => `a request to ${provider}${path}`);
+	const inBodies = sandbox.requests
+		.filter(({ path, query, body }) => findKey(JSON.stringify([path, query, body])) !== undefined)
+		.map(({ provider, path }) => `the URL or body of a request to ${provider}${path}`);
+	const inOutputs = executions.flatMap((execution) =>
+		Object.entries({
+			'the items': JSON.stringify(execution.outputs),
+			'the error': inspect(execution.error, { depth: 8, showHidden: true }),
+			'the error as JSON': JSON.stringify(execution.error) ?? '',
+			hints: execution.hints.join('\n'),
+			'the stored execution': execution.stored,
+		}).flatMap(([where, text]) => {
+			const found = findKey(text);
+			return found === undefined ? [] : [`${where}: ${found}`];
+		}),
+	);
+	return [...inRequests, ...inBodies, ...inOutputs];
+}
+
+async function withinPatience<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+	let timer: NodeJS.Timeout | undefined;
+	const patience = new Promise<undefined>((resolve) => {
+		timer = setTimeout(() => resolve(undefined), timeoutMs);
+	});
+	try {
+		return await Promise.race([work, patience]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Whether what the failure handed out has to lead to the image once the fault is gone. */
+function isRecoverable({ policy, tries }: Scenario): boolean {
+	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
+}
+
+/** Runs Generate on three items, of which one meets the fault, and looks at everything that comes of it. */
+export async function runTrial(scenario: Scenario): Promise<Evidence> {
+	const { number, subject, onError, tries, policy } = scenario;
+	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
+	const realUrl = sandbox.urls[subject.id];
+	const gate = await createGate(scenario, sandbox);
+	try {
+		allowHosts(number, [realUrl, sandbox.urls[subject.id]]);
+		const credentials = sandboxCredentials(sandbox);
+		const clock = fastClock();
+		const startedAt = clock.now();
+		const prompts = promptsOf(scenario);
+		const { size, options } = subject.parameters;
+		const items = prompts.map((prompt, index) => ({
+			prompt,
+			timeoutSeconds: index === faultyItem || gate ? policy.timeoutSeconds : siblingTimeoutSeconds,
+		}));
+		const execution = await withinPatience(
+			execute(
+				{
+					type: 'zImageGenerate',
+					parameters: {
+						provider: subject.id,
+						prompt: '={{ $json.prompt }}',
+						size,
+						options: { ...options, timeoutSeconds: '={{ $json.timeoutSeconds }}' },
+					},
+					onError,
+					...(tries > 1 && { maxTries: tries }),
+				},
+				items,
+				credentials,
+				clock,
+			),
+			tries * policy.timeoutSeconds * 1000 + patienceMs,
+		);
+		const elapsedMs = clock.now() - startedAt;
+		const comesOut = execution
+			? readComesOut(execution)
+			: { images: new Map(), failures: [], text: '' };
+		const evidence = {
+			scenario,
+			...(execution && { execution }),
+			comesOut,
+			elapsedMs,
+			submits: prompts.map(
+				(prompt) => sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length,
+			),
+			stageRequests:
+				countStageRequests(scenario, sandbox, prompts[faultyItem] ?? '') +
+				(gate ? refusalsAt(gate.url) : 0),
+			accepted: prompts.map((wanted) => sandbox.accepted.filter(({ prompt }) => prompt === wanted)),
+		};
+		const failure = comesOut.failures.find(({ itemIndex }) => gate || itemIndex === faultyItem);
+		let recovery: Recovery | undefined;
+		if (failure && isRecoverable(scenario)) {
+			sandbox.liftFaults();
+			await gate?.open();
+			recovery = await withinPatience(recover(scenario, failure, credentials, clock), patienceMs);
+			recovery ??= { problem: 'Get Task Result did not end' };
+		}
+		const executions = [execution, recovery?.execution].filter((run) => run !== undefined);
+		const leaks = keyLeaks(scenario, sandbox, executions);
+		return { ...evidence, leaks, ...(recovery && { recovery }) };
+	} finally {
+		await gate?.close();
+		await sandbox.close();
+	}
+}

@@ -1,0 +1,213 @@
+import type { AcceptedSubmit } from '../../sandbox/emulator/server';
+import type { Failed } from './comesOut';
+import { consoleLeaks } from './consoleWatch';
+import { outgoingLeaks } from './outgoing';
+import { isSentAgain, wordsOf } from './policy';
+import { faultyItem, itemCount, taskIdOf, type Evidence } from './trial';
+
+/** The five promises, as the last line of the run counts them. */
+export const promises = [
+	'lost',
+	'paid twice',
+	'keys leaked',
+	'past the deadline',
+	'unexplained',
+] as const;
+export type Promised = (typeof promises)[number];
+
+/** A promise that was not kept in a case, and how. */
+export interface Finding {
+	readonly promise: Promised;
+	readonly text: string;
+}
+
+/** Real time goes on besides the clock of the nodes, on a machine that is busy. */
+const slackMs = 3000;
+
+/** The siblings of an item that got a 429, whose own time is longer, wait as long as the provider asks for. */
+const longestPauseMs = 20_000;
+
+/** n8n's own words for errors, which tell nobody what to do. Source: node-api.error.ts and node.error.ts of n8n-workflow. */
+const genericTexts =
+	/please check your (parameters|credentials)|perhaps (check|it is offline|the server|try again)|could not be processed by the service|resource you are requesting|too many requests from you|service (failed|was not able) to|try again later or consider|closed (the connection )?unexpectedly|consider setting the|UNKNOWN ERROR|incorrect host \(domain\)/i;
+
+function hitsAll({ scenario }: Evidence): boolean {
+	return scenario.fault.token === undefined;
+}
+
+function urlsOf({ answer }: AcceptedSubmit): string[] {
+	const { data } = answer as { data?: Array<{ url: string }> };
+	return (data ?? []).map(({ url }) => url);
+}
+
+/** What identifies an accepted task: its ID, or the links that it has come to. */
+function handlesOf(submit: AcceptedSubmit): string[] {
+	const taskId = taskIdOf(submit);
+	return taskId === undefined ? urlsOf(submit) : [taskId];
+}
+
+function failureOf({ comesOut }: Evidence, item: number): Failed | undefined {
+	return comesOut.failures.find(({ itemIndex }) => itemIndex === item);
+}
+
+/** Every accepted task that the client was told of is in what comes out. */
+function* lostTasks(evidence: Evidence): Generator<string> {
+	const { accepted, comesOut, scenario } = evidence;
+	for (const [item, submits] of accepted.entries()) {
+		// What is known to have failed in an earlier try is of no use any more.
+		const known = submits.filter(({ isTold }) => isTold).slice(scenario.tries > 1 ? -1 : 0);
+		for (const handle of known.flatMap(handlesOf)) {
+			if (!comesOut.text.includes(handle)) {
+				const who = item === faultyItem ? 'the task of the fault' : `the task of sibling ${item}`;
+				yield `${who} was accepted, and nothing that comes out has it`;
+			}
+		}
+	}
+}
+
+function* wrongOutcome(evidence: Evidence): Generator<string> {
+	const { scenario, comesOut } = evidence;
+	const { outcome } = scenario.policy;
+	const hasImage = comesOut.images.has(faultyItem);
+	const isResumed = scenario.tries > 1 && scenario.persistence === 'once';
+	const failure = failureOf(evidence, faultyItem);
+	if (outcome === 'images' || (isResumed && (outcome === 'task' || outcome === 'refused'))) {
+		if (!hasImage) yield `there is no image: ${comesOut.failures[0]?.message}`;
+	} else if (!hasImage && !failure && !hitsAll(evidence)) {
+		yield 'the item with the fault has neither an image nor an error';
+	}
+	if (scenario.onError === 'stopWorkflow') return;
+	for (let item = 0; item < itemCount; item++) {
+		if (item === faultyItem) continue;
+		const isThere = hitsAll(evidence) || comesOut.images.has(item);
+		if (!isThere) yield `sibling ${item} has no image: ${failureOf(evidence, item)?.message}`;
+	}
+}
+
+/** The failure of an accepted task has it in a form to go on with. */
+function* handedOutBadly(evidence: Evidence): Generator<string> {
+	const { scenario, accepted, recovery } = evidence;
+	const failure = failureOf(evidence, faultyItem);
+	const submit = accepted[faultyItem]?.findLast(({ isTold }) => isTold);
+	if (failure && submit) {
+		const { item } = failure;
+		const data = (item.details ?? item) as typeof item;
+		const taskId = taskIdOf(submit);
+		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
+		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
+		if (scenario.stage === 'download') {
+			if (typeof data.url !== 'string') yield 'the failure has not the URL of the image';
+			if (scenario.subject.hasExpiringLinks && typeof data.expiresAt !== 'string') {
+				yield 'the failure does not say until when the URL is good';
+			}
+		}
+	}
+	if (recovery?.problem !== undefined) {
+		yield `after the fault the image cannot be had: ${recovery.problem}`;
+	}
+}
+
+function* paidTwice(evidence: Evidence): Generator<string> {
+	const { accepted, submits, scenario } = evidence;
+	const { policy, tries } = scenario;
+	for (const [item, found] of accepted.entries()) {
+		const most = item === faultyItem && policy.outcome === 'failed' ? tries : 1;
+		if (found.length > most) yield `item ${item} was accepted ${found.length} times`;
+	}
+	for (const [item, count] of submits.entries()) {
+		const isHit = item === faultyItem || hitsAll(evidence);
+		const expected = isHit ? policy.submits : 1;
+		// Where nothing can have been accepted, a further try of n8n may submit again.
+		const mayTryAgain = tries > 1 && policy.outcome !== 'ambiguous';
+		if (expected === undefined || mayTryAgain) continue;
+		if (count > expected) yield `item ${item} was submitted ${count} times instead of ${expected}`;
+	}
+}
+
+function* submittedTooRarely({ submits, scenario }: Evidence): Generator<string> {
+	const { policy, tries } = scenario;
+	const least = policy.submits ?? 2;
+	const count = submits[faultyItem] ?? 0;
+	if (tries === 1 && count < least) yield `it was submitted ${count} times instead of ${least}`;
+}
+
+function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generator<string> {
+	if (!execution) {
+		yield 'the run did not end';
+		return;
+	}
+	const timeoutMs = scenario.policy.timeoutSeconds * 1000 * scenario.tries;
+	const mayPause = scenario.fault.id.startsWith('429') && scenario.onError !== 'stopWorkflow';
+	if (elapsedMs > timeoutMs + slackMs + (mayPause ? longestPauseMs : 0)) {
+		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${timeoutMs / 1000} s`;
+	}
+	if (recovery?.problem === 'Get Task Result did not end') yield recovery.problem;
+}
+
+/** A fault that was overcome has been met, so that the request was sent again. */
+function* neverMet({ scenario, stageRequests }: Evidence): Generator<string> {
+	const { policy, persistence, fault, stage } = scenario;
+	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault.id, stage))
+		return;
+	if (stageRequests < 2) yield 'the fault did not show: the request was sent once only';
+}
+
+function* unexplained(evidence: Evidence): Generator<string> {
+	const { scenario, comesOut, accepted } = evidence;
+	const { policy, subject, stage } = scenario;
+	yield* neverMet(evidence);
+	if (policy.outcome !== 'images' && policy.outcome !== 'either') {
+		const isGone = scenario.tries > 1 && scenario.persistence === 'once';
+		if (comesOut.failures.length === 0 && !isGone) yield 'the fault did not show';
+	}
+	for (const { message, description, item, itemIndex } of comesOut.failures) {
+		const isOwn = itemIndex === faultyItem || hitsAll(evidence);
+		if (!isOwn) continue;
+		const data = (item.details ?? item) as typeof item;
+		const says = (problem: string) => `${problem}: "${message}" / "${description}"`;
+		// A failed download is about the file; whose it is stands in the data.
+		const isNamed = message.includes(subject.name);
+		const isFile = stage === 'download' && /image/.test(message) && data.provider === subject.id;
+		if (!isNamed && !isFile) yield says('it does not name the provider');
+		if (genericTexts.test(`${message} ${description}`)) yield says('it has a generic text of n8n');
+		if (!policy.says.test(description)) yield says(`it does not say ${policy.says}`);
+		const words = wordsOf(scenario.fault);
+		if (words && !words.test(message)) yield says(`it does not say ${words}`);
+		if (policy.outcome === 'ambiguous' && !/may have (accepted|taken)/.test(description)) {
+			yield says('it does not say that the task may have been accepted');
+		}
+		if (policy.outcome === 'refused' && /may have (accepted|taken)/.test(description)) {
+			yield says('it says that the task may have been accepted, which it was not');
+		}
+	}
+	if (scenario.fault.id === 'flagged' && subject.id !== 'aimlapi') {
+		if (comesOut.images.get(faultyItem)?.nsfw !== true) yield 'nsfw is not true';
+		if (!evidence.execution?.hints.some((hint) => /flagged/.test(hint))) yield 'no hint says it';
+	}
+	if (policy.outcome === 'failed' && accepted[faultyItem]?.length === 0) {
+		yield 'the fault did not show: nothing was accepted';
+	}
+}
+
+/** Keys that went where only the whole process shows it: to the console, or into any request. */
+export function processFindings(caseNumber: number): Finding[] {
+	const leaks = [...outgoingLeaks(caseNumber), ...consoleLeaks(caseNumber)];
+	return leaks.map((text) => ({ promise: 'keys leaked', text }));
+}
+
+/** Holds what was seen of a case against what issue 4 promises. */
+export function judge(evidence: Evidence): Finding[] {
+	const found: Record<Promised, Iterable<string>> = {
+		lost: [
+			...(evidence.execution
+				? [...lostTasks(evidence), ...wrongOutcome(evidence), ...handedOutBadly(evidence)]
+				: []),
+			...submittedTooRarely(evidence),
+		],
+		'paid twice': paidTwice(evidence),
+		'keys leaked': evidence.leaks,
+		'past the deadline': late(evidence),
+		unexplained: evidence.execution ? unexplained(evidence) : [],
+	};
+	return promises.flatMap((promise) => [...found[promise]].map((text) => ({ promise, text })));
+}

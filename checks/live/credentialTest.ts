@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+
+import type { INode, INodeTypes } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+
+import { credentialTypes, TestCredentialsHelper } from '../../test/support/credentials';
+import { valuesAt } from './shape';
+
+const node: INode = {
+	id: 'test',
+	name: 'Test',
+	type: 'test',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const nodeTypes = {
+	getByName: () => undefined,
+	getByNameAndVersion: () => undefined,
+	getKnownTypes: () => ({}),
+} as unknown as INodeTypes;
+const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+
+/** Data of a credential as n8n keeps them. */
+export type CredentialFields = Readonly<Record<string, string>>;
+
+/** Where the test of a credential goes, as its class says. */
+export function credentialTestUrl(typeName: string, credential: CredentialFields): URL {
+	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
+	if (!request) throw new Error(`${typeName} has no test`);
+	const data = { $credentials: { ...credential } };
+	const baseUrl = workflow.expression.getSimpleParameterValue(
+		node,
+		request.baseURL ?? '',
+		'manual',
+		data,
+	);
+	const url = new URL(`${String(baseUrl)}${request.url}`);
+	for (const [name, value] of Object.entries(request.qs ?? {})) {
+		url.searchParams.set(name, String(value));
+	}
+	return url;
+}
+
+/**
+ * Sends what the test of a credential sends.
+ * @param typeName of the credential
+ */
+export async function sendCredentialTest(
+	typeName: string,
+	credential: CredentialFields,
+	timeoutSeconds: number,
+): Promise<void> {
+	const url = credentialTestUrl(typeName, credential);
+	const data = { ...credential };
+	const { headers } = await new TestCredentialsHelper({ [typeName]: data }).authenticate(
+		data,
+		typeName,
+		{ url: url.href },
+		workflow,
+		node,
+	);
+	const { get } = url.protocol === 'https:' ? https : http;
+	const sent = get(url, {
+		headers: headers as http.OutgoingHttpHeaders,
+		signal: AbortSignal.timeout(timeoutSeconds * 1000),
+	});
+	const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+	response.resume();
+	await once(response, 'close');
+}
+
+/** Whether n8n would call the credential good, by the answer to its test. */
+export function isAccepted(typeName: string, statusCode: number, body: unknown): boolean {
+	const test = credentialTypes.find(({ name }) => name === typeName)?.test;
+	const refusals = test?.rules ?? [];
+	const isRefused = refusals.some(
+		({ type, properties }) =>
+			type === 'responseSuccessBody' &&
+			valuesAt(body, properties.key).some((value) => value === properties.value),
+	);
+	const hasGoodCode = statusCode >= 200 && statusCode < 300;
+	return !isRefused && (hasGoodCode || test?.request.ignoreHttpStatusErrors === true);
+}

@@ -1,0 +1,68 @@
+import type { Sandbox } from '../../sandbox/emulator/server';
+import { startSandbox } from '../../sandbox/emulator/server';
+import type { ExitCode, Surroundings } from './runLive';
+import { runLive } from './runLive';
+
+/** Keys that look like nothing else, so that they are found wherever they come out. */
+export const canaries = {
+	fal: 'canary-fal-id-7c1e:canary-fal-secret-93d2',
+	novita: 'sk_canary-novita-5f08',
+	highway: 'sk_canary-highway-b61a',
+	aimlapi: 'canary-aimlapi-e27745',
+} as const;
+
+export type SubjectId = keyof typeof canaries;
+
+export const keyNames: Readonly<Record<SubjectId, string>> = {
+	fal: 'Z_IMAGE_FAL_KEY',
+	novita: 'Z_IMAGE_NOVITA_KEY',
+	highway: 'Z_IMAGE_HIGHWAY_KEY',
+	aimlapi: 'Z_IMAGE_AIMLAPI_KEY',
+};
+
+/** A sandbox for all tests of a file, which takes the canaries for good keys. */
+export function useLiveSandbox(): () => Sandbox {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ taskSeconds: 0.1, keys: canaries });
+	});
+	afterAll(async () => await sandbox.close());
+	beforeEach(() => sandbox.reset());
+	return () => sandbox;
+}
+
+/** Arguments that send a provider's requests to the sandbox. */
+export function toSandbox({ urls }: Sandbox, ...ids: readonly SubjectId[]): string[] {
+	return ids.flatMap((id) => ['--provider', id, '--base-url', `${id}=${urls[id]}`]);
+}
+
+export interface LiveRun {
+	readonly exitCode: ExitCode;
+	readonly output: string;
+	readonly lastLine: string;
+	readonly environment: Record<string, string | undefined>;
+}
+
+/** Runs the live check in this process, with what it says in a text. */
+export async function check(
+	args: readonly string[],
+	keys: Readonly<Partial<Record<string, string>>>,
+	ask?: Surroundings['ask'],
+): Promise<LiveRun> {
+	const said: string[] = [];
+	const environment = { ...keys };
+	const exitCode = await runLive(args, {
+		environment,
+		say: (text) => said.push(text),
+		...(ask && { ask }),
+	});
+	return { exitCode, output: said.join('\n'), lastLine: said.at(-1) ?? '', environment };
+}
+
+/** Whether any part of a key is in a text, in any of the usual forms. */
+export function holdsKey(text: string): boolean {
+	return Object.values(canaries)
+		.flatMap((key) => [key, ...key.split(':')])
+		.flatMap((part) => [part, encodeURIComponent(part), Buffer.from(part).toString('base64')])
+		.some((form) => text.includes(form));
+}

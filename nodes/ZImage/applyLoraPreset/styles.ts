@@ -1,0 +1,50 @@
+import { Failure } from '../errors/failure';
+import type { LoraWithTrigger } from '../lora/loras';
+import { readLora, readLoraWithTrigger } from '../lora/loras';
+import { isRecord, nameOfPath } from '../lora/paths';
+import type { LoraPreset } from './presets';
+import { findPreset, loraPresets } from './presets';
+
+/** A LoRA with the words it was trained on, and a name by which its images can be told apart. */
+export interface Style extends LoraWithTrigger {
+	readonly name: string;
+}
+
+function presetStyle({ name, path, trigger = '' }: LoraPreset, scale: unknown, field: string) {
+	return { name, lora: readLora({ path, scale }, field), trigger };
+}
+
+/**
+ * Reads a row of Presets. A scale of 0, or none, is the preset's own.
+ * @param field how errors name the row
+ * @throws Failure for an unknown preset, or a scale that is none
+ */
+export function readPresetRow(row: Record<string, unknown>, field: string): Style {
+	const name = typeof row.name === 'string' ? row.name : '';
+	const preset = findPreset(name);
+	if (!preset) {
+		throw new Failure(`Preset "${name}" is not known`, {
+			description: `The presets are: ${loraPresets.map((known) => known.name).join(', ')}. For any other LoRA add a custom one.`,
+		});
+	}
+	// 0 would switch the LoRA off; in the editor it stands for the preset's own scale.
+	const scale = Number(row.scale ?? 0) === 0 ? preset.scale : row.scale;
+	return presetStyle(preset, scale, field);
+}
+
+/**
+ * Reads a LoRA of the user's own, `{ name?, path, scale?, trigger? }`: a row of Custom LoRAs, or one of the
+ * user's presets. Without a name it is called after its path.
+ * @param field how errors name it
+ * @throws Failure when it is no LoRA
+ */
+export function readOwnStyle(value: unknown, field: string): Style {
+	const { lora, trigger } = readLoraWithTrigger(value, field);
+	const name = isRecord(value) && typeof value.name === 'string' ? value.name.trim() : '';
+	return { name: name || nameOfPath(lora.path), lora, trigger };
+}
+
+/** Every preset of the package, at its own scale. */
+export function allPresetStyles(): Style[] {
+	return loraPresets.map((preset: LoraPreset) => presetStyle(preset, preset.scale, preset.name));
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../errors/failure';
+import type {
+	Endpoint,
+	ImageRequest,
+	Provider,
+	ProviderOption,
+	Range,
+} from '../providers/provider';
+
+function describeRange({ min, max, multipleOf }: Range): string {
+	if (multipleOf === undefined) return `numbers from ${min} to ${max}`;
+	const numbers = multipleOf === 1 ? 'whole numbers' : `multiples of ${multipleOf}`;
+	return `${numbers} from ${min} to ${max}`;
+}
+
+function isWithin(value: number, { min, max, multipleOf }: Range): boolean {
+	if (!(value >= min && value <= max)) return false;
+	return multipleOf === undefined || (Number.isSafeInteger(value) && value % multipleOf === 0);
+}
+
+function check(provider: Provider, field: string, value: number | null, range: Range): void {
+	if (value !== null && isWithin(value, range)) return;
+	throw new Failure(
+		`${field} is ${value}, but ${provider.displayName} takes ${describeRange(range)}`,
+		{ description: `Nothing was sent. Change ${field} and run again.` },
+	);
+}
+
+/**
+ * Checks a request against what the provider documents, before anything is sent and paid.
+ * @param optionNames how the editor calls the options
+ * @throws Failure that names the field, the value, the limit and the provider
+ */
+export function checkLimits(
+	provider: Provider,
+	endpoint: Endpoint,
+	request: ImageRequest,
+	optionNames: Readonly<Record<ProviderOption, string>>,
+): void {
+	const { limits } = provider;
+	// Code points, as JSON Schema counts a string's length.
+	const promptLength = [...request.prompt].length;
+	if (limits.promptLength !== undefined && promptLength > limits.promptLength) {
+		throw new Failure(
+			`Prompt has ${promptLength} characters, but ${provider.displayName} takes at most ${limits.promptLength}`,
+			{ description: 'Nothing was sent. Shorten the prompt and run again.' },
+		);
+	}
+	if (!request.automaticSize) {
+		check(provider, 'Width', request.width, limits.side);
+		check(provider, 'Height', request.height, limits.side);
+	}
+	if (request.seed !== undefined) check(provider, 'Seed', request.seed, limits.seed);
+	for (const [name, range] of Object.entries(endpoint.options) as Array<
+		[ProviderOption, Range | true]
+	>) {
+		const value = request.options[name];
+		if (range !== true && typeof value === 'number') {
+			check(provider, optionNames[name], value, range);
+		}
+	}
+}

@@ -1,0 +1,85 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { Failure, toNodeError } from '../errors/failure';
+import { toNetworkError } from '../http/networkError';
+import { huggingFaceUrl } from '../lora/hub';
+import { modelsQuery, nextCursor, readModels } from './models';
+import { toText } from '../run/parameters';
+
+/** A person waits for the list with the editor open. */
+const timeoutMs = 15_000;
+
+interface ListAnswer {
+	readonly statusCode: number;
+	readonly headers: Record<string, unknown>;
+	readonly body: unknown;
+}
+
+/** Without dashes, and with the advice in the message: the editor shows little else of an error. */
+function unreachable(reason: string, httpCode?: number): Failure {
+	return new Failure(
+		`Hugging Face could not be reached (${reason}). Choose By ID or By URL, or use a preset of Apply LoRA Preset.`,
+		{
+			description: 'The address is in the option Hugging Face URL.',
+			...(httpCode !== undefined && { httpCode }),
+		},
+	);
+}
+
+function noAnswer(error: unknown): Failure {
+	const reason = error instanceof Error ? error.message : String(error);
+	return unreachable(toNetworkError(error)?.code ?? reason);
+}
+
+/** The hub's address. A row's path is one of the node's, so the option is found by its full name. */
+function readHubUrl(context: ILoadOptionsFunctions): string {
+	const text = toText(context.getCurrentNodeParameter('options.hubUrl')) ?? huggingFaceUrl;
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw new Failure('The option Hugging Face URL is not an http or https URL', {
+			description: `Remove the option, or set it to ${huggingFaceUrl} or to the address of a mirror.`,
+		});
+	}
+	return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+async function search(
+	context: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const { statusCode, headers, body } = (await context.helpers
+		.httpRequest({
+			method: 'GET',
+			url: `${readHubUrl(context)}/api/models?${modelsQuery(filter?.trim(), paginationToken)}`,
+			headers: { Accept: 'application/json' },
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: timeoutMs,
+		})
+		.catch((error: unknown) => {
+			throw noAnswer(error);
+		})) as ListAnswer;
+	if (statusCode !== 200) throw unreachable(`HTTP ${statusCode}`, statusCode);
+	const results = readModels(body);
+	if (!results) throw unreachable('its answer is no list of models');
+	const cursor = nextCursor(headers.link);
+	return { results, ...(cursor !== undefined && { paginationToken: cursor }) };
+}
+
+/**
+ * The LoRAs for Z-Image Turbo on Hugging Face, for the list of a LoRA's path in the editor. Asks without any key.
+ * @param filter what the person has typed, which Hugging Face looks for in the names of repositories
+ * @param paginationToken of the page before
+ * @throws NodeApiError or NodeOperationError when the list cannot be had, with the other ways to choose a LoRA
+ */
+export async function searchLoras(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await search(this, filter, paginationToken).catch((error: unknown) => {
+		throw toNodeError(this.getNode(), error, 0);
+	});
+}

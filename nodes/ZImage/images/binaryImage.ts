@@ -1,0 +1,77 @@
+import { createHash } from 'crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { ByteStream } from '../http/readBody';
+import { peek } from './imageStream';
+import type { ImageType } from './imageType';
+import { readImageType } from './imageType';
+
+/** An image among the files of an item, looked at but not read. */
+export interface BinaryImage {
+	readonly type: ImageType;
+	/** Its size. */
+	readonly bytes: number;
+	readonly fileName: string;
+	/** The same for the same file, also when the node runs again. */
+	readonly key: string;
+	readonly read: () => Promise<Buffer>;
+	/** In n8n's binary store the file stays a stream. */
+	readonly open: () => Promise<Buffer | ByteStream>;
+}
+
+/** Of a file in base64, enough for its type and, but for some JPEG files, its pixels. */
+const headLength = 128 * 1024;
+
+async function readHead(stream: ByteStream): Promise<Buffer> {
+	const { bytes } = await peek(stream);
+	stream.destroy();
+	return bytes;
+}
+
+/**
+ * Looks at a file of an input item, in whatever way n8n stores it (memory, file system, database).
+ * @param propertyName field of the item's files
+ * @param what how errors name it, for example `source image`
+ * @throws Failure when there is no such file, or when it is no PNG, JPEG or WebP image
+ */
+export async function inspectBinaryImage(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	propertyName: string,
+	what: string,
+): Promise<BinaryImage> {
+	const { binary = {} } = context.getInputData()[itemIndex] ?? {};
+	const file = Object.hasOwn(binary, propertyName) ? binary[propertyName] : undefined;
+	if (!file) {
+		const names = Object.keys(binary);
+		throw new Failure(`The input item has no file "${propertyName}" for the ${what}`, {
+			description:
+				names.length > 0
+					? `Nothing was sent. Its files are: ${names.join(', ')}.`
+					: 'Nothing was sent. It has no files at all: check the nodes before this one, or give the image as a URL.',
+		});
+	}
+	const { id, data, mimeType, fileName } = file;
+	const { helpers } = context;
+	const head = id
+		? await readHead(await helpers.getBinaryStream(id))
+		: Buffer.from(data.slice(0, headLength), 'base64');
+	const type = readImageType(head);
+	if (!type) {
+		throw new Failure(
+			`The ${what} is not a PNG, JPEG or WebP image: "${fileName ?? propertyName}" is called ${mimeType}`,
+			{ description: 'Nothing was sent. Convert the file first, for example with Edit Image.' },
+		);
+	}
+	const decode = () => Buffer.from(data, 'base64');
+	return {
+		type,
+		bytes: id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64'),
+		fileName: fileName ?? `${propertyName}.${type.extension}`,
+		key: id ?? createHash('sha256').update(data).digest('hex'),
+		// Decoded each time, as the files of all items together are too much for the memory.
+		read: async () => (id ? await helpers.getBinaryDataBuffer(itemIndex, propertyName) : decode()),
+		open: async () => (id ? await helpers.getBinaryStream(id) : decode()),
+	};
+}

@@ -1,0 +1,92 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Failure, show } from '../errors/failure';
+import type { Client } from '../http/client';
+import type { FileInput, Provider } from '../providers/provider';
+import type { BinaryImage } from './binaryImage';
+import { inspectBinaryImage } from './binaryImage';
+import type { UploadLimits } from './upload';
+import { uploadImage } from './upload';
+
+/** A picture that a request works on. */
+export interface SourceImage {
+	/** Stands for the picture where a request is compared with an earlier one. */
+	readonly reference: string;
+	/** Pixels; `null` where nobody has looked. */
+	readonly width: number | null;
+	readonly height: number | null;
+	/** It goes into the request itself, although the provider documents URLs only. */
+	readonly isGuess: boolean;
+	/** Makes it what a request can name: a URL, or a `data:` URI. Uploads the file where that is needed. */
+	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
+}
+
+/**
+ * A picture on the web, which the provider fetches.
+ * @throws Failure when it is no http or https URL
+ */
+export function imageAtUrl(url: string, what: string): SourceImage {
+	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+		throw new Failure(`The URL of the ${what} is ${show(url)}, which is no http or https URL`, {
+			description:
+				'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
+		});
+	}
+	return {
+		reference: url,
+		width: null,
+		height: null,
+		isGuess: false,
+		toUrl: () => Promise.resolve(url),
+	};
+}
+
+const mebibyte = 1024 * 1024;
+
+function checkBytes(
+	{ displayName }: Provider,
+	{ maxBytes }: FileInput,
+	bytes: number,
+	what: string,
+) {
+	if (bytes <= maxBytes) return;
+	throw new Failure(
+		`The ${what} has ${(bytes / mebibyte).toFixed(1)} MiB, but ${displayName} takes at most ${maxBytes / mebibyte} MiB`,
+		{ description: 'Nothing was sent. Make the image smaller, or give it as a URL.' },
+	);
+}
+
+async function toDataUri({ type, read }: BinaryImage): Promise<string> {
+	return `data:${type.mimeType};base64,${(await read()).toString('base64')}`;
+}
+
+/**
+ * A picture among the files of an input item. It is uploaded once, for however many tasks.
+ * @param propertyName field of the item's files
+ * @param what how errors name it
+ * @throws Failure when it is missing, no image or too large
+ */
+export async function imageInBinary(
+	context: IExecuteFunctions,
+	provider: Provider,
+	files: FileInput,
+	itemIndex: number,
+	propertyName: string,
+	what: string,
+): Promise<SourceImage> {
+	const image = await inspectBinaryImage(context, itemIndex, propertyName, what);
+	checkBytes(provider, files, image.bytes, what);
+	const { upload, maxInlineBytes } = files;
+	let uploaded: Promise<string> | undefined;
+	return {
+		reference: `binary:${image.key}`,
+		width: image.type.width,
+		height: image.type.height,
+		isGuess: files.isGuess === true,
+		async toUrl(client, limits) {
+			if (!upload || image.bytes <= maxInlineBytes) return await toDataUri(image);
+			uploaded ??= uploadImage(context, client, upload, image, limits);
+			return await uploaded;
+		},
+	};
+}

@@ -1,0 +1,67 @@
+import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { Provider } from '../providers/provider';
+
+/** Where the sum stands in the context of the execution, which all its nodes share. */
+const field = 'zImageSpentUsd';
+
+/** Sums of decimal fractions are off by less than this. */
+const tolerance = 1e-9;
+
+function inUsd(amount: number): string {
+	return `${Number(amount.toFixed(6))} USD`;
+}
+
+/**
+ * Keeps an execution below the most that its user wants it to cost. What Generate nodes spend is summed up
+ * in the execution's own data, over loops and over n8n's retries.
+ */
+export class Budget {
+	/** Of the requests of this run that are planned and not sent yet. */
+	private planned = 0;
+
+	private constructor(
+		private readonly context: IContextObject,
+		private readonly maxUsd: number | undefined,
+	) {}
+
+	/** @param maxUsd left out: no limit */
+	static of(context: IExecuteFunctions, maxUsd: number | undefined): Budget {
+		return new Budget(context.getContext('flow'), maxUsd);
+	}
+
+	/**
+	 * Plans a request.
+	 * @param costUsd estimate; `null` where there is none
+	 * @throws Failure when the execution would cost more than its limit with it, or when nobody knows
+	 */
+	plan({ displayName }: Provider, costUsd: number | null): void {
+		if (this.maxUsd === undefined) return;
+		const limit = `Maximum Cost per Execution (USD) is ${this.maxUsd}`;
+		if (costUsd === null) {
+			throw new Failure(`${limit}, but the cost of this request is not known`, {
+				description: `Nothing was sent. ${displayName} documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.`,
+			});
+		}
+		const total = this.spent + this.planned + costUsd;
+		if (total > this.maxUsd + tolerance) {
+			throw new Failure(`${limit}, but with this request it would come to ${inUsd(total)}`, {
+				description: `The request was not sent. It would cost about ${inUsd(costUsd)}. Raise the limit in the options, or make fewer or smaller images.`,
+			});
+		}
+		this.planned += costUsd;
+	}
+
+	/** A planned request was sent. */
+	spend(costUsd: number | null): void {
+		if (costUsd === null) return;
+		this.planned -= costUsd;
+		this.context[field] = this.spent + costUsd;
+	}
+
+	private get spent(): number {
+		const spent: unknown = this.context[field];
+		return typeof spent === 'number' ? spent : 0;
+	}
+}

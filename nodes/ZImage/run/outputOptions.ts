@@ -1,0 +1,53 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Clock } from '../http/clock';
+import type { TaskLimits } from '../tasks/check';
+import { toBounded, toBoundedInteger, toText } from './parameters';
+
+/** What the two nodes that emit images have in common. */
+export interface OutputOptions {
+	readonly binaryPropertyName: string;
+	readonly fileName: string | undefined;
+	readonly timeoutSeconds: number;
+}
+
+/**
+ * Reads the options on waiting and on files.
+ * @throws Failure when one is out of bounds
+ */
+export function readOutputOptions(options: IDataObject): OutputOptions {
+	return {
+		binaryPropertyName: toText(options.binaryPropertyName) ?? 'data',
+		fileName: toText(options.fileName),
+		timeoutSeconds: toBounded(options.timeoutSeconds, 'Timeout (Seconds)', {
+			min: 1,
+			max: 86_400,
+			fallback: 300,
+		}),
+	};
+}
+
+/** How many tasks of a run are at work at once. */
+export function readMaxConcurrency(options: IDataObject): number {
+	return toBoundedInteger(options.maxConcurrency, 'Max Concurrency', {
+		min: 1,
+		max: 100,
+		fallback: 10,
+	});
+}
+
+/** The most that the execution may cost, in US dollars; `undefined` for no limit. */
+export function readMaxCost({ maxCostUsd }: IDataObject): number | undefined {
+	if (maxCostUsd === undefined || maxCostUsd === null || maxCostUsd === '') return undefined;
+	const bounds = { min: 0, max: 1_000_000, fallback: 0 };
+	return toBounded(maxCostUsd, 'Maximum Cost per Execution (USD)', bounds);
+}
+
+/** The limits of a task that begins now. */
+export function limitsOf(
+	{ timeoutSeconds }: OutputOptions,
+	clock: Clock,
+	signal: AbortSignal,
+): TaskLimits {
+	return { timeoutSeconds, deadline: clock.now() + timeoutSeconds * 1000, signal };
+}

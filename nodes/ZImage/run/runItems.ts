@@ -1,0 +1,232 @@
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+
+import { taskOf, toNodeError } from '../errors/failure';
+import { isTool } from './asTool';
+
+/** How long the items of a run may keep n8n's event loop to themselves. */
+const maxTurnMs = 15;
+
+/** One output item before it is tied to its input item. */
+export interface OutputItem {
+	readonly json: IDataObject;
+	readonly binary?: IBinaryKeyData;
+	/** Number of the node's output, from 0. */
+	readonly output?: number;
+}
+
+/** Stands in the place of an output item that could not be made, while its siblings could. */
+export interface FailedOutput {
+	readonly failure: unknown;
+}
+
+export type Output = FailedOutput | OutputItem;
+
+/** What the units of a run share. */
+export interface Run {
+	/** Aborts when the execution is cancelled, or when another unit has failed and the run ends with it. */
+	readonly signal: AbortSignal;
+	/** Whether the execution itself was cancelled. */
+	readonly isCancelled: () => boolean;
+	/** Notes a task that the provider has accepted, so that an error of any unit can name it. */
+	readonly accept: (taskId: string) => void;
+	/** Gives the unit's place to the next one, while what is left of it (its files) goes on. */
+	readonly yieldPlace: () => void;
+}
+
+/** What a node does with its items, in two steps. */
+export interface ItemOperation<Unit> {
+	/**
+	 * Reads and checks the parameters of one item, and splits its work into units. Every item is
+	 * prepared before the first unit is worked on, so bad input costs nothing.
+	 */
+	readonly prepare: (itemIndex: number) => Promise<readonly Unit[]> | readonly Unit[];
+	/** Does the work of one unit. */
+	readonly work: (unit: Unit, run: Run) => Promise<Output[]> | Output[];
+	/** The most units that are worked on at once. */
+	readonly concurrency: number;
+	/** Number of the node's outputs, without n8n's own error output. */
+	readonly outputs: number;
+}
+
+interface PlannedUnit<Unit> {
+	readonly itemIndex: number;
+	/** Left out where the item could not be prepared. */
+	readonly unit?: Unit;
+	result: INodeExecutionData[][];
+}
+
+/**
+ * The item of a failure, with the paid task if there is one. It has no `error` property: n8n would
+ * replace all its `json` by the message. To the error output n8n sends an item by the names in its
+ * `json`, which may be no others than `error`, `message` and `details`.
+ * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
+ */
+function failedItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): INodeExecutionData {
+	const node = context.getNode();
+	const { message, description } = toNodeError(node, error, itemIndex);
+	const task = taskOf(error);
+	if (isTool(context)) {
+		// What a model cannot read, it cannot act on: n8n would tell it the message alone.
+		const json = { status: 'failed', ...task, error: message, whatToDo: description ?? null };
+		return { json, pairedItem: { item: itemIndex } };
+	}
+	const details = { ...task, ...(description && { errorDescription: description }) };
+	const json =
+		node.onError === 'continueErrorOutput'
+			? { error: message, details }
+			: { ...details, error: message };
+	return { json, pairedItem: { item: itemIndex } };
+}
+
+/** Whether the failure of an item is one more item. As a tool it is, unless the node says otherwise. */
+function continuesOnFail(context: IExecuteFunctions): boolean {
+	return (
+		context.continueOnFail() || (isTool(context) && context.getNode().onError !== 'stopWorkflow')
+	);
+}
+
+/** Whether some of what a run has put out are items of failures. */
+export function hasFailures(results: readonly INodeExecutionData[][]): boolean {
+	return results.some((items) => items.some(({ json }) => json.error !== undefined));
+}
+
+/** Turns what a unit has put out into n8n's items, one list for each output, tied to their input item. */
+function pair(
+	context: IExecuteFunctions,
+	outputs: readonly Output[],
+	itemIndex: number,
+	count: number,
+): INodeExecutionData[][] {
+	const lists: INodeExecutionData[][] = Array.from({ length: count }, () => []);
+	for (const output of outputs) {
+		if ('failure' in output) {
+			lists[0]?.push(failedItem(context, output.failure, itemIndex));
+			continue;
+		}
+		const { json, binary } = output;
+		const item = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+		lists[output.output ?? 0]?.push(item);
+	}
+	return lists;
+}
+
+/** Prepares every item; one that fails has its result already. */
+async function plan<Unit>(
+	context: IExecuteFunctions,
+	{ prepare }: ItemOperation<Unit>,
+): Promise<Array<PlannedUnit<Unit>>> {
+	const planned: Array<PlannedUnit<Unit>> = [];
+	let turnBeganAt = Date.now();
+	for (const itemIndex of context.getInputData().keys()) {
+		try {
+			const units = await prepare(itemIndex);
+			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [] })));
+		} catch (error) {
+			if (!continuesOnFail(context)) throw toNodeError(context.getNode(), error, itemIndex);
+			planned.push({ itemIndex, result: [[failedItem(context, error, itemIndex)]] });
+		}
+		// Thousands of items take their time; the rest of n8n must not wait for it.
+		if (Date.now() - turnBeganAt > maxTurnMs) {
+			await sleep(0);
+			turnBeganAt = Date.now();
+		}
+	}
+	return planned;
+}
+
+/** Works on the planned units, so many at once, and puts the results into the plan. */
+async function workThrough<Unit>(
+	context: IExecuteFunctions,
+	{ work, concurrency, outputs }: ItemOperation<Unit>,
+	planned: ReadonlyArray<PlannedUnit<Unit>>,
+): Promise<void> {
+	const accepted: string[] = [];
+	const stop = new AbortController();
+	const cancelled = context.getExecutionCancelSignal();
+	const run = {
+		signal: cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal,
+		isCancelled: () => cancelled?.aborted ?? false,
+		accept: (taskId: string) => accepted.push(taskId),
+	};
+	let failure: { error: unknown; itemIndex: number } | undefined;
+
+	/** Whether a failure becomes an item instead of ending the run. */
+	const goesOn = (): boolean => continuesOnFail(context) && !run.signal.aborted;
+	const fail = (error: unknown, itemIndex: number): void => {
+		failure ??= { error, itemIndex };
+		stop.abort();
+	};
+	const finish = async (
+		entry: PlannedUnit<Unit>,
+		unit: Unit,
+		yieldPlace: () => void,
+	): Promise<void> => {
+		const { itemIndex } = entry;
+		try {
+			const made = await work(unit, { ...run, yieldPlace });
+			const failed = made.find((output) => 'failure' in output);
+			if (failed && !goesOn()) fail(failed.failure, itemIndex);
+			else entry.result = pair(context, made, itemIndex, outputs);
+		} catch (error) {
+			if (goesOn()) {
+				entry.result = [[failedItem(context, error, itemIndex)]];
+			} else {
+				fail(error, itemIndex);
+			}
+		}
+	};
+	const queue = planned.values();
+	const worker = async (): Promise<void> => {
+		let files = Promise.resolve();
+		for (const entry of queue) {
+			const { unit } = entry;
+			if (unit === undefined) continue;
+			if (run.signal.aborted) break;
+			let yieldPlace = () => {};
+			const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
+			const finished = finish(entry, unit, yieldPlace);
+			await Promise.race([finished, placeIsFree]);
+			// The files of one unit at most are behind the work on the next.
+			await files;
+			files = finished;
+		}
+		await files;
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+	if (failure) throw toNodeError(context.getNode(), failure.error, failure.itemIndex, accepted);
+}
+
+/**
+ * Runs an operation over all input items: the one loop of all nodes. Output items come in the order of
+ * their input items and are paired with them. With "continue on fail" an item that fails becomes an item
+ * that says so; without, the first failure ends the run.
+ * @param setUp reads what all items have in common
+ * @returns one list of items for each output
+ * @throws NodeApiError or NodeOperationError with the item's index and all accepted tasks
+ */
+export async function runItems<Unit>(
+	context: IExecuteFunctions,
+	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
+): Promise<INodeExecutionData[][]> {
+	let operation: ItemOperation<Unit>;
+	try {
+		operation = await setUp();
+	} catch (error) {
+		throw toNodeError(context.getNode(), error, 0);
+	}
+	const planned = await plan(context, operation);
+	await workThrough(context, operation, planned);
+	return Array.from({ length: operation.outputs }, (_, output) =>
+		planned.flatMap(({ result }) => result[output] ?? []),
+	);
+}

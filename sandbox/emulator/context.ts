@@ -1,0 +1,93 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { FaultCounter } from './faults';
+import type { ByteStore } from './inputs/byteStore';
+import type { InputImage } from './inputs/inputs';
+import type { Picture } from './picture/picture';
+import type { FileStore } from './files/fileStore';
+import type { UploadStore } from './files/uploadStore';
+import type { Schedule } from './schedule';
+
+export interface SandboxRequest {
+	readonly provider: string;
+	readonly method: string;
+	readonly path: string;
+	readonly query: Record<string, string>;
+	readonly headers: Record<string, string | string[] | undefined>;
+	readonly body: unknown;
+	readonly at: number;
+}
+
+export const HOSTS = ['fal', 'falSync', 'novita', 'highway', 'aimlapi', 'files', 'hub'] as const;
+export type HostName = (typeof HOSTS)[number];
+
+/** When a task was accepted and worked on, in milliseconds since 1970. */
+export interface TaskTimes {
+	readonly provider: HostName;
+	readonly id: string;
+	readonly submittedAt: number;
+	/** May lie ahead. */
+	readonly startedAt: number;
+	/** May lie ahead. `null` where a status request decides, and for a task that never ends. */
+	readonly doneAt: number | null;
+	/** What the provider read from the image URL of the request; null without one, or when it could not be had. */
+	readonly image: InputImage | null;
+	/** The same of the mask. */
+	readonly mask: InputImage | null;
+}
+
+/** A submit that a provider has accepted, and may charge for. */
+export interface AcceptedSubmit {
+	readonly prompt: string;
+	/** The whole answer, as it was meant. */
+	readonly answer: unknown;
+	/** Whether the answer was sent without a fault, so that the client knows of it. */
+	readonly isTold: boolean;
+}
+
+/** The file behind a link. */
+export interface ImageFile {
+	readonly contentType: string;
+	readonly bytes: Buffer;
+}
+
+export interface SandboxKeys {
+	readonly fal: string;
+	readonly novita: string;
+	readonly highway: string;
+	readonly aimlapi: string;
+}
+
+/** What all emulators of one sandbox share. */
+export interface Context {
+	readonly urls: Record<HostName, string>;
+	readonly keys: SandboxKeys;
+	readonly taskSeconds: number;
+	/** Tasks that a host works on at once; undefined for any number. */
+	readonly capacity: number | undefined;
+	readonly schedules: Record<HostName, Schedule>;
+	/** Each lists the tasks of one host. */
+	readonly taskLists: (() => TaskTimes[])[];
+	/** Makes the file of a picture. */
+	readonly imageFile: (picture: Picture) => Promise<ImageFile>;
+	readonly files: FileStore;
+	readonly uploads: UploadStore;
+	/** The bytes of the images that came with requests, by their SHA-256. */
+	readonly inputBytes: ByteStore<{ readonly bytes: Buffer }>;
+	readonly inputImages: InputImage[];
+	readonly faults: FaultCounter;
+	readonly accepted: AcceptedSubmit[];
+	/** Aborted when the sandbox closes, so that no timer outlives it. */
+	readonly closing: AbortSignal;
+	/** Runs when the sandbox is reset. */
+	onReset(forget: () => void): void;
+	record(request: SandboxRequest): void;
+}
+
+export const newId = (): string => randomUUID();
+
+/** Providers draw a random seed themselves when none is given. */
+export const randomSeed = (): number => randomInt(1, 2 ** 31 - 1);
+
+/** A URL part that cannot be guessed, as in the links of the content networks. */
+export const randomName = (bytes: number): string => randomBytes(bytes).toString('base64url');
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');

@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jsonAnswer, type Answer } from '../../answer';
+import { newId, randomSeed, type Context, type HostName } from '../../context';
+import { respond, send } from '../../faults';
+import { bodyOf, createHost, pathOf } from '../../host';
+import { parseSteering, promptOf, steeringProblem } from '../../steering';
+import { workSynchronously } from '../../tasks';
+import { falError, falInvalidJson, falLocked, falModelError, falDetail } from './errors';
+import { checkFalKey } from './key';
+import { readFalInputs, withoutUrls } from './inputs';
+import { findFalEndpoint, type FalEndpoint } from './models';
+import { falFailure, falOutput, type FalJob } from './output';
+import { addFalPlatform } from './platform';
+import { FalQueue } from './queue';
+import { addFalStorage } from './storage';
+import { validateFal } from './validation';
+
+interface FalSubmit {
+	readonly endpoint: FalEndpoint;
+	readonly body: unknown;
+	readonly prompt: string;
+}
+
+/** An accepted submit; the images that it names are read from now on. */
+function startJob(context: Context, host: HostName, { endpoint, body }: FalSubmit): FalJob {
+	const checked = validateFal(endpoint, body);
+	const inputs = readFalInputs(context, host, checked);
+	return { endpoint, checked: withoutUrls(checked), inputs, randomSeed: randomSeed() };
+}
+
+/** A submit, up to the point where queue and direct call part. Undefined when it was refused and answered. */
+function readSubmit(
+	context: Context,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): FalSubmit | undefined {
+	const id = pathOf(request).slice(1).replace(/\/$/, '');
+	const endpoint = findFalEndpoint(id);
+	const refuse = (answer: Answer) => void send(reply, answer);
+	const key = checkFalKey(context, request);
+	// GUESS: the documents say that public models accept status, result and cancel without a key; a paid submit without
+	// one is refused here.
+	if (key === 'missing') {
+		return refuse(
+			jsonAnswer(401, {
+				detail: `Cannot access application '${id}'. Authentication is required to access this application.`,
+			}),
+		);
+	}
+	if (key !== 'good') return refuse(key);
+	if (endpoint === undefined) {
+		return refuse(jsonAnswer(404, { detail: `Application '${id}' not found` }));
+	}
+	const { isJson, json } = bodyOf(request);
+	if (!isJson) return refuse(falInvalidJson());
+	const prompt = promptOf(json);
+	const steering = parseSteering(prompt);
+	const problem = steeringProblem(steering);
+	if (problem !== undefined) {
+		return refuse(falModelError(422, [falDetail('value_error', problem, ['body', 'prompt'])]));
+	}
+	if (steering.noMoney) return refuse(falLocked());
+	return { endpoint, body: json, prompt };
+}
+
+function createFalHost(name: HostName, context: Context): FastifyInstance {
+	const host = createHost(name, context);
+	host.addHook('onRequest', (_request, reply, done) => {
+		reply.header('x-fal-request-id', newId());
+		done();
+	});
+	host.setErrorHandler((_error, _request, reply) => send(reply, falError(500)));
+	return host;
+}
+
+/** queue.fal.run, and api.fal.ai/v1, whose paths do not collide with it. */
+export function createFalQueueHost(context: Context): FastifyInstance {
+	const host = createFalHost('fal', context);
+	const queue = new FalQueue(context);
+	addFalPlatform(host, context);
+	addFalStorage(host, context);
+	host.post('/*', async (request, reply) => {
+		const submit = readSubmit(context, request, reply);
+		if (submit === undefined) return await reply;
+		const full = queue.refuseWhenFull(request, submit.endpoint);
+		if (full !== undefined) return await send(reply, full);
+		return await respond({
+			context,
+			stage: 'submit',
+			key: `fal ${submit.prompt}`,
+			faults: parseSteering(submit.prompt).faults.submit,
+			request,
+			reply,
+			error: falError,
+			answer: () => queue.submit(submit.prompt, startJob(context, 'fal', submit)),
+		});
+	});
+	host.get('/*', (request, reply) => queue.read(request, reply));
+	host.put('/*', (request, reply) => queue.cancel(request, reply));
+	return host;
+}
+
+/** fal.run: the output on the same connection. */
+export function createFalSyncHost(context: Context): FastifyInstance {
+	const host = createFalHost('falSync', context);
+	host.post('/*', async (request, reply) => {
+		const submit = readSubmit(context, request, reply);
+		if (submit === undefined) return await reply;
+		const steering = parseSteering(submit.prompt);
+		return await respond({
+			context,
+			stage: 'submit',
+			key: `falSync ${submit.prompt}`,
+			faults: steering.faults.submit,
+			request,
+			reply,
+			error: falError,
+			answer: async () => {
+				const job = startJob(context, 'falSync', submit);
+				await workSynchronously(context, 'falSync', steering);
+				return await (falFailure(job, steering)?.answer ??
+					falOutput(context, job, String(reply.getHeader('x-fal-request-id')), steering));
+			},
+		});
+	});
+	return host;
+}

@@ -1,0 +1,45 @@
+import type { Answer } from '../../answer';
+import type { Context, HostName } from '../../context';
+import { startReading, type InputProblem, type Inputs } from '../../inputs/inputs';
+import { MOST_INPUT_BYTES } from '../../inputs/readUrl';
+import { falDetail, falModelError } from './errors';
+import type { CheckedFal } from './validation';
+
+/** Starts to read the images of a job; a body that is not valid has none. */
+export function readFalInputs(context: Context, host: HostName, checked: CheckedFal): Inputs {
+	const { image_url, mask_image_url } = 'input' in checked ? checked.input : {};
+	return startReading(context, host, {
+		image: { field: 'image_url', url: image_url },
+		mask: { field: 'mask_image_url', url: mask_image_url },
+	});
+}
+
+/** Without the URLs of the images: a data URI can be long, and tasks are kept. */
+export const withoutUrls = (checked: CheckedFal): CheckedFal =>
+	'input' in checked
+		? { input: { ...checked.input, image_url: undefined, mask_image_url: undefined } }
+		: checked;
+
+/** [fal toolkit exceptions; fal docs: model-apis/errors] GUESS: the type and the words for a data URI. */
+const PROBLEMS: Record<InputProblem['kind'], readonly [type: string, words: string]> = {
+	'data-url': ['file_download_error', 'Unsupported data URL'],
+	download: [
+		'file_download_error',
+		'Failed to download the file. Please check if the URL is accessible and try again.',
+	],
+	'too-large': [
+		'file_too_large',
+		`File size exceeds the maximum allowed size of ${MOST_INPUT_BYTES} bytes. Please upload a smaller file.`,
+	],
+	image: [
+		'image_load_error',
+		'Failed to load the image. Please ensure the image file is not corrupted and is in a supported format.',
+	],
+};
+
+/** What the result of a job is whose image could not be had. */
+export function falInputProblem({ kind, field, url }: InputProblem): Answer {
+	const [type, words] = PROBLEMS[kind];
+	const ctx = kind === 'too-large' ? { ctx: { max_size: MOST_INPUT_BYTES } } : {};
+	return falModelError(422, [falDetail(type, words, ['body', field], { ...ctx, input: url })]);
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { jsonAnswer, type Answer } from '../../answer';
+import { newId, type Context } from '../../context';
+import { send } from '../../faults';
+import { queryOf } from '../../host';
+import { FAL_ENDPOINTS, findFalEndpoint } from './models';
+
+/** GUESS: the shape of an error of the platform API; the status codes are documented. */
+const platformError = (status: number, type: string, message: string): Answer =>
+	jsonAnswer(status, { error: { type, message, request_id: newId() } });
+
+/** api.fal.ai/v1: prices (the key check), the list of models, the account. [fal docs: platform-apis] */
+export function addFalPlatform(host: FastifyInstance, context: Context): void {
+	const refusal = (request: FastifyRequest): Answer | undefined =>
+		request.headers.authorization === `Key ${context.keys.fal}`
+			? undefined
+			: platformError(401, 'authorization_error', 'Authentication required');
+
+	host.get('/v1/models/pricing', (request, reply) => {
+		const refused = refusal(request);
+		if (refused !== undefined) return send(reply, refused);
+		const asked = new URL(request.url, 'http://host').searchParams
+			.getAll('endpoint_id')
+			.flatMap((ids) => ids.split(','))
+			.filter((id) => id !== '');
+		const unknown = asked.filter((id) => findFalEndpoint(id) === undefined);
+		if (unknown.length > 0) {
+			return send(
+				reply,
+				platformError(404, 'not_found', `Unknown endpoint: ${unknown.join(', ')}`),
+			);
+		}
+		const prices = FAL_ENDPOINTS.filter(({ id }) => asked.length === 0 || asked.includes(id)).map(
+			({ id, pricePerMegapixel }) => ({
+				endpoint_id: id,
+				unit_price: pricePerMegapixel,
+				unit: 'megapixels',
+				currency: 'USD',
+			}),
+		);
+		return send(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));
+	});
+
+	// Public data: answered without a key.
+	host.get('/v1/models', (request, reply) => {
+		const limit = Number(queryOf(request)['limit'] ?? 50);
+		const models = FAL_ENDPOINTS.map(({ id, category }) => ({
+			endpoint_id: id,
+			metadata: {
+				display_name: id.split('/').slice(1).join(' '),
+				category,
+				status: 'active',
+			},
+		}));
+		return send(
+			reply,
+			jsonAnswer(200, {
+				models: models.slice(0, limit),
+				next_cursor: null,
+				has_more: models.length > limit,
+			}),
+		);
+	});
+
+	// Needs an admin key, which the sandbox's key is not. [fal docs: platform-apis/v1/account/billing]
+	host.get('/v1/account/billing', (request, reply) =>
+		send(
+			reply,
+			refusal(request) ??
+				platformError(403, 'authorization_error', 'This operation needs an admin key'),
+		),
+	);
+}

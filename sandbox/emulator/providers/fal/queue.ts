@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { jsonAnswer, type Answer } from '../../answer';
+import type { Context } from '../../context';
+import { respond, send } from '../../faults';
+import { pathOf, queryOf } from '../../host';
+import { TaskStore, type Phase, type Task } from '../../tasks';
+import { falError, falRequestError } from './errors';
+import { checkFalKey } from './key';
+import type { FalEndpoint } from './models';
+import { falOutput, type FalJob } from './output';
+import { failureOf, logsOf, metricsOf } from './task';
+
+/**
+ * Status, result and cancel name only owner and app: `/fal-ai/z-image/requests/<id>`. One example of the documents has
+ * the full endpoint id and `/response` there; both are read.
+ */
+const REQUEST_PATH =
+	/^\/fal-ai\/z-image(?:\/[\w/-]+?)?\/requests\/([^/]+)(?:\/(status|status\/stream|cancel|response))?\/?$/;
+
+const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
+
+/** The queue of fal: submit, status, status stream, result, cancel. [fal docs: model-apis/inference/queue] */
+export class FalQueue {
+	private readonly tasks: TaskStore<FalJob>;
+
+	constructor(private readonly context: Context) {
+		this.tasks = new TaskStore(context, 'fal');
+	}
+
+	/** `fal_max_queue_length` refuses with 429 when more requests wait. [fal docs: common-parameters] */
+	refuseWhenFull(request: FastifyRequest, endpoint: FalEndpoint): Answer | undefined {
+		const most = Number(queryOf(request)['fal_max_queue_length'] ?? Infinity);
+		if (this.tasks.queued((job) => job.endpoint === endpoint) <= most) return undefined;
+		// GUESS: only the status code is documented.
+		return falRequestError(429, 'The queue is longer than fal_max_queue_length', 'queue_full');
+	}
+
+	/** Every JSON is accepted: a validation error shows in the result. */
+	submit(prompt: string, job: FalJob): Answer {
+		const task = this.tasks.add(prompt, job);
+		return jsonAnswer(
+			200,
+			{
+				status: 'IN_QUEUE',
+				request_id: task.id,
+				...this.links(task.id),
+				queue_position: this.position(task),
+			},
+			{ 'x-fal-request-id': task.id },
+		);
+	}
+
+	async read(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+		const found = this.find(request);
+		if ('answer' in found) return await send(reply, found.answer);
+		const { task, action } = found;
+		reply.header('x-fal-request-id', task.id);
+		const withLogs = ['1', 'true', 'True'].includes(queryOf(request)['logs'] ?? '');
+		const stop = {
+			context: this.context,
+			key: `fal ${task.id}`,
+			faults: task.steering.faults.status,
+			request,
+			reply,
+			error: falError,
+		};
+		if (action === 'status') {
+			return await respond({ ...stop, stage: 'status', answer: () => this.status(task, withLogs) });
+		}
+		if (action === 'status/stream') {
+			return await respond({
+				...stop,
+				stage: 'status',
+				answer: () => this.stream(task, withLogs, reply),
+			});
+		}
+		if (action === 'cancel')
+			return await send(reply, jsonAnswer(405, { detail: 'Method Not Allowed' }));
+		const { result: faults } = task.steering.faults;
+		return await respond({ ...stop, stage: 'result', faults, answer: () => this.result(task) });
+	}
+
+	/** [fal docs: inference-api/queue/cancel] */
+	cancel(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+		const found = this.find(request);
+		if ('answer' in found) return send(reply, found.answer);
+		if (found.action !== 'cancel') return send(reply, jsonAnswer(404, { detail: 'Not Found' }));
+		reply.header('x-fal-request-id', found.task.id);
+		if (this.tasks.phase(found.task) === 'done') {
+			return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
+		}
+		this.tasks.cancel(found.task);
+		return send(reply, jsonAnswer(202, { status: 'CANCELLATION_REQUESTED' }));
+	}
+
+	private find(
+		request: FastifyRequest,
+	): { task: Task<FalJob>; action: string } | { answer: Answer } {
+		const [, id = '', action = ''] = REQUEST_PATH.exec(pathOf(request)) ?? [];
+		if (id === '') return { answer: jsonAnswer(404, { detail: 'Not Found' }) };
+		const key = checkFalKey(this.context, request);
+		// "Public models also accept requests without a key." [fal docs: inference-api/queue/result]
+		if (typeof key === 'object') return { answer: key };
+		const task = this.tasks.get(id);
+		return task === undefined ? { answer: NOT_FOUND } : { task, action };
+	}
+
+	private links(id: string): Record<string, string> {
+		const base = `${this.context.urls.fal}/fal-ai/z-image/requests/${id}`;
+		return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` };
+	}
+
+	private position(task: Task<FalJob>): number {
+		return this.tasks.phase(task) === 'queued'
+			? Math.max(0, this.tasks.queued((job) => job.endpoint === task.data.endpoint) - 1)
+			: 0;
+	}
+
+	/** 202 while it waits or runs, 200 when it is complete. [fal docs: api-reference/inference-api] */
+	private status(task: Task<FalJob>, withLogs: boolean): Answer {
+		const phase = this.tasks.poll(task);
+		return jsonAnswer(phase === 'done' ? 200 : 202, this.statusBody(task, phase, withLogs));
+	}
+
+	private statusBody(task: Task<FalJob>, phase: Phase, withLogs: boolean): object {
+		const common = { request_id: task.id, ...this.links(task.id) };
+		const logs = withLogs ? logsOf(task, phase) : null;
+		if (phase === 'queued') {
+			return { status: 'IN_QUEUE', queue_position: this.position(task), ...common };
+		}
+		if (phase === 'running') return { status: 'IN_PROGRESS', logs, ...common };
+		const { error, errorType } = failureOf(task) ?? {};
+		return {
+			status: 'COMPLETED',
+			logs,
+			metrics: metricsOf(task),
+			...common,
+			...(error === undefined ? {} : { error, error_type: errorType }),
+		};
+	}
+
+	/** Server-sent events, one for each change, until COMPLETED. */
+	private async stream(
+		task: Task<FalJob>,
+		withLogs: boolean,
+		reply: FastifyReply,
+	): Promise<Answer> {
+		const headers = {
+			'content-type': 'text/event-stream; charset=utf-8',
+			'cache-control': 'no-cache',
+		};
+		const event = (phase: Phase) =>
+			`data: ${JSON.stringify(this.statusBody(task, phase, withLogs))}\n\n`;
+		let phase = this.tasks.poll(task);
+		if (phase === 'done' || task.steering.faults.status.length > 0) {
+			return { status: 200, headers, body: Buffer.from(event(phase)) };
+		}
+		reply.hijack();
+		reply.raw.writeHead(200, { ...headers, 'x-fal-request-id': task.id });
+		reply.raw.write(event(phase));
+		while (phase !== 'done' && !reply.raw.destroyed && !this.context.closing.aborted) {
+			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
+				() => undefined,
+			);
+			const next = this.tasks.poll(task);
+			// However late the timer is, no state is left out.
+			if (phase === 'queued' && next === 'done' && !task.cancelled)
+				reply.raw.write(event('running'));
+			if (next !== phase) reply.raw.write(event(next));
+			phase = next;
+		}
+		reply.raw.end();
+		return { status: 200, headers, body: Buffer.alloc(0) };
+	}
+
+	private async result(task: Task<FalJob>): Promise<Answer> {
+		if (this.tasks.phase(task) !== 'done') {
+			// Reported by third parties; not in the documents.
+			return jsonAnswer(400, { detail: 'Request is still in progress' });
+		}
+		return await (failureOf(task)?.answer ??
+			falOutput(this.context, task.data, task.id, task.steering));
+	}
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { jsonAnswer } from '../../answer';
+import type { Context } from '../../context';
+import { respond, send } from '../../faults';
+import { bodyOf } from '../../host';
+import { parseWords, wordProblem } from '../../words';
+import { falDetail, falError, falInvalidJson, falLocked, falModelError } from './errors';
+import { checkFalKey } from './key';
+import { validationError } from './validation';
+
+const initiateBody = z.object({ file_name: z.string(), content_type: z.string() });
+
+/** rest.fal.ai: where a client asks for the URL to which it may upload a file. [fal-js: storage.ts] */
+export function addFalStorage(host: FastifyInstance, context: Context): void {
+	host.post('/storage/upload/initiate', async (request, reply) => {
+		const key = checkFalKey(context, request);
+		// GUESS: the words for a missing key here.
+		if (key === 'missing') return await send(reply, falError(401));
+		if (key !== 'good') return await send(reply, key);
+		const { isJson, json } = bodyOf(request);
+		if (!isJson) return await send(reply, falInvalidJson());
+		// GUESS: that a missing field is refused, and how.
+		const parsed = initiateBody.safeParse(json);
+		if (!parsed.success) return await send(reply, validationError(parsed.error, json));
+		const { file_name, content_type } = parsed.data;
+		const problem = wordProblem(file_name);
+		if (problem !== undefined) {
+			const detail = falDetail('value_error', problem, ['body', 'file_name']);
+			return await send(reply, falModelError(422, [detail]));
+		}
+		// "User is locked" refuses uploads like submits. [issues of fal-ai/fal]
+		if (file_name.includes('sandbox-no-money')) return await send(reply, falLocked());
+		return await respond({
+			context,
+			stage: 'initiate',
+			key: file_name,
+			faults: parseWords(file_name, 'initiate'),
+			request,
+			reply,
+			error: falError,
+			answer: () => {
+				const faults = parseWords(file_name, 'upload');
+				return jsonAnswer(200, context.uploads.initiate(file_name, content_type, faults));
+			},
+		});
+	});
+}

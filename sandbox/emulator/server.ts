@@ -1,0 +1,171 @@
+import type { FastifyInstance } from 'fastify';
+import {
+	HOSTS,
+	type AcceptedSubmit,
+	type Context,
+	type HostName,
+	type SandboxKeys,
+	type SandboxRequest,
+	type TaskTimes,
+} from './context';
+import { FaultCounter } from './faults';
+import { createHubHost } from './hub/host';
+import { drawnFile, preparedFile } from './imageFiles';
+import { ByteStore } from './inputs/byteStore';
+import type { InputImage } from './inputs/inputs';
+import ports from '../ports.json';
+import { createAimlapiHost } from './providers/aimlapi/host';
+import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
+import { createFilesHost } from './files/host';
+import { FileStore } from './files/fileStore';
+import { UploadStore } from './files/uploadStore';
+import { createV3AsyncHost } from './providers/v3Async/host';
+import { HIGHWAY, NOVITA } from './providers/v3Async/brands';
+import { RequestLog } from './requestLog';
+import { Schedule } from './schedule';
+
+export type { AcceptedSubmit, SandboxRequest, TaskTimes } from './context';
+export type { InputImage } from './inputs/inputs';
+
+export interface Sandbox {
+	/** Base URLs without a trailing slash. `fal` is the queue, the platform API and the storage. */
+	readonly urls: Record<HostName, string>;
+	readonly keys: SandboxKeys;
+	/** Every request seen on any port, in order. */
+	readonly requests: readonly SandboxRequest[];
+	requestsTo(provider: string): SandboxRequest[];
+	/** Every task that was handed out, host by host in order; a synchronous call hands out none. */
+	readonly tasks: readonly TaskTimes[];
+	/** Every submit that was accepted, in order. */
+	readonly accepted: readonly AcceptedSubmit[];
+	/** Every image that came with a request, by URL or as a data URI, in the order in which the providers read them. */
+	readonly inputImages: readonly InputImage[];
+	/** From now on, until a reset, no request meets a fault, whatever its prompt says. */
+	liftFaults(): void;
+	/** Forgets requests, tasks and files. */
+	reset(): void;
+	close(): Promise<void>;
+}
+
+export interface SandboxOptions {
+	readonly ports?: 'ephemeral' | 'fixed';
+	readonly keys?: Partial<SandboxKeys>;
+	/** How long a task takes when its prompt does not say. */
+	readonly taskSeconds?: number;
+	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
+	readonly capacity?: number;
+	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
+	readonly files?: { readonly bytes: number };
+}
+
+/** The ports of `npm run sandbox` and `npm start`. */
+export const FIXED_PORTS: Record<HostName, number> = ports;
+
+/** Keys in the shape of each provider's. */
+export const DEFAULT_KEYS: SandboxKeys = {
+	fal: 'sandbox-fal-id:sandbox-fal-secret',
+	novita: 'sk_sandbox_novita',
+	highway: 'sk_sandbox_highway',
+	aimlapi: 'sandbox-aimlapi',
+};
+
+const MOST_INPUT_BYTES = 256 * 1024 * 1024;
+
+const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
+	fal: createFalQueueHost,
+	falSync: createFalSyncHost,
+	novita: (context) => createV3AsyncHost(NOVITA, context),
+	highway: (context) => createV3AsyncHost(HIGHWAY, context),
+	aimlapi: createAimlapiHost,
+	files: createFilesHost,
+	hub: createHubHost,
+};
+
+/** Starts every provider's host on its own loopback port. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const { ports = 'ephemeral', taskSeconds = 2, capacity } = options;
+	const keys = { ...DEFAULT_KEYS, ...options.keys };
+	const urls = Object.fromEntries(HOSTS.map((name) => [name, ''])) as Record<HostName, string>;
+	const log = new RequestLog();
+	const { requests } = log;
+	const forgetters: (() => void)[] = [];
+	const schedules = Object.fromEntries(
+		HOSTS.map((name) => [name, new Schedule(capacity ?? Infinity)]),
+	) as Record<HostName, Schedule>;
+	const closing = new AbortController();
+	const files = new FileStore(() => urls.files);
+	const uploads = new UploadStore(() => urls.files);
+	const inputBytes = new ByteStore<{ bytes: Buffer }>(MOST_INPUT_BYTES);
+	const inputImages: InputImage[] = [];
+	const faults = new FaultCounter();
+	const accepted: AcceptedSubmit[] = [];
+	const context: Context = {
+		urls,
+		keys,
+		taskSeconds,
+		capacity,
+		schedules,
+		taskLists: [],
+		imageFile: options.files
+			? preparedFile(options.files.bytes)
+			: drawnFile((sha256) => inputBytes.get(sha256)?.bytes),
+		files,
+		uploads,
+		inputBytes,
+		inputImages,
+		faults,
+		accepted,
+		closing: closing.signal,
+		onReset: (forget) => void forgetters.push(forget),
+		record: (request) => log.add(request),
+	};
+	const hosts = HOSTS.map((name) => ({ name, host: CREATE[name](context) }));
+	const close = async (): Promise<void> => {
+		closing.abort();
+		await Promise.all(hosts.map(({ host }) => host.close()));
+	};
+	try {
+		for (const { name, host } of hosts) {
+			urls[name] = await listen(host, name, ports === 'fixed' ? FIXED_PORTS[name] : 0);
+		}
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return {
+		urls,
+		keys,
+		requests,
+		get tasks() {
+			return context.taskLists.flatMap((list) => list());
+		},
+		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
+		accepted,
+		inputImages,
+		liftFaults: () => faults.lift(),
+		reset: () => {
+			log.clear();
+			accepted.length = 0;
+			inputImages.length = 0;
+			files.clear();
+			uploads.clear();
+			inputBytes.clear();
+			faults.clear();
+			for (const schedule of Object.values(schedules)) schedule.clear();
+			for (const forget of forgetters) forget();
+		},
+		close,
+	};
+}
+
+async function listen(host: FastifyInstance, name: HostName, port: number): Promise<string> {
+	try {
+		return await host.listen({ host: '127.0.0.1', port });
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+		throw new Error(
+			`Port ${port} for ${name} is in use. Is another sandbox running? Stop it, then start again.`,
+			{ cause: error },
+		);
+	}
+}

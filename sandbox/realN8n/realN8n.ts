@@ -1,0 +1,66 @@
+import { mkdir, realpath, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type N8nHome, executeWorkflow, importCredentials, importWorkflows } from './commands';
+import type { CredentialFile } from './credentials';
+import { n8nEnvironment } from './environment';
+import type { ExecutionResult } from './executionResult';
+import { installNodesPackage } from './nodesPackage';
+import { type N8nServer, startServer } from './server';
+
+/** n8n's own default folder for files; relative to the folder that n8n runs in. */
+export const FILES_FOLDER = '.n8n-files';
+
+async function prepareFilesFolder(userFolder: string, elsewhere?: string): Promise<string> {
+	const folder = join(userFolder, FILES_FOLDER);
+	if (elsewhere === undefined) {
+		await mkdir(folder, { recursive: true });
+	} else {
+		await mkdir(elsewhere, { recursive: true });
+		await rm(folder, { recursive: true, force: true });
+		await symlink(elsewhere, folder, 'junction');
+	}
+	return await realpath(folder);
+}
+
+/** A real n8n with our nodes installed, in a folder of its own. */
+export class RealN8n {
+	readonly #home: N8nHome;
+
+	private constructor(home: N8nHome) {
+		this.#home = home;
+	}
+
+	/**
+	 * Prepares a user folder: builds and installs our nodes, and makes the folder for files, unless
+	 * they are there already. That folder may be elsewhere; workflows find it under its usual name.
+	 */
+	static async prepare(folder: string, filesElsewhere?: string): Promise<RealN8n> {
+		await mkdir(folder, { recursive: true });
+		const userFolder = await realpath(folder);
+		const filesFolder = await prepareFilesFolder(userFolder, filesElsewhere);
+		await installNodesPackage(userFolder);
+		return new RealN8n({ userFolder, environment: n8nEnvironment({ userFolder, filesFolder }) });
+	}
+
+	/** Writes credentials into n8n; one with the same id is overwritten. */
+	async importCredentials(credentials: readonly CredentialFile[]): Promise<void> {
+		await importCredentials(this.#home, credentials);
+	}
+
+	/** Writes workflows into n8n; one with the same id is overwritten. */
+	async importWorkflows(workflows: readonly object[]): Promise<void> {
+		await importWorkflows(this.#home, workflows);
+	}
+
+	/** Runs a workflow with n8n's command line. A failed execution is a result, not an exception. */
+	async execute(
+		workflowId: string,
+	): Promise<ExecutionResult & { readonly exitCode: number | null }> {
+		return await executeWorkflow(this.#home, workflowId);
+	}
+
+	/** Starts n8n with its editor on the given port of the loopback address, and waits for it. */
+	async start(port: number): Promise<N8nServer> {
+		return await startServer(this.#home, port);
+	}
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+
+import {
+	atScales,
+	drawStyles,
+	sweepScales,
+	uniqueStyles,
+} from '../../nodes/ZImage/applyLoraPreset/combine';
+import type { Style } from '../../nodes/ZImage/applyLoraPreset/styles';
+
+const style = (name: string, scale = 1, path = `me/${name}`): Style => ({
+	name,
+	lora: { path, scale },
+	trigger: name.toUpperCase(),
+});
+
+describe('sweepScales', () => {
+	it.each<[number, number, number, number[]]>([
+		[0.6, 1, 3, [0.6, 0.8, 1]],
+		[0, 1, 2, [0, 1]],
+		[1, 0.6, 3, [1, 0.8, 0.6]],
+		[0, 1, 4, [0, 0.3333, 0.6667, 1]],
+		[0.1, 0.7, 4, [0.1, 0.3, 0.5, 0.7]],
+		[0.5, 0.5, 3, [0.5, 0.5, 0.5]],
+		[0, 4, 5, [0, 1, 2, 3, 4]],
+	])('from %d to %d in %d steps', (from, to, steps, scales) => {
+		expect(sweepScales(from, to, steps)).toEqual(scales);
+	});
+
+	const end = fc.integer({ min: 0, max: 40_000 }).map((parts) => parts / 10_000);
+	it('has both ends, so many scales, and goes one way within them', () => {
+		fc.assert(
+			fc.property(end, end, fc.integer({ min: 2, max: 20 }), (from, to, steps) => {
+				const scales = sweepScales(from, to, steps);
+				expect(scales).toHaveLength(steps);
+				expect([scales[0], scales.at(-1)]).toEqual([from, to]);
+				const sorted = [...scales].sort((a, b) => (from < to ? a - b : b - a));
+				expect(scales).toEqual(sorted);
+				for (const scale of scales) {
+					expect(scale >= 0 && scale <= 4).toBe(true);
+					expect(String(scale)).toMatch(/^\d(\.\d{1,4})?$/);
+				}
+			}),
+		);
+	});
+});
+
+it('atScales keeps a style but for its scale, which its name tells', () => {
+	expect(atScales(style('fox'), [0.6, 0.85])).toEqual([
+		{ name: 'fox 0.6', lora: { path: 'me/fox', scale: 0.6 }, trigger: 'FOX' },
+		{ name: 'fox 0.85', lora: { path: 'me/fox', scale: 0.85 }, trigger: 'FOX' },
+	]);
+});
+
+it('uniqueStyles counts a path once, as its last', () => {
+	const same = style('b', 2, 'me/a');
+	expect(uniqueStyles([style('a'), style('c'), same])).toEqual([same, style('c')]);
+});
+
+describe('drawStyles', () => {
+	const styles = ['a', 'b', 'c', 'd', 'e'].map((name) => style(name));
+	const draw = (count: number, seed: number, itemIndex: number) =>
+		drawStyles(styles, count, seed, itemIndex).map(({ name }) => name);
+
+	it('draws so many of them, none twice, and the same ones again', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 0, max: 5 }),
+				fc.integer({ min: 0, max: 2_147_483_647 }),
+				fc.nat(10_000),
+				(count, seed, itemIndex) => {
+					const names = draw(count, seed, itemIndex);
+					expect(names).toHaveLength(count);
+					expect(new Set(names).size).toBe(count);
+					expect(draw(count, seed, itemIndex)).toEqual(names);
+				},
+			),
+		);
+	});
+
+	it('is the same on every machine', () => {
+		expect([0, 1, 2, 3, 4, 5].map((itemIndex) => draw(2, 42, itemIndex).join(''))).toEqual([
+			'de',
+			'bd',
+			'ad',
+			'ac',
+			'de',
+			'eb',
+		]);
+	});
+
+	it.each([1, 3])('draws each about as often, for %d of an item', (count) => {
+		const times = new Map<string, number>();
+		const items = 2000;
+		for (let itemIndex = 0; itemIndex < items; itemIndex += 1) {
+			for (const name of draw(count, 7, itemIndex)) times.set(name, (times.get(name) ?? 0) + 1);
+		}
+		const expected = (items * count) / styles.length;
+		for (const { name } of styles) {
+			expect(times.get(name)).toBeGreaterThan(expected * 0.8);
+			expect(times.get(name)).toBeLessThan(expected * 1.2);
+		}
+	});
+
+	it('draws others for another seed, and for another item', () => {
+		const seeds = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => draw(3, seed, 0).join()));
+		const items = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((item) => draw(3, 1, item).join()));
+		expect(seeds.size).toBeGreaterThan(4);
+		expect(items.size).toBeGreaterThan(4);
+	});
+
+	it('leaves what it draws from as it was', () => {
+		draw(3, 1, 1);
+		expect(styles).toHaveLength(5);
+	});
+});

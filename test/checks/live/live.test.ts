@@ -1,0 +1,220 @@
+import type { SubjectId } from '../../../checks/live/rig';
+import {
+	canaries,
+	check,
+	holdsKey,
+	keyNames,
+	toSandbox,
+	useLiveSandbox,
+} from '../../../checks/live/rig';
+
+const getSandbox = useLiveSandbox();
+const ids = Object.keys(canaries) as SubjectId[];
+const allKeys = Object.fromEntries(ids.map((id) => [keyNames[id], canaries[id]]));
+
+async function checkOne(id: SubjectId, ...args: readonly string[]) {
+	return await check(['--yes', ...toSandbox(getSandbox(), id), ...args], allKeys);
+}
+
+const submits = () => getSandbox().requests.filter(({ method }) => method === 'POST');
+
+describe('a provider that is as documented', () => {
+	it.each(ids)('%s: nothing differs, and one image was asked for', async (id) => {
+		const run = await checkOne(id);
+
+		expect(run.lastLine).toMatch(new RegExp(`^live check: ${id} ok, 0 differences, `));
+		expect(run.exitCode).toBe(0);
+		expect(submits()).toHaveLength(1);
+	});
+
+	it.each(ids)('%s: what is sent is what was announced', async (id) => {
+		const { output } = await checkOne(id);
+
+		const [submit] = submits();
+		expect(output).toContain(`POST ${getSandbox().urls[id]}${submit?.path}\n`);
+		expect(output).toContain(`  ${JSON.stringify(submit?.body)}\n`);
+	});
+
+	it('says what it costs, where that is documented', async () => {
+		expect((await checkOne('fal')).lastLine).toMatch(/about 0\.0013 USD$/);
+		expect((await checkOne('novita')).lastLine).toMatch(/cost not documented$/);
+	});
+
+	it('costs nothing where the submit was refused', async () => {
+		const { lastLine } = await checkOne('fal', '--prompt', '[sandbox:no-money]');
+		expect(lastLine).toMatch(/FAILED, .+about 0 USD$/);
+	});
+
+	it('asks every provider that has a key when none is named', async () => {
+		const { urls } = getSandbox();
+		const run = await check(
+			['--yes', ...ids.flatMap((id) => ['--base-url', `${id}=${urls[id]}`])],
+			allKeys,
+		);
+
+		expect(run.exitCode).toBe(0);
+		for (const id of ids) expect(run.lastLine).toContain(`${id} ok`);
+		expect(submits()).toHaveLength(ids.length);
+	});
+});
+
+interface Fault {
+	readonly id: SubjectId;
+	readonly prompt: string;
+	readonly says: RegExp;
+	readonly exitCode?: 0;
+}
+
+const faults: readonly Fault[] = [
+	{ id: 'fal', prompt: '[sandbox:submit=other-json]', says: /! request_id is missing/ },
+	{
+		id: 'fal',
+		prompt: '[sandbox:status=unknown-state]',
+		says: /! the state ".+" is not documented/,
+	},
+	{ id: 'fal', prompt: '[sandbox:status=other-json]', says: /! status is missing/ },
+	{ id: 'fal', prompt: '[sandbox:result=other-json]', says: /! images is missing/ },
+	{ id: 'fal', prompt: '[sandbox:result=html]', says: /! the answer is no JSON/ },
+	{ id: 'fal', prompt: '[sandbox:submit=503]', says: /! HTTP 503, documented is 200/ },
+	{ id: 'fal', prompt: '[sandbox:submit=429*1]', says: /· HTTP 429, documented/, exitCode: 0 },
+	{ id: 'fal', prompt: '[sandbox:fail=no paint]', says: /! Generate failed: .*no paint/ },
+	{ id: 'fal', prompt: '[sandbox:no-money]', says: /! Generate failed: .*HTTP 403/ },
+	{ id: 'fal', prompt: '[sandbox:download=text]', says: /! Generate failed/ },
+	{ id: 'fal', prompt: '[sandbox:submit=echo-key]', says: /! HTTP 400/ },
+	{ id: 'fal', prompt: '[sandbox:submit=echo-key=escaped]', says: /! HTTP 400/ },
+	{ id: 'novita', prompt: '[sandbox:submit=other-json]', says: /! task_id is missing/ },
+	{ id: 'novita', prompt: '[sandbox:status=unknown-state]', says: /! the state ".+" is not/ },
+	{ id: 'highway', prompt: '[sandbox:status=other-json]', says: /! task is missing/ },
+	{ id: 'aimlapi', prompt: '[sandbox:submit=other-json]', says: /! data is missing/ },
+	{ id: 'aimlapi', prompt: '[sandbox:submit=echo-key]', says: /! HTTP 400/ },
+	{
+		id: 'fal',
+		prompt: '[sandbox:download=wrong-type=text/plain]',
+		says: /· the header calls the file text\/plain, and it is image\/png/,
+		exitCode: 0,
+	},
+	{ id: 'novita', prompt: '[sandbox:status=500*1]', says: /· HTTP 500, documented/, exitCode: 0 },
+	{ id: 'novita', prompt: '[sandbox:status=404]', says: /! HTTP 404, documented is 200/ },
+];
+
+describe('a provider that is not as documented', () => {
+	it.each(faults)('$id $prompt', async ({ id, prompt, says, exitCode = 1 }) => {
+		const run = await checkOne(id, '--prompt', `a cliff ${prompt}`, '--timeout', '10');
+
+		expect(run.output).toMatch(says);
+		expect(run.exitCode).toBe(exitCode);
+		expect(run.lastLine).toMatch(exitCode === 0 ? /ok, 1 difference,/ : /FAILED, \d+ difference/);
+		expect(holdsKey(run.output)).toBe(false);
+	});
+});
+
+describe('what keeps it from sending', () => {
+	const sentNothing = () => expect(getSandbox().requests).toEqual([]);
+
+	it('no yes, and nobody to ask', async () => {
+		const run = await check(toSandbox(getSandbox(), 'fal'), allKeys);
+
+		expect(run.exitCode).toBe(2);
+		expect(run.lastLine).toContain('add --yes');
+		expect(run.output).toContain('documented cost: 0.0013 USD');
+		sentNothing();
+	});
+
+	it('tells the real addresses before it asks', async () => {
+		const { output, exitCode } = await check([], allKeys, async () => 'no');
+
+		expect(exitCode).toBe(2);
+		for (const address of [
+			'GET https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fz-image%2Fturbo',
+			'POST https://queue.fal.run/fal-ai/z-image/turbo',
+			'POST https://api.novita.ai/v3/async/z-image-turbo',
+			'POST https://api.highwayapi.ai/v3/async/z-image-turbo-lora',
+			'POST https://api.aimlapi.com/v1/images/generations',
+		]) {
+			expect(output).toContain(`  ${address}`);
+		}
+	});
+
+	it.each(['', 'no', 'y'])('the answer "%s"', async (answer) => {
+		const run = await check(toSandbox(getSandbox(), 'fal'), allKeys, async () => answer);
+
+		expect(run).toMatchObject({ exitCode: 2, lastLine: 'Nothing was sent.' });
+		sentNothing();
+	});
+
+	it('but not the answer "yes"', async () => {
+		const run = await check(toSandbox(getSandbox(), 'novita'), allKeys, async () => 'yes\n');
+
+		expect(run.exitCode).toBe(0);
+	});
+
+	it('no key at all', async () => {
+		const run = await check(['--yes'], {});
+
+		expect(run.exitCode).toBe(2);
+		for (const id of ids) expect(run.output).toContain(`no key in ${keyNames[id]}`);
+		sentNothing();
+	});
+
+	it('no key of one that is named', async () => {
+		const { fal, novita } = keyNames;
+		const args = ['--yes', ...toSandbox(getSandbox(), 'fal', 'novita')];
+		const run = await check(args, { [fal]: canaries.fal });
+
+		expect(run.exitCode).toBe(2);
+		expect(run.output).toContain(`Novita: no key in ${novita}`);
+		sentNothing();
+	});
+
+	it.each([
+		[['--provider', 'replicate'], 'There is no provider "replicate"'],
+		[['--base-url', 'fal=sandbox'], '--base-url takes NAME=URL'],
+		[['--timeout', 'soon'], '--timeout takes a whole number'],
+		[['--force'], "Unknown option '--force'"],
+		[['--help'], 'It costs money'],
+	])('%j', async (args, says) => {
+		const run = await check(['--yes', ...args], allKeys);
+
+		expect(run.exitCode).toBe(2);
+		expect(run.output).toContain(says);
+		sentNothing();
+	});
+
+	it.each(ids)('a key that %s refuses: it is tested first, for free', async (id) => {
+		const bad = `not-the-key-of-${id}:nor-its-secret`;
+		const args = ['--yes', ...toSandbox(getSandbox(), id)];
+		const run = await check(args, { [keyNames[id]]: bad });
+
+		expect(run.exitCode).toBe(1);
+		expect(run.output).toContain('refuses the key: nothing was generated');
+		expect(run.lastLine).toMatch(/about 0 USD$/);
+		expect(run.output).not.toContain(bad);
+		expect(submits()).toEqual([]);
+	});
+});
+
+describe('the key', () => {
+	it('is taken out of the environment', async () => {
+		const { environment } = await check(toSandbox(getSandbox(), 'fal'), {
+			...allKeys,
+			FAL_KEY: 'another',
+		});
+
+		expect(environment).toEqual({});
+	});
+
+	it('is not in the output, but the name of its variable is', async () => {
+		const { output } = await checkOne('fal');
+
+		expect(output).toContain('Z_IMAGE_FAL_KEY');
+		expect(holdsKey(output)).toBe(false);
+	});
+
+	it('may be in a variable of the provider', async () => {
+		const args = ['--yes', ...toSandbox(getSandbox(), 'fal')];
+		const run = await check(args, { FAL_KEY: ` ${canaries.fal}\n` });
+
+		expect(run.exitCode).toBe(0);
+		expect(run.output).toContain('the key in FAL_KEY');
+	});
+});

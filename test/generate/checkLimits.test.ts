@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { highway } from '../../nodes/ZImage/providers/highway';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type {
+	ImageRequest,
+	Model,
+	Operation,
+	Provider,
+	ProviderOption,
+} from '../../nodes/ZImage/providers/provider';
+import { optionNames } from '../../nodes/ZImage/generate/readOptions';
+import { endpointOf, imageRequest } from '../support/request';
+
+type Changes = Partial<ImageRequest>;
+
+/** Checks a request, with what a test wants different of it, against the endpoint that it names. */
+function checkRequest(provider: Provider, changes: Changes): void {
+	const request = imageRequest(changes);
+	const endpoint = endpointOf(provider, request.operation, request.model);
+	checkLimits(provider, endpoint, request, optionNames);
+}
+
+const bySizeAndSeed = (name: string, provider: Provider): Array<[Provider, Changes, string]> => [
+	[provider, { width: 255 }, `Width is 255, but ${name} takes whole numbers from 256 to 1536`],
+	[provider, { width: 1537 }, `Width is 1537, but ${name} takes whole numbers from 256 to 1536`],
+	[provider, { height: 255 }, `Height is 255, but ${name} takes whole numbers from 256 to 1536`],
+	[provider, { height: 1537 }, `Height is 1537, but ${name} takes whole numbers from 256 to 1536`],
+	[
+		provider,
+		{ height: 512.5 },
+		`Height is 512.5, but ${name} takes whole numbers from 256 to 1536`,
+	],
+	[provider, { seed: -1 }, `Seed is -1, but ${name} takes whole numbers from 0 to 2147483647`],
+	[
+		provider,
+		{ seed: 2_147_483_648 },
+		`Seed is 2147483648, but ${name} takes whole numbers from 0 to 2147483647`,
+	],
+];
+
+const refused: Array<[Provider, Changes, string]> = [
+	[fal, { width: 0 }, 'Width is 0, but fal takes whole numbers from 1 to 14142'],
+	[fal, { height: 14_143 }, 'Height is 14143, but fal takes whole numbers from 1 to 14142'],
+	[fal, { width: NaN }, 'Width is NaN, but fal takes whole numbers from 1 to 14142'],
+	[fal, { seed: -1 }, 'Seed is -1, but fal takes whole numbers from 0 to 9007199254740991'],
+	[fal, { seed: 0.5 }, 'Seed is 0.5, but fal takes whole numbers from 0 to 9007199254740991'],
+	[
+		fal,
+		{ seed: 2 ** 53 },
+		'Seed is 9007199254740992, but fal takes whole numbers from 0 to 9007199254740991',
+	],
+	[fal, { options: { steps: 0 } }, 'Steps is 0, but fal takes whole numbers from 1 to 8'],
+	[fal, { options: { steps: 9 } }, 'Steps is 9, but fal takes whole numbers from 1 to 8'],
+	[fal, { options: { steps: 1.5 } }, 'Steps is 1.5, but fal takes whole numbers from 1 to 8'],
+
+	...bySizeAndSeed('Novita', novita),
+	...bySizeAndSeed('Highway API', highway),
+
+	[aimlapi, { width: 511 }, 'Width is 511, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[aimlapi, { width: 2080 }, 'Width is 2080, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[aimlapi, { height: 480 }, 'Height is 480, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[
+		aimlapi,
+		{ height: 1000 },
+		'Height is 1000, but AI/ML API takes multiples of 32 from 512 to 2048',
+	],
+	[aimlapi, { width: 513 }, 'Width is 513, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[aimlapi, { seed: 0 }, 'Seed is 0, but AI/ML API takes whole numbers from 1 to 9007199254740991'],
+	[aimlapi, { options: { steps: 9 } }, 'Steps is 9, but AI/ML API takes whole numbers from 1 to 8'],
+	[
+		aimlapi,
+		{ prompt: 'a'.repeat(4001) },
+		'Prompt has 4001 characters, but AI/ML API takes at most 4000',
+	],
+];
+
+it.each(refused)('%#: what is beyond a limit is refused', (provider, changes, message) => {
+	expect(() => checkRequest(provider, changes)).toThrow(new Failure(message));
+});
+
+it('says that nothing was sent', () => {
+	expect.assertions(1);
+	try {
+		checkRequest(novita, { width: 1 });
+	} catch (error) {
+		expect((error as Failure).details).toStrictEqual({
+			description: 'Nothing was sent. Change Width and run again.',
+		});
+	}
+});
+
+it.each<[Provider, Changes]>([
+	[fal, { width: 1, height: 14_142 }],
+	[fal, { prompt: 'a'.repeat(100_000) }],
+	[fal, { seed: 0 }],
+	[fal, { options: { steps: 8 } }],
+	[novita, { width: 256, height: 1536, seed: 2_147_483_647 }],
+	[novita, { options: { steps: 50 } }],
+	[highway, { width: 257, height: 1535, seed: 0 }],
+	[aimlapi, { width: 512, height: 2048, seed: 1, options: { steps: 1 } }],
+	[aimlapi, { prompt: 'a'.repeat(4000) }],
+	[aimlapi, { prompt: '🗼'.repeat(4000) }],
+])('%#: what is within the limits is taken', (provider, changes) => {
+	expect(() => checkRequest(provider, changes)).not.toThrow();
+});
+
+/** The documents' numbers once more, in words of their own. */
+const documented = [
+	{ provider: fal, side: [1, 14_142, 1], seed: [0, 2 ** 53 - 1], prompt: 20_000 },
+	{ provider: novita, side: [256, 1536, 1], seed: [0, 2 ** 31 - 1], prompt: 20_000 },
+	{ provider: highway, side: [256, 1536, 1], seed: [0, 2 ** 31 - 1], prompt: 20_000 },
+	{ provider: aimlapi, side: [512, 2048, 32], seed: [1, 2 ** 53 - 1], prompt: 4000 },
+] as const;
+
+describe.each(documented)('$provider.id: properties', ({ provider, side, seed, prompt }) => {
+	const [minSide, maxSide, step] = side;
+	const [minSeed, maxSeed] = seed;
+	const sides = fc.integer({ min: minSide / step, max: maxSide / step }).map((n) => n * step);
+	const requests = fc.record(
+		{
+			prompt: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: prompt }),
+			width: sides,
+			height: sides,
+			seed: fc.integer({ min: minSeed, max: maxSeed }),
+		},
+		{ requiredKeys: ['prompt', 'width', 'height'] },
+	);
+	const outside = (min: number, max: number) =>
+		fc.oneof(
+			fc.integer({ min: -(2 ** 53) + 1, max: min - 1 }),
+			fc.double({ min: max, minExcluded: true }),
+			fc.constantFrom(NaN, Infinity, -Infinity, min + 0.5),
+		);
+
+	it('takes any request within the limits', () => {
+		fc.assert(fc.property(requests, (changes) => checkRequest(provider, changes)));
+	});
+
+	it.each([
+		['Width', 'width', outside(minSide, maxSide)],
+		['Height', 'height', outside(minSide, maxSide)],
+		['Seed', 'seed', outside(minSeed, maxSeed)],
+	] as const)('refuses any %s outside of them', (field, key, values) => {
+		fc.assert(
+			fc.property(requests, values, (changes, value) => {
+				const request = { ...changes, [key]: value };
+				expect(() => checkRequest(provider, request)).toThrow(Failure);
+				expect(() => checkRequest(provider, request)).toThrow(`${field} is ${value}, but`);
+			}),
+		);
+	});
+});
+
+describe('options', () => {
+	/** What is off by the least that matters, and how the bounds read. */
+	const wholeSteps = (max: number) => ({
+		bad: [0, max + 1, 1.5, -1, NaN],
+		good: [1, max],
+		text: `whole numbers from 1 to ${max}`,
+	});
+	const share = {
+		bad: [-0.01, 1.01, -1, 2, NaN, Infinity],
+		good: [0, 0.33, 1],
+		text: 'numbers from 0 to 1',
+	};
+	const latent = (min: number, max: number) => ({
+		bad: [0, min - 2, min - 1, min + 1, max + 1, max + 2, 64.5, -64, NaN],
+		good: [min, 64, max],
+		text: `multiples of 2 from ${min} to ${max}`,
+	});
+	const guidance = {
+		bad: [0, 0.99, 20.01, NaN],
+		good: [1, 1.5, 20],
+		text: 'numbers from 1 to 20',
+	};
+	const ranges: Array<
+		[Provider, Operation, Model, ProviderOption, { bad: number[]; good: number[]; text: string }]
+	> = [
+		...(['textToImage', 'imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const).map(
+			(operation): (typeof ranges)[number] => [fal, operation, 'turbo', 'steps', wholeSteps(8)],
+		),
+		[fal, 'textToImage', 'base', 'steps', wholeSteps(50)],
+		[fal, 'textToImage', 'base', 'guidanceScale', guidance],
+		[fal, 'imageToImage', 'turbo', 'strength', share],
+		[fal, 'inpaint', 'turbo', 'strength', share],
+		[fal, 'inpaint', 'turbo', 'controlScale', share],
+		[fal, 'inpaint', 'turbo', 'controlStart', share],
+		[fal, 'inpaint', 'turbo', 'controlEnd', share],
+		[fal, 'controlNet', 'turbo', 'controlScale', share],
+		[fal, 'controlNet', 'turbo', 'controlStart', share],
+		[fal, 'controlNet', 'turbo', 'controlEnd', share],
+		[fal, 'seamlessTiling', 'turbo', 'strength', share],
+		[fal, 'seamlessTiling', 'turbo', 'tileSize', latent(32, 256)],
+		[fal, 'seamlessTiling', 'turbo', 'tileStride', latent(16, 128)],
+		[highway, 'imageToImage', 'turbo', 'strength', share],
+		[highway, 'inpaint', 'turbo', 'strength', share],
+		[aimlapi, 'textToImage', 'turbo', 'steps', wholeSteps(8)],
+	];
+
+	it.each(ranges.map((row) => [row[0].id, row[1], row[2], row[3], row] as const))(
+		'%s, %s with %s, takes %s within its bounds only',
+		(...[, , , , [provider, operation, model, name, { bad, good, text }]]) => {
+			for (const value of bad) {
+				expect(() =>
+					checkRequest(provider, { operation, model, options: { [name]: value } }),
+				).toThrow(
+					new Failure(
+						`${optionNames[name]} is ${value}, but ${provider.displayName} takes ${text}`,
+					),
+				);
+			}
+			for (const value of good) {
+				checkRequest(provider, { operation, model, options: { [name]: value } });
+			}
+		},
+	);
+
+	it('the table has every option with bounds', () => {
+		const withBounds = [fal, novita, highway, aimlapi].flatMap((provider: Provider) =>
+			provider.endpoints.flatMap(({ operation, model, options }) =>
+				Object.entries(options)
+					.filter(([, range]) => range !== true)
+					.map(([name]) => [provider.id, operation, model, name].join(' ')),
+			),
+		);
+		const tested = ranges.map(([{ id }, ...names]) => [id, ...names.slice(0, 3)].join(' '));
+		expect(tested.sort()).toStrictEqual(withBounds.sort());
+	});
+});
+
+describe('an automatic size', () => {
+	it.each(['imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const)(
+		'of fal, for %s, is found out there, whatever it is',
+		(operation) => {
+			for (const [width, height] of [
+				[null, null],
+				[99_999, 1],
+				[1024, 1024],
+			] as const) {
+				const request = { operation, width, height, automaticSize: true } as const;
+				expect(() => checkRequest(fal, request)).not.toThrow();
+			}
+		},
+	);
+
+	it.each([
+		['Width', 'width', fal, 0, 'whole numbers from 1 to 14142'],
+		['Height', 'height', fal, 14_143, 'whole numbers from 1 to 14142'],
+		['Width', 'width', highway, 1537, 'whole numbers from 256 to 1536'],
+		['Height', 'height', highway, 255, 'whole numbers from 256 to 1536'],
+	] as const)('is none where it is told: %s', (name, side, provider, value, text) => {
+		const request = { operation: 'imageToImage', [side]: value } as const;
+		expect(() => checkRequest(provider, request)).toThrow(
+			new Failure(`${name} is ${value}, but ${provider.displayName} takes ${text}`),
+		);
+	});
+});

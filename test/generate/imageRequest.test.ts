@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { readEndpoint, readRequest } from '../../nodes/ZImage/generate/imageRequest';
+import type { SourceImages } from '../../nodes/ZImage/generate/sourceImages';
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { highway } from '../../nodes/ZImage/providers/highway';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { endpointOf, models, operations } from '../support/request';
+import { failureOf } from '../support/failureOf';
+import { strictContext } from '../support/strictContext';
+
+function contextOf(parameters: Record<string, unknown>, json: IDataObject = {}) {
+	return strictContext({
+		getInputData: () => [{ json }],
+		getNodeParameter: (name: string, _: number, fallback?: unknown) =>
+			name in parameters ? parameters[name] : fallback,
+	}) as never;
+}
+
+describe('the endpoint', () => {
+	const combinations = providers.flatMap((provider: Provider) =>
+		operations.flatMap((operation) =>
+			models.map((model) => [provider.id, operation, model, provider] as const),
+		),
+	);
+
+	it.each(combinations)(
+		'%s, %s, %s is found, or said not to be',
+		(_, operation, model, provider) => {
+			const endpoint = provider.endpoints.find(
+				(candidate) => candidate.operation === operation && candidate.model === model,
+			);
+			const found = () => readEndpoint(contextOf({ operation, model }), provider, 0);
+			if (endpoint) expect(found()).toBe(endpoint);
+			else expect(found).toThrow(Failure);
+		},
+	);
+
+	const missing: Array<[Provider, Record<string, unknown>, string]> = [
+		[
+			novita,
+			{ operation: 'imageToImage' },
+			'Novita has no Image to Image; fal and Highway API can do it',
+		],
+		[aimlapi, { operation: 'inpaint' }, 'AI/ML API has no Inpaint; fal and Highway API can do it'],
+		[highway, { operation: 'controlNet' }, 'Highway API has no ControlNet; fal can do it'],
+		[highway, { operation: 'seamlessTiling' }, 'Highway API has no Seamless Tiling; fal can do it'],
+		[novita, { model: 'base' }, 'Novita has no Text to Image with Z-Image Base; fal can do it'],
+		[
+			highway,
+			{ operation: 'imageToImage', model: 'base' },
+			'Highway API has no Image to Image with Z-Image Base',
+		],
+		[fal, { operation: 'inpaint', model: 'base' }, 'fal has no Inpaint with Z-Image Base'],
+	];
+
+	it.each(missing.map((row) => [row[2], row] as const))('%s', (message, [provider, parameters]) => {
+		expect(failureOf(() => readEndpoint(contextOf(parameters), provider, 0))).toMatchObject({
+			message,
+			details: {
+				description: 'Nothing was sent. Choose another Provider, Operation or Model.',
+			},
+		});
+	});
+
+	it.each<[Record<string, unknown>, string]>([
+		[
+			{ operation: 'upscale' },
+			'Operation is "upscale", but it is one of: textToImage, imageToImage, inpaint, controlNet, seamlessTiling',
+		],
+		[{ operation: '' }, 'Operation is "", but'],
+		[{ model: 'large' }, 'Model is "large", but it is one of: turbo, base'],
+		[{ model: null }, 'Model is null, but'],
+	])('%j is none', (parameters, message) => {
+		expect(() => readEndpoint(contextOf(parameters), fal, 0)).toThrow(message);
+	});
+
+	it('is text to image with Turbo for a workflow of before there were others', () => {
+		for (const provider of providers) {
+			expect(readEndpoint(contextOf({}), provider, 0)).toBe(endpointOf(provider));
+		}
+	});
+});
+
+describe('the request', () => {
+	const picture = (width: number | null, height: number | null, reference = 'binary:a') => ({
+		reference,
+		width,
+		height,
+		isGuess: false,
+		toUrl: async () => 'unused',
+	});
+	const read = (
+		parameters: Record<string, unknown> = {},
+		images: SourceImages = {},
+		options: IDataObject = {},
+		provider: Provider = fal,
+		operation: Operation = images.image ? 'imageToImage' : 'textToImage',
+	) => {
+		const context = contextOf({ prompt: 'a boat', ...parameters });
+		const endpoint = endpointOf(provider, operation);
+		return readRequest(context, provider, endpoint, 0, { steps: 4 }, options, images);
+	};
+
+	it('has what is asked for, and nothing else', () => {
+		expect(read()).toStrictEqual({
+			operation: 'textToImage',
+			model: 'turbo',
+			prompt: 'a boat',
+			width: 1024,
+			height: 1024,
+			numberOfImages: 1,
+			loras: [],
+			options: { steps: 4 },
+		});
+	});
+
+	it('has the pictures by their references', () => {
+		const images = { image: picture(93, 71), mask: picture(93, 71, 'https://a.example/m.png') };
+		expect(read({ numberOfImages: 3 }, images, { seed: 7 })).toStrictEqual({
+			operation: 'imageToImage',
+			model: 'turbo',
+			prompt: 'a boat',
+			width: 93,
+			height: 71,
+			automaticSize: true,
+			image: 'binary:a',
+			mask: 'https://a.example/m.png',
+			numberOfImages: 3,
+			loras: [],
+			seed: 7,
+			options: { steps: 4 },
+		});
+	});
+
+	const known = { image: picture(640, 480) };
+	const unknown = { image: picture(null, null) };
+
+	const sizes: Array<[Provider, Operation, Record<string, unknown>, SourceImages, object]> = [
+		// fal finds the size out; where it is known here, the price is.
+		[fal, 'imageToImage', {}, known, { width: 640, height: 480, automaticSize: true }],
+		[
+			fal,
+			'inpaint',
+			{ outputSize: 'auto' },
+			unknown,
+			{ width: null, height: null, automaticSize: true },
+		],
+		[
+			fal,
+			'controlNet',
+			{ outputSize: ' auto ' },
+			known,
+			{ width: 640, height: 480, automaticSize: true },
+		],
+		[fal, 'seamlessTiling', {}, {}, { width: 1024, height: 1024, automaticSize: true }],
+		[fal, 'seamlessTiling', {}, known, { width: 640, height: 480, automaticSize: true }],
+		// Highway API has to be told it.
+		[highway, 'imageToImage', {}, known, { width: 640, height: 480 }],
+		[highway, 'inpaint', {}, unknown, { width: 1024, height: 1024 }],
+		// A size of one's own.
+		[fal, 'imageToImage', { outputSize: '512x768' }, known, { width: 512, height: 768 }],
+		[highway, 'imageToImage', { outputSize: '512 × 768' }, unknown, { width: 512, height: 768 }],
+		[
+			fal,
+			'seamlessTiling',
+			{ outputSize: 'custom', width: '640', height: 480 },
+			{},
+			{ width: 640, height: 480 },
+		],
+		// Each kind of operation has its own parameter.
+		[
+			fal,
+			'imageToImage',
+			{ size: '512x768' },
+			known,
+			{ width: 640, height: 480, automaticSize: true },
+		],
+		[fal, 'textToImage', { outputSize: '512x768' }, {}, { width: 1024, height: 1024 }],
+		[fal, 'textToImage', { size: '512*768' }, {}, { width: 512, height: 768 }],
+	];
+
+	it.each(sizes.map((row) => [row[0].id, row[1], row[2], row[4], row] as const))(
+		'%s, %s, %j: has the size %j',
+		(...[, , , expected, [provider, operation, parameters, images]]) => {
+			const { width, height, automaticSize } = read(parameters, images, {}, provider, operation);
+			expect({ width, height, ...(automaticSize && { automaticSize }) }).toStrictEqual(expected);
+		},
+	);
+
+	it.each([
+		['textToImage', 'size', 'auto'],
+		['textToImage', 'size', 'large'],
+		['imageToImage', 'outputSize', 'large'],
+		['imageToImage', 'outputSize', 'Automatic'],
+	] as const)('%s: %s %j is none', (operation, name, size) => {
+		expect(() => read({ [name]: size }, known, {}, fal, operation)).toThrow(
+			new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`),
+		);
+	});
+
+	describe('to Highway API, which takes 256 to 1536', () => {
+		const told = (width: number, height: number) => {
+			const request = read({}, { image: picture(width, height) }, {}, highway);
+			return [request.width, request.height];
+		};
+
+		it.each([
+			[256, 256, 256, 256],
+			[1536, 1536, 1536, 1536],
+			[1000, 333, 1000, 333],
+			[3072, 1536, 1536, 768],
+			[4000, 3000, 1536, 1152],
+			[3000, 4000, 1152, 1536],
+			[1537, 1537, 1536, 1536],
+			[128, 64, 512, 256],
+			[93, 71, 335, 256],
+			[1, 1, 256, 256],
+			// Longer than can be had: as long and as narrow as it goes.
+			[8000, 100, 1536, 256],
+			[100, 8000, 256, 1536],
+			[2000, 20, 1536, 256],
+		])('%i x %i is made to fit: %i x %i', (width, height, ...expected) => {
+			expect(told(width, height)).toStrictEqual(expected);
+		});
+
+		it('every size is made to fit, with its proportions where they can be had', () => {
+			const side = fc.integer({ min: 1, max: 20_000 });
+			fc.assert(
+				fc.property(side, side, (width, height) => {
+					const [w, h] = told(width, height).map(Number) as [number, number];
+					for (const value of [w, h]) {
+						expect(Number.isInteger(value)).toBe(true);
+						expect(value).toBeGreaterThanOrEqual(256);
+						expect(value).toBeLessThanOrEqual(1536);
+					}
+					const ratio = width / height;
+					if (ratio > 6 || ratio < 1 / 6) return;
+					// Half a pixel on each side is all that may be off.
+					expect(Math.abs(w - h * ratio)).toBeLessThanOrEqual(0.5 + 0.5 * ratio);
+				}),
+			);
+		});
+	});
+});

@@ -1,0 +1,89 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
+import {
+	documentedOptions,
+	models,
+	operations,
+	optionNamesInOrder,
+	optionValues,
+} from '../support/request';
+import { copiesOf, isDisplayed, optionCopiesOf, parametersOf } from '../support/nodeValues';
+
+const combinations = providers.flatMap(({ id }) =>
+	operations.flatMap((operation) => models.map((model) => [id, operation, model] as const)),
+);
+
+/** What Base has is only there where the model can be chosen; a value that is left over is not meant. */
+function endpointName(id: string, operation: Operation, model: Model): string {
+	const isBase = id === 'fal' && operation === 'textToImage' && model === 'base';
+	return `${id} ${operation} ${isBase ? 'base' : 'turbo'}`;
+}
+
+describe.each(combinations)('%s, %s, %s', (provider, operation, model) => {
+	const given: INodeParameters = { provider, operation, model, prompt: 'a' };
+	const has = documentedOptions[endpointName(provider, operation, model)] ?? [];
+	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
+
+	it('has each option in the list exactly once, as one to see where the endpoint has it', () => {
+		const values = parametersOf(given);
+		const seen = inOptions.map((name) => {
+			const displayed = optionCopiesOf(name).filter((copy) => isDisplayed(copy, values));
+			return [name, ...displayed.map(({ type }) => (type === 'hidden' ? 'hidden' : 'shown'))];
+		});
+		expect(seen).toStrictEqual(
+			inOptions.map((name) => [name, has.includes(name) ? 'shown' : 'hidden']),
+		);
+	});
+
+	it('keeps the values of all options, so that the run can say which it did not use', () => {
+		const { preprocess, ...options } = optionValues;
+		expect(parametersOf({ ...given, options }).options).toStrictEqual(options);
+		expect(preprocess).toBe('canny');
+	});
+
+	it('keeps a chosen preprocess where the endpoint has it, and nothing of it elsewhere', () => {
+		const values = parametersOf({ ...given, preprocess: 'depth' });
+		expect(values.preprocess).toBe(operation === 'controlNet' ? 'depth' : undefined);
+	});
+});
+
+it('Steps on Base go to 50, on Turbo to 8', () => {
+	const shownFor = (model: Model, operation: Operation = 'textToImage') => {
+		const values = parametersOf({ provider: 'fal', operation, model });
+		return optionCopiesOf('steps')
+			.filter((copy) => copy.type !== 'hidden' && isDisplayed(copy, values))
+			.map(({ typeOptions, default: value }) => [typeOptions?.maxValue, value]);
+	};
+	expect(shownFor('base')).toStrictEqual([[50, 28]]);
+	expect(shownFor('turbo')).toStrictEqual([[8, 8]]);
+	expect(shownFor('turbo', 'inpaint')).toStrictEqual([[8, 8]]);
+});
+
+it.each(providers.map((provider: Provider) => [provider.id, provider] as const))(
+	'%s is offered the operations that it has, and no others',
+	(provider, { endpoints }) => {
+		const values = parametersOf({ provider });
+		const [operationParameter] = copiesOf('operation');
+		const offered = (operationParameter?.options ?? []).flatMap((option) =>
+			'value' in option && isDisplayed(option, values) ? [option.value] : [],
+		);
+		const has = new Set<string>(endpoints.map(({ operation }) => operation));
+		expect(offered).toStrictEqual(Object.keys(operationNames).filter((name) => has.has(name)));
+	},
+);
+
+it.each(combinations)('%s, %s, %s: the model is to choose where there are two', (...names) => {
+	const [provider, operation, model] = names;
+	const { model: kept } = parametersOf({ provider, operation, model });
+	expect(kept).toBe(provider === 'fal' && operation === 'textToImage' ? model : undefined);
+});
+
+it('a workflow of before there were operations is text to image with Turbo', () => {
+	expect(parametersOf({ provider: 'fal', prompt: 'a', size: '512x512' })).toMatchObject({
+		operation: 'textToImage',
+		model: 'turbo',
+		size: '512x512',
+	});
+});

@@ -1,0 +1,171 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { inspectBinaryImage } from '../../nodes/ZImage/images/binaryImage';
+import { makeLargePicture, makePicture } from '../support/picture';
+import { bytesOf, contextWithFiles, inMemory, sha256 } from '../support/files';
+
+const formats = [
+	['png', 'image/png', 'png'],
+	['jpeg', 'image/jpeg', 'jpg'],
+	['webp', 'image/webp', 'webp'],
+] as const;
+const stored = (id: string, more: Partial<IBinaryData> = {}): IBinaryData => ({
+	id,
+	data: 'filesystem-v2',
+	mimeType: 'image/png',
+	...more,
+});
+
+describe.each(formats)('%s', (format, mimeType, extension) => {
+	const type = { mimeType, extension, width: 93, height: 71 };
+	const picture = makePicture(format, 93, 71);
+
+	it('in memory', async () => {
+		// n8n goes by the name of a file, or by what a server calls it.
+		const file = inMemory(picture, { mimeType: 'text/plain', fileName: 'boat.txt' });
+		const { context, asked } = contextWithFiles([{ data: file }]);
+		const image = await inspectBinaryImage(context, 0, 'data', 'source image');
+		expect(image).toMatchObject({
+			type,
+			bytes: picture.length,
+			fileName: 'boat.txt',
+			key: sha256(file.data),
+		});
+		expect(picture.equals(await image.read())).toBe(true);
+		expect(picture.equals(await bytesOf(await image.open()))).toBe(true);
+		expect(asked).toStrictEqual([]);
+	});
+
+	it.each([
+		['small', picture, type],
+		['large', makeLargePicture(format), { mimeType, extension }],
+	])('in the store, %s', async (_, bytes, expected) => {
+		const { context, asked, streams } = contextWithFiles([{ data: stored('a') }], { a: { bytes } });
+		const image = await inspectBinaryImage(context, 0, 'data', 'source image');
+		expect(image).toMatchObject({
+			type: expected,
+			bytes: bytes.length,
+			fileName: `data.${extension}`,
+			key: 'a',
+		});
+		// Looked at, and not read.
+		expect(asked).toStrictEqual(['stream a', 'metadata a']);
+		expect(streams.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+
+		expect(bytes.equals(await image.read())).toBe(true);
+		// A stream can be read once; a file that is sent again is opened again.
+		for (let i = 0; i < 2; i++) {
+			const opened = await image.open();
+			expect(Buffer.isBuffer(opened)).toBe(false);
+			expect(bytes.equals(await bytesOf(opened))).toBe(true);
+		}
+		expect(asked.slice(2)).toStrictEqual(['bytes a', 'stream a', 'stream a']);
+	});
+});
+
+it('takes the size of a file of the store as it is kept, however large it is', async () => {
+	const store = { a: { bytes: makePicture('png', 93, 71), fileSize: 5_000_000_000 } };
+	const { context, asked } = contextWithFiles([{ data: stored('a') }], store);
+	expect((await inspectBinaryImage(context, 0, 'data', 'mask')).bytes).toBe(5_000_000_000);
+	expect(asked).not.toContain('bytes a');
+});
+
+it('looks at the file of its own item and name', async () => {
+	const pictures = [1, 2, 3].map((n) => makePicture('png', 90 + n, 70));
+	const { context } = contextWithFiles([
+		{ data: inMemory(pictures[0]!), mask: inMemory(pictures[1]!) },
+		{ data: inMemory(pictures[2]!) },
+	]);
+	const widthOf = async (item: number, name: string) =>
+		(await inspectBinaryImage(context, item, name, 'source image')).type.width;
+	expect([await widthOf(0, 'data'), await widthOf(0, 'mask'), await widthOf(1, 'data')]).toEqual([
+		91, 92, 93,
+	]);
+});
+
+it('two files have two keys, and the same file has one', async () => {
+	const [one, two] = [makePicture('png', 90, 70), makePicture('png', 90, 71)];
+	const { context } = contextWithFiles([
+		{ a: inMemory(one), b: inMemory(two), c: inMemory(one, { fileName: 'other.png' }) },
+	]);
+	const keyOf = async (name: string) =>
+		(await inspectBinaryImage(context, 0, name, 'source image')).key;
+	const [a, b, c] = [await keyOf('a'), await keyOf('b'), await keyOf('c')];
+	expect(a).not.toBe(b);
+	expect(a).toBe(c);
+});
+
+describe('a file that is not there', () => {
+	const png = inMemory(makePicture('png', 93, 71));
+	const noFiles =
+		'Nothing was sent. It has no files at all: check the nodes before this one, or give the image as a URL.';
+
+	it.each([
+		[[{ picture: png, mask: png }], 'Nothing was sent. Its files are: picture, mask.'],
+		[[{ Data: png }], 'Nothing was sent. Its files are: Data.'],
+		[[{}], noFiles],
+		[[undefined], noFiles],
+		[[], noFiles],
+	])('says which are: %#', async (items, description) => {
+		const { context } = contextWithFiles(items);
+		await expect(inspectBinaryImage(context, 0, 'data', 'source image')).rejects.toMatchObject({
+			message: 'The input item has no file "data" for the source image',
+			details: { description },
+		});
+	});
+
+	it.each(['constructor', 'toString', '__proto__'])('is none of that name: %s', async (name) => {
+		const { context } = contextWithFiles([{ data: png }]);
+		await expect(inspectBinaryImage(context, 0, name, 'mask')).rejects.toThrow(
+			new Failure(`The input item has no file "${name}" for the mask`),
+		);
+	});
+});
+
+describe('a file that is no image', () => {
+	it.each([
+		['a text', Buffer.from('hello'), 'text/plain', undefined, '"data" is called text/plain'],
+		['a GIF', Buffer.from('GIF89a…'), 'image/gif', 'a.gif', '"a.gif" is called image/gif'],
+		['HTML', Buffer.from('<html>'), 'image/png', 'a.png', '"a.png" is called image/png'],
+		['nothing', Buffer.alloc(0), 'image/png', undefined, '"data" is called image/png'],
+		[
+			'a PDF',
+			Buffer.from('%PDF-1.7'),
+			'application/pdf',
+			'a.pdf',
+			'"a.pdf" is called application/pdf',
+		],
+	])('%s, in memory and in the store', async (_, bytes, mimeType, fileName, named) => {
+		const more = { mimeType, ...(fileName && { fileName }) };
+		for (const file of [inMemory(bytes, more), stored('a', more)]) {
+			const { context, streams } = contextWithFiles([{ data: file }], { a: { bytes } });
+			await expect(inspectBinaryImage(context, 0, 'data', 'mask')).rejects.toMatchObject({
+				message: `The mask is not a PNG, JPEG or WebP image: ${named}`,
+				details: {
+					description: 'Nothing was sent. Convert the file first, for example with Edit Image.',
+				},
+			});
+			expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+		}
+	});
+});
+
+it('passes an error of the store on', async () => {
+	const { context } = contextWithFiles([{ data: stored('gone') }]);
+	await expect(inspectBinaryImage(context, 0, 'data', 'mask')).rejects.toThrow('ENOENT: gone');
+});
+
+it('has no size of a JPEG whose size stands far behind its beginning', async () => {
+	const jpeg = makePicture('jpeg', 93, 71);
+	const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0xff, 0xff]), Buffer.alloc(0xfffd)]);
+	const bytes = Buffer.concat([jpeg.subarray(0, 2), segment, segment, segment, jpeg.subarray(2)]);
+	const { context } = contextWithFiles([{ data: stored('a') }], { a: { bytes } });
+	const { type } = await inspectBinaryImage(context, 0, 'data', 'source image');
+	expect(type).toStrictEqual({
+		mimeType: 'image/jpeg',
+		extension: 'jpg',
+		width: null,
+		height: null,
+	});
+});

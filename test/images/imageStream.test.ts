@@ -1,0 +1,258 @@
+import { Readable } from 'stream';
+
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import type { ByteStream } from '../../nodes/ZImage/http/readBody';
+import { guardImage, peek } from '../../nodes/ZImage/images/imageStream';
+import { readImageType } from '../../nodes/ZImage/images/imageType';
+import { makeLargePicture, makePicture } from '../support/picture';
+
+/** What is looked at of an image first. */
+const headBytes = 65_536;
+
+const formats = ['png', 'jpeg', 'webp'] as const;
+const large = {
+	png: makeLargePicture('png'),
+	jpeg: makeLargePicture('jpeg'),
+	webp: makeLargePicture('webp'),
+};
+const chunkings = [
+	['1 byte each', 1],
+	['7 bytes each', 7],
+	['all at once', Infinity],
+] as const;
+const cases = formats.flatMap((format) =>
+	chunkings.map(([title, bytes]) => [format, title, bytes] as const),
+);
+
+/** A stream like that of an answer: bytes, in chunks of a given length. */
+function streamOf(bytes: Buffer, chunkBytes: number): ByteStream {
+	let offset = 0;
+	return new Readable({
+		read() {
+			const chunk = bytes.subarray(offset, offset + chunkBytes);
+			offset += chunkBytes;
+			this.push(chunk.length > 0 ? chunk : null);
+		},
+	});
+}
+
+async function readAll(stream: ByteStream): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+/** As the node passes an image on: its head first, then all of it, guarded. */
+async function passOn(bytes: Buffer, chunkBytes: number, maxBytes = 1_000_000) {
+	const stream = streamOf(bytes, chunkBytes);
+	const head = await peek(stream);
+	const type = readImageType(head.bytes);
+	if (!type) throw new Error('Not an image');
+	expect(head.isWhole).toBe(false);
+	const guarded = guardImage(stream, type, head.bytes, maxBytes);
+	return await readAll(guarded);
+}
+
+/** The first of two, or the news that neither came: for what might hang. */
+async function inTime<T>(promise: Promise<T>): Promise<T | string> {
+	const late = new Promise<string>((resolve) => setTimeout(resolve, 20, 'hangs'));
+	return await Promise.race([promise, late]);
+}
+
+describe('peek', () => {
+	it.each(chunkings)(
+		'sees the beginning and leaves the stream whole, %s',
+		async (_, chunkBytes) => {
+			const bytes = large.png;
+			const stream = streamOf(bytes, chunkBytes);
+			const head = await peek(stream);
+			expect(head.isWhole).toBe(false);
+			expect(head.bytes.length).toBeGreaterThanOrEqual(headBytes);
+			expect(bytes.subarray(0, head.bytes.length).equals(head.bytes)).toBe(true);
+			expect((await readAll(stream)).equals(bytes)).toBe(true);
+		},
+	);
+
+	it.each(chunkings)('sees no more than it needs, %s', async (_, chunkBytes) => {
+		const { bytes } = await peek(streamOf(large.png, chunkBytes));
+		const most = Number.isFinite(chunkBytes) ? headBytes + chunkBytes - 1 : large.png.length;
+		expect(bytes.length).toBeLessThanOrEqual(most);
+	});
+
+	it.each([0, 1, 31, 32, 16_384, headBytes - 1])(
+		'sees all of a stream that ends after %i bytes, and its end',
+		async (length) => {
+			for (const chunkBytes of [1, 7, 16_384, Infinity]) {
+				const bytes = Buffer.alloc(length, 'a');
+				const stream = streamOf(bytes, chunkBytes);
+				const head = await peek(stream);
+				expect(head.isWhole).toBe(true);
+				expect(head.bytes.equals(bytes)).toBe(true);
+				expect(stream.readableEnded).toBe(true);
+			}
+		},
+	);
+
+	it.each([headBytes, headBytes + 1])(
+		'leaves a stream whole that ends after %i bytes',
+		async (length) => {
+			for (const chunkBytes of [1, 7, 16_384, Infinity]) {
+				const bytes = Buffer.alloc(length, 'a');
+				const stream = streamOf(bytes, chunkBytes);
+				expect((await peek(stream)).isWhole).toBe(false);
+				expect((await readAll(stream)).equals(bytes)).toBe(true);
+			}
+		},
+	);
+
+	it('has every small picture whole', async () => {
+		for (const format of formats) {
+			const bytes = makePicture(format, 93, 71);
+			expect(await peek(streamOf(bytes, 50))).toStrictEqual({ bytes, isWhole: true });
+		}
+	});
+
+	it('passes an error of the stream on', async () => {
+		const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		const stream = new Readable({
+			read() {
+				this.destroy(error);
+			},
+		});
+		await expect(peek(stream)).rejects.toBe(error);
+	});
+
+	it('leaves nothing behind but an ear for errors, which would end the process unheard', async () => {
+		for (const bytes of [large.png, makePicture('png', 40, 30)]) {
+			const stream = streamOf(bytes, 7);
+			const before = stream.eventNames();
+			await peek(stream);
+			expect(stream.eventNames()).toStrictEqual([...before, 'error']);
+		}
+	});
+
+	it('passes an error on that comes before it has seen enough', async () => {
+		const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		let given = 0;
+		const stream = new Readable({
+			read() {
+				if (given++ < 3) this.push(large.png.subarray(0, 1000));
+				else this.destroy(error);
+			},
+		});
+		await expect(peek(stream)).rejects.toBe(error);
+	});
+
+	it.each([
+		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' })],
+		['without one', undefined],
+	])('does not wait for ever for a stream that is broken already, %s', async (_, error) => {
+		const stream = streamOf(large.png, 50).on('error', () => {});
+		stream.destroy(error);
+		await new Promise((resolve) => setImmediate(resolve));
+		const result = peek(stream).then(
+			() => 'head',
+			() => 'error',
+		);
+		expect(await inTime(result)).toBe('error');
+	});
+
+	it('does not wait for ever for a stream that is closed without an error', async () => {
+		const stream = new Readable({ read() {} });
+		const result = peek(stream).then(
+			() => 'head',
+			() => 'error',
+		);
+		stream.push('abc');
+		stream.destroy();
+		expect(await inTime(result)).toBe('error');
+	});
+});
+
+describe('guardImage', () => {
+	it.each(cases)('passes %s on byte for byte, %s', async (format, _, chunkBytes) => {
+		const bytes = large[format];
+		expect((await passOn(bytes, chunkBytes)).equals(bytes)).toBe(true);
+	});
+
+	it.each(cases)('breaks %s off that is too large, %s', async (format, _, chunkBytes) => {
+		const bytes = large[format];
+		expect((await passOn(bytes, chunkBytes, bytes.length)).equals(bytes)).toBe(true);
+		await expect(passOn(bytes, chunkBytes, bytes.length - 1)).rejects.toStrictEqual(
+			new NetworkError('EMSGSIZE'),
+		);
+	});
+
+	it.each(cases)('breaks %s off that is cut short, %s', async (format, _, chunkBytes) => {
+		const bytes = large[format];
+		await expect(passOn(bytes.subarray(0, -20), chunkBytes)).rejects.toStrictEqual(
+			new NetworkError('ECONNRESET'),
+		);
+	});
+
+	it('does not take the mark of an end far before the end for it', async () => {
+		const bytes = large.png;
+		const mark = Buffer.from('IEND');
+		const marked = Buffer.concat([bytes.subarray(0, 33), mark, largeTextChunk()]);
+		await expect(passOn(marked, 65_536)).rejects.toStrictEqual(new NetworkError('ECONNRESET'));
+	});
+
+	it('finds the end of an image that is larger than what it keeps of it', async () => {
+		const bytes = large.png;
+		const padded = Buffer.concat([bytes.subarray(0, 33), largeTextChunk(), bytes.subarray(33)]);
+		expect((await passOn(padded, 65_536)).equals(padded)).toBe(true);
+	});
+
+	it.each([
+		['some time after', 4],
+		['right after', 2],
+	])('breaks off with a connection that breaks %s the head', async (_, chunks) => {
+		const bytes = large.png;
+		const chunkBytes = headBytes / 2;
+		let given = 0;
+		const source: ByteStream = new Readable({
+			highWaterMark: 1,
+			read() {
+				const chunk = bytes.subarray(given * chunkBytes, (given + 1) * chunkBytes);
+				if (given < chunks) this.push(chunk);
+				else this.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+				given += 1;
+			},
+		});
+		const head = await peek(source);
+		const type = readImageType(head.bytes);
+		if (!type) throw new Error('Not an image');
+		expect(head.isWhole).toBe(false);
+		const passed = (async () => await readAll(guardImage(source, type, head.bytes, 1e6)))();
+		await expect(passed).rejects.toMatchObject({ code: 'ECONNRESET' });
+	});
+
+	it.each([
+		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' }), 'EPIPE'],
+		['without one', undefined, 'ECONNRESET'],
+	])('refuses a stream that is broken already, %s', (_, error, code) => {
+		const source = streamOf(makePicture('png', 93, 71), 50).on('error', () => {});
+		const type = readImageType(makePicture('png', 93, 71));
+		if (!type) throw new Error('Not an image');
+		source.destroy(error);
+		expect(() => guardImage(source, type, Buffer.alloc(0), 1000)).toThrow(new NetworkError(code));
+	});
+
+	it('ends with the stream that it guards', async () => {
+		const source = streamOf(large.png, 100);
+		const head = await peek(source);
+		const type = readImageType(head.bytes);
+		if (!type) throw new Error('Not an image');
+		const guarded = guardImage(source, type, head.bytes, 70_000);
+		await expect(readAll(guarded)).rejects.toStrictEqual(new NetworkError('EMSGSIZE'));
+		expect([guarded.destroyed, source.destroyed]).toStrictEqual([true, true]);
+	});
+});
+
+/** A text chunk of a PNG, larger than what the guard keeps. Nobody here looks at its checksum. */
+function largeTextChunk(): Buffer {
+	const text = Buffer.alloc(200_000, 'a');
+	const length = Buffer.alloc(4);
+	length.writeUInt32BE(text.length);
+	return Buffer.concat([length, Buffer.from('tEXt'), text, Buffer.alloc(4)]);
+}

@@ -1,0 +1,267 @@
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import type { BinaryImage } from '../../nodes/ZImage/images/binaryImage';
+import { uploadImage } from '../../nodes/ZImage/images/upload';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { startMs } from '../support/recordingClock';
+import { makePicture } from '../support/picture';
+import type { Uploads } from '../support/uploads';
+import { contextFor, fakeUploads, place } from '../support/uploads';
+
+const bytes = makePicture('webp', 93, 71);
+const image: BinaryImage = {
+	type: { mimeType: 'image/webp', extension: 'webp', width: 93, height: 71 },
+	bytes: bytes.length,
+	fileName: 'boat.webp',
+	key: 'a',
+	read: async () => bytes,
+	open: async () => bytes,
+};
+const network = (code: string) => Object.assign(new Error('it broke'), { code });
+const nothingSubmitted =
+	'Nothing was submitted, and nothing is to be paid. Run again later, or give the image as a URL.';
+
+async function upload(
+	uploads: Uploads,
+	{
+		deadline = startMs + 300_000,
+		signal = new AbortController().signal,
+		what = image,
+	}: { deadline?: number; signal?: AbortSignal; what?: BinaryImage } = {},
+) {
+	const limits = { deadline, signal };
+	return await uploadImage(contextFor(uploads), uploads.client, fal.files.upload, what, limits);
+}
+
+it('asks for a place with the key, and puts the bytes there without', async () => {
+	const uploads = fakeUploads();
+	const { signal } = new AbortController();
+	expect(await upload(uploads, { signal })).toBe(place.file_url);
+	expect(uploads.calls).toStrictEqual([
+		{
+			call: {
+				service: 'storage',
+				method: 'POST',
+				path: '/storage/upload/initiate',
+				query: { storage_type: 'fal-cdn-v3' },
+				body: { content_type: 'image/webp', file_name: 'boat.webp' },
+			},
+			options: { purpose: 'read', deadline: startMs + 300_000, signal },
+		},
+	]);
+	expect(uploads.puts).toStrictEqual([
+		{
+			options: {
+				method: 'PUT',
+				url: place.upload_url,
+				headers: { 'Content-Type': 'image/webp', 'Content-Length': String(bytes.length) },
+				body: bytes,
+				encoding: 'stream',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+				timeout: 120_000,
+				abortSignal: signal,
+			},
+			bytes,
+		},
+	]);
+	expect(uploads.answers.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+});
+
+it.each([200, 201, 204])('takes HTTP %i for done', async (statusCode) => {
+	expect(await upload(fakeUploads([], [{ statusCode }]))).toBe(place.file_url);
+});
+
+describe('the PUT', () => {
+	it.each([
+		['500', { statusCode: 500 }],
+		['503', { statusCode: 503 }],
+		['429', { statusCode: 429 }],
+		['429 with Retry-After', { statusCode: 429, headers: { 'retry-after': '3' } }],
+		['408', { statusCode: 408 }],
+		['ECONNRESET', network('ECONNRESET')],
+		['ETIMEDOUT', network('ETIMEDOUT')],
+		['ECONNREFUSED', network('ECONNREFUSED')],
+	])('is sent again after %s, with all bytes, to the same place', async (_, reply) => {
+		let opened = 0;
+		const uploads = fakeUploads([], [reply, reply]);
+		const open = async () => {
+			opened += 1;
+			return bytes;
+		};
+		expect(await upload(uploads, { what: { ...image, open } })).toBe(place.file_url);
+		expect(opened).toBe(3);
+		expect(uploads.calls).toHaveLength(1);
+		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual(
+			Array.from({ length: 3 }, () => place.upload_url),
+		);
+		expect(uploads.puts.every((put) => put.bytes.equals(bytes))).toBe(true);
+		expect(uploads.answers.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it.each([
+		[500, 6],
+		[503, 6],
+		[301, 1],
+		[307, 1],
+		[400, 1],
+		[401, 1],
+		[403, 1],
+		[404, 1],
+		[413, 1],
+	])('that ends with HTTP %i is an error after %i tries', async (statusCode, tries) => {
+		const replies = Array.from({ length: 6 }, () => ({ statusCode }));
+		const uploads = fakeUploads([], replies);
+		await expect(upload(uploads)).rejects.toMatchObject({
+			message: `A file could not be uploaded to fal: HTTP ${statusCode}`,
+			details: { description: nothingSubmitted },
+		});
+		expect(uploads.puts).toHaveLength(tries);
+	});
+
+	it('that is refused until the deadline is an error', async () => {
+		const replies = Array.from({ length: 100 }, () => ({ statusCode: 429 }));
+		const uploads = fakeUploads([], replies);
+		await expect(upload(uploads, { deadline: startMs + 20_000 })).rejects.toThrow(
+			new Failure('A file could not be uploaded to fal: HTTP 429'),
+		);
+		expect(uploads.clock.now()).toBeLessThan(startMs + 20_000);
+	});
+
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])(
+		'that breaks (%s) again and again',
+		async (code) => {
+			const uploads = fakeUploads(
+				[],
+				Array.from({ length: 6 }, () => network(code)),
+			);
+			await expect(upload(uploads)).rejects.toThrow(
+				new Failure(`A file could not be uploaded to fal: ${code}`),
+			);
+			expect(uploads.puts).toHaveLength(6);
+		},
+	);
+
+	it('has the time that is left, and two minutes at most', async () => {
+		const timeouts = async (leftMs: number, requestMs: number) => {
+			const uploads = fakeUploads([], [{ statusCode: 503 }], fal.defaultStorageUrl, requestMs);
+			await upload(uploads, { deadline: startMs + leftMs });
+			return uploads.puts.map(({ options }) => options.timeout);
+		};
+		expect(await timeouts(300_000, 0)).toStrictEqual([120_000, 120_000]);
+		const [first, second] = await timeouts(50_000, 10_000);
+		expect(first).toBe(40_000);
+		// 10 seconds for each request, and the wait before the second try.
+		expect(second).toBe(30_000 - 375);
+	});
+
+	it('is not sent again after the deadline', async () => {
+		const uploads = fakeUploads([], [{ statusCode: 503 }], fal.defaultStorageUrl, 10_000);
+		await expect(upload(uploads, { deadline: startMs + 20_100 })).rejects.toThrow('HTTP 503');
+		expect(uploads.puts).toHaveLength(1);
+	});
+
+	it('ends with the signal, and with its reason', async () => {
+		const controller = new AbortController();
+		const reason = new Error('The execution was cancelled');
+		const uploads = fakeUploads([], [network('ERR_CANCELED')]);
+		const open = async () => {
+			controller.abort(reason);
+			return bytes;
+		};
+		const { signal } = controller;
+		await expect(upload(uploads, { signal, what: { ...image, open } })).rejects.toBe(reason);
+		expect(uploads.puts).toHaveLength(1);
+	});
+
+	it('passes an error of another kind on', async () => {
+		const gone = network('ENOENT');
+		const open = async () => {
+			throw gone;
+		};
+		const uploads = fakeUploads();
+		await expect(upload(uploads, { what: { ...image, open } })).rejects.toBe(gone);
+		expect(uploads.puts).toHaveLength(0);
+	});
+});
+
+describe('the place', () => {
+	const answer = (statusCode: number, body: unknown) => ({ statusCode, headers: {}, body });
+
+	it.each<[number, unknown, string, string]>([
+		[
+			401,
+			{ detail: 'invalid key credentials' },
+			'fal did not take a file into its storage (HTTP 401): invalid key credentials',
+			'Check the API key in the credential of this node; its test is free.',
+		],
+		[
+			403,
+			{ detail: 'User is locked. Reason: Exhausted balance.' },
+			'fal did not take a file into its storage (HTTP 403): User is locked. Reason: Exhausted balance.',
+			expect.stringContaining('Top up your account') as string,
+		],
+		[
+			500,
+			undefined,
+			'fal did not take a file into its storage (HTTP 500): no reason given',
+			'The provider has a fault. Run again later.',
+		],
+		[
+			302,
+			undefined,
+			'fal did not take a file into its storage (HTTP 302): no reason given',
+			expect.stringContaining('Redirects are not followed') as string,
+		],
+	])('is refused with HTTP %i', async (statusCode, body, message, description) => {
+		const uploads = fakeUploads([answer(statusCode, body)]);
+		await expect(upload(uploads)).rejects.toMatchObject({
+			message,
+			details: { httpCode: statusCode, description },
+		});
+		expect(uploads.puts).toHaveLength(0);
+	});
+
+	it.each([undefined, {}, { upload_url: place.upload_url }, 'https://v3.fal.media'])(
+		'is none: %j',
+		async (body) => {
+			const uploads = fakeUploads([answer(200, body)]);
+			await expect(upload(uploads)).rejects.toMatchObject({
+				message:
+					'fal was asked for a place in its storage (HTTP 200), and the answer has not the documented form',
+				details: { httpCode: 200 },
+			});
+			expect(uploads.puts).toHaveLength(0);
+		},
+	);
+
+	it.each(['http://v3.fal.media/a', 'file:///etc/passwd', 'ftp://a.example', 'v3.fal.media/a'])(
+		'is no https URL: %s',
+		async (upload_url) => {
+			const uploads = fakeUploads([answer(200, { ...place, upload_url })]);
+			await expect(upload(uploads)).rejects.toMatchObject({
+				message: 'A file could not be uploaded to fal: its place has no https URL',
+				details: { description: nothingSubmitted },
+			});
+			expect(uploads.puts).toHaveLength(0);
+		},
+	);
+
+	it('may be an http URL where the storage itself is one: a sandbox, a gateway', async () => {
+		const upload_url = 'http://127.0.0.1:8806/upload/a';
+		const uploads = fakeUploads(
+			[answer(200, { ...place, upload_url })],
+			[],
+			'http://127.0.0.1:8801',
+		);
+		expect(await upload(uploads)).toBe(place.file_url);
+		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual([upload_url]);
+	});
+
+	it('an error of the request for it is the error', async () => {
+		const error = new Failure('fal cannot be reached (ECONNREFUSED)');
+		const uploads = fakeUploads([error]);
+		await expect(upload(uploads)).rejects.toBe(error);
+		expect(uploads.puts).toHaveLength(0);
+	});
+});

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import type { IContextObject } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { Budget } from '../../nodes/ZImage/paid/budget';
+import { readMaxCost } from '../../nodes/ZImage/run/outputOptions';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import { failureOf } from '../support/failureOf';
+import { strictContext } from '../support/strictContext';
+
+/** The budget as a run of a node sees it, over data that the execution keeps. */
+function budgetIn(data: IContextObject, maxUsd: number | undefined): Budget {
+	return Budget.of(
+		strictContext({
+			getContext(type: string) {
+				expect(type).toBe('flow');
+				return data;
+			},
+		}),
+		maxUsd,
+	);
+}
+
+/** Plans requests, and says how many fit. */
+function planMany(budget: Budget, costs: readonly number[]): number[] {
+	return costs.filter((cost) => {
+		try {
+			budget.plan(fal, cost);
+			return true;
+		} catch (error) {
+			if (error instanceof Failure) return false;
+			throw error;
+		}
+	});
+}
+
+it('takes requests up to the limit, and not one more', () => {
+	const budget = budgetIn({}, 0.02);
+	for (let i = 0; i < 4; i++) budget.plan(fal, 0.005);
+	expect(() => budget.plan(fal, 0.005)).toThrow(
+		new Failure(
+			'Maximum Cost per Execution (USD) is 0.02, but with this request it would come to 0.025 USD',
+		),
+	);
+});
+
+it('says what the request would cost, and what to do', () => {
+	expect(failureOf(() => budgetIn({}, 0.01).plan(fal, 0.0225))).toMatchObject({
+		details: {
+			description:
+				'The request was not sent. It would cost about 0.0225 USD. Raise the limit in the options, or make fewer or smaller images.',
+		},
+	});
+});
+
+it('a request that does not fit leaves room for a smaller one', () => {
+	const budget = budgetIn({}, 0.01);
+	budget.plan(fal, 0.006);
+	expect(() => budget.plan(fal, 0.005)).toThrow('it would come to 0.011 USD');
+	budget.plan(fal, 0.004);
+	expect(() => budget.plan(fal, 0.0001)).toThrow('it would come to 0.0101 USD');
+});
+
+it('a limit of 0 takes nothing that costs', () => {
+	expect(() => budgetIn({}, 0).plan(fal, 0.00125)).toThrow(
+		'Maximum Cost per Execution (USD) is 0, but with this request it would come to 0.00125 USD',
+	);
+	expect(() => budgetIn({}, 0).plan(fal, 0)).not.toThrow();
+});
+
+it('does not take what has no known price', () => {
+	expect(failureOf(() => budgetIn({}, 1000).plan(novita, null))).toMatchObject({
+		message: 'Maximum Cost per Execution (USD) is 1000, but the cost of this request is not known',
+		details: {
+			description:
+				'Nothing was sent. Novita documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.',
+		},
+	});
+});
+
+it('without a limit takes everything, and still sums up for other nodes of the execution', () => {
+	const data = {};
+	const free = budgetIn(data, undefined);
+	free.plan(novita, null);
+	free.plan(fal, 1e9);
+	free.spend(null);
+	free.spend(0.75);
+	expect(() => budgetIn(data, 1).plan(fal, 0.26)).toThrow('it would come to 1.01 USD');
+	expect(() => budgetIn(data, 1).plan(fal, 0.25)).not.toThrow();
+});
+
+it.each([
+	[0.3, [0.1, 0.1, 0.1]],
+	[0.7, [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]],
+	[0.045, Array.from({ length: 9 }, () => 0.005)],
+	[1, Array.from({ length: 117 }, () => 0.0085)],
+	[0.0085 * 3, [0.0085, 0.0085, 0.0085]],
+])('the limit %d is not passed by a fault of its sums', (maxUsd, costs) => {
+	expect(planMany(budgetIn({}, maxUsd), costs)).toHaveLength(costs.length);
+	expect(planMany(budgetIn({}, maxUsd), [...costs, 0.0056])).toHaveLength(costs.length);
+});
+
+describe('what is sent', () => {
+	it('is not counted twice', () => {
+		const budget = budgetIn({}, 0.02);
+		budget.plan(fal, 0.01);
+		budget.spend(0.01);
+		budget.plan(fal, 0.01);
+		expect(() => budget.plan(fal, 0.001)).toThrow('it would come to 0.021 USD');
+	});
+
+	it('counts in later runs of the execution: another node, a loop, another attempt', () => {
+		const data: IContextObject = {};
+		const first = budgetIn(data, 0.02);
+		first.plan(fal, 0.01);
+		first.plan(fal, 0.005);
+		first.spend(0.01);
+		// What was planned and not sent has cost nothing.
+		const second = budgetIn(data, 0.02);
+		expect(() => second.plan(fal, 0.011)).toThrow('it would come to 0.021 USD');
+		second.plan(fal, 0.01);
+	});
+
+	it('outlasts the way into the database and back', () => {
+		const data: IContextObject = { other: { a: 1 } };
+		budgetIn(data, 1).spend(0.5);
+		const stored = JSON.parse(JSON.stringify(data)) as IContextObject;
+		expect(stored.other).toStrictEqual({ a: 1 });
+		expect(() => budgetIn(stored, 1).plan(fal, 0.6)).toThrow('it would come to 1.1 USD');
+	});
+
+	it.each(['much', null, {}, []])('is nothing where the context has %j', (value) => {
+		const data = { zImageSpentUsd: value } as IContextObject;
+		const budget = budgetIn(data, 1);
+		budget.plan(fal, 1);
+		budget.spend(1);
+		expect(data.zImageSpentUsd).toBe(1);
+	});
+});
+
+it('never plans or sends more than the limit, whatever comes in which order', () => {
+	const steps = fc.array(
+		fc.record({
+			cost: fc.oneof(
+				fc.constantFrom(0.005, 0.0085, 0.0065, 0.02, 0.0075, 0.00525),
+				fc.double({ min: 0, max: 3, noNaN: true }),
+			),
+			isSent: fc.boolean(),
+			isNewRun: fc.boolean(),
+		}),
+		{ maxLength: 60 },
+	);
+	fc.assert(
+		fc.property(fc.double({ min: 0, max: 5, noNaN: true }), steps, (maxUsd, all) => {
+			const data: IContextObject = {};
+			let budget = budgetIn(data, maxUsd);
+			let sent = 0;
+			let waiting = 0;
+			for (const { cost, isSent, isNewRun } of all) {
+				if (isNewRun) {
+					budget = budgetIn(data, maxUsd);
+					waiting = 0;
+				}
+				const fits = sent + waiting + cost;
+				if (planMany(budget, [cost]).length === 1) {
+					waiting += cost;
+				} else {
+					// It is refused for a reason.
+					expect(fits).toBeGreaterThan(maxUsd);
+					continue;
+				}
+				expect(sent + waiting).toBeLessThanOrEqual(maxUsd + 1e-8);
+				if (!isSent) continue;
+				budget.spend(cost);
+				sent += cost;
+				waiting -= cost;
+			}
+		}),
+		{ numRuns: 2000 },
+	);
+});
+
+describe('the option', () => {
+	it.each([
+		[undefined, undefined],
+		[null, undefined],
+		['', undefined],
+		[0, 0],
+		['0', 0],
+		[0.0001, 0.0001],
+		[' 2.5 ', 2.5],
+		[1_000_000, 1_000_000],
+	])('%j is %j', (maxCostUsd, expected) => {
+		expect(readMaxCost({ maxCostUsd })).toBe(expected);
+	});
+
+	it.each([
+		[-0.01, 'is -0.01, but it goes from 0 to 1000000'],
+		[1_000_001, 'is 1000001, but it goes from 0 to 1000000'],
+		['a dollar', 'is "a dollar", which is not a number'],
+		[true, 'is true, which is not a number'],
+		[NaN, 'is null, which is not a number'],
+		[Infinity, 'is null, which is not a number'],
+	])('%j is refused', (maxCostUsd, message) => {
+		expect(() => readMaxCost({ maxCostUsd })).toThrow(
+			new Failure(`Maximum Cost per Execution (USD) ${message}`),
+		);
+	});
+});

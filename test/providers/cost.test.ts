@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+
+import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
+import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { readFixture } from '../support/fixture';
+import { imageRequest, models, operations, twoLoras } from '../support/request';
+
+const oneLora = [{ path: 'owner/name', scale: 1 }];
+const expanded = { enablePromptExpansion: true };
+/** The size of both examples in AI/ML API's reference. */
+const example = { width: 1440, height: 512 };
+/** A million pixels. */
+const megapixel = { width: 1000, height: 1000 };
+
+it("AI/ML API: the credits of the document's example with a LoRA, at 2,000,000 to the dollar", () => {
+	const { body } = readFixture('aimlapi', 'generationWithLora');
+	expect(body).toMatchObject({ meta: { usage: { credits_used: 17_850 } } });
+	const cost = estimateCostUsd('aimlapi', imageRequest({ ...example, loras: oneLora }));
+	expect(cost).toBe(0.008925);
+	expect(cost).toBe(17_850 / 2_000_000);
+});
+
+it.each<[string, Partial<ImageRequest>, number]>([
+	['fal', megapixel, 0.005],
+	['fal', { ...megapixel, loras: oneLora }, 0.0085],
+	['fal', { ...megapixel, loras: twoLoras }, 0.0085],
+	['fal', { ...megapixel, options: expanded }, 0.0075],
+	['fal', { ...megapixel, loras: oneLora, options: expanded }, 0.011],
+	['fal', { ...megapixel, options: { enablePromptExpansion: false } }, 0.005],
+	// The price of the expansion is one for each request, that of the pixels one for each image.
+	['fal', { ...megapixel, numberOfImages: 4, options: expanded }, 0.0225],
+	['fal', { ...megapixel, numberOfImages: 4, loras: oneLora }, 0.034],
+	// Parts of a megapixel.
+	['fal', { width: 500, height: 500 }, 0.00125],
+	['fal', { width: 1024, height: 1024 }, 0.00524288],
+	['fal', { width: 2000, height: 1000, loras: oneLora }, 0.017],
+
+	// The other operations.
+	['fal', { ...megapixel, operation: 'imageToImage' }, 0.005],
+	['fal', { ...megapixel, operation: 'imageToImage', loras: oneLora }, 0.0085],
+	['fal', { ...megapixel, operation: 'imageToImage', options: expanded }, 0.0075],
+	['fal', { ...megapixel, operation: 'controlNet' }, 0.0065],
+	['fal', { ...megapixel, operation: 'controlNet', numberOfImages: 2 }, 0.013],
+	['fal', { ...megapixel, operation: 'controlNet', options: expanded }, 0.009],
+	['fal', { ...megapixel, operation: 'seamlessTiling' }, 0.02],
+	['fal', { ...megapixel, operation: 'seamlessTiling', options: expanded }, 0.0225],
+	// The size of the source image, where it is known.
+	['fal', { operation: 'imageToImage', width: 2000, height: 500, automaticSize: true }, 0.005],
+
+	// Started megapixels, and no price for the expansion.
+	['aimlapi', example, 0.00525],
+	['aimlapi', { ...example, options: expanded }, 0.00525],
+	['aimlapi', megapixel, 0.00525],
+	['aimlapi', { width: 1024, height: 1024 }, 0.0105],
+	['aimlapi', { width: 2048, height: 2048, loras: twoLoras }, 5 * 0.008925],
+	['aimlapi', { ...example, numberOfImages: 4, loras: oneLora }, 4 * 0.008925],
+])('%s: %j costs %d USD', (providerId, changes, expected) => {
+	expect(estimateCostUsd(providerId, imageRequest(changes))).toBeCloseTo(expected, 12);
+});
+
+it.each<[string, Partial<ImageRequest>]>([
+	['fal', { operation: 'inpaint' }],
+	['fal', { operation: 'inpaint', loras: oneLora }],
+	['fal', { operation: 'controlNet', loras: oneLora }],
+	['fal', { operation: 'seamlessTiling', loras: oneLora }],
+	['fal', { model: 'base' }],
+	['fal', { model: 'base', loras: oneLora }],
+	['fal', { operation: 'imageToImage', width: null, height: null, automaticSize: true }],
+	['fal', { operation: 'imageToImage', width: null }],
+	['fal', { operation: 'imageToImage', height: null }],
+	['fal', { operation: 'seamlessTiling', width: null, height: null, options: expanded }],
+	['highway', { operation: 'imageToImage' }],
+	['highway', { operation: 'inpaint' }],
+	['aimlapi', { operation: 'imageToImage' }],
+	['aimlapi', { model: 'base' }],
+])('%s: %j has no known price', (providerId, changes) => {
+	expect(estimateCostUsd(providerId, imageRequest({ ...megapixel, ...changes }))).toBeNull();
+});
+
+it.each(['novita', 'highway', 'another', ''])('%j documents no price', (providerId) => {
+	for (const loras of [[], oneLora]) {
+		expect(estimateCostUsd(providerId, imageRequest({ loras, options: expanded }))).toBeNull();
+	}
+});
+
+it('is a price above nothing, or none, for any request to any provider', () => {
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...providers.map(({ id }) => id)),
+			fc.integer({ min: 1, max: 14_142 }),
+			fc.integer({ min: 1, max: 14_142 }),
+			fc.integer({ min: 1, max: 4 }),
+			fc.boolean(),
+			fc.constantFrom(...operations),
+			fc.constantFrom(...models),
+			(id, width, height, numberOfImages, hasLora, operation, model) => {
+				const request = imageRequest({
+					operation,
+					model,
+					width,
+					height,
+					numberOfImages,
+					loras: hasLora ? oneLora : [],
+				});
+				const cost = estimateCostUsd(id, request) ?? 1;
+				expect(cost).toBeGreaterThan(0);
+				expect(Number.isFinite(cost)).toBe(true);
+			},
+		),
+	);
+});

@@ -1,0 +1,150 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { Readable } from 'stream';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import type { ByteStream } from '../../nodes/ZImage/http/readBody';
+import type { TaskPlace } from '../../nodes/ZImage/run/emitImages';
+import { emitImages, onlyTask } from '../../nodes/ZImage/run/emitImages';
+import type { OutputItem } from '../../nodes/ZImage/run/runItems';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { recordingClock } from '../support/recordingClock';
+import { makePicture } from '../support/picture';
+import { limits } from '../support/fakeClient';
+import { strictContext } from '../support/strictContext';
+
+const png = makePicture('png', 93, 71);
+const task: Task = {
+	provider: 'novita',
+	model: 'z-image-turbo',
+	taskId: 'task-1',
+	submittedAt: '2026-01-01T00:00:00.000Z',
+	prompt: 'a lighthouse',
+	seed: 7,
+	loras: [],
+	estimatedCostUsd: 0.005,
+};
+
+const imageAt = (url: string, changes: Partial<ImageReference> = {}): ImageReference => ({
+	url,
+	width: 1024,
+	height: 1024,
+	nsfw: null,
+	expiresInSeconds: 3600,
+	...changes,
+});
+const done = (...images: ImageReference[]): SucceededTask => ({
+	status: 'succeeded',
+	images,
+	seed: 158881667,
+	prompt: null,
+});
+
+/** Emits images of a host that has some of them; n8n's store may break. */
+async function emit(
+	result: SucceededTask,
+	{ place = onlyTask, storeError }: { place?: TaskPlace; storeError?: Error } = {},
+) {
+	const context = strictContext({
+		helpers: {
+			async httpRequest({ url }: IHttpRequestOptions) {
+				const found = url.includes('/there/');
+				return {
+					statusCode: found ? 200 : 404,
+					headers: {},
+					body: Readable.from(found ? [png] : []),
+				};
+			},
+			async prepareBinaryData(data: Buffer | ByteStream, fileName: string, mimeType: string) {
+				if (storeError) throw storeError;
+				if (!Buffer.isBuffer(data)) throw new Error('Not expected');
+				return { data: '', fileName, mimeType };
+			},
+		},
+	});
+	const client = { provider: novita, baseUrl: novita.defaultBaseUrl, clock: recordingClock() };
+	const output = { binaryPropertyName: 'image', fileName: undefined, timeoutSeconds: 300 };
+	return await emitImages(context, client as never, task, result, place, output, limits());
+}
+
+const known = (url: string, imageIndex: number, imageCount: number) => ({
+	provider: 'novita',
+	model: 'z-image-turbo',
+	taskId: 'task-1',
+	status: 'succeeded',
+	prompt: 'a lighthouse',
+	seed: 158881667,
+	imageIndex,
+	imageCount,
+	url,
+	width: 1024,
+	height: 1024,
+	contentType: null,
+	nsfw: null,
+	expiresAt: '2026-01-01T01:00:00.000Z',
+	loras: [],
+	estimatedCostUsd: 0.005,
+});
+const emitted = (url: string, imageIndex: number, imageCount: number) => ({
+	json: { ...known(url, imageIndex, imageCount), width: 93, height: 71, contentType: 'image/png' },
+	binary: {
+		image: { data: '', fileName: `z-image-task-1-${imageIndex}.png`, mimeType: 'image/png' },
+	},
+});
+const urls = ['https://a.example/there/1', 'https://a.example/gone/2', 'https://a.example/there/3'];
+
+it('has one item for each image, with its file', async () => {
+	const url = 'https://a.example/there/1';
+	expect(await emit(done(imageAt(url)))).toStrictEqual([emitted(url, 0, 1)]);
+});
+
+it('counts images over the tasks of an item', async () => {
+	const url = 'https://a.example/there/1';
+	const place = { taskIndex: 2, taskCount: 4 };
+	expect(await emit(done(imageAt(url)), { place })).toStrictEqual([emitted(url, 2, 4)]);
+});
+
+it('has the failure in the place of an image that cannot be had, and its siblings', async () => {
+	const outputs = await emit(done(...urls.map((url) => imageAt(url))));
+	expect(outputs).toStrictEqual([
+		emitted(urls[0] ?? '', 0, 3),
+		{ failure: new Failure('The image could not be downloaded (HTTP 404)') },
+		emitted(urls[2] ?? '', 2, 3),
+	]);
+	expect(outputs[1]).toMatchObject({
+		failure: {
+			details: {
+				description:
+					'The image is made and paid for. Get Task Result can fetch it. Image URL: https://a.example/gone/2 (until 2026-01-01T01:00:00.000Z)',
+				task: known(urls[1] ?? '', 1, 3),
+			},
+		},
+	});
+});
+
+it('hands the task out whatever goes wrong', async () => {
+	const storeError = new Error('No space left on the disk');
+	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeError });
+	expect(outputs).toStrictEqual([{ failure: new Failure('No space left on the disk') }]);
+	expect(outputs).toMatchObject([
+		{ failure: { details: { task: known('https://a.example/there/1', 0, 1) } } },
+	]);
+});
+
+it('does not lose an image to a lifetime of its URL that is no time', async () => {
+	const [first, second] = urls.map((url) => imageAt(url));
+	const image = imageAt('https://a.example/there/9', { expiresInSeconds: 99_999_999_999_999 });
+	const outputs = await emit(done(first ?? image, second ?? image, image)).catch(
+		(error: unknown) => error,
+	);
+	expect(outputs).toHaveLength(3);
+	expect((outputs as OutputItem[])[2]?.json).toMatchObject({ contentType: 'image/png' });
+});
+
+it('has no bytes in an item', async () => {
+	const url = `data:image/png;base64,${png.toString('base64')}`;
+	const [output] = await emit(done(imageAt(url)));
+	expect((output as OutputItem).json).toMatchObject({ url: null, contentType: 'image/png' });
+	expect(JSON.stringify(output)).not.toContain('base64');
+});

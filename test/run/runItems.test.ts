@@ -1,0 +1,687 @@
+import fc from 'fast-check';
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import type { ItemOperation, Output, OutputItem } from '../../nodes/ZImage/run/runItems';
+import { hasFailures, runItems } from '../../nodes/ZImage/run/runItems';
+import { virtualClock } from '../support/virtualClock';
+import { strictContext } from '../support/strictContext';
+
+interface Setting {
+	readonly items?: number;
+	readonly continueOnFail?: boolean;
+	readonly onError?: INode['onError'];
+	readonly cancelled?: AbortSignal;
+}
+
+function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Setting) {
+	const node: INode = {
+		id: '1',
+		name: 'Z-Image Generate',
+		type: 'zImageGenerate',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		...(onError && { onError }),
+	};
+	return strictContext({
+		getNode: () => node,
+		getInputData: () => Array.from({ length: items }, (_, index) => ({ json: { index } })),
+		continueOnFail: () => continueOnFail,
+		getExecutionCancelSignal: () => cancelled,
+	}) as never;
+}
+
+/** Runs an operation whose units are texts, and whose work makes an item of each. */
+async function run(
+	setting: Setting,
+	operation: Partial<ItemOperation<string>> = {},
+): Promise<INodeExecutionData[][]> {
+	return await runItems<string>(contextOf(setting), () => ({
+		concurrency: 10,
+		outputs: 1,
+		prepare: (itemIndex) => [`item ${itemIndex}`],
+		work: (unit) => [{ json: { unit } }],
+		...operation,
+	}));
+}
+
+const item = (unit: string, index: number) => ({ json: { unit }, pairedItem: { item: index } });
+
+/** Promises that a test settles by hand, in whatever order. */
+function gates(count: number) {
+	const opened = Array.from({ length: count }, () => {
+		let open = () => {};
+		const promise = new Promise<void>((resolve) => (open = resolve));
+		return { promise, open };
+	});
+	return opened;
+}
+
+const settled = async () => await new Promise((resolve) => setImmediate(resolve));
+
+describe('items that come out', () => {
+	it('come in the order of those that went in, whichever is done first', async () => {
+		const waiting = gates(3);
+		const result = run(
+			{ items: 3 },
+			{
+				async work(unit) {
+					await waiting[Number(unit.at(-1))]?.promise;
+					return [{ json: { unit } }];
+				},
+			},
+		);
+		for (const gate of [...waiting].reverse()) {
+			gate.open();
+			await settled();
+		}
+		expect(await result).toStrictEqual([[item('item 0', 0), item('item 1', 1), item('item 2', 2)]]);
+	});
+
+	it('of several units are paired with their item', async () => {
+		const result = await run({ items: 2 }, { prepare: (index) => [`${index}a`, `${index}b`] });
+		expect(result).toStrictEqual([[item('0a', 0), item('0b', 0), item('1a', 1), item('1b', 1)]]);
+	});
+
+	it('go to their output, with their files', async () => {
+		const binary = { data: { data: '', mimeType: 'image/png' } };
+		const work = (unit: string): OutputItem[] => [
+			{ json: { unit }, output: 1 },
+			{ json: { unit }, binary },
+		];
+		expect(await run({}, { outputs: 2, work })).toStrictEqual([
+			[{ json: { unit: 'item 0' }, binary, pairedItem: { item: 0 } }],
+			[item('item 0', 0)],
+		]);
+	});
+
+	it('are none when none went in', async () => {
+		expect(await run({ items: 0 }, { outputs: 2 })).toStrictEqual([[], []]);
+	});
+});
+
+it.each([1, 2, 5])('works on at most %i units at once, and on all of them', async (concurrency) => {
+	let now = 0;
+	let most = 0;
+	const work = async (unit: string) => {
+		most = Math.max(most, ++now);
+		await settled();
+		now -= 1;
+		return [{ json: { unit } }];
+	};
+	const [items] = await run({ items: 7 }, { concurrency, work });
+	expect(most).toBe(concurrency);
+	expect(items).toHaveLength(7);
+});
+
+describe('the first failure', () => {
+	it('of a preparation ends the run before any work', async () => {
+		const work = jest.fn(() => []);
+		const prepare = (index: number) => {
+			if (index === 2) throw new Failure('Prompt is empty');
+			return ['unit'];
+		};
+		await expect(run({ items: 3 }, { prepare, work })).rejects.toMatchObject({
+			message: 'Prompt is empty',
+			context: { itemIndex: 2 },
+		});
+		expect(work).not.toHaveBeenCalled();
+	});
+
+	it('of a set-up is that of the first item', async () => {
+		const failing = runItems(contextOf({}), () => {
+			throw new Failure('Provider "x" is not known');
+		});
+		await expect(failing).rejects.toMatchObject({
+			message: 'Provider "x" is not known',
+			context: { itemIndex: 0 },
+		});
+	});
+
+	it('of the work ends the run: what waits is not begun, what is under way is told to stop', async () => {
+		const begun: string[] = [];
+		let stopped = false;
+		const failing = run(
+			{ items: 4 },
+			{
+				concurrency: 2,
+				async work(unit, { signal }) {
+					begun.push(unit);
+					if (unit === 'item 0') {
+						await settled();
+						throw new Failure('It broke');
+					}
+					await new Promise<void>((resolve) =>
+						signal.addEventListener('abort', () => resolve(), { once: true }),
+					);
+					stopped = true;
+					throw new Failure('Stopped');
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'It broke', context: { itemIndex: 0 } });
+		expect({ begun, stopped }).toStrictEqual({ begun: ['item 0', 'item 1'], stopped: true });
+	});
+
+	it('names the tasks that the others had accepted, even while it was on its way', async () => {
+		const failing = run(
+			{ items: 3 },
+			{
+				async work(unit, { accept }) {
+					if (unit === 'item 0') throw new Failure('It broke');
+					await settled();
+					accept(`task of ${unit}`);
+					return [];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({
+			description: expect.stringContaining('task of item 1, task of item 2') as unknown,
+		});
+	});
+});
+
+describe('with "continue on fail"', () => {
+	const work = (unit: string): OutputItem[] => {
+		if (unit !== 'item 1') return [{ json: { unit } }];
+		throw new Failure('It broke', {
+			description: 'Why.',
+			httpCode: 500,
+			task: { provider: 'fal', taskId: 'task-1', status: 'pending' },
+		});
+	};
+	const errorDescription = 'Why.\nTask ID: task-1';
+
+	it('an item that fails becomes one that says so, and hands its task out', async () => {
+		expect(await run({ items: 3, continueOnFail: true }, { work })).toStrictEqual([
+			[
+				item('item 0', 0),
+				{
+					json: {
+						provider: 'fal',
+						taskId: 'task-1',
+						status: 'pending',
+						errorDescription,
+						error: 'It broke',
+					},
+					pairedItem: { item: 1 },
+				},
+				item('item 2', 2),
+			],
+		]);
+	});
+
+	it('an item for the error output has the form by which n8n knows it', async () => {
+		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
+		const [items] = await run(setting, { work });
+		expect(items?.[1]).toStrictEqual({
+			json: {
+				error: 'It broke',
+				details: { provider: 'fal', taskId: 'task-1', status: 'pending', errorDescription },
+			},
+			pairedItem: { item: 1 },
+		});
+	});
+
+	it('an item that cannot be prepared does not keep the others', async () => {
+		const prepare = (index: number) => {
+			if (index === 0) throw new Failure('Prompt is empty');
+			return [`item ${index}`];
+		};
+		expect(await run({ items: 2, continueOnFail: true }, { prepare })).toStrictEqual([
+			[{ json: { error: 'Prompt is empty' }, pairedItem: { item: 0 } }, item('item 1', 1)],
+		]);
+	});
+
+	it('a failed set-up still ends the run', async () => {
+		const failing = runItems(contextOf({ continueOnFail: true }), () => {
+			throw new Failure('Provider "x" is not known');
+		});
+		await expect(failing).rejects.toBeInstanceOf(NodeOperationError);
+	});
+
+	it('a cancelled execution ends as an error', async () => {
+		const cancel = new AbortController();
+		const failing = run(
+			{ items: 2, continueOnFail: true, cancelled: cancel.signal },
+			{
+				concurrency: 1,
+				work(_, { signal }) {
+					cancel.abort(new Error('The execution was cancelled'));
+					signal.throwIfAborted();
+					return [];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'The execution was cancelled' });
+	});
+});
+
+describe('an image that cannot be had among others', () => {
+	const task = { provider: 'fal', taskId: 'task-1', url: 'https://a.example/b.png' };
+	const failure = new Failure('The image is gone', { description: 'Why.', httpCode: 404, task });
+	const work = (unit: string): Output[] => [
+		{ json: { unit, image: 0 } },
+		...(unit === 'item 1' ? [{ failure }] : []),
+		{ json: { unit, image: 2 } },
+	];
+	const image = (index: number, place: number) => ({
+		json: { unit: `item ${index}`, image: place },
+		pairedItem: { item: index },
+	});
+
+	it('has an item in its place, with its task, while its siblings come out', async () => {
+		const results = await run({ items: 3, continueOnFail: true }, { work });
+		expect(results).toStrictEqual([
+			[
+				image(0, 0),
+				image(0, 2),
+				image(1, 0),
+				{
+					json: {
+						...task,
+						errorDescription: 'Why.\nTask ID: task-1',
+						error: 'The image is gone',
+					},
+					pairedItem: { item: 1 },
+				},
+				image(1, 2),
+				image(2, 0),
+				image(2, 2),
+			],
+		]);
+		expect(hasFailures(results)).toBe(true);
+	});
+
+	it('has one of the form that n8n sends to the error output', async () => {
+		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
+		const results = await run(setting, { work });
+		expect(results[0]?.[3]).toStrictEqual({
+			json: {
+				error: 'The image is gone',
+				details: { ...task, errorDescription: 'Why.\nTask ID: task-1' },
+			},
+			pairedItem: { item: 1 },
+		});
+		expect(hasFailures(results)).toBe(true);
+	});
+
+	it('stands in the first output of several', async () => {
+		const results = await run(
+			{ continueOnFail: true },
+			{ outputs: 2, work: () => [{ failure }, { json: {}, output: 1 }] },
+		);
+		expect(results.map((items) => items.length)).toStrictEqual([1, 1]);
+		expect(results[0]?.[0]?.json.error).toBe('The image is gone');
+	});
+
+	it('ends the run with its error, when the node does not continue on fail', async () => {
+		const begun: string[] = [];
+		const failing = run(
+			{ items: 5 },
+			{
+				concurrency: 1,
+				work(unit, { accept }) {
+					begun.push(unit);
+					accept(`task of ${unit}`);
+					return work(unit);
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({
+			message: 'The image is gone',
+			httpCode: '404',
+			description:
+				'Why.\nTask ID: task-1\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task of item 0, task of item 1',
+			context: { itemIndex: 1, data: task },
+		});
+		expect(begun).toStrictEqual(['item 0', 'item 1']);
+	});
+
+	it('is the first of several that is told', async () => {
+		const second = new Failure('Another one is gone');
+		const failing = run({}, { work: () => [{ failure }, { json: {} }, { failure: second }] });
+		await expect(failing).rejects.toMatchObject({ message: 'The image is gone' });
+	});
+
+	it('may be an error of any kind', async () => {
+		const [items] = await run(
+			{ continueOnFail: true },
+			{ work: () => [{ failure: new TypeError('a bug') }, { failure: undefined }] },
+		);
+		expect(items?.map(({ json }) => json.error)).toStrictEqual(['a bug', 'undefined']);
+	});
+
+	it('because the execution was cancelled ends it as an error', async () => {
+		const cancel = new AbortController();
+		const failing = run(
+			{ continueOnFail: true, cancelled: cancel.signal },
+			{
+				work(_, { signal }) {
+					cancel.abort(new Error('The execution was cancelled'));
+					return [{ failure: signal.reason }];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'The execution was cancelled' });
+	});
+});
+
+describe('hasFailures', () => {
+	it.each<[boolean, INodeExecutionData[][]]>([
+		[false, []],
+		[false, [[], []]],
+		[false, [[{ json: {} }], [{ json: { a: 1 } }]]],
+		[true, [[{ json: {} }, { json: { error: 'It broke' } }]]],
+		[true, [[{ json: {} }], [{ json: { error: 'It broke', details: {} } }]]],
+	])('%s: %j', (expected, results) => {
+		expect(hasFailures(results)).toBe(expected);
+	});
+});
+
+/** What happened in a run on a virtual clock. */
+interface Course {
+	readonly result: INodeExecutionData[][] | Error;
+	/** The units in the order in which they began. */
+	readonly begun: string[];
+	/** The most units that held a place at the same time. */
+	readonly mostWorking: number;
+	/** The most units that had given up their place and were not done. */
+	readonly mostFiles: number;
+	/** The most units that were not done at the same time, with a place or without. */
+	readonly mostOpen: number;
+	readonly tookMs: number;
+}
+
+interface Plan {
+	/** What each unit takes while it holds its place. */
+	readonly workMs: readonly number[];
+	/** What it takes after that; left out: it never gives up its place before its end. */
+	readonly filesMs?: readonly number[];
+	readonly concurrency: number;
+	/** The units that fail, after their work. */
+	readonly failing?: readonly number[];
+	readonly cancelAtMs?: number;
+	readonly continueOnFail?: boolean;
+}
+
+const live = new AbortController().signal;
+
+/** Runs units that take their time, each of which has a task accepted as it begins. */
+async function runOnTime({
+	workMs,
+	filesMs,
+	concurrency,
+	failing = [],
+	cancelAtMs,
+	continueOnFail = false,
+}: Plan): Promise<Course> {
+	const clock = virtualClock();
+	const cancel = new AbortController();
+	const begun: string[] = [];
+	let [working, files, mostWorking, mostFiles, mostOpen] = [0, 0, 0, 0, 0];
+	const setting = { items: workMs.length, cancelled: cancel.signal, continueOnFail };
+	const running = run(setting, {
+		concurrency,
+		async work(unit, { signal, accept, yieldPlace }) {
+			const index = Number(unit.split(' ')[1]);
+			begun.push(unit);
+			accept(`task ${index}`);
+			mostWorking = Math.max(mostWorking, ++working);
+			mostOpen = Math.max(mostOpen, working + files);
+			await clock.sleep(workMs[index] ?? 0, signal).finally(() => working--);
+			if (failing.includes(index)) throw new Failure(`${unit} broke`);
+			if (filesMs) {
+				yieldPlace();
+				mostFiles = Math.max(mostFiles, ++files);
+				await clock.sleep(filesMs[index] ?? 0, signal).finally(() => files--);
+			}
+			return [{ json: { unit } }];
+		},
+	}).catch((error: Error) => error);
+	if (cancelAtMs !== undefined) {
+		void clock.sleep(cancelAtMs, live).then(() => cancel.abort(new Error('cancelled')));
+	}
+	const result = await clock.run(running);
+	return { result, begun, mostWorking, mostFiles, mostOpen, tookMs: clock.elapsed() };
+}
+
+const unitsOf = (result: Course['result']) =>
+	result instanceof Error ? result : result[0]?.map(({ json }) => json.unit);
+const names = (count: number) => Array.from({ length: count }, (_, index) => `item ${index}`);
+const times = (count: number, ms: number) => Array<number>(count).fill(ms);
+
+describe('places', () => {
+	it.each([1, 3, 10])('are all taken and never more than that: %i', async (concurrency) => {
+		const course = await runOnTime({ workMs: times(30, 3000), concurrency });
+		expect(course.mostWorking).toBe(concurrency);
+		expect(course.tookMs).toBe(Math.ceil(30 / concurrency) * 3000);
+		expect(course.begun).toStrictEqual(names(30));
+	});
+
+	it('are no more than units', async () => {
+		expect((await runOnTime({ workMs: times(3, 10), concurrency: 100 })).mostWorking).toBe(3);
+	});
+
+	it('that are given up are taken at once, while the files go on', async () => {
+		const course = await runOnTime({
+			workMs: times(5, 1000),
+			filesMs: times(5, 800),
+			concurrency: 1,
+		});
+		// One after the other the work, and the files of the last behind it.
+		expect(course.tookMs).toBe(5 * 1000 + 800);
+		expect(course).toMatchObject({ mostWorking: 1, mostFiles: 1 });
+		expect(unitsOf(course.result)).toStrictEqual(names(5));
+	});
+
+	it('are not taken while the files of two units of a worker would go on', async () => {
+		const course = await runOnTime({
+			workMs: times(4, 100),
+			filesMs: times(4, 5000),
+			concurrency: 1,
+		});
+		expect(course.mostWorking).toBe(1);
+		// The files of the unit before, and those of the one that has just given up its place.
+		expect(course.mostFiles).toBe(2);
+		// At 100 ms the second begins, at 200 it gives its place up; the third has to wait for the files
+		// of the first (5100 ms), the fourth for those of the second, which end before the third's work.
+		expect(course.mostOpen).toBe(2);
+		expect(course.tookMs).toBe(10_300);
+	});
+
+	it('given up twice are one', async () => {
+		const clock = virtualClock();
+		let most = 0;
+		let now = 0;
+		const running = run(
+			{ items: 6 },
+			{
+				concurrency: 2,
+				async work(unit, { yieldPlace }) {
+					most = Math.max(most, ++now);
+					await clock.sleep(100, live);
+					now--;
+					yieldPlace();
+					yieldPlace();
+					await clock.sleep(100, live);
+					yieldPlace();
+					return [{ json: { unit } }];
+				},
+			},
+		);
+		expect(unitsOf(await clock.run(running))).toStrictEqual(names(6));
+		expect(most).toBe(2);
+	});
+});
+
+describe('whatever the units take', () => {
+	const ms = fc.nat({ max: 10_000 });
+	const plans = fc.array(fc.tuple(ms, ms), { minLength: 1, maxLength: 30 }).chain((units) =>
+		fc.record({
+			workMs: fc.constant(units.map(([work]) => work)),
+			filesMs: fc.constant(units.map(([, files]) => files)),
+			concurrency: fc.integer({ min: 1, max: 12 }),
+			failing: fc.subarray(units.map((_, index) => index)),
+			cancelAtMs: ms,
+		}),
+	);
+	const forAny = async (check: (plan: Required<Omit<Plan, 'continueOnFail'>>) => Promise<void>) =>
+		await fc.assert(fc.asyncProperty(plans, check), { numRuns: 100 });
+
+	it('the outputs keep the order, and the places their number', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency }) => {
+			for (const files of [undefined, filesMs]) {
+				const course = await runOnTime({
+					workMs,
+					concurrency,
+					...(files && { filesMs: files }),
+				});
+				expect(course.result).toStrictEqual([
+					names(workMs.length).map((unit, index) => item(unit, index)),
+				]);
+				expect(course.begun).toStrictEqual(names(workMs.length));
+				expect(course.mostWorking).toBe(Math.min(concurrency, workMs.length));
+				// Behind each unit that holds a place are the files of one other at most.
+				expect(course.mostOpen).toBeLessThanOrEqual(files ? 2 * concurrency : concurrency);
+				expect(course.mostFiles).toBeLessThanOrEqual(files ? 2 * concurrency : 0);
+			}
+		});
+	});
+
+	it('with "continue on fail" each has its own item or error', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, failing }) => {
+			const course = await runOnTime({
+				workMs,
+				filesMs,
+				concurrency,
+				failing,
+				continueOnFail: true,
+			});
+			expect(course.result).toStrictEqual([
+				names(workMs.length).map((unit, index) =>
+					failing.includes(index)
+						? { json: { error: `${unit} broke` }, pairedItem: { item: index } }
+						: item(unit, index),
+				),
+			]);
+		});
+	});
+
+	it('nothing begins after a failure, and all accepted tasks are named', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, failing }) => {
+			fc.pre(failing.length > 0);
+			const { result, begun, tookMs } = await runOnTime({ workMs, filesMs, concurrency, failing });
+			expect(result).toBeInstanceOf(NodeOperationError);
+			const { message, description } = result as NodeOperationError;
+			expect(failing.map((index) => `item ${index} broke`)).toContain(message);
+			// Nothing is waited for either: what is under way is told to stop.
+			const whole = await runOnTime({ workMs, filesMs, concurrency, continueOnFail: true });
+			expect(tookMs).toBeLessThanOrEqual(whole.tookMs);
+			expect(begun).toStrictEqual(names(begun.length));
+			const accepted = description?.split(': ').at(-1)?.split(', ');
+			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
+		});
+	});
+
+	it('nothing begins after the execution is cancelled', async () => {
+		await forAny(async ({ workMs, filesMs, concurrency, cancelAtMs }) => {
+			const whole = await runOnTime({ workMs, filesMs, concurrency });
+			const { result, begun, tookMs } = await runOnTime({
+				workMs,
+				filesMs,
+				concurrency,
+				cancelAtMs,
+			});
+			expect(tookMs).toBeLessThanOrEqual(Math.max(whole.tookMs, cancelAtMs));
+			fc.pre(cancelAtMs < whole.tookMs);
+			expect(tookMs).toBe(cancelAtMs);
+			expect(result).toMatchObject({ message: 'cancelled' });
+			const { description } = result as NodeOperationError;
+			const accepted = description?.split(': ').at(-1)?.split(', ');
+			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
+		});
+	});
+});
+
+describe('after a failure', () => {
+	it('of a file the run ends as after one of the work', async () => {
+		const clock = virtualClock();
+		const begun: string[] = [];
+		const failing = run(
+			{ items: 9 },
+			{
+				concurrency: 2,
+				async work(unit, { signal, accept, yieldPlace }) {
+					begun.push(unit);
+					accept(`task of ${unit}`);
+					await clock.sleep(1000, signal);
+					yieldPlace();
+					await clock.sleep(500, signal);
+					if (unit === 'item 0') throw new Failure('The image could not be downloaded');
+					return [{ json: { unit } }];
+				},
+			},
+		);
+		await expect(clock.run(failing)).rejects.toMatchObject({
+			message: 'The image could not be downloaded',
+			context: { itemIndex: 0 },
+			description: expect.stringContaining(
+				'task of item 0, task of item 1, task of item 2, task of item 3',
+			) as unknown,
+		});
+		expect(begun).toStrictEqual(names(4));
+		expect(clock.elapsed()).toBe(1500);
+	});
+
+	it('the first is the one that is told', async () => {
+		const plan = { workMs: [3000, 1000, 2000], concurrency: 3, failing: [0, 1, 2] };
+		expect(await runOnTime(plan)).toMatchObject({
+			result: { message: 'item 1 broke', context: { itemIndex: 1 } },
+			tookMs: 1000,
+		});
+	});
+});
+
+describe('isCancelled', () => {
+	const isCancelledAfter = async (end: (cancel: AbortController) => void) => {
+		const cancel = new AbortController();
+		const seen: boolean[] = [];
+		const failing = run(
+			{ items: 1, cancelled: cancel.signal },
+			{
+				work(_, { isCancelled }) {
+					seen.push(isCancelled());
+					end(cancel);
+					seen.push(isCancelled());
+					throw new Failure('It broke');
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'It broke' });
+		return seen;
+	};
+
+	it('tells a cancelled execution', async () => {
+		expect(await isCancelledAfter((cancel) => cancel.abort())).toStrictEqual([false, true]);
+	});
+
+	it('is not told by the failure of another unit', async () => {
+		const seen: boolean[] = [];
+		const failing = run(
+			{ items: 2 },
+			{
+				async work(unit, { signal, isCancelled }) {
+					if (unit === 'item 0') throw new Failure('It broke');
+					await settled();
+					seen.push(signal.aborted, isCancelled());
+					return [];
+				},
+			},
+		);
+		await expect(failing).rejects.toMatchObject({ message: 'It broke' });
+		expect(seen).toStrictEqual([true, false]);
+	});
+});

@@ -1,0 +1,12 @@
+import { Failure } from '../../nodes/ZImage/errors/failure';
+
+/** The failure that something ends with. */
+export function failureOf(work: () => unknown): Failure {
+	try {
+		work();
+	} catch (error) {
+		if (error instanceof Failure) return error;
+		throw error;
+	}
+	throw new Error('Expected a failure');
+}

@@ -1,0 +1,81 @@
+import type { Client, SendOptions } from '../../nodes/ZImage/http/client';
+import type { HttpAnswer, HttpCall, Provider } from '../../nodes/ZImage/providers/provider';
+import type { TaskLimits } from '../../nodes/ZImage/tasks/check';
+import type { RecordingClock } from './recordingClock';
+import { recordingClock, startMs } from './recordingClock';
+import { readFixture } from './fixture';
+
+/** What a fake client was asked for: the call, and how it was to be sent. */
+export interface Sent {
+	readonly call: HttpCall;
+	readonly options: SendOptions;
+}
+
+export interface FakeClient extends Client {
+	readonly clock: RecordingClock;
+	readonly sent: Sent[];
+	/** The IDs of the tasks that were cancelled. */
+	readonly cancelled: string[];
+	/** `GET /path` of every call. */
+	readonly paths: () => string[];
+}
+
+/**
+ * A client that answers from a list, in order, and throws what is an error in it.
+ * @param requestMs time that each request takes
+ */
+export function fakeClient(
+	provider: Provider,
+	answers: ReadonlyArray<Error | HttpAnswer>,
+	requestMs = 0,
+): FakeClient {
+	const clock = recordingClock();
+	const sent: Sent[] = [];
+	const cancelled: string[] = [];
+	return {
+		provider,
+		baseUrl: provider.defaultBaseUrl,
+		storageUrl: provider.defaultStorageUrl ?? provider.defaultBaseUrl,
+		clock,
+		sent,
+		cancelled,
+		paths: () => sent.map(({ call }) => `${call.method} ${call.path}`),
+		async cancel(taskId) {
+			cancelled.push(taskId);
+		},
+		async send(call, options) {
+			const answer = answers[sent.length];
+			sent.push({ call, options });
+			clock.advance(requestMs);
+			await Promise.resolve();
+			if (answer === undefined) throw new Error(`The test has no answer to request ${sent.length}`);
+			if (answer instanceof Error) throw answer;
+			return answer;
+		},
+	};
+}
+
+/** A provider's documented answer, as it comes back from a request. */
+export function documented(provider: Provider, fixture: string): HttpAnswer {
+	const { statusCode, body } = readFixture(provider.id, fixture);
+	return { statusCode, headers: {}, body };
+}
+
+export function answer(statusCode: number, body?: unknown): HttpAnswer {
+	return { statusCode, headers: {}, body };
+}
+
+/** Limits that end so many milliseconds after the fake client's clock has begun. */
+export function limits(ms = 300_000, signal = new AbortController().signal): TaskLimits {
+	return { timeoutSeconds: ms / 1000, deadline: startMs + ms, signal };
+}
+
+/** What a promise is rejected with. */
+export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+	return await promise.then(
+		(value) => {
+			throw new Error(`Expected an error, got ${JSON.stringify(value)}`);
+		},
+		(error: unknown) => error,
+	);
+}

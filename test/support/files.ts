@@ -1,0 +1,84 @@
+import { createHash } from 'crypto';
+import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import { Readable } from 'stream';
+
+import type { ByteStream } from '../../nodes/ZImage/http/readBody';
+import { strictContext } from './strictContext';
+
+/** A file of an item as n8n keeps it in memory. */
+export function inMemory(bytes: Buffer, more: Partial<IBinaryData> = {}): IBinaryData {
+	return { data: bytes.toString('base64'), mimeType: 'image/png', ...more };
+}
+
+/** What is read of n8n's binary store. */
+interface StoredFile {
+	readonly bytes: Buffer;
+	/** Left out: that of the bytes. */
+	readonly fileSize?: number;
+}
+
+export interface FilesContext {
+	readonly context: IExecuteFunctions;
+	/** What was asked of n8n's binary store, in order. */
+	readonly asked: string[];
+	/** The streams that the store has handed out. */
+	readonly streams: ByteStream[];
+}
+
+/** A node's context whose items have files; those with an ID are in a store with what it keeps. */
+export function contextWithFiles(
+	items: ReadonlyArray<IBinaryKeyData | undefined>,
+	store: Readonly<Record<string, StoredFile>> = {},
+	parameters: Readonly<Record<string, unknown>> = {},
+): FilesContext {
+	const asked: string[] = [];
+	const streams: ByteStream[] = [];
+	const find = (id: string) => {
+		const file = store[id];
+		if (!file) throw new Error(`ENOENT: ${id}`);
+		return file;
+	};
+	const helpers = strictContext({
+		async getBinaryStream(id: string) {
+			asked.push(`stream ${id}`);
+			const { bytes } = find(id);
+			let offset = 0;
+			const stream: ByteStream = new Readable({
+				read() {
+					const chunk = bytes.subarray(offset, (offset += 50_000));
+					this.push(chunk.length > 0 ? chunk : null);
+				},
+			});
+			streams.push(stream);
+			return stream;
+		},
+		async getBinaryMetadata(id: string) {
+			asked.push(`metadata ${id}`);
+			const { bytes, fileSize = bytes.length } = find(id);
+			return { fileSize };
+		},
+		async getBinaryDataBuffer(itemIndex: number, name: string) {
+			const id = items[itemIndex]?.[name]?.id ?? 'none';
+			asked.push(`bytes ${id}`);
+			return find(id).bytes;
+		},
+	});
+	const context = strictContext({
+		getInputData: () => items.map((binary) => ({ json: {}, ...(binary && { binary }) })),
+		getNodeParameter: (name: string, _: number, fallback?: unknown) =>
+			name in parameters ? parameters[name] : fallback,
+		helpers,
+	});
+	return { context: context, asked, streams };
+}
+
+export function sha256(data: Buffer | string): string {
+	return createHash('sha256').update(data).digest('hex');
+}
+
+export async function bytesOf(data: Buffer | ByteStream): Promise<Buffer> {
+	if (Buffer.isBuffer(data)) return data;
+	const chunks: Buffer[] = [];
+	for await (const chunk of data as AsyncIterable<Buffer>) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}

@@ -1,0 +1,79 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { Readable } from 'stream';
+
+import type { Client, SendOptions } from '../../nodes/ZImage/http/client';
+import type { ByteStream } from '../../nodes/ZImage/http/readBody';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import type { HttpAnswer, HttpCall } from '../../nodes/ZImage/providers/provider';
+import type { RecordingClock } from './recordingClock';
+import { recordingClock } from './recordingClock';
+import { strictContext } from './strictContext';
+import { bytesOf } from './files';
+
+export const place = {
+	upload_url: 'https://v3.fal.media/upload/a?signature=b',
+	file_url: 'https://v3.fal.media/files/a.png',
+};
+
+export const placeAnswer: HttpAnswer = { statusCode: 200, headers: {}, body: place };
+
+/** What a PUT comes to: an answer, or an error of the network. */
+export type PutReply = Error | { statusCode: number; headers?: Record<string, string> };
+
+export interface Uploads {
+	readonly client: Client;
+	readonly clock: RecordingClock;
+	/** The calls that go to fal with the key. */
+	readonly calls: Array<{ call: HttpCall; options: SendOptions }>;
+	/** The requests that go out without it, with the bytes that they brought. */
+	readonly puts: Array<{ options: IHttpRequestOptions; bytes: Buffer }>;
+	/** The bodies of the answers to those. */
+	readonly answers: ByteStream[];
+	readonly httpRequest: (options: IHttpRequestOptions) => Promise<unknown>;
+}
+
+/** A client for fal and what stands behind it, which answer from lists, and then as at first. */
+export function fakeUploads(
+	answers: ReadonlyArray<Error | HttpAnswer> = [],
+	replies: readonly PutReply[] = [],
+	storageUrl: string = fal.defaultStorageUrl,
+	requestMs = 0,
+): Uploads {
+	const clock = recordingClock();
+	const calls: Uploads['calls'] = [];
+	const puts: Uploads['puts'] = [];
+	const bodies: ByteStream[] = [];
+	return {
+		clock,
+		calls,
+		puts,
+		answers: bodies,
+		client: strictContext({
+			provider: fal,
+			storageUrl,
+			clock,
+			async send(call: HttpCall, options: SendOptions) {
+				const answer = answers[calls.length] ?? placeAnswer;
+				calls.push({ call, options });
+				clock.advance(requestMs);
+				await Promise.resolve();
+				if (answer instanceof Error) throw answer;
+				return answer;
+			},
+		}) as never,
+		async httpRequest(options) {
+			const reply = replies[puts.length] ?? { statusCode: 200 };
+			puts.push({ options, bytes: await bytesOf(options.body as ByteStream) });
+			clock.advance(requestMs);
+			if (reply instanceof Error) throw reply;
+			const body: ByteStream = Readable.from([Buffer.from('<Error/>')]);
+			bodies.push(body);
+			return { headers: {}, ...reply, body };
+		},
+	};
+}
+
+/** A node's context that has nothing but the request without a key. */
+export function contextFor({ httpRequest }: Uploads): IExecuteFunctions {
+	return strictContext({ helpers: strictContext({ httpRequest }) });
+}

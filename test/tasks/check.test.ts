@@ -1,0 +1,283 @@
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { HttpAnswer, Provider, ProviderTasks } from '../../nodes/ZImage/providers/provider';
+import { checkTask } from '../../nodes/ZImage/tasks/check';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
+
+function taskOf(provider: Provider): Task {
+	return {
+		provider: provider.id,
+		model: null,
+		taskId: 'task-1',
+		submittedAt: null,
+		prompt: 'a lighthouse',
+		seed: null,
+		loras: null,
+		estimatedCostUsd: null,
+	};
+}
+
+const handedOut = (provider: Provider, status = 'pending') => ({
+	provider: provider.id,
+	model: null,
+	taskId: 'task-1',
+	status,
+	submittedAt: null,
+	prompt: 'a lighthouse',
+	seed: null,
+	loras: null,
+	estimatedCostUsd: null,
+});
+
+async function check(provider: Provider, answers: HttpAnswer[]) {
+	const client = fakeClient(provider, answers);
+	const promise = checkTask(client, taskOf(provider), 'task-1', limits());
+	return { client, promise };
+}
+
+async function failureOf(provider: Provider, answers: HttpAnswer[]): Promise<Failure> {
+	const { client, promise } = await check(provider, answers);
+	const error = await errorOf(promise);
+	expect(error).toBeInstanceOf(Failure);
+	expect(client.sent).toHaveLength(answers.length);
+	return error as Failure;
+}
+
+const statusPath = 'GET /fal-ai/z-image/requests/task-1/status';
+const resultPath = 'GET /fal-ai/z-image/requests/task-1';
+const ended = documented(fal, 'statusCompleted');
+const endedWithError = documented(fal, 'statusCompletedError');
+
+describe('a task that is not done', () => {
+	it.each<[Provider, string, boolean]>([
+		[fal, 'statusInQueue', true],
+		[fal, 'statusInProgress', false],
+		[novita, 'taskQueued', true],
+		[novita, 'taskProcessing', false],
+	])('%#: is pending under the ID asked for', async (provider, fixture, queued) => {
+		const { client, promise } = await check(provider, [documented(provider, fixture)]);
+		expect(await promise).toStrictEqual({ status: 'pending', taskId: 'task-1', queued });
+		expect(client.sent).toHaveLength(1);
+	});
+});
+
+describe('a task that is done', () => {
+	it('is asked for as what costs nothing, and errors would hand it out', async () => {
+		const { client, promise } = await check(novita, [documented(novita, 'taskSucceed')]);
+		expect(await promise).toMatchObject({ status: 'succeeded', seed: 158881667 });
+		expect(client.sent).toStrictEqual([
+			{
+				call: {
+					method: 'GET',
+					path: '/v3/async/task-result',
+					query: { task_id: 'task-1' },
+					holdsImages: true,
+				},
+				options: {
+					...limits(),
+					signal: expect.any(AbortSignal) as unknown,
+					purpose: 'read',
+					task: handedOut(novita),
+				},
+			},
+		]);
+	});
+
+	it('of fal has its images from a call of its own', async () => {
+		const { client, promise } = await check(fal, [ended, documented(fal, 'resultTwoImages')]);
+		expect(await promise).toMatchObject({ status: 'succeeded', seed: 1094216535 });
+		expect(client.paths()).toStrictEqual([statusPath, resultPath]);
+		expect(client.sent[1]?.options).toMatchObject({
+			purpose: 'read',
+			task: handedOut(fal),
+			maxAttempts: undefined,
+		});
+	});
+});
+
+describe('a task that has failed', () => {
+	it.each<[Provider, string[], string]>([
+		[
+			novita,
+			['taskFailed'],
+			'Novita could not make the image: failed to load lora: owner/name not found',
+		],
+		[
+			fal,
+			['statusCompleted', 'resultContentPolicy'],
+			'fal could not make the image: prompt: The content could not be processed because it contained material flagged by a content checker. (content_policy_violation)',
+		],
+		[
+			fal,
+			['statusCompleted', 'resultErrorWithStatus200'],
+			'fal could not make the image: loras: Failed to download the LoRA (file_download_error)',
+		],
+		[
+			fal,
+			['statusCompleted', 'resultGeneralError'],
+			'fal could not make the image: Internal server error (internal_server_error)',
+		],
+		[
+			fal,
+			['statusCompletedError', 'resultRequestTimeout'],
+			'fal could not make the image: Request timed out (request_timeout)',
+		],
+		[
+			fal,
+			['statusCompletedError', 'resultWithoutBody'],
+			'fal could not make the image: Request timed out (request_timeout)',
+		],
+	])('%#: is an error in the words of the provider', async (provider, fixtures, message) => {
+		const answers = fixtures.map((fixture) => documented(provider, fixture));
+		const failure = await failureOf(provider, answers);
+		expect(failure).toStrictEqual(new Failure(message));
+		expect(failure.details.task).toStrictEqual(handedOut(provider, 'failed'));
+	});
+
+	it.each([401, 403, 404, 408, 425, 429, 500, 502, 503, 504])(
+		'with the words of its status when the result is HTTP %i without any',
+		async (statusCode) => {
+			const failure = await failureOf(fal, [endedWithError, answer(statusCode)]);
+			expect(failure.message).toBe(
+				'fal could not make the image: Request timed out (request_timeout)',
+			);
+		},
+	);
+
+	it.each([401, 403, 404, 408, 425, 429, 502, 503])(
+		'with the words of its status when the result is HTTP %i, whose words are about the request',
+		async (statusCode) => {
+			const failure = await failureOf(fal, [
+				endedWithError,
+				answer(statusCode, { detail: 'About the request' }),
+			]);
+			expect(failure.message).toBe(
+				'fal could not make the image: Request timed out (request_timeout)',
+			);
+		},
+	);
+
+	it.each([400, 422, 500, 504])(
+		'with the words of its result when that is HTTP %i, which is the model’s own',
+		async (statusCode) => {
+			const failure = await failureOf(fal, [
+				endedWithError,
+				answer(statusCode, { detail: [{ msg: 'About the image', type: 'bad_prompt' }] }),
+			]);
+			expect(failure.message).toBe('fal could not make the image: About the image (bad_prompt)');
+		},
+	);
+
+	it('is asked only once for its words', async () => {
+		const { client, promise } = await check(fal, [
+			endedWithError,
+			documented(fal, 'resultContentPolicy'),
+		]);
+		await errorOf(promise);
+		expect(client.sent[1]?.options.maxAttempts).toBe(1);
+	});
+
+	it('in many words has the first 500 characters', async () => {
+		const reason = 'x'.repeat(2000);
+		const failure = await failureOf(fal, [ended, answer(422, { detail: [{ msg: reason }] })]);
+		expect(failure.message).toBe(`fal could not make the image: ${'x'.repeat(500)}…`);
+	});
+
+	it('in spite of its status is done when its result holds images', async () => {
+		const { promise } = await check(fal, [endedWithError, documented(fal, 'result')]);
+		expect(await promise).toMatchObject({ status: 'succeeded' });
+	});
+});
+
+describe('a result that is not handed out', () => {
+	it.each([
+		[401, { detail: 'invalid key credentials' }, 'invalid key credentials'],
+		[403, undefined, 'no reason given'],
+		[404, { detail: 'Request not found' }, 'Request not found'],
+		[408, undefined, 'no reason given'],
+		[425, undefined, 'no reason given'],
+		[429, { detail: 'Too many requests' }, 'Too many requests'],
+		[502, undefined, 'no reason given'],
+		[503, undefined, 'no reason given'],
+	])('HTTP %i is not a fault of the image', async (statusCode, body, words) => {
+		const failure = await failureOf(fal, [ended, answer(statusCode, body)]);
+		expect(failure).toStrictEqual(
+			new Failure(`fal did not hand out the result (HTTP ${statusCode}): ${words}`),
+		);
+		expect(failure.details).toMatchObject({ httpCode: statusCode, task: handedOut(fal) });
+	});
+
+	it('by a provider that does not tell errors of a task from those of a call', async () => {
+		const { status, parseStatus, result, parseResult } = fal.tasks;
+		const provider = { ...fal, tasks: { status, parseStatus, result, parseResult } };
+		const failure = await failureOf(provider, [ended, documented(fal, 'resultContentPolicy')]);
+		expect(failure.message).toMatch(/^fal did not hand out the result \(HTTP 422\): /);
+	});
+
+	it('has another form', async () => {
+		const failure = await failureOf(fal, [ended, answer(200, { images: [] })]);
+		expect(failure).toStrictEqual(
+			new Failure('fal answered the result (HTTP 200), and the answer has not the documented form'),
+		);
+		expect(failure.details.task).toStrictEqual(handedOut(fal));
+	});
+});
+
+describe('a state that cannot be told', () => {
+	it.each<[Provider, string, string]>([
+		[fal, 'statusFailed', 'fal says that the task is in the unknown state "FAILED"'],
+		[
+			novita,
+			'taskUnknown',
+			'Novita says that the task is in the unknown state "TASK_STATUS_UNKNOWN"',
+		],
+	])('%#: it is named, and the task handed out', async (provider, fixture, message) => {
+		const failure = await failureOf(provider, [documented(provider, fixture)]);
+		expect(failure).toStrictEqual(new Failure(message));
+		expect(failure.details).toStrictEqual({
+			description: expect.stringContaining('Get Task Result can check it again') as unknown,
+			task: handedOut(provider),
+		});
+	});
+
+	const { status, parseStatus, result, parseResult } = fal.tasks;
+	it.each<[string, ProviderTasks]>([
+		['neither asked for nor read', { status, parseStatus }],
+		['not asked for', { status, parseStatus, parseResult }],
+		['not read', { status, parseStatus, result }],
+	])('because it has ended, and its result is %s', async (_, tasks) => {
+		const failure = await failureOf({ ...fal, tasks }, [ended]);
+		expect(failure).toStrictEqual(
+			new Failure('fal says that the task is in the unknown state "ended"'),
+		);
+	});
+
+	it('because the provider does not know the task', async () => {
+		const failure = await failureOf(novita, [documented(novita, 'errorTaskNotFound')]);
+		expect(failure).toStrictEqual(
+			new Failure(
+				'Novita did not tell the state of the task (HTTP 404): Task not found (TASK_NOT_FOUND)',
+			),
+		);
+		expect(failure.details).toMatchObject({ httpCode: 404, task: handedOut(novita) });
+	});
+
+	it('because the answer has another form', async () => {
+		const failure = await failureOf(novita, [answer(200, { state: 'done' })]);
+		expect(failure).toStrictEqual(
+			new Failure(
+				'Novita told the state of the task (HTTP 200), and the answer has not the documented form',
+			),
+		);
+		expect(failure.details.task).toStrictEqual(handedOut(novita));
+	});
+
+	it('because the provider has no tasks', async () => {
+		expect(await failureOf(aimlapi, [])).toStrictEqual(
+			new Failure('AI/ML API has no tasks to ask for'),
+		);
+	});
+});

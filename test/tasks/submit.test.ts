@@ -1,0 +1,139 @@
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { submitTask } from '../../nodes/ZImage/tasks/check';
+import { imageRequest } from '../support/request';
+import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
+
+const loras = [{ path: 'owner/name', scale: 0.8 }];
+
+it('submits once, as what may be paid for', async () => {
+	const client = fakeClient(novita, [documented(novita, 'submit')]);
+	const given = limits();
+	await submitTask(client, imageRequest({ loras }), given);
+	expect(client.sent).toStrictEqual([
+		{
+			call: {
+				method: 'POST',
+				path: '/v3/async/z-image-turbo-lora',
+				body: { prompt: 'a lighthouse', size: '1024*1024', loras },
+			},
+			options: { purpose: 'submit', ...given },
+		},
+	]);
+});
+
+it('keeps all that Get Task Result needs', async () => {
+	const client = fakeClient(novita, [documented(novita, 'submit')], 250);
+	expect(await submitTask(client, imageRequest({ loras, seed: 7 }), limits())).toStrictEqual({
+		task: {
+			provider: 'novita',
+			model: 'z-image-turbo-lora',
+			taskId: '830d9c90-d53f-4c5a-8009-xxx',
+			submittedAt: '2026-01-01T00:00:00.250Z',
+			prompt: 'a lighthouse',
+			seed: 7,
+			loras,
+			estimatedCostUsd: null,
+		},
+		state: { status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx', queued: true },
+	});
+});
+
+it('has the images at once from a synchronous provider, and no task ID', async () => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, 'generation')]);
+	const { task, state } = await submitTask(client, imageRequest(), limits());
+	expect(task).toMatchObject({ model: 'alibaba/z-image-turbo', taskId: null, seed: null });
+	expect(state).toMatchObject({ status: 'succeeded' });
+});
+
+it.each([
+	['what it says', 'generation', 0.008925],
+	['nothing where it says nothing', 'generationBase64', null],
+])('has the cost of a synchronous provider: %s', async (_, fixture, expected) => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, fixture)]);
+	const { task } = await submitTask(client, imageRequest(), limits());
+	expect(task.estimatedCostUsd).toBe(expected);
+});
+
+it.each<[Provider, string, string]>([
+	[fal, 'errorInvalidKey', 'fal did not accept the request (HTTP 401): invalid key credentials'],
+	[
+		fal,
+		'errorLocked',
+		'fal did not accept the request (HTTP 403): User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.',
+	],
+	[
+		novita,
+		'errorNoBalance',
+		'Novita did not accept the request (HTTP 400): Insufficient balance (BILLING_BALANCE_NOT_ENOUGH)',
+	],
+	[
+		aimlapi,
+		'errorServer',
+		'AI/ML API did not accept the request (HTTP 500): Something wrong with the server. Please, try again later.',
+	],
+	[
+		aimlapi,
+		'errorWithoutMessage',
+		'AI/ML API did not accept the request (HTTP 502): no reason given',
+	],
+])('%#: the words of a refusal', async (provider, fixture, message) => {
+	const client = fakeClient(provider, [documented(provider, fixture)]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(new Failure(message));
+	expect(error).toMatchObject({ details: { httpCode: documented(provider, fixture).statusCode } });
+	expect((error as Failure).details).not.toHaveProperty('task');
+});
+
+it.each([300, 302, 399])('does not follow a redirect: HTTP %i', async (statusCode) => {
+	const client = fakeClient(novita, [answer(statusCode)]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(
+		new Failure(`Novita did not accept the request (HTTP ${statusCode}): no reason given`),
+	);
+	expect(error).toMatchObject({
+		details: { description: expect.stringContaining('Redirects') as unknown },
+	});
+});
+
+it.each([
+	[101, false],
+	[200, true],
+	[202, true],
+	[299, true],
+	[300, false],
+])('HTTP %i, with the ID of a task, accepts the request: %s', async (statusCode, isAccepted) => {
+	const client = fakeClient(novita, [{ ...documented(novita, 'submit'), statusCode }]);
+	const [outcome] = await Promise.allSettled([submitTask(client, imageRequest(), limits())]);
+	expect(outcome.status).toBe(isAccepted ? 'fulfilled' : 'rejected');
+});
+
+it.each([
+	['no JSON', undefined],
+	['another form', { id: 'a' }],
+])('says so when the answer is %s', async (_, body) => {
+	const client = fakeClient(novita, [answer(200, body)]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toStrictEqual(
+		new Failure(
+			'Novita answered the request (HTTP 200), but the answer has not the documented form',
+		),
+	);
+	expect(error).toMatchObject({ details: { httpCode: 200, isAmbiguous: true } });
+});
+
+it('says so when a synchronous answer holds no image', async () => {
+	const client = fakeClient(aimlapi, [documented(aimlapi, 'generationWithoutData')]);
+	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
+		new Failure('AI/ML API answered the request (HTTP 200), but the answer holds no image'),
+	);
+});
+
+it('passes on that no answer came', async () => {
+	const failure = new Failure('The connection to Novita broke (ECONNRESET)');
+	const client = fakeClient(novita, [failure]);
+	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toBe(failure);
+});

@@ -1,0 +1,175 @@
+import type { ImagePlace } from '../../nodes/ZImage/tasks/taskItem';
+import { imageJson, knownJson } from '../../nodes/ZImage/tasks/taskItem';
+import type { ImageType } from '../../nodes/ZImage/images/imageType';
+import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { Task } from '../../nodes/ZImage/tasks/task';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+const task: Task = {
+	provider: 'novita',
+	model: 'z-image-turbo-lora',
+	taskId: '830d9c90',
+	submittedAt: '2025-12-31T23:59:58.000Z',
+	prompt: 'a lighthouse',
+	seed: 7,
+	loras: [{ path: 'owner/name', scale: 0.8 }],
+	estimatedCostUsd: 0.0085,
+};
+const image: ImageReference = {
+	url: 'https://a.example/b.png',
+	width: 1,
+	height: 2,
+	nsfw: false,
+	expiresInSeconds: 3600,
+};
+const type: ImageType = { mimeType: 'image/png', extension: 'png', width: 1024, height: 768 };
+const result = (changes: Partial<SucceededTask> = {}): SucceededTask => ({
+	status: 'succeeded',
+	images: [image],
+	seed: null,
+	prompt: null,
+	...changes,
+});
+const place: ImagePlace = { imageIndex: 1, imageCount: 3 };
+
+/** The `json` of an image whose file is there. */
+function jsonOf(
+	ofTask: Task,
+	told: SucceededTask,
+	reference: ImageReference,
+	at: ImagePlace,
+	file: ImageType,
+) {
+	return imageJson(knownJson(ofTask, told, reference, at, now), file);
+}
+
+it('says all there is to say of an image', () => {
+	const told = result({ seed: 158881667, prompt: 'A lighthouse at dusk' });
+	expect(jsonOf(task, told, image, place, type)).toStrictEqual({
+		provider: 'novita',
+		model: 'z-image-turbo-lora',
+		taskId: '830d9c90',
+		status: 'succeeded',
+		prompt: 'A lighthouse at dusk',
+		seed: 158881667,
+		imageIndex: 1,
+		imageCount: 3,
+		url: 'https://a.example/b.png',
+		width: 1024,
+		height: 768,
+		contentType: 'image/png',
+		nsfw: false,
+		expiresAt: '2026-01-01T01:00:00.000Z',
+		loras: [{ path: 'owner/name', scale: 0.8 }],
+		estimatedCostUsd: 0.0085,
+	});
+});
+
+it('says null of all that nobody told', () => {
+	const unknownTask: Task = {
+		provider: 'fal',
+		model: null,
+		taskId: 'a',
+		submittedAt: null,
+		prompt: null,
+		seed: null,
+		loras: null,
+		estimatedCostUsd: null,
+	};
+	const untold = { ...image, width: null, height: null, nsfw: null, expiresInSeconds: null };
+	const noSize: ImageType = { mimeType: 'image/jpeg', extension: 'jpg', width: null, height: null };
+	const only = { imageIndex: 0, imageCount: 1 };
+	expect(jsonOf(unknownTask, result(), untold, only, noSize)).toStrictEqual({
+		provider: 'fal',
+		model: null,
+		taskId: 'a',
+		status: 'succeeded',
+		prompt: null,
+		seed: null,
+		imageIndex: 0,
+		imageCount: 1,
+		url: 'https://a.example/b.png',
+		width: null,
+		height: null,
+		contentType: 'image/jpeg',
+		nsfw: null,
+		expiresAt: null,
+		loras: null,
+		estimatedCostUsd: null,
+	});
+});
+
+it('falls back to what was asked for, and to the size that the provider names', () => {
+	const noSize: ImageType = { ...type, width: null, height: null };
+	expect(jsonOf(task, result(), image, place, noSize)).toMatchObject({
+		prompt: 'a lighthouse',
+		seed: 7,
+		width: 1,
+		height: 2,
+	});
+});
+
+it('keeps a seed of 0', () => {
+	expect(jsonOf(task, result({ seed: 0 }), image, place, type)).toMatchObject({ seed: 0 });
+});
+
+describe('before the file is there', () => {
+	it('all fields are known but the type', () => {
+		expect(knownJson(task, result({ seed: 158881667 }), image, place, now)).toStrictEqual({
+			provider: 'novita',
+			model: 'z-image-turbo-lora',
+			taskId: '830d9c90',
+			status: 'succeeded',
+			prompt: 'a lighthouse',
+			seed: 158881667,
+			imageIndex: 1,
+			imageCount: 3,
+			url: 'https://a.example/b.png',
+			width: 1,
+			height: 2,
+			contentType: null,
+			nsfw: false,
+			expiresAt: '2026-01-01T01:00:00.000Z',
+			loras: [{ path: 'owner/name', scale: 0.8 }],
+			estimatedCostUsd: 0.0085,
+		});
+	});
+
+	it('all fields are there that the image has in the end', () => {
+		const known = knownJson(task, result(), image, place, now);
+		expect(Object.keys(imageJson(known, type))).toStrictEqual(Object.keys(known));
+	});
+
+	it.each([
+		['https://a.example/b.png', 'https://a.example/b.png'],
+		['data:image/png;base64,iVBORw0KGgo=', null],
+	])('the URL of %s is %j', (url, expected) => {
+		expect(knownJson(task, result(), { ...image, url }, place, now).url).toBe(expected);
+	});
+
+	it('of a LoRA only path and scale are told', () => {
+		const lora = { path: 'owner/name', scale: 0.8, trigger: 'word' };
+		const { loras } = knownJson({ ...task, loras: [lora] }, result(), image, place, now);
+		expect(loras).toStrictEqual([{ path: 'owner/name', scale: 0.8 }]);
+	});
+
+	it.each([0, 60, 3600, 315_360_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
+		'a lifetime of %d s does not lose the image',
+		(expiresInSeconds) => {
+			const told = { ...image, expiresInSeconds };
+			expect(() => knownJson(task, result(), told, place, now)).not.toThrow();
+		},
+	);
+});
+
+it('leaves what is known as it was', () => {
+	const known = Object.freeze(knownJson(task, result(), image, place, now));
+	expect(imageJson(known, type)).toMatchObject({ width: 1024, height: 768 });
+	expect(known).toMatchObject({ width: 1, height: 2, contentType: null });
+});
+
+it.each(['childrens-drawing + pixel-art', ''])('has the name of the styles %j', (loraPreset) => {
+	const known = knownJson({ ...task, loraPreset }, result(), image, place, now);
+	expect(known).toStrictEqual({ ...knownJson(task, result(), image, place, now), loraPreset });
+	expect(imageJson(known, type)).toMatchObject({ loraPreset });
+});
