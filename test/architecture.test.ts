@@ -29,29 +29,33 @@ function importsOf(...folders: string[]): Import[] {
 const layers: Record<string, readonly string[]> = {
 	node: ['room', 'hub', 'properties', 'registry'],
 	room: [
+		'properties',
 		'run',
 		'paid',
 		'tasks',
 		'images',
 		'lora',
 		'http',
-		'properties',
 		'registry',
 		'provider',
+		'host',
+		'values',
 		'errors',
 	],
-	run: ['tasks', 'images', 'http', 'registry', 'provider', 'errors'],
 	properties: ['registry', 'provider', 'lora'],
-	hub: ['run', 'lora', 'http', 'errors'],
-	paid: ['run', 'tasks', 'provider', 'errors'],
-	tasks: ['images', 'http', 'provider', 'errors'],
-	images: ['http', 'provider', 'errors'],
-	lora: ['provider', 'errors'],
-	http: ['provider', 'errors'],
-	registry: ['adapter', 'provider', 'errors'],
+	run: ['tasks', 'images', 'http', 'registry', 'provider', 'host', 'values', 'errors'],
+	paid: ['tasks', 'images', 'http', 'provider', 'host', 'errors'],
+	tasks: ['images', 'http', 'provider', 'host', 'values', 'errors'],
+	images: ['http', 'provider', 'host', 'errors'],
+	hub: ['lora', 'http', 'values', 'errors'],
+	lora: ['provider', 'values', 'errors'],
+	http: ['provider', 'host', 'errors'],
+	registry: ['adapter', 'provider'],
 	adapter: ['provider'],
-	provider: [],
+	host: [],
+	values: ['errors'],
 	errors: ['provider'],
+	provider: [],
 };
 
 function layerOf(path: string): string | undefined {
@@ -61,7 +65,7 @@ function layerOf(path: string): string | undefined {
 	if (/^providers\/provider(\.ts)?$/.test(inner)) return 'provider';
 	if (/^providers\/(registry|cost)(\.ts)?$/.test(inner)) return 'registry';
 	if (inner.startsWith('providers/')) return 'adapter';
-	const folder = inner.split('/')[0] ?? '';
+	const folder = inner.split('/')[0]?.replace(/\.ts$/, '') ?? '';
 	return rooms.includes(folder) ? 'room' : folder;
 }
 
@@ -80,13 +84,18 @@ describe('imports of the nodes', () => {
 		});
 		expect(wrong).toEqual([]);
 		// The table is not idle: every layer of it has files.
-		const used = new Set(shipped.map(({ file }) => layerOf(file)).filter(Boolean));
-		expect([...used].sort()).toEqual(
-			Object.keys(layers)
-				.filter((layer) => layer !== 'provider')
-				.concat('provider')
-				.sort(),
-		);
+		const files = shipped.flatMap(({ file, target }) => [file, target]);
+		const used = new Set(files.map(layerOf).filter(Boolean));
+		expect([...used].sort()).toEqual(Object.keys(layers).sort());
+	});
+
+	it('never lead from one room to another', () => {
+		const roomOf = (path: string) => rooms.find((room) => path.startsWith(`${nodeRoot}${room}/`));
+		const wrong = shipped.filter(({ file, target }) => {
+			const [from, to] = [roomOf(file), roomOf(target)];
+			return from && to && from !== to;
+		});
+		expect(wrong).toEqual([]);
 	});
 
 	it('never lead from one provider to another', () => {
@@ -114,16 +123,44 @@ describe('imports of the nodes', () => {
 	});
 });
 
+it.each(['nodes', 'sandbox', 'bench', 'checks'])('no imports of %s lead in a circle', (root) => {
+	const targets = new Map<string, string[]>();
+	for (const { file, target } of importsOf(root)) {
+		const name = file.replace(/\.m?[jt]s$/, '');
+		targets.set(name, [...(targets.get(name) ?? []), target.replace(/\.m?js$/, '')]);
+	}
+	const done = new Set<string>();
+	const circles: string[][] = [];
+	const visit = (file: string, trail: readonly string[]): void => {
+		if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file]);
+		if (done.has(file)) return;
+		done.add(file);
+		for (const target of targets.get(file) ?? []) {
+			visit(targets.has(target) ? target : `${target}/index`, [...trail, file]);
+		}
+	};
+	[...targets.keys()].forEach((file) => visit(file, []));
+	expect(circles).toEqual([]);
+});
+
+it('what n8n gives a node is known by name only where a node begins', () => {
+	const knowing = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
+		/\bIExecuteFunctions\b/.test(readFileSync(join(project, file), 'utf8')),
+	);
+	const allowed = /\.node\.ts$|\/execute\.ts$|^nodes\/ZImage\/host\.ts$/;
+	expect(knowing.filter((file) => !allowed.test(file))).toEqual([]);
+});
+
 it("n8n's errors are built in one place", () => {
 	const builders = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
 		/new Node(Api|Operation)Error/.test(readFileSync(join(project, file), 'utf8')),
 	);
-	expect(builders).toEqual([`${nodeRoot}errors/failure.ts`]);
+	expect(builders).toEqual([`${nodeRoot}errors/nodeError.ts`]);
 });
 
 it('keys are used in one place', () => {
 	const users = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
-		readFileSync(join(project, file), 'utf8').includes('httpRequestWithAuthentication'),
+		/\.httpRequestWithAuthentication\b/.test(readFileSync(join(project, file), 'utf8')),
 	);
 	expect(users).toEqual([`${nodeRoot}http/request.ts`]);
 });

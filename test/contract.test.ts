@@ -44,6 +44,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			]);
 			expect(fields.storageUrl?.default).toBe(defaultStorageUrl);
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
+			expect(fields.apiKey?.required ?? false).toBe(!provider.isKeyOptional);
 			expect(fields.baseUrl?.default).toBe(provider.defaultBaseUrl);
 			expect(credential?.documentationUrl).toMatch(/^https:/);
 			expect(credential?.icon).toEqual({
@@ -84,9 +85,14 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		});
 
 		it('limits that hold together', () => {
-			const { side, seed, imagesPerTask } = provider.limits;
-			for (const range of [side, seed]) expect(range.min).toBeLessThan(range.max);
-			expect(imagesPerTask).toBeGreaterThanOrEqual(1);
+			for (const { limits, loras } of provider.endpoints) {
+				const { side, seed, imagesPerTask } = limits;
+				for (const range of [side, seed, loras.scale]) {
+					expect(range.min).toBeLessThan(range.max);
+				}
+				expect(imagesPerTask).toBeGreaterThanOrEqual(1);
+				expect(loras.max).toBeGreaterThanOrEqual(1);
+			}
 			expect(Boolean(provider.tasks?.result)).toBe(Boolean(provider.tasks?.parseResult));
 		});
 

@@ -1,8 +1,7 @@
-import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type { Call } from './judge';
 import type { Generated } from './generateOne';
 import type { Plan } from './plan';
-import { formatUsd, seed } from './plan';
+import { documentedCostUsd, formatUsd, seed } from './plan';
 import type { Difference } from './shape';
 import { valuesAt } from './shape';
 
@@ -110,7 +109,7 @@ function priceDifference({ subject, request }: Plan, calls: readonly Call[]): Di
 	const [price] = valuesAt(body, 'prices[].unit_price');
 	const [unit] = valuesAt(body, 'prices[].unit');
 	if (typeof price !== 'number' || unit !== 'megapixels') return [];
-	const counted = estimateCostUsd(subject.id, { ...request, width: 1000, height: 1000 });
+	const counted = documentedCostUsd(subject, { ...request, width: 1000, height: 1000 });
 	if (counted === price) return [];
 	return [{ breaks: true, text: `a megapixel costs ${price} USD; the nodes count ${counted} USD` }];
 }

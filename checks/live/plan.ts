@@ -1,5 +1,6 @@
 import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
+import { findEndpoint } from '../../nodes/ZImage/providers/registry';
 import type { Options } from './commandLine';
 import type { CredentialFields } from './credentialTest';
 import { credentialTestUrl } from './credentialTest';
@@ -36,6 +37,13 @@ function requestOf({ size }: Subject, prompt: string): ImageRequest {
 	};
 }
 
+/** US dollars that a request costs by the provider's documents; `null` where they have no price. */
+export function documentedCostUsd({ provider }: Subject, request: ImageRequest): number | null {
+	const endpoint = findEndpoint(provider, request.operation, request.model);
+	if (!endpoint) throw new Error(`${provider.displayName} has no ${request.operation}`);
+	return estimateCostUsd(endpoint, request);
+}
+
 /** What is to be sent, and the providers that were asked for but have no key. */
 export interface Plans {
 	readonly plans: readonly Plan[];
@@ -66,7 +74,7 @@ export function makePlans(
 			prompt,
 			timeoutSeconds,
 			request,
-			costUsd: estimateCostUsd(subject.id, request),
+			costUsd: documentedCostUsd(subject, request),
 		});
 	}
 	return { plans, withoutKey };

@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { knownJson } from '../../nodes/ZImage/tasks/taskItem';
+import { knownJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
-import type { OpenTask } from '../../nodes/ZImage/tasks/check';
-import { checkTask, submitTask } from '../../nodes/ZImage/tasks/check';
-import type { Task } from '../../nodes/ZImage/tasks/task';
-import { taskJson } from '../../nodes/ZImage/tasks/task';
+import { checkTask } from '../../nodes/ZImage/tasks/check';
+import { submitTask } from '../../nodes/ZImage/tasks/submit';
+import type { OpenTask, Task } from '../../nodes/ZImage/tasks/task';
 import { startMs } from '../support/recordingClock';
 import { fixtureNames, readFixture } from '../support/fixture';
 import { answer, documented, fakeClient, limits } from '../support/fakeClient';
@@ -71,18 +70,18 @@ export async function takeIn(
 	body: unknown,
 ): Promise<Outcome> {
 	if (title === 'Answer of the storage') {
-		return { json: [], other: provider.files?.upload?.parseInitiate(body) };
+		return { json: [], other: provider.files?.upload?.parseInitiate(answer(statusCode, body)) };
 	}
 	const task: Task = { provider: provider.id, ...earlierTask };
 	const given = answer(statusCode, body);
 	try {
 		if (/^(status|task)/.test(name)) {
 			const client = fakeClient(provider, [given, resultOf(provider, name)]);
-			return outcomeOf(task, await checkTask(client, task, 'a-task', limits()));
+			return outcomeOf(task, await checkTask(client, task, limits()));
 		}
 		if (name.startsWith('result')) {
 			const client = fakeClient(provider, [documented(provider, 'statusCompleted'), given]);
-			return outcomeOf(task, await checkTask(client, task, 'a-task', limits()));
+			return outcomeOf(task, await checkTask(client, task, limits()));
 		}
 		const [endpoint] = provider.endpoints;
 		if (!endpoint) throw new Error(`${provider.id} has no endpoint`);

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { loraScale } from '../../nodes/ZImage/lora/loras';
-import { optionNames, readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
+import { readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
 import { generateProperties } from '../../nodes/ZImage/generate/properties';
 import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
@@ -13,6 +12,7 @@ import type {
 	Range,
 	SubmitCall,
 } from '../../nodes/ZImage/providers/provider';
+import { optionNames } from '../support/request';
 import { leavesOf } from './leaves';
 
 /** What the page calls an endpoint: its path, and its model where the path does not say it. */
@@ -86,7 +86,7 @@ export function leastRequest(
 	};
 }
 
-/** The request with everything in it that the endpoint takes; within the limits of the provider. */
+/** The request with everything in it that the endpoint takes; within the endpoint's limits. */
 export function fullestRequest(
 	provider: Provider,
 	endpoint: Endpoint,
@@ -97,13 +97,13 @@ export function fullestRequest(
 	const request: ImageRequest = {
 		...leastRequest(provider, endpoint, withLoras),
 		...custom,
-		numberOfImages: provider.limits.imagesPerTask,
+		numberOfImages: endpoint.limits.imagesPerTask,
 		seed: 42,
 		options: read(provider, endpoint, Object.fromEntries(options) as IDataObject),
 		...(image && { image: 'https://example.com/image.png' }),
 		...(mask && { mask: 'https://example.com/mask.png' }),
 	};
-	checkLimits(provider, endpoint, request, optionNames);
+	checkLimits(provider, endpoint, request);
 	return request;
 }
 
@@ -116,9 +116,8 @@ export interface Knob {
 }
 
 /** Everything that a user can turn on an endpoint. */
-export function knobsOf(provider: Provider, endpoint: Endpoint, full: ImageRequest): Knob[] {
-	const { limits } = provider;
-	const { image, mask, measuresSource } = endpoint;
+export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
+	const { image, mask, measuresSource, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
 		{ parameters: ['Prompt'], request: { ...full, prompt: 'a harbour' } },
@@ -150,7 +149,7 @@ export function knobsOf(provider: Provider, endpoint: Endpoint, full: ImageReque
 					{
 						parameters: ['LoRAs → Scale'],
 						request: { ...full, loras: full.loras.map((lora) => ({ ...lora, scale: 0.5 })) },
-						range: loraScale,
+						range: loras.scale,
 					},
 				]
 			: []),

@@ -10,8 +10,7 @@ import type { Style } from '../../nodes/ZImage/applyLoraPreset/styles';
 
 const style = (name: string, scale = 1, path = `me/${name}`): Style => ({
 	name,
-	lora: { path, scale },
-	trigger: name.toUpperCase(),
+	lora: { path, scale, trigger: name.toUpperCase() },
 });
 
 describe('sweepScales', () => {
@@ -47,8 +46,8 @@ describe('sweepScales', () => {
 
 it('atScales keeps a style but for its scale, which its name tells', () => {
 	expect(atScales(style('fox'), [0.6, 0.85])).toEqual([
-		{ name: 'fox 0.6', lora: { path: 'me/fox', scale: 0.6 }, trigger: 'FOX' },
-		{ name: 'fox 0.85', lora: { path: 'me/fox', scale: 0.85 }, trigger: 'FOX' },
+		{ name: 'fox 0.6', lora: { path: 'me/fox', scale: 0.6, trigger: 'FOX' } },
+		{ name: 'fox 0.85', lora: { path: 'me/fox', scale: 0.85, trigger: 'FOX' } },
 	]);
 });
 

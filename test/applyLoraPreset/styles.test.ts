@@ -9,8 +9,7 @@ import {
 
 const tarot = (scale: number): Style => ({
 	name: 'tarot',
-	lora: { path: 'multimodalart/tarot-z-image-lora', scale },
-	trigger: 'trtcrd',
+	lora: { path: 'multimodalart/tarot-z-image-lora', scale, trigger: 'trtcrd' },
 });
 
 describe('readPresetRow', () => {
@@ -37,26 +36,26 @@ describe('readOwnStyle', () => {
 	const url = 'https://huggingface.co/me/mine/resolve/main/a.safetensors';
 
 	it.each<[unknown, Style]>([
-		[{ path: 'me/mine' }, { name: 'me/mine', lora: { path: 'me/mine', scale: 1 }, trigger: '' }],
+		[{ path: 'me/mine' }, { name: 'me/mine', lora: { path: 'me/mine', scale: 1 } }],
 		[
 			{ name: ' Mine ', path: 'me/mine', scale: 0.4, trigger: ' m1ne ' },
-			{ name: 'Mine', lora: { path: 'me/mine', scale: 0.4 }, trigger: 'm1ne' },
+			{ name: 'Mine', lora: { path: 'me/mine', scale: 0.4, trigger: 'm1ne' } },
 		],
 		[
 			{ path: list('me/mine/a.safetensors#trigger=m1ne') },
-			{ name: 'me/mine/a.safetensors', lora: { path: url, scale: 1 }, trigger: 'm1ne' },
+			{ name: 'me/mine/a.safetensors', lora: { path: url, scale: 1, trigger: 'm1ne' } },
 		],
 		[
 			{ name: '', path: list('me/mine#trigger=m1ne'), trigger: 'other' },
-			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1 }, trigger: 'other' },
+			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1, trigger: 'other' } },
 		],
 		[
 			{ path: list('me/mine#trigger=m1ne'), trigger: ' ' },
-			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1 }, trigger: 'm1ne' },
+			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1, trigger: 'm1ne' } },
 		],
 		[
 			{ name: 7, path: 'me/mine', trigger: 42 },
-			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1 }, trigger: '42' },
+			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1, trigger: '42' } },
 		],
 	])('reads %j', (value, style) => {
 		expect(readOwnStyle(value, 'L')).toEqual(style);

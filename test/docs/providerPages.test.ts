@@ -1,5 +1,4 @@
-import { loraScale } from '../../nodes/ZImage/lora/loras';
-import { optionNames } from '../../nodes/ZImage/generate/readOptions';
+import { defaultLoraScale } from '../../nodes/ZImage/lora/loras';
 import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type {
 	Endpoint,
@@ -10,6 +9,7 @@ import type {
 } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
 import { credentialTypes } from '../support/credentials';
+import { optionNames } from '../support/request';
 import { useSandbox } from '../support/sandboxes';
 import { codesIn, patternOf, readText, tablesIn, tableUnder } from './markdown';
 import type { Seen } from './provoked';
@@ -25,7 +25,7 @@ function request({ operation, model }: Endpoint, hasLora: boolean, more = {}): I
 		width: 1000,
 		height: 1000,
 		numberOfImages: 1,
-		loras: hasLora ? [{ path: 'a/b', scale: loraScale.default }] : [],
+		loras: hasLora ? [{ path: 'a/b', scale: defaultLoraScale }] : [],
 		options: {},
 		...more,
 	};
@@ -34,12 +34,15 @@ function request({ operation, model }: Endpoint, hasLora: boolean, more = {}): I
 const modelNames = { base: 'Base', turbo: 'Turbo' } as const;
 
 /** Operation and model of each endpoint, with what `cell` says of it without and with a LoRA. */
-function endpointRows(provider: Provider, cell: (asked: ImageRequest) => string): string[][] {
+function endpointRows(
+	provider: Provider,
+	cell: (asked: ImageRequest, endpoint: Endpoint) => string,
+): string[][] {
 	return provider.endpoints.map((endpoint) => [
 		operationNames[endpoint.operation],
 		modelNames[endpoint.model],
-		cell(request(endpoint, false)),
-		cell(request(endpoint, true)),
+		cell(request(endpoint, false), endpoint),
+		cell(request(endpoint, true), endpoint),
 	]);
 }
 
@@ -95,7 +98,11 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			const calls = [tasks?.status, tasks?.result, tasks?.cancel].flatMap((call) =>
 				call ? [call('{id}')] : [],
 			);
-			const upload = files?.upload?.initiate({ contentType: 'image/png', fileName: 'a.png' });
+			const upload = files?.upload?.initiate({
+				contentType: 'image/png',
+				fileName: 'a.png',
+				bytes: 1,
+			});
 			for (const { method, path } of upload ? [...calls, upload] : calls) {
 				expect(codesIn(text)).toContain(`${method} ${decodeURIComponent(path)}`);
 			}
@@ -103,17 +110,17 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 
 		it('has the prices by which the node estimates', () => {
 			expect(tableUnder(file, 'Prices').rows).toEqual(
-				endpointRows(provider, (asked) => {
-					const cost = estimateCostUsd(id, asked);
+				endpointRows(provider, (asked, endpoint) => {
+					const cost = estimateCostUsd(endpoint, asked);
 					return cost === null ? '–' : String(Number(cost.toFixed(6)));
 				}),
 			);
-			const [first] = provider.endpoints;
+			const first = provider.endpoints[0] as Endpoint;
 			const [plain, expanded, large] = [
-				request(first as Endpoint, false),
-				request(first as Endpoint, false, { options: { enablePromptExpansion: true } }),
-				request(first as Endpoint, false, { width: 1024, height: 1024 }),
-			].map((asked) => estimateCostUsd(id, asked) ?? 0) as [number, number, number];
+				request(first, false),
+				request(first, false, { options: { enablePromptExpansion: true } }),
+				request(first, false, { width: 1024, height: 1024 }),
+			].map((asked) => estimateCostUsd(first, asked) ?? 0) as [number, number, number];
 			const more = Number((expanded - plain).toFixed(6));
 			expect(/Prompt expansion costs ([\d.]+) more/.exec(text)?.[1]).toBe(
 				more === 0 ? undefined : String(more),
@@ -125,15 +132,17 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		});
 
 		it('has the limits that the node checks', () => {
-			const { limits, files } = provider;
+			const { endpoints, files } = provider;
 			const values = new Map(tableUnder(file, 'Limits').rows.map(([what, value]) => [what, value]));
-			expect(values.get('Width, Height')).toBe(rangeText(limits.side));
-			expect(values.get('Seed')).toBe(rangeText(limits.seed));
-			expect(values.get('Images per task')).toBe(String(limits.imagesPerTask));
-			const { promptLength } = limits;
-			expect(values.get('Prompt')).toBe(
-				promptLength === undefined ? 'no limit' : `${promptLength} characters`,
-			);
+			for (const { limits } of endpoints) {
+				expect(values.get('Width, Height')).toBe(rangeText(limits.side));
+				expect(values.get('Seed')).toBe(rangeText(limits.seed));
+				expect(values.get('Images per task')).toBe(String(limits.imagesPerTask));
+				const { promptLength } = limits;
+				expect(values.get('Prompt')).toBe(
+					promptLength === undefined ? 'no limit' : `${promptLength} characters`,
+				);
+			}
 			expect(values.get('Source image, mask')).toBe(files && `${files.maxBytes / 1024 / 1024} MiB`);
 			if (files?.upload) {
 				expect(text).toContain(`more than ${files.maxInlineBytes / 1024} KiB`);

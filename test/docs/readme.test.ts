@@ -4,9 +4,10 @@ import { join } from 'path';
 import type { LoraPreset } from '../../nodes/ZImage/applyLoraPreset/presets';
 import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
 import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
-import type { ImageRequest, Provider } from '../../nodes/ZImage/providers/provider';
+import type { ImageRequest, Limits, Provider } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers, providersWith } from '../../nodes/ZImage/providers/registry';
 import { credentialTypes } from '../support/credentials';
+import { endpointOf } from '../support/request';
 import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './markdown';
 
 const readme = readText('README.md');
@@ -50,7 +51,7 @@ it('the table of presets is the one in the code', () => {
 	);
 });
 
-function defaultCost({ id }: Provider, loras: ImageRequest['loras']): string {
+function defaultCost(provider: Provider, loras: ImageRequest['loras']): string {
 	const request: ImageRequest = {
 		operation: 'textToImage',
 		model: 'turbo',
@@ -61,7 +62,14 @@ function defaultCost({ id }: Provider, loras: ImageRequest['loras']): string {
 		loras,
 		options: {},
 	};
-	return estimateCostUsd(id, request)?.toFixed(4) ?? 'not documented';
+	return estimateCostUsd(endpointOf(provider), request)?.toFixed(4) ?? 'not documented';
+}
+
+/** A limit of all endpoints of each provider; where those differ, each of them. */
+function limitsIn(all: readonly Provider[], text: (limits: Limits) => string): string[] {
+	return all.map(({ endpoints }) =>
+		[...new Set(endpoints.map(({ limits }) => text(limits)))].join(' / '),
+	);
 }
 
 const withLora = [{ path: 'a/b', scale: 1 }];
@@ -83,9 +91,11 @@ it('the README tells the providers apart as the code does', () => {
 	);
 	expect(cells.get('Mode Submit')).toEqual(yes(({ tasks }) => tasks !== undefined));
 	expect(cells.get('width, height')).toEqual(
-		all.map(({ limits }) => `${limits.side.min} to ${limits.side.max}`),
+		limitsIn(all, ({ side }) => `${side.min} to ${side.max}`),
 	);
-	expect(cells.get('images per task')).toEqual(all.map(({ limits }) => `${limits.imagesPerTask}`));
+	expect(cells.get('images per task')).toEqual(
+		limitsIn(all, ({ imagesPerTask }) => `${imagesPerTask}`),
+	);
 	expect(cells.get('1024×1024, USD')).toEqual(all.map((provider) => defaultCost(provider, [])));
 	expect(cells.get('1024×1024, LoRAs, USD')).toEqual(
 		all.map((provider) => defaultCost(provider, withLora)),

@@ -1,3 +1,4 @@
+import type { Advice } from '../../nodes/ZImage/errors/advice';
 import { adviceFor } from '../../nodes/ZImage/errors/advice';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
@@ -23,22 +24,24 @@ const saysOf: Readonly<Record<ErrorKind, string>> = {
 	other: "Look for the reason in the provider's own words",
 };
 
-/** The kinds of which an advice speaks. */
-function kindsOf(advice: string): string[] {
-	return Object.entries(saysOf)
-		.filter(([, words]) => advice.includes(words))
+/** The kinds of which an advice speaks; it must be of the one that it says. */
+function kindsOf(advice: Advice | undefined): string[] {
+	const kinds = Object.entries(saysOf)
+		.filter(([, words]) => advice?.description.includes(words))
 		.map(([kind]) => kind);
+	expect(kinds).toStrictEqual(advice ? [advice.kind] : []);
+	return kinds;
 }
 
 /** What a provider makes of an answer, by the call that the fixture's name begins with. */
 function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: HttpAnswer) {
-	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer.body);
-	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer, 'task');
-	return tasks?.parseStatus(answer.body, 'a');
+	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
+	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer);
+	return tasks?.parseStatus(answer);
 }
 
 /** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
-function adviceOn(provider: Provider, fixture: string): string | undefined {
+function adviceOn(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	if (statusCode < 400) {
 		const state = stateOf(provider, fixture, { statusCode, headers: {}, body });
@@ -102,7 +105,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	const expected = Object.entries(rows[provider.id] ?? {});
 
 	it.each(expected)('%s is an error of the kind %s', (fixture, kind) => {
-		expect(kindsOf(adviceOn(provider, fixture) ?? '')).toStrictEqual([kind]);
+		expect(kindsOf(adviceOn(provider, fixture))).toStrictEqual([kind]);
 	});
 
 	it('has a row for every documented error', () => {

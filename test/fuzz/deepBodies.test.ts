@@ -2,8 +2,9 @@ import { ZodError } from 'zod';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
-import type { Provider } from '../../nodes/ZImage/providers/provider';
-import { providers } from '../../nodes/ZImage/providers/registry';
+import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
+import { anyLoraLimits, providers } from '../../nodes/ZImage/providers/registry';
+import { answer } from '../support/fakeClient';
 import { documentedBodies } from './bodies';
 
 /** An answer of 1 MiB, the most that is read, can nest 500,000 lists. */
@@ -32,17 +33,14 @@ function outcomeOf(run: () => unknown): string {
 describe.each<Provider>([...providers])('$id reads what is nested deep', (provider) => {
 	const { parseSubmit, tasks, errorText } = provider;
 
-	it.each<[string, (body: unknown) => unknown]>([
+	it.each<[string, (given: HttpAnswer) => unknown]>([
 		['parseSubmit', parseSubmit],
-		['parseStatus', (body) => tasks?.parseStatus(body, 'a')],
-		[
-			'parseResult',
-			(body) => tasks?.parseResult?.({ statusCode: 200, headers: {}, body }, 'task-1'),
-		],
+		['parseStatus', (given) => tasks?.parseStatus(given)],
+		['parseResult', (given) => tasks?.parseResult?.(given)],
 	])('%s', (_, parse) => {
 		for (const document of documentedBodies(provider.id)) {
 			for (const body of deepened(document)) {
-				expect(outcomeOf(() => parse(body))).toMatch(/^a (value|ZodError)$/);
+				expect(outcomeOf(() => parse(answer(200, body)))).toMatch(/^a (value|ZodError)$/);
 			}
 		}
 	});
@@ -62,5 +60,5 @@ it.each<[string, unknown, string]>([
 	['a scale', [{ path: 'owner/name', scale: deep }], 'a Failure'],
 	['something else of a LoRA', [{ path: 'owner/name', more: deep }], 'a value'],
 ])('readLoras reads what is nested deep: %s', (_, value, outcome) => {
-	expect(outcomeOf(() => readLoras(value, 'loras'))).toBe(outcome);
+	expect(outcomeOf(() => readLoras(value, 'loras', anyLoraLimits))).toBe(outcome);
 });

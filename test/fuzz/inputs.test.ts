@@ -5,7 +5,8 @@ import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
 import { imageAtUrl } from '../../nodes/ZImage/images/sourceImage';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
 import { imageFileName } from '../../nodes/ZImage/images/fileName';
-import { providers } from '../../nodes/ZImage/providers/registry';
+import type { ImageSource } from '../../nodes/ZImage/providers/provider';
+import { anyLoraLimits, providers } from '../../nodes/ZImage/providers/registry';
 import { startMs } from '../support/recordingClock';
 import { bodiesLike, oddTexts } from './bodies';
 import type { Choices } from './choices';
@@ -37,7 +38,7 @@ it('readLoras reads a list, or says what is wrong with it', () => {
 	let read = 0;
 	holdsFor(bodiesLike(documents), (value) => {
 		try {
-			for (const { path, scale } of readLoras(value, 'loras')) {
+			for (const { path, scale } of readLoras(value, 'loras', anyLoraLimits)) {
 				check(path !== '' && path === path.trim(), 'A path that is none');
 				check(scale >= 0 && scale <= 4, 'A scale out of its bounds');
 				read += 1;
@@ -154,6 +155,19 @@ it('imageAtUrl takes http and https only, or says that it is none', () => {
 	expect(taken).toBeGreaterThan(1000);
 });
 
+/** An image behind a URL, in an answer, or behind a call. */
+function sourceOf(choices: Choices): ImageSource {
+	const text = choices.pick(oddTexts);
+	switch (choices.below(3)) {
+		case 0:
+			return { url: text };
+		case 1:
+			return { inline: text };
+		default:
+			return { call: { method: 'GET', path: text } };
+	}
+}
+
 it('imageFileName makes a name that every file system takes', () => {
 	const parts = [
 		...['a', 'B', '0', '.', '..', '/', '\\', ':', '*', '?', '"', '<', '>', '|', '\0', '\n', '~'],
@@ -162,7 +176,7 @@ it('imageFileName makes a name that every file system takes', () => {
 	const cases = casesOf((choices) => ({
 		fileName: choices.below(4) === 0 ? undefined : textOf(choices, parts),
 		taskId: choices.below(4) === 0 ? null : textOf(choices, parts),
-		url: choices.pick(oddTexts),
+		image: sourceOf(choices),
 		imageIndex: choices.below(4),
 		imageCount: 1 + choices.below(4),
 		extension: choices.pick(['png', 'jpg', 'webp']),
@@ -199,15 +213,19 @@ describe('adviceFor', () => {
 			text: textOf(choices, [...words, 'HTTP ', ' lo', 'ra', 'api ', 'key', '(', ')', '_']),
 		}));
 		const seen = new Set<string>();
+		const kinds = new Set<string>();
 		holdsFor(cases, ({ statusCode, text }) => {
-			const advice = adviceFor(errorPatterns, text, statusCode);
-			check(typeof advice === 'string' && advice.length > 20, 'No advice');
-			check(advice === adviceFor(errorPatterns, text, statusCode), 'Another advice the next time');
-			seen.add(advice);
+			const { kind, description } = adviceFor(errorPatterns, text, statusCode);
+			check(typeof description === 'string' && description.length > 20, 'No advice');
+			const next = adviceFor(errorPatterns, text, statusCode);
+			check(kind === next.kind && description === next.description, 'Another advice the next time');
+			kinds.add(kind);
+			seen.add(description);
 		});
 		// The twelve kinds of errors.
 		expect(seen.size).toBeLessThanOrEqual(12);
 		expect(seen.size).toBeGreaterThanOrEqual(8);
+		expect(kinds.size).toBe(seen.size);
 	});
 
 	it.each([...providers])('is soon done with a long text: $id', ({ errorPatterns }) => {

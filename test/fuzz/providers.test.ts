@@ -2,23 +2,24 @@ import { ZodError } from 'zod';
 
 import { knownJson } from '../../nodes/ZImage/tasks/taskItem';
 import type {
+	HttpAnswer,
 	ImageReference,
 	Provider,
+	Submitted,
 	SucceededTask,
 	TaskState,
 } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import type { Task } from '../../nodes/ZImage/tasks/task';
+import { answer } from '../support/fakeClient';
 import { startMs } from '../support/recordingClock';
 import { bodiesLike, documentedBodies } from './bodies';
 import { check, holdsFor } from './choices';
 
-const askedTaskId = 'asked-task';
-
 type Status = TaskState['status'];
 
 interface Parser {
-	readonly parse: (body: unknown) => TaskState;
+	readonly parse: (answer: HttpAnswer) => TaskState;
 	/** Names of the fixtures that are answers to its call. */
 	readonly fixtures: RegExp;
 	readonly statuses: readonly Status[];
@@ -30,13 +31,17 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 	const { parseStatus, parseResult } = tasks ?? {};
 	return {
 		parseSubmit: {
-			parse: parseSubmit,
+			parse: (given) => {
+				const submitted = parseSubmit(given);
+				checkSubmitted(submitted, tasks !== undefined);
+				return submitted.state;
+			},
 			fixtures: /^(submit|generation)/,
 			statuses: tasks ? ['pending'] : ['succeeded', 'failed'],
 		},
 		...(parseStatus && {
 			parseStatus: {
-				parse: (body) => parseStatus(body, askedTaskId),
+				parse: parseStatus,
 				fixtures: /^(status|task)/,
 				statuses: parseResult
 					? ['pending', 'ended', 'unknown']
@@ -45,10 +50,10 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 		}),
 		...(parseResult && {
 			parseResult: {
-				parse: (body) => {
+				parse: ({ body }) => {
 					// The status code goes with the body, so that the same body is always judged the same.
 					const statusCode = Object.keys(Object(body) as object).length % 3 === 0 ? 422 : 200;
-					return parseResult({ statusCode, headers: {}, body }, askedTaskId);
+					return parseResult(answer(statusCode, body));
 				},
 				fixtures: /^(result|error)/,
 				statuses: ['pending', 'succeeded', 'failed'],
@@ -61,18 +66,33 @@ const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isNullOr = (type: 'boolean' | 'number' | 'string', value: unknown) =>
 	value === null || typeof value === type;
 
-function checkImage({ url, width, height, nsfw, expiresInSeconds }: ImageReference): void {
-	check(isText(url), 'An image without a URL');
+function checkImage(image: ImageReference): void {
+	const { width, height, nsfw, expiresInSeconds } = image;
+	const sources = ['url', 'inline', 'call'].filter((source) => source in image);
+	check(sources.length === 1, 'An image that is nowhere, or in several places');
+	if ('url' in image) {
+		check(isText(image.url), 'An image without a URL');
+		check(!image.url.startsWith('data:'), 'A URL that holds the image itself');
+	}
+	if ('inline' in image) {
+		check(image.inline.startsWith('data:'), 'An inline image that is no data: URI');
+	}
+	if ('call' in image) {
+		check(isText(image.call.path), 'A call that goes nowhere');
+	}
 	check(isNullOr('number', width) && isNullOr('number', height), 'A size that is none');
 	check(isNullOr('boolean', nsfw), 'A flag that is none');
 	check(expiresInSeconds === null || Number.isSafeInteger(expiresInSeconds), 'A wrong lifetime');
 }
 
-function checkState(state: TaskState, isSubmit: boolean): void {
+function checkSubmitted({ taskId }: Submitted, hasTasks: boolean): void {
+	check(hasTasks ? isText(taskId) : taskId === null, 'A task without an ID');
+}
+
+function checkState(state: TaskState): void {
 	switch (state.status) {
 		case 'pending':
-			check(isText(state.taskId), 'A task without an ID');
-			check(isSubmit || state.taskId === askedTaskId, 'Another task');
+			check(!('taskId' in state), 'A state with an ID of its own');
 			check(typeof state.queued === 'boolean', 'Neither queued nor not');
 			return;
 		case 'ended':
@@ -129,7 +149,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 			let places = 0;
 			holdsFor(bodiesLike([place, place, ...documentedBodies(id).slice(0, 3)]), (body) => {
 				try {
-					const { uploadUrl, fileUrl } = initiated.parseInitiate(body);
+					const { uploadUrl, fileUrl } = initiated.parseInitiate(answer(200, body));
 					check(isText(uploadUrl) && isText(fileUrl), 'A place without a URL');
 					places += 1;
 				} catch (error) {
@@ -140,7 +160,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 		});
 	}
 
-	describe.each(Object.entries(parsersOf(provider)))('%s', (name, parser) => {
+	describe.each(Object.entries(parsersOf(provider)))('%s', (_, parser) => {
 		const own = documentedBodies(id, parser.fixtures);
 		const others = [id, ...foreign].flatMap((other) => documentedBodies(other).slice(0, 3));
 		const bodies = bodiesLike([...own, ...own, ...own, ...others]);
@@ -152,7 +172,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 			holdsFor(bodies, (body) => {
 				let state: TaskState;
 				try {
-					state = parser.parse(body);
+					state = parser.parse(answer(200, body));
 				} catch (error) {
 					if (!(error instanceof ZodError)) throw error;
 					seen.set('ZodError', (seen.get('ZodError') ?? 0) + 1);
@@ -160,7 +180,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 				}
 				seen.set(state.status, (seen.get(state.status) ?? 0) + 1);
 				check(parser.statuses.includes(state.status), `The state ${state.status}`);
-				checkState(state, name === 'parseSubmit');
+				checkState(state);
 				if (state.status !== 'succeeded') return;
 				if (state.seed !== null && !Number.isSafeInteger(state.seed)) amiss.seed ??= body;
 				if (itemError(state) !== undefined) amiss.item ??= body;

@@ -13,8 +13,7 @@ import type {
 	Provider,
 	ProviderOption,
 } from '../../nodes/ZImage/providers/provider';
-import { optionNames } from '../../nodes/ZImage/generate/readOptions';
-import { endpointOf, imageRequest } from '../support/request';
+import { endpointOf, imageRequest, optionNames } from '../support/request';
 
 type Changes = Partial<ImageRequest>;
 
@@ -22,7 +21,7 @@ type Changes = Partial<ImageRequest>;
 function checkRequest(provider: Provider, changes: Changes): void {
 	const request = imageRequest(changes);
 	const endpoint = endpointOf(provider, request.operation, request.model);
-	checkLimits(provider, endpoint, request, optionNames);
+	checkLimits(provider, endpoint, request);
 }
 
 const bySizeAndSeed = (name: string, provider: Provider): Array<[Provider, Changes, string]> => [

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { readEndpoint, readRequest } from '../../nodes/ZImage/generate/imageRequest';
-import type { SourceImages } from '../../nodes/ZImage/generate/sourceImages';
+import { endpointFor, imageRequestOf } from '../../nodes/ZImage/generate/imageRequest';
+import { readParameters } from '../../nodes/ZImage/generate/parameters';
+import type { SourceImages } from '../../nodes/ZImage/images/sourceImage';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
@@ -22,6 +23,9 @@ function contextOf(parameters: Record<string, unknown>, json: IDataObject = {}) 
 	}) as never;
 }
 
+const parametersOf = (...given: Parameters<typeof contextOf>) =>
+	readParameters(contextOf(...given), 0);
+
 describe('the endpoint', () => {
 	const combinations = providers.flatMap((provider: Provider) =>
 		operations.flatMap((operation) =>
@@ -35,7 +39,7 @@ describe('the endpoint', () => {
 			const endpoint = provider.endpoints.find(
 				(candidate) => candidate.operation === operation && candidate.model === model,
 			);
-			const found = () => readEndpoint(contextOf({ operation, model }), provider, 0);
+			const found = () => endpointFor(provider, parametersOf({ operation, model }));
 			if (endpoint) expect(found()).toBe(endpoint);
 			else expect(found).toThrow(Failure);
 		},
@@ -60,7 +64,7 @@ describe('the endpoint', () => {
 	];
 
 	it.each(missing.map((row) => [row[2], row] as const))('%s', (message, [provider, parameters]) => {
-		expect(failureOf(() => readEndpoint(contextOf(parameters), provider, 0))).toMatchObject({
+		expect(failureOf(() => endpointFor(provider, parametersOf(parameters)))).toMatchObject({
 			message,
 			details: {
 				description: 'Nothing was sent. Choose another Provider, Operation or Model.',
@@ -77,12 +81,12 @@ describe('the endpoint', () => {
 		[{ model: 'large' }, 'Model is "large", but it is one of: turbo, base'],
 		[{ model: null }, 'Model is null, but'],
 	])('%j is none', (parameters, message) => {
-		expect(() => readEndpoint(contextOf(parameters), fal, 0)).toThrow(message);
+		expect(() => endpointFor(fal, parametersOf(parameters))).toThrow(message);
 	});
 
 	it('is text to image with Turbo for a workflow of before there were others', () => {
 		for (const provider of providers) {
-			expect(readEndpoint(contextOf({}), provider, 0)).toBe(endpointOf(provider));
+			expect(endpointFor(provider, parametersOf({}))).toBe(endpointOf(provider));
 		}
 	});
 });
@@ -104,7 +108,8 @@ describe('the request', () => {
 	) => {
 		const context = contextOf({ prompt: 'a boat', ...parameters });
 		const endpoint = endpointOf(provider, operation);
-		return readRequest(context, provider, endpoint, 0, { steps: 4 }, options, images);
+		const read = readParameters(context, 0);
+		return imageRequestOf(provider, endpoint, { ...read, options }, { steps: 4 }, images);
 	};
 
 	it('has what is asked for, and nothing else', () => {

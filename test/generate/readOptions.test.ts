@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { optionNames, readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
+import { readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
@@ -13,6 +13,7 @@ import {
 	endpointOf,
 	optionNamesInOrder,
 	optionValues,
+	optionNames,
 } from '../support/request';
 
 const all = {

@@ -1,8 +1,10 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import type { SourceImages } from '../../nodes/ZImage/generate/sourceImages';
-import { readSourceImages, withSourceImages } from '../../nodes/ZImage/generate/sourceImages';
+import { readParameters } from '../../nodes/ZImage/generate/parameters';
+import { readSourceImages } from '../../nodes/ZImage/generate/sourceImages';
+import type { SourceImages } from '../../nodes/ZImage/images/sourceImage';
+import { withSourceImages } from '../../nodes/ZImage/images/sourceImage';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
@@ -27,7 +29,8 @@ async function read(
 	binary: IBinaryKeyData = files,
 ): Promise<SourceImages> {
 	const { context } = contextWithFiles([binary], {}, parameters);
-	return await readSourceImages(context, provider, endpointOf(provider, operation), 0);
+	const endpoint = endpointOf(provider, operation);
+	return await readSourceImages(context, provider, endpoint, readParameters(context, 0), binary);
 }
 
 /** Which pictures there are, and where from: `file`, or a URL. */

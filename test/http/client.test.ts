@@ -246,7 +246,7 @@ describe('the key', () => {
 			expect(caught).toStrictEqual(new Failure(`The request could not be sent: ${error.message}`));
 			expect(caught).not.toHaveProperty('cause');
 			expect(caught).not.toHaveProperty('config');
-			expect(caught.details).toStrictEqual({});
+			expect(caught.details).toStrictEqual({ kind: 'other' });
 		},
 	);
 });

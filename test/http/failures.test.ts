@@ -1,4 +1,4 @@
-import type { Failure } from '../../nodes/ZImage/errors/failure';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import {
 	answerFailure,
 	formFailure,
@@ -11,6 +11,7 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import type { ErrorKind } from '../../nodes/ZImage/providers/provider';
 
 const task = { provider: 'fal', taskId: 'task-1' };
 const shown = ({ message, details }: Failure) => ({ message, details });
@@ -55,6 +56,7 @@ it('answerFailure has the provider, what failed, its words and the task', () => 
 	).toStrictEqual({
 		message: 'fal did not tell the state of the task (HTTP 401): invalid key credentials',
 		details: {
+			kind: 'key',
 			httpCode: 401,
 			description: 'Check the API key in the credential of this node; its test is free.',
 			task,
@@ -73,12 +75,16 @@ it.each([
 });
 
 it('taskFailure and formFailure have no task where there is none', () => {
-	expect(shown(taskFailure(fal, 'no'))).toStrictEqual({
+	expect(shown(taskFailure(fal, { status: 'failed', reason: 'no' }))).toStrictEqual({
 		message: 'fal could not make the image: no',
-		details: { description: "Look for the reason in the provider's own words above." },
+		details: {
+			kind: 'other',
+			description: "Look for the reason in the provider's own words above.",
+		},
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');
 	expect(formFailure(fal, answered(200), 'answered', task).details).toStrictEqual({
+		kind: 'other',
 		httpCode: 200,
 		description: expect.stringMatching(/^Check the Base URL .* please report this\.$/) as unknown,
 		task,
@@ -89,6 +95,7 @@ it('unreadableFailure warns that the task may be paid for', () => {
 	expect(shown(unreadableFailure(fal, answered(202), 'it is in Latin'))).toStrictEqual({
 		message: 'fal answered the request (HTTP 202), but it is in Latin',
 		details: {
+			kind: 'other',
 			httpCode: 202,
 			description: expect.stringMatching(/^fal may have accepted the task, and may/) as unknown,
 			isAmbiguous: true,
@@ -102,6 +109,7 @@ it.each([undefined, task])(
 		expect(shown(refusalFailure(fal, given))).toStrictEqual({
 			message: 'fal takes no more requests in time (HTTP 429)',
 			details: {
+				kind: 'rateLimit',
 				httpCode: 429,
 				description: expect.stringContaining('Lower Max Concurrency in the options') as unknown,
 				...(given && { task }),
@@ -117,6 +125,7 @@ describe('networkFailure', () => {
 			expect(shown(networkFailure(novita, new NetworkError(code), 'submit'))).toStrictEqual({
 				message: `The connection to Novita broke (${code}) after the request was sent`,
 				details: {
+					kind: 'unavailable',
 					description: expect.stringMatching(
 						/^Novita may have accepted the task, and may/,
 					) as unknown,
@@ -136,14 +145,14 @@ describe('networkFailure', () => {
 	] as const)('does not, for a %s that cannot have come: %s', (purpose, code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), purpose, task))).toStrictEqual({
 			message: `Novita cannot be reached (${code})`,
-			details: { description: advice, task },
+			details: { kind: 'unavailable', description: advice, task },
 		});
 	});
 
 	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])('does not, for a read that broke: %s', (code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), 'read', task))).toStrictEqual({
 			message: `The connection to Novita broke (${code})`,
-			details: { description: advice, task },
+			details: { kind: 'unavailable', description: advice, task },
 		});
 		expect(networkFailure(novita, new NetworkError(code), 'read').details).not.toHaveProperty(
 			'task',
@@ -154,11 +163,12 @@ describe('networkFailure', () => {
 		const error = new NetworkError('EMSGSIZE');
 		expect(shown(networkFailure(novita, error, 'read', task))).toStrictEqual({
 			message: 'Novita sent a longer answer than is read',
-			details: { description: advice, task },
+			details: { kind: 'unavailable', description: advice, task },
 		});
 		expect(shown(networkFailure(novita, error, 'submit'))).toStrictEqual({
 			message: 'Novita sent a longer answer than is read after the request was sent',
 			details: {
+				kind: 'unavailable',
 				description: expect.stringMatching(
 					/^Novita may have accepted the task, and may/,
 				) as unknown,
@@ -166,4 +176,14 @@ describe('networkFailure', () => {
 			},
 		});
 	});
+});
+
+it.each<[ErrorKind, string, Failure]>([
+	['key', 'an answer', answerFailure(fal, answered(401, { detail: 'invalid key' }), 'broke')],
+	['balance', 'words', answerFailure(fal, answered(403, { detail: 'Exhausted balance' }), 'no')],
+	['moderation', 'a task', taskFailure(fal, { status: 'failed', reason: 'no_media_generated' })],
+	['lora', 'a kind', taskFailure(fal, { status: 'failed', reason: 'no', kind: 'lora' })],
+	['input', 'what the user has given', new Failure('Prompt is empty')],
+])('the kind %s is kept, of %s', (kind, _, failure) => {
+	expect(failure.kind).toBe(kind);
 });

@@ -1,5 +1,5 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
+import { joinUrl, mayFollow, mayVisit } from '../../nodes/ZImage/http/urls';
 
 describe('joinUrl', () => {
 	it.each([
@@ -58,5 +58,53 @@ describe('mayVisit', () => {
 		['', secure, false],
 	])('%s, with a base URL of %s: %s', (url, baseUrl, expected) => {
 		expect(mayVisit(url, baseUrl)).toBe(expected);
+	});
+});
+
+describe('mayFollow', () => {
+	const cloud = 'https://api.example/v1';
+
+	it.each<[string, string, string, boolean]>([
+		['https://a.example/1', 'https://b.example/2', cloud, true],
+		['http://a.example/1', 'https://b.example/2', cloud, true],
+		['http://a.example/1', 'http://b.example/2', cloud, true],
+		['https://a.example/1', 'http://b.example/2', cloud, false],
+		['https://a.example/1', 'http://a.example/1', cloud, false],
+		['https://a.example/1', 'ftp://a.example/1', cloud, false],
+		['https://a.example/1', 'https://11.0.0.1/', cloud, true],
+		['https://a.example/1', 'https://172.32.0.1/', cloud, true],
+		['https://a.example/1', 'https://100.128.0.1/', cloud, true],
+		['https://a.example/1', 'https://[2001:db8::1]/', cloud, true],
+		['http://127.0.0.1:8801/1', 'http://127.0.0.1:8806/2', 'http://127.0.0.1:8801', true],
+		['http://127.0.0.1:8801/1', 'http://127.0.0.2:8806/2', 'http://127.0.0.1:8801', false],
+		['http://192.168.1.5/1', 'http://192.168.1.5/2', 'http://192.168.1.5:8188', true],
+	])('from %s to %s, with %s: %s', (from, to, ownUrl, expected) => {
+		expect(mayFollow(from, to, ownUrl)).toBe(expected);
+	});
+
+	it.each([
+		'0.0.0.0',
+		'10.1.2.3',
+		'100.64.0.1',
+		'100.127.255.255',
+		'127.0.0.1',
+		'127.1',
+		'0x7f000001',
+		'169.254.169.254',
+		'172.16.0.1',
+		'172.31.255.255',
+		'192.168.0.1',
+		'localhost',
+		'LOCALHOST.',
+		'files.localhost',
+		'[::]',
+		'[::1]',
+		'[::ffff:10.0.0.1]',
+		'[fc00::1]',
+		'[fd12:3456::1]',
+		'[fe80::1]',
+		'[64:ff9b::a00:1]',
+	])('%s is no host of the public internet', (host) => {
+		expect(mayFollow('https://a.example/1', `https://${host}/2`, cloud)).toBe(false);
 	});
 });

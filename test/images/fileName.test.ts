@@ -7,7 +7,7 @@ type Parts = Parameters<typeof imageFileName>[0];
 const parts = (changes: Partial<Parts> = {}): Parts => ({
 	fileName: undefined,
 	taskId: '830d9c90',
-	url: 'https://v3.fal.media/files/a.png',
+	image: { url: 'https://v3.fal.media/files/a.png' },
 	imageIndex: 0,
 	imageCount: 1,
 	extension: 'png',
@@ -52,7 +52,7 @@ it.each<[Partial<Parts>, string]>([
 });
 
 it('gives the same URL the same name, and another one another', () => {
-	const nameOf = (url: string) => imageFileName(parts({ taskId: null, url }));
+	const nameOf = (url: string) => imageFileName(parts({ taskId: null, image: { url } }));
 	expect(nameOf('https://a.example/1')).toBe(nameOf('https://a.example/1'));
 	expect(nameOf('https://a.example/1')).not.toBe(nameOf('https://a.example/2'));
 });
@@ -67,7 +67,7 @@ describe('any name', () => {
 	const anyParts = fc.record({
 		fileName: fc.option(names, { nil: undefined }),
 		taskId: fc.option(names, { nil: null }),
-		url: fc.webUrl(),
+		image: fc.record({ url: fc.webUrl() }),
 		imageIndex: fc.nat(3),
 		imageCount: fc.integer({ min: 1, max: 4 }),
 		extension: fc.constantFrom('png', 'jpg', 'webp'),

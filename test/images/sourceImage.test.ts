@@ -76,7 +76,7 @@ describe('a picture among the files of an item', () => {
 			whole as unknown as IExecuteFunctions,
 			provider,
 			provider.files,
-			0,
+			{ data: file },
 			'data',
 			'source image',
 		);

@@ -4,6 +4,7 @@ import { Readable } from 'stream';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { ByteStream } from '../../nodes/ZImage/http/readBody';
 import { storeImage } from '../../nodes/ZImage/images/storeImage';
+import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { recordingClock, startMs } from '../support/recordingClock';
 import { strictContext } from '../support/strictContext';
@@ -33,6 +34,7 @@ function* chunksOf(body: Buffer) {
 }
 
 async function store(from: string, replies: Reply[] = []) {
+	const image = imageAt(from);
 	const asked: IHttpRequestOptions[] = [];
 	const bodies: Readable[] = [];
 	const stored: Buffer[] = [];
@@ -58,7 +60,7 @@ async function store(from: string, replies: Reply[] = []) {
 		},
 	});
 	const client = { provider: novita, baseUrl: novita.defaultBaseUrl, clock };
-	const result = await storeImage(context as never, client as never, from, {
+	const result = await storeImage(context as never, client as never, image, {
 		fileNameFor: (extension) => `image.${extension}`,
 		deadline: startMs + 300_000,
 		signal: new AbortController().signal,
@@ -85,6 +87,7 @@ it('passes a download on to the store, without the credential', async () => {
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
 			timeout: 60_000,
 			abortSignal: expect.any(AbortSignal) as unknown,
 		},

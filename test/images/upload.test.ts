@@ -60,7 +60,7 @@ it('asks for a place with the key, and puts the bytes there without', async () =
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
 				timeout: 120_000,
-				abortSignal: signal,
+				abortSignal: expect.any(AbortSignal) as unknown,
 			},
 			bytes,
 		},

@@ -1,3 +1,4 @@
+import { anyLoraLimits as limits } from '../../nodes/ZImage/providers/registry';
 import type { Failure } from '../../nodes/ZImage/errors/failure';
 import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
 import { readPath } from '../../nodes/ZImage/lora/paths';
@@ -8,10 +9,10 @@ const inMode = (mode: string, value: string) => readPath({ __rl: true, mode, val
 const many = ['a/a', 'b/b', 'c/c', 'd/d'].map((path) => ({ path, scale: 1 }));
 
 it.each<[string, () => unknown, RegExp]>([
-	['a scale', () => readLora({ path: 'a/b', scale: 5 }, 'LoRA'), /between 0\.6 and 1/],
-	['no path', () => readLora({}, 'LoRA'), /^A LoRA needs a path.*"scale": 0\.8/],
-	['no list', () => readLoras('a/b', 'loras'), /^It should look like \[\{ "path"/],
-	['too many', () => mergeLoras([many], 'fal takes'), /count together\. Remove some/],
+	['a scale', () => readLora({ path: 'a/b', scale: 5 }, 'LoRA', limits), /between 0\.6 and 1/],
+	['no path', () => readLora({}, 'LoRA', limits), /^A LoRA needs a path.*"scale": 0\.8/],
+	['no list', () => readLoras('a/b', 'loras', limits), /^It should look like \[\{ "path"/],
+	['too many', () => mergeLoras([many], 'fal takes', limits), /count together\. Remove some/],
 	['no URL', () => readPath('https://', 'path'), /^Give the https link of a weights file, or/],
 	['a user', () => readPath('https://me@a.example/b.safetensors', 'path'), /pre-signed/],
 	['a password', () => readPath('https://:pw@a.example/b.safetensors', 'path'), /pre-signed/],

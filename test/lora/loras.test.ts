@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import {
-	mergeLoras,
-	readLora,
-	readLoras,
-	readLorasWithTriggers,
-	readLoraWithTrigger,
-} from '../../nodes/ZImage/lora/loras';
+import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
 import type { Lora } from '../../nodes/ZImage/providers/provider';
+import { anyLoraLimits as limits } from '../../nodes/ZImage/providers/registry';
 
-const lora = (path: string, scale = 1): Lora => ({ path, scale });
+const lora = (path: string, scale = 1, trigger = ''): Lora => ({
+	path,
+	scale,
+	...(trigger !== '' && { trigger }),
+});
 
 describe('readLora', () => {
 	it.each<[unknown, Lora]>([
@@ -23,10 +22,10 @@ describe('readLora', () => {
 		[{ path: 'owner/name', scale: 4 }, lora('owner/name', 4)],
 		[
 			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 1, trigger: 'x' },
-			lora('https://huggingface.co/a/b/resolve/main/c.safetensors'),
+			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 1, 'x'),
 		],
 	])('reads %j', (value, expected) => {
-		expect(readLora(value, 'LoRA')).toStrictEqual(expected);
+		expect(readLora(value, 'LoRA', limits)).toStrictEqual(expected);
 	});
 
 	it.each<[unknown, string]>([
@@ -45,7 +44,7 @@ describe('readLora', () => {
 		[['owner/name'], 'L has no path: it is ["owner/name"]'],
 		[null, 'L has no path: it is null'],
 	])('refuses %j', (value, message) => {
-		expect(() => readLora(value, 'L')).toThrow(new Failure(message));
+		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
 	});
 });
 
@@ -54,13 +53,13 @@ describe('readLora of a resource locator', () => {
 	const file = 'https://huggingface.co/owner/name/resolve/main/a.safetensors';
 
 	it.each<[unknown, Lora]>([
-		[{ path: locator('list', 'owner/name#trigger=x'), scale: 0.8 }, lora('owner/name', 0.8)],
+		[{ path: locator('list', 'owner/name#trigger=x'), scale: 0.8 }, lora('owner/name', 0.8, 'x')],
 		[{ path: locator('list', 'owner/name/a.safetensors') }, lora(file)],
 		[{ path: locator('id', 'owner/name') }, lora('owner/name')],
 		[{ path: locator('url', file) }, lora(file)],
-		[{ path: 'owner/name/a.safetensors#trigger=x' }, lora(file)],
+		[{ path: 'owner/name/a.safetensors#trigger=x' }, lora(file, 1, 'x')],
 	])('reads %j', (value, expected) => {
-		expect(readLora(value, 'LoRA')).toStrictEqual(expected);
+		expect(readLora(value, 'LoRA', limits)).toStrictEqual(expected);
 	});
 
 	it.each<[unknown, string]>([
@@ -73,11 +72,11 @@ describe('readLora of a resource locator', () => {
 			'L.path is "name", but By ID takes owner/name or owner/name/file',
 		],
 	])('refuses %j', (value, message) => {
-		expect(() => readLora(value, 'L')).toThrow(new Failure(message));
+		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
 	});
 });
 
-describe('readLoraWithTrigger', () => {
+describe('the trigger words of a LoRA', () => {
 	it.each<[unknown, string]>([
 		[{ path: 'a/b' }, ''],
 		[{ path: 'a/b', trigger: ' x ' }, 'x'],
@@ -88,16 +87,16 @@ describe('readLoraWithTrigger', () => {
 		[{ path: 'a/b#trigger=y', trigger: 'x' }, 'x'],
 		[{ path: { mode: 'list', value: 'a/b#trigger=Pixel%20art%20style.' } }, 'Pixel art style.'],
 	])('takes the trigger words of %j', (value, trigger) => {
-		expect(readLoraWithTrigger(value, 'L')).toEqual({ lora: lora('a/b'), trigger });
+		expect(readLora(value, 'L', limits)).toStrictEqual(lora('a/b', 1, trigger));
 	});
 
 	it('reads a list of them, or says which one is wrong', () => {
-		expect(readLorasWithTriggers(undefined, 'LoRAs')).toEqual([]);
-		expect(readLorasWithTriggers([{ path: 'a/b#trigger=y' }, { path: 'c/d' }], 'LoRAs')).toEqual([
-			{ lora: lora('a/b'), trigger: 'y' },
-			{ lora: lora('c/d'), trigger: '' },
+		expect(readLoras(undefined, 'LoRAs', limits)).toEqual([]);
+		expect(readLoras([{ path: 'a/b#trigger=y' }, { path: 'c/d' }], 'LoRAs', limits)).toStrictEqual([
+			lora('a/b', 1, 'y'),
+			lora('c/d'),
 		]);
-		expect(() => readLorasWithTriggers([{ path: 'a/b' }, {}], 'LoRAs')).toThrow(
+		expect(() => readLoras([{ path: 'a/b' }, {}], 'LoRAs', limits)).toThrow(
 			new Failure('LoRAs[1] has no path: it is {}'),
 		);
 	});
@@ -113,7 +112,7 @@ describe('readLoras', () => {
 			[lora('a/b'), lora('c/d', 2)],
 		],
 	])('reads %j', (value, expected) => {
-		expect(readLoras(value, 'loras')).toStrictEqual(expected);
+		expect(readLoras(value, 'loras', limits)).toStrictEqual(expected);
 	});
 
 	it.each<[unknown, string]>([
@@ -123,7 +122,7 @@ describe('readLoras', () => {
 		[[{ path: 'a/b' }, 'c/d'], 'loras[1] has no path: it is "c/d"'],
 		[[{ path: 'a/b', scale: 9 }], "loras[0].scale is 9, but a LoRA's scale goes from 0 to 4"],
 	])('refuses %j', (value, message) => {
-		expect(() => readLoras(value, 'loras')).toThrow(new Failure(message));
+		expect(() => readLoras(value, 'loras', limits)).toThrow(new Failure(message));
 	});
 });
 
@@ -150,7 +149,7 @@ describe('mergeLoras', () => {
 		],
 		[[[lora('owner/A'), lora('owner/a')]], [lora('owner/A'), lora('owner/a')]],
 	])('merges %j', (lists, expected) => {
-		expect(mergeLoras(lists, 'fal takes')).toStrictEqual(expected);
+		expect(mergeLoras(lists, 'fal takes', limits)).toStrictEqual(expected);
 	});
 
 	it('knows a file by whatever form it was given in', () => {
@@ -160,14 +159,14 @@ describe('mergeLoras', () => {
 			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 0.7 },
 			{ path: { __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x' }, scale: 0.8 },
 		];
-		expect(mergeLoras([readLoras(forms, 'loras')], 'fal takes')).toEqual([
+		expect(mergeLoras([readLoras(forms, 'loras', limits)], 'fal takes', limits)).toEqual([
 			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8),
 		]);
 	});
 
 	it('names those that are too many', () => {
 		const five = ['a', 'b', 'c', 'd', 'e'].map((path) => lora(path));
-		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal takes')).toThrow(
+		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal takes', limits)).toThrow(
 			new Failure('There are 5 LoRAs, but fal takes at most 3: too many are d, e'),
 		);
 	});
@@ -178,7 +177,7 @@ describe('mergeLoras', () => {
 	const lists = fc.array(fc.array(loras, { maxLength: 4 }), { maxLength: 3 });
 	const merge = (value: Lora[][]) => {
 		try {
-			return mergeLoras(value, 'fal takes');
+			return mergeLoras(value, 'fal takes', limits);
 		} catch (error) {
 			return error;
 		}

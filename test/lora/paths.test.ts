@@ -5,6 +5,7 @@ import { Failure } from '../../nodes/ZImage/errors/failure';
 import { hubIdPattern } from '../../nodes/ZImage/lora/hub';
 import { readLora } from '../../nodes/ZImage/lora/loras';
 import { addTriggerTo, nameOfPath, readPath } from '../../nodes/ZImage/lora/paths';
+import { anyLoraLimits } from '../../nodes/ZImage/providers/registry';
 import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
 
 const list = (value: unknown) => ({ __rl: true, mode: 'list', value });
@@ -192,7 +193,7 @@ it('a path is read or refused, and what is sent has no fragment', () => {
 	fc.assert(
 		fc.property(value, (path) => {
 			try {
-				const { path: sent } = readLora({ path }, 'L');
+				const { path: sent } = readLora({ path }, 'L', anyLoraLimits);
 				expect(sent).not.toContain('#');
 				expect(sent).toBe(sent.trim());
 				expect(sent).not.toBe('');

@@ -4,7 +4,8 @@ import { AcceptedTasks } from '../../nodes/ZImage/paid/acceptedTasks';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { ImageReference } from '../../nodes/ZImage/providers/provider';
-import type { SubmittedTask } from '../../nodes/ZImage/tasks/check';
+import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
+import type { SubmittedTask } from '../../nodes/ZImage/tasks/task';
 import { imageRequest, twoLoras } from '../support/request';
 import { strictContext } from '../support/strictContext';
 
@@ -33,14 +34,14 @@ const pending = (taskId: string): SubmittedTask => ({
 		loras: twoLoras,
 		estimatedCostUsd: 0.0085,
 	},
-	state: { status: 'pending', taskId, queued: true },
+	state: { status: 'pending', queued: true },
 });
 const succeeded = (...urls: string[]): SubmittedTask => ({
 	task: { ...pending('a').task, taskId: null },
 	state: {
 		status: 'succeeded',
 		images: urls.map((url): ImageReference => ({
-			url,
+			...imageAt(url),
 			width: null,
 			height: 512,
 			nsfw: false,

@@ -1,17 +1,27 @@
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
-import type { SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { ImageSource, Submitted } from '../../nodes/ZImage/providers/provider';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
+import { answer } from '../support/fakeClient';
 
-function made(...urls: string[]): SucceededTask {
-	const images = urls.map((url) => ({
-		url,
+function made(sources: readonly ImageSource[], cost: { costUsd?: number } = {}): Submitted {
+	const images = sources.map((source) => ({
+		...source,
 		width: null,
 		height: null,
 		nsfw: null,
 		expiresInSeconds: null,
 	}));
-	return { status: 'succeeded', images, seed: null, prompt: null };
+	return {
+		taskId: null,
+		state: { status: 'succeeded', images, seed: null, prompt: null, ...cost },
+	};
 }
+
+/** It may be charged for, as it came with a success. */
+const withoutImage: Submitted = {
+	taskId: null,
+	state: { status: 'failed', reason: 'the answer holds no image', charged: 'maybe' },
+};
 
 /** The 17,850 credits of both examples in the document. */
 const costUsd = 0.008925;
@@ -20,35 +30,32 @@ describeAnswers(aimlapi, [
 	[
 		'generation',
 		'parseSubmit',
-		{
-			...made('https://cdn.aimlapi.com/flamingo/files/b/0a84de54/-IaUBYEQiYqRaeT7oZvus.png'),
+		made([{ url: 'https://cdn.aimlapi.com/flamingo/files/b/0a84de54/-IaUBYEQiYqRaeT7oZvus.png' }], {
 			costUsd,
-		},
+		}),
 	],
 	[
 		'generationWithLora',
 		'parseSubmit',
-		{
-			...made('https://cdn.aimlapi.com/flamingo/files/b/0a85ed1b/j-z8clom9AqL_2ZTsGygk.png'),
+		made([{ url: 'https://cdn.aimlapi.com/flamingo/files/b/0a85ed1b/j-z8clom9AqL_2ZTsGygk.png' }], {
 			costUsd,
-		},
+		}),
 	],
-	['generationBase64', 'parseSubmit', made('data:application/octet-stream;base64,iVBORw0KGgo=')],
+	[
+		'generationBase64',
+		'parseSubmit',
+		made([{ inline: 'data:application/octet-stream;base64,iVBORw0KGgo=' }]),
+	],
 	[
 		'generationUrlAndBase64',
 		'parseSubmit',
-		made('https://cdn.aimlapi.com/a.png', 'data:application/octet-stream;base64,/9j/4AAQ'),
+		made([
+			{ url: 'https://cdn.aimlapi.com/a.png' },
+			{ inline: 'data:application/octet-stream;base64,/9j/4AAQ' },
+		]),
 	],
-	[
-		'generationWithoutData',
-		'parseSubmit',
-		{ status: 'failed', reason: 'the answer holds no image' },
-	],
-	[
-		'generationEmptyEntry',
-		'parseSubmit',
-		{ status: 'failed', reason: 'the answer holds no image' },
-	],
+	['generationWithoutData', 'parseSubmit', withoutImage],
+	['generationEmptyEntry', 'parseSubmit', withoutImage],
 
 	[
 		'errorFreeTier',
@@ -99,9 +106,9 @@ describe('aimlapi: bodies of another form', () => {
 describe('aimlapi: credits', () => {
 	const url = 'https://cdn.aimlapi.com/a.png';
 	const costOf = (meta: unknown) => {
-		const state = aimlapi.parseSubmit({ data: [{ url }], meta });
+		const { taskId, state } = aimlapi.parseSubmit(answer(200, { data: [{ url }], meta }));
 		// Whatever the credits are, the image is not lost.
-		expect(state).toMatchObject(made(url));
+		expect({ taskId, state }).toMatchObject(made([{ url }]));
 		return 'costUsd' in state ? state.costUsd : undefined;
 	};
 

@@ -1,22 +1,42 @@
 import fc from 'fast-check';
 
 import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
-import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
-import { providers } from '../../nodes/ZImage/providers/registry';
+import type {
+	ImageRequest,
+	Model,
+	Operation,
+	Provider,
+} from '../../nodes/ZImage/providers/provider';
+import { findEndpoint, findProvider, providers } from '../../nodes/ZImage/providers/registry';
 import { readFixture } from '../support/fixture';
-import { imageRequest, models, operations, twoLoras } from '../support/request';
+import { endpointOf, imageRequest, twoLoras } from '../support/request';
+
+function providerOf(id: string): Provider {
+	const provider = findProvider(id);
+	if (!provider) throw new Error(`There is no provider ${id}`);
+	return provider;
+}
 
 const oneLora = [{ path: 'owner/name', scale: 1 }];
 const expanded = { enablePromptExpansion: true };
 /** The size of both examples in AI/ML API's reference. */
 const example = { width: 1440, height: 512 };
+/** What a provider's endpoint asks for a request. */
+function costOf(providerId: string, changes: Partial<ImageRequest>): number | null {
+	const request = imageRequest(changes);
+	return estimateCostUsd(
+		endpointOf(providerOf(providerId), request.operation, request.model),
+		request,
+	);
+}
+
 /** A million pixels. */
 const megapixel = { width: 1000, height: 1000 };
 
 it("AI/ML API: the credits of the document's example with a LoRA, at 2,000,000 to the dollar", () => {
 	const { body } = readFixture('aimlapi', 'generationWithLora');
 	expect(body).toMatchObject({ meta: { usage: { credits_used: 17_850 } } });
-	const cost = estimateCostUsd('aimlapi', imageRequest({ ...example, loras: oneLora }));
+	const cost = costOf('aimlapi', { ...example, loras: oneLora });
 	expect(cost).toBe(0.008925);
 	expect(cost).toBe(17_850 / 2_000_000);
 });
@@ -56,7 +76,7 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['aimlapi', { width: 2048, height: 2048, loras: twoLoras }, 5 * 0.008925],
 	['aimlapi', { ...example, numberOfImages: 4, loras: oneLora }, 4 * 0.008925],
 ])('%s: %j costs %d USD', (providerId, changes, expected) => {
-	expect(estimateCostUsd(providerId, imageRequest(changes))).toBeCloseTo(expected, 12);
+	expect(costOf(providerId, changes)).toBeCloseTo(expected, 12);
 });
 
 it.each<[string, Partial<ImageRequest>]>([
@@ -72,38 +92,46 @@ it.each<[string, Partial<ImageRequest>]>([
 	['fal', { operation: 'seamlessTiling', width: null, height: null, options: expanded }],
 	['highway', { operation: 'imageToImage' }],
 	['highway', { operation: 'inpaint' }],
-	['aimlapi', { operation: 'imageToImage' }],
-	['aimlapi', { model: 'base' }],
 ])('%s: %j has no known price', (providerId, changes) => {
-	expect(estimateCostUsd(providerId, imageRequest({ ...megapixel, ...changes }))).toBeNull();
+	expect(costOf(providerId, { ...megapixel, ...changes })).toBeNull();
 });
 
-it.each(['novita', 'highway', 'another', ''])('%j documents no price', (providerId) => {
+it.each<[string, Operation, Model]>([
+	['aimlapi', 'imageToImage', 'turbo'],
+	['aimlapi', 'textToImage', 'base'],
+])('%s has no endpoint, and so no price, for %s with %s', (providerId, operation, model) => {
+	expect(findEndpoint(providerOf(providerId), operation, model)).toBeUndefined();
+});
+
+it.each(['novita', 'highway'])('%j documents no price', (providerId) => {
 	for (const loras of [[], oneLora]) {
-		expect(estimateCostUsd(providerId, imageRequest({ loras, options: expanded }))).toBeNull();
+		expect(costOf(providerId, { loras, options: expanded })).toBeNull();
+		for (const endpoint of providerOf(providerId).endpoints) {
+			const { operation, model } = endpoint;
+			const request = imageRequest({ operation, model, loras, options: expanded });
+			expect(estimateCostUsd(endpoint, request)).toBeNull();
+		}
 	}
 });
 
-it('is a price above nothing, or none, for any request to any provider', () => {
+it('is a price above nothing, or none, for any request to any endpoint', () => {
 	fc.assert(
 		fc.property(
-			fc.constantFrom(...providers.map(({ id }) => id)),
+			fc.constantFrom(...providers.flatMap(({ endpoints }: Provider) => endpoints)),
 			fc.integer({ min: 1, max: 14_142 }),
 			fc.integer({ min: 1, max: 14_142 }),
 			fc.integer({ min: 1, max: 4 }),
 			fc.boolean(),
-			fc.constantFrom(...operations),
-			fc.constantFrom(...models),
-			(id, width, height, numberOfImages, hasLora, operation, model) => {
+			(endpoint, width, height, numberOfImages, hasLora) => {
 				const request = imageRequest({
-					operation,
-					model,
+					operation: endpoint.operation,
+					model: endpoint.model,
 					width,
 					height,
 					numberOfImages,
 					loras: hasLora ? oneLora : [],
 				});
-				const cost = estimateCostUsd(id, request) ?? 1;
+				const cost = estimateCostUsd(endpoint, request) ?? 1;
 				expect(cost).toBeGreaterThan(0);
 				expect(Number.isFinite(cost)).toBe(true);
 			},

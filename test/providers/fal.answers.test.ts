@@ -1,5 +1,6 @@
 import { fal } from '../../nodes/ZImage/providers/fal';
-import { askedTaskId, describeAnswers, describeForeignBodies } from '../support/describeAnswers';
+import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
+import { answer } from '../support/fakeClient';
 
 const submitted = '80e732af-660e-45cd-bd63-580e4f2a94cc';
 const validationText =
@@ -8,16 +9,16 @@ const contentPolicyText =
 	'prompt: The content could not be processed because it contained material flagged by a content checker. (content_policy_violation)';
 
 describeAnswers(fal, [
-	['submit', 'parseSubmit', { status: 'pending', taskId: submitted, queued: true }],
-	['submitInQueue', 'parseSubmit', { status: 'pending', taskId: submitted, queued: true }],
-
-	['statusInQueue', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
-	['statusInProgress', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
+	['submit', 'parseSubmit', { taskId: submitted, state: { status: 'pending', queued: true } }],
 	[
-		'statusInProgressNoLogs',
-		'parseStatus',
-		{ status: 'pending', taskId: askedTaskId, queued: false },
+		'submitInQueue',
+		'parseSubmit',
+		{ taskId: submitted, state: { status: 'pending', queued: true } },
 	],
+
+	['statusInQueue', 'parseStatus', { status: 'pending', queued: true }],
+	['statusInProgress', 'parseStatus', { status: 'pending', queued: false }],
+	['statusInProgressNoLogs', 'parseStatus', { status: 'pending', queued: false }],
 	['statusCompleted', 'parseStatus', { status: 'ended' }],
 	[
 		'statusCompletedError',
@@ -108,7 +109,7 @@ describeAnswers(fal, [
 		'parseResult',
 		{ status: 'failed', reason: 'Request timed out (request_timeout)' },
 	],
-	['resultInProgress', 'parseResult', { status: 'pending', taskId: askedTaskId, queued: false }],
+	['resultInProgress', 'parseResult', { status: 'pending', queued: false }],
 	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502' }],
 	['resultWithoutBody', 'errorText', undefined],
 
@@ -123,7 +124,7 @@ describeAnswers(fal, [
 describe('fal: bodies of another form', () => {
 	const image = { url: 'https://v3.fal.media/a.png' };
 
-	describeForeignBodies('parseSubmit', (body) => fal.parseSubmit(body), [
+	describeForeignBodies('parseSubmit', (given) => fal.parseSubmit(given), [
 		undefined,
 		null,
 		{},
@@ -131,17 +132,19 @@ describe('fal: bodies of another form', () => {
 		{ request_id: 7 },
 		'queued',
 	]);
-	describeForeignBodies('parseStatus', (body) => fal.tasks.parseStatus(body, 'a'), [
+	describeForeignBodies('parseStatus', fal.tasks.parseStatus, [
 		undefined,
 		[],
 		{ status: 1 },
 		{ state: 'COMPLETED' },
 	]);
-	describeForeignBodies(
-		'parseResult',
-		(body) => fal.tasks.parseResult({ statusCode: 200, headers: {}, body }, askedTaskId),
-		[undefined, {}, { images: [] }, { images: [{ url: '' }] }, { images: [image, {}] }],
-	);
+	describeForeignBodies('parseResult', fal.tasks.parseResult, [
+		undefined,
+		{},
+		{ images: [] },
+		{ images: [{ url: '' }] },
+		{ images: [image, {}] },
+	]);
 
 	it.each([
 		[{ detail: 'Too slow', error_type: 'request_timeout' }, 'Too slow (request_timeout)'],
@@ -163,8 +166,8 @@ describe('fal: bodies of another form', () => {
 			{ detail: null },
 			{ error_type: 'a' },
 		]) {
-			const answer = { statusCode: 200, headers: {}, body: { images: [image], ...fields } };
-			expect({ fields, state: fal.tasks.parseResult(answer, askedTaskId) }).toMatchObject({
+			const given = answer(200, { images: [image], ...fields });
+			expect({ fields, state: fal.tasks.parseResult(given) }).toMatchObject({
 				fields,
 				state: { status: 'succeeded' },
 			});
@@ -173,9 +176,7 @@ describe('fal: bodies of another form', () => {
 
 	it.each([1.5, 1e300, 2 ** 53, -(2 ** 53), Infinity])('does not know the seed %d', (seed) => {
 		const body = { images: [image], seed };
-		expect(
-			fal.tasks.parseResult({ statusCode: 200, headers: {}, body }, askedTaskId),
-		).toMatchObject({
+		expect(fal.tasks.parseResult(answer(200, body))).toMatchObject({
 			seed: null,
 		});
 	});
@@ -184,12 +185,10 @@ describe('fal: bodies of another form', () => {
 		'has failed with HTTP %i, with images or without words',
 		(statusCode) => {
 			for (const body of [{ images: [image] }, undefined, {}]) {
-				expect(fal.tasks.parseResult({ statusCode, headers: {}, body }, askedTaskId)).toStrictEqual(
-					{
-						status: 'failed',
-						reason: `HTTP ${statusCode}`,
-					},
-				);
+				expect(fal.tasks.parseResult(answer(statusCode, body))).toStrictEqual({
+					status: 'failed',
+					reason: `HTTP ${statusCode}`,
+				});
 			}
 		},
 	);

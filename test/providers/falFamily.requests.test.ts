@@ -4,6 +4,7 @@ import { ZodError } from 'zod';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import type { Endpoint, ProviderOption } from '../../nodes/ZImage/providers/provider';
+import { answer } from '../support/fakeClient';
 import {
 	allOptions,
 	documentedOptions,
@@ -155,7 +156,7 @@ describe('fal: storage', () => {
 	const { upload } = fal.files;
 
 	it('is asked for a place', () => {
-		const file = { contentType: 'image/webp', fileName: 'größe & co.webp' };
+		const file = { contentType: 'image/webp', fileName: 'größe & co.webp', bytes: 262_145 };
 		expect(upload.initiate(file)).toStrictEqual({
 			service: 'storage',
 			method: 'POST',
@@ -171,7 +172,7 @@ describe('fal: storage', () => {
 			file_url: 'https://v3.fal.media/files/b.png',
 			more: 1,
 		};
-		expect(upload.parseInitiate(body)).toStrictEqual({
+		expect(upload.parseInitiate(answer(200, body))).toStrictEqual({
 			uploadUrl: 'https://v3.fal.media/upload?signature=a',
 			fileUrl: 'https://v3.fal.media/files/b.png',
 		});
@@ -189,7 +190,7 @@ describe('fal: storage', () => {
 		[{ upload_url: 1, file_url: 'https://a.example' }],
 		[{ detail: 'Not Found' }],
 	])('%j is no place', (body) => {
-		expect(() => upload.parseInitiate(body)).toThrow(ZodError);
+		expect(() => upload.parseInitiate(answer(200, body))).toThrow(ZodError);
 	});
 });
 

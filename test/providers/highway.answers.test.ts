@@ -1,11 +1,11 @@
 import { highway } from '../../nodes/ZImage/providers/highway';
-import { askedTaskId, describeAnswers } from '../support/describeAnswers';
+import { describeAnswers } from '../support/describeAnswers';
 
 describeAnswers(highway, [
-	['submit', 'parseSubmit', { status: 'pending', taskId: '<string>', queued: true }],
+	['submit', 'parseSubmit', { taskId: '<string>', state: { status: 'pending', queued: true } }],
 
-	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
-	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
+	['taskQueued', 'parseStatus', { status: 'pending', queued: true }],
+	['taskProcessing', 'parseStatus', { status: 'pending', queued: false }],
 	[
 		'taskSucceed',
 		'parseStatus',

@@ -1,15 +1,16 @@
 import { novita } from '../../nodes/ZImage/providers/novita';
-import { askedTaskId, describeAnswers, describeForeignBodies } from '../support/describeAnswers';
+import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
+import { answer } from '../support/fakeClient';
 
 describeAnswers(novita, [
 	[
 		'submit',
 		'parseSubmit',
-		{ status: 'pending', taskId: '830d9c90-d53f-4c5a-8009-xxx', queued: true },
+		{ taskId: '830d9c90-d53f-4c5a-8009-xxx', state: { status: 'pending', queued: true } },
 	],
 
-	['taskQueued', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: true }],
-	['taskProcessing', 'parseStatus', { status: 'pending', taskId: askedTaskId, queued: false }],
+	['taskQueued', 'parseStatus', { status: 'pending', queued: true }],
+	['taskProcessing', 'parseStatus', { status: 'pending', queued: false }],
 	[
 		'taskSucceed',
 		'parseStatus',
@@ -73,12 +74,11 @@ describeAnswers(novita, [
 describe('novita: numbers written as text', () => {
 	const seedOf = (seed: unknown) =>
 		novita.tasks.parseStatus(
-			{
+			answer(200, {
 				task: { status: 'TASK_STATUS_SUCCEED' },
 				extra: { seed },
 				images: [{ image_url: 'https://a.example/b.png' }],
-			},
-			'a',
+			}),
 		);
 
 	it.each([
@@ -105,7 +105,7 @@ describe('novita: numbers written as text', () => {
 
 describe('novita: what an answer may leave out, or say in passing', () => {
 	const succeeded = (fields: object) =>
-		novita.tasks.parseStatus({ task: { status: 'TASK_STATUS_SUCCEED' }, ...fields }, 'a');
+		novita.tasks.parseStatus(answer(200, { task: { status: 'TASK_STATUS_SUCCEED' }, ...fields }));
 	const images = [
 		{ image_url: 'https://a.example/1.png' },
 		{ image_url: 'https://a.example/2.png' },
@@ -162,7 +162,7 @@ describe('novita: bodies of another form', () => {
 		{ task_id: 1 },
 		{ taskId: 'a' },
 	]);
-	describeForeignBodies('parseStatus', (body) => novita.tasks.parseStatus(body, 'a'), [
+	describeForeignBodies('parseStatus', novita.tasks.parseStatus, [
 		undefined,
 		{},
 		{ task: {} },

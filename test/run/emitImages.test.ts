@@ -7,7 +7,12 @@ import type { TaskPlace } from '../../nodes/ZImage/run/emitImages';
 import { emitImages, onlyTask } from '../../nodes/ZImage/run/emitImages';
 import type { OutputItem } from '../../nodes/ZImage/run/runItems';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type {
+	ImageFacts,
+	ImageReference,
+	SucceededTask,
+} from '../../nodes/ZImage/providers/provider';
+import { imageAt as sourceAt } from '../../nodes/ZImage/providers/shared/imageAt';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 import { recordingClock } from '../support/recordingClock';
 import { makePicture } from '../support/picture';
@@ -26,8 +31,8 @@ const task: Task = {
 	estimatedCostUsd: 0.005,
 };
 
-const imageAt = (url: string, changes: Partial<ImageReference> = {}): ImageReference => ({
-	url,
+const imageAt = (url: string, changes: Partial<ImageFacts> = {}): ImageReference => ({
+	...sourceAt(url),
 	width: 1024,
 	height: 1024,
 	nsfw: null,

@@ -3,8 +3,8 @@ import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import type { ItemOperation, Output, OutputItem } from '../../nodes/ZImage/run/runItems';
-import { hasFailures, runItems } from '../../nodes/ZImage/run/runItems';
+import type { ItemOperation, Outcome, Output, OutputItem } from '../../nodes/ZImage/run/runItems';
+import { runItems } from '../../nodes/ZImage/run/runItems';
 import { virtualClock } from '../support/virtualClock';
 import { strictContext } from '../support/strictContext';
 
@@ -34,10 +34,10 @@ function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Se
 }
 
 /** Runs an operation whose units are texts, and whose work makes an item of each. */
-async function run(
+async function outcomeOf(
 	setting: Setting,
 	operation: Partial<ItemOperation<string>> = {},
-): Promise<INodeExecutionData[][]> {
+): Promise<Outcome> {
 	return await runItems<string>(contextOf(setting), () => ({
 		concurrency: 10,
 		outputs: 1,
@@ -45,6 +45,11 @@ async function run(
 		work: (unit) => [{ json: { unit } }],
 		...operation,
 	}));
+}
+
+/** What the run puts out. */
+async function run(...given: Parameters<typeof outcomeOf>): Promise<INodeExecutionData[][]> {
+	return (await outcomeOf(...given)).outputs;
 }
 
 const item = (unit: string, index: number) => ({ json: { unit }, pairedItem: { item: index } });
@@ -273,7 +278,10 @@ describe('an image that cannot be had among others', () => {
 	});
 
 	it('has an item in its place, with its task, while its siblings come out', async () => {
-		const results = await run({ items: 3, continueOnFail: true }, { work });
+		const { outputs: results, failures } = await outcomeOf(
+			{ items: 3, continueOnFail: true },
+			{ work },
+		);
 		expect(results).toStrictEqual([
 			[
 				image(0, 0),
@@ -292,12 +300,12 @@ describe('an image that cannot be had among others', () => {
 				image(2, 2),
 			],
 		]);
-		expect(hasFailures(results)).toBe(true);
+		expect(failures).toBe(1);
 	});
 
 	it('has one of the form that n8n sends to the error output', async () => {
 		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
-		const results = await run(setting, { work });
+		const { outputs: results, failures } = await outcomeOf(setting, { work });
 		expect(results[0]?.[3]).toStrictEqual({
 			json: {
 				error: 'The image is gone',
@@ -305,7 +313,7 @@ describe('an image that cannot be had among others', () => {
 			},
 			pairedItem: { item: 1 },
 		});
-		expect(hasFailures(results)).toBe(true);
+		expect(failures).toBe(1);
 	});
 
 	it('stands in the first output of several', async () => {
@@ -369,15 +377,42 @@ describe('an image that cannot be had among others', () => {
 	});
 });
 
-describe('hasFailures', () => {
-	it.each<[boolean, INodeExecutionData[][]]>([
-		[false, []],
-		[false, [[], []]],
-		[false, [[{ json: {} }], [{ json: { a: 1 } }]]],
-		[true, [[{ json: {} }, { json: { error: 'It broke' } }]]],
-		[true, [[{ json: {} }], [{ json: { error: 'It broke', details: {} } }]]],
-	])('%s: %j', (expected, results) => {
-		expect(hasFailures(results)).toBe(expected);
+describe('the outcome', () => {
+	const failing = ({ index }: { index: number }) => index % 2 === 1;
+
+	it.each([
+		[0, 1],
+		[1, 2],
+		[2, 5],
+	])('counts %d failures of %d items, in preparing and in work', async (failures, items) => {
+		const finish = jest.fn<void, [Outcome]>();
+		for (const step of ['prepare', 'work'] as const) {
+			const outcome = await outcomeOf(
+				{ items, continueOnFail: true },
+				{
+					prepare(index) {
+						if (step === 'prepare' && failing({ index })) throw new Failure('It broke');
+						return [String(index)];
+					},
+					work(unit) {
+						if (failing({ index: Number(unit) })) throw new Failure('It broke');
+						return [{ json: { error: 'a field of that name is no failure' } }];
+					},
+					finish,
+				},
+			);
+			expect(outcome.failures).toBe(failures);
+			expect(finish).toHaveBeenLastCalledWith(outcome);
+		}
+	});
+
+	it('is not summed up where a failure ends the run', async () => {
+		const finish = jest.fn();
+		const work = () => {
+			throw new Failure('It broke');
+		};
+		await expect(run({}, { work, finish })).rejects.toThrow('It broke');
+		expect(finish).not.toHaveBeenCalled();
 	});
 });
 

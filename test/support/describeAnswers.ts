@@ -1,26 +1,30 @@
 import { ZodError } from 'zod';
 
-import type { Provider, TaskState } from '../../nodes/ZImage/providers/provider';
+import type {
+	HttpAnswer,
+	Provider,
+	Submitted,
+	TaskState,
+} from '../../nodes/ZImage/providers/provider';
+import { answer, documented } from './fakeClient';
 import { fixtureNames, readFixture } from './fixture';
 
-/** The ID under which the tests ask for a task; a provider's answer need not repeat it. */
-export const askedTaskId = 'asked-task';
-
 type Row =
-	| readonly [fixture: string, parser: 'parseResult' | 'parseStatus' | 'parseSubmit', TaskState]
+	| readonly [fixture: string, parser: 'parseSubmit', Submitted]
+	| readonly [fixture: string, parser: 'parseResult' | 'parseStatus', TaskState]
 	| readonly [fixture: string, parser: 'errorText', string | undefined];
 
 function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
-	const { statusCode, body } = readFixture(provider.id, fixture);
+	const given = documented(provider, fixture);
 	switch (parser) {
 		case 'errorText':
-			return provider.errorText(body);
+			return provider.errorText(given.body);
 		case 'parseSubmit':
-			return provider.parseSubmit(body);
+			return provider.parseSubmit(given);
 		case 'parseStatus':
-			return provider.tasks?.parseStatus(body, askedTaskId);
+			return provider.tasks?.parseStatus(given);
 		case 'parseResult':
-			return provider.tasks?.parseResult?.({ statusCode, headers: {}, body }, askedTaskId);
+			return provider.tasks?.parseResult?.(given);
 	}
 }
 
@@ -47,13 +51,13 @@ export function describeAnswers(provider: Provider, rows: readonly Row[]): void 
 /** Tests that bodies of another form are told apart from documented ones: the parser throws. */
 export function describeForeignBodies(
 	title: string,
-	parse: (body: unknown) => TaskState,
+	parse: (answer: HttpAnswer) => unknown,
 	bodies: readonly unknown[],
 ): void {
 	it.each(bodies.map((body) => [JSON.stringify(body) ?? 'no body', body]))(
 		`${title} throws on %s`,
 		(_, body) => {
-			expect(() => parse(body)).toThrow(ZodError);
+			expect(() => parse(answer(200, body))).toThrow(ZodError);
 		},
 	);
 }

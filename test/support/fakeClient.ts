@@ -1,6 +1,9 @@
 import type { Client, SendOptions } from '../../nodes/ZImage/http/client';
 import type { HttpAnswer, HttpCall, Provider } from '../../nodes/ZImage/providers/provider';
-import type { TaskLimits } from '../../nodes/ZImage/tasks/check';
+import { Pacing } from '../../nodes/ZImage/http/pacing';
+import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
+import type { Session } from '../../nodes/ZImage/tasks/session';
+import type { TaskLimits } from '../../nodes/ZImage/tasks/task';
 import type { RecordingClock } from './recordingClock';
 import { recordingClock, startMs } from './recordingClock';
 import { readFixture } from './fixture';
@@ -40,6 +43,9 @@ export function fakeClient(
 		sent,
 		cancelled,
 		paths: () => sent.map(({ call }) => `${call.method} ${call.path}`),
+		async open() {
+			throw new Error('The test fetches no file of the provider');
+		},
 		async cancel(taskId) {
 			cancelled.push(taskId);
 		},
@@ -53,6 +59,12 @@ export function fakeClient(
 			return answer;
 		},
 	};
+}
+
+/** A run with a client: nothing is learned yet. */
+export function sessionOf(client: Client): Session {
+	const { clock } = client;
+	return { client, pacing: new Pacing(clock), schedule: new PollSchedule(clock) };
 }
 
 /** A provider's documented answer, as it comes back from a request. */

@@ -57,10 +57,8 @@ export function contextWithFiles(
 			const { bytes, fileSize = bytes.length } = find(id);
 			return { fileSize };
 		},
-		async getBinaryDataBuffer(itemIndex: number, name: string) {
-			const id = items[itemIndex]?.[name]?.id ?? 'none';
-			asked.push(`bytes ${id}`);
-			return find(id).bytes;
+		async binaryToBuffer(stream: ByteStream) {
+			return await bytesOf(stream);
 		},
 	});
 	const context = strictContext({

@@ -1,3 +1,4 @@
+import { optionTable } from '../../nodes/ZImage/generate/optionTable';
 import type {
 	Endpoint,
 	ImageRequest,
@@ -148,3 +149,8 @@ export const documentedOptions: Readonly<Record<string, readonly ProviderOption[
 		'steps',
 	],
 };
+
+/** What the editor calls the options. */
+export const optionNames = Object.fromEntries(
+	optionTable.map(({ name, displayName }) => [name, displayName]),
+) as Readonly<Record<ProviderOption, string>>;

@@ -1,7 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { Failure, handingOut, taskOf, toNodeError } from '../../nodes/ZImage/errors/failure';
+import { Failure, handingOut, taskOf } from '../../nodes/ZImage/errors/failure';
+import { toNodeError } from '../../nodes/ZImage/errors/nodeError';
 
 const node: INode = {
 	id: '1',

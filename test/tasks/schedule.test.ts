@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 
+import { Pacing } from '../../nodes/ZImage/http/pacing';
 import type { Client } from '../../nodes/ZImage/http/client';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import { awaitTask } from '../../nodes/ZImage/tasks/check';
+import { awaitTask } from '../../nodes/ZImage/tasks/wait';
 import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
 import type { Task } from '../../nodes/ZImage/tasks/task';
@@ -69,6 +70,9 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		storageUrl: novita.defaultBaseUrl,
 		clock,
 		cancel: async () => {},
+		async open() {
+			throw new Error('The test fetches no file of the provider');
+		},
 		async send({ query }) {
 			const taskId = query?.task_id ?? '';
 			const course = courses[Number(taskId)];
@@ -97,10 +101,9 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		};
 		const done = work(taskId, ms);
 		await awaitTask(
-			client,
-			{ task, state: { status: 'pending', taskId, queued: true } },
+			{ client, schedule, pacing: new Pacing(clock) },
+			{ task, state: { status: 'pending', queued: true } },
 			{ timeoutSeconds: 300, deadline: clock.now() + 300_000, signal: live },
-			schedule,
 		);
 		course.knownAtMs = clock.elapsed();
 		course.latenessMs = course.knownAtMs - (await done);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Lora } from '../../nodes/ZImage/providers/provider';
 import type { Task } from '../../nodes/ZImage/tasks/task';
-import { taskJson } from '../../nodes/ZImage/tasks/task';
+import { taskJson } from '../../nodes/ZImage/tasks/taskItem';
 
 const task: Task = {
 	provider: 'novita',

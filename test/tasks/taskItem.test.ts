@@ -2,6 +2,7 @@ import type { ImagePlace } from '../../nodes/ZImage/tasks/taskItem';
 import { imageJson, knownJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
 import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -144,7 +145,9 @@ describe('before the file is there', () => {
 		['https://a.example/b.png', 'https://a.example/b.png'],
 		['data:image/png;base64,iVBORw0KGgo=', null],
 	])('the URL of %s is %j', (url, expected) => {
-		expect(knownJson(task, result(), { ...image, url }, place, now).url).toBe(expected);
+		const { width, height, nsfw, expiresInSeconds } = image;
+		const found = { ...imageAt(url), width, height, nsfw, expiresInSeconds };
+		expect(knownJson(task, result(), found, place, now).url).toBe(expected);
 	});
 
 	it('of a LoRA only path and scale are told', () => {

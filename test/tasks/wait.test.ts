@@ -2,11 +2,10 @@ import { Failure } from '../../nodes/ZImage/errors/failure';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { HttpAnswer, SucceededTask } from '../../nodes/ZImage/providers/provider';
-import type { SubmittedTask } from '../../nodes/ZImage/tasks/check';
-import { awaitTask } from '../../nodes/ZImage/tasks/check';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
-import type { Task } from '../../nodes/ZImage/tasks/task';
-import { documented, errorOf, fakeClient, limits } from '../support/fakeClient';
+import type { SubmittedTask, Task } from '../../nodes/ZImage/tasks/task';
+import { awaitTask } from '../../nodes/ZImage/tasks/wait';
+import { documented, errorOf, fakeClient, limits, sessionOf } from '../support/fakeClient';
 
 const task: Task = {
 	provider: 'novita',
@@ -20,7 +19,7 @@ const task: Task = {
 };
 const submitted: SubmittedTask = {
 	task,
-	state: { status: 'pending', taskId: 'task-1', queued: true },
+	state: { status: 'pending', queued: true },
 };
 const queued = documented(novita, 'taskQueued');
 const processing = documented(novita, 'taskProcessing');
@@ -28,7 +27,7 @@ const succeeded = documented(novita, 'taskSucceed');
 
 it('waits ever longer until the task is done', async () => {
 	const client = fakeClient(novita, [queued, processing, processing, processing, succeeded]);
-	const result = await awaitTask(client, submitted, limits(), new PollSchedule(client.clock));
+	const result = await awaitTask(sessionOf(client), submitted, limits());
 	expect(result).toMatchObject({ status: 'succeeded', seed: 158881667 });
 	// A moment since 1970 has no more digits than fractions of a microsecond.
 	const sleeps = client.clock.sleeps.map((ms) => Number(ms.toFixed(2)));
@@ -47,7 +46,7 @@ it.each<[string, string | null, number]>([
 ])('asks a task that began %s as often as its age wants', async (_, submittedAt, expected) => {
 	const client = fakeClient(novita, [processing, succeeded]);
 	const old = { ...submitted, task: { ...task, submittedAt } };
-	await awaitTask(client, old, limits(), new PollSchedule(client.clock));
+	await awaitTask(sessionOf(client), old, limits());
 	expect(client.clock.sleeps).toStrictEqual([120, expect.closeTo(expected, 2)]);
 });
 
@@ -57,7 +56,7 @@ describe('what the schedule learns', () => {
 		const schedule = new PollSchedule(client.clock);
 		const learn = jest.spyOn(schedule, 'learn');
 		const old = { ...submitted, task: { ...task, submittedAt } };
-		await awaitTask(client, old, limits(), schedule);
+		await awaitTask({ ...sessionOf(client), schedule }, old, limits());
 		return learn.mock.calls;
 	};
 
@@ -89,9 +88,7 @@ describe('what the schedule learns', () => {
 it('waits for nothing when the images are there', async () => {
 	const state: SucceededTask = { status: 'succeeded', images: [], seed: null, prompt: null };
 	const client = fakeClient(novita, []);
-	expect(await awaitTask(client, { task, state }, limits(), new PollSchedule(client.clock))).toBe(
-		state,
-	);
+	expect(await awaitTask(sessionOf(client), { task, state }, limits())).toBe(state);
 	expect(client.clock.sleeps).toStrictEqual([]);
 });
 
@@ -101,7 +98,7 @@ it('asks under the ID of the task', async () => {
 		documented(fal, 'statusCompleted'),
 		documented(fal, 'result'),
 	]);
-	await awaitTask(client, submitted, limits(), new PollSchedule(client.clock));
+	await awaitTask(sessionOf(client), submitted, limits());
 	expect(client.paths()).toStrictEqual([
 		'GET /fal-ai/z-image/requests/task-1/status',
 		'GET /fal-ai/z-image/requests/task-1/status',
@@ -113,7 +110,9 @@ describe('a task that is not done at the deadline', () => {
 	const failureAfter = async (seconds: number, requestMs = 0) => {
 		const client = fakeClient(novita, Array(100).fill(processing), requestMs);
 		const schedule = new PollSchedule(client.clock);
-		const error = await errorOf(awaitTask(client, submitted, limits(seconds * 1000), schedule));
+		const error = await errorOf(
+			awaitTask({ ...sessionOf(client), schedule }, submitted, limits(seconds * 1000)),
+		);
 		const { clock } = client;
 		return { client, error, tookMs: clock.now() - Date.parse('2026-01-01T00:00:00Z') };
 	};
@@ -163,9 +162,7 @@ describe('a task that is not done at the deadline', () => {
 
 it('ends with the failure of the task', async () => {
 	const client = fakeClient(novita, [queued, documented(novita, 'taskFailed')]);
-	const error = await errorOf(
-		awaitTask(client, submitted, limits(), new PollSchedule(client.clock)),
-	);
+	const error = await errorOf(awaitTask(sessionOf(client), submitted, limits()));
 	expect(error).toStrictEqual(
 		new Failure('Novita could not make the image: failed to load lora: owner/name not found'),
 	);
@@ -175,9 +172,7 @@ it('ends with the failure of the task', async () => {
 it('ends with a failure to ask', async () => {
 	const failure = new Failure('Novita cannot be reached (ECONNRESET)');
 	const client = fakeClient(novita, [queued, failure]);
-	expect(
-		await errorOf(awaitTask(client, submitted, limits(), new PollSchedule(client.clock))),
-	).toBe(failure);
+	expect(await errorOf(awaitTask(sessionOf(client), submitted, limits()))).toBe(failure);
 });
 
 it('ends with the reason of a stop, and asks no more', async () => {
@@ -185,7 +180,9 @@ it('ends with the reason of a stop, and asks no more', async () => {
 	stop.abort(new Error('cancelled'));
 	const client = fakeClient(novita, [succeeded]);
 	const schedule = new PollSchedule(client.clock);
-	const error = await errorOf(awaitTask(client, submitted, limits(300_000, stop.signal), schedule));
+	const error = await errorOf(
+		awaitTask({ ...sessionOf(client), schedule }, submitted, limits(300_000, stop.signal)),
+	);
 	expect(error).toStrictEqual(new Error('cancelled'));
 	expect(client.sent).toStrictEqual([]);
 });

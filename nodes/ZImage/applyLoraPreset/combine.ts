@@ -16,12 +16,8 @@ export function sweepScales(from: number, to: number, steps: number): number[] {
 }
 
 /** A style once at each scale, with the scale in its name. */
-export function atScales({ name, lora, trigger }: Style, scales: readonly number[]): Style[] {
-	return scales.map((scale) => ({
-		name: `${name} ${scale}`,
-		lora: { path: lora.path, scale },
-		trigger,
-	}));
+export function atScales({ name, lora }: Style, scales: readonly number[]): Style[] {
+	return scales.map((scale) => ({ name: `${name} ${scale}`, lora: { ...lora, scale } }));
 }
 
 /** A number from 0 to below `end`, always the same for the same draw. */

@@ -3,11 +3,12 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { Failure } from '../errors/failure';
 import { atScales, drawStyles, sweepScales, uniqueStyles } from './combine';
-import { loraScale, maxLoras, mergeLoras, readLoras, toLoraList } from '../lora/loras';
+import { mergeLoras, readLoras, toLoraList } from '../lora/loras';
 import type { Style } from './styles';
 import { allPresetStyles, readOwnStyle, readPresetRow } from './styles';
 import { addTriggers } from '../lora/triggers';
-import { toBounded, toBoundedInteger, toChoice, toText } from '../run/parameters';
+import { anyLoraLimits } from '../providers/registry';
+import { toBounded, toBoundedInteger, toChoice, toText } from '../values';
 import type { OutputItem } from '../run/runItems';
 import { runItems } from '../run/runItems';
 
@@ -71,7 +72,7 @@ function readStyles(context: IExecuteFunctions, itemIndex: number, input: IDataO
 function readSweep(context: IExecuteFunctions, itemIndex: number): number[] {
 	const bound = (name: string, field: string, fallback: number): number =>
 		toBounded(context.getNodeParameter(name, itemIndex, fallback), field, {
-			...loraScale,
+			...anyLoraLimits.scale,
 			fallback,
 		});
 	const steps = toBoundedInteger(context.getNodeParameter('sweepSteps', itemIndex, 3), 'Steps', {
@@ -92,7 +93,7 @@ function readDraw(
 	const count = toBoundedInteger(
 		context.getNodeParameter('randomCount', itemIndex, 1),
 		'LoRAs per Item',
-		{ min: 1, max: maxLoras, fallback: 1 },
+		{ min: 1, max: anyLoraLimits.max, fallback: 1 },
 	);
 	if (count > available) {
 		throw new Failure(
@@ -151,13 +152,17 @@ function styled(
 	promptField: string | undefined,
 ): IDataObject {
 	const loras = mergeLoras(
-		[readLoras(json.loras, 'The field "loras" of the input item'), styles.map(({ lora }) => lora)],
+		[
+			readLoras(json.loras, 'The field "loras" of the input item', anyLoraLimits),
+			styles.map(({ lora }) => lora),
+		],
 		'a provider takes',
+		anyLoraLimits,
 	).map(({ path, scale }) => ({ path, scale }));
 	const prompt = promptField !== undefined && {
 		[promptField]: addTriggers(
 			toText(json[promptField]) ?? '',
-			styles.map(({ trigger }) => trigger),
+			styles.map(({ lora }) => lora.trigger ?? ''),
 		),
 	};
 	return { ...json, ...prompt, loras, loraPreset: styles.map(({ name }) => name).join(' + ') };
@@ -170,7 +175,7 @@ function styled(
  * a provider takes
  */
 export async function applyLoraPreset(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	return await runItems<OutputItem>(context, () => {
+	const { outputs } = await runItems<OutputItem>(context, () => {
 		const runSeed = randomInt(maxSeed);
 		return {
 			concurrency: 1,
@@ -191,4 +196,5 @@ export async function applyLoraPreset(context: IExecuteFunctions): Promise<INode
 			work: (item) => [item],
 		};
 	});
+	return outputs;
 }

@@ -1,17 +1,20 @@
 import { Failure } from '../errors/failure';
-import type { LoraWithTrigger } from '../lora/loras';
-import { readLora, readLoraWithTrigger } from '../lora/loras';
-import { isRecord, nameOfPath } from '../lora/paths';
+import { readLora } from '../lora/loras';
+import { nameOfPath } from '../lora/paths';
+import type { Lora } from '../providers/provider';
+import { anyLoraLimits } from '../providers/registry';
+import { isRecord } from '../values';
 import type { LoraPreset } from './presets';
 import { findPreset, loraPresets } from './presets';
 
-/** A LoRA with the words it was trained on, and a name by which its images can be told apart. */
-export interface Style extends LoraWithTrigger {
+/** A LoRA, with a name by which its images can be told apart. */
+export interface Style {
 	readonly name: string;
+	readonly lora: Lora;
 }
 
-function presetStyle({ name, path, trigger = '' }: LoraPreset, scale: unknown, field: string) {
-	return { name, lora: readLora({ path, scale }, field), trigger };
+function presetStyle({ name, path, trigger }: LoraPreset, scale: unknown, field: string): Style {
+	return { name, lora: readLora({ path, scale, trigger }, field, anyLoraLimits) };
 }
 
 /**
@@ -39,9 +42,9 @@ export function readPresetRow(row: Record<string, unknown>, field: string): Styl
  * @throws Failure when it is no LoRA
  */
 export function readOwnStyle(value: unknown, field: string): Style {
-	const { lora, trigger } = readLoraWithTrigger(value, field);
+	const lora = readLora(value, field, anyLoraLimits);
 	const name = isRecord(value) && typeof value.name === 'string' ? value.name.trim() : '';
-	return { name: name || nameOfPath(lora.path), lora, trigger };
+	return { name: name || nameOfPath(lora.path), lora };
 }
 
 /** Every preset of the package, at its own scale. */

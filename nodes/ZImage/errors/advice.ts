@@ -44,11 +44,22 @@ function kindByStatus(statusCode: number): ErrorKind {
 	return statusCode >= 300 && statusCode < 400 ? 'redirect' : 'other';
 }
 
+/** What an error is about, and what a person can do about it. */
+export interface Advice {
+	readonly kind: ErrorKind;
+	readonly description: string;
+}
+
+export function adviceOn(kind: ErrorKind): Advice {
+	return { kind, description: advice[kind] };
+}
+
 /**
  * What to do about an error.
+ * @param text in the provider's own words
  * @param statusCode left out for a task that was accepted and failed
  */
-export function adviceFor(patterns: ErrorPatterns, text: string, statusCode?: number): string {
+export function adviceFor(patterns: ErrorPatterns, text: string, statusCode?: number): Advice {
 	const kind = patterns.find(([pattern]) => pattern.test(text))?.[1];
-	return advice[kind ?? (statusCode === undefined ? 'other' : kindByStatus(statusCode))];
+	return adviceOn(kind ?? (statusCode === undefined ? 'other' : kindByStatus(statusCode)));
 }

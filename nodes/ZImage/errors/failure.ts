@@ -1,7 +1,10 @@
-import type { IDataObject, INode } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ErrorKind } from '../providers/provider';
 
 interface FailureDetails {
+	/** What the error is about, so that code can decide by it. Left out: what the user has given. */
+	readonly kind?: ErrorKind;
 	/** What to do next, and whatever else helps, shown under the message. */
 	readonly description?: string;
 	/** Status code of the provider's answer; it also makes n8n show the error as one of the service. */
@@ -20,60 +23,10 @@ export class Failure extends Error {
 	) {
 		super(message);
 	}
-}
 
-function describe(
-	text: string | undefined,
-	task: IDataObject | undefined,
-	acceptedTaskIds: readonly string[],
-): string {
-	const taskId = typeof task?.taskId === 'string' ? task.taskId : undefined;
-	const others = acceptedTaskIds.filter((id) => id !== taskId);
-	return [
-		text,
-		taskId && `Task ID: ${taskId}`,
-		others.length > 0 &&
-			`Others of this run that are paid for (task IDs for Get Task Result, or URLs of images): ${others.join(', ')}`,
-	]
-		.filter(Boolean)
-		.join('\n');
-}
-
-/**
- * Builds n8n's error, once: the only place of the package that does.
- * @param acceptedTaskIds tasks that the provider accepted in this run, for the text of the error
- * @returns an error of n8n itself (say, of a missing credential) as it came, with the item's index added
- */
-export function toNodeError(
-	node: INode,
-	error: unknown,
-	itemIndex: number,
-	acceptedTaskIds: readonly string[] = [],
-): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex ??= itemIndex;
-		error.description = describe(error.description ?? undefined, undefined, acceptedTaskIds);
-		return error;
+	get kind(): ErrorKind {
+		return this.details.kind ?? 'input';
 	}
-	if (!(error instanceof Failure)) {
-		const description = describe(undefined, undefined, acceptedTaskIds);
-		const cause = error instanceof Error ? error : String(error);
-		return new NodeOperationError(node, cause, { itemIndex, description });
-	}
-	const { httpCode, task } = error.details;
-	const description = describe(error.details.description, task, acceptedTaskIds);
-	const nodeError =
-		httpCode === undefined
-			? new NodeOperationError(node, error.message, { itemIndex, description })
-			: new NodeApiError(
-					node,
-					{ message: error.message },
-					{ message: error.message, description, httpCode: String(httpCode), itemIndex },
-				);
-	// n8n replaces a message that happens to hold the name of a system error; ours is meant as it is.
-	nodeError.message = error.message;
-	if (task) nodeError.context.data = task;
-	return nodeError;
 }
 
 /** The longest text that an error shows of a value. */

@@ -1,11 +1,6 @@
 import { Failure } from '../errors/failure';
-import type {
-	Endpoint,
-	ImageRequest,
-	Provider,
-	ProviderOption,
-	Range,
-} from '../providers/provider';
+import type { Endpoint, ImageRequest, Provider, Range } from '../providers/provider';
+import { optionTable } from './optionTable';
 
 function describeRange({ min, max, multipleOf }: Range): string {
 	if (multipleOf === undefined) return `numbers from ${min} to ${max}`;
@@ -28,16 +23,10 @@ function check(provider: Provider, field: string, value: number | null, range: R
 
 /**
  * Checks a request against what the provider documents, before anything is sent and paid.
- * @param optionNames how the editor calls the options
  * @throws Failure that names the field, the value, the limit and the provider
  */
-export function checkLimits(
-	provider: Provider,
-	endpoint: Endpoint,
-	request: ImageRequest,
-	optionNames: Readonly<Record<ProviderOption, string>>,
-): void {
-	const { limits } = provider;
+export function checkLimits(provider: Provider, endpoint: Endpoint, request: ImageRequest): void {
+	const { limits } = endpoint;
 	// Code points, as JSON Schema counts a string's length.
 	const promptLength = [...request.prompt].length;
 	if (limits.promptLength !== undefined && promptLength > limits.promptLength) {
@@ -51,12 +40,11 @@ export function checkLimits(
 		check(provider, 'Height', request.height, limits.side);
 	}
 	if (request.seed !== undefined) check(provider, 'Seed', request.seed, limits.seed);
-	for (const [name, range] of Object.entries(endpoint.options) as Array<
-		[ProviderOption, Range | true]
-	>) {
+	for (const { name, displayName } of optionTable) {
+		const range = endpoint.options[name];
 		const value = request.options[name];
-		if (range !== true && typeof value === 'number') {
-			check(provider, optionNames[name], value, range);
+		if (range !== undefined && range !== true && typeof value === 'number') {
+			check(provider, displayName, value, range);
 		}
 	}
 }

@@ -1,156 +1,184 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
-import { whereSupported } from './whereSupported';
+import type { Endpoint, Operation, Provider, Range } from '../providers/provider';
+import { findEndpoint, operationNames, providers } from '../providers/registry';
+import type { OptionRow } from './optionTable';
+import { optionTable } from './optionTable';
 
-/** A number from 0 to 1. */
-const share = { minValue: 0, maxValue: 1, numberPrecision: 2 };
+const operations = Object.keys(operationNames) as Operation[];
 
-/** The options that only some providers, operations or models have. */
-const providerOptions: readonly INodeProperties[] = [
-	{
-		displayName: 'Output Format',
-		name: 'outputFormat',
-		type: 'options',
-		options: [
-			{ name: 'JPEG', value: 'jpeg' },
-			{ name: 'PNG', value: 'png' },
-			{ name: 'WebP', value: 'webp' },
-		],
-		default: 'png',
-		description: 'File type of the image. Left out: PNG on fal and AI/ML API, WebP on Highway API.',
-	},
-	{
-		displayName: 'Steps',
-		name: 'steps',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 8, numberPrecision: 0 },
-		default: 8,
-		description:
-			'Number of inference steps, from 1 to 8: fewer are faster and rougher. Left out: the default of the provider, which is 8 on fal.',
-	},
-	{
-		displayName: 'Strength',
-		name: 'strength',
-		type: 'number',
-		typeOptions: share,
-		default: 0.6,
-		description:
-			'How much the source image may change, from 0 (not at all) to 1 (all new). Left out: on fal 0.6, and 1 for Inpaint; Highway API does not say which.',
-	},
-	{
-		displayName: 'Negative Prompt',
-		name: 'negativePrompt',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		placeholder: 'e.g. text, watermark',
-		description: 'What the image should not show. Left out: nothing is excluded.',
-	},
-	{
-		displayName: 'Guidance Scale',
-		name: 'guidanceScale',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 20, numberPrecision: 2 },
-		default: 4,
-		description: 'How closely the image follows the prompt, from 1 to 20. Left out: 4.',
-	},
-	{
-		displayName: 'Control Scale',
-		name: 'controlScale',
-		type: 'number',
-		typeOptions: share,
-		default: 0.75,
-		description: 'How closely the source image guides the new one, from 0 to 1. Left out: 0.75.',
-	},
-	{
-		displayName: 'Control Start',
-		name: 'controlStart',
-		type: 'number',
-		typeOptions: share,
-		default: 0,
-		description:
-			'When the guidance by the source image begins, as a part of all steps from 0 to 1. Left out: 0.',
-	},
-	{
-		displayName: 'Control End',
-		name: 'controlEnd',
-		type: 'number',
-		typeOptions: share,
-		default: 0.8,
-		description:
-			'When the guidance by the source image ends, as a part of all steps from 0 to 1. Left out: 0.8.',
-	},
-	{
-		displayName: 'Tiling Mode',
-		name: 'tilingMode',
-		type: 'options',
-		options: [
-			{ name: 'Both', value: 'both', description: 'Repeats in all directions' },
-			{ name: 'Horizontal', value: 'horizontal', description: 'Repeats from left to right' },
-			{ name: 'Vertical', value: 'vertical', description: 'Repeats from top to bottom' },
-		],
-		default: 'both',
-		description: 'In which direction copies of the image join without a seam. Left out: both.',
-	},
-	{
-		displayName: 'Tile Size',
-		name: 'tileSize',
-		type: 'number',
-		typeOptions: { minValue: 32, maxValue: 256, numberPrecision: 0 },
-		default: 128,
-		description:
-			'Size of the tiles that the image is worked on in, in steps of 8 pixels: an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Left out: 128.',
-	},
-	{
-		displayName: 'Tile Stride',
-		name: 'tileStride',
-		type: 'number',
-		typeOptions: { minValue: 16, maxValue: 128, numberPrecision: 0 },
-		default: 64,
-		description:
-			'Distance from tile to tile, in steps of 8 pixels: an even number from 16 to 128; fal takes at most half the size of a tile. Left out: 64.',
-	},
-	{
-		displayName: 'Acceleration',
-		name: 'acceleration',
-		type: 'options',
-		options: [
-			{ name: 'High', value: 'high', description: 'Fastest' },
-			{ name: 'None', value: 'none', description: 'Slowest, best fidelity' },
-			{ name: 'Regular', value: 'regular', description: 'The balance of both' },
-		],
-		default: 'regular',
-		description: 'How much speed is preferred to fidelity. Left out: regular.',
-	},
-	{
-		displayName: 'Enable Prompt Expansion',
-		name: 'enablePromptExpansion',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether the provider adds details to the prompt by itself. On fal this costs 0.0025 USD more per request. Left out: off.',
-	},
-	{
-		displayName: 'Enable Safety Checker',
-		name: 'enableSafetyChecker',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether the provider checks images for unsafe content; a flagged image may be black. Left out: on.',
-	},
-];
+/** An endpoint, and whose it is. */
+interface Offer {
+	readonly provider: Provider;
+	readonly endpoint: Endpoint;
+}
 
-/** What is different with Z-Image Base. */
-const onBase: Readonly<Record<string, Partial<INodeProperties>>> = {
-	steps: {
-		typeOptions: { minValue: 1, maxValue: 50, numberPrecision: 0 },
-		default: 28,
-		description:
-			'Number of inference steps, from 1 to 50: fewer are faster and rougher. Left out: 28.',
-	},
-};
+/** Endpoints for which an option is displayed in the same way: with the same model, of the same providers. */
+interface Group {
+	readonly model: Endpoint['model'];
+	/** Model is a parameter of theirs: there are two. */
+	readonly hasModels: boolean;
+	readonly operations: Operation[];
+	readonly offers: Offer[];
+}
+
+/** The endpoints that have an option, in as few groups as can be displayed. */
+function groupsOf({ name }: OptionRow): Group[] {
+	const groups = new Map<string, Group>();
+	for (const model of ['turbo', 'base'] as const) {
+		for (const operation of operations) {
+			for (const hasModels of [false, true]) {
+				const offers = providers.flatMap((provider: Provider): Offer[] => {
+					const endpoint = findEndpoint(provider, operation, model);
+					const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
+					const isIn = endpoint?.options[name] !== undefined && hasBase === hasModels;
+					return isIn ? [{ provider, endpoint }] : [];
+				});
+				if (offers.length === 0) continue;
+				const key = [model, hasModels, ...offers.map(({ provider }) => provider.id)].join();
+				const found = groups.get(key);
+				found?.operations.push(operation);
+				found?.offers.push(...offers);
+				if (!found) groups.set(key, { model, hasModels, operations: [operation], offers });
+			}
+		}
+	}
+	return [...groups.values()];
+}
+
+function displayFor({ model, hasModels, operations: shown, offers }: Group): IDisplayOptions {
+	return {
+		show: {
+			'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
+			'/operation': [...shown],
+			...(hasModels && { '/model': [model] }),
+		},
+	};
+}
+
+/** The widest bounds of a number in the group; `undefined` for what is no number. */
+function rangeOf({ name }: OptionRow, { offers }: Group): Range | undefined {
+	const ranges = offers.flatMap(({ endpoint }) => {
+		const range = endpoint.options[name];
+		return range === undefined || range === true ? [] : [range];
+	});
+	return ranges.length === 0
+		? undefined
+		: {
+				...ranges[0],
+				min: Math.min(...ranges.map(({ min }) => min)),
+				max: Math.max(...ranges.map(({ max }) => max)),
+			};
+}
+
+function describeRange({ min, max, multipleOf }: Range): string {
+	return `${multipleOf === 2 ? ': an even number' : ','} from ${min} to ${max}`;
+}
+
+function describeValue(row: OptionRow, value: unknown): string {
+	if (row.kind === 'choice')
+		return row.choices.find((choice) => choice.value === value)?.name ?? '';
+	if (typeof value === 'boolean') return value ? 'on' : 'off';
+	return value === '' ? 'empty' : String(value);
+}
+
+function listOf(names: readonly string[]): string {
+	return names.length < 2
+		? names.join()
+		: `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+/** What the endpoints take where the option is left out, as far as their documents say it. */
+function describeDefault(row: OptionRow, { offers }: Group): string {
+	const owners = new Map<string, Set<string>>();
+	const silent = new Set<string>();
+	for (const { provider, endpoint } of offers) {
+		const value = endpoint.defaults?.[row.name];
+		const first = offers.find((other) => other.provider === provider)?.endpoint;
+		const isOwn = first?.defaults?.[row.name] === value;
+		const owner = isOwn
+			? provider.displayName
+			: `${provider.displayName} for ${operationNames[endpoint.operation]}`;
+		if (value === undefined) silent.add(owner);
+		else {
+			const text = describeValue(row, value);
+			owners.set(text, (owners.get(text) ?? new Set()).add(owner));
+		}
+	}
+	const isOneForAll = owners.size === 1 && silent.size === 0;
+	const values = [...owners].map(([text, names]) =>
+		isOneForAll ? text : `${text} on ${listOf([...names])}`,
+	);
+	return [
+		values.length > 0 && `Default: ${values.join(', ')}.`,
+		silent.size > 0 &&
+			`${listOf([...silent])} ${silent.size > 1 ? "don't" : "doesn't"} document a default.`,
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/** The value that the option has when it is added: the first default that is documented for the model, whoever's. */
+function valueWhenAdded({ name }: OptionRow, { model }: Group) {
+	return providers
+		.flatMap(({ endpoints }: Provider) => endpoints)
+		.filter((endpoint) => endpoint.model === model)
+		.map(({ defaults }) => defaults?.[name])
+		.find((value) => value !== undefined);
+}
+
+const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;
+
+/** An option as it is offered for a group of endpoints. */
+function propertyFor(row: OptionRow, group: Group): INodeProperties {
+	const range = rangeOf(row, group);
+	const sentences = [
+		`${row.what}${range ? describeRange(range) : ''}.`,
+		row.note,
+		describeDefault(row, group),
+	];
+	return {
+		displayName: row.displayName,
+		name: row.name,
+		type: types[row.kind],
+		...(row.kind === 'choice' && { options: row.choices.map((choice) => ({ ...choice })) }),
+		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
+		...(range && {
+			typeOptions: {
+				minValue: range.min,
+				maxValue: range.max,
+				numberPrecision: range.multipleOf === undefined ? 2 : 0,
+			},
+		}),
+		default: valueWhenAdded(row, group),
+		displayOptions: displayFor(group),
+		description: sentences.filter(Boolean).join(' '),
+	};
+}
+
+/**
+ * An option as it is offered where endpoints have it, and a hidden twin that is always there. n8n drops the value of a
+ * parameter that is not displayed; the twin keeps it, so that the run can say that the value was not used.
+ */
+function propertiesOf(row: OptionRow): INodeProperties[] {
+	const { displayName, name } = row;
+	return [
+		...groupsOf(row).map((group) => propertyFor(row, group)),
+		{ displayName, name, type: 'hidden', default: '' },
+	];
+}
+
+/** The options that are parameters of their own, as they are offered where endpoints have them. */
+export const optionParameters: INodeProperties[] = optionTable
+	.filter(({ isOwnParameter }) => isOwnParameter)
+	.flatMap((row) => groupsOf(row).map((group) => propertyFor(row, group)))
+	.map((property) => ({
+		...property,
+		// Beside the operation, not inside of the collection.
+		displayOptions: { show: { operation: property.displayOptions?.show?.['/operation'] ?? [] } },
+	}));
 
 const maxCostUsd: INodeProperties = {
 	displayName: 'Maximum Cost per Execution (USD)',
@@ -190,7 +218,7 @@ export const generateOptions: INodeProperties = {
 	default: {},
 	options: [
 		seed,
-		...providerOptions.flatMap((option) => whereSupported(option, onBase[option.name])),
+		...optionTable.filter(({ isOwnParameter }) => !isOwnParameter).flatMap(propertiesOf),
 		outputOptions.fileName,
 		outputOptions.binaryPropertyName,
 		maxCostUsd,

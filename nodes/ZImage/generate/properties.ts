@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Operation } from '../providers/provider';
 import { operationNames, providers, providersWith, taskProviders } from '../providers/registry';
-import { generateOptions } from './optionProperties';
+import { generateOptions, optionParameters } from './optionProperties';
 import { loraProperties } from '../properties/loras';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
 import { imageOperations, sourceImageProperties } from './sourceImageProperties';
@@ -108,6 +108,7 @@ export const generateProperties: INodeProperties[] = [
 		description: 'What the image should show. AI/ML API takes up to 4000 characters.',
 	},
 	...sourceImageProperties,
+	...optionParameters,
 	{
 		displayName: 'Size',
 		name: 'size',

@@ -102,22 +102,4 @@ export const sourceImageProperties: INodeProperties[] = [
 		defaultField: 'mask',
 		show: { imageSource: ['binary', 'url'] },
 	}),
-	{
-		displayName: 'Preprocess',
-		name: 'preprocess',
-		type: 'options',
-		options: [
-			{
-				name: 'None',
-				value: 'none',
-				description: 'The source image is a map of edges, depth or poses already',
-			},
-			{ name: 'Canny', value: 'canny', description: 'Take the edges of the source image' },
-			{ name: 'Depth', value: 'depth', description: 'Take its depth' },
-			{ name: 'Pose', value: 'pose', description: 'Take the poses of its people' },
-		],
-		default: 'none',
-		displayOptions: { show: { operation: ['controlNet'] } },
-		description: 'What of the source image guides the new one',
-	},
 ];

@@ -1,65 +1,40 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
-import type { Client } from '../http/client';
-import type { SourceImage } from '../images/sourceImage';
+import type { FileHost } from '../host';
+import type { SourceImage, SourceImages } from '../images/sourceImage';
 import { imageAtUrl, imageInBinary } from '../images/sourceImage';
-import type { UploadLimits } from '../images/upload';
-import type { Endpoint, ImageRequest, Provider } from '../providers/provider';
-import { toChoice, toText } from '../run/parameters';
+import type { Endpoint, Provider } from '../providers/provider';
+import { toChoice, toText } from '../values';
+import type { GenerateParameters, PictureParameters } from './parameters';
 
-/** The pictures that one item's request works on. */
-export interface SourceImages {
-	readonly image?: SourceImage;
-	readonly mask?: SourceImage;
-}
-
-/** The node's parameters for one of the pictures. */
-interface ImageParameters {
-	readonly source: string;
-	readonly field: string;
-	readonly url: string;
-	readonly defaultField: string;
+/** What errors call a picture, and the field that it is in unless the user says otherwise. */
+interface Picture {
 	readonly what: string;
+	readonly defaultField: string;
 }
-
-const imageParameters: ImageParameters = {
-	source: 'imageSource',
-	field: 'imageField',
-	url: 'imageUrl',
-	defaultField: 'data',
-	what: 'source image',
-};
-
-const maskParameters: ImageParameters = {
-	source: 'maskSource',
-	field: 'maskField',
-	url: 'maskUrl',
-	defaultField: 'mask',
-	what: 'mask',
-};
 
 async function readImage(
-	context: IExecuteFunctions,
+	host: FileHost,
 	provider: Provider,
-	itemIndex: number,
+	binary: IBinaryKeyData,
 	need: Endpoint['image'],
-	{ source, field, url, defaultField, what }: ImageParameters,
+	{ source, field, url }: PictureParameters,
+	{ what, defaultField }: Picture,
 ): Promise<SourceImage | undefined> {
 	const { files } = provider;
 	if (need === undefined || !files) return undefined;
 	const fallback = need === 'required' ? 'binary' : 'none';
-	const from = toChoice(context.getNodeParameter(source, itemIndex, fallback), `The ${what}`, [
+	const from = toChoice(source ?? fallback, `The ${what}`, [
 		'binary',
 		'url',
 		...(need === 'optional' ? (['none'] as const) : []),
 	]);
 	if (from === 'none') return undefined;
 	if (from === 'url') {
-		return imageAtUrl(toText(context.getNodeParameter(url, itemIndex, ''))?.trim() ?? '', what);
+		return imageAtUrl(toText(url)?.trim() ?? '', what);
 	}
-	const name = toText(context.getNodeParameter(field, itemIndex, defaultField)) ?? defaultField;
-	return await imageInBinary(context, provider, files, itemIndex, name, what);
+	return await imageInBinary(host, provider, files, binary, toText(field) ?? defaultField, what);
 }
 
 function sizeOf({ width, height }: SourceImage): string | undefined {
@@ -68,17 +43,21 @@ function sizeOf({ width, height }: SourceImage): string | undefined {
 
 /**
  * Reads the source image and the mask of an item, as far as the endpoint takes them.
+ * @param binary the item's files
  * @throws Failure when one is missing, no image or too large, or when they are not of one size
  */
 export async function readSourceImages(
-	context: IExecuteFunctions,
+	host: FileHost,
 	provider: Provider,
 	endpoint: Endpoint,
-	itemIndex: number,
+	parameters: Pick<GenerateParameters, 'image' | 'mask'>,
+	binary: IBinaryKeyData = {},
 ): Promise<SourceImages> {
-	const image = await readImage(context, provider, itemIndex, endpoint.image, imageParameters);
+	const read = async (name: 'image' | 'mask', picture: Picture) =>
+		await readImage(host, provider, binary, endpoint[name], parameters[name], picture);
+	const image = await read('image', { what: 'source image', defaultField: 'data' });
 	if (!image) return {};
-	const mask = await readImage(context, provider, itemIndex, endpoint.mask, maskParameters);
+	const mask = await read('mask', { what: 'mask', defaultField: 'mask' });
 	if (!mask) return { image };
 	const [imageSize, maskSize] = [sizeOf(image), sizeOf(mask)];
 	if (imageSize !== undefined && maskSize !== undefined && imageSize !== maskSize) {
@@ -87,18 +66,4 @@ export async function readSourceImages(
 		});
 	}
 	return { image, mask };
-}
-
-/** A request that names the pictures in a way that the provider can get at. Uploads files where needed. */
-export async function withSourceImages(
-	client: Client,
-	request: ImageRequest,
-	{ image, mask }: SourceImages,
-	limits: UploadLimits,
-): Promise<ImageRequest> {
-	return {
-		...request,
-		...(image && { image: await image.toUrl(client, limits) }),
-		...(mask && { mask: await mask.toUrl(client, limits) }),
-	};
 }

@@ -1,13 +1,16 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import type { Host } from '../host';
 import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
 import { networkFailure, refusalFailure } from './failures';
 import { NetworkError } from './networkError';
+import type { OpenOptions, ReadAnswer, StreamedAnswer } from './open';
+import { readOpened } from './open';
 import type { Pacing } from './pacing';
 import { TooManyRequests } from './pacing';
 import type { Connection } from './request';
-import { sendRequest, withoutCancelSignal } from './request';
+import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
 import { withRetries } from './retrying';
 
@@ -54,6 +57,15 @@ export interface Client {
 	 * @throws Failure when no answer came
 	 */
 	readonly send: (call: HttpCall, options: SendOptions) => Promise<HttpAnswer>;
+	/**
+	 * Fetches a file from the credential's own host.
+	 * @throws NetworkError or TooManyRequests, as for a file from anywhere else
+	 */
+	readonly open: <T>(
+		call: HttpCall,
+		options: Omit<OpenOptions, 'clock'>,
+		read: (answer: StreamedAnswer) => Promise<T>,
+	) => Promise<ReadAnswer<T>>;
 	/** Asks the provider to give a task up, where it can; what comes of it does not matter any more. */
 	readonly cancel: (taskId: string) => Promise<void>;
 }
@@ -64,13 +76,13 @@ export interface Client {
  * @throws NodeOperationError of n8n when the node has no such credential
  */
 export async function createClient(
-	context: IExecuteFunctions,
+	host: Pick<Host, 'getCredentials' | 'getExecutionCancelSignal' | 'helpers'>,
 	provider: Provider,
 	clock: Clock,
 	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
-	const credentials = await context.getCredentials<Credentials>(credentialType);
+	const credentials = await host.getCredentials<Credentials>(credentialType);
 	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
 	// With the base URL of a gateway, the key does not go to the provider's own storage unasked.
 	const isDirect = baseUrl === provider.defaultBaseUrl;
@@ -84,7 +96,7 @@ export async function createClient(
 	});
 	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would
 	// know it. A synchronous provider has no task to know.
-	const uncancelled = tasks ? withoutCancelSignal(context) : context;
+	const uncancelled = tasks ? withoutCancelSignal(host) : host;
 	return {
 		provider,
 		baseUrl,
@@ -95,6 +107,11 @@ export async function createClient(
 			if (!call) return;
 			await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read).catch(() => {});
 		},
+		async open(call, options, read) {
+			const open = async (timeoutMs: number) =>
+				await openRequest(host, connectionFor(call), call, timeoutMs);
+			return await readOpened({ ...options, clock }, open, read);
+		},
 		async send(call, { purpose, deadline, signal, task, maxAttempts }) {
 			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing };
 			try {
@@ -102,7 +119,7 @@ export async function createClient(
 					const leftMs = deadline - clock.now();
 					// The answer of a synchronous provider comes when the image is done.
 					const timeoutMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
-					const sender = purpose === 'submit' ? uncancelled : context;
+					const sender = purpose === 'submit' ? uncancelled : host;
 					return await sendRequest(sender, connectionFor(call), call, timeoutMs);
 				});
 			} catch (error) {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
-import type { HttpAnswer, Provider } from '../providers/provider';
-import { adviceFor } from '../errors/advice';
+import type { FailedTask, HttpAnswer, Provider } from '../providers/provider';
+import { adviceFor, adviceOn } from '../errors/advice';
 import type { NetworkError } from './networkError';
 import { wasNotSent } from './networkError';
 import type { Purpose } from './retry';
@@ -26,16 +26,20 @@ export function answerFailure(
 		`${provider.displayName} ${what} (HTTP ${answer.statusCode}): ${shorten(text)}`,
 		{
 			httpCode: answer.statusCode,
-			description: adviceFor(provider.errorPatterns, text, answer.statusCode),
+			...adviceFor(provider.errorPatterns, text, answer.statusCode),
 			...(task && { task }),
 		},
 	);
 }
 
 /** The failure of a task that the provider has ended, in the provider's own words. */
-export function taskFailure(provider: Provider, reason: string, task?: IDataObject): Failure {
+export function taskFailure(
+	provider: Provider,
+	{ reason, kind }: FailedTask,
+	task?: IDataObject,
+): Failure {
 	return new Failure(`${provider.displayName} could not make the image: ${shorten(reason)}`, {
-		description: adviceFor(provider.errorPatterns, reason),
+		...(kind ? adviceOn(kind) : adviceFor(provider.errorPatterns, reason)),
 		...(task && { task }),
 	});
 }
@@ -50,6 +54,7 @@ export function formFailure(
 	return new Failure(
 		`${provider.displayName} ${what} (HTTP ${statusCode}), and the answer has not the documented form`,
 		{
+			kind: 'other',
 			httpCode: statusCode,
 			description:
 				'Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.',
@@ -70,7 +75,7 @@ export function unreadableFailure(
 ): Failure {
 	return new Failure(
 		`${provider.displayName} answered the request (HTTP ${statusCode}), but ${why}`,
-		{ httpCode: statusCode, description: mayBePaid(provider), isAmbiguous: true },
+		{ kind: 'other', httpCode: statusCode, description: mayBePaid(provider), isAmbiguous: true },
 	);
 }
 
@@ -78,7 +83,7 @@ export function unreadableFailure(
 export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
 	return new Failure(`${provider.displayName} takes no more requests in time (HTTP 429)`, {
 		httpCode: 429,
-		description: adviceFor([], '', 429),
+		...adviceOn('rateLimit'),
 		...(task && { task }),
 	});
 }
@@ -97,12 +102,14 @@ export function networkFailure(
 			: `The connection to ${provider.displayName} broke (${code})`;
 	if (purpose === 'submit' && !wasNotSent(error)) {
 		return new Failure(`${fault} after the request was sent`, {
+			kind: 'unavailable',
 			description: mayBePaid(provider),
 			isAmbiguous: true,
 		});
 	}
 	const message = wasNotSent(error) ? `${provider.displayName} cannot be reached (${code})` : fault;
 	return new Failure(message, {
+		kind: 'unavailable',
 		description:
 			'Check the Base URL in the credential of this node and the network connection of n8n, and run again.',
 		...(task && { task }),

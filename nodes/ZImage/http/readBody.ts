@@ -1,10 +1,9 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
+import type { FileHost } from '../host';
 import { NetworkError } from './networkError';
 
 /** A Node.js Readable. Its module is not among those that n8n allows, so the type comes from n8n's own. */
 export type ByteStream = Exclude<
-	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Parameters<FileHost['helpers']['prepareBinaryData']>[0],
 	Uint8Array
 >;
 

@@ -1,9 +1,10 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
-import type { HttpAnswer, HttpCall } from '../providers/provider';
+import type { FileHost } from '../host';
+import type { FormPart, HttpAnswer, HttpCall } from '../providers/provider';
 import { toNetworkError, withCauses } from './networkError';
-import type { ByteStream } from './readBody';
+import type { StreamedAnswer } from './open';
 import { readBody } from './readBody';
 import { joinUrl } from './urls';
 
@@ -18,12 +19,6 @@ export interface Connection {
 const mebibyte = 1024 * 1024;
 /** The largest answers that are read: a JSON text, or one that may hold images. */
 const maxBytes = { plain: mebibyte, holdsImages: 32 * mebibyte };
-
-interface StreamedAnswer {
-	readonly statusCode: number;
-	readonly headers: Record<string, string>;
-	readonly body: ByteStream;
-}
 
 /** A provider may repeat the key in an error; it goes no further than here. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
@@ -52,35 +47,65 @@ function parseJson(text: string, secrets: readonly string[]): unknown {
 function withoutRequest(error: unknown): unknown {
 	if (!(error instanceof Error)) return error;
 	if (!withCauses(error).some((fault) => 'config' in fault)) return error;
-	return new Failure(`The request could not be sent: ${error.message}`);
+	return new Failure(`The request could not be sent: ${error.message}`, { kind: 'other' });
 }
 
-/** The same context, but for requests that n8n does not break off when the execution is cancelled. */
-export function withoutCancelSignal(context: IExecuteFunctions): IExecuteFunctions {
-	return Object.create(context, {
+/** The same host, but for requests that n8n does not break off when the execution is cancelled. */
+export function withoutCancelSignal<T extends FileHost>(host: T): T {
+	return Object.create(host, {
 		getExecutionCancelSignal: { value: () => undefined },
-	}) as IExecuteFunctions;
+	}) as T;
+}
+
+/** A form as it is sent: its bytes, and the type that says where its parts begin. */
+async function encodeForm(parts: readonly FormPart[]): Promise<{ type: string; bytes: Buffer }> {
+	const form = new FormData();
+	for (const part of parts) {
+		if ('value' in part) form.append(part.name, part.value);
+		else {
+			const file = new Blob([new Uint8Array(part.bytes)], { type: part.contentType });
+			form.append(part.name, file, part.fileName);
+		}
+	}
+	const encoded = new Response(form);
+	return {
+		type: encoded.headers.get('content-type') ?? '',
+		bytes: Buffer.from(await encoded.arrayBuffer()),
+	};
+}
+
+/** The body of a call, and its type. */
+async function bodyOf({ body, form }: HttpCall): Promise<{ type: string; body: unknown }> {
+	if (form) {
+		const { type, bytes } = await encodeForm(form);
+		return { type, body: bytes };
+	}
+	// n8n leaves out an empty list or object, and sends a text as it is.
+	const isPlain = typeof body === 'object' && body !== null && Object.keys(body).length > 0;
+	const isText = body !== undefined && !isPlain;
+	return { type: 'application/json', body: isText ? Buffer.from(JSON.stringify(body)) : body };
 }
 
 /**
  * Sends one call with the node's credential. The only place that does.
  * Redirects are not followed: the key stays with the credential's host.
- * @param timeoutMs covers the whole request, body included
- * @returns the answer whatever its status code
- * @throws NetworkError when no whole answer came
+ * @returns the answer, whatever its status code, with its body still to be read
+ * @throws NetworkError when no answer came
  */
-export async function sendRequest(
-	context: IExecuteFunctions,
-	{ credentialType, baseUrl, secrets }: Connection,
-	{ method, path, query, body, holdsImages }: HttpCall,
+export async function openRequest(
+	host: FileHost,
+	{ credentialType, baseUrl }: Connection,
+	call: HttpCall,
 	timeoutMs: number,
-): Promise<HttpAnswer> {
+): Promise<StreamedAnswer> {
+	const { method, path, query, headers } = call;
+	const { type, body } = await bodyOf(call);
 	const options: IHttpRequestOptions = {
 		method,
 		url: joinUrl(baseUrl, path),
-		headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+		headers: { Accept: 'application/json', 'Content-Type': type, ...headers },
 		...(query && { qs: { ...query } }),
-		...(body && { body }),
+		...(body !== undefined && { body: body }),
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
@@ -88,18 +113,33 @@ export async function sendRequest(
 		timeout: Math.max(1, Math.round(timeoutMs)),
 	};
 	try {
-		const answer = (await context.helpers.httpRequestWithAuthentication.call(
-			context,
+		return (await host.helpers.httpRequestWithAuthentication.call(
+			host,
 			credentialType,
 			options,
 		)) as StreamedAnswer;
-		const limit = holdsImages ? maxBytes.holdsImages : maxBytes.plain;
-		const text = await readBody(answer.body, timeoutMs, limit);
-		return {
-			statusCode: answer.statusCode,
-			headers: answer.headers,
-			body: parseJson(text, secrets),
-		};
+	} catch (error) {
+		throw toNetworkError(error) ?? withoutRequest(error);
+	}
+}
+
+/**
+ * Sends one call of the provider's API, and reads its answer.
+ * @param timeoutMs covers the whole request, body included
+ * @returns the answer whatever its status code
+ * @throws NetworkError when no whole answer came
+ */
+export async function sendRequest(
+	host: FileHost,
+	connection: Connection,
+	call: HttpCall,
+	timeoutMs: number,
+): Promise<HttpAnswer> {
+	const { statusCode, headers, body } = await openRequest(host, connection, call, timeoutMs);
+	const limit = call.holdsImages ? maxBytes.holdsImages : maxBytes.plain;
+	try {
+		const text = await readBody(body, timeoutMs, limit);
+		return { statusCode, headers, body: parseJson(text, connection.secrets) };
 	} catch (error) {
 		throw toNetworkError(error) ?? withoutRequest(error);
 	}

@@ -34,6 +34,11 @@ export function parseRetryAfterMs(value: string | undefined, now: number): numbe
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/** Whether a status code is that of a success. */
+export function isSuccess({ statusCode }: Pick<Answer, 'statusCode'>): boolean {
+	return statusCode >= 200 && statusCode < 300;
+}
+
 /** Whether the provider takes no more requests at the moment. It has not looked at this one then. */
 export function isRefusal(outcome: Answer | NetworkError): boolean {
 	return !(outcome instanceof NetworkError) && outcome.statusCode === 429;

@@ -1,7 +1,8 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 
 import { huggingFaceUrl } from '../lora/hub';
-import { addTriggerTo, isRecord } from '../lora/paths';
+import { addTriggerTo } from '../lora/paths';
+import { isRecord } from '../values';
 
 /** LoRAs that are asked for at once: as many as a person looks at. */
 const pageSize = 40;

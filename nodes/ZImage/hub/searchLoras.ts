@@ -1,18 +1,28 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { Failure, toNodeError } from '../errors/failure';
+import { Failure } from '../errors/failure';
+import { toNodeError } from '../errors/nodeError';
+import { systemClock } from '../http/clock';
 import { toNetworkError } from '../http/networkError';
+import { openUrl } from '../http/open';
+import { readBody } from '../http/readBody';
 import { huggingFaceUrl } from '../lora/hub';
 import { modelsQuery, nextCursor, readModels } from './models';
-import { toText } from '../run/parameters';
+import { toText } from '../values';
 
 /** A person waits for the list with the editor open. */
 const timeoutMs = 15_000;
 
-interface ListAnswer {
-	readonly statusCode: number;
-	readonly headers: Record<string, unknown>;
-	readonly body: unknown;
+/** The longest list that is read: many times that of a page. */
+const maxListBytes = 8 * 1024 * 1024;
+
+/** @returns `undefined` for what is no JSON */
+function parseList(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
 }
 
 /** Without dashes, and with the advice in the message: the editor shows little else of an error. */
@@ -20,6 +30,7 @@ function unreachable(reason: string, httpCode?: number): Failure {
 	return new Failure(
 		`Hugging Face could not be reached (${reason}). Choose By ID or By URL, or use a preset of Apply LoRA Preset.`,
 		{
+			kind: 'unavailable',
 			description: 'The address is in the option Hugging Face URL.',
 			...(httpCode !== undefined && { httpCode }),
 		},
@@ -48,19 +59,31 @@ async function search(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const { statusCode, headers, body } = (await context.helpers
-		.httpRequest({
-			method: 'GET',
-			url: `${readHubUrl(context)}/api/models?${modelsQuery(filter?.trim(), paginationToken)}`,
-			headers: { Accept: 'application/json' },
-			json: true,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			timeout: timeoutMs,
-		})
-		.catch((error: unknown) => {
-			throw noAnswer(error);
-		})) as ListAnswer;
+	const query = modelsQuery(filter?.trim(), paginationToken);
+	const hubUrl = readHubUrl(context);
+	const request = {
+		method: 'GET',
+		url: `${hubUrl}/api/models?${query}`,
+		headers: { Accept: 'application/json' },
+		ownUrl: hubUrl,
+	} as const;
+	const options = {
+		clock: systemClock,
+		signal: new AbortController().signal,
+		deadline: systemClock.now() + timeoutMs,
+		timeoutMs,
+		// A person tries again by typing on.
+		maxAttempts: 1,
+	};
+	const {
+		statusCode,
+		headers,
+		value: body,
+	} = await openUrl(context, request, options, async (answer, leftMs) =>
+		parseList(await readBody(answer.body, leftMs, maxListBytes)),
+	).catch((error: unknown) => {
+		throw noAnswer(error);
+	});
 	if (statusCode !== 200) throw unreachable(`HTTP ${statusCode}`, statusCode);
 	const results = readModels(body);
 	if (!results) throw unreachable('its answer is no list of models');

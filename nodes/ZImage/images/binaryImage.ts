@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import type { FileHost } from '../host';
 import type { ByteStream } from '../http/readBody';
 import { peek } from './imageStream';
 import type { ImageType } from './imageType';
@@ -31,17 +32,17 @@ async function readHead(stream: ByteStream): Promise<Buffer> {
 
 /**
  * Looks at a file of an input item, in whatever way n8n stores it (memory, file system, database).
- * @param propertyName field of the item's files
+ * @param binary the item's files
+ * @param propertyName field of them
  * @param what how errors name it, for example `source image`
  * @throws Failure when there is no such file, or when it is no PNG, JPEG or WebP image
  */
 export async function inspectBinaryImage(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	{ helpers }: Pick<FileHost, 'helpers'>,
+	binary: IBinaryKeyData,
 	propertyName: string,
 	what: string,
 ): Promise<BinaryImage> {
-	const { binary = {} } = context.getInputData()[itemIndex] ?? {};
 	const file = Object.hasOwn(binary, propertyName) ? binary[propertyName] : undefined;
 	if (!file) {
 		const names = Object.keys(binary);
@@ -53,7 +54,6 @@ export async function inspectBinaryImage(
 		});
 	}
 	const { id, data, mimeType, fileName } = file;
-	const { helpers } = context;
 	const head = id
 		? await readHead(await helpers.getBinaryStream(id))
 		: Buffer.from(data.slice(0, headLength), 'base64');
@@ -71,7 +71,8 @@ export async function inspectBinaryImage(
 		fileName: fileName ?? `${propertyName}.${type.extension}`,
 		key: id ?? createHash('sha256').update(data).digest('hex'),
 		// Decoded each time, as the files of all items together are too much for the memory.
-		read: async () => (id ? await helpers.getBinaryDataBuffer(itemIndex, propertyName) : decode()),
+		read: async () =>
+			id ? await helpers.binaryToBuffer(await helpers.getBinaryStream(id)) : decode(),
 		open: async () => (id ? await helpers.getBinaryStream(id) : decode()),
 	};
 }

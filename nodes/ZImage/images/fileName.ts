@@ -1,5 +1,7 @@
 import { createHash } from 'crypto';
 
+import type { ImageSource } from '../providers/provider';
+
 /** The longest name that common file systems take is 255 bytes; this leaves room for what others add. */
 const maxBytes = 200;
 
@@ -16,16 +18,18 @@ function safe(name: string): string {
 	return shorten(characters.replace(/^[. -]+/, '')).replace(/[. -]+$/, '');
 }
 
-/** A short name for an image whose provider names no task: the same URL gives the same name. */
-function digest(url: string): string {
-	return createHash('sha256').update(url).digest('hex').slice(0, 12);
+/** A short name for an image whose provider names no task: the same image gives the same name. */
+function digest(image: ImageSource): string {
+	const text =
+		'url' in image ? image.url : 'inline' in image ? image.inline : JSON.stringify(image.call);
+	return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 interface FileNameParts {
 	/** What the user asked for; an extension in it is replaced by the true one. */
 	readonly fileName: string | undefined;
 	readonly taskId: string | null;
-	readonly url: string;
+	readonly image: ImageSource;
 	/** From 0. */
 	readonly imageIndex: number;
 	readonly imageCount: number;
@@ -36,14 +40,14 @@ interface FileNameParts {
 export function imageFileName({
 	fileName,
 	taskId,
-	url,
+	image,
 	imageIndex,
 	imageCount,
 	extension,
 }: FileNameParts): string {
 	const wanted = safe((fileName ?? '').trim().replace(/\.(png|jpe?g|webp)$/i, ''));
 	if (wanted === '') {
-		return `z-image-${safe(taskId ?? digest(url))}-${imageIndex}.${extension}`;
+		return `z-image-${safe(taskId ?? digest(image))}-${imageIndex}.${extension}`;
 	}
 	return imageCount > 1 ? `${wanted}-${imageIndex}.${extension}` : `${wanted}.${extension}`;
 }

@@ -1,8 +1,9 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { Failure, show } from '../errors/failure';
+import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import type { FileInput, Provider } from '../providers/provider';
+import type { FileInput, ImageRequest, Provider } from '../providers/provider';
 import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
 import type { UploadLimits } from './upload';
@@ -62,19 +63,20 @@ async function toDataUri({ type, read }: BinaryImage): Promise<string> {
 
 /**
  * A picture among the files of an input item. It is uploaded once, for however many tasks.
- * @param propertyName field of the item's files
+ * @param binary the item's files
+ * @param propertyName field of them
  * @param what how errors name it
  * @throws Failure when it is missing, no image or too large
  */
 export async function imageInBinary(
-	context: IExecuteFunctions,
+	host: FileHost,
 	provider: Provider,
 	files: FileInput,
-	itemIndex: number,
+	binary: IBinaryKeyData,
 	propertyName: string,
 	what: string,
 ): Promise<SourceImage> {
-	const image = await inspectBinaryImage(context, itemIndex, propertyName, what);
+	const image = await inspectBinaryImage(host, binary, propertyName, what);
 	checkBytes(provider, files, image.bytes, what);
 	const { upload, maxInlineBytes } = files;
 	let uploaded: Promise<string> | undefined;
@@ -85,8 +87,28 @@ export async function imageInBinary(
 		isGuess: files.isGuess === true,
 		async toUrl(client, limits) {
 			if (!upload || image.bytes <= maxInlineBytes) return await toDataUri(image);
-			uploaded ??= uploadImage(context, client, upload, image, limits);
+			uploaded ??= uploadImage(host, client, upload, image, limits);
 			return await uploaded;
 		},
+	};
+}
+
+/** The pictures that one item's request works on. */
+export interface SourceImages {
+	readonly image?: SourceImage;
+	readonly mask?: SourceImage;
+}
+
+/** A request that names the pictures in a way that the provider can get at. Uploads files where needed. */
+export async function withSourceImages(
+	client: Client,
+	request: ImageRequest,
+	{ image, mask }: SourceImages,
+	limits: UploadLimits,
+): Promise<ImageRequest> {
+	return {
+		...request,
+		...(image && { image: await image.toUrl(client, limits) }),
+		...(mask && { mask: await mask.toUrl(client, limits) }),
 	};
 }

@@ -1,12 +1,14 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import { NetworkError, toNetworkError } from '../http/networkError';
-import { Pacing, TooManyRequests } from '../http/pacing';
-import type { ByteStream } from '../http/readBody';
-import { withRetries } from '../http/retrying';
+import { NetworkError } from '../http/networkError';
+import type { ReadAnswer, StreamedAnswer } from '../http/open';
+import { openUrl } from '../http/open';
+import { TooManyRequests } from '../http/pacing';
 import { mayVisit } from '../http/urls';
+import type { ImageSource } from '../providers/provider';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
 import { isWholeImage, readImageType } from './imageType';
@@ -16,8 +18,6 @@ export const maxImageBytes = 64 * 1024 * 1024;
 
 /** A single download may take this long to begin and to pass on its first bytes. */
 const downloadTimeoutMs = 60_000;
-
-const timedOut = new NetworkError('ETIMEDOUT');
 
 interface StoreOptions {
 	/** Names the file once its true type is known. */
@@ -31,12 +31,6 @@ interface StoreOptions {
 export interface StoredImage {
 	readonly binary: IBinaryData;
 	readonly type: ImageType;
-}
-
-interface Download {
-	readonly statusCode: number;
-	readonly headers: Record<string, string>;
-	readonly body: ByteStream;
 }
 
 function failure(message: string, task: IDataObject): Failure {
@@ -68,7 +62,7 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 
 /** Stores the bytes that a provider sent inside of its answer. */
 async function storeInline(
-	context: IExecuteFunctions,
+	{ helpers }: FileHost,
 	dataUri: string,
 	{ fileNameFor, task }: StoreOptions,
 ): Promise<StoredImage> {
@@ -78,7 +72,7 @@ async function storeInline(
 		throw notAnImage(dataUri.slice('data:'.length, dataUri.indexOf(',')), task);
 	}
 	const fileName = fileNameFor(type.extension);
-	return { binary: await context.helpers.prepareBinaryData(bytes, fileName, type.mimeType), type };
+	return { binary: await helpers.prepareBinaryData(bytes, fileName, type.mimeType), type };
 }
 
 function wholeImage(type: ImageType, bytes: Buffer): Buffer {
@@ -88,8 +82,8 @@ function wholeImage(type: ImageType, bytes: Buffer): Buffer {
 
 /** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
 async function storeDownload(
-	context: IExecuteFunctions,
-	{ headers, body }: Download,
+	{ helpers }: FileHost,
+	{ headers, body }: StreamedAnswer,
 	{ fileNameFor, task }: StoreOptions,
 ): Promise<StoredImage> {
 	if (Number(headers['content-length'] ?? 0) > maxImageBytes) throw new NetworkError('EMSGSIZE');
@@ -100,53 +94,44 @@ async function storeDownload(
 		? wholeImage(type, head.bytes)
 		: guardImage(body, type, head.bytes, maxImageBytes);
 	const fileName = fileNameFor(type.extension);
-	return { binary: await context.helpers.prepareBinaryData(image, fileName, type.mimeType), type };
+	return { binary: await helpers.prepareBinaryData(image, fileName, type.mimeType), type };
+}
+
+/** Fetches an image from where it is; nothing is stored of an answer that is not a success. */
+async function fetchImage(
+	host: FileHost,
+	client: Client,
+	image: Exclude<ImageSource, { inline: string }>,
+	options: StoreOptions,
+): Promise<ReadAnswer<StoredImage | undefined>> {
+	const { deadline, signal } = options;
+	const limits = { deadline, signal, timeoutMs: downloadTimeoutMs };
+	const store = async (answer: StreamedAnswer) =>
+		answer.statusCode === 200 ? await storeDownload(host, answer, options) : undefined;
+	if ('call' in image) return await client.open(image.call, limits, store);
+	const { url } = image;
+	if (!mayVisit(url, client.baseUrl)) {
+		throw failure('The image has no https URL, and is not downloaded', options.task);
+	}
+	const request = { method: 'GET', url, ownUrl: client.baseUrl } as const;
+	return await openUrl(host, request, { ...limits, clock: client.clock }, store);
 }
 
 /**
- * Fetches a finished image, without the provider's key, and puts it into n8n's binary store.
+ * Fetches a finished image and puts it into n8n's binary store. What is behind a URL is fetched without the provider's
+ * key.
  * @throws Failure when there is no way to have its bytes
  */
 export async function storeImage(
-	context: IExecuteFunctions,
-	{ baseUrl, clock }: Client,
-	url: string,
+	host: FileHost,
+	client: Client,
+	image: ImageSource,
 	options: StoreOptions,
 ): Promise<StoredImage> {
-	const { deadline, signal, task } = options;
-	if (url.startsWith('data:')) return await storeInline(context, url, options);
-	if (!mayVisit(url, baseUrl)) {
-		throw failure('The image has no https URL, and is not downloaded', task);
-	}
-	const attempt = async () => {
-		const timeoutMs = Math.ceil(Math.max(1, Math.min(downloadTimeoutMs, deadline - clock.now())));
-		const timeout = AbortSignal.timeout(timeoutMs);
-		let answer: Download | undefined;
-		try {
-			answer = (await context.helpers.httpRequest({
-				method: 'GET',
-				url,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				timeout: timeoutMs,
-				abortSignal: AbortSignal.any([signal, timeout]),
-			})) as Download;
-			const { statusCode, headers } = answer;
-			if (statusCode !== 200) return { statusCode, headers, stored: undefined };
-			return { statusCode, headers, stored: await storeDownload(context, answer, options) };
-		} catch (error) {
-			signal.throwIfAborted();
-			throw (timeout.aborted ? timedOut : toNetworkError(error)) ?? error;
-		} finally {
-			answer?.body.destroy();
-		}
-	};
+	const { task } = options;
+	if ('inline' in image) return await storeInline(host, image.inline, options);
 	try {
-		const { statusCode, stored } = await withRetries(
-			{ purpose: 'read', clock, signal, deadline, pacing: new Pacing(clock) },
-			attempt,
-		);
+		const { statusCode, value: stored } = await fetchImage(host, client, image, options);
 		if (stored) return stored;
 		throw failure(`The image could not be downloaded (HTTP ${statusCode})`, task);
 	} catch (error) {

@@ -1,12 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import { Failure } from '../errors/failure';
+import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import { answerFailure, formFailure } from '../http/failures';
-import { NetworkError, toNetworkError } from '../http/networkError';
-import { Pacing, TooManyRequests } from '../http/pacing';
-import type { ByteStream } from '../http/readBody';
-import { withRetries } from '../http/retrying';
+import { NetworkError } from '../http/networkError';
+import { openUrl } from '../http/open';
+import { TooManyRequests } from '../http/pacing';
+import { isSuccess } from '../http/retry';
 import { mayVisit } from '../http/urls';
 import type { FileInput, UploadPlace } from '../providers/provider';
 import type { BinaryImage } from './binaryImage';
@@ -20,14 +19,9 @@ export interface UploadLimits {
 	readonly signal: AbortSignal;
 }
 
-interface UploadAnswer {
-	readonly statusCode: number;
-	readonly headers: Record<string, string>;
-	readonly body: ByteStream;
-}
-
 function failure({ provider }: Client, why: string): Failure {
 	return new Failure(`A file could not be uploaded to ${provider.displayName}: ${why}`, {
+		kind: 'unavailable',
 		description:
 			'Nothing was submitted, and nothing is to be paid. Run again later, or give the image as a URL.',
 	});
@@ -36,18 +30,18 @@ function failure({ provider }: Client, why: string): Failure {
 async function findPlace(
 	client: Client,
 	{ initiate, parseInitiate }: NonNullable<FileInput['upload']>,
-	{ type, fileName }: BinaryImage,
+	{ type, fileName, bytes }: BinaryImage,
 	limits: UploadLimits,
 ): Promise<UploadPlace> {
 	const { provider, storageUrl } = client;
-	const call = initiate({ contentType: type.mimeType, fileName });
+	const call = initiate({ contentType: type.mimeType, fileName, bytes });
 	const answer = await client.send(call, { purpose: 'read', ...limits });
-	if (answer.statusCode < 200 || answer.statusCode > 299) {
+	if (!isSuccess(answer)) {
 		throw answerFailure(provider, answer, 'did not take a file into its storage');
 	}
 	let place: UploadPlace;
 	try {
-		place = parseInitiate(answer.body);
+		place = parseInitiate(answer);
 	} catch {
 		throw formFailure(provider, answer, 'was asked for a place in its storage');
 	}
@@ -61,46 +55,31 @@ async function findPlace(
  * @throws Failure when the file could not be put there; nothing is submitted then
  */
 export async function uploadImage(
-	context: IExecuteFunctions,
+	host: FileHost,
 	client: Client,
 	upload: NonNullable<FileInput['upload']>,
 	image: BinaryImage,
 	limits: UploadLimits,
 ): Promise<string> {
-	const { clock } = client;
-	const { deadline, signal } = limits;
-	const { uploadUrl, fileUrl } = await findPlace(client, upload, image, limits);
-	const attempt = async () => {
-		const timeoutMs = Math.ceil(Math.max(1, Math.min(uploadTimeoutMs, deadline - clock.now())));
-		try {
-			const answer = (await context.helpers.httpRequest({
+	const { uploadUrl, fileUrl, headers } = await findPlace(client, upload, image, limits);
+	try {
+		const { statusCode } = await openUrl(
+			host,
+			{
 				method: 'PUT',
 				url: uploadUrl,
 				headers: {
+					...headers,
 					'Content-Type': image.type.mimeType,
 					'Content-Length': String(image.bytes),
 				},
-				body: await image.open(),
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
-				timeout: timeoutMs,
-				abortSignal: signal,
-			})) as UploadAnswer;
-			answer.body.destroy();
-			return { statusCode: answer.statusCode, headers: answer.headers };
-		} catch (error) {
-			signal.throwIfAborted();
-			throw toNetworkError(error) ?? error;
-		}
-	};
-	try {
-		const { statusCode } = await withRetries(
-			{ purpose: 'read', clock, signal, deadline, pacing: new Pacing(clock) },
-			attempt,
+				body: image.open,
+				ownUrl: client.storageUrl,
+			},
+			{ ...limits, clock: client.clock, timeoutMs: uploadTimeoutMs },
+			async () => await Promise.resolve(),
 		);
-		if (statusCode >= 200 && statusCode <= 299) return fileUrl;
+		if (isSuccess({ statusCode })) return fileUrl;
 		throw failure(client, `HTTP ${statusCode}`);
 	} catch (error) {
 		if (error instanceof TooManyRequests) throw failure(client, 'HTTP 429');

@@ -1,25 +1,18 @@
 import { Failure, show } from '../errors/failure';
-import type { Lora } from '../providers/provider';
-import { isRecord, readPath } from './paths';
+import type { Lora, LoraLimits, Range } from '../providers/provider';
+import { isRecord } from '../values';
+import { readPath } from './paths';
 
-/** At most 3 LoRAs everywhere. The scales are those that Novita and AI/ML API document; fal and Highway API have none. */
-export const maxLoras = 3;
-export const loraScale = { min: 0, max: 4, default: 1 } as const;
+/** What a LoRA counts whose scale is not given. */
+export const defaultLoraScale = 1;
 
-/** A LoRA and the words it was trained on, which a prompt needs for it to show; empty where there are none. */
-export interface LoraWithTrigger {
-	readonly lora: Lora;
-	readonly trigger: string;
-}
-
-function toScale(value: unknown, field: string): number {
-	if (value === undefined || value === null || value === '') return loraScale.default;
+function toScale(value: unknown, field: string, { min, max }: Range): number {
+	if (value === undefined || value === null || value === '') return defaultLoraScale;
 	const scale = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof scale !== 'number' || !(scale >= loraScale.min && scale <= loraScale.max)) {
-		throw new Failure(
-			`${field} is ${show(value)}, but a LoRA's scale goes from ${loraScale.min} to ${loraScale.max}`,
-			{ description: 'Most LoRAs look best between 0.6 and 1.' },
-		);
+	if (typeof scale !== 'number' || !(scale >= min && scale <= max)) {
+		throw new Failure(`${field} is ${show(value)}, but a LoRA's scale goes from ${min} to ${max}`, {
+			description: 'Most LoRAs look best between 0.6 and 1.',
+		});
 	}
 	return scale;
 }
@@ -29,12 +22,12 @@ function toWords(value: unknown): string {
 }
 
 /**
- * Reads one LoRA and its trigger words, as a row of a node or an item brings them: those in the field
- * `trigger`, else those that a LoRA of the list brings with its path. A missing scale is 1.
+ * Reads one LoRA as a row of a node or an item brings it: its path in the form that providers take (see `readPath`),
+ * its scale, and the trigger words in the field `trigger`, else those that a LoRA of the list brings with its path.
  * @param field how errors name it
  * @throws Failure when it is no LoRA
  */
-export function readLoraWithTrigger(value: unknown, field: string): LoraWithTrigger {
+export function readLora(value: unknown, field: string, { scale }: LoraLimits): Lora {
 	const source = isRecord(value) ? readPath(value.path, `${field}.path`) : undefined;
 	if (!isRecord(value) || source === undefined) {
 		throw new Failure(`${field} has no path: it is ${show(value)}`, {
@@ -42,20 +35,12 @@ export function readLoraWithTrigger(value: unknown, field: string): LoraWithTrig
 				'A LoRA needs a path, which is a Hugging Face repository (owner/name) or the URL of a weights file, and may have a scale: { "path": "owner/name", "scale": 0.8 }.',
 		});
 	}
+	const trigger = toWords(value.trigger) || source.trigger;
 	return {
-		lora: { path: source.path, scale: toScale(value.scale, `${field}.scale`) },
-		trigger: toWords(value.trigger) || source.trigger,
+		path: source.path,
+		scale: toScale(value.scale, `${field}.scale`, scale),
+		...(trigger !== '' && { trigger }),
 	};
-}
-
-/**
- * Reads one LoRA as a workflow brings it: its path in the form that providers take (see `readPath`).
- * A missing scale is 1.
- * @param field how errors name it
- * @throws Failure when it is no LoRA
- */
-export function readLora(value: unknown, field: string): Lora {
-	return readLoraWithTrigger(value, field).lora;
 }
 
 /**
@@ -74,37 +59,33 @@ export function toLoraList(value: unknown, field: string): unknown[] {
 }
 
 /**
- * Reads a list of LoRAs and their trigger words. Nothing at all is an empty list; a missing scale is 1.
- * @param field how errors name the list, for example `LoRAs`
+ * Reads a list of LoRAs as a workflow brings it. Nothing at all is an empty list.
+ * @param field how errors name the list, for example `loras`
  * @throws Failure when an entry is no LoRA
  */
-export function readLorasWithTriggers(value: unknown, field: string): LoraWithTrigger[] {
+export function readLoras(value: unknown, field: string, limits: LoraLimits): Lora[] {
 	return toLoraList(value, field).map((entry, index) =>
-		readLoraWithTrigger(entry, `${field}[${index}]`),
+		readLora(entry, `${field}[${index}]`, limits),
 	);
 }
 
 /**
- * Reads a list of LoRAs as a workflow brings it. Nothing at all is an empty list; a missing scale is 1.
- * @param field how errors name the list, for example `loras`
- * @throws Failure when an entry is no LoRA
- */
-export function readLoras(value: unknown, field: string): Lora[] {
-	return readLorasWithTriggers(value, field).map(({ lora }) => lora);
-}
-
-/**
- * Joins lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has it.
+ * Joins lists of LoRAs, without their trigger words. The same path, as it is sent, counts once, with the scale of the
+ * last list that has it.
  * @param who names the provider in the error
- * @throws Failure when more than 3 are left; it names those that are too many
+ * @throws Failure when more are left than are taken; it names those that are too many
  */
-export function mergeLoras(lists: ReadonlyArray<readonly Lora[]>, who: string): Lora[] {
+export function mergeLoras(
+	lists: ReadonlyArray<readonly Lora[]>,
+	who: string,
+	{ max }: LoraLimits,
+): Lora[] {
 	const merged = new Map(lists.flat().map(({ path, scale }) => [path, scale]));
 	const loras = [...merged].map(([path, scale]) => ({ path, scale }));
-	if (loras.length > maxLoras) {
-		const tooMany = loras.slice(maxLoras).map(({ path }) => path);
+	if (loras.length > max) {
+		const tooMany = loras.slice(max).map(({ path }) => path);
 		throw new Failure(
-			`There are ${loras.length} LoRAs, but ${who} at most ${maxLoras}: too many are ${tooMany.join(', ')}`,
+			`There are ${loras.length} LoRAs, but ${who} at most ${max}: too many are ${tooMany.join(', ')}`,
 			{
 				description:
 					'LoRAs of the input item (its "loras" field) and of the node count together. Remove some, or turn off Use LoRAs From Input.',

@@ -1,15 +1,11 @@
 import { Failure, show } from '../errors/failure';
+import { isRecord } from '../values';
 import { hubIdPattern, huggingFaceUrl } from './hub';
 
 /** A LoRA's path as providers take it, and the trigger words that came with it, if any. */
 export interface LoraPath {
 	readonly path: string;
 	readonly trigger: string;
-}
-
-/** Whether a value is an object with fields of its own. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const hubId = new RegExp(`^${hubIdPattern}$`);

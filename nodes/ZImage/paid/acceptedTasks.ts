@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
-import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IContextObject } from 'n8n-workflow';
 
-import type { SubmittedTask } from '../tasks/check';
-import { isTool } from '../run/asTool';
+import type { Host } from '../host';
+import { isTool } from '../host';
+import type { SubmittedTask } from '../tasks/task';
 
 /** Where the tasks stand in the node's context. */
 const field = 'zImageAcceptedTasks';
@@ -24,11 +25,11 @@ export class AcceptedTasks {
 	) {}
 
 	/** Of the node's run that is going on; it lasts as long as the execution, and its retries. */
-	static of(context: IExecuteFunctions): AcceptedTasks {
-		const { $runIndex } = context.getWorkflowDataProxy(0);
+	static of(host: Pick<Host, 'getContext' | 'getNode' | 'getWorkflowDataProxy'>): AcceptedTasks {
+		const { $runIndex } = host.getWorkflowDataProxy(0);
 		// Each call of a tool is a run of its own, and a model calls again what has failed.
-		const runIndex = isTool(context) ? 0 : Number($runIndex);
-		return new AcceptedTasks(context.getContext('node'), runIndex);
+		const runIndex = isTool(host) ? 0 : Number($runIndex);
+		return new AcceptedTasks(host.getContext('node'), runIndex);
 	}
 
 	/**
@@ -49,7 +50,7 @@ export class AcceptedTasks {
 	keep(key: string, submitted: SubmittedTask): void {
 		const { state } = submitted;
 		const isInline =
-			state.status === 'succeeded' && state.images.some(({ url }) => url.startsWith('data:'));
+			state.status === 'succeeded' && state.images.some((image) => 'inline' in image);
 		if (isInline) return;
 		this.entries()[key] = structuredClone(submitted);
 		this.kept.add(key);

@@ -1,6 +1,7 @@
-import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IContextObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 
 /** Where the sum stands in the context of the execution, which all its nodes share. */
@@ -27,8 +28,8 @@ export class Budget {
 	) {}
 
 	/** @param maxUsd left out: no limit */
-	static of(context: IExecuteFunctions, maxUsd: number | undefined): Budget {
-		return new Budget(context.getContext('flow'), maxUsd);
+	static of(host: Pick<Host, 'getContext'>, maxUsd: number | undefined): Budget {
+		return new Budget(host.getContext('flow'), maxUsd);
 	}
 
 	/**

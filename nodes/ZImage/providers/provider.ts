@@ -1,9 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-
 /** One LoRA: where its weights are (Hugging Face `owner/repo` or URL) and how strongly they count. */
 export interface Lora {
 	readonly path: string;
 	readonly scale: number;
+	/** The words that it was trained on, which a prompt needs for it to show; left out where there are none. */
+	readonly trigger?: string;
 }
 
 /** What is made of the prompt and, but for `textToImage`, a picture of the user's. */
@@ -71,12 +71,26 @@ export type ErrorKind =
 /** Words of a provider's errors, and what they are about; the first pattern that fits counts. */
 export type ErrorPatterns = ReadonlyArray<readonly [RegExp, ErrorKind]>;
 
+/** A field of a form, or a file in it. */
+export type FormPart =
+	| { readonly name: string; readonly value: string }
+	| {
+			readonly name: string;
+			readonly fileName: string;
+			readonly contentType: string;
+			readonly bytes: Uint8Array;
+	  };
+
 /** One HTTP request of a provider's API. It has a path and never a host: the host is the credential's. */
 export interface HttpCall {
-	readonly method: 'GET' | 'POST' | 'PUT';
+	readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
 	readonly path: string;
 	readonly query?: Readonly<Record<string, string>>;
-	readonly body?: IDataObject;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Any value of JSON. */
+	readonly body?: unknown;
+	/** The parts of a `multipart/form-data` body, instead of one in JSON. */
+	readonly form?: readonly FormPart[];
 	/** The answer may hold images themselves, and so be large. */
 	readonly holdsImages?: true;
 	/** The call goes to the credential's storage URL instead of its base URL. */
@@ -95,10 +109,17 @@ export interface HttpAnswer {
 	readonly body: unknown;
 }
 
+/**
+ * Where the bytes of a finished image are: behind a URL, which is fetched without the credential; in the answer
+ * itself, as a `data:` URI; or behind a call to the credential's own host, which is sent with it.
+ */
+export type ImageSource =
+	{ readonly url: string } | { readonly inline: string } | { readonly call: HttpCall };
+
 /** One finished image as a provider names it. What the provider does not tell is `null`. */
-export interface ImageReference {
-	/** `https:` URL, or a `data:` URI where the provider sent the bytes themselves. */
-	readonly url: string;
+export type ImageReference = ImageSource & ImageFacts;
+
+export interface ImageFacts {
 	readonly width: number | null;
 	readonly height: number | null;
 	readonly nsfw: boolean | null;
@@ -106,9 +127,9 @@ export interface ImageReference {
 	readonly expiresInSeconds: number | null;
 }
 
+/** It is known by the ID that its submit was answered with. */
 export interface PendingTask {
 	readonly status: 'pending';
-	readonly taskId: string;
 	/** It has not begun yet. */
 	readonly queued: boolean;
 }
@@ -134,6 +155,10 @@ export interface FailedTask {
 	readonly status: 'failed';
 	/** In the provider's own words. */
 	readonly reason: string;
+	/** Left out: as the words of the reason say. */
+	readonly kind?: ErrorKind;
+	/** Whether the provider charges for it; left out where its documents do not say. */
+	readonly charged?: 'maybe' | 'no' | 'yes';
 }
 
 /** A status that the provider's documents do not have. It becomes an error that names it. */
@@ -142,7 +167,17 @@ export interface UnknownTask {
 	readonly value: string;
 }
 
-export type TaskState = PendingTask | EndedTask | SucceededTask | FailedTask | UnknownTask;
+/** What an answer can say of a task when it needs no further call for that. */
+export type SettledState = PendingTask | SucceededTask | FailedTask | UnknownTask;
+
+export type TaskState = EndedTask | SettledState;
+
+/** What the answer to a submit says. */
+export interface Submitted {
+	/** `null` of a synchronous provider, which names no task. */
+	readonly taskId: string | null;
+	readonly state: SettledState;
+}
 
 export interface Range {
 	readonly min: number;
@@ -161,23 +196,58 @@ export interface Limits {
 	readonly imagesPerTask: number;
 }
 
+/** How many LoRAs an endpoint takes, and how strongly each may count. */
+export interface LoraLimits {
+	readonly max: number;
+	readonly scale: Range;
+}
+
+/** US dollars, as the provider's documents had them on the date given there. */
+export interface Price {
+	readonly perMegapixel: {
+		readonly plain: number;
+		/** `null` where the documents have none. */
+		readonly withLoras: number | null;
+	};
+	/** For each request that asks for it. */
+	readonly promptExpansion: number;
+	/** Whether a started megapixel is a whole one. */
+	readonly wholeMegapixels: boolean;
+}
+
 /** One of a provider's operations with one of its models. */
 export interface Endpoint {
 	readonly operation: Operation;
 	readonly model: Model;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
+	/** What is taken where an option is left out, as far as the documents say it. */
+	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 	/** The pictures that it works on. */
 	readonly image?: 'optional' | 'required';
 	readonly mask?: 'optional' | 'required';
 	/** It can be asked for the size of the source image without being told which that is. */
 	readonly measuresSource?: true;
+	readonly limits: Limits;
+	readonly loras: LoraLimits;
+	/** Left out where the documents have none. */
+	readonly price?: Price;
+}
+
+/** What a provider may have to know of a file before it is put into its storage. */
+export interface UploadFile {
+	readonly contentType: string;
+	readonly fileName: string;
+	/** Its size. */
+	readonly bytes: number;
 }
 
 /** What comes of asking for a place to put a file. */
 export interface UploadPlace {
-	/** Where the bytes go to, without the key. */
+	/** Where the bytes go to by PUT, without the key. */
 	readonly uploadUrl: string;
+	/** What the place wants to be sent along, besides the file's type and size. */
+	readonly headers?: Readonly<Record<string, string>>;
 	/** What a request calls the file then. */
 	readonly fileUrl: string;
 }
@@ -189,11 +259,30 @@ export interface FileInput {
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
-	/** For larger files; left out where the provider has no storage. */
+	/** For larger files, in two steps: a place is asked for, then filled. Left out where the provider has no storage. */
 	readonly upload?: {
-		readonly initiate: (file: { contentType: string; fileName: string }) => HttpCall;
-		readonly parseInitiate: (body: unknown) => UploadPlace;
+		readonly initiate: (file: UploadFile) => HttpCall;
+		readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
 	};
+}
+
+/** What a provider sends to a callback URL. */
+export interface WebhookDelivery {
+	readonly headers: Readonly<Record<string, string>>;
+	/** As it came: a signature is one of its bytes. */
+	readonly body: string;
+	/** Milliseconds since 1970. */
+	readonly receivedAt: number;
+}
+
+/** How a provider reports the end of a task by itself. */
+export interface ProviderWebhook {
+	/**
+	 * Whether the delivery is signed by the provider, and recent.
+	 * @param secret what the signature is checked with, in the provider's own form
+	 */
+	readonly verify: (delivery: WebhookDelivery, secret: string) => boolean;
+	readonly parse: (body: unknown) => { readonly taskId: string; readonly state: TaskState };
 }
 
 /**
@@ -205,18 +294,21 @@ export interface Provider {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
+	/** The credential may be left without a key, as that of a server of one's own. */
+	readonly isKeyOptional?: true;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
 	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
 	readonly defaultStorageUrl?: string;
 	readonly endpoints: readonly Endpoint[];
-	readonly limits: Limits;
 	/** Only of a provider with endpoints that take pictures. */
 	readonly files?: FileInput;
 	readonly submit: (request: ImageRequest) => SubmitCall;
-	readonly parseSubmit: (body: unknown) => TaskState;
+	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/** Left out by a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
+	/** Only of a provider that calls back, signed. */
+	readonly webhook?: ProviderWebhook;
 	/** The provider's own words in the body of an error answer, or `undefined` when there are none. */
 	readonly errorText: (body: unknown) => string | undefined;
 	/** What the provider's own words in an error are about. */
@@ -226,10 +318,10 @@ export interface Provider {
 /** The calls about a task that was accepted earlier. */
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
-	readonly parseStatus: (body: unknown, taskId: string) => TaskState;
+	readonly parseStatus: (answer: HttpAnswer) => TaskState;
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
-	readonly parseResult?: (answer: HttpAnswer, taskId: string) => TaskState;
+	readonly parseResult?: (answer: HttpAnswer) => SettledState;
 	/** Whether an error in answer to the result call is that of the task, and not of the call. */
 	readonly isTaskError?: (body: unknown) => boolean;
 	readonly cancel?: (taskId: string) => HttpCall;

@@ -2,7 +2,7 @@ import { aimlapi } from './aimlapi';
 import { fal } from './fal';
 import { highway } from './highway';
 import { novita } from './novita';
-import type { Endpoint, Model, Operation, Provider } from './provider';
+import type { Endpoint, LoraLimits, Model, Operation, Provider } from './provider';
 
 /** Every provider, in the order of the editor's list. Options, credentials and look-up derive from it. */
 export const providers = [fal, novita, highway, aimlapi] as const satisfies readonly Provider[];
@@ -22,6 +22,18 @@ export const operationNames = {
 export const taskProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.tasks !== undefined,
 );
+
+/** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
+export const anyLoraLimits: LoraLimits = providers
+	.flatMap(({ endpoints }: Provider) => endpoints)
+	.map(({ loras }) => loras)
+	.reduce((widest, { max, scale }) => ({
+		max: Math.max(widest.max, max),
+		scale: {
+			min: Math.min(widest.scale.min, scale.min),
+			max: Math.max(widest.scale.max, scale.max),
+		},
+	}));
 
 /**
  * Finds a provider by the value of the `provider` parameter.

@@ -1,4 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Host } from '../host';
+import { isTool } from '../host';
 
 /** What a model needs of a result: a short list, as it is charged for each word, and again in each turn. */
 const fieldsForModels = [
@@ -16,11 +19,6 @@ const fieldsForModels = [
 	'prompt',
 ] as const;
 
-/** Whether the node is a tool of an AI agent: n8n makes a type of its own for it. */
-export function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
-}
-
 /** The `json` of an item as a model gets it, without what is not known or goes without saying. */
 function forModels(json: IDataObject): IDataObject {
 	return Object.fromEntries(
@@ -33,9 +31,9 @@ function forModels(json: IDataObject): IDataObject {
 
 /** What a node puts out as a tool: of several outputs n8n shows a model the first one only. */
 export function asToolResult(
-	context: IExecuteFunctions,
+	host: Pick<Host, 'getNode'>,
 	results: INodeExecutionData[][],
 ): INodeExecutionData[][] {
-	if (!isTool(context)) return results;
+	if (!isTool(host)) return results;
 	return [results.flat().map((item) => ({ ...item, json: forModels(item.json) }))];
 }

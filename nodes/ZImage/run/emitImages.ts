@@ -1,13 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import { handingOut } from '../errors/failure';
+import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import { imageFileName } from '../images/fileName';
-import { imageJson, knownJson } from '../tasks/taskItem';
 import { storeImage } from '../images/storeImage';
 import type { ImageReference, SucceededTask } from '../providers/provider';
-import type { TaskLimits } from '../tasks/check';
-import type { Task } from '../tasks/task';
+import type { Task, TaskLimits } from '../tasks/task';
+import { imageJson, knownJson } from '../tasks/taskItem';
 import type { OutputOptions } from './outputOptions';
 import type { Output } from './runItems';
 
@@ -25,7 +23,7 @@ export const onlyTask: TaskPlace = { taskIndex: 0, taskCount: 1 };
  * a file cannot be had, the failure stands in its place, with the task and the image's URL.
  */
 export async function emitImages(
-	context: IExecuteFunctions,
+	host: FileHost,
 	client: Client,
 	task: Task,
 	result: SucceededTask,
@@ -38,11 +36,11 @@ export async function emitImages(
 		const place = { imageIndex: taskIndex + index, imageCount };
 		const known = knownJson(task, result, image, place, client.clock.now());
 		try {
-			const { binary, type } = await storeImage(context, client, image.url, {
+			const { binary, type } = await storeImage(host, client, image, {
 				...limits,
 				task: known,
 				fileNameFor: (extension) =>
-					imageFileName({ fileName, taskId: task.taskId, url: image.url, ...place, extension }),
+					imageFileName({ fileName, taskId: task.taskId, image, ...place, extension }),
 			});
 			return { json: imageJson(known, type), binary: { [binaryPropertyName]: binary } };
 		} catch (error) {

@@ -1,43 +1,47 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Host } from '../host';
+
+type HintHost = Pick<Host, 'addExecutionHints'>;
 
 type HintType = 'info' | 'warning';
 
-function addHint(context: IExecuteFunctions, message: string, type: HintType = 'warning'): void {
-	context.addExecutionHints({ message, location: 'outputPane', type });
+function addHint(host: HintHost, message: string, type: HintType = 'warning'): void {
+	host.addExecutionHints({ message, location: 'outputPane', type });
 }
 
 /** Names the options that came although the node's provider has no such thing: nothing is dropped silently. */
 export function addIgnoredOptionsHint(
-	context: IExecuteFunctions,
+	host: HintHost,
 	names: readonly string[],
 	provider: string,
 ): void {
 	if (names.length === 0) return;
 	addHint(
-		context,
+		host,
 		`${provider} has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
 	);
 }
 
 /** Says so when a provider was sent files in a way that its documents do not have. */
-export function addInlineFilesHint(context: IExecuteFunctions): void {
+export function addInlineFilesHint(host: HintHost): void {
 	addHint(
-		context,
+		host,
 		`The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.`,
 	);
 }
 
 /** Says so when a safety checker has flagged images: such an image may be a black one. */
-export function addImageHints(context: IExecuteFunctions, results: INodeExecutionData[][]): void {
+export function addImageHints(host: HintHost, results: INodeExecutionData[][]): void {
 	const flagged = results.flat().filter(({ json }) => json.nsfw === true).length;
 	if (flagged === 0) return;
 	addHint(
-		context,
+		host,
 		`The provider's safety checker flagged ${flagged === 1 ? '1 image' : `${flagged} images`} ("nsfw": true in the item). A flagged image may be black.`,
 	);
 }
 
 /** Sums up a run of many tasks. */
-export function addSummaryHint(context: IExecuteFunctions, summary: string | undefined): void {
-	if (summary !== undefined) addHint(context, summary, 'info');
+export function addSummaryHint(host: HintHost, summary: string | undefined): void {
+	if (summary !== undefined) addHint(host, summary, 'info');
 }

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Clock } from '../http/clock';
-import type { TaskLimits } from '../tasks/check';
-import { toBounded, toBoundedInteger, toText } from './parameters';
+import type { TaskLimits } from '../tasks/task';
+import { toBounded, toBoundedInteger, toText } from '../values';
 
 /** What the two nodes that emit images have in common. */
 export interface OutputOptions {

@@ -1,13 +1,9 @@
-import type {
-	IBinaryKeyData,
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import { taskOf, toNodeError } from '../errors/failure';
-import { isTool } from './asTool';
+import { toNodeError } from '../errors/nodeError';
+import type { Host } from '../host';
+import { continuesOnFail, failedItem } from './failedItem';
 
 /** How long the items of a run may keep n8n's event loop to themselves. */
 const maxTurnMs = 15;
@@ -48,10 +44,26 @@ export interface ItemOperation<Unit> {
 	readonly prepare: (itemIndex: number) => Promise<readonly Unit[]> | readonly Unit[];
 	/** Does the work of one unit. */
 	readonly work: (unit: Unit, run: Run) => Promise<Output[]> | Output[];
+	/** Sums up the run when all is done, and no failure has ended it. */
+	readonly finish?: (outcome: Outcome) => void;
 	/** The most units that are worked on at once. */
 	readonly concurrency: number;
 	/** Number of the node's outputs, without n8n's own error output. */
 	readonly outputs: number;
+}
+
+/** What a run needs of n8n. */
+type RunHost = Pick<
+	Host,
+	'continueOnFail' | 'getExecutionCancelSignal' | 'getInputData' | 'getNode'
+>;
+
+/** What has come of a run. */
+export interface Outcome {
+	/** One list of items for each output of the node. */
+	readonly outputs: INodeExecutionData[][];
+	/** Items that say of a failure. */
+	readonly failures: number;
 }
 
 interface PlannedUnit<Unit> {
@@ -59,50 +71,13 @@ interface PlannedUnit<Unit> {
 	/** Left out where the item could not be prepared. */
 	readonly unit?: Unit;
 	result: INodeExecutionData[][];
-}
-
-/**
- * The item of a failure, with the paid task if there is one. It has no `error` property: n8n would
- * replace all its `json` by the message. To the error output n8n sends an item by the names in its
- * `json`, which may be no others than `error`, `message` and `details`.
- * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
- */
-function failedItem(
-	context: IExecuteFunctions,
-	error: unknown,
-	itemIndex: number,
-): INodeExecutionData {
-	const node = context.getNode();
-	const { message, description } = toNodeError(node, error, itemIndex);
-	const task = taskOf(error);
-	if (isTool(context)) {
-		// What a model cannot read, it cannot act on: n8n would tell it the message alone.
-		const json = { status: 'failed', ...task, error: message, whatToDo: description ?? null };
-		return { json, pairedItem: { item: itemIndex } };
-	}
-	const details = { ...task, ...(description && { errorDescription: description }) };
-	const json =
-		node.onError === 'continueErrorOutput'
-			? { error: message, details }
-			: { ...details, error: message };
-	return { json, pairedItem: { item: itemIndex } };
-}
-
-/** Whether the failure of an item is one more item. As a tool it is, unless the node says otherwise. */
-function continuesOnFail(context: IExecuteFunctions): boolean {
-	return (
-		context.continueOnFail() || (isTool(context) && context.getNode().onError !== 'stopWorkflow')
-	);
-}
-
-/** Whether some of what a run has put out are items of failures. */
-export function hasFailures(results: readonly INodeExecutionData[][]): boolean {
-	return results.some((items) => items.some(({ json }) => json.error !== undefined));
+	/** Items in `result` that say of a failure. */
+	failures: number;
 }
 
 /** Turns what a unit has put out into n8n's items, one list for each output, tied to their input item. */
 function pair(
-	context: IExecuteFunctions,
+	host: RunHost,
 	outputs: readonly Output[],
 	itemIndex: number,
 	count: number,
@@ -110,7 +85,7 @@ function pair(
 	const lists: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const output of outputs) {
 		if ('failure' in output) {
-			lists[0]?.push(failedItem(context, output.failure, itemIndex));
+			lists[0]?.push(failedItem(host, output.failure, itemIndex));
 			continue;
 		}
 		const { json, binary } = output;
@@ -122,18 +97,18 @@ function pair(
 
 /** Prepares every item; one that fails has its result already. */
 async function plan<Unit>(
-	context: IExecuteFunctions,
+	host: RunHost,
 	{ prepare }: ItemOperation<Unit>,
 ): Promise<Array<PlannedUnit<Unit>>> {
 	const planned: Array<PlannedUnit<Unit>> = [];
 	let turnBeganAt = Date.now();
-	for (const itemIndex of context.getInputData().keys()) {
+	for (const itemIndex of host.getInputData().keys()) {
 		try {
 			const units = await prepare(itemIndex);
-			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [] })));
+			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [], failures: 0 })));
 		} catch (error) {
-			if (!continuesOnFail(context)) throw toNodeError(context.getNode(), error, itemIndex);
-			planned.push({ itemIndex, result: [[failedItem(context, error, itemIndex)]] });
+			if (!continuesOnFail(host)) throw toNodeError(host.getNode(), error, itemIndex);
+			planned.push({ itemIndex, result: [[failedItem(host, error, itemIndex)]], failures: 1 });
 		}
 		// Thousands of items take their time; the rest of n8n must not wait for it.
 		if (Date.now() - turnBeganAt > maxTurnMs) {
@@ -146,13 +121,13 @@ async function plan<Unit>(
 
 /** Works on the planned units, so many at once, and puts the results into the plan. */
 async function workThrough<Unit>(
-	context: IExecuteFunctions,
+	host: RunHost,
 	{ work, concurrency, outputs }: ItemOperation<Unit>,
 	planned: ReadonlyArray<PlannedUnit<Unit>>,
 ): Promise<void> {
 	const accepted: string[] = [];
 	const stop = new AbortController();
-	const cancelled = context.getExecutionCancelSignal();
+	const cancelled = host.getExecutionCancelSignal();
 	const run = {
 		signal: cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal,
 		isCancelled: () => cancelled?.aborted ?? false,
@@ -161,7 +136,7 @@ async function workThrough<Unit>(
 	let failure: { error: unknown; itemIndex: number } | undefined;
 
 	/** Whether a failure becomes an item instead of ending the run. */
-	const goesOn = (): boolean => continuesOnFail(context) && !run.signal.aborted;
+	const goesOn = (): boolean => continuesOnFail(host) && !run.signal.aborted;
 	const fail = (error: unknown, itemIndex: number): void => {
 		failure ??= { error, itemIndex };
 		stop.abort();
@@ -174,12 +149,14 @@ async function workThrough<Unit>(
 		const { itemIndex } = entry;
 		try {
 			const made = await work(unit, { ...run, yieldPlace });
-			const failed = made.find((output) => 'failure' in output);
-			if (failed && !goesOn()) fail(failed.failure, itemIndex);
-			else entry.result = pair(context, made, itemIndex, outputs);
+			const failed = made.filter((output) => 'failure' in output);
+			if (failed[0] && !goesOn()) return fail(failed[0].failure, itemIndex);
+			entry.result = pair(host, made, itemIndex, outputs);
+			entry.failures = failed.length;
 		} catch (error) {
 			if (goesOn()) {
-				entry.result = [[failedItem(context, error, itemIndex)]];
+				entry.result = [[failedItem(host, error, itemIndex)]];
+				entry.failures = 1;
 			} else {
 				fail(error, itemIndex);
 			}
@@ -203,7 +180,7 @@ async function workThrough<Unit>(
 		await files;
 	};
 	await Promise.all(Array.from({ length: concurrency }, worker));
-	if (failure) throw toNodeError(context.getNode(), failure.error, failure.itemIndex, accepted);
+	if (failure) throw toNodeError(host.getNode(), failure.error, failure.itemIndex, accepted);
 }
 
 /**
@@ -211,22 +188,26 @@ async function workThrough<Unit>(
  * their input items and are paired with them. With "continue on fail" an item that fails becomes an item
  * that says so; without, the first failure ends the run.
  * @param setUp reads what all items have in common
- * @returns one list of items for each output
  * @throws NodeApiError or NodeOperationError with the item's index and all accepted tasks
  */
 export async function runItems<Unit>(
-	context: IExecuteFunctions,
+	host: RunHost,
 	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
-): Promise<INodeExecutionData[][]> {
+): Promise<Outcome> {
 	let operation: ItemOperation<Unit>;
 	try {
 		operation = await setUp();
 	} catch (error) {
-		throw toNodeError(context.getNode(), error, 0);
+		throw toNodeError(host.getNode(), error, 0);
 	}
-	const planned = await plan(context, operation);
-	await workThrough(context, operation, planned);
-	return Array.from({ length: operation.outputs }, (_, output) =>
-		planned.flatMap(({ result }) => result[output] ?? []),
-	);
+	const planned = await plan(host, operation);
+	await workThrough(host, operation, planned);
+	const outcome = {
+		outputs: Array.from({ length: operation.outputs }, (_, output) =>
+			planned.flatMap(({ result }) => result[output] ?? []),
+		),
+		failures: planned.reduce((sum, { failures }) => sum + failures, 0),
+	};
+	operation.finish?.(outcome);
+	return outcome;
 }

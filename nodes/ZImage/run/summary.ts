@@ -1,5 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
+import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 
 /** The shortest time between two messages on the progress of a run. */
@@ -22,7 +21,7 @@ export class RunSummary {
 	private costUsd: number | null = 0;
 
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly host: Pick<Host, 'sendMessageToUI'>,
 		private readonly clock: Clock,
 	) {
 		this.startedAt = clock.now();
@@ -45,7 +44,7 @@ export class RunSummary {
 		const now = this.clock.now();
 		if (now - this.messageAt < messageIntervalMs) return;
 		this.messageAt = now;
-		this.context.sendMessageToUI(`${this.progress()} after ${this.seconds(now)} s`);
+		this.host.sendMessageToUI(`${this.progress()} after ${this.seconds(now)} s`);
 	}
 
 	/** One line for the end, or nothing where a single task went smoothly. */

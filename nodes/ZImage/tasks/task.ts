@@ -1,6 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import type { Lora } from '../providers/provider';
+import type { Lora, PendingTask, SucceededTask } from '../providers/provider';
 
 /** An accepted task, with what Get Task Result needs to fetch it and to label its images. */
 export interface Task {
@@ -20,21 +18,20 @@ export interface Task {
 	readonly loraPreset?: string;
 }
 
-/** The task as an item's `json`, in the form that Get Task Result takes. */
-export function taskJson(task: Task): IDataObject {
-	const { provider, model, taskId, submittedAt, prompt, seed, estimatedCostUsd } = task;
-	const { loraPreset } = task;
-	const loras = task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null;
-	return {
-		provider,
-		model,
-		taskId,
-		status: 'pending',
-		submittedAt,
-		prompt,
-		seed,
-		loras,
-		estimatedCostUsd,
-		...(loraPreset !== undefined && { loraPreset }),
-	};
+/** How long a task may take, and what stops it. */
+export interface TaskLimits {
+	/** How long the task may take in all. */
+	readonly timeoutSeconds: number;
+	/** Its end, in milliseconds since 1970. */
+	readonly deadline: number;
+	readonly signal: AbortSignal;
+}
+
+/** What a task has come to that is not an error. */
+export type OpenTask = PendingTask | SucceededTask;
+
+/** A task that the provider has taken, and what the answer to its submit says of it. */
+export interface SubmittedTask {
+	readonly task: Task;
+	readonly state: OpenTask;
 }

@@ -1,8 +1,63 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ImageReference, SucceededTask } from '../providers/provider';
-import type { Task } from './task';
 import type { ImageType } from '../images/imageType';
+import type { ImageReference, Lora, SucceededTask } from '../providers/provider';
+import { isRecord, toText } from '../values';
+import type { Task } from './task';
+
+/** LoRAs as an item names them, or `null` where they are not known. */
+function lorasJson({ loras }: Task): IDataObject[] | null {
+	return loras?.map(({ path, scale }) => ({ path, scale })) ?? null;
+}
+
+/** The task as an item's `json`, in the form that Get Task Result takes. */
+export function taskJson(task: Task): IDataObject {
+	const { provider, model, taskId, submittedAt, prompt, seed, estimatedCostUsd } = task;
+	return {
+		provider,
+		model,
+		taskId,
+		status: 'pending',
+		submittedAt,
+		prompt,
+		seed,
+		loras: lorasJson(task),
+		estimatedCostUsd,
+		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
+	};
+}
+
+/** The LoRAs that the item of a task names; whatever they are, they are paid for. */
+function readLorasOf({ loras }: IDataObject): Lora[] | null {
+	if (!Array.isArray(loras)) return null;
+	return loras
+		.filter(isRecord)
+		.map(({ path, scale }) => ({ path: toText(path) ?? '', scale: Number(scale ?? 1) }));
+}
+
+/** The task in an item's `json`; an item of an error output has it in `details`. */
+export function taskIn(json: IDataObject): IDataObject {
+	return json.taskId === undefined && isRecord(json.details) ? json.details : json;
+}
+
+/**
+ * Reads what `taskJson` has written. What is not there, or is of another kind, is `null`.
+ * @param provider whose task it is
+ */
+export function readTask(provider: string, taskId: string, item: IDataObject): Task {
+	const loraPreset = toText(item.loraPreset);
+	return {
+		provider,
+		model: toText(item.model) ?? null,
+		taskId,
+		submittedAt: toText(item.submittedAt) ?? null,
+		prompt: toText(item.prompt) ?? null,
+		seed: typeof item.seed === 'number' ? item.seed : null,
+		loras: readLorasOf(item),
+		estimatedCostUsd: typeof item.estimatedCostUsd === 'number' ? item.estimatedCostUsd : null,
+		...(loraPreset !== undefined && { loraPreset }),
+	};
+}
 
 /** The place of an image among those of its input item, from 0. */
 export interface ImagePlace {
@@ -25,10 +80,11 @@ function toIsoTime(time: number): string | null {
 export function knownJson(
 	task: Task,
 	{ seed, prompt }: SucceededTask,
-	{ url, width, height, nsfw, expiresInSeconds }: ImageReference,
+	image: ImageReference,
 	{ imageIndex, imageCount }: ImagePlace,
 	now: number,
 ): IDataObject {
+	const { width, height, nsfw, expiresInSeconds } = image;
 	return {
 		provider: task.provider,
 		model: task.model,
@@ -38,13 +94,13 @@ export function knownJson(
 		seed: seed ?? task.seed,
 		imageIndex,
 		imageCount,
-		url: url.startsWith('data:') ? null : url,
+		url: 'url' in image ? image.url : null,
 		width,
 		height,
 		contentType: null,
 		nsfw,
 		expiresAt: expiresInSeconds === null ? null : toIsoTime(now + expiresInSeconds * 1000),
-		loras: task.loras?.map(({ path, scale }) => ({ path, scale })) ?? null,
+		loras: lorasJson(task),
 		estimatedCostUsd: task.estimatedCostUsd,
 		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
 	};

@@ -1,4 +1,5 @@
 import type { Provider } from '../../../nodes/ZImage/providers/provider';
+import { answer } from '../../support/fakeClient';
 import { readFixture } from '../../support/fixture';
 import type { CallKind } from '../../../checks/live/answers/expected';
 import { judgeAnswer } from '../../../checks/live/judge';
@@ -70,10 +71,11 @@ it.each(cases)('$id $kind $name: nothing that the nodes rely on differs', (entry
 
 /** What the nodes make of an answer; an error counts as its message. */
 function parse(provider: Provider, kind: CallKind, body: unknown): unknown {
+	const given = answer(200, body);
 	try {
-		if (kind === 'submit') return provider.parseSubmit(body);
-		if (kind === 'status') return provider.tasks?.parseStatus(body, 'task');
-		return provider.tasks?.parseResult?.({ statusCode: 200, headers: {}, body }, 'task');
+		if (kind === 'submit') return provider.parseSubmit(given).state;
+		if (kind === 'status') return provider.tasks?.parseStatus(given);
+		return provider.tasks?.parseResult?.(given);
 	} catch {
 		return 'refused';
 	}

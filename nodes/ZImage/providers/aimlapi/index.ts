@@ -1,31 +1,39 @@
-import type { Provider, TaskState } from '../provider';
+import type { HttpAnswer, ImageSource, Provider, Submitted } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
+import { imageAt } from '../shared/imageAt';
+import { threeLoras } from '../shared/threeLoras';
 import { errorSchema, generationSchema } from './schemas';
 
 /** Source: https://docs.aimlapi.com/faq/how-can-i-track-my-funds */
 const creditsPerUsd = 2_000_000;
 
 /** Synchronous: the answer to the submit holds the images. There is no task id. */
-function parseSubmit(body: unknown): TaskState {
+function parseSubmit({ body }: HttpAnswer): Submitted {
 	const { data, meta } = generationSchema.parse(body);
-	const urls = (data ?? []).flatMap(({ url, b64_json }) => {
-		if (url) return [url];
-		return b64_json ? [`data:application/octet-stream;base64,${b64_json}`] : [];
+	const images = (data ?? []).flatMap(({ url, b64_json }): ImageSource[] => {
+		if (url) return [imageAt(url)];
+		return b64_json ? [{ inline: `data:application/octet-stream;base64,${b64_json}` }] : [];
 	});
-	if (urls.length === 0) return { status: 'failed', reason: 'the answer holds no image' };
+	if (images.length === 0) {
+		const reason = 'the answer holds no image';
+		return { taskId: null, state: { status: 'failed', reason, charged: 'maybe' } };
+	}
 	const credits = meta?.usage?.credits_used ?? meta?.usage?.tokens_used;
 	return {
-		status: 'succeeded',
-		images: urls.map((url) => ({
-			url,
-			width: null,
-			height: null,
-			nsfw: null,
-			expiresInSeconds: null,
-		})),
-		seed: null,
-		prompt: null,
-		...(credits !== undefined && credits !== null && { costUsd: credits / creditsPerUsd }),
+		taskId: null,
+		state: {
+			status: 'succeeded',
+			images: images.map((image) => ({
+				...image,
+				width: null,
+				height: null,
+				nsfw: null,
+				expiresInSeconds: null,
+			})),
+			seed: null,
+			prompt: null,
+			...(credits !== undefined && credits !== null && { costUsd: credits / creditsPerUsd }),
+		},
 	};
 }
 
@@ -61,14 +69,29 @@ export const aimlapi = {
 				outputFormat: true,
 				steps: { min: 1, max: 8, multipleOf: 1 },
 			},
+			defaults: {
+				acceleration: 'regular',
+				// That of what is sent: see `submit`.
+				enablePromptExpansion: false,
+				enableSafetyChecker: true,
+				outputFormat: 'png',
+			},
+			limits: {
+				side: { min: 512, max: 2048, multipleOf: 32 },
+				promptLength: 4000,
+				seed: { min: 1, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
+				imagesPerTask: 4,
+			},
+			loras: threeLoras,
+			// The credits of the examples in the reference of z-image-turbo-lora, 2026-08-21, at 2,000,000 to the
+			// dollar: 17,850 for 1440 x 512 pixels with the LoRA model.
+			price: {
+				perMegapixel: { plain: 0.00525, withLoras: 0.008925 },
+				promptExpansion: 0,
+				wholeMegapixels: true,
+			},
 		},
 	],
-	limits: {
-		side: { min: 512, max: 2048, multipleOf: 32 },
-		promptLength: 4000,
-		seed: { min: 1, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
-		imagesPerTask: 4,
-	},
 	submit(request) {
 		const model = request.loras.length > 0 ? 'alibaba/z-image-turbo-lora' : 'alibaba/z-image-turbo';
 		const body = {

@@ -1,5 +1,15 @@
-import type { HttpAnswer, Operation, Provider, TaskState } from '../provider';
+import type {
+	HttpAnswer,
+	Limits,
+	Operation,
+	Price,
+	Provider,
+	SettledState,
+	TaskState,
+} from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
+import { imageAt } from '../shared/imageAt';
+import { threeLoras } from '../shared/threeLoras';
 import type { ErrorDetail } from './schemas';
 import {
 	errorSchema,
@@ -32,13 +42,13 @@ function errorText(body: unknown): string | undefined {
 	return detail.map(describeDetail).filter(Boolean).join('; ') || undefined;
 }
 
-function parseStatus(body: unknown, taskId: string): TaskState {
+function parseStatus({ body }: HttpAnswer): TaskState {
 	const { status, error, error_type } = statusSchema.parse(body);
 	switch (status) {
 		case 'IN_QUEUE':
-			return { status: 'pending', taskId, queued: true };
+			return { status: 'pending', queued: true };
 		case 'IN_PROGRESS':
-			return { status: 'pending', taskId, queued: false };
+			return { status: 'pending', queued: false };
 		case 'COMPLETED': {
 			const named = [error, error_type && `(${error_type})`].filter(Boolean).join(' ');
 			return { status: 'ended', ...(named && { error: named }) };
@@ -52,12 +62,12 @@ function parseStatus(body: unknown, taskId: string): TaskState {
 const stillInProgress = /still in progress/i;
 
 /** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
-function parseResult({ statusCode, body }: HttpAnswer, taskId: string): TaskState {
+function parseResult({ statusCode, body }: HttpAnswer): SettledState {
 	const result = resultSchema.safeParse(body);
 	if (statusCode >= 400 || !result.success) {
 		const reason = errorText(body);
 		if (reason !== undefined && stillInProgress.test(reason)) {
-			return { status: 'pending', taskId, queued: false };
+			return { status: 'pending', queued: false };
 		}
 		if (reason !== undefined) return { status: 'failed', reason };
 		if (statusCode >= 400) return { status: 'failed', reason: `HTTP ${statusCode}` };
@@ -66,7 +76,7 @@ function parseResult({ statusCode, body }: HttpAnswer, taskId: string): TaskStat
 	return {
 		status: 'succeeded',
 		images: images.map(({ url, width, height }, index) => ({
-			url,
+			...imageAt(url),
 			width: width ?? null,
 			height: height ?? null,
 			nsfw: has_nsfw_concepts?.[index] ?? null,
@@ -103,6 +113,12 @@ const commonOptions = {
 	outputFormat: true,
 } as const;
 
+const commonDefaults = {
+	acceleration: 'regular',
+	enableSafetyChecker: true,
+	outputFormat: 'png',
+} as const;
+
 /** Of every endpoint of Turbo. */
 const turboOptions = {
 	...commonOptions,
@@ -110,10 +126,35 @@ const turboOptions = {
 	steps: { min: 1, max: 8, multipleOf: 1 },
 } as const;
 
+const turboDefaults = { ...commonDefaults, enablePromptExpansion: false, steps: 8 } as const;
+
 /** The bounds of `strength` are a guess: only its defaults are documented. */
 const share = { min: 0, max: 1 };
 
+const limits: Limits = {
+	// fal documents no cap of its own for Z-Image; these bounds are its toolkit's.
+	side: { min: 1, max: 14_142, multipleOf: 1 },
+	seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
+	imagesPerTask: 4,
+};
+
+/**
+ * Of the pages of the models, https://fal.ai/models/fal-ai/z-image/turbo and those below it, 2026-08-21 to 2026-11-20;
+ * those of Inpaint and of Base were not to be had. How parts of a megapixel are rounded is not documented.
+ */
+function price(plain: number, withLoras: number | null): Price {
+	return {
+		perMegapixel: { plain, withLoras },
+		promptExpansion: 0.0025,
+		wholeMegapixels: false,
+	};
+}
+
+/** Of every endpoint. */
+const common = { limits, loras: threeLoras } as const;
+
 const controlOptions = { controlScale: share, controlStart: share, controlEnd: share };
+const controlDefaults = { controlScale: 0.75, controlStart: 0, controlEnd: 0.8 } as const;
 
 /** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const fal = {
@@ -123,8 +164,16 @@ export const fal = {
 	defaultBaseUrl: 'https://queue.fal.run',
 	defaultStorageUrl: 'https://rest.fal.ai',
 	endpoints: [
-		{ operation: 'textToImage', model: 'turbo', options: turboOptions },
 		{
+			...common,
+			operation: 'textToImage',
+			model: 'turbo',
+			options: turboOptions,
+			defaults: turboDefaults,
+			price: price(0.005, 0.0085),
+		},
+		{
+			...common,
 			operation: 'textToImage',
 			model: 'base',
 			options: {
@@ -133,31 +182,42 @@ export const fal = {
 				guidanceScale: { min: 1, max: 20 },
 				negativePrompt: true,
 			},
+			defaults: { ...commonDefaults, steps: 28, guidanceScale: 4, negativePrompt: '' },
 		},
 		{
+			...common,
 			operation: 'imageToImage',
+			price: price(0.005, 0.0085),
 			model: 'turbo',
 			options: { ...turboOptions, strength: share },
+			defaults: { ...turboDefaults, strength: 0.6 },
 			image: 'required',
 			measuresSource: true,
 		},
 		{
+			...common,
 			operation: 'inpaint',
 			model: 'turbo',
 			options: { ...turboOptions, ...controlOptions, strength: share },
+			defaults: { ...turboDefaults, ...controlDefaults, strength: 1 },
 			image: 'required',
 			mask: 'required',
 			measuresSource: true,
 		},
 		{
+			...common,
 			operation: 'controlNet',
+			price: price(0.0065, null),
 			model: 'turbo',
 			options: { ...turboOptions, ...controlOptions, preprocess: true },
+			defaults: { ...turboDefaults, ...controlDefaults, preprocess: 'none' },
 			image: 'required',
 			measuresSource: true,
 		},
 		{
+			...common,
 			operation: 'seamlessTiling',
+			price: price(0.02, null),
 			model: 'turbo',
 			options: {
 				...turboOptions,
@@ -166,17 +226,18 @@ export const fal = {
 				tileSize: { min: 32, max: 256, multipleOf: 2 },
 				tileStride: { min: 16, max: 128, multipleOf: 2 },
 			},
+			defaults: {
+				...turboDefaults,
+				strength: 0.6,
+				tilingMode: 'both',
+				tileSize: 128,
+				tileStride: 64,
+			},
 			image: 'optional',
 			mask: 'optional',
 			measuresSource: true,
 		},
 	],
-	limits: {
-		// fal documents no cap of its own for Z-Image; these bounds are its toolkit's.
-		side: { min: 1, max: 14_142, multipleOf: 1 },
-		seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
-		imagesPerTask: 4,
-	},
 	files: {
 		// https://github.com/fal-ai/fal (toolkit/image/image.py): the most that a model downloads.
 		maxBytes: 50 * 1024 * 1024,
@@ -190,7 +251,7 @@ export const fal = {
 				query: { storage_type: 'fal-cdn-v3' },
 				body: { content_type: contentType, file_name: fileName },
 			}),
-			parseInitiate(body) {
+			parseInitiate({ body }) {
 				const { upload_url, file_url } = uploadSchema.parse(body);
 				return { uploadUrl: upload_url, fileUrl: file_url };
 			},
@@ -201,8 +262,11 @@ export const fal = {
 		const model = `${app}/${request.model}${operationPaths[request.operation]}${lora}`;
 		return { method: 'POST', path: `/${model}`, body: falFamilyBody(request), model };
 	},
-	parseSubmit(body) {
-		return { status: 'pending', taskId: submitSchema.parse(body).request_id, queued: true };
+	parseSubmit({ body }) {
+		return {
+			taskId: submitSchema.parse(body).request_id,
+			state: { status: 'pending', queued: true },
+		};
 	},
 	tasks: {
 		status: (taskId) => ({ method: 'GET', path: `${requestPath(taskId)}/status` }),

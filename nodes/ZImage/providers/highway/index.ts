@@ -1,7 +1,17 @@
 import type { Provider } from '../provider';
-import { v3Async, v3AsyncBody } from '../shared/v3Async';
+import { threeLoras } from '../shared/threeLoras';
+import { v3Async, v3AsyncBody, v3AsyncLimits } from '../shared/v3Async';
 
 const model = 'z-image-turbo-lora';
+
+/** Of every endpoint. */
+const common = {
+	model: 'turbo',
+	limits: v3AsyncLimits,
+	loras: threeLoras,
+	// Of `strength` none is documented.
+	defaults: { outputFormat: 'webp' },
+} as const;
 
 const imageOptions = { outputFormat: true, strength: { min: 0, max: 1 } } as const;
 
@@ -16,22 +26,16 @@ export const highway = {
 	credentialType: 'zImageHighwayApi',
 	defaultBaseUrl: 'https://api.highwayapi.ai',
 	endpoints: [
-		{ operation: 'textToImage', model: 'turbo', options: { outputFormat: true } },
-		{ operation: 'imageToImage', model: 'turbo', options: imageOptions, image: 'required' },
+		{ ...common, operation: 'textToImage', options: { outputFormat: true } },
+		{ ...common, operation: 'imageToImage', options: imageOptions, image: 'required' },
 		{
+			...common,
 			operation: 'inpaint',
-			model: 'turbo',
 			options: imageOptions,
 			image: 'required',
 			mask: 'required',
 		},
 	],
-	limits: {
-		// Not stated by Highway; the range of the same API at its sister brands.
-		side: { min: 256, max: 1536, multipleOf: 1 },
-		seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },
-		imagesPerTask: 1,
-	},
 	// Highway documents URLs only, and no bound; 10 MiB is what such APIs usually take.
 	files: { maxBytes: 10 * 1024 * 1024, maxInlineBytes: 10 * 1024 * 1024, isGuess: true },
 	submit(request) {

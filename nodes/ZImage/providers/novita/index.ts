@@ -1,5 +1,6 @@
 import type { Provider } from '../provider';
-import { v3Async, v3AsyncBody } from '../shared/v3Async';
+import { threeLoras } from '../shared/threeLoras';
+import { v3Async, v3AsyncBody, v3AsyncLimits } from '../shared/v3Async';
 
 /**
  * Novita. Sources: https://novita.ai/docs/api-reference/model-apis-z-image-turbo and
@@ -11,13 +12,15 @@ export const novita = {
 	displayName: 'Novita',
 	credentialType: 'zImageNovitaApi',
 	defaultBaseUrl: 'https://api.novita.ai',
-	endpoints: [{ operation: 'textToImage', model: 'turbo', options: {} }],
-	limits: {
-		// Stated for turbo; turbo-lora states no range of its own.
-		side: { min: 256, max: 1536, multipleOf: 1 },
-		seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },
-		imagesPerTask: 1,
-	},
+	endpoints: [
+		{
+			operation: 'textToImage',
+			model: 'turbo',
+			options: {},
+			limits: v3AsyncLimits,
+			loras: threeLoras,
+		},
+	],
 	submit(request) {
 		const model = request.loras.length > 0 ? 'z-image-turbo-lora' : 'z-image-turbo';
 		return { method: 'POST', path: `/v3/async/${model}`, body: v3AsyncBody(request), model };

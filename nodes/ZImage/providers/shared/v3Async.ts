@@ -1,7 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { ImageRequest, Provider, ProviderTasks, TaskState } from '../provider';
+import type {
+	HttpAnswer,
+	ImageRequest,
+	Limits,
+	Provider,
+	ProviderTasks,
+	Submitted,
+	TaskState,
+} from '../provider';
+import { imageAt } from './imageAt';
 
 /**
  * What Novita and Highway API have in common: `POST /v3/async/<model>` answers a task id,
@@ -60,13 +69,13 @@ export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest
 	};
 }
 
-function parseTaskResult(body: unknown, taskId: string): TaskState {
+function parseTaskResult({ body }: HttpAnswer): TaskState {
 	const { task, extra, images } = taskResultSchema.parse(body);
 	switch (task.status) {
 		case 'TASK_STATUS_QUEUED':
-			return { status: 'pending', taskId, queued: true };
+			return { status: 'pending', queued: true };
 		case 'TASK_STATUS_PROCESSING':
-			return { status: 'pending', taskId, queued: false };
+			return { status: 'pending', queued: false };
 		case 'TASK_STATUS_FAILED':
 			return { status: 'failed', reason: task.reason || 'no reason given' };
 		case 'TASK_STATUS_SUCCEED':
@@ -74,7 +83,7 @@ function parseTaskResult(body: unknown, taskId: string): TaskState {
 			return {
 				status: 'succeeded',
 				images: images.map(({ image_url, image_url_ttl, nsfw_detection_result }, index) => ({
-					url: image_url,
+					...imageAt(image_url),
 					width: null,
 					height: null,
 					nsfw: nsfw_detection_result?.valid ?? toFlag(extra?.has_nsfw_contents?.[index]),
@@ -95,9 +104,16 @@ function errorText(body: unknown): string | undefined {
 	return [message, reason && `(${reason})`].filter(Boolean).join(' ') || undefined;
 }
 
-function parseSubmit(body: unknown): TaskState {
-	return { status: 'pending', taskId: submitSchema.parse(body).task_id, queued: true };
+function parseSubmit({ body }: HttpAnswer): Submitted {
+	return { taskId: submitSchema.parse(body).task_id, state: { status: 'pending', queued: true } };
 }
+
+/** Stated by Novita for turbo; turbo-lora and Highway API state no range of their own. */
+export const v3AsyncLimits: Limits = {
+	side: { min: 256, max: 1536, multipleOf: 1 },
+	seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },
+	imagesPerTask: 1,
+};
 
 const tasks: ProviderTasks = {
 	status: (taskId) => ({

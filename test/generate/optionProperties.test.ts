@@ -26,14 +26,14 @@ describe.each(combinations)('%s, %s, %s', (provider, operation, model) => {
 	const has = documentedOptions[endpointName(provider, operation, model)] ?? [];
 	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
-	it('has each option in the list exactly once, as one to see where the endpoint has it', () => {
+	it('has each option to see exactly once where the endpoint has it, and its hidden twin always', () => {
 		const values = parametersOf(given);
 		const seen = inOptions.map((name) => {
 			const displayed = optionCopiesOf(name).filter((copy) => isDisplayed(copy, values));
 			return [name, ...displayed.map(({ type }) => (type === 'hidden' ? 'hidden' : 'shown'))];
 		});
 		expect(seen).toStrictEqual(
-			inOptions.map((name) => [name, has.includes(name) ? 'shown' : 'hidden']),
+			inOptions.map((name) => [name, ...(has.includes(name) ? ['shown'] : []), 'hidden']),
 		);
 	});
 
@@ -85,5 +85,52 @@ it('a workflow of before there were operations is text to image with Turbo', () 
 		operation: 'textToImage',
 		model: 'turbo',
 		size: '512x512',
+	});
+});
+
+describe('what is derived of an option', () => {
+	const shown = optionNamesInOrder.flatMap((name) =>
+		(name === 'preprocess' ? copiesOf(name) : optionCopiesOf(name)).filter(
+			({ type }) => type !== 'hidden',
+		),
+	);
+	const texts = (name: string) => [
+		...new Set(shown.filter((copy) => copy.name === name).map(({ description }) => description)),
+	];
+
+	it.each([
+		['outputFormat', 'Default: PNG.'],
+		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API.'],
+		['outputFormat', 'Default: PNG on fal, WebP on Highway API.'],
+		['steps', 'from 1 to 8. Fewer are faster and rougher. Default: 8.'],
+		['steps', 'from 1 to 50. Fewer are faster and rougher. Default: 28.'],
+		['steps', "AI/ML API doesn't document a default."],
+		[
+			'strength',
+			"Default: 0.6 on fal, 1 on fal for Inpaint. Highway API doesn't document a default.",
+		],
+		['guidanceScale', 'from 1 to 20. Default: 4.'],
+		['negativePrompt', 'Default: empty.'],
+		['controlEnd', 'from 0 to 1. Default: 0.8.'],
+		['tileSize', 'an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Default: 128.'],
+		['enableSafetyChecker', 'Default: on.'],
+		['enablePromptExpansion', 'Default: off.'],
+		['preprocess', 'Default: None.'],
+	])('%s: its description says "%s"', (name, text) => {
+		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
+	});
+
+	it('every copy has a value when it is added, and one that suits it', () => {
+		const wrong = shown.filter(({ type, default: value, options = [], typeOptions = {} }) => {
+			if (type === 'number') {
+				const { minValue = 0, maxValue = 0 } = typeOptions;
+				return typeof value !== 'number' || value < minValue || value > maxValue;
+			}
+			if (type === 'boolean') return typeof value !== 'boolean';
+			if (type === 'string') return typeof value !== 'string';
+			return !options.some((option) => 'value' in option && option.value === value);
+		});
+		expect(wrong.map(({ name }) => name)).toStrictEqual([]);
+		expect(shown.length).toBeGreaterThan(optionNamesInOrder.length);
 	});
 });

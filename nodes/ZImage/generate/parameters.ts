@@ -1,0 +1,67 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ParameterHost } from '../host';
+import { readOptions } from '../run/parameters';
+
+/** Where a picture of the user's comes from. */
+export interface PictureParameters {
+	readonly source: unknown;
+	/** Name of the binary field. */
+	readonly field: unknown;
+	readonly url: unknown;
+}
+
+/** All that an item asks for, as the workflow brings it: an expression may have put anything there. */
+export interface GenerateParameters {
+	readonly operation: unknown;
+	readonly model: unknown;
+	readonly prompt: unknown;
+	readonly mode: unknown;
+	readonly numberOfImages: unknown;
+	readonly size: unknown;
+	/** The size where there is a source image. */
+	readonly outputSize: unknown;
+	readonly width: unknown;
+	readonly height: unknown;
+	readonly image: PictureParameters;
+	readonly mask: PictureParameters;
+	readonly preprocess: unknown;
+	/** The rows of the node. */
+	readonly loras: unknown;
+	/** The input item, where the node is to use what Apply LoRA Preset has put there; else empty. */
+	readonly styled: IDataObject;
+	/** The collection Options. */
+	readonly options: IDataObject;
+}
+
+/**
+ * Reads every parameter of one item, once. What is missing is `null`, or the node's own default where that is one
+ * value only.
+ */
+export function readParameters(host: ParameterHost, itemIndex: number): GenerateParameters {
+	const read = (name: string, fallback: unknown = null): unknown =>
+		host.getNodeParameter(name, itemIndex, fallback);
+	const readPicture = (name: 'image' | 'mask'): PictureParameters => ({
+		source: read(`${name}Source`),
+		field: read(`${name}Field`),
+		url: read(`${name}Url`),
+	});
+	const usesInput = read('useInputLoras', true);
+	return {
+		operation: read('operation', 'textToImage'),
+		model: read('model', 'turbo'),
+		prompt: read('prompt'),
+		mode: read('mode', 'wait'),
+		numberOfImages: read('numberOfImages'),
+		size: read('size', '1024x1024'),
+		outputSize: read('outputSize', 'auto'),
+		width: read('width'),
+		height: read('height'),
+		image: readPicture('image'),
+		mask: readPicture('mask'),
+		preprocess: read('preprocess'),
+		loras: read('loras.lora', []),
+		styled: usesInput ? (host.getInputData()[itemIndex]?.json ?? {}) : {},
+		options: readOptions(host, itemIndex),
+	};
+}

@@ -1,0 +1,51 @@
+import { Failure } from '../errors/failure';
+import type { SourceImages } from '../images/sourceImage';
+import type { Endpoint, ImageRequest, Range } from '../providers/provider';
+import { toNumber, toText } from '../values';
+import type { GenerateParameters } from './parameters';
+
+type Size = Pick<ImageRequest, 'automaticSize' | 'height' | 'width'>;
+
+/** Makes a size fit the endpoint's limits, with its proportions as they are. */
+function fit(width: number, height: number, { min, max, multipleOf = 1 }: Range): Size {
+	const factor = Math.max(
+		Math.min(1, max / Math.max(width, height)),
+		min / Math.min(width, height),
+	);
+	const toSide = (side: number) =>
+		Math.min(max, Math.max(min, Math.round((side * factor) / multipleOf) * multipleOf));
+	return { width: toSide(width), height: toSide(height) };
+}
+
+/** The size of the source image, as far as the provider has to be told it. */
+function automaticSize({ limits, measuresSource }: Endpoint, { image }: SourceImages): Size {
+	const { width = 1024, height = 1024 } = image ?? {};
+	const isKnown = width !== null && height !== null;
+	if (measuresSource) return { width, height, automaticSize: true };
+	return isKnown ? fit(width, height, limits.side) : { width: 1024, height: 1024 };
+}
+
+/**
+ * The size of the image in pixels.
+ * @throws Failure when it is no size
+ */
+export function sizeOf(
+	endpoint: Endpoint,
+	parameters: GenerateParameters,
+	images: SourceImages,
+): Size {
+	const given = endpoint.image ? parameters.outputSize : parameters.size;
+	const size = toText(given)?.trim() ?? '';
+	if (endpoint.image && size === 'auto') return automaticSize(endpoint, images);
+	if (size === 'custom') {
+		return {
+			width: toNumber(parameters.width, 'Width'),
+			height: toNumber(parameters.height, 'Height'),
+		};
+	}
+	const sides = /^(\d+)\s*[x*×]\s*(\d+)$/.exec(size);
+	if (!sides) {
+		throw new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`);
+	}
+	return { width: Number(sides[1]), height: Number(sides[2]) };
+}

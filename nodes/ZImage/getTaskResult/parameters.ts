@@ -1,0 +1,55 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { ParameterHost } from '../host';
+import type { Provider } from '../providers/provider';
+import { findProvider } from '../providers/registry';
+import type { OutputOptions } from '../run/outputOptions';
+import { readOutputOptions } from '../run/outputOptions';
+import { readOptions } from '../run/parameters';
+import type { Task } from '../tasks/task';
+import { readTask, taskIn } from '../tasks/taskItem';
+import { toText } from '../values';
+
+function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
+	const parameter = toText(host.getNodeParameter('taskId', itemIndex, ''));
+	const taskId = (parameter ?? toText(item.taskId))?.trim();
+	if (!taskId) {
+		throw new Failure('Task ID is empty', {
+			description:
+				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
+		});
+	}
+	// A path of an API that is built with these would lead elsewhere.
+	if (/^\.+$/.test(taskId)) throw new Failure(`Task ID is "${taskId}", which is none`);
+	return taskId;
+}
+
+/** What the input item says of the task: Generate's own item says everything, another one nothing. */
+function knownOf(provider: Provider, taskId: string, item: IDataObject): IDataObject {
+	if (item.taskId !== taskId) return {};
+	const itemProvider = toText(item.provider);
+	if (itemProvider !== undefined && itemProvider !== provider.id) {
+		const name = findProvider(itemProvider)?.displayName ?? itemProvider;
+		throw new Failure(
+			`The task ${taskId} is one of ${name}, but Provider is ${provider.displayName}`,
+			{ description: `Set Provider to ${name}, or send the item to another node.`, task: item },
+		);
+	}
+	return item;
+}
+
+/**
+ * Reads which task an item asks for, and what becomes of its images.
+ * @throws Failure when there is no task ID, or when the task is another provider's
+ */
+export function readParameters(
+	host: ParameterHost,
+	provider: Provider,
+	itemIndex: number,
+): { task: Task; output: OutputOptions } {
+	const item = taskIn(host.getInputData()[itemIndex]?.json ?? {});
+	const taskId = readTaskId(host, itemIndex, item);
+	const output = readOutputOptions(readOptions(host, itemIndex));
+	return { task: readTask(provider.id, taskId, knownOf(provider, taskId, item)), output };
+}

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+type N8nHelpers = IExecuteFunctions['helpers'];
+
+/** The helpers of n8n; what is called with a host takes any of those here. */
+interface Helpers extends Omit<N8nHelpers, 'httpRequestWithAuthentication'> {
+	httpRequestWithAuthentication(
+		this: unknown,
+		credentialType: string,
+		options: IHttpRequestOptions,
+	): Promise<unknown>;
+}
+
+/**
+ * What the package needs of n8n while a node runs, but for the node's parameters: those are read in one place of each
+ * node, before anything is done with them.
+ */
+export interface Host extends Pick<
+	IExecuteFunctions,
+	| 'addExecutionHints'
+	| 'continueOnFail'
+	| 'getContext'
+	| 'getCredentials'
+	| 'getExecutionCancelSignal'
+	| 'getInputData'
+	| 'getNode'
+	| 'getWorkflowDataProxy'
+	| 'logger'
+	| 'sendMessageToUI'
+> {
+	readonly helpers: Helpers;
+}
+
+/** What is needed of n8n to send a request and to keep a file. */
+export type FileHost = Pick<Host, 'getExecutionCancelSignal' | 'helpers'>;
+
+/** What a node's parameters are read from. */
+export type ParameterHost = Pick<IExecuteFunctions, 'getInputData' | 'getNodeParameter'>;
+
+/** Whether the node is a tool of an AI agent: n8n makes a type of its own for it. */
+export function isTool(host: Pick<Host, 'getNode'>): boolean {
+	return host.getNode().type.endsWith('Tool');
+}

@@ -1,0 +1,29 @@
+import { Failure } from '../errors/failure';
+import { taskFailure } from '../http/failures';
+import type { FailedTask, Provider, TaskState, UnknownTask } from '../providers/provider';
+import type { Task } from './task';
+import { taskJson } from './taskItem';
+
+/**
+ * Turns a state that is an error into one.
+ * @throws Failure for a task that has failed, or is in a state that the documents do not have
+ */
+export function assertNoError<T extends TaskState>(
+	provider: Provider,
+	task: Task,
+	state: T,
+): asserts state is Exclude<T, FailedTask | UnknownTask> {
+	if (state.status === 'failed') {
+		throw taskFailure(provider, state, { ...taskJson(task), status: 'failed' });
+	}
+	if (state.status === 'unknown') {
+		throw new Failure(
+			`${provider.displayName} says that the task is in the unknown state "${state.value}"`,
+			{
+				kind: 'other',
+				description: 'The task may still end well: Get Task Result can check it again later.',
+				task: taskJson(task),
+			},
+		);
+	}
+}

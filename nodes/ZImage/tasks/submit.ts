@@ -1,0 +1,48 @@
+import type { Client } from '../http/client';
+import { answerFailure, unreadableFailure } from '../http/failures';
+import { isSuccess } from '../http/retry';
+import type { HttpAnswer, ImageRequest, Provider, Submitted } from '../providers/provider';
+import { assertNoError } from './assertNoError';
+import type { SubmittedTask, Task, TaskLimits } from './task';
+
+/** Reads the answer to a submit that was a success: what cannot be read may be paid for. */
+function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
+	let submitted: Submitted;
+	try {
+		submitted = provider.parseSubmit(answer);
+	} catch {
+		throw unreadableFailure(provider, answer, 'the answer has not the documented form');
+	}
+	const { taskId, state } = submitted;
+	const mayBePaid = taskId === null && state.status === 'failed' && state.charged !== 'no';
+	if (mayBePaid) throw unreadableFailure(provider, answer, state.reason);
+	return submitted;
+}
+
+/**
+ * Submits a request once: it is sent again only where the provider cannot have accepted it.
+ * @throws Failure when the provider refuses it, or has ended its task with an error already
+ */
+export async function submitTask(
+	client: Client,
+	request: ImageRequest,
+	limits: TaskLimits,
+): Promise<SubmittedTask> {
+	const { provider, clock } = client;
+	const { model, ...call } = provider.submit(request);
+	const answer = await client.send(call, { purpose: 'submit', ...limits });
+	if (!isSuccess(answer)) throw answerFailure(provider, answer, 'did not accept the request');
+	const { taskId, state } = parseAccepted(provider, answer);
+	const task: Task = {
+		provider: provider.id,
+		model,
+		taskId,
+		submittedAt: new Date(clock.now()).toISOString(),
+		prompt: request.prompt,
+		seed: request.seed ?? null,
+		loras: request.loras,
+		estimatedCostUsd: (state.status === 'succeeded' ? state.costUsd : undefined) ?? null,
+	};
+	assertNoError(provider, task, state);
+	return { task, state };
+}

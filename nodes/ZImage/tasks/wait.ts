@@ -1,0 +1,58 @@
+import { Failure } from '../errors/failure';
+import type { SucceededTask } from '../providers/provider';
+import { checkTask } from './check';
+import type { Session } from './session';
+import type { SubmittedTask, Task, TaskLimits } from './task';
+import { taskJson } from './taskItem';
+
+/** Time kept free before the deadline for the answer to the last status request. */
+const lastCheckMs = 500;
+
+/** How long a task has been going; a task whose submit is not known begins now. */
+function startOf({ submittedAt }: Task, now: number): number {
+	const start = Date.parse(submittedAt ?? '');
+	return start <= now ? start : now;
+}
+
+/**
+ * Waits until a task is done: the one poll loop of all providers.
+ * @throws Failure when the task fails, or is not done at the deadline
+ */
+export async function awaitTask(
+	{ client, schedule }: Session,
+	{ task, state: submitted }: SubmittedTask,
+	limits: TaskLimits,
+): Promise<SucceededTask> {
+	const { clock, provider } = client;
+	const { timeoutSeconds, deadline, signal } = limits;
+	const startedAt = startOf(task, clock.now());
+	let goingMs = clock.now() - startedAt;
+	let queuedMs = 0;
+	let asked: 'queued' | 'working' | undefined;
+	let state = submitted;
+	while (state.status === 'pending') {
+		const latest = deadline - lastCheckMs;
+		if (clock.now() >= latest) {
+			throw new Failure(
+				`${provider.displayName} had not finished the image after ${timeoutSeconds} seconds`,
+				{
+					kind: 'timeout',
+					description:
+						'The task goes on at the provider, and Get Task Result can fetch it. To wait longer, raise Timeout (Seconds) in the options.',
+					task: taskJson(task),
+				},
+			);
+		}
+		await schedule.wait(startedAt, asked, latest, signal);
+		const askedMs = clock.now() - startedAt;
+		state = await checkTask(client, task, limits);
+		if (state.status === 'pending') {
+			goingMs = askedMs;
+			asked = state.queued ? 'queued' : 'working';
+			if (state.queued) queuedMs = askedMs;
+		} else {
+			schedule.learn({ goingMs, queuedMs, doneMs: askedMs });
+		}
+	}
+	return state;
+}

@@ -1,0 +1,181 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { AddressInfo } from 'net';
+import { createServer } from 'http';
+import type { IncomingMessage, ServerResponse } from 'http';
+import { Readable } from 'stream';
+
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
+import type { StreamedAnswer } from '../../nodes/ZImage/http/open';
+import { openUrl } from '../../nodes/ZImage/http/open';
+import { readBody } from '../../nodes/ZImage/http/readBody';
+import { recordingClock, startMs } from '../support/recordingClock';
+
+/** Answers of a server on loopback, by path; each is asked for over real HTTP. */
+type Answers = Readonly<
+	Record<string, (request: IncomingMessage, response: ServerResponse) => void>
+>;
+
+const redirectTo =
+	(location: string, status = 302) =>
+	(_: IncomingMessage, response: ServerResponse) =>
+		void response.writeHead(status, { location }).end('moved');
+
+const say = (text: string) => (_: IncomingMessage, response: ServerResponse) =>
+	void response.end(text);
+
+async function httpRequest({
+	method = 'GET',
+	url,
+	headers,
+	body,
+	abortSignal,
+}: IHttpRequestOptions) {
+	const answer = await fetch(url, {
+		method,
+		headers: headers as Record<string, string>,
+		...(body !== undefined && { body: body as string }),
+		redirect: 'manual',
+		...(abortSignal && { signal: abortSignal as AbortSignal }),
+	});
+	return {
+		statusCode: answer.status,
+		headers: Object.fromEntries(answer.headers),
+		body: Readable.from(answer.body ?? []),
+	};
+}
+
+interface Setting {
+	readonly path?: string;
+	readonly method?: 'GET' | 'PUT';
+	readonly ownUrl?: string;
+	readonly maxAttempts?: number;
+}
+
+async function open(
+	answers: Answers,
+	{ path = '/start', method = 'GET', ownUrl = '', maxAttempts = 1 }: Setting = {},
+) {
+	const asked: string[] = [];
+	const bodies: Readable[] = [];
+	const server = createServer((request, response) => {
+		const answer = answers[request.url ?? ''];
+		asked.push(`${request.method} ${request.url}`);
+		if (answer) answer(request, response);
+		else response.writeHead(404).end();
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const host = {
+		helpers: {
+			async httpRequest(options: IHttpRequestOptions) {
+				const answer = await httpRequest(options);
+				bodies.push(answer.body);
+				return answer as unknown;
+			},
+		},
+	};
+	const read = async ({ body }: StreamedAnswer, timeoutMs: number) =>
+		await readBody(body, timeoutMs, 1000);
+	try {
+		const outcome = await openUrl(
+			host as never,
+			{ method, url: `${origin}${path}`, ownUrl: ownUrl || origin },
+			{
+				clock: recordingClock(),
+				signal: new AbortController().signal,
+				deadline: startMs + 60_000,
+				timeoutMs: 5000,
+				maxAttempts,
+			},
+			read,
+		).catch((error: unknown) => error);
+		return { outcome, asked, bodies };
+	} finally {
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	}
+}
+
+it.each([301, 302, 303, 307, 308])('follows HTTP %i from hop to hop', async (status) => {
+	const { outcome, asked, bodies } = await open({
+		'/start': redirectTo('/two', status),
+		'/two': redirectTo('three?a=1', status),
+		'/three?a=1': say('here'),
+	});
+	expect(outcome).toMatchObject({ statusCode: 200, value: 'here' });
+	expect(asked).toStrictEqual(['GET /start', 'GET /two', 'GET /three?a=1']);
+	expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
+});
+
+it.each([
+	['to another private host', 'http://127.0.0.2/image.png'],
+	['to the metadata of a cloud', 'http://169.254.169.254/latest/meta-data'],
+	['to this machine by another name', 'http://localhost/image.png'],
+	['to this machine by IPv6', 'http://[::1]/image.png'],
+	['to this machine by a number', 'http://2130706434/image.png'],
+	['to something that is no web address', 'file:///etc/passwd'],
+	['to nowhere', 'http://'],
+])('a redirect %s is not followed, and is itself the answer', async (_, location) => {
+	const { outcome, asked } = await open({ '/start': redirectTo(location) });
+	expect(outcome).toMatchObject({ statusCode: 302, value: 'moved' });
+	expect(asked).toStrictEqual(['GET /start']);
+});
+
+it('goes to a private host only where that is the own one', async () => {
+	const answers = { '/start': redirectTo('/two'), '/two': say('here') };
+	const { outcome } = await open(answers, { ownUrl: 'https://api.example' });
+	expect(outcome).toMatchObject({ statusCode: 302 });
+});
+
+it('an upload is never redirected', async () => {
+	const { outcome, asked } = await open(
+		{ '/start': redirectTo('/two', 307), '/two': say('here') },
+		{ method: 'PUT' },
+	);
+	expect(outcome).toMatchObject({ statusCode: 307 });
+	expect(asked).toStrictEqual(['PUT /start']);
+});
+
+it('a circle of redirects ends', async () => {
+	const { outcome, asked } = await open({ '/start': redirectTo('/start') });
+	expect(outcome).toStrictEqual(new NetworkError('ERR_FR_TOO_MANY_REDIRECTS'));
+	expect(asked).toHaveLength(22);
+});
+
+it('is sent again after a fault that passes', async () => {
+	let count = 0;
+	const { outcome, asked } = await open(
+		{
+			'/start'(_request, response) {
+				count++;
+				if (count === 1) response.writeHead(503).end('busy');
+				else if (count === 2) response.writeHead(504).end('late');
+				else response.end('here');
+			},
+		},
+		{ maxAttempts: 5 },
+	);
+	expect(asked).toHaveLength(3);
+	expect(outcome).toMatchObject({ statusCode: 200, value: 'here' });
+});
+
+it('a body that never ends is given up with the time for its try', async () => {
+	const body = new Readable({ read() {} });
+	const host = { helpers: { httpRequest: async () => ({ statusCode: 200, headers: {}, body }) } };
+	const outcome = await openUrl(
+		host as never,
+		{ method: 'GET', url: 'https://a.example/b', ownUrl: 'https://a.example' },
+		{
+			clock: recordingClock(),
+			signal: new AbortController().signal,
+			deadline: startMs + 60_000,
+			timeoutMs: 20,
+			maxAttempts: 1,
+		},
+		async (answer) => {
+			for await (const chunk of answer.body as AsyncIterable<Buffer>) void chunk;
+		},
+	).catch((error: unknown) => error);
+	expect(outcome).toStrictEqual(new NetworkError('ETIMEDOUT'));
+	expect(body.destroyed).toBe(true);
+});
