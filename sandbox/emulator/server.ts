@@ -1,18 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import {
-	HOSTS,
-	type AcceptedSubmit,
-	type Context,
-	type HostName,
-	type SandboxKeys,
-	type SandboxRequest,
-	type TaskTimes,
-} from './context';
-import { FaultCounter } from './faults';
+import type { AcceptedSubmit, Context, TaskTimes } from './context';
+import { FaultCounter } from './faultCounter';
+import { HOSTS, type HostName, type SandboxKeys } from './hosts';
 import { createHubHost } from './hub/host';
 import { drawnFile, preparedFile } from './imageFiles';
 import { ByteStore } from './inputs/byteStore';
-import type { InputImage } from './inputs/inputs';
+import type { InputImage } from './inputs/inputImage';
 import ports from '../ports.json';
 import { createAimlapiHost } from './providers/aimlapi/host';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
@@ -21,11 +14,12 @@ import { FileStore } from './files/fileStore';
 import { UploadStore } from './files/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async/host';
 import { HIGHWAY, NOVITA } from './providers/v3Async/brands';
-import { RequestLog } from './requestLog';
+import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
 
-export type { AcceptedSubmit, SandboxRequest, TaskTimes } from './context';
-export type { InputImage } from './inputs/inputs';
+export type { AcceptedSubmit, TaskTimes } from './context';
+export type { InputImage } from './inputs/inputImage';
+export type { SandboxRequest } from './requestLog';
 
 export interface Sandbox {
 	/** Base URLs without a trailing slash. `fal` is the queue, the platform API and the storage. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
-import { randomSeed, type Context } from '../../context';
+import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { bodyOf, createHost, queryOf } from '../../host';
+import { randomSeed } from '../../ids';
 import { startReading } from '../../inputs/inputs';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { TaskStore } from '../../tasks';
