@@ -7,7 +7,7 @@ import { randomSeed } from '../../ids';
 import { startReading } from '../../inputs/inputs';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { TaskStore } from '../../tasks';
-import { v3Error, v3Issue, type V3Brand } from './brands';
+import { v3Error, v3Issue, type V3Brand } from './brand';
 import { taskResult, type V3Job } from './result';
 import type { V3Input } from './schemas';
 
