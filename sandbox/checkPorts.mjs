@@ -6,7 +6,12 @@ import fs from 'node:fs';
 import net from 'node:net';
 import process from 'node:process';
 
-const PORTS = JSON.parse(fs.readFileSync(new URL('ports.json', import.meta.url), 'utf8'));
+const read = (file) => JSON.parse(fs.readFileSync(new URL(file, import.meta.url), 'utf8'));
+
+const needed = [
+	...Object.entries(read('ports.json')),
+	...Object.entries(read('emulator/hosts.json')).map(([name, { port }]) => [name, port]),
+];
 
 function isTaken(port) {
 	return new Promise((resolve) => {
@@ -17,7 +22,7 @@ function isTaken(port) {
 }
 
 const taken = [];
-for (const [name, port] of Object.entries(PORTS)) {
+for (const [name, port] of needed) {
 	if (await isTaken(port)) taken.push(`${port} (${name})`);
 }
 if (taken.length > 0) {

@@ -1,24 +1,12 @@
+import { HOSTS, LABELS, keyOwner } from './emulator/hosts';
 import { startSandbox } from './emulator/server';
-
-const LABELS = {
-	fal: 'fal (queue)',
-	falSync: 'fal (fal.run)',
-	novita: 'Novita',
-	highway: 'Highway API',
-	aimlapi: 'AI/ML API',
-	files: 'files',
-	hub: 'Hugging Face',
-} as const;
 
 async function main(): Promise<void> {
 	const sandbox = await startSandbox({ ports: 'fixed' });
-	const lines = Object.entries(LABELS).map(([name, label]) => {
-		const host = name as keyof typeof LABELS;
-		const key =
-			host === 'files' || host === 'hub'
-				? 'no key'
-				: sandbox.keys[host === 'falSync' ? 'fal' : host];
-		return `  ${label.padEnd(14)} ${sandbox.urls[host]}   ${key}`;
+	const lines = HOSTS.map((host) => {
+		const owner = keyOwner(host);
+		const key = owner === undefined ? 'no key' : sandbox.keys[owner];
+		return `  ${LABELS[host].padEnd(14)} ${sandbox.urls[host]}   ${key}`;
 	});
 	console.log(
 		[

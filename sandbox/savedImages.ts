@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Table from 'cli-table3';
+import { PROVIDERS } from './emulator/hosts';
 import { type ExecutionResult, type OutputItem, outputItems } from './realN8n/executionResult';
 
 const GENERATE_TYPE = 'n8n-nodes-z-image.zImageGenerate';
 const WRITE_FILE_TYPE = 'n8n-nodes-base.readWriteFile';
-const PROVIDERS = ['fal', 'novita', 'highway', 'aimlapi'];
 const MILLISECONDS = 1_000;
 
 interface WorkflowNode {

@@ -6,7 +6,7 @@ import { PROJECT_FOLDER } from './realN8n/paths';
 import { Album } from './editor/album';
 import { openWindow, startBrowser } from './editor/browser';
 import { Editor } from './editor/editor';
-import { SCENES } from './editor/screens';
+import { SCREENS } from './editor/screens';
 
 const FOLDER = join(PROJECT_FOLDER, 'docs', 'pictures');
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 		const editor = new Editor(await window.newPage(), live.n8n.url);
 		const album = new Album(editor.page, () => FOLDER, ['light']);
 		await editor.logIn(live.login);
-		for (const { name, enter, leave } of SCENES) {
+		for (const { name, enter, leave } of SCREENS) {
 			await enter(editor);
 			await album.take(name);
 			await leave?.(editor);

@@ -6,7 +6,7 @@ import type { Provider } from '../nodes/ZImage/providers/provider';
 import { operationNames, providers, taskProviders } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
-import { FIXED_PORTS } from '../sandbox/emulator/server';
+import { FIXED_PORTS } from '../sandbox/emulator/hosts';
 import { credentialTypes } from './support/credentials';
 
 const project = join(__dirname, '..');

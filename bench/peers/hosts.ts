@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { newId } from '../../sandbox/emulator/context';
+import { newId } from '../../sandbox/emulator/ids';
 import { paddedPng } from '../../sandbox/emulator/imageFiles';
 import { Schedule, type Slot } from '../../sandbox/emulator/schedule';
 import type { SandboxOptions } from '../../sandbox/emulator/server';

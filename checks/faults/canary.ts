@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { SandboxKeys } from '../../sandbox/emulator/context';
+import type { SandboxKeys } from '../../sandbox/emulator/hosts';
 
 /** In every key of this run, and in both halves of fal's: whatever holds it has seen a key. */
 export const runToken = randomBytes(8).toString('hex');

@@ -10,10 +10,10 @@ export async function runExample(editor: Editor, name: string): Promise<void> {
 	await editor.canvas.closeMessages();
 }
 
-interface Scene {
+interface NamedScreen {
 	/** The name of its picture. */
 	readonly name: string;
-	/** Brings it about. What the scene before has left on the screen is still there. */
+	/** Brings it about. What the one before has left on the screen is still there. */
 	readonly enter: (editor: Editor) => Promise<void>;
 	readonly leave?: (editor: Editor) => Promise<void>;
 }
@@ -21,7 +21,7 @@ interface Scene {
 const closePanel = async ({ panel }: Editor): Promise<void> => await panel.close();
 
 /** What README.md shows, in this order. */
-export const SCENES: readonly Scene[] = [
+export const SCREENS: readonly NamedScreen[] = [
 	{
 		name: 'workflow',
 		enter: async (editor) => await runExample(editor, MAIN_EXAMPLE),

@@ -1,24 +1,12 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { FaultCounter } from './faults';
+import type { FaultCounter } from './faultCounter';
 import type { ByteStore } from './inputs/byteStore';
-import type { InputImage } from './inputs/inputs';
+import type { InputImage } from './inputs/inputImage';
 import type { Picture } from './picture/picture';
 import type { FileStore } from './files/fileStore';
 import type { UploadStore } from './files/uploadStore';
+import type { HostName, SandboxKeys } from './hosts';
+import type { SandboxRequest } from './requestLog';
 import type { Schedule } from './schedule';
-
-export interface SandboxRequest {
-	readonly provider: string;
-	readonly method: string;
-	readonly path: string;
-	readonly query: Record<string, string>;
-	readonly headers: Record<string, string | string[] | undefined>;
-	readonly body: unknown;
-	readonly at: number;
-}
-
-export const HOSTS = ['fal', 'falSync', 'novita', 'highway', 'aimlapi', 'files', 'hub'] as const;
-export type HostName = (typeof HOSTS)[number];
 
 /** When a task was accepted and worked on, in milliseconds since 1970. */
 export interface TaskTimes {
@@ -50,13 +38,6 @@ export interface ImageFile {
 	readonly bytes: Buffer;
 }
 
-export interface SandboxKeys {
-	readonly fal: string;
-	readonly novita: string;
-	readonly highway: string;
-	readonly aimlapi: string;
-}
-
 /** What all emulators of one sandbox share. */
 export interface Context {
 	readonly urls: Record<HostName, string>;
@@ -82,12 +63,3 @@ export interface Context {
 	onReset(forget: () => void): void;
 	record(request: SandboxRequest): void;
 }
-
-export const newId = (): string => randomUUID();
-
-/** Providers draw a random seed themselves when none is given. */
-export const randomSeed = (): number => randomInt(1, 2 ** 31 - 1);
-
-/** A URL part that cannot be guessed, as in the links of the content networks. */
-export const randomName = (bytes: number): string => randomBytes(bytes).toString('base64url');
-export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');

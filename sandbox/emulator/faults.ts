@@ -11,30 +11,6 @@ const DRIP_INTERVAL_MS = 50;
 const HTML_PAGE =
 	'<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Sorry</body></html>';
 
-/** Counts the requests of a stage, so that `*N` hits only the first N of them. */
-export class FaultCounter {
-	private readonly counts = new Map<string, number>();
-	private isLifted = false;
-
-	take(key: string, faults: readonly Fault[]): Fault | undefined {
-		if (faults.length === 0 || this.isLifted) return undefined;
-		const count = this.counts.get(key) ?? 0;
-		this.counts.set(key, count + 1);
-		let sum = 0;
-		return faults.find((fault) => count < (sum += fault.times));
-	}
-
-	/** From now on no request meets a fault, whatever its prompt says. */
-	lift(): void {
-		this.isLifted = true;
-	}
-
-	clear(): void {
-		this.counts.clear();
-		this.isLifted = false;
-	}
-}
-
 interface Stop {
 	readonly context: Context;
 	readonly stage: string;

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { Context, HostName } from './context';
+import type { Context } from './context';
+import type { HostName } from './hosts';
+import { SANDBOX_AGENT } from './inputs/readUrl';
 
 /** A request body as it came: parsed when it is JSON, whatever the Content-Type says. */
 export interface RawBody {
@@ -9,9 +11,6 @@ export interface RawBody {
 }
 
 const NO_BODY: RawBody = { bytes: Buffer.alloc(0), json: undefined, isJson: false };
-
-/** With this `User-Agent` the sandbox asks itself for an image that a request names; that is nobody's request. */
-export const SANDBOX_AGENT = 'z-image-sandbox';
 
 /** A file of up to 90 MB is uploaded in one piece. [fal-js: storage.ts] */
 const MOST_BODY_BYTES = 100 * 1024 * 1024;

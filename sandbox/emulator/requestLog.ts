@@ -1,4 +1,12 @@
-import type { SandboxRequest } from './context';
+export interface SandboxRequest {
+	readonly provider: string;
+	readonly method: string;
+	readonly path: string;
+	readonly query: Record<string, string>;
+	readonly headers: Record<string, string | string[] | undefined>;
+	readonly body: unknown;
+	readonly at: number;
+}
 
 const MOST_REQUESTS = 100_000;
 const MOST_BODY_BYTES = 512 * 1024 * 1024;

@@ -1,31 +1,32 @@
 import type { FastifyInstance } from 'fastify';
+import type { AcceptedSubmit, Context, TaskTimes } from './context';
+import { FaultCounter } from './faultCounter';
 import {
+	DEFAULT_KEYS,
+	FIXED_PORTS,
 	HOSTS,
-	type AcceptedSubmit,
-	type Context,
 	type HostName,
 	type SandboxKeys,
-	type SandboxRequest,
-	type TaskTimes,
-} from './context';
-import { FaultCounter } from './faults';
+	valuesFor,
+} from './hosts';
 import { createHubHost } from './hub/host';
 import { drawnFile, preparedFile } from './imageFiles';
 import { ByteStore } from './inputs/byteStore';
-import type { InputImage } from './inputs/inputs';
-import ports from '../ports.json';
+import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
 import { createFilesHost } from './files/host';
 import { FileStore } from './files/fileStore';
 import { UploadStore } from './files/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async/host';
-import { HIGHWAY, NOVITA } from './providers/v3Async/brands';
-import { RequestLog } from './requestLog';
+import { HIGHWAY } from './providers/highway/brand';
+import { NOVITA } from './providers/novita/brand';
+import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
 
-export type { AcceptedSubmit, SandboxRequest, TaskTimes } from './context';
-export type { InputImage } from './inputs/inputs';
+export type { AcceptedSubmit, TaskTimes } from './context';
+export type { InputImage } from './inputs/inputImage';
+export type { SandboxRequest } from './requestLog';
 
 export interface Sandbox {
 	/** Base URLs without a trailing slash. `fal` is the queue, the platform API and the storage. */
@@ -58,17 +59,6 @@ export interface SandboxOptions {
 	readonly files?: { readonly bytes: number };
 }
 
-/** The ports of `npm run sandbox` and `npm start`. */
-export const FIXED_PORTS: Record<HostName, number> = ports;
-
-/** Keys in the shape of each provider's. */
-export const DEFAULT_KEYS: SandboxKeys = {
-	fal: 'sandbox-fal-id:sandbox-fal-secret',
-	novita: 'sk_sandbox_novita',
-	highway: 'sk_sandbox_highway',
-	aimlapi: 'sandbox-aimlapi',
-};
-
 const MOST_INPUT_BYTES = 256 * 1024 * 1024;
 
 const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
@@ -85,13 +75,11 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { ports = 'ephemeral', taskSeconds = 2, capacity } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
-	const urls = Object.fromEntries(HOSTS.map((name) => [name, ''])) as Record<HostName, string>;
+	const urls = valuesFor(HOSTS, () => '');
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
-	const schedules = Object.fromEntries(
-		HOSTS.map((name) => [name, new Schedule(capacity ?? Infinity)]),
-	) as Record<HostName, Schedule>;
+	const schedules = valuesFor(HOSTS, () => new Schedule(capacity ?? Infinity));
 	const closing = new AbortController();
 	const files = new FileStore(() => urls.files);
 	const uploads = new UploadStore(() => urls.files);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newId, type Context, type HostName, type TaskTimes } from './context';
+import type { Context, TaskTimes } from './context';
+import type { HostName } from './hosts';
+import { newId } from './ids';
 import type { Inputs } from './inputs/inputs';
 import type { Slot } from './schedule';
 import { parseSteering, type Steering } from './steering';

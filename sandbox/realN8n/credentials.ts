@@ -1,3 +1,4 @@
+import { PROVIDERS, type ProviderName } from '../emulator/hosts';
 import { OPENAI_KEY } from '../outside/openai';
 import { S3_KEYS } from '../outside/s3';
 import { SLACK_TOKEN } from '../outside/slack';
@@ -19,26 +20,21 @@ export interface ProviderData {
 
 /** Where the sandbox's providers are, and the keys that they accept. */
 export interface SandboxAccess {
-	readonly urls: Readonly<Record<'fal' | 'novita' | 'highway' | 'aimlapi', string>>;
-	readonly keys: Readonly<Record<'fal' | 'novita' | 'highway' | 'aimlapi', string>>;
+	readonly urls: Readonly<Record<ProviderName, string>>;
+	readonly keys: Readonly<Record<ProviderName, string>>;
 }
 
-const CREDENTIALS = [
-	{ id: 'zImageSandboxFal', name: 'fal', type: 'zImageFalApi', provider: 'fal' },
-	{ id: 'zImageSandboxNovita', name: 'Novita', type: 'zImageNovitaApi', provider: 'novita' },
-	{
-		id: 'zImageSandboxHighway',
-		name: 'Highway API',
-		type: 'zImageHighwayApi',
-		provider: 'highway',
-	},
-	{ id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi', provider: 'aimlapi' },
-] as const;
+const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> = {
+	fal: { id: 'zImageSandboxFal', name: 'fal', type: 'zImageFalApi' },
+	novita: { id: 'zImageSandboxNovita', name: 'Novita', type: 'zImageNovitaApi' },
+	highway: { id: 'zImageSandboxHighway', name: 'Highway API', type: 'zImageHighwayApi' },
+	aimlapi: { id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi' },
+};
 
 /** One credential per provider, for the sandbox; the example workflows refer to them by id. */
 export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile<ProviderData>[] {
-	return CREDENTIALS.map(({ provider, ...credential }) => ({
-		...credential,
+	return PROVIDERS.map((provider) => ({
+		...CREDENTIALS[provider],
 		data: {
 			apiKey: keys[provider],
 			baseUrl: urls[provider],

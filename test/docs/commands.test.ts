@@ -4,6 +4,8 @@ import { join } from 'path';
 
 import { readCommandLine } from '../../bench/commandLine';
 import { createSteps } from '../../bench/steps';
+import { FIXED_PORTS } from '../../sandbox/emulator/hosts';
+import n8nPorts from '../../sandbox/ports.json';
 import { codeBlocksIn, codesIn, pageFiles, project, readText, tablesIn } from './markdown';
 
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
@@ -124,11 +126,10 @@ it('`npm run sandbox` prints addresses and keys, at the ports of its page', asyn
 	const text = await printed('sandbox/main.ts', [], /Ctrl-C/);
 	const table = tablesIn(readText('sandbox/README.md')).find(({ header }) => header[0] === 'host');
 	const ports = table?.rows.map(([host = '', port]) => [codesIn(host)[0] ?? '', Number(port)]);
-	const { n8n, ...hosts } = JSON.parse(readText('sandbox/ports.json')) as Record<string, number>;
-	expect(readText('README.md')).toContain(`localhost:${n8n}`);
-	expect(Object.fromEntries(ports ?? [])).toEqual(hosts);
+	expect(readText('README.md')).toContain(`localhost:${n8nPorts.n8n}`);
+	expect(Object.fromEntries(ports ?? [])).toEqual(FIXED_PORTS);
 	// On a machine where another sandbox runs, it says so.
 	if (!text.includes('EADDRINUSE')) {
-		for (const port of Object.values(hosts)) expect(text).toContain(`:${port} `);
+		for (const port of Object.values(FIXED_PORTS)) expect(text).toContain(`:${port} `);
 	}
 });

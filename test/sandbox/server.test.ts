@@ -1,4 +1,5 @@
-import { FIXED_PORTS, startSandbox } from '../../sandbox/emulator/server';
+import { FIXED_PORTS } from '../../sandbox/emulator/hosts';
+import { startSandbox } from '../../sandbox/emulator/server';
 import type { V3Body } from './bodies';
 import { authorization, call, useSandbox } from './http';
 import { like } from './like';

@@ -1,8 +1,8 @@
-import { SCENES } from '../../sandbox/editor/screens';
+import { SCREENS } from '../../sandbox/editor/screens';
 import { type Rig, sitDown } from './rig';
 
 /** All of the main example's. */
-const SCENES_OF_PROVIDERS = 3;
+const SCREENS_OF_PROVIDERS = 3;
 
 let rig: Rig;
 beforeAll(async () => {
@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(async () => await rig?.close());
 
 // The same as in README.md; each goes on where the one before has ended.
-const show = async ({ name, enter, leave }: (typeof SCENES)[number]): Promise<void> => {
+const show = async ({ name, enter, leave }: (typeof SCREENS)[number]): Promise<void> => {
 	await enter(rig.editor);
 	await rig.album.take(`30-${name}`);
 	await leave?.(rig.editor);
 };
 
 describe('the example with all providers', () => {
-	it.each(SCENES.slice(0, SCENES_OF_PROVIDERS))('runs and is shown: $name', show);
+	it.each(SCREENS.slice(0, SCREENS_OF_PROVIDERS))('runs and is shown: $name', show);
 
 	it.each(['fal', 'Novita', 'Highway API', 'AI/ML API'])(
 		'has images of %s in the output panel',
@@ -36,5 +36,5 @@ describe('the example with all providers', () => {
 });
 
 describe('the example that submits now and fetches later, and a credential', () => {
-	it.each(SCENES.slice(SCENES_OF_PROVIDERS))('runs and is shown: $name', show);
+	it.each(SCREENS.slice(SCREENS_OF_PROVIDERS))('runs and is shown: $name', show);
 });

@@ -1,5 +1,5 @@
 import type { Answer } from '../answer';
-import { randomHex, randomName } from '../context';
+import { randomHex, randomName } from '../ids';
 import type { Picture } from '../picture/picture';
 import type { Steering } from '../steering';
 

@@ -1,4 +1,4 @@
-import { randomHex, randomName } from '../context';
+import { randomHex, randomName } from '../ids';
 import { ByteStore } from '../inputs/byteStore';
 import type { Fault } from '../steering';
 

@@ -1,20 +1,9 @@
 import { createHash } from 'node:crypto';
 import { loadImage } from '@napi-rs/canvas';
-import type { Context, HostName } from '../context';
+import type { Context } from '../context';
+import type { HostName } from '../hosts';
+import type { InputImage } from './inputImage';
 import { readUrl, type ProblemKind } from './readUrl';
-
-/** An image that came with a request, as the provider read it. */
-export interface InputImage {
-	readonly provider: HostName;
-	/** The field of the request that named it. */
-	readonly field: string;
-	readonly from: 'url' | 'data';
-	readonly bytes: number;
-	/** Of the bytes, in hexadecimal. */
-	readonly sha256: string;
-	readonly width: number;
-	readonly height: number;
-}
 
 export interface InputProblem {
 	readonly kind: ProblemKind;

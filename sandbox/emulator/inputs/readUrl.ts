@@ -1,4 +1,5 @@
-import { SANDBOX_AGENT } from '../host';
+/** With this `User-Agent` the sandbox asks itself for an image that a request names; that is nobody's request. */
+export const SANDBOX_AGENT = 'z-image-sandbox';
 
 /** What is wrong with an image that a request names. */
 export type ProblemKind = 'data-url' | 'download' | 'too-large' | 'image';

@@ -1,4 +1,5 @@
-import type { InputImage, Inputs } from '../inputs/inputs';
+import type { InputImage } from '../inputs/inputImage';
+import type { Inputs } from '../inputs/inputs';
 
 const note = (name: string, { width, height, bytes, sha256 }: InputImage): string =>
 	`${name} ${width}×${height} · ${bytes} bytes · sha256 ${sha256.slice(0, 12)}`;

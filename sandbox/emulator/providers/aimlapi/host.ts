@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { jsonAnswer, type Answer } from '../../answer';
-import { newId, randomSeed, type Context } from '../../context';
+import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { bodyOf, createHost, pathOf } from '../../host';
+import { newId, randomSeed } from '../../ids';
 import type { Picture } from '../../picture/picture';
 import { parseSteering, promptOf, steeringProblem, type Steering } from '../../steering';
 import { workSynchronously } from '../../tasks';

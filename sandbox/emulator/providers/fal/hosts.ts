@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
-import { newId, randomSeed, type Context, type HostName } from '../../context';
+import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { bodyOf, createHost, pathOf } from '../../host';
+import type { HostName } from '../../hosts';
+import { newId, randomSeed } from '../../ids';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { workSynchronously } from '../../tasks';
 import { falError, falInvalidJson, falLocked, falModelError, falDetail } from './errors';

@@ -1,5 +1,6 @@
 import type { Answer } from '../../answer';
-import type { Context, HostName } from '../../context';
+import type { Context } from '../../context';
+import type { HostName } from '../../hosts';
 import { startReading, type InputProblem, type Inputs } from '../../inputs/inputs';
 import { MOST_INPUT_BYTES } from '../../inputs/readUrl';
 import { falDetail, falModelError } from './errors';

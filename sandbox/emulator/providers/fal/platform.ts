@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
-import { newId, type Context } from '../../context';
+import type { Context } from '../../context';
 import { send } from '../../faults';
 import { queryOf } from '../../host';
+import { newId } from '../../ids';
 import { FAL_ENDPOINTS, findFalEndpoint } from './models';
 
 /** GUESS: the shape of an error of the platform API; the status codes are documented. */

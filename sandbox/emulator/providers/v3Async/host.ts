@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
-import { randomSeed, type Context } from '../../context';
+import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { bodyOf, createHost, queryOf } from '../../host';
+import { randomSeed } from '../../ids';
 import { startReading } from '../../inputs/inputs';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { TaskStore } from '../../tasks';
-import { v3Error, v3Issue, type V3Brand } from './brands';
+import { v3Error, v3Issue, type V3Brand } from './brand';
 import { taskResult, type V3Job } from './result';
 import type { V3Input } from './schemas';
 

@@ -4,7 +4,7 @@ import { inputNotes } from '../../picture/notes';
 import type { Picture } from '../../picture/picture';
 import type { Phase, Task } from '../../tasks';
 import { LINK_SECONDS } from '../../files/fileStore';
-import type { V3Brand } from './brands';
+import type { V3Brand } from './brand';
 import { readSize, type V3Input } from './schemas';
 
 export interface V3Job {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FORMATS, type Format } from '../../picture/picture';
+import type { Format } from '../../picture/picture';
 
 /** 256 to 1536 on each side [SEED 001]. GUESS: the LoRA pages state no range; the same is taken. */
 const SMALLEST = 256;
@@ -19,49 +19,16 @@ export function readSize(value: string): { width: number; height: number } {
 	return { width, height };
 }
 
-const common = {
+export const common = {
 	prompt: z.string().min(1),
 	size,
 	seed: z.number().int().gte(-1).lte(2147483647).default(-1),
 };
 
-const loras = z
+export const loras = z
 	.array(z.object({ path: z.string().min(1), scale: z.number().gte(0).lte(4).default(1) }).strict())
 	.max(3)
 	.default([]);
-
-/** [SEED 001] GUESS: that unknown fields are refused, here and below; no page says so, and a wrong name should show. */
-export const novitaTurbo = z
-	.object({ ...common, enable_base64_output: z.boolean().default(false) })
-	.strict();
-
-/** [SEED 000] */
-export const novitaTurboLora = z.object({ ...common, loras }).strict();
-
-/** [SEED 002] The range of a LoRA's scale is the one of its sister JieKou. */
-export const highwayTurboLora = z
-	.object({
-		...common,
-		loras,
-		// GUESS: that a data URI is read, too; the page says URL.
-		image_url: z.string().min(1).optional(),
-		mask: z.string().min(1).optional(),
-		strength: z.number().gte(0).lte(1).optional(),
-		output_format: z.enum(FORMATS).default('webp'),
-		enable_base64_output: z.boolean().default(false),
-	})
-	.strict()
-	.superRefine((input, issues) => {
-		for (const field of ['mask', 'strength'] as const) {
-			if (input[field] !== undefined && input.image_url === undefined) {
-				issues.addIssue({
-					code: 'custom',
-					path: [field],
-					message: `${field} must be used with image_url`,
-				});
-			}
-		}
-	});
 
 /** What the three have in common once they are read. */
 export interface V3Input {

@@ -1,0 +1,42 @@
+import table from './hosts.json';
+
+type Table = typeof table;
+export type HostName = keyof Table;
+
+/** The name of a host with a key of its own, as each provider has one. */
+export type ProviderName = {
+	[Name in HostName]: Table[Name] extends { key: string } ? Name : never;
+}[HostName];
+
+export type SandboxKeys = Readonly<Record<ProviderName, string>>;
+
+interface Host {
+	/** That of `npm run sandbox` and `npm start`. */
+	readonly port: number;
+	readonly label: string;
+	/** In the shape of the provider's. */
+	readonly key?: string;
+	/** The provider whose key this host accepts, if it is another one's. */
+	readonly keyOf?: string;
+}
+
+/** One row per host. It is JSON, as `sandbox/checkPorts.mjs` reads it before anything is installed. */
+const ROWS: Readonly<Record<HostName, Host>> = table;
+
+export const HOSTS = Object.keys(table) as HostName[];
+
+export const PROVIDERS = HOSTS.filter((name): name is ProviderName => ROWS[name].key !== undefined);
+
+/** A value for each name. */
+export const valuesFor = <Name extends string, Value>(
+	names: readonly Name[],
+	valueFor: (name: Name) => Value,
+) => Object.fromEntries(names.map((name) => [name, valueFor(name)])) as Record<Name, Value>;
+
+export const FIXED_PORTS = valuesFor(HOSTS, (name) => ROWS[name].port);
+export const LABELS = valuesFor(HOSTS, (name) => ROWS[name].label);
+export const DEFAULT_KEYS: SandboxKeys = valuesFor(PROVIDERS, (name) => table[name].key);
+
+/** The provider whose key a host accepts; undefined where it needs none. */
+export const keyOwner = (host: HostName): ProviderName | undefined =>
+	PROVIDERS.find((provider) => provider === (ROWS[host].keyOf ?? host));
