@@ -8,4 +8,7 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	testTimeout: 30_000,
+	// The same cases in every run: `npm test` never fails by chance. Other cases: `npm run test:fuzz`.
+	globals: { fastCheck: { seed: 42 } },
+	moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/fastCheck.js' },
 };

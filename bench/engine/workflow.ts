@@ -8,29 +8,12 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeType,
-	INodeTypes,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
 import { createAdditionalData } from '../../test/support/additionalData';
-import { BenchCredentials } from './credentials';
+import { CredentialsHelper } from '../../test/support/credentialsHelper';
+import { nodeTypesOf, startNode } from '../../test/support/startNode';
 import type { Subject } from './job';
-
-function startNode(items: INodeExecutionData[]): INodeType {
-	return {
-		description: {
-			displayName: 'Start',
-			name: 'start',
-			group: ['input'],
-			version: 1,
-			description: '',
-			defaults: { name: 'Start' },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		execute: async () => await Promise.resolve([items]),
-	};
-}
 
 type HttpHelper = IExecuteFunctions['helpers']['httpRequestWithAuthentication'];
 
@@ -76,20 +59,10 @@ export async function runNode(
 ): Promise<INodeExecutionData[]> {
 	await binaryStore();
 	const { parameters, credential, redirect } = subject;
-	const types: Record<string, INodeType> = {
+	const nodeTypes = nodeTypesOf({
 		start: startNode(items),
 		subject: redirect ? redirected(node, redirect) : node,
-	};
-	const find = (name: string) => {
-		const type = types[name];
-		if (!type) throw new Error(`There is no node type ${name}`);
-		return type;
-	};
-	const nodeTypes: INodeTypes = {
-		getByName: find,
-		getByNameAndVersion: find,
-		getKnownTypes: () => ({}),
-	};
+	});
 	const { version } = node.description;
 	const nodes: INode[] = ['start', 'subject'].map((type) => ({
 		id: type,
@@ -102,7 +75,9 @@ export async function runNode(
 	}));
 	const connections = { start: { main: [[{ node: 'subject', type: 'main' as const, index: 0 }]] } };
 	const workflow = new Workflow({ id: 'bench', nodes, connections, active: false, nodeTypes });
-	const helper = new BenchCredentials(credentialTypes, credential.data);
+	const helper = new CredentialsHelper(credentialTypes, {
+		[credential.type]: credential.data,
+	});
 	const additionalData = createAdditionalData(helper, nodes, connections);
 	const startNodeOf = workflow.getNode('start');
 	if (!startNodeOf) throw new Error('The workflow has no start');

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Clock } from '../../nodes/ZImage/http/clock';
-import type { CredentialData } from '../../test/support/credentials';
+import type { CredentialData } from '../../test/support/credentialsHelper';
 import { readComesOut, type Failed } from './comesOut';
 import { execute, type Execution } from './execution';
 import type { Scenario } from './scenario';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
-import { sandboxCredentials } from '../../test/support/credentials';
+import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
 import { createKeys, findKey } from './canary';
 import { readComesOut, type ComesOut } from './comesOut';
@@ -149,7 +149,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 	const gate = await createGate(scenario, sandbox);
 	try {
 		allowHosts(number, [realUrl, sandbox.urls[subject.id]]);
-		const credentials = sandboxCredentials(sandbox);
+		const credentials = credentialsFor(sandbox);
 		const clock = fastClock();
 		const startedAt = clock.now();
 		const prompts = promptsOf(scenario);

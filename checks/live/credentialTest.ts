@@ -5,7 +5,8 @@ import https from 'node:https';
 import type { INode, INodeTypes } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 
-import { credentialTypes, TestCredentialsHelper } from '../../test/support/credentials';
+import { credentialTypes } from '../../test/support/credentials';
+import { CredentialsHelper } from '../../test/support/credentialsHelper';
 import { valuesAt } from './shape';
 
 const node: INode = {
@@ -55,13 +56,9 @@ export async function sendCredentialTest(
 ): Promise<void> {
 	const url = credentialTestUrl(typeName, credential);
 	const data = { ...credential };
-	const { headers } = await new TestCredentialsHelper({ [typeName]: data }).authenticate(
-		data,
-		typeName,
-		{ url: url.href },
-		workflow,
-		node,
-	);
+	const { headers } = await new CredentialsHelper(credentialTypes, {
+		[typeName]: data,
+	}).authenticate(data, typeName, { url: url.href }, workflow, node);
 	const { get } = url.protocol === 'https:' ? https : http;
 	const sent = get(url, {
 		headers: headers as http.OutgoingHttpHeaders,

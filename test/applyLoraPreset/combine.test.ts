@@ -26,6 +26,17 @@ describe('sweepScales', () => {
 		expect(sweepScales(from, to, steps)).toEqual(scales);
 	});
 
+	it.each<[string, number, number, number]>([
+		['ends a hair below it', 0.498, 0, 6],
+		['starts there', -0, 1, 3],
+		['ends there', 1, -0, 3],
+		['stays there', -0, -0, 2],
+	])('never has the scale -0, where it %s', (_, from, to, steps) => {
+		const scales = sweepScales(from, to, steps);
+		expect(scales).toContain(0);
+		expect(scales.filter((scale) => Object.is(scale, -0))).toEqual([]);
+	});
+
 	const end = fc.integer({ min: 0, max: 40_000 }).map((parts) => parts / 10_000);
 	it('has both ends, so many scales, and goes one way within them', () => {
 		fc.assert(

@@ -74,7 +74,7 @@ it('there are commands, and each is npm with a script that exists', () => {
 });
 
 it('.ci/run runs the tests of the README', () => {
-	expect(inCi).toEqual(expect.arrayContaining(['test', 'test:faults', 'test:e2e']));
+	expect(inCi).toEqual(expect.arrayContaining(['test', 'test:faults', 'test:fuzz', 'test:e2e']));
 });
 
 const others = commands

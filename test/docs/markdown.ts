@@ -6,7 +6,7 @@ export const project = join(__dirname, '..', '..');
 /** Every page of the project, by its path from the project's folder. */
 export const pageFiles: readonly string[] = [
 	...readdirSync(project).filter((file) => file.endsWith('.md')),
-	...['docs', 'examples', 'sandbox'].flatMap((folder) =>
+	...['docs', 'examples', 'sandbox', 'test'].flatMap((folder) =>
 		readdirSync(join(project, folder), { recursive: folder === 'docs', encoding: 'utf8' })
 			.filter((file) => file.endsWith('.md'))
 			.map((file) => `${folder}/${file.replaceAll('\\', '/')}`),

@@ -6,8 +6,9 @@ import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import { createAdditionalData } from '../support/additionalData';
-import type { CredentialData } from '../support/credentials';
-import { sandboxCredentials, TestCredentialsHelper } from '../support/credentials';
+import type { CredentialData } from '../support/credentialsHelper';
+import { credentialTypes, credentialsFor } from '../support/credentials';
+import { CredentialsHelper } from '../support/credentialsHelper';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
 
@@ -38,7 +39,7 @@ export class Provoker {
 
 	private credentials(changes: IDataObject = {}): CredentialData {
 		return Object.fromEntries(
-			Object.entries(sandboxCredentials(this.sandbox)).map(([type, data]) => [
+			Object.entries(credentialsFor(this.sandbox)).map(([type, data]) => [
 				type,
 				{ ...data, ...changes },
 			]),
@@ -115,7 +116,7 @@ export class Provoker {
 		const find = () => nodeType;
 		const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
 		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-		const data = createAdditionalData(new TestCredentialsHelper({}), [node], {});
+		const data = createAdditionalData(new CredentialsHelper(credentialTypes, {}), [node], {});
 		data.currentNodeParameters = node.parameters;
 		const context = new LoadOptionsContext(workflow, node, data, 'parameters.loras.lora[0].path');
 		const error: unknown = await searchLoras

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/emulator/server';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
 
@@ -10,7 +10,7 @@ export class Samples {
 	constructor(private readonly sandbox: Sandbox) {}
 
 	async run(steps: readonly Step[], items: IDataObject[] = [{}]): Promise<WorkflowResult> {
-		const credentials = sandboxCredentials(this.sandbox);
+		const credentials = credentialsFor(this.sandbox);
 		return await runWorkflow({ items, steps, credentials });
 	}
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import { runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -378,7 +378,7 @@ it.each([
 			{ type: 'zImageApplyLoraPreset', parameters: { presets: presets('classicPainting') } },
 			{ type: 'zImageGenerate', parameters: { provider, prompt: '={{ $json.prompt }}' } },
 		],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [classicPainting] });
 	const [submit] = submitsOf(getSandbox());

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'net';
 import type { IDataObject } from 'n8n-workflow';
 
 import { makePicture } from '../support/picture';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import type { Step, WorkflowOptions } from '../support/runWorkflow';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
@@ -21,7 +21,7 @@ function generateStep(parameters: IDataObject, more: Partial<Step> = {}): Step {
 }
 
 async function run(steps: Step[], options: Partial<WorkflowOptions> = {}) {
-	return await runWorkflow({ steps, credentials: sandboxCredentials(getSandbox()), ...options });
+	return await runWorkflow({ steps, credentials: credentialsFor(getSandbox()), ...options });
 }
 
 const limit = (maxCostUsd: unknown): IDataObject => ({ options: { maxCostUsd } });

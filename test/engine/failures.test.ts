@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Step } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
@@ -14,7 +14,7 @@ async function generate(
 	return await runWorkflow({
 		...(items && { items }),
 		steps: [{ type: 'zImageGenerate', parameters, ...(onError && { onError }) }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 }
 
@@ -153,7 +153,7 @@ describe('what a provider refuses', () => {
 		'%s: a bad key, named as such',
 		async (provider) => {
 			const type = { fal: 'Fal', novita: 'Novita', highway: 'Highway', aimlapi: 'Aiml' }[provider];
-			const credentials = sandboxCredentials(getSandbox());
+			const credentials = credentialsFor(getSandbox());
 			const { error, stored } = await runWorkflow({
 				steps: [{ type: 'zImageGenerate', parameters: { provider, prompt: 'a boat' } }],
 				credentials: {
@@ -250,7 +250,7 @@ describe('sending again', () => {
 	});
 
 	it('tells a provider that cannot be reached', async () => {
-		const credentials = sandboxCredentials(getSandbox());
+		const credentials = credentialsFor(getSandbox());
 		const { error } = await runWorkflow({
 			steps: [{ type: 'zImageGenerate', parameters: { provider: 'fal', prompt: 'a boat' } }],
 			credentials: { ...credentials, zImageFalApi: { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' } },

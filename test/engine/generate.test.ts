@@ -1,5 +1,5 @@
 import { readImageType } from '../../nodes/ZImage/images/imageType';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import { readBinary, runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -12,7 +12,7 @@ async function generate(
 	return await runWorkflow({
 		items: items as never,
 		steps: [{ type: 'zImageGenerate', parameters: parameters as never }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 }
 

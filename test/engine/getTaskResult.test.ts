@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import { readBinary, runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -10,14 +10,14 @@ async function run(parameters: IDataObject, items: IDataObject[]) {
 	return await runWorkflow({
 		items,
 		steps: [{ type: 'zImageGetTaskResult', parameters }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 }
 
 async function submit(provider: string, prompt: string, options: IDataObject = {}) {
 	const { json } = await runWorkflow({
 		steps: [{ type: 'zImageGenerate', parameters: { provider, prompt, mode: 'submit', options } }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 	return json[0] ?? {};
 }
@@ -39,7 +39,7 @@ describe.each(['fal', 'novita', 'highway'])('%s', (provider) => {
 				},
 				{ type: 'zImageGetTaskResult', parameters: { provider } },
 			],
-			credentials: sandboxCredentials(getSandbox()),
+			credentials: credentialsFor(getSandbox()),
 		});
 		expect(json).toEqual(
 			['one [sandbox:polls=3]', 'two'].map(

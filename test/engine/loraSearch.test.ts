@@ -19,7 +19,8 @@ import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { createAdditionalData } from '../support/additionalData';
-import { TestCredentialsHelper } from '../support/credentials';
+import { credentialTypes } from '../support/credentials';
+import { CredentialsHelper } from '../support/credentialsHelper';
 import { useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
@@ -39,7 +40,11 @@ function loadOptionsContext(nodeType: INodeType, options: IDataObject): ILoadOpt
 	const find = () => nodeType;
 	const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const additionalData = createAdditionalData(new TestCredentialsHelper({}), [node], {});
+	const additionalData = createAdditionalData(
+		new CredentialsHelper(credentialTypes, {}),
+		[node],
+		{},
+	);
 	additionalData.currentNodeParameters = node.parameters;
 	return new LoadOptionsContext(
 		workflow,

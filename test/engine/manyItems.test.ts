@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import type { WorkflowOptions } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
@@ -33,7 +33,7 @@ async function generate(
 				},
 			},
 		],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 		...options,
 	});
 }
@@ -88,7 +88,7 @@ describe('concurrency', () => {
 					parameters: { provider: 'highway', options: { maxConcurrency: 4 } },
 				},
 			],
-			credentials: sandboxCredentials(getSandbox()),
+			credentials: credentialsFor(getSandbox()),
 		});
 		expect(json.map(({ prompt }) => prompt)).toEqual(
 			prompts(15, '[sandbox:polls=1]').map(({ prompt }) => prompt),

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Step } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
@@ -14,7 +14,7 @@ async function generate(
 	return await runWorkflow({
 		...(items && { items }),
 		steps: [{ type: 'zImageGenerate', parameters, maxTries, ...(onError && { onError }) }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 	});
 }
 
@@ -127,7 +127,7 @@ it('an item of a failure is taken by Get Task Result as it is, from either outpu
 		const { json } = await runWorkflow({
 			items: [await failed(onError)],
 			steps: [{ type: 'zImageGetTaskResult', parameters: { provider: 'novita' } }],
-			credentials: sandboxCredentials(getSandbox()),
+			credentials: credentialsFor(getSandbox()),
 		});
 		expect(json).toEqual([
 			expect.objectContaining({ status: 'succeeded', prompt: 'a boat [sandbox:download=404*1]' }),

@@ -6,7 +6,7 @@ import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
 import { makeNoise, makePicture } from '../support/picture';
-import { sandboxCredentials } from '../support/credentials';
+import { credentialsFor } from '../support/credentials';
 import type { BinaryMode, Step, WorkflowOptions } from '../support/runWorkflow';
 import { inBinaryMode, runWorkflow, storeFile } from '../support/runWorkflow';
 import { submitsOf, uploadsOf, useSandbox } from '../support/sandboxes';
@@ -48,7 +48,7 @@ async function generate(
 		...(Array.isArray(binary) && { items: binary.map((_, index) => ({ index })) }),
 		inputBinary: binary,
 		steps: [{ type: 'zImageGenerate', parameters: { prompt: 'a boat', ...parameters }, ...step }],
-		credentials: sandboxCredentials(getSandbox()),
+		credentials: credentialsFor(getSandbox()),
 		...options,
 	});
 }
@@ -539,7 +539,7 @@ describe('uploads', () => {
 	});
 
 	it('go to the storage URL of the credential, and to no other host', async () => {
-		const credentials = sandboxCredentials(getSandbox());
+		const credentials = credentialsFor(getSandbox());
 		const { error } = await generate(parameters, await filesOf({ data: large }), {
 			credentials: {
 				zImageFalApi: { ...credentials.zImageFalApi, storageUrl: 'http://127.0.0.1:9' },

@@ -26,7 +26,7 @@ export function casesOf<T>(build: (choices: Choices) => T): fc.Arbitrary<T> {
 	return fc.uint8Array({ maxLength: 32, size: 'max' }).map((bytes) => build(choicesFrom(bytes)));
 }
 
-/** How many cases each parser has to go through. */
+/** How many cases each parser has to go through; which ones, the seed of the run says (see test/jest.config.js). */
 export const numRuns = 100_000;
 
 /** `expect` takes longer than the parsers themselves. */

@@ -5,7 +5,6 @@ import type {
 	INodeTypeDescription,
 	INodeTypes,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 
 import type { Clock } from '../../nodes/ZImage/http/clock';
 import { applyLoraPreset } from '../../nodes/ZImage/applyLoraPreset/execute';
@@ -14,24 +13,7 @@ import { getTaskResult } from '../../nodes/ZImage/getTaskResult/execute';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
-
-/** Emits the items of a test. */
-function startNode(items: INodeExecutionData[]): INodeType {
-	return {
-		description: {
-			displayName: 'Start',
-			name: 'start',
-			group: ['input'],
-			version: 1,
-			description: '',
-			defaults: { name: 'Start' },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		execute: async () => [items],
-	};
-}
+import { nodeTypesOf, startNode } from './startNode';
 
 /** One of our nodes as n8n sees it, but with the clock of the test. */
 function withClock(
@@ -48,7 +30,7 @@ function withClock(
 
 /** The node types of a test's workflows: its start, and our nodes on its clock. */
 export function createNodeTypes(items: INodeExecutionData[], clock: Clock): INodeTypes {
-	const types: Record<string, INodeType> = {
+	return nodeTypesOf({
 		start: startNode(items),
 		zImageGenerate: withClock(
 			new ZImageGenerate().description,
@@ -62,11 +44,5 @@ export function createNodeTypes(items: INodeExecutionData[], clock: Clock): INod
 			new ZImageApplyLoraPreset().description,
 			async (context) => await applyLoraPreset(context),
 		),
-	};
-	const find = (name: string) => {
-		const type = types[name];
-		if (!type) throw new Error(`The test has no node type ${name}`);
-		return type;
-	};
-	return { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
+	});
 }

@@ -16,8 +16,9 @@ import { Readable } from 'stream';
 
 import { createAdditionalData } from './additionalData';
 import type { Clock } from '../../nodes/ZImage/http/clock';
-import type { CredentialData } from './credentials';
-import { credentialTypes, TestCredentialsHelper } from './credentials';
+import type { CredentialData } from './credentialsHelper';
+import { credentialTypes } from './credentials';
+import { CredentialsHelper } from './credentialsHelper';
 import { fastClock } from './fastClock';
 import { createNodeTypes } from './nodeTypes';
 
@@ -138,7 +139,7 @@ function createNodes(
 		position: [0, 0],
 		parameters: structuredClone(parameters) as INode['parameters'],
 		...(onError && { onError }),
-		...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 0 }),
+		...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
 		credentials: Object.fromEntries(credentialTypes.map(({ name }) => [name, { id: name, name }])),
 	}));
 	const connections: IConnections = Object.fromEntries(
@@ -179,7 +180,7 @@ export async function runWorkflow({
 	const workflow = new Workflow({ id: 'test', nodes, connections, active: false, nodeTypes });
 	const start = workflow.getNode(stepName(0));
 	if (!start) throw new Error('The workflow has no start');
-	const helper = new TestCredentialsHelper(credentials);
+	const helper = new CredentialsHelper(credentialTypes, credentials);
 	const additionalData = createAdditionalData(helper, nodes, connections);
 	const execution = new WorkflowExecute(additionalData, 'manual').run({
 		workflow,

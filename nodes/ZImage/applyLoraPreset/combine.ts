@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 
 import type { Style } from './styles';
 
-/** Steps between scales need no more digits than these. */
-const roundScale = (scale: number): number => Math.round(scale * 10_000) / 10_000;
+/** Steps between scales need no more digits than these. Adding 0 makes a zero of -0, which a step a hair below 0 becomes. */
+const roundScale = (scale: number): number => Math.round(scale * 10_000) / 10_000 + 0;
 
 /**
  * Scales from one to another in equal steps, both ends included, rounded to 4 decimals.

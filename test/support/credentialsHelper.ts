@@ -9,11 +9,14 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
 
+/** What credentials hold, by their types. */
+export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObject>>;
+
 /** Stands in for n8n's store of credentials; what a credential does to a request is its own class's. */
-export class BenchCredentials extends ICredentialsHelper {
+export class CredentialsHelper extends ICredentialsHelper {
 	constructor(
 		private readonly types: readonly ICredentialType[],
-		private readonly data: ICredentialDataDecryptedObject,
+		private readonly data: CredentialData,
 	) {
 		super();
 	}
@@ -41,33 +44,35 @@ export class BenchCredentials extends ICredentialsHelper {
 				$credentials: credentials,
 			}),
 		]);
-		return await Promise.resolve({
+		return {
 			...requestOptions,
 			headers: { ...requestOptions.headers, ...(Object.fromEntries(headers) as IDataObject) },
-		});
+		};
 	}
 
 	async preAuthentication() {
-		return await Promise.resolve(undefined);
+		return undefined;
 	}
 
 	async runPreAuthentication() {
-		return await Promise.resolve(undefined);
+		return undefined;
 	}
 
-	async getDecrypted() {
-		return await Promise.resolve({ ...this.data });
+	async getDecrypted(_additionalData: unknown, _credentials: unknown, type: string) {
+		const data = this.data[type];
+		if (!data) throw new Error(`There is no credential ${type}`);
+		return { ...data };
 	}
 
 	async getCredentials(): Promise<never> {
-		return await Promise.reject(new Error('Not used by the engine'));
+		throw new Error('Not used by the engine');
 	}
 
 	async updateCredentials() {}
 
 	async updateCredentialsOauthTokenData() {}
 
-	getCredentialsProperties(typeName: string) {
-		return this.types.find(({ name }) => name === typeName)?.properties ?? [];
+	getCredentialsProperties(type: string) {
+		return this.types.find(({ name }) => name === type)?.properties ?? [];
 	}
 }

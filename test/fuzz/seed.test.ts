@@ -1,0 +1,8 @@
+import fc from 'fast-check';
+
+it('the cases follow from the seed of the run, which its jest.config.js has', () => {
+	const { seed } = (globalThis as unknown as { fastCheck: { seed: number } }).fastCheck;
+	expect(Number.isSafeInteger(seed)).toBe(true);
+	expect(fc.readConfigureGlobal()).toMatchObject({ seed });
+	expect(fc.sample(fc.nat(), 5)).toEqual(fc.sample(fc.nat(), { seed, numRuns: 5 }));
+});
