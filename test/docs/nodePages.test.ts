@@ -87,11 +87,26 @@ function defaultsOf({ variants }: Parameter): string[] {
 	});
 }
 
+/** What a text says of defaults, and whose they are: `8`, `8 on fal`, `none on Highway API`. */
+function claimsIn(defaults: string, text: string): string[] {
+	const silent = /([^.;]+) (?:doesn't|don't) document a default/.exec(text)?.[1]?.trim();
+	const parts = [...defaults.split(/, (?=\S+ on )/), silent && `none on ${silent}`];
+	return parts.filter(Boolean).flatMap((part = '') => {
+		const [, value = part, owners = ''] = /^(\S+) on (.+)$/.exec(part) ?? [];
+		const each = owners.split(/, | and /).filter(Boolean);
+		return each.length > 0
+			? [value, ...each.map((owner) => `${value} on ${owner}`)]
+			: value.split(' for ', 1);
+	});
+}
+
 /** What the column "left out" should say: what the editor itself says. */
-function leftOutOf({ variants }: Parameter): string[] {
-	return variants.map(
-		({ description = '' }) => /Left out(?:, or -1)?: (.+)\.$/.exec(description)?.[1] ?? '',
-	);
+function leftOutOf({ variants }: Parameter): string[][] {
+	return variants.map(({ description = '' }) => {
+		const words = /Left out(?:, or -1)?: (.+)\.$/.exec(description)?.[1];
+		if (words !== undefined) return [words];
+		return claimsIn(/Default: (.+?)\.(?: |$)/.exec(description)?.[1] ?? '', description);
+	});
 }
 
 const pages: Array<[string, INodeType]> = [
@@ -121,9 +136,18 @@ describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
 		expect(found).toEqual(expected);
 		const ofOptions = table.header[2] === 'left out';
 		expect(table.header[2]).toBe(heading === 'Options' ? 'left out' : 'default');
-		for (const words of ofOptions ? leftOutOf(parameter) : defaultsOf(parameter)) {
-			expect(words).not.toBe('');
-			expect(fallback).toContain(words);
+		if (!ofOptions) {
+			for (const words of defaultsOf(parameter)) expect(fallback).toContain(words);
+			return;
+		}
+		for (const words of leftOutOf(parameter)) {
+			expect(words).not.toEqual([]);
+			const [defaults = ''] = fallback.split('; ');
+			const claims = claimsIn(defaults, fallback);
+			// The whole of what is said in words of its own, and each part of what is said of defaults.
+			expect(words.filter((each) => !claims.includes(each) && !fallback.includes(each))).toEqual(
+				[],
+			);
 		}
 	});
 });

@@ -165,6 +165,8 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 		const others = [id, ...foreign].flatMap((other) => documentedBodies(other).slice(0, 3));
 		const bodies = bodiesLike([...own, ...own, ...own, ...others]);
 		const seen = new Map<string, number>();
+		/** How often an image was behind a URL, and in the answer itself. */
+		const places = { url: 0, inline: 0 };
 		/** The first body of each kind that is amiss, told by tests of its own. */
 		const amiss: { seed?: unknown; item?: unknown } = {};
 
@@ -182,6 +184,10 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 				check(parser.statuses.includes(state.status), `The state ${state.status}`);
 				checkState(state);
 				if (state.status !== 'succeeded') return;
+				for (const image of state.images) {
+					if ('url' in image) places.url += 1;
+					if ('inline' in image) places.inline += 1;
+				}
 				if (state.seed !== null && !Number.isSafeInteger(state.seed)) amiss.seed ??= body;
 				if (itemError(state) !== undefined) amiss.item ??= body;
 			});
@@ -190,6 +196,12 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 		it('has seen each of its states often', () => {
 			const wanted = parser.statuses.filter((status) => (seen.get(status) ?? 0) < 500);
 			expect({ wanted, seen: Object.fromEntries(seen) }).toMatchObject({ wanted: [] });
+		});
+
+		it('has seen images behind URLs and images in the answer, or none at all', () => {
+			const isFinal = parser.statuses.includes('succeeded');
+			expect(places.url > 500).toBe(isFinal);
+			expect(places.inline > 10).toBe(isFinal);
 		});
 
 		it('has seeds that are safe integers, or none', () => {

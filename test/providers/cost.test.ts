@@ -17,11 +17,7 @@ function providerOf(id: string): Provider {
 	return provider;
 }
 
-const oneLora = [{ path: 'owner/name', scale: 1 }];
-const expanded = { enablePromptExpansion: true };
-/** The size of both examples in AI/ML API's reference. */
-const example = { width: 1440, height: 512 };
-/** What a provider's endpoint asks for a request. */
+/** What a request to a provider costs. */
 function costOf(providerId: string, changes: Partial<ImageRequest>): number | null {
 	const request = imageRequest(changes);
 	return estimateCostUsd(
@@ -30,6 +26,10 @@ function costOf(providerId: string, changes: Partial<ImageRequest>): number | nu
 	);
 }
 
+const oneLora = [{ path: 'owner/name', scale: 1 }];
+const expanded = { enablePromptExpansion: true };
+/** The size of both examples in AI/ML API's reference. */
+const example = { width: 1440, height: 512 };
 /** A million pixels. */
 const megapixel = { width: 1000, height: 1000 };
 

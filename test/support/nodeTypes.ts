@@ -15,11 +15,10 @@ import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
 import { nodeTypesOf, startNode } from './startNode';
 
+export type Probe = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+
 /** One of our nodes as n8n sees it, but with the clock of the test. */
-function withClock(
-	description: INodeTypeDescription,
-	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>,
-): INodeType {
+function withClock(description: INodeTypeDescription, execute: Probe): INodeType {
 	return {
 		description,
 		async execute() {
@@ -28,9 +27,17 @@ function withClock(
 	};
 }
 
-/** The node types of a test's workflows: its start, and our nodes on its clock. */
-export function createNodeTypes(items: INodeExecutionData[], clock: Clock): INodeTypes {
+/**
+ * The node types of a test's workflows: its start, and our nodes on its clock.
+ * @param probe what a node of the type `probe` does, for a test of a part inside of the engine
+ */
+export function createNodeTypes(
+	items: INodeExecutionData[],
+	clock: Clock,
+	probe: Probe = async () => [[]],
+): INodeTypes {
 	return nodeTypesOf({
+		probe: withClock(new ZImageGenerate().description, probe),
 		start: startNode(items),
 		zImageGenerate: withClock(
 			new ZImageGenerate().description,

@@ -20,6 +20,7 @@ import type { CredentialData } from './credentialsHelper';
 import { credentialTypes } from './credentials';
 import { CredentialsHelper } from './credentialsHelper';
 import { fastClock } from './fastClock';
+import type { Probe } from './nodeTypes';
 import { createNodeTypes } from './nodeTypes';
 
 /** One node of a test's workflow; each runs on what the one before it puts out first. */
@@ -42,6 +43,8 @@ export interface WorkflowOptions {
 	readonly cancelWhen?: Promise<void>;
 	/** The last step hands its items to the first one again, until one of them fails. */
 	readonly isLoop?: boolean;
+	/** What a step of the type `probe` does. */
+	readonly probe?: Probe;
 }
 
 /** What the last step of a workflow came to. */
@@ -165,6 +168,7 @@ export async function runWorkflow({
 	clock = fastClock(),
 	cancelWhen,
 	isLoop = false,
+	probe,
 }: WorkflowOptions): Promise<WorkflowResult> {
 	await prepareBinaryStore();
 	const { nodes, connections } = createNodes(steps, isLoop);
@@ -176,6 +180,7 @@ export async function runWorkflow({
 			return { json, ...(binary && { binary }) };
 		}),
 		clock,
+		probe,
 	);
 	const workflow = new Workflow({ id: 'test', nodes, connections, active: false, nodeTypes });
 	const start = workflow.getNode(stepName(0));

@@ -117,9 +117,9 @@ export const optionTable: readonly OptionRow[] = [
 		displayName: 'Acceleration',
 		kind: 'choice',
 		choices: [
-			{ name: 'High', value: 'high', description: 'Fastest' },
 			{ name: 'None', value: 'none', description: 'Slowest, best fidelity' },
 			{ name: 'Regular', value: 'regular', description: 'The balance of both' },
+			{ name: 'High', value: 'high', description: 'Fastest' },
 		],
 		what: 'Trades image quality for speed',
 	},

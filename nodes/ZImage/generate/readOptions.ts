@@ -6,7 +6,7 @@ import { optionTable } from './optionTable';
 /** What the options ask of the endpoint, and which of them it cannot honour. */
 export interface ReadProviderOptions {
 	readonly honoured: ImageRequest['options'];
-	/** As the editor calls them. */
+	/** As the editor calls them, in the order of the alphabet. */
 	readonly ignored: readonly string[];
 }
 
@@ -43,6 +43,9 @@ export function readProviderOptions(
 		honoured: Object.fromEntries(
 			given.filter(isHonoured).map((row) => [row.name, read(row, options[row.name])]),
 		),
-		ignored: given.filter((row) => !isHonoured(row)).map(({ displayName }) => displayName),
+		ignored: given
+			.filter((row) => !isHonoured(row))
+			.map(({ displayName }) => displayName)
+			.sort(),
 	};
 }
