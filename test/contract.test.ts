@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
 import { generateProperties } from '../nodes/ZImage/generate/properties';
-import type { Provider } from '../nodes/ZImage/providers/provider';
+import type { Provider, ProviderOption } from '../nodes/ZImage/providers/provider';
 import { operationNames, providers, taskProviders } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
@@ -76,8 +76,26 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			);
 		});
 
-		it('an emulator in the sandbox', () => {
+		it('its own name in the subtitles of the nodes, and among the words that find them', () => {
+			const nodes = [
+				['ZImageGenerate', new ZImageGenerate()],
+				...(provider.tasks ? [['ZImageGetTaskResult', new ZImageGetTaskResult()] as const] : []),
+			] as const;
+			for (const [file, { description }] of nodes) {
+				expect(description.subtitle).toContain(`${id}: "${provider.displayName}"`);
+				const codex = readFileSync(join(project, `nodes/ZImage/${file}.node.json`), 'utf8');
+				expect((JSON.parse(codex) as { alias: string[] }).alias).toContain(provider.displayName);
+			}
+		});
+
+		it('a stand-in in the sandbox, with a folder and a row of its own', () => {
 			expect(Object.keys(FIXED_PORTS)).toContain(id);
+			expect(readdirSync(join(project, 'sandbox/emulator/providers'))).toContain(id);
+		});
+
+		it('a folder of its own, and a page', () => {
+			expect(existsSync(join(project, `nodes/ZImage/providers/${id}/index.ts`))).toBe(true);
+			expect(existsSync(join(project, `docs/providers/${id}.md`))).toBe(true);
 		});
 
 		it('documented bodies among the fixtures', () => {
@@ -120,6 +138,19 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(files && files.maxInlineBytes < files.maxBytes).toBe(files && Boolean(files.upload));
 		});
 
+		it('defaults for no other options than it has, each within its bounds', () => {
+			for (const { options, defaults = {} } of provider.endpoints) {
+				for (const [name, value] of Object.entries(defaults)) {
+					const range = options[name as ProviderOption];
+					expect([name, range]).not.toEqual([name, undefined]);
+					if (range === undefined || range === true) continue;
+					expect([name, typeof value]).toEqual([name, 'number']);
+					expect(value).toBeGreaterThanOrEqual(range.min);
+					expect(value).toBeLessThanOrEqual(range.max);
+				}
+			}
+		});
+
 		it('only options that the node offers, each of the kind that it reads', () => {
 			const kinds = new Map(
 				offeredOptions
@@ -157,4 +188,18 @@ it('every operation has a provider, and a name in the README', () => {
 	expect([...operations].sort()).toEqual(Object.keys(operationNames).sort());
 	const readme = readFileSync(join(project, 'README.md'), 'utf8');
 	expect(Object.values(operationNames).filter((name) => !readme.includes(name))).toEqual([]);
+});
+
+it.each([
+	['Generate', new ZImageGenerate(), 'operation', operationNames],
+	['Get Task Result', new ZImageGetTaskResult(), 'mode', { wait: 'Wait', check: 'Check Once' }],
+] as const)('%s: its subtitle has a name for every choice', (_, { description }, name, names) => {
+	const parameter = description.properties.find((property) => property.name === name);
+	const choices = (parameter?.options ?? []).flatMap((option) =>
+		'value' in option ? [[option.value, option.name]] : [],
+	);
+	expect(Object.fromEntries(choices)).toEqual(names);
+	for (const [value, label] of choices) {
+		expect(description.subtitle).toContain(`${String(value)}: "${String(label)}"`);
+	}
 });
