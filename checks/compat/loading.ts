@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
+import { providers } from '../../nodes/ZImage/providers/registry';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import type { N8nHome } from '../../sandbox/realN8n/commands';
 import type { CredentialFile } from '../../sandbox/realN8n/credentials';
@@ -9,7 +10,7 @@ import { startServer } from '../../sandbox/realN8n/server';
 
 const packageName = 'n8n-nodes-z-image';
 const nodeNames = ['zImageApplyLoraPreset', 'zImageGenerate', 'zImageGetTaskResult'];
-const credentialNames = ['zImageAimlApi', 'zImageFalApi', 'zImageHighwayApi', 'zImageNovitaApi'];
+const credentialNames = providers.map(({ credentialType }) => credentialType);
 
 /** Where LoRAs can be chosen from a list. */
 const lists = [

@@ -1,4 +1,6 @@
-import type { Stage, SubjectId } from './subject';
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import type { Stage } from './subject';
+import { subjectsWithTasks } from './subject';
 
 /** How often a fault strikes. */
 export type Persistence = 'always' | 'once';
@@ -10,7 +12,7 @@ export interface Fault {
 	readonly label: string;
 	readonly stages: readonly Stage[];
 	/** Left out: all that have the stage. */
-	readonly subjects?: readonly SubjectId[];
+	readonly subjects?: readonly ProviderId[];
 	/** What the sandbox is asked for; left out for a fault that the connection itself has. */
 	readonly token?: string;
 }
@@ -117,7 +119,7 @@ const tasks: readonly Fault[] = [
 		id: 'never',
 		label: 'never finishes',
 		stages: ['task'],
-		subjects: ['aimlapi'],
+		subjects: subjectsWithTasks(false),
 		token: 'never',
 	},
 	{
@@ -125,7 +127,7 @@ const tasks: readonly Fault[] = [
 		id: 'never',
 		label: 'not finished in time',
 		stages: ['task'],
-		subjects: ['fal', 'novita', 'highway'],
+		subjects: subjectsWithTasks(true),
 		token: 'polls=60',
 	},
 ];

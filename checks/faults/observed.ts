@@ -27,7 +27,7 @@ export function outcomeOf(evidence: Evidence): string {
 		return data.status === 'failed' ? 'error with the failed task' : 'error with the task';
 	if (data.url) return 'error with the URL of the image';
 	if (submits.every(({ isTold }) => !isTold)) return 'error; may have been accepted';
-	return scenario.subject.id === 'aimlapi' ? 'error; the image is lost' : 'error; the task is lost';
+	return scenario.subject.hasTasks ? 'error; the task is lost' : 'error; the image is lost';
 }
 
 /** Texts of an error, without what is different each time. */

@@ -96,13 +96,13 @@ function readOutcome(id: string, stage: Stage, persistence: Persistence): Outcom
 	return senseless.has(id) ? 'either' : 'task';
 }
 
-function taskPolicy(id: string, { id: subject }: Subject): Outcome {
+function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 	const isQueue = subject === 'fal';
 	if (id === 'flagged') return 'images';
 	if (id === 'no-money') return 'refused';
 	if (id === 'moderated') return isQueue ? 'failed' : 'refused';
-	if (id === 'never') return subject === 'aimlapi' ? 'ambiguous' : 'task';
-	return subject === 'aimlapi' ? 'refused' : 'failed';
+	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
+	return hasTasks ? 'failed' : 'refused';
 }
 
 function timeoutOf(id: string, stage: Stage, persistence: Persistence): number {

@@ -32,7 +32,7 @@ export async function recover(
 	clock: Clock,
 ): Promise<Recovery> {
 	// A synchronous provider has no task to ask for, but a link.
-	if (subject.id === 'aimlapi') return await fetchUrl(((item.details ?? item) as IDataObject).url);
+	if (!subject.hasTasks) return await fetchUrl(((item.details ?? item) as IDataObject).url);
 	const execution = await execute(
 		{
 			type: 'zImageGetTaskResult',

@@ -1,56 +1,58 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import { providers } from '../../nodes/ZImage/providers/registry';
+
 /** Where a fault strikes: a request of that kind, or the task itself, which goes wrong without any fault of a request. */
 export type Stage = 'download' | 'result' | 'status' | 'submit' | 'task';
 
-export type SubjectId = 'aimlapi' | 'fal' | 'highway' | 'novita';
-
-/** A provider under faults. */
-export interface Subject {
-	readonly id: SubjectId;
-	readonly name: string;
-	readonly credentialType: string;
-	readonly stages: readonly Stage[];
+/** What is true of one provider only. */
+interface Facts {
 	/** Whether its links to images end after a while. */
 	readonly hasExpiringLinks: boolean;
 	/** Parameters of Generate that make its images small. */
 	readonly parameters: { readonly size: string; readonly options: IDataObject };
 }
 
+/** A provider under faults. */
+export interface Subject extends Facts {
+	readonly id: ProviderId;
+	readonly name: string;
+	/** Whether a submit is answered with a task, not with the images. */
+	readonly hasTasks: boolean;
+	readonly stages: readonly Stage[];
+}
+
 const small = { size: '256x256', options: { outputFormat: 'jpeg' } };
 
+const facts: Readonly<Record<ProviderId, Facts>> = {
+	fal: { hasExpiringLinks: false, parameters: small },
+	novita: { hasExpiringLinks: true, parameters: { ...small, options: {} } },
+	highway: { hasExpiringLinks: true, parameters: small },
+	aimlapi: { hasExpiringLinks: false, parameters: { ...small, size: '512x512' } },
+};
+
+function stagesOf({ tasks }: Provider): Stage[] {
+	return [
+		'submit',
+		...(tasks ? (['status'] as const) : []),
+		...(tasks?.parseResult ? (['result'] as const) : []),
+		'download',
+		'task',
+	];
+}
+
 /** The providers, in the order of the table. */
-export const subjects: readonly Subject[] = [
-	{
-		id: 'fal',
-		name: 'fal',
-		credentialType: 'zImageFalApi',
-		stages: ['submit', 'status', 'result', 'download', 'task'],
-		hasExpiringLinks: false,
-		parameters: small,
-	},
-	{
-		id: 'novita',
-		name: 'Novita',
-		credentialType: 'zImageNovitaApi',
-		stages: ['submit', 'status', 'download', 'task'],
-		hasExpiringLinks: true,
-		parameters: { size: '256x256', options: {} },
-	},
-	{
-		id: 'highway',
-		name: 'Highway API',
-		credentialType: 'zImageHighwayApi',
-		stages: ['submit', 'status', 'download', 'task'],
-		hasExpiringLinks: true,
-		parameters: small,
-	},
-	{
-		id: 'aimlapi',
-		name: 'AI/ML API',
-		credentialType: 'zImageAimlApi',
-		stages: ['submit', 'download', 'task'],
-		hasExpiringLinks: false,
-		parameters: { ...small, size: '512x512' },
-	},
-];
+export const subjects: readonly Subject[] = providers.map((provider) => ({
+	id: provider.id,
+	name: provider.displayName,
+	hasTasks: 'tasks' in provider,
+	stages: stagesOf(provider),
+	...facts[provider.id],
+}));
+
+/** Those that answer a submit with a task, or those that do not. */
+export function subjectsWithTasks(hasTasks: boolean): ProviderId[] {
+	return subjects.filter((subject) => subject.hasTasks === hasTasks).map(({ id }) => id);
+}

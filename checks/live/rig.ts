@@ -1,3 +1,5 @@
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import { providers } from '../../nodes/ZImage/providers/registry';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 import type { ExitCode, Surroundings } from './runLive';
@@ -9,16 +11,12 @@ export const canaries = {
 	novita: 'sk_canary-novita-5f08',
 	highway: 'sk_canary-highway-b61a',
 	aimlapi: 'canary-aimlapi-e27745',
-} as const;
+} as const satisfies Readonly<Record<ProviderId, string>>;
 
-export type SubjectId = keyof typeof canaries;
-
-export const keyNames: Readonly<Record<SubjectId, string>> = {
-	fal: 'Z_IMAGE_FAL_KEY',
-	novita: 'Z_IMAGE_NOVITA_KEY',
-	highway: 'Z_IMAGE_HIGHWAY_KEY',
-	aimlapi: 'Z_IMAGE_AIMLAPI_KEY',
-};
+/** The environment variable that holds each provider's key. */
+export const keyNames = Object.fromEntries(
+	providers.map(({ id }) => [id, `Z_IMAGE_${id.toUpperCase()}_KEY`]),
+) as Readonly<Record<ProviderId, string>>;
 
 /** A sandbox for all tests of a file, which takes the canaries for good keys. */
 export function useLiveSandbox(): () => Sandbox {
@@ -32,7 +30,7 @@ export function useLiveSandbox(): () => Sandbox {
 }
 
 /** Arguments that send a provider's requests to the sandbox. */
-export function toSandbox({ urls }: Sandbox, ...ids: readonly SubjectId[]): string[] {
+export function toSandbox({ urls }: Sandbox, ...ids: readonly ProviderId[]): string[] {
 	return ids.flatMap((id) => ['--provider', id, '--base-url', `${id}=${urls[id]}`]);
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { providers, taskProviders } from '../../nodes/ZImage/providers/registry';
 import { useSandbox } from '../support/sandboxes';
 import { codesIn, tableUnder } from './markdown';
 import { Samples } from './samples';
@@ -48,7 +49,7 @@ function expectFields(file: string, heading: string, items: readonly IDataObject
 
 async function imagesOf(at: Samples): Promise<IDataObject[]> {
 	const options = { options: { seed: 7 } };
-	const runs = ['fal', 'novita', 'highway', 'aimlapi'].flatMap((provider) => [
+	const runs = providers.flatMap(({ id: provider }) => [
 		at.generate({ provider }),
 		at.generate({ provider, ...options }, [styled]),
 	]);
@@ -75,7 +76,7 @@ it('an image has the fields of the page, and they are null when it says so', asy
 it('a task has the fields of the page, and they are null when it says so', async () => {
 	const at = new Samples(getSandbox());
 	const options = { options: { seed: 7 } };
-	const submitted = ['fal', 'novita', 'highway'].flatMap((provider) => [
+	const submitted = taskProviders.flatMap(({ id: provider }) => [
 		at.generate({ provider, mode: 'submit' }),
 		at.generate({ provider, mode: 'submit', ...options }, [styled]),
 	]);

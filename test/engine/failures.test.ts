@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Step } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
+import { providers, taskProviders } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -149,16 +150,15 @@ describe('what a provider refuses', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it.each(['fal', 'novita', 'highway', 'aimlapi'])(
-		'%s: a bad key, named as such',
-		async (provider) => {
-			const type = { fal: 'Fal', novita: 'Novita', highway: 'Highway', aimlapi: 'Aiml' }[provider];
+	it.each([...providers])(
+		'$id: a bad key, named as such',
+		async ({ id: provider, credentialType }) => {
 			const credentials = credentialsFor(getSandbox());
 			const { error, stored } = await runWorkflow({
 				steps: [{ type: 'zImageGenerate', parameters: { provider, prompt: 'a boat' } }],
 				credentials: {
 					...credentials,
-					[`zImage${type}Api`]: { ...credentials[`zImage${type}Api`], apiKey: 'wrong-secret' },
+					[credentialType]: { ...credentials[credentialType], apiKey: 'wrong-secret' },
 				},
 			});
 			expect(error?.name).toBe('NodeApiError');
@@ -197,7 +197,7 @@ describe('a task that fails', () => {
 		expect(taskOf(error)).toMatchObject({ provider: 'novita', status: 'pending' });
 	});
 
-	it.each(['fal', 'novita', 'highway'])('%s: not done in time', async (provider) => {
+	it.each([...taskProviders])('$id: not done in time', async ({ id: provider }) => {
 		const { error } = await generate({
 			provider,
 			prompt: 'a boat [sandbox:never]',

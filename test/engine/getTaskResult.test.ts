@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { taskProviders } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { readBinary, runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
@@ -22,7 +23,7 @@ async function submit(provider: string, prompt: string, options: IDataObject = {
 	return json[0] ?? {};
 }
 
-describe.each(['fal', 'novita', 'highway'])('%s', (provider) => {
+describe.each([...taskProviders])('$id', ({ id: provider }) => {
 	it('waits for the tasks that Generate handed out', async () => {
 		const { json, items } = await runWorkflow({
 			items: [{ prompt: 'one [sandbox:polls=3]' }, { prompt: 'two' }],

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Step } from '../support/runWorkflow';
 import { runWorkflow } from '../support/runWorkflow';
+import { providers } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -143,9 +144,9 @@ it('the same request in another run of the node is a new one', async () => {
 });
 
 describe('a submit that may have been accepted', () => {
-	it.each(['fal', 'novita', 'highway', 'aimlapi'])(
-		'%s: is not sent again by Retry On Fail, but by a new execution',
-		async (provider) => {
+	it.each([...providers])(
+		'$id: is not sent again by Retry On Fail, but by a new execution',
+		async ({ id: provider }) => {
 			const prompt = 'a boat [sandbox:submit=reset*1]';
 			const { error } = await generate({ provider, prompt });
 			expect(error?.message).toContain('in an earlier attempt, and it is not sent again');

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { SubjectId } from '../../../checks/live/rig';
 import { canaries, holdsKey, keyNames, toSandbox, useLiveSandbox } from '../../../checks/live/rig';
+import { providers } from '../../../nodes/ZImage/providers/registry';
 
 const getSandbox = useLiveSandbox();
 const project = join(__dirname, '..', '..', '..');
-const ids = Object.keys(canaries) as SubjectId[];
+const ids = providers.map(({ id }) => id);
 
 let folder: string;
 beforeAll(async () => {

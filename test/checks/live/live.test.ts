@@ -1,4 +1,5 @@
-import type { SubjectId } from '../../../checks/live/rig';
+import type { ProviderId } from '../../../nodes/ZImage/providers/registry';
+import { providers } from '../../../nodes/ZImage/providers/registry';
 import {
 	canaries,
 	check,
@@ -9,10 +10,10 @@ import {
 } from '../../../checks/live/rig';
 
 const getSandbox = useLiveSandbox();
-const ids = Object.keys(canaries) as SubjectId[];
+const ids = providers.map(({ id }) => id);
 const allKeys = Object.fromEntries(ids.map((id) => [keyNames[id], canaries[id]]));
 
-async function checkOne(id: SubjectId, ...args: readonly string[]) {
+async function checkOne(id: ProviderId, ...args: readonly string[]) {
 	return await check(['--yes', ...toSandbox(getSandbox(), id), ...args], allKeys);
 }
 
@@ -59,7 +60,7 @@ describe('a provider that is as documented', () => {
 });
 
 interface Fault {
-	readonly id: SubjectId;
+	readonly id: ProviderId;
 	readonly prompt: string;
 	readonly says: RegExp;
 	readonly exitCode?: 0;
