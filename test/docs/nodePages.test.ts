@@ -90,7 +90,7 @@ function defaultsOf({ variants }: Parameter): string[] {
 /** What a text says of defaults, and whose they are: `8`, `8 on fal`, `none on Highway API`. */
 function claimsIn(defaults: string, text: string): string[] {
 	const silent = /([^.;]+) (?:doesn't|don't) document a default/.exec(text)?.[1]?.trim();
-	const parts = [...defaults.split(/, (?=\S+ on )/), silent && `none on ${silent}`];
+	const parts = [...defaults.split(/, (?=\S+ (?:on|for) )/), silent && `none on ${silent}`];
 	return parts.filter(Boolean).flatMap((part = '') => {
 		const [, value = part, owners = ''] = /^(\S+) on (.+)$/.exec(part) ?? [];
 		const each = owners.split(/, | and /).filter(Boolean);

@@ -1,7 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { ImagePlace } from '../../nodes/ZImage/tasks/taskItem';
-import { imageJson, knownJson } from '../../nodes/ZImage/tasks/taskItem';
+import { imageJson, knownJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
-import type { ImageReference, SucceededTask } from '../../nodes/ZImage/providers/provider';
+import type { ImageReference, Lora, SucceededTask } from '../../nodes/ZImage/providers/provider';
 import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 
@@ -175,4 +177,40 @@ it.each(['childrens-drawing + pixel-art', ''])('has the name of the styles %j', 
 	const known = knownJson({ ...task, loraPreset }, result(), image, place, now);
 	expect(known).toStrictEqual({ ...knownJson(task, result(), image, place, now), loraPreset });
 	expect(imageJson(known, type)).toMatchObject({ loraPreset });
+});
+
+describe('the item of a task that is not done', () => {
+	const task: Task = {
+		provider: 'novita',
+		model: 'z-image-turbo-lora',
+		taskId: 'task-1',
+		submittedAt: '2026-01-01T00:00:00.000Z',
+		prompt: 'a lighthouse',
+		seed: 7,
+		loras: null,
+		estimatedCostUsd: null,
+	};
+	/** As JSON. */
+	const pending = { ...task, status: 'pending' };
+	const lora: Lora = { path: 'owner/name', scale: 0.8 };
+	const named = { ...lora, name: 'Childrens drawings' };
+
+	it.each<[string, Task, IDataObject]>([
+		['without a price or a preset', task, pending],
+		[
+			'with both',
+			{ ...task, estimatedCostUsd: 0.005, loraPreset: 'Ghibli' },
+			{ ...pending, estimatedCostUsd: 0.005, loraPreset: 'Ghibli' },
+		],
+	])('a task %s as JSON', (_, given, expected) => {
+		expect(taskJson(given)).toStrictEqual(expected);
+	});
+
+	it.each<[string, Task['loras'], unknown]>([
+		['that nobody knows', null, null],
+		['that there are none of', [], []],
+		['of a preset, without its name', [named, lora], [lora, lora]],
+	])('a task as JSON has the LoRAs %s', (_, loras, expected) => {
+		expect(taskJson({ ...task, loras })).toStrictEqual({ ...pending, loras: expected });
+	});
 });

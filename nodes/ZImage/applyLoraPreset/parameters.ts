@@ -1,0 +1,141 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { ParameterHost } from '../host';
+import { toLoraList } from '../lora/loras';
+import { anyLoraLimits } from '../providers/registry';
+import { toBounded, toBoundedInteger, toChoice, toText } from '../values';
+import { atScales, drawStyles, sweepScales, uniqueStyles } from './combine';
+import type { Style } from './styles';
+import { allPresetStyles, readOwnStyle, readPresetRow } from './styles';
+
+/** The largest seed of a draw. */
+export const maxSeed = 2_147_483_647;
+
+function notJson(field: string, error: unknown): Failure {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new Failure(`${field} is not valid JSON: ${reason}`, {
+		description:
+			'It should look like [{ "name": "Mine", "path": "owner/name", "scale": 0.8, "trigger": "m1ne" }].',
+	});
+}
+
+function parseJson(text: string, field: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch (error) {
+		throw notJson(field, error);
+	}
+}
+
+/** A list that may still be a text of JSON; nothing at all is an empty one. */
+function parseList(value: unknown, field: string): unknown[] {
+	if (typeof value !== 'string') return toLoraList(value, field);
+	return value.trim() === '' ? [] : toLoraList(parseJson(value, field), field);
+}
+
+/** The user's own presets: from the node's parameter, or from a field of the input item. */
+function readOwnPresets(host: ParameterHost, itemIndex: number, input: IDataObject): unknown[] {
+	const parameter = (name: string): unknown => host.getNodeParameter(name, itemIndex, undefined);
+	const source = toChoice(parameter('ownPresets') ?? 'none', 'Own Presets', [
+		'none',
+		'json',
+		'input',
+	]);
+	if (source === 'none') return [];
+	const value =
+		source === 'json'
+			? parameter('ownPresetsJson')
+			: input[toText(parameter('ownPresetsField')) ?? 'loraPresets'];
+	return parseList(value, 'Own Presets');
+}
+
+/** Every LoRA that is chosen for an item: presets, custom ones and the user's own presets. */
+export function readStyles(host: ParameterHost, itemIndex: number, input: IDataObject): Style[] {
+	const presets = host.getNodeParameter('presets.preset', itemIndex, []) as IDataObject[];
+	const custom = host.getNodeParameter('customLoras.lora', itemIndex, []) as IDataObject[];
+	return [
+		...presets.map((row, index) => readPresetRow(row, `Presets[${index}]`)),
+		...custom.map((row, index) => readOwnStyle(row, `Custom LoRAs[${index}]`)),
+		...readOwnPresets(host, itemIndex, input).map((entry, index) =>
+			readOwnStyle(entry, `Own Presets[${index}]`),
+		),
+	];
+}
+
+function readSweep(host: ParameterHost, itemIndex: number): number[] {
+	const bound = (name: string, field: string, fallback: number): number =>
+		toBounded(host.getNodeParameter(name, itemIndex, fallback), field, {
+			...anyLoraLimits.scale,
+			fallback,
+		});
+	const steps = toBoundedInteger(host.getNodeParameter('sweepSteps', itemIndex, 3), 'Steps', {
+		min: 2,
+		max: 20,
+		fallback: 3,
+	});
+	return sweepScales(bound('sweepFrom', 'From Scale', 0.6), bound('sweepTo', 'To Scale', 1), steps);
+}
+
+/** @param runSeed stands in where the item asks for other LoRAs each run */
+function readDraw(
+	host: ParameterHost,
+	itemIndex: number,
+	available: number,
+	runSeed: number,
+): { count: number; seed: number } {
+	const count = toBoundedInteger(
+		host.getNodeParameter('randomCount', itemIndex, 1),
+		'LoRAs per Item',
+		{ min: 1, max: anyLoraLimits.max, fallback: 1 },
+	);
+	if (count > available) {
+		throw new Failure(
+			`LoRAs per Item is ${count}, but the number of LoRAs to draw from is ${available}`,
+			{
+				description: 'Choose more LoRAs, or none at all to draw from all presets.',
+			},
+		);
+	}
+	const seed = toBoundedInteger(host.getNodeParameter('randomSeed', itemIndex, -1), 'Seed', {
+		min: -1,
+		max: maxSeed,
+		fallback: -1,
+	});
+	return { count, seed: seed === -1 ? runSeed : seed };
+}
+
+/** The styles of each item that is made of an input item. */
+export function readGroups(
+	host: ParameterHost,
+	itemIndex: number,
+	chosen: readonly Style[],
+	runSeed: number,
+): Array<readonly Style[]> {
+	const combine = toChoice(host.getNodeParameter('combine', itemIndex), 'Combine', [
+		'stack',
+		'variations',
+		'sweep',
+		'random',
+	]);
+	if (chosen.length === 0 && combine !== 'random') {
+		throw new Failure('No LoRA is chosen', {
+			description: 'Add a preset, a custom LoRA or presets of your own.',
+		});
+	}
+	switch (combine) {
+		case 'stack':
+			return [chosen];
+		case 'variations':
+			return chosen.map((style) => [style]);
+		case 'sweep': {
+			const scales = readSweep(host, itemIndex);
+			return chosen.flatMap((style) => atScales(style, scales)).map((style) => [style]);
+		}
+		case 'random': {
+			const styles = uniqueStyles(chosen.length > 0 ? chosen : allPresetStyles());
+			const { count, seed } = readDraw(host, itemIndex, styles.length, runSeed);
+			return [drawStyles(styles, count, seed, itemIndex)];
+		}
+	}
+}
