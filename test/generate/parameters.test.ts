@@ -1,0 +1,127 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { readParameters } from '../../nodes/ZImage/generate/parameters';
+import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { strictContext } from '../support/strictContext';
+
+/** Reads an item's parameters, and says which were asked for. */
+function read(
+	given: Readonly<Record<string, unknown>>,
+	items: unknown[] = [{ json: {} }],
+	index = 0,
+) {
+	const asked: string[] = [];
+	const context = strictContext({
+		getInputData: () => items as never,
+		getNodeParameter(name: string, itemIndex: number, fallback?: unknown) {
+			expect(itemIndex).toBe(index);
+			asked.push(name);
+			return (name in given ? given[name] : fallback) as never;
+		},
+	});
+	return { parameters: readParameters(context, index), asked };
+}
+
+const all = {
+	operation: 'inpaint',
+	model: 'base',
+	prompt: 'a lighthouse',
+	mode: 'submit',
+	numberOfImages: 3,
+	size: '512x512',
+	outputSize: '768x1024',
+	width: 640,
+	height: '480',
+	imageSource: 'url',
+	imageField: 'photo',
+	imageUrl: 'https://a.example/1.png',
+	maskSource: 'binary',
+	maskField: 'cover',
+	maskUrl: 'https://a.example/2.png',
+	preprocess: 'canny',
+	'loras.lora': [{ path: 'owner/name' }],
+	useInputLoras: true,
+	options: { seed: 7 },
+};
+
+it('reads every parameter once', () => {
+	const { asked } = read(all);
+	expect([...asked].sort()).toStrictEqual(Object.keys(all).sort());
+});
+
+it('reads every parameter of the editor that is one of an item', () => {
+	const { properties } = new ZImageGenerate().description;
+	const inEditor = new Set(
+		properties.filter(({ type }) => type !== 'notice').map(({ name }) => name),
+	);
+	// The one is the same for all items, the other is for n8n and a model.
+	for (const name of ['provider', 'toolDescription']) expect(inEditor.delete(name)).toBe(true);
+	const { asked } = read(all);
+	expect([...inEditor].sort()).toStrictEqual(asked.map((name) => name.split('.')[0]).sort());
+});
+
+it('has all as the workflow brings it', () => {
+	const json = { loras: [{ path: 'styled/name' }], loraPreset: 'Pencil' };
+	const { parameters } = read(all, [{ json: {} }, { json }], 1);
+	expect(parameters).toStrictEqual({
+		operation: 'inpaint',
+		model: 'base',
+		prompt: 'a lighthouse',
+		mode: 'submit',
+		numberOfImages: 3,
+		size: '512x512',
+		outputSize: '768x1024',
+		width: 640,
+		height: '480',
+		image: { source: 'url', field: 'photo', url: 'https://a.example/1.png' },
+		mask: { source: 'binary', field: 'cover', url: 'https://a.example/2.png' },
+		preprocess: 'canny',
+		loras: [{ path: 'owner/name' }],
+		styled: json,
+		options: { seed: 7 },
+	});
+});
+
+it('has null, or what the node has, for what is missing', () => {
+	expect(read({}).parameters).toStrictEqual({
+		operation: 'textToImage',
+		model: 'turbo',
+		prompt: null,
+		mode: 'wait',
+		numberOfImages: null,
+		size: '1024x1024',
+		outputSize: 'auto',
+		width: null,
+		height: null,
+		image: { source: null, field: null, url: null },
+		mask: { source: null, field: null, url: null },
+		preprocess: null,
+		loras: [],
+		styled: {},
+		options: {},
+	});
+});
+
+const json: IDataObject = { loras: [{ path: 'styled/name' }] };
+
+it.each([
+	[true, json],
+	['true', json],
+	[false, {}],
+	['', {}],
+	[null, {}],
+])('with Use LoRAs From Input %j takes %j from the item', (useInputLoras, styled) => {
+	expect(read({ useInputLoras }, [{ json }]).parameters.styled).toStrictEqual(styled);
+});
+
+it('takes the item of an old workflow, which has no Use LoRAs From Input', () => {
+	expect(read({}, [{ json }]).parameters.styled).toBe(json);
+});
+
+it.each([[[]], [[{}]]])('has nothing from the items %j', (items) => {
+	expect(read({}, items).parameters.styled).toStrictEqual({});
+});
+
+it.each([null, '', 'seed', 7, [1]])('the options %j are none', (options) => {
+	expect(read({ options }).parameters.options).toStrictEqual({});
+});

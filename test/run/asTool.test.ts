@@ -1,0 +1,73 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { asToolResult } from '../../nodes/ZImage/run/asTool';
+import { strictContext } from '../support/strictContext';
+
+const hostOf = (type: string) => strictContext({ getNode: () => ({ type }) as never });
+
+const forTool = (results: INodeExecutionData[][]) =>
+	asToolResult(hostOf('n8n-nodes-z-image.zImageGenerateTool'), results);
+
+const jsonForTool = (json: IDataObject) => forTool([[{ json }]])[0]?.[0]?.json;
+
+const known = {
+	prompt: 'a lighthouse',
+	taskId: 'task-1',
+	provider: 'fal',
+	expiresAt: '2026-01-01T00:00:00.000Z',
+	nsfw: true,
+	seed: 7,
+	height: 512,
+	width: 768,
+	url: 'https://a.example/1.png',
+	status: 'succeeded',
+	whatToDo: 'Run again.',
+	error: 'It broke',
+};
+
+it.each(['n8n-nodes-z-image.zImageGenerate', 'zImageGetTaskResult', 'Toolbox'])(
+	'the node %s puts out what it has made',
+	(type) => {
+		const results = [[{ json: { model: 'm', nsfw: false } }], [{ json: {} }]];
+		expect(asToolResult(hostOf(type), results)).toBe(results);
+	},
+);
+
+it('has all outputs in the first one, in their order', () => {
+	const results = [
+		[{ json: { taskId: 'a' } }, { json: { taskId: 'b' } }],
+		[],
+		[{ json: { taskId: 'c' } }],
+	];
+	expect(forTool(results)).toStrictEqual([
+		[{ json: { taskId: 'a' } }, { json: { taskId: 'b' } }, { json: { taskId: 'c' } }],
+	]);
+	expect(forTool([[], []])).toStrictEqual([[]]);
+});
+
+it('has what a model can use, the error first', () => {
+	const json = jsonForTool({ model: 'm', loras: [], imageCount: 1, estimatedCostUsd: 1, ...known });
+	expect(json).toStrictEqual(known);
+	expect(Object.keys(json ?? {}).join(' ')).toBe(
+		'error whatToDo status url width height seed nsfw expiresAt provider taskId prompt',
+	);
+});
+
+it.each([undefined, null, false])('leaves out what is %j', (value) => {
+	const json = Object.fromEntries(Object.keys(known).map((name) => [name, value]));
+	expect(jsonForTool({ ...json, taskId: 'task-1' })).toStrictEqual({
+		taskId: 'task-1',
+	});
+});
+
+it.each([{ seed: 0 }, { prompt: '' }])('keeps %j', (json) => {
+	expect(jsonForTool(json)).toStrictEqual(json);
+});
+
+it('keeps the file and the input item, and leaves the given item as it was', () => {
+	const binary = { data: { data: 'AA==', mimeType: 'image/png' } };
+	const item = { json: { model: 'm', seed: 7 }, binary, pairedItem: { item: 3 } };
+	const given = structuredClone(item);
+	expect(forTool([[item]])).toStrictEqual([[{ ...given, json: { seed: 7 } }]]);
+	expect(item).toStrictEqual(given);
+});

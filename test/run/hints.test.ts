@@ -1,0 +1,77 @@
+import type { INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+
+import {
+	addIgnoredOptionsHint,
+	addImageHints,
+	addInlineFilesHint,
+	addSummaryHint,
+} from '../../nodes/ZImage/run/hints';
+import { strictContext } from '../support/strictContext';
+
+type HintHost = Parameters<typeof addInlineFilesHint>[0];
+
+/** The hints that n8n is given. */
+function hintsOf(add: (host: HintHost) => void): NodeExecutionHint[] {
+	const hints: NodeExecutionHint[] = [];
+	add(
+		strictContext({ addExecutionHints: (...given: NodeExecutionHint[]) => hints.push(...given) }),
+	);
+	return hints;
+}
+
+const warning = (message: string) => [{ message, location: 'outputPane', type: 'warning' }];
+
+describe('ignored options', () => {
+	it('are named, with the provider', () => {
+		expect(
+			hintsOf((host) => addIgnoredOptionsHint(host, ['Acceleration', 'Steps'], 'Novita')),
+		).toStrictEqual(
+			warning(
+				'Novita has no such options for this operation and model, so they were not used: Acceleration, Steps. Remove them, or choose a provider that has them.',
+			),
+		);
+	});
+
+	it('are not spoken of where there are none', () => {
+		expect(hintsOf((host) => addIgnoredOptionsHint(host, [], 'Novita'))).toStrictEqual([]);
+	});
+});
+
+it('files inside of the request are a warning', () => {
+	expect(hintsOf(addInlineFilesHint)).toStrictEqual(
+		warning(
+			'The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.',
+		),
+	);
+});
+
+describe('flagged images', () => {
+	const image = (nsfw: INodeExecutionData['json'][string]): INodeExecutionData => ({
+		json: { nsfw },
+	});
+	const says = (images: string) =>
+		warning(
+			`The provider's safety checker flagged ${images} ("nsfw": true in the item). A flagged image may be black.`,
+		);
+
+	it.each<[string, INodeExecutionData[][], object[]]>([
+		['no output', [], []],
+		['no item', [[], []], []],
+		['none', [[image(false), image(null), { json: {} }]], []],
+		['what is no flag', [[image('true'), image(1)]], []],
+		['one', [[image(true), image(false)]], says('1 image')],
+		['some, in each output', [[image(true)], [image(true), image(true)]], says('3 images')],
+	])('%s', (_, results, expected) => {
+		expect(hintsOf((host) => addImageHints(host, results))).toStrictEqual(expected);
+	});
+});
+
+it.each([
+	['2 tasks, 2 images in 3.0 s', 1],
+	[undefined, 0],
+])('the summary %j is for information', (summary, count) => {
+	const hint = { message: summary, location: 'outputPane', type: 'info' };
+	expect(hintsOf((host) => addSummaryHint(host, summary))).toStrictEqual(
+		Array.from({ length: count }, () => hint),
+	);
+});
