@@ -80,3 +80,12 @@ it('a state that no document has names the task', async () => {
 		details: { task: { taskId: 't', status: 'pending' } },
 	});
 });
+
+it.each<Submitted['state']>([
+	{ status: 'pending', queued: true },
+	{ status: 'unknown', value: 'PAUSED' },
+])('no ID and %j: nobody could ask for the task', async (state) => {
+	const { message, details } = await failureTo({ taskId: null, state });
+	expect(message).toBe('Novita answered the request (HTTP 200), but the answer names no task');
+	expect(details).toMatchObject({ isAmbiguous: true, httpCode: 200 });
+});

@@ -14,8 +14,11 @@ function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 		throw unreadableFailure(provider, answer, 'the answer has not the documented form');
 	}
 	const { taskId, state } = submitted;
-	const mayBePaid = taskId === null && state.status === 'failed' && state.charged !== 'no';
-	if (mayBePaid) throw unreadableFailure(provider, answer, state.reason);
+	if (taskId !== null || state.status === 'succeeded') return submitted;
+	if (state.status !== 'failed') {
+		throw unreadableFailure(provider, answer, 'the answer names no task');
+	}
+	if (state.charged !== 'no') throw unreadableFailure(provider, answer, state.reason);
 	return submitted;
 }
 
