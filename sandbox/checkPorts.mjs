@@ -10,7 +10,7 @@ const read = (file) => JSON.parse(fs.readFileSync(new URL(file, import.meta.url)
 
 const needed = [
 	...Object.entries(read('ports.json')),
-	...Object.entries(read('emulator/hosts.json')).map(([name, { port }]) => [name, port]),
+	...Object.entries(read('emulator/hostTable.json')).map(([name, { port }]) => [name, port]),
 ];
 
 function isTaken(port) {

@@ -1,4 +1,4 @@
-import table from './hosts.json';
+import table from './hostTable.json';
 
 type Table = typeof table;
 export type HostName = keyof Table;
