@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
-import { isRefusal, parseRetryAfterMs, retryDelayMs } from '../../nodes/ZImage/http/retry';
+import { isRateLimited, parseRetryAfterMs, retryDelayMs } from '../../nodes/ZImage/http/retry';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const answer = (statusCode: number, retryAfter?: string): Answer => ({
@@ -89,7 +89,7 @@ it.each<[Answer | NetworkError, boolean]>([
 	[answer(200), false],
 	[new NetworkError('ECONNREFUSED'), false],
 ])('%j is a refusal: %s', (outcome, expected) => {
-	expect(isRefusal(outcome)).toBe(expected);
+	expect(isRateLimited(outcome)).toBe(expected);
 });
 
 describe('Retry-After', () => {

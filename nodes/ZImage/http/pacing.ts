@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import type { Answer, Purpose } from './retry';
-import { isRefusal, retryDelayMs } from './retry';
+import { isRateLimited, retryDelayMs } from './retry';
 
 /** A submit that had to wait is not sent any more when less is left: it could be accepted and cut off. */
 const minSubmitMs = 5000;
@@ -80,7 +80,7 @@ export class Pacing {
 	}
 
 	private learn(purpose: Purpose, answer: Answer, sentAt: number): void {
-		if (!isRefusal(answer)) {
+		if (!isRateLimited(answer)) {
 			if (answer.statusCode >= 300) return;
 			// One that was sent before the refusal, or in the same millisecond, says nothing of what came after.
 			if (sentAt <= Math.max(this.refusedAt.read, this.refusedAt.submit)) return;

@@ -40,7 +40,7 @@ export function isSuccess({ statusCode }: Pick<Answer, 'statusCode'>): boolean {
 }
 
 /** Whether the provider takes no more requests at the moment. It has not looked at this one then. */
-export function isRefusal(outcome: Answer | NetworkError): boolean {
+export function isRateLimited(outcome: Answer | NetworkError): boolean {
 	return !(outcome instanceof NetworkError) && outcome.statusCode === 429;
 }
 
@@ -49,7 +49,7 @@ function mayRetry(purpose: Purpose, outcome: Answer | NetworkError): boolean {
 		// An answer that is too large is as large the next time.
 		return outcome.code !== 'EMSGSIZE' && (purpose === 'read' || wasNotSent(outcome));
 	}
-	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : isRefusal(outcome);
+	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : isRateLimited(outcome);
 }
 
 /**
@@ -70,5 +70,5 @@ export function retryDelayMs(
 		const retryAfterMs = parseRetryAfterMs(outcome.headers['retry-after'], now);
 		if (retryAfterMs) return retryAfterMs;
 	}
-	return attempt < maxAttempts || isRefusal(outcome) ? backoffMs(attempt, random) : null;
+	return attempt < maxAttempts || isRateLimited(outcome) ? backoffMs(attempt, random) : null;
 }

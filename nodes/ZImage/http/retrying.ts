@@ -2,7 +2,7 @@ import type { Clock } from './clock';
 import { NetworkError } from './networkError';
 import type { Pacing } from './pacing';
 import type { Answer, Purpose } from './retry';
-import { isRefusal, retryDelayMs } from './retry';
+import { isRateLimited, retryDelayMs } from './retry';
 
 interface RetryOptions {
 	readonly purpose: Purpose;
@@ -32,7 +32,7 @@ export async function withRetries<T extends Answer>(
 			throw error;
 		});
 		const isFinal = attempt >= maxAttempts;
-		const refused = isRefusal(outcome);
+		const refused = isRateLimited(outcome);
 		const delayMs = refused
 			? pacing.pauseMs()
 			: retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random());

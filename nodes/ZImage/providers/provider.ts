@@ -107,6 +107,8 @@ export interface HttpAnswer {
 	readonly statusCode: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
+	/** The beginning of the body as it came, without secrets, for an error that has to show it. */
+	readonly text?: string;
 }
 
 /**
@@ -305,6 +307,11 @@ export interface Provider {
 	readonly files?: FileInput;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
+	/**
+	 * Whether an answer to a submit that is not a success proves that nothing was accepted: one of the provider's own
+	 * documented refusals. A gateway in front of it, or a fault in the middle of its work, proves nothing.
+	 */
+	readonly isRefusal: (answer: HttpAnswer) => boolean;
 	/** Left out by a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
 	/** Only of a provider that calls back, signed. */

@@ -104,6 +104,7 @@ export const aimlapi = {
 		return { method: 'POST', path: '/v1/images/generations', body, model, holdsImages: true };
 	},
 	parseSubmit,
+	isRefusal: ({ body }) => errorText(body) !== undefined,
 	errorText,
 	// https://docs.aimlapi.com/errors-and-messages/general-info
 	errorPatterns: [

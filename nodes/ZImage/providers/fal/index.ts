@@ -276,6 +276,7 @@ export const fal = {
 		isTaskError,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
 	},
+	isRefusal: ({ body }) => errorText(body) !== undefined,
 	errorText,
 	// https://fal.ai/docs/model-apis/errors, and issues 1112, 1147, 1162 of fal-ai/fal for the balance.
 	errorPatterns: [

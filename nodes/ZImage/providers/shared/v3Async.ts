@@ -129,6 +129,7 @@ const tasks: ProviderTasks = {
 export const v3Async = {
 	parseSubmit,
 	tasks,
+	isRefusal: ({ body }: HttpAnswer) => errorText(body) !== undefined,
 	errorText,
 	// https://novita.ai/docs/api-reference/basic-error-code; NOT_ENOUGH_BALANCE, FAILED_TO_AUTH and the others
 	// after it are those of Highway API's documents.
