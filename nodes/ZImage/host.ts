@@ -22,13 +22,17 @@ export interface Host extends Pick<
 	| 'getContext'
 	| 'getCredentials'
 	| 'getExecutionCancelSignal'
+	| 'getExecutionId'
 	| 'getInputData'
 	| 'getNode'
+	| 'getWorkflow'
 	| 'getWorkflowDataProxy'
 	| 'logger'
 	| 'sendMessageToUI'
 > {
 	readonly helpers: Helpers;
+	/** Missing in n8n before 1.123. */
+	readonly getExecutionDataById?: IExecuteFunctions['getExecutionDataById'];
 }
 
 /** What is needed of n8n to send a request and to keep a file. */

@@ -14,6 +14,8 @@ const node: INode = {
 };
 const task: IDataObject = { provider: 'fal', taskId: 'task-1', status: 'pending' };
 
+const paid = { handles: ['task-2'], doubtfulItems: [] };
+
 describe('a failure of ours', () => {
 	const messages = [
 		'Prompt is empty',
@@ -67,27 +69,34 @@ describe('a failure of ours', () => {
 		expect(error.description).toBe('Why.\nTask ID: task-1');
 	});
 
-	it.each<[IDataObject | undefined, string[], string]>([
-		[task, [], 'Why.\nTask ID: task-1'],
-		[task, ['task-1'], 'Why.\nTask ID: task-1'],
+	const retry =
+		'To get what is paid for at no further cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.';
+	const others =
+		'Other tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):';
+	const doubt = (items: string) =>
+		`May be paid for too, with no task ID known: ${items}. Check the requests in your account at the provider before you generate again.`;
+
+	it.each<[IDataObject | undefined, string[], number[], string[]]>([
+		[task, [], [], ['Task ID: task-1']],
+		[task, ['task-1'], [], ['Task ID: task-1', retry]],
 		[
 			task,
 			['task-1', 'task-2', 'task-3'],
-			'Why.\nTask ID: task-1\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task-2, task-3',
+			[],
+			['Task ID: task-1', retry, others, '- task-2', '- task-3'],
 		],
-		[
-			undefined,
-			['task-2'],
-			'Why.\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task-2',
-		],
-		[{ ...task, taskId: null }, [], 'Why.'],
-		[undefined, [], 'Why.'],
-	])('with the task %j, and %j accepted, says %j', (ownTask, accepted, description) => {
+		[undefined, ['task-2'], [], [retry, others, '- task-2']],
+		[undefined, ['task-2'], [0, 4], [retry, others, '- task-2', doubt('item 0, item 4')]],
+		[undefined, [], [3], [doubt('item 3')]],
+		[{ ...task, taskId: null }, [], [], []],
+		[undefined, [], [], []],
+	])('with the task %j, %j accepted and %j in doubt', (ownTask, handles, doubtfulItems, lines) => {
 		const failure = new Failure('It broke', {
 			description: 'Why.',
 			...(ownTask && { task: ownTask }),
 		});
-		expect(toNodeError(node, failure, 0, accepted).description).toBe(description);
+		const { description } = toNodeError(node, failure, 0, { handles, doubtfulItems });
+		expect(description).toBe(['Why.', ...lines].join('\n'));
 	});
 });
 
@@ -107,7 +116,7 @@ describe('an error of n8n', () => {
 
 	it('names the tasks that were accepted', () => {
 		const error = new NodeOperationError(node, 'It broke', { description: 'Why.' });
-		expect(toNodeError(node, error, 0, ['task-2']).description).toContain('task-2');
+		expect(toNodeError(node, error, 0, paid).description).toContain('task-2');
 	});
 });
 
@@ -122,7 +131,7 @@ describe('any other error', () => {
 	});
 
 	it('names the tasks that were accepted', () => {
-		const error = toNodeError(node, new TypeError('a bug'), 0, ['task-2']);
+		const error = toNodeError(node, new TypeError('a bug'), 0, paid);
 		expect(error.description).toContain('task-2');
 	});
 });

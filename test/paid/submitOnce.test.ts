@@ -1,20 +1,24 @@
-import type { IContextObject } from 'n8n-workflow';
+import type { IContextObject, INode } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { AcceptedTasks } from '../../nodes/ZImage/paid/acceptedTasks';
 import { Budget } from '../../nodes/ZImage/paid/budget';
+import { Ledger } from '../../nodes/ZImage/paid/ledger';
 import type { Submission } from '../../nodes/ZImage/paid/submission';
-import { handlesOf, isLost, submitOnce } from '../../nodes/ZImage/paid/submitOnce';
+import { hasFailed, submitOnce } from '../../nodes/ZImage/paid/submitOnce';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { ImageReference, Provider } from '../../nodes/ZImage/providers/provider';
-import type { OpenTask, SubmittedTask } from '../../nodes/ZImage/tasks/task';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { SubmittedTask, TaskLimits } from '../../nodes/ZImage/tasks/task';
 import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
 import { imageRequest } from '../support/request';
 import { strictContext } from '../support/strictContext';
 
 type Answers = Parameters<typeof fakeClient>[1];
+type StoreInline = Parameters<typeof submitOnce>[0]['storeInline'];
+
+const asItIs: StoreInline = async (submitted) => await Promise.resolve(submitted);
 
 /** An execution: what it keeps outlasts its attempts. */
 function execution(provider: Provider, answers: Answers) {
@@ -23,28 +27,35 @@ function execution(provider: Provider, answers: Answers) {
 	const client = fakeClient(provider, answers);
 	const host = strictContext({
 		getNode: () => ({ type: 'zImageGenerate' }) as never,
+		getWorkflow: () => ({ active: true }),
+		getExecutionId: () => '12',
 		getWorkflowDataProxy: () => ({ $runIndex: 0 }) as never,
 		getContext: (type: string) => (type === 'flow' ? flow : data),
+		logger: { info: () => {}, warn: () => {} } as never,
 	});
+	const doubt = () => Ledger.of(host).findDoubt('0.0.0.a');
 	return {
 		client,
-		acceptedTasks: () => AcceptedTasks.of(host),
+		/** Why the submit is in doubt, as a later attempt sees it. */
+		doubt,
+		kept: () => Ledger.of(host).find('0.0.0.a'),
 		spentUsd: (): unknown => flow.zImageSpentUsd,
 		/** One attempt. */
-		submit: async (changes: Partial<Submission> = {}) =>
+		submit: async (
+			changes: Partial<Submission> = {},
+			{ storeInline = asItIs, ...given }: Partial<TaskLimits> & { storeInline?: StoreInline } = {},
+		) =>
 			await submitOnce(
-				client,
+				{ client, ledger: Ledger.of(host), budget: Budget.of(host, undefined), storeInline },
 				{
 					request: imageRequest(),
 					images: {},
 					loraPreset: undefined,
 					costUsd: 0.005,
-					key: 'key',
+					key: '0.0.0.a',
 					...changes,
 				},
-				limits(),
-				AcceptedTasks.of(host),
-				Budget.of(host, undefined),
+				{ ...limits(), ...given },
 			),
 	};
 }
@@ -63,9 +74,9 @@ describe('a submit that may have been accepted', () => {
 		['no answer', broken, broken.message],
 		['one that cannot be read', answer(200, {}), unreadable],
 	])('is kept, counted, and not sent again: %s', async (_, reply, message) => {
-		const { client, submit, spentUsd, acceptedTasks } = execution(fal, [reply]);
+		const { client, submit, spentUsd, doubt } = execution(fal, [reply]);
 		expect(await errorOf(submit())).toStrictEqual(new Failure(message));
-		expect(acceptedTasks().findAmbiguous('key')).toBe(message);
+		expect(doubt()).toBe(message);
 		expect(spentUsd()).toBe(0.005);
 
 		for (let attempt = 2; attempt <= 3; attempt++) {
@@ -76,7 +87,7 @@ describe('a submit that may have been accepted', () => {
 			expect((again as Failure).details).toStrictEqual({
 				kind: 'other',
 				description:
-					'fal may have accepted the task, and may charge for it. Look at the requests in your account there. To generate it all the same, run the workflow anew instead of retrying it.',
+					'fal may have accepted the task, and may charge for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.',
 				isAmbiguous: true,
 			});
 		}
@@ -87,14 +98,14 @@ describe('a submit that may have been accepted', () => {
 	it('does not stop another one', async () => {
 		const { submit, spentUsd } = execution(fal, [broken, documented(fal, 'submit')]);
 		await errorOf(submit());
-		expect(await submit({ key: 'other' })).toMatchObject({ state: { status: 'pending' } });
+		expect(await submit({ key: '0.1.0.a' })).toMatchObject({ state: { status: 'pending' } });
 		expect(spentUsd()).toBe(0.01);
 	});
 
 	it('of no known price counts nothing', async () => {
-		const { submit, spentUsd, acceptedTasks } = execution(novita, [broken]);
+		const { submit, spentUsd, doubt } = execution(novita, [broken]);
 		await errorOf(submit({ costUsd: null }));
-		expect(acceptedTasks().findAmbiguous('key')).toBe(broken.message);
+		expect(doubt()).toBe(broken.message);
 		expect(spentUsd()).toBeUndefined();
 	});
 
@@ -111,15 +122,12 @@ describe('a submit that may have been accepted', () => {
 it.each<[string, Answers[number]]>([
 	['refused', documented(fal, 'errorLocked')],
 	['not sent', new Failure('fal cannot be reached (ECONNREFUSED)')],
-	['stopped', new Error('The execution was cancelled')],
+	['without a credential', new NodeOperationError({} as INode, 'Node has no credentials')],
 ])('a submit that was %s costs nothing, and the next attempt sends it', async (_, reply) => {
-	const { client, submit, spentUsd, acceptedTasks } = execution(fal, [
-		reply,
-		documented(fal, 'submit'),
-	]);
+	const { client, submit, spentUsd, doubt } = execution(fal, [reply, documented(fal, 'submit')]);
 	await errorOf(submit());
-	expect(acceptedTasks().findAmbiguous('key')).toBeUndefined();
-	expect(spentUsd()).toBeUndefined();
+	expect(doubt()).toBeUndefined();
+	expect(spentUsd()).toBe(0);
 	expect((await submit()).task.taskId).not.toBeNull();
 	expect(client.sent).toHaveLength(2);
 	expect(spentUsd()).toBe(0.005);
@@ -175,41 +183,110 @@ it.each([
 	expect(task).toMatchObject(expected);
 });
 
-describe('what a task can be fetched by', () => {
-	const facts = { width: null, height: null, nsfw: null, expiresInSeconds: null };
-	const byUrl = (url: string): ImageReference => ({ url, ...facts });
-	const inline: ImageReference = { inline: 'data:image/png;base64,AA==', ...facts };
-	const byCall: ImageReference = { call: { method: 'GET', path: '/1.png' }, ...facts };
-	const succeeded = (...images: ImageReference[]): OpenTask => ({
-		status: 'succeeded',
-		images,
-		seed: null,
-		prompt: null,
-	});
-	const [one, two] = ['https://a.example/1.png', 'https://a.example/2.png'] as const;
+it('keeps the task before anything else is done with it', async () => {
+	const { submit, kept } = execution(fal, [documented(fal, 'submit')]);
+	const submitted = await submit();
+	expect(kept()).toStrictEqual(submitted);
+});
 
-	it.each<[string, string | null, OpenTask, string[]]>([
-		['its ID', 'task-1', { status: 'pending', queued: true }, ['task-1']],
-		['its ID, with images too', 'task-1', succeeded(byUrl(one)), ['task-1']],
-		['the URLs of its images', null, succeeded(byUrl(one), inline, byUrl(two)), [one, two]],
-		['nothing: the images are in the answer', null, succeeded(inline, byCall), []],
-		['nothing: it has neither', null, { status: 'pending', queued: true }, []],
-	])('%s', (_, taskId, state, expected) => {
-		const task = { taskId } as SubmittedTask['task'];
-		expect(handlesOf({ task, state })).toStrictEqual(expected);
+describe('while the answer is on its way', () => {
+	it('the submit is in doubt, and counted', async () => {
+		const { client, submit, doubt, spentUsd } = execution(fal, []);
+		let open = (_: unknown) => {};
+		const send = async () => await new Promise((resolve) => (open = resolve as typeof open));
+		Object.assign(client, { send });
+		const submitting = submit();
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(doubt()).toBe('The execution ended while fal was answering the request');
+		expect(spentUsd()).toBe(0.005);
+		open(documented(fal, 'submit'));
+		await submitting;
+		expect(doubt()).toBeUndefined();
+		expect(spentUsd()).toBe(0.005);
 	});
 });
 
-it.each<[string, unknown, boolean, boolean]>([
-	['a failed task', new Failure('', { task: { status: 'failed' } }), false, true],
-	['a failed task', new Failure('', { task: { status: 'failed' } }), true, true],
-	['a task that goes on', new Failure('', { task: { status: 'pending' } }), true, false],
-	['a kept task that is not known', new Failure('', { httpCode: 404 }), true, true],
-	['a new task that is not known yet', new Failure('', { httpCode: 404 }), false, false],
-	['a kept task and a fault', new Failure('', { httpCode: 500 }), true, false],
-	['no answer', new Failure(''), true, false],
-	['any other error', Object.assign(new Error(), { details: { httpCode: 404 } }), true, false],
-	['nothing', undefined, true, false],
-])('%s (%#) is lost, or not', (_, error, isKept, expected) => {
-	expect(isLost(error, isKept)).toBe(expected);
+describe('an error that nobody has foreseen', () => {
+	it('may have come after the request', async () => {
+		const { submit, doubt, spentUsd } = execution(fal, [new TypeError('It broke')]);
+		await errorOf(submit());
+		expect(doubt()).toBe('It broke');
+		expect(spentUsd()).toBe(0.005);
+	});
+
+	it('is the stop itself in an execution that was stopped', async () => {
+		const stop = new AbortController();
+		const { client, submit, doubt, spentUsd } = execution(fal, []);
+		const send = async () => {
+			stop.abort(new Error('The execution was cancelled'));
+			return await Promise.reject(stop.signal.reason as Error);
+		};
+		Object.assign(client, { send });
+		await errorOf(submit({}, { signal: stop.signal }));
+		expect(doubt()).toBeUndefined();
+		expect(spentUsd()).toBe(0);
+	});
+});
+
+describe('an execution that was stopped', () => {
+	it('sends nothing any more', async () => {
+		const { client, submit, doubt } = execution(fal, []);
+		const reason = new Error('The execution was cancelled');
+		expect(await errorOf(submit({}, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+		expect(client.sent).toStrictEqual([]);
+		expect(doubt()).toBeUndefined();
+	});
+
+	it('is looked for before the request is sent', async () => {
+		const { client, submit } = execution(fal, []);
+		const stop = new AbortController();
+		const lookForStop = async () => await Promise.resolve(stop.abort(new Error('Stopped')));
+		const given = { signal: stop.signal, lookForStop };
+		expect(await errorOf(submit({}, given))).toStrictEqual(new Error('Stopped'));
+		expect(client.sent).toStrictEqual([]);
+	});
+});
+
+describe('images in the answer itself', () => {
+	it('are stored before the task is kept, so that it is kept without their bytes', async () => {
+		const { submit, kept, doubt } = execution(aimlapi, [documented(aimlapi, 'generationBase64')]);
+		const stored: SubmittedTask['state'] = { status: 'pending', queued: false };
+		await submit(
+			{},
+			{
+				storeInline: async ({ task }) => {
+					expect(doubt()).toBeDefined();
+					return await Promise.resolve({ task, state: stored });
+				},
+			},
+		);
+		expect(kept()?.state).toStrictEqual(stored);
+	});
+
+	it('that cannot be stored leave a task that is paid for, and not sent again', async () => {
+		const { client, submit, doubt, spentUsd } = execution(aimlapi, [
+			documented(aimlapi, 'generationBase64'),
+		]);
+		const storeInline = async () => await Promise.reject(new Error('No space left'));
+		await errorOf(submit({}, { storeInline }));
+		expect(doubt()).toBeDefined();
+		await errorOf(submit());
+		expect(client.sent).toHaveLength(1);
+		expect(spentUsd()).toBe(0.005);
+	});
+});
+
+it.each<[string, unknown, boolean]>([
+	['a failed task', new Failure('', { task: { status: 'failed' } }), true],
+	['a task that goes on', new Failure('', { task: { status: 'pending' } }), false],
+	['a task that is not known', new Failure('', { httpCode: 404 }), false],
+	['no answer', new Failure(''), false],
+	[
+		'any other error',
+		Object.assign(new Error(), { details: { task: { status: 'failed' } } }),
+		false,
+	],
+	['nothing', undefined, false],
+])('%s has failed, or not', (_, error, expected) => {
+	expect(hasFailed(error)).toBe(expected);
 });

@@ -3,7 +3,13 @@ import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import type { ItemOperation, Outcome, Output, OutputItem } from '../../nodes/ZImage/run/runItems';
+import type {
+	ItemOperation,
+	Outcome,
+	Output,
+	OutputItem,
+	Run,
+} from '../../nodes/ZImage/run/runItems';
 import { runItems } from '../../nodes/ZImage/run/runItems';
 import { virtualClock } from '../support/virtualClock';
 import { strictContext } from '../support/strictContext';
@@ -30,21 +36,38 @@ function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Se
 		getInputData: () => Array.from({ length: items }, (_, index) => ({ json: { index } })),
 		continueOnFail: () => continueOnFail,
 		getExecutionCancelSignal: () => cancelled,
+		getExecutionDataById: undefined,
 	}) as never;
+}
+
+/** An operation whose work can note that a task was accepted. */
+interface Operation extends Omit<ItemOperation<string>, 'work'> {
+	readonly work: (
+		unit: string,
+		run: Run & { readonly accept: (taskId: string) => void },
+	) => ReturnType<ItemOperation<string>['work']>;
 }
 
 /** Runs an operation whose units are texts, and whose work makes an item of each. */
 async function outcomeOf(
 	setting: Setting,
-	operation: Partial<ItemOperation<string>> = {},
+	{ work = (unit) => [{ json: { unit } }], ...operation }: Partial<Operation> = {},
 ): Promise<Outcome> {
-	return await runItems<string>(contextOf(setting), () => ({
+	const handles: string[] = [];
+	const paid = () => ({ handles, doubtfulItems: [] });
+	const accept = (taskId: string) => void handles.push(taskId);
+	return await runItems<string>(contextOf(setting), { paid }, () => ({
 		concurrency: 10,
 		outputs: 1,
 		prepare: (itemIndex) => [`item ${itemIndex}`],
-		work: (unit) => [{ json: { unit } }],
 		...operation,
+		work: (unit, run) => work(unit, { ...run, accept }),
 	}));
+}
+
+/** The tasks that the description of an error lists. */
+function listedIn({ description }: NodeOperationError): string[] {
+	return (description ?? '').split('\n').flatMap((line) => /^- (.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** What the run puts out. */
@@ -136,7 +159,7 @@ describe('the first failure', () => {
 	});
 
 	it('of a set-up is that of the first item', async () => {
-		const failing = runItems(contextOf({}), () => {
+		const failing = runItems(contextOf({}), {}, () => {
 			throw new Failure('Provider "x" is not known');
 		});
 		await expect(failing).rejects.toMatchObject({
@@ -183,7 +206,7 @@ describe('the first failure', () => {
 			},
 		);
 		await expect(failing).rejects.toMatchObject({
-			description: expect.stringContaining('task of item 1, task of item 2') as unknown,
+			description: expect.stringContaining('- task of item 1\n- task of item 2') as unknown,
 		});
 	});
 });
@@ -240,11 +263,27 @@ describe('with "continue on fail"', () => {
 		]);
 	});
 
-	it('a failed set-up still ends the run', async () => {
-		const failing = runItems(contextOf({ continueOnFail: true }), () => {
-			throw new Failure('Provider "x" is not known');
-		});
-		await expect(failing).rejects.toBeInstanceOf(NodeOperationError);
+	it('a failed set-up is the failure of every item, and the first names what is paid for', async () => {
+		const paid = () => ({ handles: ['task-1'], doubtfulItems: [2] });
+		const { outputs, failures } = await runItems(
+			contextOf({ items: 3, continueOnFail: true }),
+			{ paid },
+			() => {
+				throw new Failure('Provider "x" is not known');
+			},
+		);
+		expect(outputs).toStrictEqual([
+			[0, 1, 2].map((index) => ({
+				json: {
+					...(index === 0 && {
+						errorDescription: expect.stringMatching(/- task-1\n.*item 2/s) as unknown,
+					}),
+					error: 'Provider "x" is not known',
+				},
+				pairedItem: { item: index },
+			})),
+		]);
+		expect(failures).toBe(3);
 	});
 
 	it('a cancelled execution ends as an error', async () => {
@@ -342,7 +381,7 @@ describe('an image that cannot be had among others', () => {
 			message: 'The image is gone',
 			httpCode: '404',
 			description:
-				'Why.\nTask ID: task-1\nOthers of this run that are paid for (task IDs for Get Task Result, or URLs of images): task of item 0, task of item 1',
+				'Why.\nTask ID: task-1\nTo get what is paid for at no further cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.\nOther tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):\n- task of item 0\n- task of item 1',
 			context: { itemIndex: 1, data: task },
 		});
 		expect(begun).toStrictEqual(['item 0', 'item 1']);
@@ -610,13 +649,13 @@ describe('whatever the units take', () => {
 			fc.pre(failing.length > 0);
 			const { result, begun, tookMs } = await runOnTime({ workMs, filesMs, concurrency, failing });
 			expect(result).toBeInstanceOf(NodeOperationError);
-			const { message, description } = result as NodeOperationError;
+			const { message } = result as NodeOperationError;
 			expect(failing.map((index) => `item ${index} broke`)).toContain(message);
 			// Nothing is waited for either: what is under way is told to stop.
 			const whole = await runOnTime({ workMs, filesMs, concurrency, continueOnFail: true });
 			expect(tookMs).toBeLessThanOrEqual(whole.tookMs);
 			expect(begun).toStrictEqual(names(begun.length));
-			const accepted = description?.split(': ').at(-1)?.split(', ');
+			const accepted = listedIn(result as NodeOperationError);
 			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
 		});
 	});
@@ -634,8 +673,7 @@ describe('whatever the units take', () => {
 			fc.pre(cancelAtMs < whole.tookMs);
 			expect(tookMs).toBe(cancelAtMs);
 			expect(result).toMatchObject({ message: 'cancelled' });
-			const { description } = result as NodeOperationError;
-			const accepted = description?.split(': ').at(-1)?.split(', ');
+			const accepted = listedIn(result as NodeOperationError);
 			expect(accepted).toStrictEqual(begun.map((unit) => unit.replace('item', 'task')));
 		});
 	});
@@ -664,7 +702,7 @@ describe('after a failure', () => {
 			message: 'The image could not be downloaded',
 			context: { itemIndex: 0 },
 			description: expect.stringContaining(
-				'task of item 0, task of item 1, task of item 2, task of item 3',
+				[0, 1, 2, 3].map((index) => `- task of item ${index}`).join('\n'),
 			) as unknown,
 		});
 		expect(begun).toStrictEqual(names(4));
@@ -680,17 +718,17 @@ describe('after a failure', () => {
 	});
 });
 
-describe('isCancelled', () => {
-	const isCancelledAfter = async (end: (cancel: AbortController) => void) => {
+describe('isStopped', () => {
+	const isStoppedAfter = async (end: (cancel: AbortController) => void) => {
 		const cancel = new AbortController();
 		const seen: boolean[] = [];
 		const failing = run(
 			{ items: 1, cancelled: cancel.signal },
 			{
-				work(_, { isCancelled }) {
-					seen.push(isCancelled());
+				work(_, { isStopped }) {
+					seen.push(isStopped());
 					end(cancel);
-					seen.push(isCancelled());
+					seen.push(isStopped());
 					throw new Failure('It broke');
 				},
 			},
@@ -700,7 +738,7 @@ describe('isCancelled', () => {
 	};
 
 	it('tells a cancelled execution', async () => {
-		expect(await isCancelledAfter((cancel) => cancel.abort())).toStrictEqual([false, true]);
+		expect(await isStoppedAfter((cancel) => cancel.abort())).toStrictEqual([false, true]);
 	});
 
 	it('is not told by the failure of another unit', async () => {
@@ -708,10 +746,10 @@ describe('isCancelled', () => {
 		const failing = run(
 			{ items: 2 },
 			{
-				async work(unit, { signal, isCancelled }) {
+				async work(unit, { signal, isStopped }) {
 					if (unit === 'item 0') throw new Failure('It broke');
 					await settled();
-					seen.push(signal.aborted, isCancelled());
+					seen.push(signal.aborted, isStopped());
 					return [];
 				},
 			},

@@ -48,6 +48,7 @@ export function fakeClient(
 		},
 		async cancel(taskId) {
 			cancelled.push(taskId);
+			return true;
 		},
 		async send(call, options) {
 			const answer = answers[sent.length];

@@ -69,7 +69,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		baseUrl: novita.defaultBaseUrl,
 		storageUrl: novita.defaultBaseUrl,
 		clock,
-		cancel: async () => {},
+		cancel: async () => false,
 		async open() {
 			throw new Error('The test fetches no file of the provider');
 		},

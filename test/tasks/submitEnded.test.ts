@@ -73,11 +73,11 @@ it.each(['t', null])('images at once, with the ID %j', async (taskId) => {
 	expect(state).toStrictEqual({ ...succeeded, costUsd: 0.25 });
 });
 
-it('a state that no document has names the task', async () => {
-	const failure = await failureTo({ taskId: 't', state: { status: 'unknown', value: 'PAUSED' } });
-	expect(failure).toMatchObject({
-		message: 'Novita says that the task is in the unknown state "PAUSED"',
-		details: { task: { taskId: 't', status: 'pending' } },
+it('a state that no document has leaves the task to be asked for: it may be paid for', async () => {
+	const submitted = await submitTo({ taskId: 't', state: { status: 'unknown', value: 'PAUSED' } });
+	expect(submitted).toMatchObject({
+		task: { taskId: 't' },
+		state: { status: 'pending', queued: true },
 	});
 });
 

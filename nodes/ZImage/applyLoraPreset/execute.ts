@@ -39,7 +39,7 @@ function styled(
  * a provider takes
  */
 export async function applyLoraPreset(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const { outputs } = await runItems<OutputItem>(context, () => {
+	const { outputs } = await runItems<OutputItem>(context, {}, () => {
 		const runSeed = randomInt(maxSeed);
 		return {
 			concurrency: 1,

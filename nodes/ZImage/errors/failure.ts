@@ -11,6 +11,8 @@ interface FailureDetails {
 	readonly httpCode?: number;
 	/** The accepted task in the form that Get Task Result takes, so that a paid task is never lost. */
 	readonly task?: IDataObject;
+	/** Whether the provider charges for a task that failed; left out where its documents don't say. */
+	readonly charged?: 'maybe' | 'no' | 'yes';
 	/** A submit may have been accepted, and nobody knows its task. */
 	readonly isAmbiguous?: boolean;
 }

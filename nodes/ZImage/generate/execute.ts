@@ -3,13 +3,13 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
-import { AcceptedTasks } from '../paid/acceptedTasks';
 import { Budget } from '../paid/budget';
+import { Ledger } from '../paid/ledger';
 import type { Submission } from '../paid/submission';
-import { handlesOf, isLost, submitOnce } from '../paid/submitOnce';
+import { hasFailed, submitOnce } from '../paid/submitOnce';
 import { asToolResult } from '../run/asTool';
 import type { TaskPlace } from '../run/emitImages';
-import { emitImages } from '../run/emitImages';
+import { emitImages, storeInlineImages } from '../run/emitImages';
 import {
 	addIgnoredOptionsHint,
 	addImageHints,
@@ -21,17 +21,30 @@ import { readOptions, readProvider } from '../run/parameters';
 import { runItems } from '../run/runItems';
 import { RunSummary } from '../run/summary';
 import { openSession } from '../tasks/session';
+import type { SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { endpointFor } from './imageRequest';
 import { readParameters } from './parameters';
-import type { Plan } from './planTasks';
+import type { Plan, PlannedTask } from './planTasks';
 import { planTasks } from './planTasks';
 import { readSourceImages } from './sourceImages';
 
 /** One task to submit. */
 interface Unit extends Submission, Pick<Plan, 'mode' | 'output'> {
 	readonly place: TaskPlace;
+}
+
+/** As many tasks as an earlier attempt may have had, in which expressions gave another Number of Images. */
+function withEarlierTasks(tasks: readonly PlannedTask[], count: number): PlannedTask[] {
+	const taskCount = Math.max(tasks.length, count);
+	const earlier = tasks
+		.slice(-1)
+		.flatMap((last) => Array.from({ length: taskCount - tasks.length }, () => last));
+	return [...tasks, ...earlier].map((task, taskIndex) => ({
+		...task,
+		place: { taskIndex, taskCount: Math.max(task.place.taskCount, taskCount) },
+	}));
 }
 
 /**
@@ -43,12 +56,13 @@ export async function generate(
 	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const summary = new RunSummary(context, clock);
-	const { outputs } = await runItems<Unit>(context, async () => {
+	const ledger = Ledger.of(context);
+	const paid = () => ledger.paid();
+	const { outputs } = await runItems<Unit>(context, { clock, paid }, async () => {
 		const provider = readProvider(context);
 		const session = await openSession(context, provider, clock);
 		const { client } = session;
 		const runOptions = readOptions(context, 0);
-		const accepted = AcceptedTasks.of(context);
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const ignoredOptions = new Set<string>();
 		let sentInline = false;
@@ -63,29 +77,30 @@ export async function generate(
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));
-				return tasks.map((task) => {
-					const submit = [client.baseUrl, provider.submit(task.request)];
-					const key = accepted.keyOf(itemIndex, task.place.taskIndex, submit);
-					if (!accepted.find(key)) budget.plan(provider, task.costUsd);
+				const placed = withEarlierTasks(tasks, ledger.countOf(itemIndex)).map((task) => {
+					const submit = provider.submit(task.request);
+					const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
 					return { ...task, images, loraPreset, mode, output, key };
 				});
+				const units = placed.filter(({ key }, index) => index < tasks.length || ledger.has(key));
+				for (const { key, costUsd } of units) {
+					if (!ledger.has(key)) budget.plan(provider, costUsd);
+				}
+				return units;
 			},
 			async work(unit, run) {
 				const { images, place, mode, output, key } = unit;
-				const limits = limitsOf(output, clock, run.signal);
-				const kept = accepted.find(key);
-				const submitted = kept ?? (await submitOnce(client, unit, limits, accepted, budget));
+				const limits = limitsOf(output, clock, run);
+				const storeInline = async (made: SubmittedTask) =>
+					await storeInlineImages(context, client, made, place, output, limits);
+				const kept = ledger.find(key);
+				const setting = { client, ledger, budget, storeInline };
+				const submitted = kept ?? (await submitOnce(setting, unit, limits));
 				const { task } = submitted;
 				const { taskId } = task;
 				if (kept) summary.addResumedTask();
 				else summary.addTask(task.estimatedCostUsd);
 				if (images.image?.isGuess || images.mask?.isGuess) sentInline = true;
-				accepted.keep(key, submitted);
-				handlesOf(submitted).forEach(run.accept);
-				if (taskId !== null) {
-					// What is left of a run that crashes: n8n stores an execution only when it ends.
-					context.logger.info(`Z-Image: ${provider.displayName} has accepted the task ${taskId}`);
-				}
 				if (mode === 'submit') return [{ json: taskJson(task) }];
 				try {
 					const result = await awaitTask(session, submitted, limits);
@@ -94,16 +109,13 @@ export async function generate(
 					summary.addImages(made.filter((one) => 'json' in one).length);
 					return made;
 				} catch (error) {
-					if (taskId !== null && run.isCancelled()) {
-						await client.cancel(taskId);
-						accepted.forget(key);
-					}
-					if (isLost(error, kept !== undefined)) accepted.forget(key);
+					const isCanceled = taskId !== null && run.isStopped() && (await client.cancel(taskId));
+					if (isCanceled || hasFailed(error)) ledger.forget(key);
 					throw handingOut(error, taskJson(task));
 				}
 			},
 			finish({ outputs: items, failures }) {
-				if (failures === 0) accepted.clear();
+				if (failures === 0) ledger.clear();
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
 				if (sentInline) addInlineFilesHint(context);
 				addImageHints(context, items);

@@ -30,40 +30,46 @@ export async function getTaskResult(
 	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const summary = new RunSummary(context, clock);
-	const { outputs } = await runItems<ReturnType<typeof readParameters>>(context, async () => {
-		const provider = readProvider(context);
-		if (!provider.tasks) {
-			throw new Failure(`${provider.displayName} has no tasks: Generate gives its images at once`);
-		}
-		const session = await openSession(context, provider, clock);
-		const { client } = session;
-		const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', ['wait', 'check']);
-		return {
-			concurrency: readMaxConcurrency(readOptions(context, 0)),
-			outputs: mode === 'check' ? 2 : 1,
-			prepare: (itemIndex) => [readParameters(context, provider, itemIndex)],
-			async work({ task, output }, { signal, yieldPlace }) {
-				const limits = limitsOf(output, clock, signal);
-				summary.addTask(null);
-				try {
-					const state = await checkTask(client, task, limits);
-					if (state.status === 'pending' && mode === 'check') {
-						return [{ json: taskJson(task), output: pendingOutput }];
+	const { outputs } = await runItems<ReturnType<typeof readParameters>>(
+		context,
+		{ clock },
+		async () => {
+			const provider = readProvider(context);
+			if (!provider.tasks) {
+				throw new Failure(
+					`${provider.displayName} has no tasks: Generate gives its images at once`,
+				);
+			}
+			const session = await openSession(context, provider, clock);
+			const { client } = session;
+			const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', ['wait', 'check']);
+			return {
+				concurrency: readMaxConcurrency(readOptions(context, 0)),
+				outputs: mode === 'check' ? 2 : 1,
+				prepare: (itemIndex) => [readParameters(context, provider, itemIndex)],
+				async work({ task, output }, run) {
+					const limits = limitsOf(output, clock, run);
+					summary.addTask(null);
+					try {
+						const state = await checkTask(client, task, limits);
+						if (state.status === 'pending' && mode === 'check') {
+							return [{ json: taskJson(task), output: pendingOutput }];
+						}
+						const result = await awaitTask(session, { task, state }, limits);
+						run.yieldPlace();
+						const made = await emitImages(context, client, task, result, onlyTask, output, limits);
+						summary.addImages(made.filter((one) => 'json' in one).length);
+						return made;
+					} catch (error) {
+						throw handingOut(error, taskJson(task));
 					}
-					const result = await awaitTask(session, { task, state }, limits);
-					yieldPlace();
-					const made = await emitImages(context, client, task, result, onlyTask, output, limits);
-					summary.addImages(made.filter((one) => 'json' in one).length);
-					return made;
-				} catch (error) {
-					throw handingOut(error, taskJson(task));
-				}
-			},
-			finish({ outputs: items }) {
-				addImageHints(context, items);
-				addSummaryHint(context, summary.text(session.pacing.retries));
-			},
-		};
-	});
+				},
+				finish({ outputs: items }) {
+					addImageHints(context, items);
+					addSummaryHint(context, summary.text(session.pacing.retries));
+				},
+			};
+		},
+	);
 	return asToolResult(context, outputs);
 }

@@ -12,6 +12,7 @@ import { TooManyRequests } from './pacing';
 import type { Connection } from './request';
 import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
+import { isSuccess } from './retry';
 import { withRetries } from './retrying';
 
 /** What a single request may take, unless the whole task ends sooner. */
@@ -66,8 +67,11 @@ export interface Client {
 		options: Omit<OpenOptions, 'clock'>,
 		read: (answer: StreamedAnswer) => Promise<T>,
 	) => Promise<ReadAnswer<T>>;
-	/** Asks the provider to give a task up, where it can; what comes of it does not matter any more. */
-	readonly cancel: (taskId: string) => Promise<void>;
+	/**
+	 * Asks the provider to give a task up, where it can.
+	 * @returns whether the provider has confirmed it; the task may still end well otherwise
+	 */
+	readonly cancel: (taskId: string) => Promise<boolean>;
 }
 
 /**
@@ -94,9 +98,8 @@ export async function createClient(
 		baseUrl: service === 'storage' ? storageUrl : baseUrl,
 		secrets,
 	});
-	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would
-	// know it. A synchronous provider has no task to know.
-	const uncancelled = tasks ? withoutCancelSignal(host) : host;
+	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would know it.
+	const uncancelled = withoutCancelSignal(host);
 	return {
 		provider,
 		baseUrl,
@@ -104,8 +107,12 @@ export async function createClient(
 		clock,
 		async cancel(taskId) {
 			const call = tasks?.cancel?.(taskId);
-			if (!call) return;
-			await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read).catch(() => {});
+			if (!call) return false;
+			const timeoutMs = timeoutsMs.read;
+			return await sendRequest(uncancelled, connectionFor(call), call, timeoutMs).then(
+				(answer) => isSuccess(answer) && tasks?.isCanceled?.(answer.body) === true,
+				() => false,
+			);
 		},
 		async open(call, options, read) {
 			const open = async (timeoutMs: number) =>

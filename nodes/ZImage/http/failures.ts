@@ -35,11 +35,12 @@ export function answerFailure(
 /** The failure of a task that the provider has ended, in the provider's own words. */
 export function taskFailure(
 	provider: Provider,
-	{ reason, kind }: FailedTask,
+	{ reason, kind, charged }: FailedTask,
 	task?: IDataObject,
 ): Failure {
 	return new Failure(`${provider.displayName} could not make the image: ${shorten(reason)}`, {
 		...(kind ? adviceOn(kind) : adviceFor(provider.errorPatterns, reason)),
+		...(charged && { charged }),
 		...(task && { task }),
 	});
 }

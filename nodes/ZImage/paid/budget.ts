@@ -54,11 +54,16 @@ export class Budget {
 		this.planned += costUsd;
 	}
 
-	/** A planned request was sent. */
+	/** A planned request is sent. */
 	spend(costUsd: number | null): void {
 		if (costUsd === null) return;
 		this.planned -= costUsd;
 		this.context[field] = this.spent + costUsd;
+	}
+
+	/** A request that was sent costs nothing. */
+	refund(costUsd: number | null): void {
+		if (costUsd !== null) this.context[field] = this.spent - costUsd;
 	}
 
 	private get spent(): number {

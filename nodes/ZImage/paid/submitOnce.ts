@@ -1,47 +1,72 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
 import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { withSourceImages } from '../images/sourceImage';
 import { submitTask } from '../tasks/submit';
 import type { SubmittedTask, TaskLimits } from '../tasks/task';
-import type { AcceptedTasks } from './acceptedTasks';
 import type { Budget } from './budget';
+import type { Ledger } from './ledger';
 import type { Submission } from './submission';
 
-/** What a person can fetch a paid task by: its ID or, where it has none, the URLs of its images. */
-export function handlesOf({ task, state }: SubmittedTask): string[] {
-	if (task.taskId !== null) return [task.taskId];
-	if (state.status === 'pending') return [];
-	return state.images.flatMap((image) => ('url' in image ? [image.url] : []));
+/** What a submit is done with, besides its request. */
+interface SubmitSetting {
+	readonly client: Client;
+	readonly ledger: Ledger;
+	readonly budget: Budget;
+	/** Puts images that came in the answer itself where n8n keeps files. */
+	readonly storeInline: (submitted: SubmittedTask) => Promise<SubmittedTask>;
 }
 
-/** Submits a request, unless an earlier attempt of this execution has sent it and may have been heard. */
+function notAgain(doubt: string, displayName: string): Failure {
+	return new Failure(`${doubt} in an earlier attempt, and it is not sent again`, {
+		kind: 'other',
+		description: `${displayName} may have accepted the task, and may charge for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.`,
+		isAmbiguous: true,
+	});
+}
+
+/** Whether an error leaves open whether the request was accepted: so does any that isn't known. */
+function isDoubtful(error: unknown, { signal }: TaskLimits): boolean {
+	if (error instanceof Failure) return error.details.isAmbiguous === true;
+	// n8n's own errors are about the node's credential. A stop ends the wait for a turn, never a request on its way.
+	const isOfN8n = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return !isOfN8n && !signal.aborted;
+}
+
+/** Whether the provider may charge for a task that it has failed. */
+function mayCharge(error: unknown): boolean {
+	return error instanceof Failure && hasFailed(error) && error.details.charged !== 'no';
+}
+
+/**
+ * Submits a request, unless an earlier attempt of this execution has sent it and may have been heard. What comes of it is
+ * in the ledger before anything else can fail.
+ * @throws Failure when it's refused, or when it isn't known whether it was accepted
+ */
 export async function submitOnce(
-	client: Client,
+	{ client, ledger, budget, storeInline }: SubmitSetting,
 	{ request, images, loraPreset, costUsd, key }: Submission,
 	limits: TaskLimits,
-	accepted: AcceptedTasks,
-	budget: Budget,
 ): Promise<SubmittedTask> {
-	const ambiguous = accepted.findAmbiguous(key);
-	if (ambiguous !== undefined) {
-		const { displayName } = client.provider;
-		throw new Failure(`${ambiguous} in an earlier attempt, and it is not sent again`, {
-			kind: 'other',
-			description: `${displayName} may have accepted the task, and may charge for it. Look at the requests in your account there. To generate it all the same, run the workflow anew instead of retrying it.`,
-			isAmbiguous: true,
-		});
-	}
+	const { provider } = client;
+	const doubt = ledger.findDoubt(key);
+	if (doubt !== undefined) throw notAgain(doubt, provider.displayName);
 	const sent = await withSourceImages(client, request, images, limits);
+	await limits.lookForStop?.();
+	limits.signal.throwIfAborted();
+	ledger.begin(key, provider);
+	budget.spend(costUsd);
 	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
-		if (error instanceof Failure && error.details.isAmbiguous) {
-			accepted.keepAmbiguous(key, error.message);
-			// It may be paid for.
-			budget.spend(costUsd);
+		if (isDoubtful(error, limits)) {
+			ledger.doubt(key, provider, error instanceof Error ? error.message : String(error));
+		} else {
+			ledger.forget(key);
+			if (!mayCharge(error)) budget.refund(costUsd);
 		}
 		throw error;
 	});
-	budget.spend(costUsd);
-	return {
+	const submitted = await storeInline({
 		task: {
 			...task,
 			// What the provider itself says that it costs goes first.
@@ -49,15 +74,12 @@ export async function submitOnce(
 			...(loraPreset !== undefined && { loraPreset }),
 		},
 		state,
-	};
+	});
+	ledger.accept(key, provider, submitted);
+	return submitted;
 }
 
-/**
- * Whether nothing is left to fetch: the task has failed, or it is one of an earlier attempt and the
- * provider does not know it any more.
- */
-export function isLost(error: unknown, isKept: boolean): boolean {
-	if (!(error instanceof Failure)) return false;
-	const { task, httpCode } = error.details;
-	return task?.status === 'failed' || (isKept && httpCode === 404);
+/** Whether nothing is left to fetch, as the provider has said that the task failed. */
+export function hasFailed(error: unknown): boolean {
+	return error instanceof Failure && error.details.task?.status === 'failed';
 }

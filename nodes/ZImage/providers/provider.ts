@@ -332,4 +332,6 @@ export interface ProviderTasks {
 	/** Whether an error in answer to the result call is that of the task, and not of the call. */
 	readonly isTaskError?: (body: unknown) => boolean;
 	readonly cancel?: (taskId: string) => HttpCall;
+	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
+	readonly isCanceled?: (body: unknown) => boolean;
 }

@@ -1,10 +1,13 @@
-import { handingOut } from '../errors/failure';
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure, handingOut } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import { imageFileName } from '../images/fileName';
+import type { StoredImage } from '../images/storeImage';
 import { storeImage } from '../images/storeImage';
-import type { ImageReference, SucceededTask } from '../providers/provider';
-import type { Task, TaskLimits } from '../tasks/task';
+import type { ImageReference } from '../providers/provider';
+import type { FinishedImage, FinishedTask, SubmittedTask, Task, TaskLimits } from '../tasks/task';
 import { imageJson, knownJson } from '../tasks/taskItem';
 import type { OutputOptions } from './outputOptions';
 import type { Output } from './runItems';
@@ -18,6 +21,67 @@ export interface TaskPlace {
 
 export const onlyTask: TaskPlace = { taskIndex: 0, taskCount: 1 };
 
+/** A finished task and what becomes of its images. */
+interface Finished {
+	readonly task: Task;
+	readonly result: FinishedTask;
+	readonly place: TaskPlace;
+	readonly output: OutputOptions;
+	readonly limits: TaskLimits;
+}
+
+function placeOf({ place, result }: Finished, index: number) {
+	const { taskIndex, taskCount } = place;
+	const imageCount = taskCount > 1 ? taskCount : result.images.length;
+	return { imageIndex: taskIndex + index, imageCount };
+}
+
+function knownOf({ clock }: Client, finished: Finished, image: FinishedImage, index: number) {
+	const { task, result } = finished;
+	return knownJson(task, result, image, placeOf(finished, index), clock.now());
+}
+
+async function store(
+	host: FileHost,
+	client: Client,
+	finished: Finished,
+	image: ImageReference,
+	index: number,
+): Promise<StoredImage> {
+	const { task, output, limits } = finished;
+	const { fileName } = output;
+	return await storeImage(host, client, image, {
+		...limits,
+		task: knownOf(client, finished, image, index),
+		fileNameFor: (extension) =>
+			imageFileName({
+				fileName,
+				taskId: task.taskId,
+				image,
+				...placeOf(finished, index),
+				extension,
+			}),
+	});
+}
+
+/** The file of an image: fetched now, or put into n8n's store before. */
+async function fileOf(
+	host: FileHost,
+	client: Client,
+	finished: Finished,
+	image: FinishedImage,
+	index: number,
+): Promise<StoredImage> {
+	if ('stored' in image) return image.stored;
+	if ('lost' in image) {
+		throw new Failure(image.lost, {
+			description:
+				'The image was made and is paid for, but its bytes came only once and could not be kept. Execute Workflow generates it again, and you pay again.',
+		});
+	}
+	return await store(host, client, finished, image, index);
+}
+
 /**
  * Fetches the images of a finished task: one output item per image, its file in n8n's binary store. Where
  * a file cannot be had, the failure stands in its place, with the task and the image's URL.
@@ -26,26 +90,46 @@ export async function emitImages(
 	host: FileHost,
 	client: Client,
 	task: Task,
-	result: SucceededTask,
-	{ taskIndex, taskCount }: TaskPlace,
-	{ binaryPropertyName, fileName }: OutputOptions,
+	result: FinishedTask,
+	place: TaskPlace,
+	output: OutputOptions,
 	limits: TaskLimits,
 ): Promise<Output[]> {
-	const imageCount = taskCount > 1 ? taskCount : result.images.length;
-	const emitImage = async (image: ImageReference, index: number): Promise<Output> => {
-		const place = { imageIndex: taskIndex + index, imageCount };
-		const known = knownJson(task, result, image, place, client.clock.now());
+	const finished = { task, result, place, output, limits };
+	const emitImage = async (image: FinishedImage, index: number): Promise<Output> => {
+		const known: IDataObject = knownOf(client, finished, image, index);
 		try {
-			const { binary, type } = await storeImage(host, client, image, {
-				...limits,
-				task: known,
-				fileNameFor: (extension) =>
-					imageFileName({ fileName, taskId: task.taskId, image, ...place, extension }),
-			});
-			return { json: imageJson(known, type), binary: { [binaryPropertyName]: binary } };
+			const { binary, type } = await fileOf(host, client, finished, image, index);
+			return { json: imageJson(known, type), binary: { [output.binaryPropertyName]: binary } };
 		} catch (error) {
 			return { failure: handingOut(error, known) };
 		}
 	};
 	return await Promise.all(result.images.map(emitImage));
+}
+
+/**
+ * Puts images that came in the answer to a submit itself into n8n's binary store, so that the ledger can keep the task:
+ * such bytes come only once, and are too much for the execution's own data.
+ */
+export async function storeInlineImages(
+	host: FileHost,
+	client: Client,
+	{ task, state }: SubmittedTask,
+	place: TaskPlace,
+	output: OutputOptions,
+	limits: TaskLimits,
+): Promise<SubmittedTask> {
+	if (state.status === 'pending') return { task, state };
+	const finished = { task, result: state, place, output, limits };
+	const storeInline = async (image: FinishedImage, index: number): Promise<FinishedImage> => {
+		if (!('inline' in image)) return image;
+		const { inline: _inline, ...facts } = image;
+		try {
+			return { ...facts, stored: await store(host, client, finished, image, index) };
+		} catch (error) {
+			return { ...facts, lost: error instanceof Error ? error.message : String(error) };
+		}
+	};
+	return { task, state: { ...state, images: await Promise.all(state.images.map(storeInline)) } };
 }

@@ -47,7 +47,8 @@ export function readMaxCost({ maxCostUsd }: IDataObject): number | undefined {
 export function limitsOf(
 	{ timeoutSeconds }: OutputOptions,
 	clock: Clock,
-	signal: AbortSignal,
+	{ signal, lookForStop }: Pick<TaskLimits, 'lookForStop' | 'signal'>,
 ): TaskLimits {
-	return { timeoutSeconds, deadline: clock.now() + timeoutSeconds * 1000, signal };
+	const deadline = clock.now() + timeoutSeconds * 1000;
+	return { timeoutSeconds, deadline, signal, ...(lookForStop && { lookForStop }) };
 }

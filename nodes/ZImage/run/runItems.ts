@@ -1,9 +1,13 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
+import type { Paid } from '../errors/nodeError';
 import { toNodeError } from '../errors/nodeError';
 import type { Host } from '../host';
+import type { Clock } from '../http/clock';
+import { systemClock } from '../http/clock';
 import { continuesOnFail, failedItem } from './failedItem';
+import { StopWatch } from './stopWatch';
 
 /** How long the items of a run may keep n8n's event loop to themselves. */
 const maxTurnMs = 15;
@@ -25,12 +29,12 @@ export type Output = FailedOutput | OutputItem;
 
 /** What the units of a run share. */
 export interface Run {
-	/** Aborts when the execution is cancelled, or when another unit has failed and the run ends with it. */
+	/** Aborts when the execution is stopped, or when another unit has failed and the run ends with it. */
 	readonly signal: AbortSignal;
-	/** Whether the execution itself was cancelled. */
-	readonly isCancelled: () => boolean;
-	/** Notes a task that the provider has accepted, so that an error of any unit can name it. */
-	readonly accept: (taskId: string) => void;
+	/** Whether the execution itself was stopped. */
+	readonly isStopped: () => boolean;
+	/** Looks whether the execution was stopped, where n8n doesn't tell by itself; `signal` aborts if so. */
+	readonly lookForStop: () => Promise<void>;
 	/** Gives the unit's place to the next one, while what is left of it (its files) goes on. */
 	readonly yieldPlace: () => void;
 }
@@ -55,8 +59,20 @@ export interface ItemOperation<Unit> {
 /** What a run needs of n8n. */
 type RunHost = Pick<
 	Host,
-	'continueOnFail' | 'getExecutionCancelSignal' | 'getInputData' | 'getNode'
+	| 'continueOnFail'
+	| 'getExecutionCancelSignal'
+	| 'getExecutionDataById'
+	| 'getExecutionId'
+	| 'getInputData'
+	| 'getNode'
 >;
+
+interface RunOptions {
+	/** Left out: the system's. */
+	readonly clock?: Clock;
+	/** What the run has paid for so far, which the error that ends it names. Left out: nothing. */
+	readonly paid?: () => Paid;
+}
 
 /** What has come of a run. */
 export interface Outcome {
@@ -95,10 +111,18 @@ function pair(
 	return lists;
 }
 
+/** Makes n8n's error of one that ends the run. */
+type ToError = (error: unknown, itemIndex: number) => Error;
+
+function failedUnit<Unit>(host: RunHost, error: unknown, itemIndex: number): PlannedUnit<Unit> {
+	return { itemIndex, result: [[failedItem(host, error, itemIndex)]], failures: 1 };
+}
+
 /** Prepares every item; one that fails has its result already. */
 async function plan<Unit>(
 	host: RunHost,
 	{ prepare }: ItemOperation<Unit>,
+	toError: ToError,
 ): Promise<Array<PlannedUnit<Unit>>> {
 	const planned: Array<PlannedUnit<Unit>> = [];
 	let turnBeganAt = Date.now();
@@ -107,8 +131,8 @@ async function plan<Unit>(
 			const units = await prepare(itemIndex);
 			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [], failures: 0 })));
 		} catch (error) {
-			if (!continuesOnFail(host)) throw toNodeError(host.getNode(), error, itemIndex);
-			planned.push({ itemIndex, result: [[failedItem(host, error, itemIndex)]], failures: 1 });
+			if (!continuesOnFail(host)) throw toError(error, itemIndex);
+			planned.push(failedUnit(host, error, itemIndex));
 		}
 		// Thousands of items take their time; the rest of n8n must not wait for it.
 		if (Date.now() - turnBeganAt > maxTurnMs) {
@@ -124,14 +148,14 @@ async function workThrough<Unit>(
 	host: RunHost,
 	{ work, concurrency, outputs }: ItemOperation<Unit>,
 	planned: ReadonlyArray<PlannedUnit<Unit>>,
+	stopWatch: StopWatch,
+	toError: ToError,
 ): Promise<void> {
-	const accepted: string[] = [];
-	const stop = new AbortController();
-	const cancelled = host.getExecutionCancelSignal();
+	const end = new AbortController();
 	const run = {
-		signal: cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal,
-		isCancelled: () => cancelled?.aborted ?? false,
-		accept: (taskId: string) => accepted.push(taskId),
+		signal: AbortSignal.any([end.signal, stopWatch.signal]),
+		isStopped: () => stopWatch.signal.aborted,
+		lookForStop: async () => await stopWatch.look(),
 	};
 	let failure: { error: unknown; itemIndex: number } | undefined;
 
@@ -139,7 +163,7 @@ async function workThrough<Unit>(
 	const goesOn = (): boolean => continuesOnFail(host) && !run.signal.aborted;
 	const fail = (error: unknown, itemIndex: number): void => {
 		failure ??= { error, itemIndex };
-		stop.abort();
+		end.abort();
 	};
 	const finish = async (
 		entry: PlannedUnit<Unit>,
@@ -155,8 +179,7 @@ async function workThrough<Unit>(
 			entry.failures = failed.length;
 		} catch (error) {
 			if (goesOn()) {
-				entry.result = [[failedItem(host, error, itemIndex)]];
-				entry.failures = 1;
+				Object.assign(entry, failedUnit(host, error, itemIndex));
 			} else {
 				fail(error, itemIndex);
 			}
@@ -180,28 +203,37 @@ async function workThrough<Unit>(
 		await files;
 	};
 	await Promise.all(Array.from({ length: concurrency }, worker));
-	if (failure) throw toNodeError(host.getNode(), failure.error, failure.itemIndex, accepted);
+	if (failure) throw toError(failure.error, failure.itemIndex);
 }
 
 /**
  * Runs an operation over all input items: the one loop of all nodes. Output items come in the order of
  * their input items and are paired with them. With "continue on fail" an item that fails becomes an item
  * that says so; without, the first failure ends the run.
- * @param setUp reads what all items have in common
- * @throws NodeApiError or NodeOperationError with the item's index and all accepted tasks
+ * @param setUp reads what all items have in common; if that fails, all items fail
+ * @throws NodeApiError or NodeOperationError with the item's index and all that is paid for
  */
 export async function runItems<Unit>(
 	host: RunHost,
+	{ clock = systemClock, paid }: RunOptions,
 	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
 ): Promise<Outcome> {
+	const toError: ToError = (error, itemIndex) =>
+		toNodeError(host.getNode(), error, itemIndex, paid?.());
 	let operation: ItemOperation<Unit>;
 	try {
 		operation = await setUp();
 	} catch (error) {
-		throw toNodeError(host.getNode(), error, 0);
+		if (!continuesOnFail(host)) throw toError(error, 0);
+		// n8n would pass on the input items as if they were done.
+		const failed = [...host.getInputData().keys()].map((index) =>
+			failedItem(host, error, index, index === 0 ? paid?.() : undefined),
+		);
+		return { outputs: [failed], failures: failed.length };
 	}
-	const planned = await plan(host, operation);
-	await workThrough(host, operation, planned);
+	const stopWatch = new StopWatch(host, clock);
+	const planned = await plan(host, operation, toError);
+	await workThrough(host, operation, planned, stopWatch, toError);
 	const outcome = {
 		outputs: Array.from({ length: operation.outputs }, (_, output) =>
 			planned.flatMap(({ result }) => result[output] ?? []),

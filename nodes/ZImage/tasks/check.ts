@@ -47,6 +47,13 @@ async function fetchResult(
 	return parse(client, answer, 'answered the result', task, parseResult);
 }
 
+/** How long after it was accepted a task may not be known everywhere at the provider; this is our guess. */
+const freshMs = 60_000;
+
+function isFresh({ submittedAt }: Task, now: number): boolean {
+	return now - Date.parse(submittedAt ?? '') < freshMs;
+}
+
 /**
  * Asks once how a task is doing, and fetches its images if it is done.
  * @throws Failure when the task has failed, or when its state cannot be had
@@ -63,6 +70,9 @@ export async function checkTask(client: Client, task: Task, limits: TaskLimits):
 		purpose: 'read',
 		task: taskJson(task),
 	});
+	if (answer.statusCode === 404 && isFresh(task, client.clock.now())) {
+		return { status: 'pending', queued: true };
+	}
 	if (!isSuccess(answer)) {
 		throw answerFailure(provider, answer, 'did not tell the state of the task', taskJson(task));
 	}

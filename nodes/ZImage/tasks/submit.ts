@@ -1,7 +1,16 @@
+import type { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { answerFailure, unreadableFailure } from '../http/failures';
-import { isSuccess } from '../http/retry';
-import type { HttpAnswer, ImageRequest, Provider, Submitted } from '../providers/provider';
+import { isRateLimited, isSuccess } from '../http/retry';
+import type {
+	FailedTask,
+	HttpAnswer,
+	ImageRequest,
+	PendingTask,
+	Provider,
+	Submitted,
+	SucceededTask,
+} from '../providers/provider';
 import { assertNoError } from './assertNoError';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
@@ -22,9 +31,22 @@ function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 	return submitted;
 }
 
+/** What an answer says that isn't a success: only the provider's own refusal proves that nothing was accepted. */
+function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
+	if (isRateLimited(answer) || provider.isRefusal(answer)) {
+		return answerFailure(provider, answer, 'did not accept the request');
+	}
+	return unreadableFailure(
+		provider,
+		answer,
+		'the answer does not say whether the task was accepted',
+	);
+}
+
 /**
  * Submits a request once: it is sent again only where the provider cannot have accepted it.
- * @throws Failure when the provider refuses it, or has ended its task with an error already
+ * @throws Failure when the provider refuses it, when nobody knows whether it was accepted, or when its task has failed
+ * already
  */
 export async function submitTask(
 	client: Client,
@@ -34,7 +56,7 @@ export async function submitTask(
 	const { provider, clock } = client;
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });
-	if (!isSuccess(answer)) throw answerFailure(provider, answer, 'did not accept the request');
+	if (!isSuccess(answer)) throw notAccepted(provider, answer);
 	const { taskId, state } = parseAccepted(provider, answer);
 	const task: Task = {
 		provider: provider.id,
@@ -46,6 +68,9 @@ export async function submitTask(
 		loras: request.loras,
 		estimatedCostUsd: (state.status === 'succeeded' ? state.costUsd : undefined) ?? null,
 	};
-	assertNoError(provider, task, state);
-	return { task, state };
+	// A state that isn't documented is told by the first status request: the task's ID is kept until then.
+	const open: FailedTask | PendingTask | SucceededTask =
+		state.status === 'unknown' ? { status: 'pending', queued: true } : state;
+	assertNoError(provider, task, open);
+	return { task, state: open };
 }

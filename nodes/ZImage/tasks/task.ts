@@ -1,4 +1,11 @@
-import type { Lora, PendingTask, SucceededTask } from '../providers/provider';
+import type { StoredImage } from '../images/storeImage';
+import type {
+	ImageFacts,
+	ImageReference,
+	Lora,
+	PendingTask,
+	SucceededTask,
+} from '../providers/provider';
 
 /** An accepted task, with what Get Task Result needs to fetch it and to label its images. */
 export interface Task {
@@ -25,10 +32,23 @@ export interface TaskLimits {
 	/** Its end, in milliseconds since 1970. */
 	readonly deadline: number;
 	readonly signal: AbortSignal;
+	/** Looks whether the execution was stopped; `signal` aborts if so. */
+	readonly lookForStop?: () => Promise<void>;
+}
+
+/** A finished image; one that came in an answer itself is in n8n's binary store already, or could not be put there. */
+export type FinishedImage =
+	| ImageReference
+	| (ImageFacts & { readonly stored: StoredImage })
+	| (ImageFacts & { readonly lost: string });
+
+/** A task that has succeeded, with its images wherever they are. */
+export interface FinishedTask extends Omit<SucceededTask, 'images'> {
+	readonly images: readonly FinishedImage[];
 }
 
 /** What a task has come to that is not an error. */
-export type OpenTask = PendingTask | SucceededTask;
+export type OpenTask = FinishedTask | PendingTask;
 
 /** A task that the provider has taken, and what the answer to its submit says of it. */
 export interface SubmittedTask {

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
-import type { ImageReference, Lora, SucceededTask } from '../providers/provider';
+import type { Lora } from '../providers/provider';
 import { isRecord, toText } from '../values';
-import type { Task } from './task';
+import type { FinishedImage, FinishedTask, Task } from './task';
 
 /** LoRAs as an item names them, or `null` where they are not known. */
 function lorasJson({ loras }: Task): IDataObject[] | null {
@@ -79,8 +79,8 @@ function toIsoTime(time: number): string | null {
  */
 export function knownJson(
 	task: Task,
-	{ seed, prompt }: SucceededTask,
-	image: ImageReference,
+	{ seed, prompt }: FinishedTask,
+	image: FinishedImage,
 	{ imageIndex, imageCount }: ImagePlace,
 	now: number,
 ): IDataObject {

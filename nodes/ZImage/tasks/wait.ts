@@ -1,8 +1,7 @@
 import { Failure } from '../errors/failure';
-import type { SucceededTask } from '../providers/provider';
 import { checkTask } from './check';
 import type { Session } from './session';
-import type { SubmittedTask, Task, TaskLimits } from './task';
+import type { FinishedTask, SubmittedTask, Task, TaskLimits } from './task';
 import { taskJson } from './taskItem';
 
 /** Time kept free before the deadline for the answer to the last status request. */
@@ -22,7 +21,7 @@ export async function awaitTask(
 	{ client, schedule }: Session,
 	{ task, state: submitted }: SubmittedTask,
 	limits: TaskLimits,
-): Promise<SucceededTask> {
+): Promise<FinishedTask> {
 	const { clock, provider } = client;
 	const { timeoutSeconds, deadline, signal } = limits;
 	const startedAt = startOf(task, clock.now());
@@ -44,6 +43,7 @@ export async function awaitTask(
 			);
 		}
 		await schedule.wait(startedAt, asked, latest, signal);
+		await limits.lookForStop?.();
 		const askedMs = clock.now() - startedAt;
 		state = await checkTask(client, task, limits);
 		if (state.status === 'pending') {

@@ -275,6 +275,8 @@ export const fal = {
 		parseResult,
 		isTaskError,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
+		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
+		isCanceled: (body) => statusErrorSchema.safeParse(body).data?.status === 'OK',
 	},
 	isRefusal: ({ body }) => errorText(body) !== undefined,
 	errorText,

@@ -32,7 +32,7 @@ export const uploadSchema = z.object({
 	file_url: z.string().min(1),
 });
 
-/** The body for a request that the queue does not know; reported by third parties. */
+/** The answer to a cancel, and the body for a request that the queue does not know; the latter is reported by third parties. */
 export const statusErrorSchema = z.object({ status: z.string() });
 
 const errorDetailSchema = z.object({
