@@ -22,7 +22,6 @@ async function generate(
 describe('Retry On Fail', () => {
 	it.each([
 		['fal', 'download=404*1'],
-		['fal', 'status=404*1'],
 		['fal', 'result=401*1'],
 		['novita', 'status=401*1'],
 		['novita', 'download=html*1'],

@@ -37,6 +37,8 @@ function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Se
 		continueOnFail: () => continueOnFail,
 		getExecutionCancelSignal: () => cancelled,
 		getExecutionDataById: undefined,
+		getExecutionId: () => '12',
+		getContext: () => ({}),
 	}) as never;
 }
 

@@ -9,6 +9,7 @@ import type {
 	INode,
 	INodeExecutionData,
 	IRun,
+	IWorkflowExecuteAdditionalData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
@@ -43,6 +44,8 @@ export interface WorkflowOptions {
 	readonly cancelWhen?: Promise<void>;
 	/** The last step hands its items to the first one again, until one of them fails. */
 	readonly isLoop?: boolean;
+	/** What n8n has stored of the execution, as a node may ask for it. */
+	readonly getRunExecutionData?: () => Promise<unknown>;
 	/** What a step of the type `probe` does. */
 	readonly probe?: Probe;
 }
@@ -168,6 +171,7 @@ export async function runWorkflow({
 	clock = fastClock(),
 	cancelWhen,
 	isLoop = false,
+	getRunExecutionData,
 	probe,
 }: WorkflowOptions): Promise<WorkflowResult> {
 	await prepareBinaryStore();
@@ -186,7 +190,10 @@ export async function runWorkflow({
 	const start = workflow.getNode(stepName(0));
 	if (!start) throw new Error('The workflow has no start');
 	const helper = new CredentialsHelper(credentialTypes, credentials);
-	const additionalData = createAdditionalData(helper, nodes, connections);
+	const additionalData = {
+		...createAdditionalData(helper, nodes, connections),
+		getRunExecutionData,
+	} as IWorkflowExecuteAdditionalData;
 	const execution = new WorkflowExecute(additionalData, 'manual').run({
 		workflow,
 		startNode: start,

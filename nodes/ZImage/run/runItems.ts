@@ -60,6 +60,7 @@ export interface ItemOperation<Unit> {
 type RunHost = Pick<
 	Host,
 	| 'continueOnFail'
+	| 'getContext'
 	| 'getExecutionCancelSignal'
 	| 'getExecutionDataById'
 	| 'getExecutionId'
@@ -191,7 +192,10 @@ async function workThrough<Unit>(
 		for (const entry of queue) {
 			const { unit } = entry;
 			if (unit === undefined) continue;
-			if (run.signal.aborted) break;
+			if (run.signal.aborted) {
+				fail(run.signal.reason, entry.itemIndex);
+				break;
+			}
 			let yieldPlace = () => {};
 			const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
 			const finished = finish(entry, unit, yieldPlace);

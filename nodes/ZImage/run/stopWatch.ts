@@ -4,7 +4,13 @@ import type { Clock } from '../http/clock';
 /** n8n is asked for the execution in its database at most this often. */
 const lookIntervalMs = 5000;
 
-type StopHost = Pick<Host, 'getExecutionCancelSignal' | 'getExecutionDataById' | 'getExecutionId'>;
+/** Where the ID of an execution that was stopped is in the node's context: n8n may try the node again. */
+const field = 'zImageStoppedExecution';
+
+type StopHost = Pick<
+	Host,
+	'getContext' | 'getExecutionCancelSignal' | 'getExecutionDataById' | 'getExecutionId'
+>;
 
 /**
  * Tells when the execution was stopped. n8n's own signal doesn't reach an execution that a webhook processor started in
@@ -25,6 +31,7 @@ export class StopWatch {
 		this.signal = cancelled
 			? AbortSignal.any([this.stopped.signal, cancelled])
 			: this.stopped.signal;
+		if (host.getContext('node')[field] === host.getExecutionId()) this.stop();
 	}
 
 	/** Looks whether the execution was stopped, unless that was done a moment ago. */
@@ -34,8 +41,11 @@ export class StopWatch {
 		this.lookedAt = this.clock.now();
 		// A database that doesn't answer says nothing of the execution.
 		const stored = await host.getExecutionDataById(host.getExecutionId()).catch(() => undefined);
-		if (stored?.resultData?.error) {
-			this.stopped.abort(new Error('The execution was stopped'));
-		}
+		if (stored?.resultData?.error) this.stop();
+	}
+
+	private stop(): void {
+		this.host.getContext('node')[field] = this.host.getExecutionId();
+		this.stopped.abort(new Error('The execution was stopped'));
 	}
 }
