@@ -139,6 +139,25 @@ describe('what is sent', () => {
 	});
 });
 
+describe('what is refused', () => {
+	it('costs nothing, and leaves room for another request', () => {
+		const data: IContextObject = {};
+		const budget = budgetIn(data, 0.005);
+		budget.plan(fal, 0.005);
+		budget.spend(0.005);
+		expect(() => budget.plan(fal, 0.005)).toThrow(Failure);
+		budget.refund(0.005);
+		expect(data.zImageSpentUsd).toBe(0);
+		budget.plan(fal, 0.005);
+	});
+
+	it('of no known price changes nothing', () => {
+		const data: IContextObject = {};
+		budgetIn(data, undefined).refund(null);
+		expect(data).toStrictEqual({});
+	});
+});
+
 it('never plans or sends more than the limit, whatever comes in which order', () => {
 	const steps = fc.array(
 		fc.record({

@@ -4,7 +4,7 @@ import { Readable } from 'stream';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { ByteStream } from '../../nodes/ZImage/http/readBody';
 import type { TaskPlace } from '../../nodes/ZImage/run/emitImages';
-import { emitImages, onlyTask } from '../../nodes/ZImage/run/emitImages';
+import { emitImages, onlyTask, storeInlineImages } from '../../nodes/ZImage/run/emitImages';
 import type { OutputItem } from '../../nodes/ZImage/run/runItems';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type {
@@ -13,7 +13,7 @@ import type {
 	SucceededTask,
 } from '../../nodes/ZImage/providers/provider';
 import { imageAt as sourceAt } from '../../nodes/ZImage/providers/shared/imageAt';
-import type { Task } from '../../nodes/ZImage/tasks/task';
+import type { FinishedTask, OpenTask, Task } from '../../nodes/ZImage/tasks/task';
 import { recordingClock } from '../support/recordingClock';
 import { makePicture } from '../support/picture';
 import { limits } from '../support/fakeClient';
@@ -46,11 +46,13 @@ const done = (...images: ImageReference[]): SucceededTask => ({
 	prompt: null,
 });
 
-/** Emits images of a host that has some of them; n8n's store may break. */
-async function emit(
-	result: SucceededTask,
-	{ place = onlyTask, storeError }: { place?: TaskPlace; storeError?: Error } = {},
-) {
+interface Setting {
+	readonly place?: TaskPlace;
+	readonly storeError?: Error;
+}
+
+/** A host that has some of the images; n8n's store may break. */
+function setUp({ storeError }: Setting) {
 	const context = strictContext({
 		helpers: {
 			async httpRequest({ url }: IHttpRequestOptions) {
@@ -70,7 +72,19 @@ async function emit(
 	});
 	const client = { provider: novita, baseUrl: novita.defaultBaseUrl, clock: recordingClock() };
 	const output = { binaryPropertyName: 'image', fileName: undefined, timeoutSeconds: 300 };
-	return await emitImages(context, client as never, task, result, place, output, limits());
+	return { context, client: client as never, output };
+}
+
+async function emit(result: FinishedTask, { place = onlyTask, ...setting }: Setting = {}) {
+	const { context, client, output } = setUp(setting);
+	return await emitImages(context, client, task, result, place, output, limits());
+}
+
+/** Stores the images of an answer, as the ledger then keeps them. */
+async function storeInline(state: OpenTask, { place = onlyTask, ...setting }: Setting = {}) {
+	const { context, client, output } = setUp(setting);
+	const submitted = { task, state };
+	return await storeInlineImages(context, client, submitted, place, output, limits());
 }
 
 const known = (url: string, imageIndex: number, imageCount: number) => ({
@@ -152,4 +166,55 @@ it('has no bytes in an item', async () => {
 	const [output] = await emit(done(imageAt(url)));
 	expect((output as OutputItem).json).toMatchObject({ url: null, contentType: 'image/png' });
 	expect(JSON.stringify(output)).not.toContain('base64');
+});
+
+describe('images in the answer itself', () => {
+	const inline = () => imageAt(`data:image/png;base64,${png.toString('base64')}`);
+	const byUrl = imageAt('https://a.example/there/1');
+
+	it('are stored once, and put out from there', async () => {
+		const { state } = await storeInline(done(inline(), byUrl, inline()));
+		expect(JSON.stringify(state)).not.toContain('base64');
+		// What comes out does not need n8n's store any more.
+		const outputs = await emit(state as FinishedTask);
+		expect(outputs.map((output) => ('binary' in output ? output.binary : output))).toStrictEqual(
+			[0, 1, 2].map((index) => emitted('', index, 3).binary),
+		);
+		expect(outputs).toMatchObject([
+			{ json: { url: null, width: 93, height: 71, contentType: 'image/png' } },
+			{ json: { url: 'https://a.example/there/1' } },
+			{ json: { imageIndex: 2, imageCount: 3 } },
+		]);
+	});
+
+	it('that cannot be stored are named as paid for, in each attempt, and their siblings come out', async () => {
+		const broken = imageAt('data:image/png;base64,AAAA');
+		const { state } = await storeInline(done(broken, inline()));
+		for (let attempt = 1; attempt <= 2; attempt++) {
+			const outputs = await emit(state as FinishedTask);
+			expect(outputs).toMatchObject([
+				{
+					failure: {
+						message: expect.stringContaining('is not a PNG, JPEG or WebP image') as unknown,
+						details: {
+							description: expect.stringContaining('is paid for') as unknown,
+							task: { taskId: 'task-1', imageIndex: 0 },
+						},
+					},
+				},
+				{ json: { imageIndex: 1 } },
+			]);
+		}
+	});
+
+	it('of no store are lost, and it is said why', async () => {
+		const storeError = new Error('No space left on the disk');
+		const { state } = await storeInline(done(inline()), { storeError });
+		expect(state).toMatchObject({ images: [{ lost: 'No space left on the disk' }] });
+	});
+
+	it('of a task that goes on are none', async () => {
+		const state: OpenTask = { status: 'pending', queued: true };
+		expect(await storeInline(state)).toStrictEqual({ task, state });
+	});
 });

@@ -282,3 +282,26 @@ describe('a state that cannot be told', () => {
 		);
 	});
 });
+
+describe('a task that the provider does not know', () => {
+	const unknown = documented(novita, 'errorTaskNotFound');
+	const checkAt = async (submittedAt: string | null, elapsedMs: number) => {
+		const client = fakeClient(novita, [unknown], elapsedMs);
+		const [outcome] = await Promise.allSettled([
+			checkTask(client, { ...taskOf(novita), submittedAt }, limits()),
+		]);
+		return outcome.status === 'fulfilled' ? outcome.value.status : 'error';
+	};
+
+	// The fake client's clock begins with the year.
+	it.each<[string, string | null, number, string]>([
+		['was accepted just now', '2026-01-01T00:00:00.000Z', 0, 'pending'],
+		['was accepted a moment ago', '2026-01-01T00:00:00.000Z', 59_999, 'pending'],
+		['was accepted by another clock', '2026-01-01T00:05:00.000Z', 0, 'pending'],
+		['was accepted a minute ago', '2026-01-01T00:00:00.000Z', 60_000, 'error'],
+		['was accepted at a time that nobody knows', null, 0, 'error'],
+		['was accepted at no time', 'soon', 0, 'error'],
+	])('and that %s', async (_, submittedAt, elapsedMs, expected) => {
+		expect(await checkAt(submittedAt, elapsedMs)).toBe(expected);
+	});
+});

@@ -186,3 +186,11 @@ it('ends with the reason of a stop, and asks no more', async () => {
 	expect(error).toStrictEqual(new Error('cancelled'));
 	expect(client.sent).toStrictEqual([]);
 });
+
+it('looks before each request whether the execution was stopped', async () => {
+	const client = fakeClient(novita, [processing, processing, succeeded]);
+	const seen: number[] = [];
+	const lookForStop = async () => void seen.push(client.sent.length);
+	await awaitTask(sessionOf(client), submitted, { ...limits(), lookForStop });
+	expect(seen).toStrictEqual([0, 1, 2]);
+});
