@@ -8,15 +8,68 @@ export function isRecord(value: unknown): value is IDataObject {
 }
 
 /**
- * A number as a workflow brings it: expressions often give its digits as a text.
+ * Characters that nobody sees around a pasted value: spaces of all kinds, line ends, zero-width characters, byte order
+ * marks and direction marks.
+ */
+const invisible = '[\\s\\p{Cf}\\0]';
+const leading = new RegExp(`^${invisible}+`, 'u');
+
+/** A text without what nobody sees at its ends. */
+export function trimmed(text: string): string {
+	const start = text.replace(leading, '');
+	let end = start.length;
+	while (end > 0 && leading.test(start.charAt(end - 1))) end--;
+	return start.slice(0, end);
+}
+
+/** Whether a workflow gives nothing: an empty text is nothing, and so is one of spaces. */
+export function isEmpty(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && trimmed(value) === '')
+	);
+}
+
+/** A text as any provider takes it: without NUL, and without half of a character that was cut in two. */
+function wellFormed(text: string): string {
+	return text.replace(/\p{Cs}|\0/gu, '');
+}
+
+const digits = '\\d{1,15}';
+/** `1024`, `-0.5`, `.5`, `1e-3`: plain, with a decimal comma, or with commas, dots or spaces between thousands. */
+const plainNumber = new RegExp(
+	`^[+-]?(${digits}\\.?\\d{0,20}|\\.\\d{1,20})(e[+-]?\\d{1,3})?$`,
+	'i',
+);
+const decimalComma = new RegExp(`^[+-]?${digits},\\d{1,20}$`);
+const thousands = [
+	{ form: /^[+-]?[1-9]\d{0,2}(,\d{3}){1,5}(\.\d{1,20})?$/, separator: ',' },
+	{ form: /^[+-]?[1-9]\d{0,2}(\.\d{3}){2,5}(,\d{1,20})?$/, separator: '.' },
+	{ form: /^[+-]?[1-9]\d{0,2}(\.\d{3}){1,5},\d{1,20}$/, separator: '.' },
+	{ form: /^[+-]?[1-9]\d{0,2}([ '’\u00a0\u202f]\d{3}){1,5}([.,]\d{1,20})?$/, separator: ' ' },
+] as const;
+
+/** @returns `undefined` for a text that is no number */
+function parseNumber(given: string): number | undefined {
+	const text = trimmed(given);
+	if (text.length > 40) return undefined;
+	const grouped = thousands.find(({ form }) => form.test(text));
+	if (grouped) {
+		const separators = grouped.separator === ' ' ? /[ '’\u00a0\u202f]/g : grouped.separator;
+		return Number(text.replaceAll(separators, '').replace(',', '.'));
+	}
+	if (decimalComma.test(text)) return Number(text.replace(',', '.'));
+	return plainNumber.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * A number as a workflow brings it: expressions and tables often give it as a text, also as people write it in their
+ * country (`0,8`, `1,024`).
  * @param field as the editor calls it
  * @throws Failure for anything else
  */
 export function toNumber(value: unknown, field: string): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		throw new Failure(`${field} is ${show(value)}, which is not a number`);
-	}
+	const number = numberIn(value);
+	if (number === undefined) throw new Failure(`${field} must be a number (got ${show(value)})`);
 	return number;
 }
 
@@ -29,10 +82,10 @@ export function toBounded(
 	field: string,
 	{ min, max, fallback }: { min: number; max: number; fallback: number },
 ): number {
-	if (value === undefined || value === null || value === '') return fallback;
+	if (isEmpty(value)) return fallback;
 	const number = toNumber(value, field);
 	if (number < min || number > max) {
-		throw new Failure(`${field} is ${number}, but it goes from ${min} to ${max}`);
+		throw new Failure(`${field} must be between ${min} and ${max} (got ${number})`);
 	}
 	return number;
 }
@@ -48,40 +101,116 @@ export function toBoundedInteger(
 ): number {
 	const number = toBounded(value, field, bounds);
 	if (!Number.isInteger(number)) {
-		throw new Failure(`${field} is ${number}, but it is a whole number`);
+		throw new Failure(`${field} must be a whole number (got ${number})`);
 	}
 	return number;
 }
 
-/** A text, or `undefined` for nothing. What is no text is written as JSON. */
-export function toText(value: unknown): string | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	return typeof value === 'string' ? value : JSON.stringify(value);
+/**
+ * A text as it was written, or `undefined` for nothing.
+ * @throws Failure for a list, an object, or a number that is none
+ */
+export function toText(value: unknown, field: string): string | undefined {
+	if (isEmpty(value)) return undefined;
+	switch (typeof value) {
+		case 'string':
+			return wellFormed(value);
+		case 'bigint':
+		case 'boolean':
+			return String(value);
+		case 'number':
+			if (Number.isFinite(value)) return String(value);
+	}
+	throw new Failure(`${field} must be text (got ${show(value)})`);
 }
 
 /**
- * One of a list of values.
+ * A name, an ID or an address: a text without what nobody sees at its ends, or `undefined` for nothing.
+ * @throws Failure for a list or an object
+ */
+export function toName(value: unknown, field: string): string | undefined {
+	const text = toText(value, field);
+	return text === undefined ? undefined : trimmed(text) || undefined;
+}
+
+/** What a field of an item says, as far as it is a text or a number; the item may have come from anywhere. */
+export function textIn(value: unknown): string | undefined {
+	return typeof value === 'string' || typeof value === 'number'
+		? trimmed(wellFormed(String(value))) || undefined
+		: undefined;
+}
+
+/** What a field of an item says, as far as it is a number; a table may have kept it as a text. */
+export function numberIn(value: unknown): number | undefined {
+	const number = typeof value === 'string' ? parseNumber(value) : value;
+	// Adding 0 makes a zero of -0, which is sent as "-0" by some writers.
+	return typeof number === 'number' && Number.isFinite(number) ? number + 0 : undefined;
+}
+
+/**
+ * One of a list of values, in any case and with spaces around it.
+ * @param aliases what else people call them, in lower case
  * @throws Failure that names the values
  */
 export function toChoice<T extends string>(
 	value: unknown,
 	field: string,
-	choices: readonly T[],
+	values: readonly T[],
+	aliases: Readonly<Record<string, T>> = {},
 ): T {
-	const choice = choices.find((candidate) => candidate === value);
+	const name = typeof value === 'string' ? trimmed(value).toLowerCase() : undefined;
+	const choice =
+		name === undefined
+			? undefined
+			: (values.find((candidate) => candidate.toLowerCase() === name) ??
+				(Object.hasOwn(aliases, name) ? aliases[name] : undefined));
 	if (choice === undefined) {
-		throw new Failure(`${field} is ${show(value)}, but it is one of: ${choices.join(', ')}`);
+		throw new Failure(`${field} must be one of: ${values.join(', ')} (got ${show(value)})`);
 	}
 	return choice;
 }
 
+const flags: Readonly<Record<string, boolean>> = {
+	true: true,
+	yes: true,
+	on: true,
+	'1': true,
+	false: false,
+	no: false,
+	off: false,
+	'0': false,
+};
+
 /**
- * On or off.
+ * On or off, also as a table or a form writes it: true, yes, on, 1 and their opposites, in any case; `fallback` where the
+ * workflow gives nothing.
  * @throws Failure for anything else
  */
-export function toFlag(value: unknown, field: string): boolean {
-	if (typeof value !== 'boolean') {
-		throw new Failure(`${field} is ${show(value)}, but it is true or false`);
+export function toFlag(value: unknown, field: string, fallback?: boolean): boolean {
+	if (typeof value === 'boolean') return value;
+	if (fallback !== undefined && isEmpty(value)) return fallback;
+	const name =
+		typeof value === 'string' || typeof value === 'number'
+			? trimmed(String(value)).toLowerCase()
+			: '';
+	const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+	if (flag === undefined) throw new Failure(`${field} must be true or false (got ${show(value)})`);
+	return flag;
+}
+
+/**
+ * A list as a workflow brings it: a list, JSON of one (a table or a form holds it as text), or nothing, which is an empty
+ * list.
+ * @returns `undefined` for anything else
+ */
+export function toList(value: unknown): unknown[] | undefined {
+	if (isEmpty(value)) return [];
+	if (Array.isArray(value)) return value;
+	if (typeof value !== 'string') return undefined;
+	try {
+		const parsed: unknown = JSON.parse(trimmed(value));
+		return Array.isArray(parsed) ? parsed : undefined;
+	} catch {
+		return undefined;
 	}
-	return value;
 }

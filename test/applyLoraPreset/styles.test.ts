@@ -24,8 +24,9 @@ describe('readPresetRow', () => {
 
 	it.each<[Record<string, unknown>, string]>([
 		[{ name: 'nope' }, 'Preset "nope" is not known'],
-		[{ name: 7 }, 'Preset "" is not known'],
-		[{ name: 'tarot', scale: 5 }, "P.scale is 5, but a LoRA's scale goes from 0 to 4"],
+		[{ name: 7 }, 'Preset "7" is not known'],
+		[{ name: ['tarot'] }, 'Preset "" is not known'],
+		[{ name: 'tarot', scale: 5 }, 'P.scale must be between 0 and 4 (got 5)'],
 	])('refuses %j', (row, message) => {
 		expect(() => readPresetRow(row, 'P')).toThrow(new Failure(message));
 	});
@@ -55,7 +56,7 @@ describe('readOwnStyle', () => {
 		],
 		[
 			{ name: 7, path: 'me/mine', trigger: 42 },
-			{ name: 'me/mine', lora: { path: 'me/mine', scale: 1, trigger: '42' } },
+			{ name: '7', lora: { path: 'me/mine', scale: 1, trigger: '42' } },
 		],
 	])('reads %j', (value, style) => {
 		expect(readOwnStyle(value, 'L')).toEqual(style);
@@ -64,7 +65,7 @@ describe('readOwnStyle', () => {
 	it.each<[unknown, string]>([
 		['me/mine', 'L has no path: it is "me/mine"'],
 		[{ name: 'Mine' }, 'L has no path: it is {"name":"Mine"}'],
-		[{ path: 'me/mine', scale: 7 }, "L.scale is 7, but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'me/mine', scale: 7 }, 'L.scale must be between 0 and 4 (got 7)'],
 		[
 			{ path: 'http://me.example' },
 			'L.path is a URL with http://, but providers load from https://',

@@ -22,7 +22,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'Prompt has … characters, but AI/ML API takes at most 4000': [
 		(at) => at.generate({ provider: 'aimlapi', prompt: 'x'.repeat(4001) }),
 	],
-	'Size is "…", but it is written as width x height, such as 1024x768': [
+	'Size must be width x height, such as 1024x768 (got "…")': [
 		(at) => at.generate({ size: 'large' }),
 	],
 	'… is …, but … takes … from … to …': [
@@ -32,15 +32,15 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ options: { steps: 9 } }),
 		(at) => at.generate({ ...change, options: { strength: 2 } }, { files: { data: boat } }),
 	],
-	'… is …, but it goes from … to …': [
+	'… must be between … and … (got …)': [
 		(at) => at.generate({ numberOfImages: 5 }),
 		(at) => at.generate({ options: { timeoutSeconds: 0 } }),
 		(at) => at.generate({ options: { maxConcurrency: 1000 } }),
 	],
-	'… is …, but it is a whole number': [(at) => at.generate({ numberOfImages: 1.5 })],
-	'… is …, which is not a number': [(at) => at.generate({ options: { seed: 'lucky' } })],
-	'… is …, but it is one of: …': [(at) => at.generate({ options: { outputFormat: 'gif' } })],
-	'… is …, but it is true or false': [
+	'… must be a whole number (got …)': [(at) => at.generate({ numberOfImages: 1.5 })],
+	'… must be a number (got …)': [(at) => at.generate({ options: { seed: 'lucky' } })],
+	'… must be one of: … (got …)': [(at) => at.generate({ options: { outputFormat: 'gif' } })],
+	'… must be true or false (got …)': [
 		(at) => at.generate({ options: { enableSafetyChecker: 'no' } }),
 	],
 	'… has no …; … can do it': [
@@ -81,7 +81,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'There are … LoRAs, but … at most 3: too many are …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
 	],
-	"….scale is …, but a LoRA's scale goes from 0 to 4": [
+	'….scale must be between 0 and 4 (got …)': [
 		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
 	],
 	'… has no path: it is …': [

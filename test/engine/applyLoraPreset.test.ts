@@ -16,7 +16,11 @@ async function apply(parameters: IDataObject, items: IDataObject[] = [{ prompt: 
 }
 
 const presets = (...names: string[]) => ({ preset: names.map((name) => ({ name, scale: 0 })) });
-const classicPainting = { path: 'renderartist/Classic-Painting-Z-Image-Turbo-LoRA', scale: 0.8 };
+const classicPainting = {
+	path: 'renderartist/Classic-Painting-Z-Image-Turbo-LoRA',
+	scale: 0.8,
+	trigger: 'class1cpa1nt',
+};
 const childrensDrawings = { path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 };
 
 it('stacks presets and custom LoRAs, with their trigger words once', async () => {
@@ -27,7 +31,7 @@ it('stacks presets and custom LoRAs, with their trigger words once', async () =>
 	expect(json).toEqual([
 		{
 			prompt: 'class1cpa1nt, m1ne, a fox',
-			loras: [classicPainting, childrensDrawings, { path: 'me/mine', scale: 0.4 }],
+			loras: [classicPainting, childrensDrawings, { path: 'me/mine', scale: 0.4, trigger: 'm1ne' }],
 			loraPreset: 'classicPainting + childrensDrawings + me/mine',
 		},
 	]);
@@ -71,8 +75,9 @@ it('takes LoRAs from the list, by ID and by URL, with the trigger words of the l
 			{
 				path: 'https://huggingface.co/tarn59/pixel/resolve/main/p.safetensors',
 				scale: 0.9,
+				trigger: 'Pixel art style.',
 			},
-			{ path: 'me/mine', scale: 1 },
+			{ path: 'me/mine', scale: 1, trigger: 'm1ne' },
 			{ path: 'me/other', scale: 2 },
 		],
 		loraPreset: 'tarn59/pixel/p.safetensors + me/mine + me/other',
@@ -132,12 +137,12 @@ describe('sweep', () => {
 	});
 
 	it.each<[IDataObject, string]>([
-		[{ sweepFrom: -0.1 }, 'From Scale is -0.1, but it goes from 0 to 4'],
-		[{ sweepTo: 4.1 }, 'To Scale is 4.1, but it goes from 0 to 4'],
-		[{ sweepTo: '={{ "much" }}' }, 'To Scale is "much", which is not a number'],
-		[{ sweepSteps: 1 }, 'Steps is 1, but it goes from 2 to 20'],
-		[{ sweepSteps: 21 }, 'Steps is 21, but it goes from 2 to 20'],
-		[{ sweepSteps: 2.5 }, 'Steps is 2.5, but it is a whole number'],
+		[{ sweepFrom: -0.1 }, 'From Scale must be between 0 and 4 (got -0.1)'],
+		[{ sweepTo: 4.1 }, 'To Scale must be between 0 and 4 (got 4.1)'],
+		[{ sweepTo: '={{ "much" }}' }, 'To Scale must be a number (got "much")'],
+		[{ sweepSteps: 1 }, 'Steps must be between 2 and 20 (got 1)'],
+		[{ sweepSteps: 21 }, 'Steps must be between 2 and 20 (got 21)'],
+		[{ sweepSteps: 2.5 }, 'Steps must be a whole number (got 2.5)'],
 	])('refuses %j', async (parameters, message) => {
 		const chosen = { presets: presets('tarot'), combine: 'sweep' };
 		const { error } = await apply({ ...chosen, ...parameters });
@@ -198,10 +203,10 @@ describe('random', () => {
 	});
 
 	it.each<[IDataObject, string]>([
-		[{ randomCount: 0 }, 'LoRAs per Item is 0, but it goes from 1 to 3'],
-		[{ randomCount: 4 }, 'LoRAs per Item is 4, but it goes from 1 to 3'],
-		[{ randomSeed: -2 }, 'Seed is -2, but it goes from -1 to 2147483647'],
-		[{ randomSeed: 0.5 }, 'Seed is 0.5, but it is a whole number'],
+		[{ randomCount: 0 }, 'LoRAs per Item must be between 1 and 3 (got 0)'],
+		[{ randomCount: 4 }, 'LoRAs per Item must be between 1 and 3 (got 4)'],
+		[{ randomSeed: -2 }, 'Seed must be between -1 and 2147483647 (got -2)'],
+		[{ randomSeed: 0.5 }, 'Seed must be a whole number (got 0.5)'],
 	])('refuses %j', async (parameters, message) => {
 		const { error } = await apply({ combine: 'random', ...parameters });
 		expect(error?.message).toBe(message);
@@ -217,8 +222,12 @@ describe('own presets', () => {
 		prompt: 'class1cpa1nt, m1ne, other, a fox',
 		loras: [
 			classicPainting,
-			{ path: 'me/mine', scale: 0.4 },
-			{ path: 'https://huggingface.co/me/other/resolve/main/a.safetensors', scale: 1 },
+			{ path: 'me/mine', scale: 0.4, trigger: 'm1ne' },
+			{
+				path: 'https://huggingface.co/me/other/resolve/main/a.safetensors',
+				scale: 1,
+				trigger: 'other',
+			},
 		],
 		loraPreset: 'classicPainting + Mine + me/other/a.safetensors',
 	};
@@ -266,28 +275,24 @@ describe('own presets', () => {
 	});
 
 	it.each<[string, IDataObject, string]>([
-		['no JSON', { ownPresetsJson: '[{]' }, 'Own Presets is not valid JSON: '],
+		['no JSON', { ownPresetsJson: '[{]' }, 'Own Presets is not a list of LoRAs: it is "[{]"'],
 		[
 			'no list',
 			{ ownPresetsJson: '{"path":"a/b"}' },
-			'Own Presets is not a list of LoRAs: it is {',
+			'Own Presets is not a list of LoRAs: it is "{',
 		],
 		['an entry without a path', { ownPresetsJson: '[{"name":"x"}]' }, 'Own Presets[0] has no path'],
 		[
 			'a scale out of range',
 			{ ownPresetsJson: '[{"path":"a/b"},{"path":"a/c"},{"path":"a/d","scale":7}]' },
-			"Own Presets[2].scale is 7, but a LoRA's scale goes from 0 to 4",
+			'Own Presets[2].scale must be between 0 and 4 (got 7)',
 		],
 		[
 			'a page of Civitai',
 			{ ownPresetsJson: '[{"path":"https://civitai.com/models/1"}]' },
 			'Own Presets[0].path is a page of Civitai',
 		],
-		[
-			'another source',
-			{ ownPresets: '={{ "file" }}' },
-			'Own Presets is "file", but it is one of: ',
-		],
+		['another source', { ownPresets: '={{ "file" }}' }, 'Own Presets must be one of: '],
 	])('refuses %s', async (_, parameters, message) => {
 		const { error } = await apply({ ownPresets: 'json', ...parameters });
 		expect(error?.message).toContain(message);
@@ -307,7 +312,7 @@ describe('own presets', () => {
 			credentials: {},
 		});
 		expect(json[0]).toMatchObject({ loras: [{ path: 'a/b', scale: 1 }] });
-		expect(json[1]?.error).toContain('Own Presets is not valid JSON');
+		expect(json[1]?.error).toContain('Own Presets is not a list of LoRAs');
 	});
 });
 
@@ -333,10 +338,70 @@ it('keeps the other fields and the files of the item, and adds to its LoRAs', as
 	expect(items[0]?.binary).toEqual(binary);
 });
 
-it('leaves the prompt alone when told to', async () => {
-	const { json } = await apply({ presets: presets('classicPainting'), addTriggerWords: false });
+it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone when told to: %j', async (off) => {
+	const { json } = await apply({
+		presets: presets('classicPainting'),
+		addTriggerWords: off === false ? off : `={{ ${JSON.stringify(off)} }}`,
+	});
 	expect(json[0]?.prompt).toBe('a fox');
+	expect(json[0]?.loras).toEqual([{ path: classicPainting.path, scale: classicPainting.scale }]);
 });
+
+describe('Prompt Field', () => {
+	const given = (promptField: string) => ({ presets: presets('classicPainting'), promptField });
+
+	it('may be one inside of another', async () => {
+		const { json } = await apply(given('output.prompt'), [{ output: { prompt: 'a fox', id: 7 } }]);
+		expect(json[0]).toMatchObject({ output: { prompt: 'class1cpa1nt, a fox', id: 7 } });
+		expect(json[0]).not.toHaveProperty(['output.prompt']);
+	});
+
+	it('may have a dot in its name', async () => {
+		const { json } = await apply(given('output.prompt'), [{ 'output.prompt': 'a fox' }]);
+		expect(json[0]).toMatchObject({ 'output.prompt': 'class1cpa1nt, a fox' });
+	});
+
+	it('is left alone where items have no field of the default name: Generate adds the words', async () => {
+		const { json } = await apply(given('prompt'), [{ product: 'a fox' }]);
+		expect(json).toEqual([
+			{ product: 'a fox', loras: [classicPainting], loraPreset: 'classicPainting' },
+		]);
+	});
+
+	it.each<[string, IDataObject, string]>([
+		['Prompt', { prompt: 'a fox', id: 7 }, 'Its fields: "prompt", "id".'],
+		['={{ $json.prompt }}', { prompt: 'a fox' }, 'Its fields: "prompt".'],
+		['text', {}, 'It has none.'],
+		['output.text', { output: { prompt: 'a fox' } }, 'Its fields: "output".'],
+		['a', Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`f${i}`, i])), ', and 5 more.'],
+	])('%s is not in %j', async (promptField, item, fields) => {
+		const { error } = await apply(given(promptField), [item]);
+		expect(error?.message).toMatch(/^The input item has no field ".*", which Prompt Field names$/);
+		expect(error?.description).toContain(fields);
+		expect(error?.description).toContain('not the prompt itself');
+	});
+});
+
+it.each(['a product', '一只狐狸'])(
+	'the trigger words reach the prompt of Generate: %s',
+	async (prompt) => {
+		const items = ['fox', 'owl'].map((product) => ({ product }));
+		const { json } = await runWorkflow({
+			items,
+			steps: [
+				{ type: 'zImageApplyLoraPreset', parameters: { presets: presets('classicPainting') } },
+				{
+					type: 'zImageGenerate',
+					parameters: { provider: 'fal', prompt: `=${prompt} {{ $json.product }}` },
+				},
+			],
+			credentials: credentialsFor(getSandbox()),
+		});
+		expect(json.map((item) => item.prompt)).toEqual(
+			items.map(({ product }) => `class1cpa1nt, ${prompt} ${product}`),
+		);
+	},
+);
 
 it('takes the scale of the row where it has one', async () => {
 	const { json } = await apply({ presets: { preset: [{ name: 'classicPainting', scale: 1.2 }] } });
@@ -358,7 +423,7 @@ it.each<[string, IDataObject, string]>([
 	[
 		'a scale out of range',
 		{ presets: { preset: [{ name: 'tarot', scale: 5 }] } },
-		"Presets[0].scale is 5, but a LoRA's scale goes from 0 to 4",
+		'Presets[0].scale must be between 0 and 4 (got 5)',
 	],
 ])('refuses %s', async (_name, parameters, message) => {
 	const { error } = await apply(parameters);
@@ -380,8 +445,9 @@ it.each([
 		],
 		credentials: credentialsFor(getSandbox()),
 	});
-	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [classicPainting] });
+	const { trigger: _trigger, ...sent } = classicPainting;
+	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 	const [submit] = submitsOf(getSandbox());
 	expect(submit?.path).toBe(path);
-	expect(submit?.body).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [classicPainting] });
+	expect(submit?.body).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 });

@@ -31,7 +31,7 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'a size that is none',
 			{ provider: 'fal', prompt: 'a', size: 'large' },
-			'Size is "large", but it is written as width x height, such as 1024x768',
+			'Size must be width x height, such as 1024x768 (got "large")',
 		],
 		[
 			'a side too small',
@@ -66,22 +66,22 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'too many images',
 			{ provider: 'fal', prompt: 'a', numberOfImages: 5 },
-			'Number of Images is 5, but it goes from 1 to 4',
+			'Number of Images must be between 1 and 4 (got 5)',
 		],
 		[
 			'half an image',
 			{ provider: 'fal', prompt: 'a', numberOfImages: 1.5 },
-			'Number of Images is 1.5, but it is a whole number',
+			'Number of Images must be a whole number (got 1.5)',
 		],
 		[
 			'an unknown format',
 			{ provider: 'fal', prompt: 'a', options: { outputFormat: 'gif' } },
-			'Output Format is "gif", but it is one of: jpeg, png, webp',
+			'Output Format must be one of: jpeg, png, webp (got "gif")',
 		],
 		[
 			'a scale out of range',
 			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('a/b', 4.5)] } },
-			"LoRAs[0].scale is 4.5, but a LoRA's scale goes from 0 to 4",
+			'LoRAs[0].scale must be between 0 and 4 (got 4.5)',
 		],
 		[
 			'a LoRA without a path',
@@ -100,7 +100,7 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'a timeout of nothing',
 			{ provider: 'fal', prompt: 'a', options: { timeoutSeconds: 0 } },
-			'Timeout (Seconds) is 0, but it goes from 1 to 86400',
+			'Timeout (Seconds) must be between 1 and 86400 (got 0)',
 		],
 	])('%s', async (_name, parameters, message) => {
 		const { error } = await generate(parameters, { items: [{}, {}] });

@@ -672,7 +672,7 @@ describe('what is wrong costs nothing', () => {
 			'a size that is none',
 			{ provider: 'fal', operation: 'imageToImage', outputSize: '={{ "large" }}' },
 			png,
-			'Size is "large", but it is written as width x height, such as 1024x768',
+			'Size must be width x height, such as 1024x768 (got "large")',
 		],
 		[
 			'a size that is too large',

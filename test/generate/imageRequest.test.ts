@@ -75,11 +75,11 @@ describe('the endpoint', () => {
 	it.each<[Record<string, unknown>, string]>([
 		[
 			{ operation: 'upscale' },
-			'Operation is "upscale", but it is one of: textToImage, imageToImage, inpaint, controlNet, seamlessTiling',
+			'Operation must be one of: textToImage, imageToImage, inpaint, controlNet, seamlessTiling (got "upscale")',
 		],
-		[{ operation: '' }, 'Operation is "", but'],
-		[{ model: 'large' }, 'Model is "large", but it is one of: turbo, base'],
-		[{ model: null }, 'Model is null, but'],
+		[{ operation: '' }, 'Operation must be one of: '],
+		[{ model: 'large' }, 'Model must be one of: turbo, base (got "large")'],
+		[{ model: null }, 'Model must be one of: '],
 	])('%j is none', (parameters, message) => {
 		expect(() => endpointFor(fal, parametersOf(parameters))).toThrow(message);
 	});
@@ -202,10 +202,9 @@ describe('the request', () => {
 		['textToImage', 'size', 'auto'],
 		['textToImage', 'size', 'large'],
 		['imageToImage', 'outputSize', 'large'],
-		['imageToImage', 'outputSize', 'Automatic'],
 	] as const)('%s: %s %j is none', (operation, name, size) => {
 		expect(() => read({ [name]: size }, known, {}, fal, operation)).toThrow(
-			new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`),
+			new Failure(`Size must be width x height, such as 1024x768 (got "${size}")`),
 		);
 	});
 

@@ -107,9 +107,15 @@ const json: IDataObject = { loras: [{ path: 'styled/name' }] };
 it.each([
 	[true, json],
 	['true', json],
+	['', json],
+	[null, json],
+	['yes\n', json],
+	[1, json],
 	[false, {}],
-	['', {}],
-	[null, {}],
+	['false\n', {}],
+	['No', {}],
+	['0', {}],
+	[0, {}],
 ])('with Use LoRAs From Input %j takes %j from the item', (useInputLoras, styled) => {
 	expect(read({ useInputLoras }, [{ json }]).parameters.styled).toStrictEqual(styled);
 });

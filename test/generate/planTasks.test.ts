@@ -154,7 +154,7 @@ describe('the mode', () => {
 
 	it.each(['check', '', null])('%j is none', (mode) => {
 		expect(() => plan(fal, { mode })).toThrow(
-			new Failure(`Mode is ${JSON.stringify(mode)}, but it is one of: wait, submit`),
+			new Failure(`Mode must be one of: wait, submit (got ${JSON.stringify(mode)})`),
 		);
 	});
 });
@@ -218,6 +218,6 @@ it('reads the options on files and waiting', () => {
 	const options = { binaryPropertyName: 'photo', fileName: 'a.png', timeoutSeconds: '60' };
 	expect(plan(fal, { options }).output).toStrictEqual({ ...options, timeoutSeconds: 60 });
 	expect(() => plan(fal, { options: { timeoutSeconds: 0 } })).toThrow(
-		'Timeout (Seconds) is 0, but it goes from 1 to 86400',
+		'Timeout (Seconds) must be between 1 and 86400 (got 0)',
 	);
 });

@@ -62,11 +62,11 @@ it('reads a number written as text', () => {
 });
 
 it.each<[IDataObject, string]>([
-	[{ steps: 'few' }, 'Steps is "few", which is not a number'],
-	[{ outputFormat: 'gif' }, 'Output Format is "gif", but it is one of: jpeg, png, webp'],
-	[{ acceleration: 'max' }, 'Acceleration is "max", but it is one of: none, regular, high'],
-	[{ enableSafetyChecker: 'yes' }, 'Enable Safety Checker is "yes", but it is true or false'],
-	[{ enablePromptExpansion: 1 }, 'Enable Prompt Expansion is 1, but it is true or false'],
+	[{ steps: 'few' }, 'Steps must be a number (got "few")'],
+	[{ outputFormat: 'gif' }, 'Output Format must be one of: jpeg, png, webp (got "gif")'],
+	[{ acceleration: 'max' }, 'Acceleration must be one of: none, regular, high (got "max")'],
+	[{ enableSafetyChecker: 'maybe' }, 'Enable Safety Checker must be true or false (got "maybe")'],
+	[{ enablePromptExpansion: 2 }, 'Enable Prompt Expansion must be true or false (got 2)'],
 ])('fal refuses %j', (options, message) => {
 	expect(() => readProviderOptions(endpointOf(fal), options)).toThrow(new Failure(message));
 });
@@ -109,21 +109,21 @@ it('the table of options has every endpoint', () => {
 });
 
 it.each<[string, IDataObject, string]>([
-	['inpaint', { controlEnd: 'late' }, 'Control End is "late", which is not a number'],
-	['inpaint', { controlScale: true }, 'Control Scale is true, which is not a number'],
-	['inpaint', { controlStart: {} }, 'Control Start is {}, which is not a number'],
-	['imageToImage', { strength: 'much' }, 'Strength is "much", which is not a number'],
+	['inpaint', { controlEnd: 'late' }, 'Control End must be a number (got "late")'],
+	['inpaint', { controlScale: true }, 'Control Scale must be a number (got true)'],
+	['inpaint', { controlStart: {} }, 'Control Start must be a number (got {})'],
+	['imageToImage', { strength: 'much' }, 'Strength must be a number (got "much")'],
 	[
 		'controlNet',
 		{ preprocess: 'edges' },
-		'Preprocess is "edges", but it is one of: none, canny, depth, pose',
+		'Preprocess must be one of: none, canny, depth, pose (got "edges")',
 	],
-	['seamlessTiling', { tileSize: '1k' }, 'Tile Size is "1k", which is not a number'],
-	['seamlessTiling', { tileStride: [] }, 'Tile Stride is [], which is not a number'],
+	['seamlessTiling', { tileSize: '1k' }, 'Tile Size must be a number (got "1k")'],
+	['seamlessTiling', { tileStride: [] }, 'Tile Stride must be a number (got [])'],
 	[
 		'seamlessTiling',
 		{ tilingMode: 'diagonal' },
-		'Tiling Mode is "diagonal", but it is one of: both, horizontal, vertical',
+		'Tiling Mode must be one of: both, horizontal, vertical (got "diagonal")',
 	],
 ])('fal, for %s, refuses %j', (operation, options, message) => {
 	const endpoint = endpointOf(fal, operation as Operation);
@@ -133,17 +133,32 @@ it.each<[string, IDataObject, string]>([
 it('Base refuses a guidance scale that is no number', () => {
 	expect(() =>
 		readProviderOptions(endpointOf(fal, 'textToImage', 'base'), { guidanceScale: 'high' }),
-	).toThrow(new Failure('Guidance Scale is "high", which is not a number'));
+	).toThrow(new Failure('Guidance Scale must be a number (got "high")'));
 });
 
 it.each([
 	['a hat', 'a hat'],
 	[7, '7'],
-	[['a', 'b'], '["a","b"]'],
 ])('Base takes the negative prompt %j as words', (negativePrompt, expected) => {
 	const base = endpointOf(fal, 'textToImage', 'base');
 	expect(readProviderOptions(base, { negativePrompt }).honoured).toStrictEqual({
 		negativePrompt: expected,
+	});
+});
+
+it('does not read a list as a negative prompt', () => {
+	const base = endpointOf(fal, 'textToImage', 'base');
+	expect(() => readProviderOptions(base, { negativePrompt: ['a', 'b'] })).toThrow(
+		new Failure('Negative Prompt must be text (got ["a","b"])'),
+	);
+});
+
+it('reads switches and choices as a table has them', () => {
+	const options = { enableSafetyChecker: 'no\n', outputFormat: 'JPG', acceleration: ' High' };
+	expect(readProviderOptions(endpointOf(fal), options).honoured).toStrictEqual({
+		enableSafetyChecker: false,
+		outputFormat: 'jpeg',
+		acceleration: 'high',
 	});
 });
 

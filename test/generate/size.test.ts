@@ -25,11 +25,25 @@ describe('a text', () => {
 		['1024*768', 1024, 768],
 		['1024×768', 1024, 768],
 		[' 1024 x 768\n', 1024, 768],
+		['1024X768', 1024, 768],
 		['1x20000', 1, 20_000],
 	])('%j is %i x %i', (size, width, height) => {
 		expect(sizeOf(plain, parametersOf({ size }), {})).toStrictEqual({ width, height });
 		const parameters = parametersOf({ outputSize: size });
 		expect(sizeOf(measuring, parameters, imageOf(5, 5))).toStrictEqual({ width, height });
+	});
+
+	it.each([undefined, null, '', ' \n'])('%j is the default', (size) => {
+		const square = { width: 1024, height: 1024 };
+		expect(sizeOf(plain, parametersOf({ size }), {})).toStrictEqual(square);
+		const automatic = { width: 5, height: 5, automaticSize: true };
+		const parameters = parametersOf({ outputSize: size });
+		expect(sizeOf(measuring, parameters, imageOf(5, 5))).toStrictEqual(automatic);
+	});
+
+	it.each(['auto', 'AUTO', 'Automatic\n'])('%j is that of the source image', (outputSize) => {
+		const parameters = parametersOf({ outputSize });
+		expect(sizeOf(measuring, parameters, imageOf(5, 5))).toMatchObject({ automaticSize: true });
 	});
 
 	it.each([
@@ -40,16 +54,11 @@ describe('a text', () => {
 		['1.5x768', '1.5x768'],
 		['1024x768x2', '1024x768x2'],
 		['1e3x768', '1e3x768'],
-		['', ''],
-		[null, ''],
-		[undefined, ''],
-		[1024, '1024'],
-		[[1024, 768], '[1024,768]'],
 		// There is no source image to take it from.
 		['auto', 'auto'],
 	])('%j is none', (size, shown) => {
 		expect(() => sizeOf(plain, parametersOf({ size }), {})).toThrow(
-			new Failure(`Size is "${shown}", but it is written as width x height, such as 1024x768`),
+			new Failure(`Size must be width x height, such as 1024x768 (got "${shown}")`),
 		);
 	});
 });
@@ -70,9 +79,9 @@ describe('custom', () => {
 	});
 
 	it.each([
-		[{ width: null, height: 480 }, 'Width is null, which is not a number'],
-		[{ width: 640, height: '' }, 'Height is "", which is not a number'],
-		[{ width: 'wide', height: 'high' }, 'Width is "wide", which is not a number'],
+		[{ width: null, height: 480 }, 'Width must be a number (got null)'],
+		[{ width: 640, height: '' }, 'Height must be a number (got "")'],
+		[{ width: 'wide', height: 'high' }, 'Width must be a number (got "wide")'],
 	])('%j is none', (sides, message) => {
 		expect(() => sizeOf(plain, parametersOf({ size: 'custom', ...sides }), {})).toThrow(
 			new Failure(message),

@@ -129,16 +129,16 @@ it.each<[Operation, Record<string, unknown>, IBinaryKeyData, string]>([
 		'imageToImage',
 		{ imageSource: 'file' },
 		files,
-		'The source image is "file", but it is one of: binary, url',
+		'The source image must be one of: binary, url (got "file")',
 	],
-	['inpaint', { maskSource: 7 }, files, 'The mask is 7, but it is one of: binary, url'],
+	['inpaint', { maskSource: 7 }, files, 'The mask must be one of: binary, url (got 7)'],
 	[
 		'inpaint',
 		{ imageSource: 'none' },
 		files,
-		'The source image is "none", but it is one of: binary, url',
+		'The source image must be one of: binary, url (got "none")',
 	],
-	['inpaint', { maskSource: 'none' }, files, 'The mask is "none", but it is one of: binary, url'],
+	['inpaint', { maskSource: 'none' }, files, 'The mask must be one of: binary, url (got "none")'],
 ])('%s refuses %j', async (operation, parameters, binary, message) => {
 	for (const provider of operation === 'imageToImage' ? [fal, highway] : [highway, fal]) {
 		await expect(read(provider, operation, parameters, binary)).rejects.toThrow(
@@ -149,7 +149,7 @@ it.each<[Operation, Record<string, unknown>, IBinaryKeyData, string]>([
 
 it('tiling says that it takes none as well', async () => {
 	await expect(read(fal, 'seamlessTiling', { imageSource: true })).rejects.toThrow(
-		new Failure('The source image is true, but it is one of: binary, url, none'),
+		new Failure('The source image must be one of: binary, url, none (got true)'),
 	);
 });
 

@@ -20,6 +20,9 @@ async function fetchTask(taskId: unknown, json: IDataObject = {}) {
 			name in parameters ? parameters[name] : fallback,
 		getCredentials: async () => ({ apiKey: 'secret' }),
 		getExecutionCancelSignal: () => undefined,
+		getExecutionDataById: undefined,
+		getExecutionId: () => '12',
+		getContext: () => ({}),
 		continueOnFail: () => false,
 		helpers: {
 			async httpRequestWithAuthentication(_: string, { url }: { url: string }) {

@@ -18,6 +18,8 @@ describe('readLora', () => {
 		[{ path: 'owner/name', scale: null }, lora('owner/name', 1)],
 		[{ path: 'owner/name', scale: '' }, lora('owner/name', 1)],
 		[{ path: 'owner/name', scale: '0.8' }, lora('owner/name', 0.8)],
+		[{ path: 'owner/name', scale: '0,8' }, lora('owner/name', 0.8)],
+		[{ path: 'owner/name', scale: ' \n' }, lora('owner/name', 1)],
 		[{ path: 'owner/name', scale: 0 }, lora('owner/name', 0)],
 		[{ path: 'owner/name', scale: 4 }, lora('owner/name', 4)],
 		[
@@ -29,14 +31,12 @@ describe('readLora', () => {
 	});
 
 	it.each<[unknown, string]>([
-		[{ path: 'a/b', scale: 4.01 }, "L.scale is 4.01, but a LoRA's scale goes from 0 to 4"],
-		[{ path: 'a/b', scale: -0.1 }, "L.scale is -0.1, but a LoRA's scale goes from 0 to 4"],
-		[{ path: 'a/b', scale: 'much' }, 'L.scale is "much", but a LoRA\'s scale goes from 0 to 4'],
-		[{ path: 'a/b', scale: ' ' }, 'L.scale is " ", but a LoRA\'s scale goes from 0 to 4'],
-		[{ path: 'a/b', scale: '0,8' }, 'L.scale is "0,8", but a LoRA\'s scale goes from 0 to 4'],
-		[{ path: 'a/b', scale: true }, "L.scale is true, but a LoRA's scale goes from 0 to 4"],
-		[{ path: 'a/b', scale: [1] }, "L.scale is [1], but a LoRA's scale goes from 0 to 4"],
-		[{ path: 'a/b', scale: NaN }, "L.scale is null, but a LoRA's scale goes from 0 to 4"],
+		[{ path: 'a/b', scale: 4.01 }, 'L.scale must be between 0 and 4 (got 4.01)'],
+		[{ path: 'a/b', scale: -0.1 }, 'L.scale must be between 0 and 4 (got -0.1)'],
+		[{ path: 'a/b', scale: 'much' }, 'L.scale must be between 0 and 4 (got "much")'],
+		[{ path: 'a/b', scale: true }, 'L.scale must be between 0 and 4 (got true)'],
+		[{ path: 'a/b', scale: [1] }, 'L.scale must be between 0 and 4 (got [1])'],
+		[{ path: 'a/b', scale: NaN }, 'L.scale must be between 0 and 4 (got NaN)'],
 		[{ path: '  ' }, 'L has no path: it is {"path":"  "}'],
 		[{ path: 7 }, 'L has no path: it is {"path":7}'],
 		[{ scale: 1 }, 'L has no path: it is {"scale":1}'],
@@ -107,6 +107,8 @@ describe('readLoras', () => {
 		[undefined, []],
 		[null, []],
 		[[], []],
+		['', []],
+		['[{ "path": "a/b" }]\n', [lora('a/b')]],
 		[
 			[{ path: 'a/b' }, { path: 'c/d', scale: '2' }],
 			[lora('a/b'), lora('c/d', 2)],
@@ -116,11 +118,10 @@ describe('readLoras', () => {
 	});
 
 	it.each<[unknown, string]>([
-		['', 'loras is not a list of LoRAs: it is ""'],
 		['a/b', 'loras is not a list of LoRAs: it is "a/b"'],
 		[{ path: 'a/b' }, 'loras is not a list of LoRAs: it is {"path":"a/b"}'],
 		[[{ path: 'a/b' }, 'c/d'], 'loras[1] has no path: it is "c/d"'],
-		[[{ path: 'a/b', scale: 9 }], "loras[0].scale is 9, but a LoRA's scale goes from 0 to 4"],
+		[[{ path: 'a/b', scale: 9 }], 'loras[0].scale must be between 0 and 4 (got 9)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readLoras(value, 'loras', limits)).toThrow(new Failure(message));
 	});
@@ -148,6 +149,8 @@ describe('mergeLoras', () => {
 			[lora('a'), lora('b'), lora('c', 3)],
 		],
 		[[[lora('owner/A'), lora('owner/a')]], [lora('owner/A'), lora('owner/a')]],
+		[[[lora('a', 1, 'x')], [lora('a', 2)]], [lora('a', 2, 'x')]],
+		[[[lora('a', 1, 'x')], [lora('a', 2, 'y')]], [lora('a', 2, 'y')]],
 	])('merges %j', (lists, expected) => {
 		expect(mergeLoras(lists, 'fal takes', limits)).toStrictEqual(expected);
 	});
@@ -160,7 +163,7 @@ describe('mergeLoras', () => {
 			{ path: { __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x' }, scale: 0.8 },
 		];
 		expect(mergeLoras([readLoras(forms, 'loras', limits)], 'fal takes', limits)).toEqual([
-			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8),
+			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8, 'x'),
 		]);
 	});
 

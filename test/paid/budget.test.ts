@@ -201,10 +201,11 @@ it('never plans or sends more than the limit, whatever comes in which order', ()
 });
 
 describe('the option', () => {
+	it('that is not there is no limit', () => {
+		expect(readMaxCost({})).toBeUndefined();
+	});
+
 	it.each([
-		[undefined, undefined],
-		[null, undefined],
-		['', undefined],
 		[0, 0],
 		['0', 0],
 		[0.0001, 0.0001],
@@ -215,12 +216,16 @@ describe('the option', () => {
 	});
 
 	it.each([
-		[-0.01, 'is -0.01, but it goes from 0 to 1000000'],
-		[1_000_001, 'is 1000001, but it goes from 0 to 1000000'],
-		['a dollar', 'is "a dollar", which is not a number'],
-		[true, 'is true, which is not a number'],
-		[NaN, 'is null, which is not a number'],
-		[Infinity, 'is null, which is not a number'],
+		[-0.01, 'must be between 0 and 1000000 (got -0.01)'],
+		[1_000_001, 'must be between 0 and 1000000 (got 1000001)'],
+		['a dollar', 'must be a number (got "a dollar")'],
+		[true, 'must be a number (got true)'],
+		[NaN, 'must be a number (got NaN)'],
+		[Infinity, 'must be a number (got Infinity)'],
+		[undefined, 'is empty'],
+		[null, 'is empty'],
+		['', 'is empty'],
+		[' ', 'is empty'],
 	])('%j is refused', (maxCostUsd, message) => {
 		expect(() => readMaxCost({ maxCostUsd })).toThrow(
 			new Failure(`Maximum Cost per Execution (USD) ${message}`),

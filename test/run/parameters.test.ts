@@ -42,7 +42,7 @@ describe('readOutputOptions', () => {
 
 	it.each([0, -1, 86_401])('refuses a timeout of %i seconds', (timeoutSeconds) => {
 		expect(() => readOutputOptions({ timeoutSeconds })).toThrow(
-			new Failure(`Timeout (Seconds) is ${timeoutSeconds}, but it goes from 1 to 86400`),
+			new Failure(`Timeout (Seconds) must be between 1 and 86400 (got ${timeoutSeconds})`),
 		);
 	});
 });

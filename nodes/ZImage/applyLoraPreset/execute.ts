@@ -7,34 +7,41 @@ import { anyLoraLimits } from '../providers/registry';
 import type { OutputItem } from '../run/runItems';
 import { runItems } from '../run/runItems';
 import { toText } from '../values';
-import { maxSeed, readGroups, readStyles } from './parameters';
+import { maxSeed, readGroups, readPromptField, readStyles } from './parameters';
+import { findField, readField, withField } from './promptField';
 import type { Style } from './styles';
 
+/** An input item with its LoRAs and, unless the user wants none, their trigger words. */
 function styled(
 	json: IDataObject,
 	styles: readonly Style[],
-	promptField: string | undefined,
+	promptField: string | null,
 ): IDataObject {
+	const addsTriggers = promptField !== null;
 	const loras = mergeLoras(
 		[
 			readLoras(json.loras, 'The field "loras" of the input item', anyLoraLimits),
-			styles.map(({ lora }) => lora),
+			styles.map(({ lora: { trigger, ...lora } }) => ({
+				...lora,
+				...(addsTriggers && trigger !== undefined && { trigger }),
+			})),
 		],
 		'a provider takes',
 		anyLoraLimits,
-	).map(({ path, scale }) => ({ path, scale }));
-	const prompt = promptField !== undefined && {
-		[promptField]: addTriggers(
-			toText(json[promptField]) ?? '',
-			styles.map(({ lora }) => lora.trigger ?? ''),
-		),
-	};
-	return { ...json, ...prompt, loras, loraPreset: styles.map(({ name }) => name).join(' + ') };
+	).map((lora) => ({ ...lora }));
+	const loraPreset = styles.map(({ name }) => name).join(' + ');
+	const field = addsTriggers ? findField(json, promptField) : undefined;
+	if (!field) return { ...json, loras, loraPreset };
+	const prompt = addTriggers(
+		toText(readField(json, field), 'The prompt of the input item') ?? '',
+		styles.map(({ lora }) => lora.trigger ?? ''),
+	);
+	return { ...withField(json, field, prompt), loras, loraPreset };
 }
 
 /**
- * Apply LoRA Preset: adds LoRAs to the `loras` of each item, and their trigger words to its prompt.
- * Sends nothing.
+ * Apply LoRA Preset: adds LoRAs to the `loras` of each item, and their trigger words to its prompt. The words are beside
+ * the LoRAs too, so that Generate adds them to a prompt of its own. Sends nothing.
  * @throws NodeOperationError that names the field when a LoRA or a parameter is none, or when an item has more LoRAs than
  * a provider takes
  */
@@ -48,10 +55,7 @@ export async function applyLoraPreset(context: IExecuteFunctions): Promise<INode
 				const { json, binary } = context.getInputData()[itemIndex] ?? { json: {} };
 				const chosen = readStyles(context, itemIndex, json);
 				const groups = readGroups(context, itemIndex, chosen, runSeed);
-				const addsTriggers = context.getNodeParameter('addTriggerWords', itemIndex) as boolean;
-				const promptField = addsTriggers
-					? (toText(context.getNodeParameter('promptField', itemIndex)) ?? 'prompt')
-					: undefined;
+				const promptField = readPromptField(context, itemIndex);
 				return groups.map((group) => ({
 					json: styled(json, group, promptField),
 					...(binary && { binary }),

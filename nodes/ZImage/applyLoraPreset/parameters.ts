@@ -4,40 +4,19 @@ import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
 import { toLoraList } from '../lora/loras';
 import { anyLoraLimits } from '../providers/registry';
-import { toBounded, toBoundedInteger, toChoice, toText } from '../values';
+import { toBounded, toBoundedInteger, toChoice, toFlag, toName } from '../values';
 import { atScales, drawStyles, sweepScales, uniqueStyles } from './combine';
+import { defaultPromptField } from './promptField';
 import type { Style } from './styles';
 import { allPresetStyles, readOwnStyle, readPresetRow } from './styles';
 
 /** The largest seed of a draw. */
 export const maxSeed = 2_147_483_647;
 
-function notJson(field: string, error: unknown): Failure {
-	const reason = error instanceof Error ? error.message : String(error);
-	return new Failure(`${field} is not valid JSON: ${reason}`, {
-		description:
-			'It should look like [{ "name": "Mine", "path": "owner/name", "scale": 0.8, "trigger": "m1ne" }].',
-	});
-}
-
-function parseJson(text: string, field: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch (error) {
-		throw notJson(field, error);
-	}
-}
-
-/** A list that may still be a text of JSON; nothing at all is an empty one. */
-function parseList(value: unknown, field: string): unknown[] {
-	if (typeof value !== 'string') return toLoraList(value, field);
-	return value.trim() === '' ? [] : toLoraList(parseJson(value, field), field);
-}
-
 /** The user's own presets: from the node's parameter, or from a field of the input item. */
 function readOwnPresets(host: ParameterHost, itemIndex: number, input: IDataObject): unknown[] {
 	const parameter = (name: string): unknown => host.getNodeParameter(name, itemIndex, undefined);
-	const source = toChoice(parameter('ownPresets') ?? 'none', 'Own Presets', [
+	const source = toChoice(parameter('ownPresets') || 'none', 'Own Presets', [
 		'none',
 		'json',
 		'input',
@@ -46,8 +25,18 @@ function readOwnPresets(host: ParameterHost, itemIndex: number, input: IDataObje
 	const value =
 		source === 'json'
 			? parameter('ownPresetsJson')
-			: input[toText(parameter('ownPresetsField')) ?? 'loraPresets'];
-	return parseList(value, 'Own Presets');
+			: input[toName(parameter('ownPresetsField'), 'Own Presets Field') ?? 'loraPresets'];
+	return toLoraList(value, 'Own Presets');
+}
+
+/**
+ * The field to which trigger words are added, by its name.
+ * @returns `null` where the user wants none
+ */
+export function readPromptField(host: ParameterHost, itemIndex: number): string | null {
+	const parameter = (name: string): unknown => host.getNodeParameter(name, itemIndex, undefined);
+	if (!toFlag(parameter('addTriggerWords'), 'Add Trigger Words', true)) return null;
+	return toName(parameter('promptField'), 'Prompt Field') ?? defaultPromptField;
 }
 
 /** Every LoRA that is chosen for an item: presets, custom ones and the user's own presets. */

@@ -3,7 +3,7 @@ import { readLora } from '../lora/loras';
 import { nameOfPath } from '../lora/paths';
 import type { Lora } from '../providers/provider';
 import { anyLoraLimits } from '../providers/registry';
-import { isRecord } from '../values';
+import { isEmpty, isRecord, numberIn, textIn } from '../values';
 import type { LoraPreset } from './presets';
 import { findPreset, loraPresets } from './presets';
 
@@ -23,7 +23,7 @@ function presetStyle({ name, path, trigger }: LoraPreset, scale: unknown, field:
  * @throws Failure for an unknown preset, or a scale that is none
  */
 export function readPresetRow(row: Record<string, unknown>, field: string): Style {
-	const name = typeof row.name === 'string' ? row.name : '';
+	const name = textIn(row.name) ?? '';
 	const preset = findPreset(name);
 	if (!preset) {
 		throw new Failure(`Preset "${name}" is not known`, {
@@ -31,7 +31,7 @@ export function readPresetRow(row: Record<string, unknown>, field: string): Styl
 		});
 	}
 	// 0 would switch the LoRA off; in the editor it stands for the preset's own scale.
-	const scale = Number(row.scale ?? 0) === 0 ? preset.scale : row.scale;
+	const scale = isEmpty(row.scale) || numberIn(row.scale) === 0 ? preset.scale : row.scale;
 	return presetStyle(preset, scale, field);
 }
 
@@ -43,8 +43,8 @@ export function readPresetRow(row: Record<string, unknown>, field: string): Styl
  */
 export function readOwnStyle(value: unknown, field: string): Style {
 	const lora = readLora(value, field, anyLoraLimits);
-	const name = isRecord(value) && typeof value.name === 'string' ? value.name.trim() : '';
-	return { name: name || nameOfPath(lora.path), lora };
+	const name = isRecord(value) ? textIn(value.name) : undefined;
+	return { name: name ?? nameOfPath(lora.path), lora };
 }
 
 /** Every preset of the package, at its own scale. */

@@ -37,7 +37,7 @@ const maxShownLength = 200;
 /** A value as an error shows it: short, and whatever it is. */
 export function show(value: unknown): string {
 	try {
-		const text = JSON.stringify(value) ?? 'empty';
+		const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'empty');
 		return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
 	} catch {
 		return `a ${typeof value}`;

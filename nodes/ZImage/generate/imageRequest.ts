@@ -3,7 +3,7 @@ import { mergeLoras, readLoras } from '../lora/loras';
 import { addTriggers } from '../lora/triggers';
 import type { Endpoint, ImageRequest, Model, Operation, Provider } from '../providers/provider';
 import { findEndpoint, operationNames, providersWith } from '../providers/registry';
-import { toBoundedInteger, toChoice, toNumber, toText } from '../values';
+import { isEmpty, toBoundedInteger, toChoice, toFlag, toNumber, toText } from '../values';
 import type { GenerateParameters } from './parameters';
 import { sizeOf } from './size';
 import type { SourceImages } from '../images/sourceImage';
@@ -29,15 +29,14 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 
 /** -1 is how several providers write a random seed, so it means the same on all of them. */
 function toSeed(value: unknown): number | undefined {
-	const text = toText(value);
-	if (text === undefined) return undefined;
+	if (isEmpty(value)) return undefined;
 	const seed = toNumber(value, 'Seed');
 	return seed === -1 ? undefined : seed;
 }
 
 function toPrompt(value: unknown): string {
-	const prompt = toText(value);
-	if (prompt === undefined || prompt.trim() === '') {
+	const prompt = toText(value, 'Prompt');
+	if (prompt === undefined) {
 		throw new Failure('Prompt is empty', {
 			description: 'Nothing was sent. Write what the image should show, or check the expression.',
 		});
@@ -45,14 +44,11 @@ function toPrompt(value: unknown): string {
 	return prompt;
 }
 
-/** The LoRAs of the node and of the input item, and the trigger words that the node's own bring along. */
+/** The LoRAs of the node and of the input item. */
 function lorasOf(provider: Provider, endpoint: Endpoint, { loras, styled }: GenerateParameters) {
 	const own = readLoras(loras, 'LoRAs', endpoint.loras);
 	const input = readLoras(styled.loras, 'The field "loras" of the input item', endpoint.loras);
-	return {
-		loras: mergeLoras([input, own], `${provider.displayName} takes`, endpoint.loras),
-		triggers: own.map(({ trigger }) => trigger ?? ''),
-	};
+	return mergeLoras([input, own], `${provider.displayName} takes`, endpoint.loras);
 }
 
 /**
@@ -69,13 +65,15 @@ export function imageRequestOf(
 	images: SourceImages,
 ): ImageRequest {
 	const { options } = parameters;
+	const addsTriggers = toFlag(options.addTriggerWords, 'Add Trigger Words', true);
 	const seed = toSeed(options.seed);
-	const { loras, triggers } = lorasOf(provider, endpoint, parameters);
+	const loras = lorasOf(provider, endpoint, parameters);
+	const triggers = loras.map(({ trigger }) => trigger ?? '');
 	const prompt = toPrompt(parameters.prompt);
 	return {
 		operation: endpoint.operation,
 		model: endpoint.model,
-		prompt: options.addTriggerWords === false ? prompt : addTriggers(prompt, triggers),
+		prompt: addsTriggers ? addTriggers(prompt, triggers) : prompt,
 		...sizeOf(endpoint, parameters, images),
 		...(images.image && { image: images.image.reference }),
 		...(images.mask && { mask: images.mask.reference }),
@@ -84,7 +82,7 @@ export function imageRequestOf(
 			max: 4,
 			fallback: 1,
 		}),
-		loras,
+		loras: loras.map(({ path, scale }) => ({ path, scale })),
 		...(seed !== undefined && { seed }),
 		options: honoured,
 	};

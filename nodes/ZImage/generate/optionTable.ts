@@ -9,7 +9,12 @@ export interface Choice {
 
 /** How an option's value is read, and how the editor asks for it. */
 type Kind =
-	| { readonly kind: 'choice'; readonly choices: readonly Choice[] }
+	| {
+			readonly kind: 'choice';
+			readonly choices: readonly Choice[];
+			/** What else people call them, in lower case. */
+			readonly aliases?: Readonly<Record<string, string>>;
+	  }
 	| { readonly kind: 'flag' | 'number' }
 	| { readonly kind: 'text'; readonly placeholder: string };
 
@@ -40,6 +45,7 @@ export const optionTable: readonly OptionRow[] = [
 			{ name: 'PNG', value: 'png' },
 			{ name: 'WebP', value: 'webp' },
 		],
+		aliases: { jpg: 'jpeg' },
 		what: 'File type of the image',
 	},
 	{

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ParameterHost } from '../host';
 import { readOptions } from '../run/parameters';
+import { toFlag } from '../values';
 
 /** Where a picture of the user's comes from. */
 export interface PictureParameters {
@@ -37,6 +38,7 @@ export interface GenerateParameters {
 /**
  * Reads every parameter of one item, once. What is missing is `null`, or the node's own default where that is one
  * value only.
+ * @throws Failure for a switch that is neither on nor off
  */
 export function readParameters(host: ParameterHost, itemIndex: number): GenerateParameters {
 	const read = (name: string, fallback: unknown = null): unknown =>
@@ -46,7 +48,7 @@ export function readParameters(host: ParameterHost, itemIndex: number): Generate
 		field: read(`${name}Field`),
 		url: read(`${name}Url`),
 	});
-	const usesInput = read('useInputLoras', true);
+	const usesInput = toFlag(read('useInputLoras', true), 'Use LoRAs From Input', true);
 	return {
 		operation: read('operation', 'textToImage'),
 		model: read('model', 'turbo'),

@@ -5,7 +5,7 @@ import type { Endpoint, ImageRequest, Provider } from '../providers/provider';
 import type { TaskPlace } from '../run/emitImages';
 import type { OutputOptions } from '../run/outputOptions';
 import { readOutputOptions } from '../run/outputOptions';
-import { toChoice, toText } from '../values';
+import { textIn, toChoice } from '../values';
 import { checkLimits } from './checkLimits';
 import { imageRequestOf } from './imageRequest';
 import type { GenerateParameters } from './parameters';
@@ -81,7 +81,7 @@ export function planTasks(
 		tasks: tasks.map((task) => ({ ...task, costUsd: estimateCostUsd(endpoint, task.request) })),
 		mode,
 		output,
-		loraPreset: toText(styled.loraPreset),
+		loraPreset: textIn(styled.loraPreset),
 		ignored,
 	};
 }

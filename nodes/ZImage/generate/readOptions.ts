@@ -1,5 +1,5 @@
 import type { Endpoint, ImageRequest } from '../providers/provider';
-import { toChoice, toFlag, toNumber, toText } from '../values';
+import { isEmpty, toChoice, toFlag, toNumber, toText } from '../values';
 import type { OptionRow } from './optionTable';
 import { optionTable } from './optionTable';
 
@@ -17,13 +17,14 @@ function read(row: OptionRow, value: unknown): boolean | number | string {
 				value,
 				row.displayName,
 				row.choices.map((choice) => choice.value),
+				row.aliases,
 			);
 		case 'flag':
 			return toFlag(value, row.displayName);
 		case 'number':
 			return toNumber(value, row.displayName);
 		case 'text':
-			return toText(value) ?? '';
+			return toText(value, row.displayName) ?? '';
 	}
 }
 
@@ -35,9 +36,7 @@ export function readProviderOptions(
 	endpoint: Endpoint,
 	options: Readonly<Record<string, unknown>>,
 ): ReadProviderOptions {
-	const given = optionTable.filter(
-		({ name }) => options[name] !== undefined && options[name] !== null && options[name] !== '',
-	);
+	const given = optionTable.filter(({ name }) => !isEmpty(options[name]));
 	const isHonoured = ({ name }: OptionRow) => endpoint.options[name] !== undefined;
 	return {
 		honoured: Object.fromEntries(

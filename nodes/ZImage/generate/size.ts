@@ -1,7 +1,7 @@
-import { Failure } from '../errors/failure';
+import { Failure, show } from '../errors/failure';
 import type { SourceImages } from '../images/sourceImage';
 import type { Endpoint, ImageRequest, Range } from '../providers/provider';
-import { toNumber, toText } from '../values';
+import { toName, toNumber } from '../values';
 import type { GenerateParameters } from './parameters';
 
 type Size = Pick<ImageRequest, 'automaticSize' | 'height' | 'width'>;
@@ -35,8 +35,9 @@ export function sizeOf(
 	images: SourceImages,
 ): Size {
 	const given = endpoint.image ? parameters.outputSize : parameters.size;
-	const size = toText(given)?.trim() ?? '';
-	if (endpoint.image && size === 'auto') return automaticSize(endpoint, images);
+	const fallback = endpoint.image ? 'auto' : '1024x1024';
+	const size = toName(given, 'Size')?.toLowerCase() ?? fallback;
+	if (endpoint.image && /^auto(matic)?$/.test(size)) return automaticSize(endpoint, images);
 	if (size === 'custom') {
 		return {
 			width: toNumber(parameters.width, 'Width'),
@@ -45,7 +46,7 @@ export function sizeOf(
 	}
 	const sides = /^(\d+)\s*[x*×]\s*(\d+)$/.exec(size);
 	if (!sides) {
-		throw new Failure(`Size is "${size}", but it is written as width x height, such as 1024x768`);
+		throw new Failure(`Size must be width x height, such as 1024x768 (got ${show(given)})`);
 	}
 	return { width: Number(sides[1]), height: Number(sides[2]) };
 }

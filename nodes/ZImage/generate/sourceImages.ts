@@ -5,7 +5,7 @@ import type { FileHost } from '../host';
 import type { SourceImage, SourceImages } from '../images/sourceImage';
 import { imageAtUrl, imageInBinary } from '../images/sourceImage';
 import type { Endpoint, Provider } from '../providers/provider';
-import { toChoice, toText } from '../values';
+import { isEmpty, toChoice, toName } from '../values';
 import type { GenerateParameters, PictureParameters } from './parameters';
 
 /** What errors call a picture, and the field that it is in unless the user says otherwise. */
@@ -25,16 +25,23 @@ async function readImage(
 	const { files } = provider;
 	if (need === undefined || !files) return undefined;
 	const fallback = need === 'required' ? 'binary' : 'none';
-	const from = toChoice(source ?? fallback, `The ${what}`, [
+	const from = toChoice(isEmpty(source) ? fallback : source, `The ${what}`, [
 		'binary',
 		'url',
 		...(need === 'optional' ? (['none'] as const) : []),
 	]);
 	if (from === 'none') return undefined;
 	if (from === 'url') {
-		return imageAtUrl(toText(url)?.trim() ?? '', what);
+		return imageAtUrl(toName(url, `The URL of the ${what}`) ?? '', what);
 	}
-	return await imageInBinary(host, provider, files, binary, toText(field) ?? defaultField, what);
+	return await imageInBinary(
+		host,
+		provider,
+		files,
+		binary,
+		toName(field, `The field of the ${what}`) ?? defaultField,
+		what,
+	);
 }
 
 function sizeOf({ width, height }: SourceImage): string | undefined {

@@ -9,12 +9,12 @@ import { readOutputOptions } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { Task } from '../tasks/task';
 import { readTask, taskIn } from '../tasks/taskItem';
-import { toText } from '../values';
+import { textIn, toName } from '../values';
 
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
-	const parameter = toText(host.getNodeParameter('taskId', itemIndex, ''));
-	const taskId = (parameter ?? toText(item.taskId))?.trim();
-	if (!taskId) {
+	const parameter = toName(host.getNodeParameter('taskId', itemIndex, ''), 'Task ID');
+	const taskId = parameter ?? textIn(item.taskId);
+	if (taskId === undefined) {
 		throw new Failure('Task ID is empty', {
 			description:
 				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
@@ -27,8 +27,8 @@ function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): 
 
 /** What the input item says of the task: Generate's own item says everything, another one nothing. */
 function knownOf(provider: Provider, taskId: string, item: IDataObject): IDataObject {
-	if (item.taskId !== taskId) return {};
-	const itemProvider = toText(item.provider);
+	if (textIn(item.taskId) !== taskId) return {};
+	const itemProvider = textIn(item.provider);
 	if (itemProvider !== undefined && itemProvider !== provider.id) {
 		const name = findProvider(itemProvider)?.displayName ?? itemProvider;
 		throw new Failure(

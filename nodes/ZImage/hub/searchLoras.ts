@@ -8,7 +8,7 @@ import { openUrl } from '../http/open';
 import { readBody } from '../http/readBody';
 import { huggingFaceUrl } from '../lora/hub';
 import { modelsQuery, nextCursor, readModels } from './models';
-import { toText } from '../values';
+import { toName } from '../values';
 
 /** A person waits for the list with the editor open. */
 const timeoutMs = 15_000;
@@ -44,7 +44,8 @@ function noAnswer(error: unknown): Failure {
 
 /** The hub's address. A row's path is one of the node's, so the option is found by its full name. */
 function readHubUrl(context: ILoadOptionsFunctions): string {
-	const text = toText(context.getCurrentNodeParameter('options.hubUrl')) ?? huggingFaceUrl;
+	const text =
+		toName(context.getCurrentNodeParameter('options.hubUrl'), 'Hugging Face URL') ?? huggingFaceUrl;
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
 		throw new Failure('The option Hugging Face URL is not an http or https URL', {

@@ -1,24 +1,20 @@
 import { Failure, show } from '../errors/failure';
 import type { Lora, LoraLimits, Range } from '../providers/provider';
-import { isRecord } from '../values';
+import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
 import { readPath } from './paths';
 
 /** What a LoRA counts whose scale is not given. */
 export const defaultLoraScale = 1;
 
 function toScale(value: unknown, field: string, { min, max }: Range): number {
-	if (value === undefined || value === null || value === '') return defaultLoraScale;
-	const scale = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof scale !== 'number' || !(scale >= min && scale <= max)) {
-		throw new Failure(`${field} is ${show(value)}, but a LoRA's scale goes from ${min} to ${max}`, {
+	if (isEmpty(value)) return defaultLoraScale;
+	const scale = numberIn(value);
+	if (scale === undefined || !(scale >= min && scale <= max)) {
+		throw new Failure(`${field} must be between ${min} and ${max} (got ${show(value)})`, {
 			description: 'Most LoRAs look best between 0.6 and 1.',
 		});
 	}
 	return scale;
-}
-
-function toWords(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
 /**
@@ -35,7 +31,7 @@ export function readLora(value: unknown, field: string, { scale }: LoraLimits): 
 				'A LoRA needs a path, which is a Hugging Face repository (owner/name) or the URL of a weights file, and may have a scale: { "path": "owner/name", "scale": 0.8 }.',
 		});
 	}
-	const trigger = toWords(value.trigger) || source.trigger;
+	const trigger = textIn(value.trigger) ?? source.trigger;
 	return {
 		path: source.path,
 		scale: toScale(value.scale, `${field}.scale`, scale),
@@ -44,18 +40,18 @@ export function readLora(value: unknown, field: string, { scale }: LoraLimits): 
 }
 
 /**
- * A list of LoRAs as a workflow brings it, not yet read. Nothing at all is an empty list.
+ * A list of LoRAs as a workflow brings it, not yet read: a list, JSON of one, or nothing, which is an empty list.
  * @param field how errors name the list, for example `loras`
  * @throws Failure when it is no list
  */
 export function toLoraList(value: unknown, field: string): unknown[] {
-	if (value === undefined || value === null) return [];
-	if (!Array.isArray(value)) {
+	const list = toList(value);
+	if (!list) {
 		throw new Failure(`${field} is not a list of LoRAs: it is ${show(value)}`, {
 			description: 'It should look like [{ "path": "owner/name", "scale": 0.8 }].',
 		});
 	}
-	return value;
+	return list;
 }
 
 /**
@@ -70,8 +66,8 @@ export function readLoras(value: unknown, field: string, limits: LoraLimits): Lo
 }
 
 /**
- * Joins lists of LoRAs, without their trigger words. The same path, as it is sent, counts once, with the scale of the
- * last list that has it.
+ * Joins lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has it, and with
+ * its last trigger words.
  * @param who names the provider in the error
  * @throws Failure when more are left than are taken; it names those that are too many
  */
@@ -80,8 +76,9 @@ export function mergeLoras(
 	who: string,
 	{ max }: LoraLimits,
 ): Lora[] {
-	const merged = new Map(lists.flat().map(({ path, scale }) => [path, scale]));
-	const loras = [...merged].map(([path, scale]) => ({ path, scale }));
+	const merged = new Map<string, Lora>();
+	for (const lora of lists.flat()) merged.set(lora.path, { ...merged.get(lora.path), ...lora });
+	const loras = [...merged.values()];
 	if (loras.length > max) {
 		const tooMany = loras.slice(max).map(({ path }) => path);
 		throw new Failure(

@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { Failure } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import type { TaskLimits } from '../tasks/task';
-import { toBounded, toBoundedInteger, toText } from '../values';
+import { toBounded, isEmpty, toBoundedInteger, toName } from '../values';
 
 /** What the two nodes that emit images have in common. */
 export interface OutputOptions {
@@ -17,8 +18,8 @@ export interface OutputOptions {
  */
 export function readOutputOptions(options: IDataObject): OutputOptions {
 	return {
-		binaryPropertyName: toText(options.binaryPropertyName) ?? 'data',
-		fileName: toText(options.fileName),
+		binaryPropertyName: toName(options.binaryPropertyName, 'Put Output File in Field') ?? 'data',
+		fileName: toName(options.fileName, 'File Name'),
 		timeoutSeconds: toBounded(options.timeoutSeconds, 'Timeout (Seconds)', {
 			min: 1,
 			max: 86_400,
@@ -36,11 +37,20 @@ export function readMaxConcurrency(options: IDataObject): number {
 	});
 }
 
-/** The most that the execution may cost, in US dollars; `undefined` for no limit. */
-export function readMaxCost({ maxCostUsd }: IDataObject): number | undefined {
-	if (maxCostUsd === undefined || maxCostUsd === null || maxCostUsd === '') return undefined;
-	const bounds = { min: 0, max: 1_000_000, fallback: 0 };
-	return toBounded(maxCostUsd, 'Maximum Cost per Execution (USD)', bounds);
+/**
+ * The most that the execution may cost, in US dollars; `undefined` for no limit, which is only where the option isn't there.
+ * @throws Failure when it's empty or out of bounds
+ */
+export function readMaxCost(options: IDataObject): number | undefined {
+	if (!('maxCostUsd' in options)) return undefined;
+	const field = 'Maximum Cost per Execution (USD)';
+	if (isEmpty(options.maxCostUsd)) {
+		throw new Failure(`${field} is empty`, {
+			description:
+				'Nothing was sent. Check its expression, or remove the option to run without a limit.',
+		});
+	}
+	return toBounded(options.maxCostUsd, field, { min: 0, max: 1_000_000, fallback: 0 });
 }
 
 /** The limits of a task that begins now. */

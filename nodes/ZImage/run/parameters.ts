@@ -4,11 +4,11 @@ import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
-import { isRecord, toText } from '../values';
+import { isRecord, toName } from '../values';
 
 /** The node's provider. The parameter takes no expression, so it is the same for every item. */
 export function readProvider(host: ParameterHost): Provider {
-	const id = toText(host.getNodeParameter('provider', 0)) ?? '';
+	const id = toName(host.getNodeParameter('provider', 0), 'Provider') ?? '';
 	const provider = findProvider(id);
 	if (!provider) throw new Failure(`Provider "${id}" is not known`);
 	return provider;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
 import type { Lora } from '../providers/provider';
-import { isRecord, toText } from '../values';
+import { isRecord, numberIn, textIn, toList } from '../values';
 import type { FinishedImage, FinishedTask, Task } from './task';
 
 /** LoRAs as an item names them, or `null` where they are not known. */
@@ -29,10 +29,12 @@ export function taskJson(task: Task): IDataObject {
 
 /** The LoRAs that the item of a task names; whatever they are, they are paid for. */
 function readLorasOf({ loras }: IDataObject): Lora[] | null {
-	if (!Array.isArray(loras)) return null;
-	return loras
-		.filter(isRecord)
-		.map(({ path, scale }) => ({ path: toText(path) ?? '', scale: Number(scale ?? 1) }));
+	if (loras === undefined || loras === null) return null;
+	return (
+		toList(loras)
+			?.filter(isRecord)
+			.map(({ path, scale }) => ({ path: textIn(path) ?? '', scale: numberIn(scale) ?? 1 })) ?? null
+	);
 }
 
 /** The task in an item's `json`; an item of an error output has it in `details`. */
@@ -41,20 +43,21 @@ export function taskIn(json: IDataObject): IDataObject {
 }
 
 /**
- * Reads what `taskJson` has written. What is not there, or is of another kind, is `null`.
+ * Reads what `taskJson` has written, also after a table has kept it as texts. What is not there, or is of another kind, is
+ * `null`.
  * @param provider whose task it is
  */
 export function readTask(provider: string, taskId: string, item: IDataObject): Task {
-	const loraPreset = toText(item.loraPreset);
+	const loraPreset = textIn(item.loraPreset);
 	return {
 		provider,
-		model: toText(item.model) ?? null,
+		model: textIn(item.model) ?? null,
 		taskId,
-		submittedAt: toText(item.submittedAt) ?? null,
-		prompt: toText(item.prompt) ?? null,
-		seed: typeof item.seed === 'number' ? item.seed : null,
+		submittedAt: textIn(item.submittedAt) ?? null,
+		prompt: textIn(item.prompt) ?? null,
+		seed: numberIn(item.seed) ?? null,
 		loras: readLorasOf(item),
-		estimatedCostUsd: typeof item.estimatedCostUsd === 'number' ? item.estimatedCostUsd : null,
+		estimatedCostUsd: numberIn(item.estimatedCostUsd) ?? null,
 		...(loraPreset !== undefined && { loraPreset }),
 	};
 }
