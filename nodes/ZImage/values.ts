@@ -112,15 +112,8 @@ export function toBoundedInteger(
  */
 export function toText(value: unknown, field: string): string | undefined {
 	if (isEmpty(value)) return undefined;
-	switch (typeof value) {
-		case 'string':
-			return wellFormed(value);
-		case 'bigint':
-		case 'boolean':
-			return String(value);
-		case 'number':
-			if (Number.isFinite(value)) return String(value);
-	}
+	if (typeof value === 'string') return wellFormed(value);
+	if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
 	throw new Failure(`${field} must be text (got ${show(value)})`);
 }
 
@@ -205,7 +198,7 @@ export function toFlag(value: unknown, field: string, fallback?: boolean): boole
  */
 export function toList(value: unknown): unknown[] | undefined {
 	if (isEmpty(value)) return [];
-	if (Array.isArray(value)) return value;
+	if (Array.isArray(value)) return value as unknown[];
 	if (typeof value !== 'string') return undefined;
 	try {
 		const parsed: unknown = JSON.parse(trimmed(value));

@@ -445,7 +445,7 @@ it.each([
 		],
 		credentials: credentialsFor(getSandbox()),
 	});
-	const { trigger: _trigger, ...sent } = classicPainting;
+	const sent = { path: classicPainting.path, scale: classicPainting.scale };
 	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 	const [submit] = submitsOf(getSandbox());
 	expect(submit?.path).toBe(path);

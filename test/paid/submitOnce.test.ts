@@ -192,8 +192,8 @@ it('keeps the task before anything else is done with it', async () => {
 describe('while the answer is on its way', () => {
 	it('the submit is in doubt, and counted', async () => {
 		const { client, submit, doubt, spentUsd } = execution(fal, []);
-		let open = (_: unknown) => {};
-		const send = async () => await new Promise((resolve) => (open = resolve as typeof open));
+		let open: (answered: unknown) => void = () => {};
+		const send = async () => await new Promise((resolve) => (open = resolve));
 		Object.assign(client, { send });
 		const submitting = submit();
 		await new Promise((resolve) => setImmediate(resolve));

@@ -31,7 +31,7 @@ function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Se
 		parameters: {},
 		...(onError && { onError }),
 	};
-	return strictContext({
+	return strictContext<object>({
 		getNode: () => node,
 		getInputData: () => Array.from({ length: items }, (_, index) => ({ json: { index } })),
 		continueOnFail: () => continueOnFail,

@@ -84,7 +84,7 @@ it('does without what an older n8n has not got', async () => {
 		getContext: () => ({}),
 		getExecutionDataById: undefined,
 	});
-	const stopWatch = new StopWatch(host as never, clock);
+	const stopWatch = new StopWatch(host, clock);
 	clock.advance(5000);
 	await stopWatch.look();
 	expect(stopWatch.signal.aborted).toBe(false);

@@ -124,7 +124,8 @@ export async function storeInlineImages(
 	const finished = { task, result: state, place, output, limits };
 	const storeInline = async (image: FinishedImage, index: number): Promise<FinishedImage> => {
 		if (!('inline' in image)) return image;
-		const { inline: _inline, ...facts } = image;
+		const { width, height, nsfw, expiresInSeconds } = image;
+		const facts = { width, height, nsfw, expiresInSeconds };
 		try {
 			return { ...facts, stored: await store(host, client, finished, image, index) };
 		} catch (error) {
