@@ -58,7 +58,7 @@ export async function sendCredentialTest(
 	const data = { ...credential };
 	const { headers } = await new CredentialsHelper(credentialTypes, {
 		[typeName]: data,
-	}).authenticate(data, typeName, { url: url.href }, workflow, node);
+	}).authenticate(data, typeName, { url: url.href });
 	const { get } = url.protocol === 'https:' ? https : http;
 	const sent = get(url, {
 		headers: headers as http.OutgoingHttpHeaders,

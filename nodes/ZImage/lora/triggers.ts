@@ -1,17 +1,46 @@
-/** Whether a prompt has the words already, as words of their own and whatever their case. */
+import { Failure } from '../errors/failure';
+
+/** A letter or digit at the end of a text, and at its beginning. */
+const endsInWord = /[\p{L}\p{N}]$/u;
+const beginsWithWord = /^[\p{L}\p{N}]/u;
+
+/** More than any prompt has room for. */
+const maxTriggersLength = 4000;
+
+/** Trigger words without the punctuation at their end, which a prompt need not have. */
+function coreOf(words: string): string {
+	return words.replace(/(?<![.!?,;:])[.!?,;:]+$/, '') || words;
+}
+
+/** Whether a prompt has the words already, as words of their own. Both in lower case. */
 function hasWords(prompt: string, words: string): boolean {
-	const escaped = words.replace(/[.!?,;:]+$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);
+	for (let at = prompt.indexOf(words); at >= 0; at = prompt.indexOf(words, at + 1)) {
+		const end = at + words.length;
+		// Two units of UTF-16 are enough for any character.
+		const isOwn =
+			!endsInWord.test(prompt.slice(Math.max(0, at - 2), at)) &&
+			!beginsWithWord.test(prompt.slice(end, end + 2));
+		if (isOwn) return true;
+	}
+	return false;
 }
 
 /**
  * Adds trigger words to a prompt, each once and only where the prompt has not got them already.
  * They go first, as the authors of the LoRAs advise.
+ * @throws Failure when they are more than a prompt has room for
  */
 export function addTriggers(prompt: string, triggers: readonly string[]): string {
-	return triggers.reduceRight((text, trigger) => {
-		const words = trigger.trim();
-		if (words === '' || hasWords(text, words)) return text;
+	const wanted = [...new Set(triggers.map((trigger) => trigger.trim()))].filter(Boolean);
+	const length = wanted.join('').length;
+	if (length > maxTriggersLength) {
+		throw new Failure(
+			`The trigger words of the LoRAs must have at most ${maxTriggersLength} characters together (got ${length})`,
+			{ description: 'Nothing was sent. Use fewer LoRAs, or shorten their trigger words.' },
+		);
+	}
+	return wanted.reduceRight((text, words) => {
+		if (hasWords(text.toLowerCase(), coreOf(words).toLowerCase())) return text;
 		if (text.trim() === '') return words;
 		return `${words}${/[.!?,;:]$/.test(words) ? '' : ','} ${text}`;
 	}, prompt);
