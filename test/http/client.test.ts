@@ -66,7 +66,7 @@ it.each([
 	[undefined, 'https://api.novita.ai'],
 	['', 'https://api.novita.ai'],
 	['  ', 'https://api.novita.ai'],
-	[' https://gateway.example/novita/ ', 'https://gateway.example/novita/'],
+	[' https://gateway.example/novita/ ', 'https://gateway.example/novita'],
 ])('a base URL of %j is %s', async (baseUrl, expected) => {
 	const { client } = await connect(novita, baseUrl, []);
 	expect(client.baseUrl).toBe(expected);
@@ -78,6 +78,10 @@ it.each<[Provider, string | undefined, string | undefined, string]>([
 	// A gateway's user has not said that the key may go to fal.
 	[fal, 'https://gateway.example/f', '  ', 'https://gateway.example/f'],
 	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
+	[fal, 'https://gateway.example/f', 'https://gateway.example/s/', 'https://gateway.example/s'],
+	// What older credentials have stored, and what n8n once filled in.
+	[fal, 'https://queue.fal.run/', 'https://rest.fal.ai', 'https://rest.fal.ai'],
+	[fal, 'https://gateway.example/f', 'https://rest.fal.ai', 'https://gateway.example/f'],
 	[novita, undefined, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', undefined, 'https://gateway.example/n'],
 ])(
@@ -304,12 +308,17 @@ it.each([
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);
 });
 
-it('sends nothing to a base URL that is none', async () => {
-	const { client, asked } = await connect(fal, 'queue.fal.run', [ok]);
-	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toStrictEqual(
-		new Failure('The Base URL "queue.fal.run" of the credential is not an http or https URL'),
+it.each<[string | undefined, string | undefined, string | null, string]>([
+	['sk_0123456789', undefined, 'sk_0123456789', 'The Base URL of the credential is not an http'],
+	[undefined, 'sk_0123456789', 'sk_0123456789', 'The Storage URL of the credential is not an http'],
+	[undefined, undefined, 'sk_01234\n56789', 'The API Key of the credential has a character'],
+])('%#: is not made of a credential that is none, which is not shown', async (...given) => {
+	const [baseUrl, storageUrl, apiKey, message] = given;
+	const error: unknown = await connect(fal, baseUrl, [ok], apiKey, storageUrl).catch(
+		(reason: unknown) => reason,
 	);
-	expect(asked).toStrictEqual([]);
+	expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });
+	expect(JSON.stringify([error, (error as Error).message])).not.toMatch(/sk_01234/);
 });
 
 it.each<[Provider, SendOptions['purpose'], boolean]>([

@@ -145,9 +145,9 @@ function storageUrlOf(
 	given: unknown,
 ): string {
 	if (defaultStorageUrl === undefined) return baseUrl;
-	const own = baseUrl === defaultBaseUrl ? defaultStorageUrl : baseUrl;
-	const storageUrl = toBaseUrl(given, 'Storage URL', own);
-	return storageUrl === defaultStorageUrl ? own : storageUrl;
+	const fallback = baseUrl === defaultBaseUrl ? defaultStorageUrl : baseUrl;
+	const storageUrl = toBaseUrl(given, 'Storage URL', defaultStorageUrl, fallback);
+	return storageUrl === defaultStorageUrl ? fallback : storageUrl;
 }
 
 /**

@@ -11,12 +11,18 @@ const setIt = 'Open the credential and set it, for example to its default.';
  * version that was copied with it (`https://api.aimlapi.com/v1`) is dropped, and so is a lost `s` of `https`. A path of
  * another host (a gateway's) stays.
  * @param field as the editor calls it
- * @param ownUrl the provider's own address, which also stands in for an empty one
+ * @param ownUrl the provider's own address
+ * @param fallback stands in for an empty one
  * @throws Failure that names the field and never shows its text, which may hold a key
  */
-export function toBaseUrl(given: unknown, field: string, ownUrl: string): string {
+export function toBaseUrl(
+	given: unknown,
+	field: string,
+	ownUrl: string,
+	fallback = ownUrl,
+): string {
 	const text = typeof given === 'string' ? given.trim() : (given ?? '');
-	if (text === '') return ownUrl;
+	if (text === '') return fallback;
 	if (typeof text === 'string' && text.length > maxUrlLength) {
 		throw new Failure(
 			`The ${field} of the credential must have at most ${maxUrlLength} characters (got ${text.length})`,

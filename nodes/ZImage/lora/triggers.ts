@@ -25,6 +25,11 @@ function hasWords(prompt: string, words: string): boolean {
 	return false;
 }
 
+function putFirst(words: string, prompt: string): string {
+	if (prompt.trim() === '') return words;
+	return `${words}${/[.!?,;:]$/.test(words) ? '' : ','} ${prompt}`;
+}
+
 /**
  * Adds trigger words to a prompt, each once and only where the prompt has not got them already.
  * They go first, as the authors of the LoRAs advise.
@@ -39,9 +44,12 @@ export function addTriggers(prompt: string, triggers: readonly string[]): string
 			{ description: 'Nothing was sent. Use fewer LoRAs, or shorten their trigger words.' },
 		);
 	}
-	return wanted.reduceRight((text, words) => {
-		if (hasWords(text.toLowerCase(), coreOf(words).toLowerCase())) return text;
-		if (text.trim() === '') return words;
-		return `${words}${/[.!?,;:]$/.test(words) ? '' : ','} ${text}`;
-	}, prompt);
+	let text = prompt;
+	let lowerCased = prompt.toLowerCase();
+	for (const words of wanted.reverse()) {
+		if (hasWords(lowerCased, coreOf(words).toLowerCase())) continue;
+		text = putFirst(words, text);
+		lowerCased = putFirst(words.toLowerCase(), lowerCased);
+	}
+	return text;
 }
