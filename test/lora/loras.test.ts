@@ -19,6 +19,9 @@ describe('readLora', () => {
 		[{ path: 'owner/name', scale: '' }, lora('owner/name', 1)],
 		[{ path: 'owner/name', scale: '0.8' }, lora('owner/name', 0.8)],
 		[{ path: 'owner/name', scale: 0 }, lora('owner/name', 0)],
+		[{ path: 'owner/name', scale: -0 }, lora('owner/name', 0)],
+		[{ path: 'owner/name', scale: '-0' }, lora('owner/name', 0)],
+		[{ path: 'a/b', trigger: 'x'.repeat(1000) }, lora('a/b', 1, 'x'.repeat(1000))],
 		[{ path: 'owner/name', scale: 4 }, lora('owner/name', 4)],
 		[
 			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 1, trigger: 'x' },
@@ -29,6 +32,15 @@ describe('readLora', () => {
 	});
 
 	it.each<[unknown, string]>([
+		[
+			{ path: 'a/b', trigger: 'x'.repeat(1001) },
+			'L.trigger must have at most 1000 characters (got 1001)',
+		],
+		[
+			{ path: `a/b#trigger=${'x'.repeat(1001)}` },
+			'L.trigger must have at most 1000 characters (got 1001)',
+		],
+		[{ path: 'a'.repeat(8193) }, 'L.path must have at most 8192 characters (got 8193)'],
 		[{ path: 'a/b', scale: 4.01 }, "L.scale is 4.01, but a LoRA's scale goes from 0 to 4"],
 		[{ path: 'a/b', scale: -0.1 }, "L.scale is -0.1, but a LoRA's scale goes from 0 to 4"],
 		[{ path: 'a/b', scale: 'much' }, 'L.scale is "much", but a LoRA\'s scale goes from 0 to 4'],

@@ -40,7 +40,7 @@ export function addTriggers(prompt: string, triggers: readonly string[]): string
 	const length = wanted.join('').length;
 	if (length > maxTriggersLength) {
 		throw new Failure(
-			`The trigger words of the LoRAs must have at most ${maxTriggersLength} characters together (got ${length})`,
+			`The trigger words of the LoRAs together must have at most ${maxTriggersLength} characters (got ${length})`,
 			{ description: 'Nothing was sent. Use fewer LoRAs, or shorten their trigger words.' },
 		);
 	}
