@@ -225,6 +225,22 @@ describe('the key', () => {
 		},
 	);
 
+	it.each<[string, string]>([
+		['as sent', 'ab+cdefg:hij"klmnop'],
+		['in a URL', encodeURIComponent('ab+cdefg:hij"klmnop')],
+		['in JSON within a text', JSON.stringify({ key: 'ab+cdefg:hij"klmnop' })],
+		['in base64', Buffer.from('ab+cdefg:hij"klmnop').toString('base64')],
+		['as a header in base64', Buffer.from('Key ab+cdefg:hij"klmnop').toString('base64')],
+	])('pasted with more around it does not come back %s', async (_, echo) => {
+		const pasted = 'FAL_KEY="Key ab+cdefg:\u200bhij"klmnop"\n';
+		const body = (await bodyOf(JSON.stringify({ detail: `No key ${echo}!` }), pasted)) as {
+			detail: string;
+		};
+		expect(body.detail).toContain('***');
+		expect(body.detail.length).toBeLessThan('No key !'.length + 20);
+		expect(body.detail).not.toMatch(/klmno|cdefg/);
+	});
+
 	it('that a credential does not have leaves answers as they are', async () => {
 		const { client } = await connect(fal, undefined, [ok], null);
 		expect(await client.send({ method: 'GET', path: '/' }, sending())).toMatchObject({

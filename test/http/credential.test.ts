@@ -152,7 +152,7 @@ it.each<[unknown, string]>([
 	['http://127.0.0.1:8801', 'http://127.0.0.1:8801'],
 ])('a credential with a base URL of %j is tested at %s', (baseUrl, expected) => {
 	const expression = testUrlExpression(fal.defaultBaseUrl, 'https://api.fal.ai');
-	expect(evaluate(expression, { $credentials: { baseUrl } as never })).toBe(expected);
+	expect(evaluate(expression, { $credentials: { baseUrl } })).toBe(expected);
 });
 
 describe('secretsOf', () => {
