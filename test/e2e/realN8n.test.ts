@@ -230,13 +230,11 @@ describe('a running n8n', () => {
 
 	it('takes a key as people paste it, and says what is wrong with one that no header can hold', async () => {
 		for (const credential of rig.credentials) {
-			const test = async (apiKey: string, baseUrl = credential.data.baseUrl) =>
-				await editor.testCredential({
-					...credential,
-					data: { ...credential.data, apiKey, baseUrl },
-				});
-			const pasted = `"Authorization: Bearer ${credential.data.apiKey}\u200b"\n`;
-			expect(await test(pasted, ` ${credential.data.baseUrl}/ `)).toMatchObject({ status: 'OK' });
+			const good = credential.data as { readonly apiKey: string; readonly baseUrl: string };
+			const test = async (apiKey: string, baseUrl = good.baseUrl) =>
+				await editor.testCredential({ ...credential, data: { ...good, apiKey, baseUrl } });
+			const pasted = `"Authorization: Bearer ${good.apiKey}\u200b"\n`;
+			expect(await test(pasted, ` ${good.baseUrl}/ `)).toMatchObject({ status: 'OK' });
 			const refused = await test('sk_01234\n56789');
 			expect(refused).toMatchObject({
 				status: 'Error',
