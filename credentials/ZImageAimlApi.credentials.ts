@@ -1,10 +1,8 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://api.aimlapi.com';
 
 export class ZImageAimlApi implements ICredentialType {
 	name = 'zImageAimlApi';
@@ -30,21 +28,18 @@ export class ZImageAimlApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://api.aimlapi.com',
+			default: ownUrl,
 			description:
 				'Leave it as it is, unless you use a gateway. Address of AI/ML API. The key is sent to this host only.',
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = authenticateWith('Bearer', ownUrl);
 
 	/** The balance: free. Source: https://docs.aimlapi.com/api-references/service-endpoints/account-balance */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl || "https://api.aimlapi.com" }}',
+			baseURL: testUrlExpression(ownUrl),
 			url: '/v2/billing',
 		},
 		rules: [401, 403].map((code) => ({

@@ -1,10 +1,8 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://queue.fal.run';
 
 export class ZImageFalApi implements ICredentialType {
 	name = 'zImageFalApi';
@@ -31,7 +29,7 @@ export class ZImageFalApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://queue.fal.run',
+			default: ownUrl,
 			description:
 				'Leave it as it is, unless you use a gateway. Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test, to its platform API.',
 		},
@@ -39,16 +37,14 @@ export class ZImageFalApi implements ICredentialType {
 			displayName: 'Storage URL',
 			name: 'storageUrl',
 			type: 'string',
-			default: 'https://rest.fal.ai',
+			default: '',
+			placeholder: 'e.g. https://rest.fal.ai',
 			description:
-				'Leave it as it is, unless you use a gateway. Address of the storage of fal, for source images of more than 256 KiB. The key is sent to this host when such an image is uploaded.',
+				"Leave it empty, unless your gateway has another address for files. Address for source images of more than 256 KiB; the key is sent to this host when one is uploaded. Default: fal's own storage with fal's own Base URL, else the Base URL.",
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Key {{$credentials.apiKey}}' } },
-	};
+	authenticate = authenticateWith('Key', ownUrl);
 
 	/**
 	 * The prices of a model: free, and refused without a good key. fal keeps them on another host than
@@ -57,8 +53,7 @@ export class ZImageFalApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{ ($credentials.baseUrl || "https://queue.fal.run").replace("://queue.fal.run", "://api.fal.ai") }}',
+			baseURL: testUrlExpression(ownUrl, 'https://api.fal.ai'),
 			url: '/v1/models/pricing',
 			qs: { endpoint_id: 'fal-ai/z-image/turbo' },
 		},

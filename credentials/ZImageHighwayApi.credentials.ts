@@ -1,10 +1,8 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://api.highwayapi.ai';
 
 export class ZImageHighwayApi implements ICredentialType {
 	name = 'zImageHighwayApi';
@@ -30,16 +28,13 @@ export class ZImageHighwayApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://api.highwayapi.ai',
+			default: ownUrl,
 			description:
 				'Leave it as it is, unless you use a gateway. Address of Highway API. The key is sent to this host only.',
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = authenticateWith('Bearer', ownUrl);
 
 	/**
 	 * Highway documents no call that checks a key. Looking up a task that does not exist is free: a good
@@ -47,7 +42,7 @@ export class ZImageHighwayApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl || "https://api.highwayapi.ai" }}',
+			baseURL: testUrlExpression(ownUrl),
 			url: '/v3/async/task-result',
 			qs: { task_id: '00000000-0000-4000-8000-000000000000' },
 			ignoreHttpStatusErrors: true,

@@ -1,10 +1,8 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://api.novita.ai';
 
 export class ZImageNovitaApi implements ICredentialType {
 	name = 'zImageNovitaApi';
@@ -30,21 +28,18 @@ export class ZImageNovitaApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://api.novita.ai',
+			default: ownUrl,
 			description:
 				'Leave it as it is, unless you use a gateway. Address of the API of Novita. The key is sent to this host only.',
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = authenticateWith('Bearer', ownUrl);
 
 	/** The balance: free. Source: https://novita.ai/docs/api-reference/basic-get-user-balance */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl || "https://api.novita.ai" }}',
+			baseURL: testUrlExpression(ownUrl),
 			url: '/openapi/v1/billing/balance/detail',
 		},
 		rules: [401, 403].map((code) => ({

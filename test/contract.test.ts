@@ -42,7 +42,9 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				'baseUrl',
 				...(defaultStorageUrl === undefined ? [] : ['storageUrl']),
 			]);
-			expect(fields.storageUrl?.default).toBe(defaultStorageUrl);
+			// A default would be filled in where only the base URL of a gateway was entered.
+			expect(fields.storageUrl?.default ?? '').toBe('');
+			expect(fields.storageUrl?.placeholder ?? '').toContain(defaultStorageUrl ?? '');
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
 			expect(fields.apiKey?.required ?? false).toBe(!provider.isKeyOptional);
 			expect(fields.baseUrl?.default).toBe(provider.defaultBaseUrl);

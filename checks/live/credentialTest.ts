@@ -2,27 +2,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 
-import type { INode, INodeTypes } from 'n8n-workflow';
-import { Workflow } from 'n8n-workflow';
-
 import { credentialTypes } from '../../test/support/credentials';
 import { CredentialsHelper } from '../../test/support/credentialsHelper';
+import { evaluate } from '../../test/support/evaluate';
 import { valuesAt } from './shape';
-
-const node: INode = {
-	id: 'test',
-	name: 'Test',
-	type: 'test',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
-const nodeTypes = {
-	getByName: () => undefined,
-	getByNameAndVersion: () => undefined,
-	getKnownTypes: () => ({}),
-} as unknown as INodeTypes;
-const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
 
 /** Data of a credential as n8n keeps them. */
 export type CredentialFields = Readonly<Record<string, string>>;
@@ -31,13 +14,7 @@ export type CredentialFields = Readonly<Record<string, string>>;
 export function credentialTestUrl(typeName: string, credential: CredentialFields): URL {
 	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
 	if (!request) throw new Error(`${typeName} has no test`);
-	const data = { $credentials: { ...credential } };
-	const baseUrl = workflow.expression.getSimpleParameterValue(
-		node,
-		request.baseURL ?? '',
-		'manual',
-		data,
-	);
+	const baseUrl = evaluate(request.baseURL ?? '', { $credentials: { ...credential } });
 	const url = new URL(`${String(baseUrl)}${request.url}`);
 	for (const [name, value] of Object.entries(request.qs ?? {})) {
 		url.searchParams.set(name, String(value));
@@ -58,7 +35,7 @@ export async function sendCredentialTest(
 	const data = { ...credential };
 	const { headers } = await new CredentialsHelper(credentialTypes, {
 		[typeName]: data,
-	}).authenticate(data, typeName, { url: url.href }, workflow, node);
+	}).authenticate(data, typeName, { url: url.href });
 	const { get } = url.protocol === 'https:' ? https : http;
 	const sent = get(url, {
 		headers: headers as http.OutgoingHttpHeaders,

@@ -8,8 +8,8 @@ import { messages } from './messages';
 const beyondReach = [
 	// The parts of it are rows of their own, with what comes in between.
 	'… … (HTTP …), and the answer has not the documented form',
-	// The image's link would have to be unencrypted, and the Base URL encrypted.
-	'The image has no https URL, and is not downloaded',
+	// The image's link would have to be unencrypted or private, and the Base URL neither.
+	'The image has no public https URL, and is not downloaded',
 	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.
 	'The image could not be downloaded in time (HTTP 429)',
 	// n8n's HTTP client makes every key and every URL fit to be sent.

@@ -121,8 +121,19 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				randomCount: 2,
 			}),
 	],
-	'The Base URL "…" of the credential is not an http or https URL': [
+	'The … of the credential is not an http or https URL': [
 		(at) => at.generate({}, { credential: { baseUrl: 'queue.fal.run' } }),
+		(at) => at.generate({}, { credential: { storageUrl: 'rest.fal.ai' } }),
+	],
+	'The … of the credential must not have a user name, a password, a query or a fragment': [
+		(at) => at.generate({}, { credential: { baseUrl: 'https://queue.fal.run/?key=secret' } }),
+	],
+	'The API Key of the credential has a character that no key has, such as a line break or an emoji':
+		[(at) => at.generate({}, { credential: { apiKey: 'FAL_KEY=a:b\nNOVITA_KEY=c' } })],
+	'… must have at most … characters (got …)': [
+		(at) => at.generate({}, { credential: { apiKey: 'a'.repeat(5000) } }),
+		(at) => at.generate(loras({ path: 'a'.repeat(9000), scale: 1 })),
+		(at) => at.generate(loras({ path: `a/b#trigger=${'a'.repeat(2000)}`, scale: 1 })),
 	],
 	'Provider "…" is not known': [(at) => at.generate({ provider: 'another' })],
 

@@ -80,10 +80,8 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			);
 			const { baseURL = '', url = '' } = credential?.test?.request ?? {};
 			// fal's test goes to another host than its queue.
-			const host = /, "(:[^"]+)"\)/.exec(baseURL)?.[1] ?? provider.defaultBaseUrl;
-			expect(text.replace(/\s+/g, ' ')).toContain(
-				`The test asks \`${host.replace(/^:/, 'https:')}\` for \`${url}\``,
-			);
+			const host = /"(https:[^"]+)"\) \}\}$/.exec(baseURL)?.[1];
+			expect(text.replace(/\s+/g, ' ')).toContain(`The test asks \`${host}\` for \`${url}\``);
 		});
 
 		it('lists the endpoints', () => {

@@ -228,6 +228,22 @@ describe('a running n8n', () => {
 		}
 	});
 
+	it('takes a key as people paste it, and says what is wrong with one that no header can hold', async () => {
+		for (const credential of rig.credentials) {
+			const good = credential.data as { readonly apiKey: string; readonly baseUrl: string };
+			const test = async (apiKey: string, baseUrl = good.baseUrl) =>
+				await editor.testCredential({ ...credential, data: { ...good, apiKey, baseUrl } });
+			const pasted = `"Authorization: Bearer ${good.apiKey}\u200b"\n`;
+			expect(await test(pasted, ` ${good.baseUrl}/ `)).toMatchObject({ status: 'OK' });
+			const refused = await test('sk_01234\n56789');
+			expect(refused).toMatchObject({
+				status: 'Error',
+				message: expect.stringContaining('has a character that no key has') as unknown,
+			});
+			expect(refused.message).not.toContain('sk_01234');
+		}
+	});
+
 	it('stops when it is told to: 12 tasks that never end, 10 of them open', async () => {
 		const { executionId } = await editor.startWorkflow('neverEnds');
 		while (falRequests('POST').length < 10 || falRequests('GET').length < 10) await sleep(50);

@@ -12,6 +12,7 @@ import type {
 import { NodeApiError, NodeOperationError, Workflow } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 import { readPath } from '../../nodes/ZImage/lora/paths';
 import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
@@ -219,6 +220,25 @@ describe('of another server', () => {
 		expect(asked.map((path) => path.split('?')[0])).toEqual(Array(2).fill('/mirror/api/models'));
 		const query = new URLSearchParams(asked[1]?.split('?')[1]);
 		expect([query.get('cursor'), query.get('search')]).toEqual(['a&b', 'x&y']);
+	});
+
+	it('stops reading a small answer that unpacks to a large one', async () => {
+		const mebibytes = 256;
+		const packed = gzipSync(Buffer.alloc(mebibytes * 1024 * 1024, ' '), { level: 9 });
+		expect(packed.length).toBeLessThan(300_000);
+		await withServer(
+			(_, response) => {
+				response.setHeader('content-encoding', 'gzip');
+				response.end(packed);
+			},
+			async (hubUrl) => {
+				const before = process.memoryUsage().arrayBuffers;
+				const error = await failureOf({ hubUrl });
+				const grown = process.memoryUsage().arrayBuffers - before;
+				expect(error.message).toBe(message('its answer is longer than 8 MiB'));
+				expect(grown / 1024 / 1024).toBeLessThan(mebibytes / 4);
+			},
+		);
 	});
 
 	it('skips what is strange and keeps the rest', async () => {

@@ -1,7 +1,7 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { adviceFor } from '../../nodes/ZImage/errors/advice';
 import { parseRetryAfterMs } from '../../nodes/ZImage/http/retry';
-import { joinUrl, mayVisit } from '../../nodes/ZImage/http/urls';
+import { mayVisit, toBaseUrl } from '../../nodes/ZImage/http/urls';
 import { imageAtUrl } from '../../nodes/ZImage/images/sourceImage';
 import { readLoras } from '../../nodes/ZImage/lora/loras';
 import { imageFileName } from '../../nodes/ZImage/images/fileName';
@@ -66,38 +66,43 @@ it('parseRetryAfterMs reads a time from now on, or nothing', () => {
 	expect(times).toBeGreaterThan(1000);
 });
 
-it('joinUrl stays with the host and path of the base URL, or says that it is none', () => {
+it('toBaseUrl stays with the host and path, or says what is wrong without showing it', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript'],
 		...[':', '://', '//', '/', '\\', '?', '#', '@', '%', '%2e', '%2F', '.', '..', '[::1]', ':80'],
 		...['a.example', 'user:pass@', 'localhost', '127.0.0.1', ':5678', '/v1', ' ', '\t'],
-		...['https://', 'http://', 'https://a.example', 'https://a.example/b/'],
+		...['https://', 'http://', 'https://a.example', 'https://a.example/b/', 'api.novita.ai'],
 	];
-	const path = '/v3/async/task-result';
-	let joined = 0;
-	holdsFor(textsOf(parts), (baseUrl) => {
-		let url: string;
+	const own = 'https://api.novita.ai';
+	let read = 0;
+	holdsFor(textsOf(parts), (given) => {
+		let baseUrl: string;
 		try {
-			url = joinUrl(baseUrl, path);
+			baseUrl = toBaseUrl(given, 'Base URL', own);
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
-			check(error.message.startsWith('The Base URL "'), 'An error that does not say what');
+			const words =
+				/^The Base URL of the credential (is not an http|must not have a user name|must have at most)/;
+			check(words.test(error.message), 'An error that does not say what');
+			check(given.length < 8 || !error.message.includes(given), 'An error that shows it');
 			return;
 		}
-		joined += 1;
-		const base = new URL(baseUrl);
-		const parsed = new URL(url);
+		check(toBaseUrl(baseUrl, 'Base URL', own) === baseUrl, 'Another one the second time');
+		if (baseUrl === own) return;
+		read += 1;
+		const base = new URL(given);
+		const parsed = new URL(baseUrl);
 		check(parsed.host === base.host && parsed.protocol === base.protocol, 'Another host');
 		check(/^https?:$/.test(parsed.protocol), 'Another protocol');
 		check(parsed.username === '' && parsed.password === '', 'A name in the URL');
 		check(parsed.search === '' && parsed.hash === '', 'More than a path');
-		check(parsed.pathname.endsWith(path), 'Another path');
-		check(parsed.href === url, 'A URL that is read as another one');
+		check(!baseUrl.endsWith('/'), 'A slash at the end');
+		check(new URL(`${baseUrl}/v3`).href === `${baseUrl}/v3`, 'A URL that is read as another one');
 	});
-	expect(joined).toBeGreaterThan(1000);
+	expect(read).toBeGreaterThan(1000);
 });
 
-it('mayVisit takes https, and http only where the base URL is http', () => {
+it('mayVisit takes https, http only where the base URL is http, and private hosts where it is private', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob', 'ws'],
 		...[
@@ -122,8 +127,11 @@ it('mayVisit takes https, and http only where the base URL is http', () => {
 		const secure = mayVisit(url, 'https://api.novita.ai');
 		const local = mayVisit(url, 'http://127.0.0.1:5678');
 		const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
-		check(secure === (protocol === 'https:'), 'Not https');
-		check(local === (protocol === 'https:' || protocol === 'http:'), 'Neither http nor https');
+		const isPublic =
+			protocol !== undefined && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);
+		if (secure) check(protocol === 'https:' && isPublic, 'Not https, or not public');
+		if (local) check(protocol === 'https:' || protocol === 'http:', 'Neither http nor https');
+		if (secure) check(local, 'Public, but not for a private base URL');
 		if (secure) taken.https += 1;
 		else if (local) taken.http += 1;
 	});

@@ -66,7 +66,7 @@ it.each([
 	[undefined, 'https://api.novita.ai'],
 	['', 'https://api.novita.ai'],
 	['  ', 'https://api.novita.ai'],
-	[' https://gateway.example/novita/ ', 'https://gateway.example/novita/'],
+	[' https://gateway.example/novita/ ', 'https://gateway.example/novita'],
 ])('a base URL of %j is %s', async (baseUrl, expected) => {
 	const { client } = await connect(novita, baseUrl, []);
 	expect(client.baseUrl).toBe(expected);
@@ -78,6 +78,10 @@ it.each<[Provider, string | undefined, string | undefined, string]>([
 	// A gateway's user has not said that the key may go to fal.
 	[fal, 'https://gateway.example/f', '  ', 'https://gateway.example/f'],
 	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
+	[fal, 'https://gateway.example/f', 'https://gateway.example/s/', 'https://gateway.example/s'],
+	// What older credentials have stored, and what n8n once filled in.
+	[fal, 'https://queue.fal.run/', 'https://rest.fal.ai', 'https://rest.fal.ai'],
+	[fal, 'https://gateway.example/f', 'https://rest.fal.ai', 'https://gateway.example/f'],
 	[novita, undefined, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', undefined, 'https://gateway.example/n'],
 ])(
@@ -221,6 +225,22 @@ describe('the key', () => {
 		},
 	);
 
+	it.each<[string, string]>([
+		['as sent', 'ab+cdefg:hij"klmnop'],
+		['in a URL', encodeURIComponent('ab+cdefg:hij"klmnop')],
+		['in JSON within a text', JSON.stringify({ key: 'ab+cdefg:hij"klmnop' })],
+		['in base64', Buffer.from('ab+cdefg:hij"klmnop').toString('base64')],
+		['as a header in base64', Buffer.from('Key ab+cdefg:hij"klmnop').toString('base64')],
+	])('pasted with more around it does not come back %s', async (_, echo) => {
+		const pasted = 'FAL_KEY="Key ab+cdefg:\u200bhij"klmnop"\n';
+		const body = (await bodyOf(JSON.stringify({ detail: `No key ${echo}!` }), pasted)) as {
+			detail: string;
+		};
+		expect(body.detail).toContain('***');
+		expect(body.detail.length).toBeLessThan('No key !'.length + 20);
+		expect(body.detail).not.toMatch(/klmno|cdefg/);
+	});
+
 	it('that a credential does not have leaves answers as they are', async () => {
 		const { client } = await connect(fal, undefined, [ok], null);
 		expect(await client.send({ method: 'GET', path: '/' }, sending())).toMatchObject({
@@ -304,12 +324,17 @@ it.each([
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);
 });
 
-it('sends nothing to a base URL that is none', async () => {
-	const { client, asked } = await connect(fal, 'queue.fal.run', [ok]);
-	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toStrictEqual(
-		new Failure('The Base URL "queue.fal.run" of the credential is not an http or https URL'),
+it.each<[string | undefined, string | undefined, string | null, string]>([
+	['sk_0123456789', undefined, 'sk_0123456789', 'The Base URL of the credential is not an http'],
+	[undefined, 'sk_0123456789', 'sk_0123456789', 'The Storage URL of the credential is not an http'],
+	[undefined, undefined, 'sk_01234\n56789', 'The API Key of the credential has a character'],
+])('%#: is not made of a credential that is none, which is not shown', async (...given) => {
+	const [baseUrl, storageUrl, apiKey, message] = given;
+	const error: unknown = await connect(fal, baseUrl, [ok], apiKey, storageUrl).catch(
+		(reason: unknown) => reason,
 	);
-	expect(asked).toStrictEqual([]);
+	expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });
+	expect(JSON.stringify([error, (error as Error).message])).not.toMatch(/sk_01234/);
 });
 
 it.each<[Provider, SendOptions['purpose'], boolean]>([

@@ -117,6 +117,8 @@ describe('readModels', () => {
 		[{ ...pixelArt, cardData: undefined }],
 		[{ ...pixelArt, cardData: { instance_prompt: ' ' } }],
 		[{ ...pixelArt, cardData: { instance_prompt: ['x'] } }],
+		// The nodes would refuse them.
+		[{ ...pixelArt, cardData: { instance_prompt: 'x'.repeat(1001) } }],
 		[{ ...pixelArt, cardData: 'x' }],
 	])('knows no trigger words in %j', (model) => {
 		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art');

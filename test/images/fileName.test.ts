@@ -47,6 +47,12 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'line\nbreak\ttab\0zero' }, 'line-break-tab-zero.png'],
 	[{ fileName: 'a 🗼 tower' }, 'a - tower.png'],
 	[{ fileName: 'trailing dots... ' }, 'trailing dots.png'],
+	[{ fileName: 'dots... inside...' }, 'dots... inside.png'],
+	// Only the beginning is looked at.
+	[{ fileName: `${'/'.repeat(999)}a` }, 'a.png'],
+	[{ fileName: `${'/'.repeat(1000)}a` }, 'z-image-830d9c90-0.png'],
+	[{ taskId: `${'/'.repeat(999)}a` }, 'z-image-a-0.png'],
+	[{ fileName: `${' '.repeat(1000)}a${' '.repeat(1000)}.png` }, 'a.png'],
 ])('%j is %j', (changes, expected) => {
 	expect(imageFileName(parts(changes))).toBe(expected);
 });

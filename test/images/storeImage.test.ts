@@ -197,7 +197,21 @@ describe('an image that cannot be had', () => {
 			'is not over https',
 			'http://a.example/b.png',
 			[],
-			'The image has no https URL, and is not downloaded',
+			'The image has no public https URL, and is not downloaded',
+			0,
+		],
+		[
+			'is where a cloud keeps the secrets of a machine',
+			'https://169.254.169.254/latest/meta-data/',
+			[],
+			'The image has no public https URL, and is not downloaded',
+			0,
+		],
+		[
+			'is in a private network',
+			'https://minio:9000/b.png',
+			[],
+			'The image has no public https URL, and is not downloaded',
 			0,
 		],
 		[

@@ -240,7 +240,7 @@ describe('the place', () => {
 		async (upload_url) => {
 			const uploads = fakeUploads([answer(200, { ...place, upload_url })]);
 			await expect(upload(uploads)).rejects.toMatchObject({
-				message: 'A file could not be uploaded to fal: its place has no https URL',
+				message: 'A file could not be uploaded to fal: its place has no public https URL',
 				details: { description: nothingSubmitted },
 			});
 			expect(uploads.puts).toHaveLength(0);

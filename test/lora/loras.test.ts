@@ -21,6 +21,9 @@ describe('readLora', () => {
 		[{ path: 'owner/name', scale: '0,8' }, lora('owner/name', 0.8)],
 		[{ path: 'owner/name', scale: ' \n' }, lora('owner/name', 1)],
 		[{ path: 'owner/name', scale: 0 }, lora('owner/name', 0)],
+		[{ path: 'owner/name', scale: -0 }, lora('owner/name', 0)],
+		[{ path: 'owner/name', scale: '-0' }, lora('owner/name', 0)],
+		[{ path: 'a/b', trigger: 'x'.repeat(1000) }, lora('a/b', 1, 'x'.repeat(1000))],
 		[{ path: 'owner/name', scale: 4 }, lora('owner/name', 4)],
 		[
 			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 1, trigger: 'x' },
@@ -31,6 +34,15 @@ describe('readLora', () => {
 	});
 
 	it.each<[unknown, string]>([
+		[
+			{ path: 'a/b', trigger: 'x'.repeat(1001) },
+			'L.trigger must have at most 1000 characters (got 1001)',
+		],
+		[
+			{ path: `a/b#trigger=${'x'.repeat(1001)}` },
+			'L.trigger must have at most 1000 characters (got 1001)',
+		],
+		[{ path: 'a'.repeat(8193) }, 'L.path must have at most 8192 characters (got 8193)'],
 		[{ path: 'a/b', scale: 4.01 }, 'L.scale must be between 0 and 4 (got 4.01)'],
 		[{ path: 'a/b', scale: -0.1 }, 'L.scale must be between 0 and 4 (got -0.1)'],
 		[{ path: 'a/b', scale: 'much' }, 'L.scale must be between 0 and 4 (got "much")'],

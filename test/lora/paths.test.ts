@@ -29,6 +29,7 @@ describe('readPath', () => {
 
 		// What is neither: Novita takes a "URL or path".
 		['my-lora', 'my-lora'],
+		['a'.repeat(8192), 'a'.repeat(8192)],
 		['/models/a/b.safetensors', '/models/a/b.safetensors'],
 		['./a/b.safetensors', './a/b.safetensors'],
 		['owner/repo/a.bin', 'owner/repo/a.bin'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import { addTriggers } from '../../nodes/ZImage/lora/triggers';
 
 it.each<[string, string[], string]>([
@@ -40,6 +41,33 @@ it.each<[string, string[], string]>([
 	['a cat', ['$& [a-z]+ \\d'], '$& [a-z]+ \\d, a cat'],
 ])('%j with %j is %j', (prompt, triggers, expected) => {
 	expect(addTriggers(prompt, triggers)).toBe(expected);
+});
+
+it.each<[string, string[], string]>([
+	['a cat, !!!', ['!!!'], 'a cat, !!!'],
+	['a cat', ['!!!'], '!!! a cat'],
+	['a cat', ['...', '...'], '... a cat'],
+	['𝒜b b', ['b'], '𝒜b b'],
+	['b𝒜', ['b'], 'b, b𝒜'],
+	['bb b', ['b'], 'bb b'],
+	['ΟΔΟΣ', ['οδος'], 'ΟΔΟΣ'],
+	[
+		'a cat',
+		['a'.repeat(2000), 'b'.repeat(2000)],
+		`${'a'.repeat(2000)}, ${'b'.repeat(2000)}, a cat`,
+	],
+])('%#: %j with its words at the edges of what is looked for', (prompt, triggers, expected) => {
+	expect(addTriggers(prompt, triggers)).toBe(expected);
+});
+
+it('refuses more words than a prompt has room for', () => {
+	expect(() => addTriggers('a cat', ['a'.repeat(2000), ` ${'b'.repeat(2001)}`])).toThrow(
+		new Failure(
+			'The trigger words of the LoRAs together must have at most 4000 characters (got 4001)',
+		),
+	);
+	// The same words count once.
+	expect(addTriggers('', Array<string>(1000).fill('Realism'))).toBe('Realism');
 });
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });

@@ -1,11 +1,7 @@
 import type {
-	IAuthenticateGeneric,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
-	IDataObject,
 	IHttpRequestOptions,
-	INode,
-	Workflow,
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
 
@@ -33,21 +29,10 @@ export class CredentialsHelper extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
 		requestOptions: IHttpRequestOptions,
-		workflow: Workflow,
-		node: INode,
 	) {
-		const type = this.types.find(({ name }) => name === typeName);
-		const { properties } = type?.authenticate as IAuthenticateGeneric;
-		const headers = Object.entries(properties.headers ?? {}).map(([name, value]) => [
-			name,
-			workflow.expression.getSimpleParameterValue(node, value as string, 'manual', {
-				$credentials: credentials,
-			}),
-		]);
-		return {
-			...requestOptions,
-			headers: { ...requestOptions.headers, ...(Object.fromEntries(headers) as IDataObject) },
-		};
+		const authenticate = this.types.find(({ name }) => name === typeName)?.authenticate;
+		if (typeof authenticate !== 'function') throw new Error(`${typeName} has no function`);
+		return await authenticate(credentials, requestOptions);
 	}
 
 	async preAuthentication() {

@@ -3,6 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Host } from '../host';
 import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
+import type { CredentialFields } from './credential';
+import { readCredential } from './credential';
 import { networkFailure, refusalFailure } from './failures';
 import { NetworkError } from './networkError';
 import type { OpenOptions, ReadAnswer, StreamedAnswer } from './open';
@@ -27,22 +29,6 @@ export interface SendOptions {
 	readonly task?: IDataObject;
 	/** Left out: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
-}
-
-interface Credentials {
-	readonly apiKey?: string;
-	readonly baseUrl?: string;
-	readonly storageUrl?: string;
-}
-
-/** Shorter texts are no secrets, and could be words. */
-const minSecretLength = 8;
-
-/** The key, and the parts of one that has several, as fal's. */
-function secretsOf({ apiKey = '' }: Credentials): string[] {
-	return [apiKey, apiKey.trim(), ...apiKey.trim().split(':')].filter(
-		({ length }) => length >= minSecretLength,
-	);
 }
 
 /** One provider with the node's credential for it. */
@@ -77,7 +63,7 @@ export interface Client {
 /**
  * Connects a provider with the node's credential.
  * @param pacing shared by all requests of the run
- * @throws NodeOperationError of n8n when the node has no such credential
+ * @throws NodeOperationError of n8n when the node has no such credential; Failure when it can't be used as it is
  */
 export async function createClient(
 	host: Pick<Host, 'getCredentials' | 'getExecutionCancelSignal' | 'helpers'>,
@@ -86,13 +72,8 @@ export async function createClient(
 	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
-	const credentials = await host.getCredentials<Credentials>(credentialType);
-	const baseUrl = credentials.baseUrl?.trim() || provider.defaultBaseUrl;
-	// With the base URL of a gateway, the key does not go to the provider's own storage unasked.
-	const isDirect = baseUrl === provider.defaultBaseUrl;
-	const storageUrl =
-		credentials.storageUrl?.trim() || (isDirect && provider.defaultStorageUrl) || baseUrl;
-	const secrets = secretsOf(credentials);
+	const fields = await host.getCredentials<CredentialFields>(credentialType);
+	const { baseUrl, storageUrl, secrets } = readCredential(provider, fields);
 	const connectionFor = ({ service }: HttpCall): Connection => ({
 		credentialType,
 		baseUrl: service === 'storage' ? storageUrl : baseUrl,

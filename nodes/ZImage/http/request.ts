@@ -6,7 +6,6 @@ import type { FormPart, HttpAnswer, HttpCall } from '../providers/provider';
 import { toNetworkError, withCauses } from './networkError';
 import type { StreamedAnswer } from './open';
 import { readBody } from './readBody';
-import { joinUrl } from './urls';
 
 /** Where a provider's calls go, and with which of the node's credentials. */
 export interface Connection {
@@ -102,7 +101,7 @@ export async function openRequest(
 	const { type, body } = await bodyOf(call);
 	const options: IHttpRequestOptions = {
 		method,
-		url: joinUrl(baseUrl, path),
+		url: `${baseUrl}${path}`,
 		headers: { Accept: 'application/json', 'Content-Type': type, ...headers },
 		...(query && { qs: { ...query } }),
 		...(body !== undefined && { body: body }),

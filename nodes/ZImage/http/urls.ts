@@ -1,52 +1,113 @@
 import { Failure } from '../errors/failure';
 
+/** Longer than any address of a server; what is longer isn't read at all. */
+const maxUrlLength = 2000;
+
+const setIt = 'Open the credential and set it, for example to its default.';
+
 /**
- * Joins the credential's base URL and the path of a call. A path in the base URL (a gateway's) stays.
- * @throws Failure when the base URL is not an http or https URL
+ * Reads the address of a server as a user has entered it. The one form of it is used for requests and for comparing
+ * credentials: no spaces around it, no slash at its end, no default port. The provider's own host has no path: a
+ * version that was copied with it (`https://api.aimlapi.com/v1`) is dropped, and so is a lost `s` of `https`. A path of
+ * another host (a gateway's) stays.
+ * @param field as the editor calls it
+ * @param ownUrl the provider's own address
+ * @param fallback stands in for an empty one
+ * @throws Failure that names the field and never shows its text, which may hold a key
  */
-export function joinUrl(baseUrl: string, path: string): string {
-	const parsed = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-	if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
-		throw new Failure(`The Base URL "${baseUrl}" of the credential is not an http or https URL`, {
-			description: 'Open the credential and set its Base URL, for example to its default.',
+export function toBaseUrl(
+	given: unknown,
+	field: string,
+	ownUrl: string,
+	fallback = ownUrl,
+): string {
+	const text = typeof given === 'string' ? given.trim() : (given ?? '');
+	if (text === '') return fallback;
+	if (typeof text === 'string' && text.length > maxUrlLength) {
+		throw new Failure(
+			`The ${field} of the credential must have at most ${maxUrlLength} characters (got ${text.length})`,
+			{ description: setIt },
+		);
+	}
+	const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || !['http:', 'https:'].includes(url.protocol)) {
+		throw new Failure(`The ${field} of the credential is not an http or https URL`, {
+			description: setIt,
 		});
 	}
-	return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}${path}`;
+	if ([url.username, url.password, url.search, url.hash].some((part) => part !== '')) {
+		throw new Failure(
+			`The ${field} of the credential must not have a user name, a password, a query or a fragment`,
+			{ description: `The key belongs into API Key only. ${setIt}` },
+		);
+	}
+	if (url.host === new URL(ownUrl).host) return ownUrl;
+	return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
+
+/** Over https, or over http where the other URL is http as well. */
+function isAsSecure(url: URL, other: URL): boolean {
+	return url.protocol === 'https:' || (url.protocol === 'http:' && other.protocol === 'http:');
+}
+
+/**
+ * Addresses of this machine, of a private network, of a test network, of many or of nobody.
+ * Source: https://www.iana.org/assignments/iana-ipv4-special-registry and RFC 1112 for 224.0.0.0/3
+ */
+const privateIpv4 =
+	/^(0|10|127|22[4-9]|2[3-5]\d)\.\d+\.\d+\.\d+$|^(169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|198\.1[89])\.\d+\.\d+$|^192\.0\.0\.\d+$/;
+
+/**
+ * Global unicast, but for what stands for IPv4 (6to4, Teredo). All else is loopback, private, link-local or of nobody, or
+ * stands for IPv4, too (mapped, NAT64), which no public service is named by.
+ * Source: https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const publicIpv6 = /^\[(?!2002:|2001:(:|0:))[23][\da-f]{3}:/;
+
+/** Names that are never those of the public internet. Sources: RFC 6761, 6762, 8375, ICANN 2024-07-29 (internal). */
+const privateName = /(^|\.)(localhost|local|internal|home\.arpa)$/;
+
+/** A host name as a parsed URL writes it, but without the dot of the root. */
+function nameOf({ hostname }: URL): string {
+	return hostname.replace(/(?<!\.)\.+$/, '');
+}
+
+/** Whether a host is known to be none of the public internet by its name alone. */
+function isPrivateHost(url: URL): boolean {
+	const name = nameOf(url);
+	if (name.startsWith('[')) return !publicIpv6.test(name);
+	return !name.includes('.') || privateIpv4.test(name) || privateName.test(name);
+}
+
+/**
+ * Where clouds tell a machine its secrets, and other link-local addresses, in any spelling.
+ * Sources: RFC 3927, 4291; https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+ */
+const linkLocal =
+	/^169\.254\.|^\[(fe[89ab]|::ffff:a9fe:|::a9fe:|64:ff9b:|fd00:ec2:)|^metadata(\.|$)/;
 
 /**
  * Whether a URL from a provider's answer may be used, for an image or for a place to put one: over https, or over
- * http where the credential's own URL is http (a sandbox or a local gateway).
+ * http where the credential's own URL is http (a sandbox or a local gateway), and on a private host only where the
+ * credential's is private, too. A link-local address has to be the credential's own.
+ * @param ownUrl the credential's own URL
  */
-export function mayVisit(url: string, baseUrl: string): boolean {
+export function mayVisit(url: string, ownUrl: string): boolean {
 	if (!URL.canParse(url)) return false;
-	const { protocol } = new URL(url);
-	return protocol === 'https:' || (protocol === 'http:' && new URL(baseUrl).protocol === 'http:');
-}
-
-/** Addresses of this machine, of a private network, or of nobody. Sources: RFC 1122, 1918, 3927, 6598. */
-const privateIpv4 =
-	/^(0|10|127)\.|^169\.254\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
-
-/**
- * The same of IPv6: unspecified, loopback, unique local, link-local, and what stands for IPv4, which no public service
- * is named by. Sources: RFC 4193, 4291.
- */
-const privateIpv6 = /^\[(::\]|::1\]|f[cd]|fe[89ab]|::ffff:|64:ff9b:)/;
-
-/** Whether a host, as a parsed URL writes it, is known to be none of the public internet by its name alone. */
-function isPrivateHost(hostname: string): boolean {
-	return (
-		/(^|\.)localhost\.?$/.test(hostname) || privateIpv4.test(hostname) || privateIpv6.test(hostname)
-	);
+	const [to, own] = [new URL(url), new URL(ownUrl)];
+	if (!isAsSecure(to, own)) return false;
+	if (!isPrivateHost(to) || nameOf(to) === nameOf(own)) return true;
+	return isPrivateHost(own) && !linkLocal.test(nameOf(to));
 }
 
 /**
  * Whether a redirect may be followed: never from https to http, and to a private host only where that is the
- * credential's own.
+ * credential's own, on whatever port: a server of one's own may keep its files on another one.
+ * @param ownUrl the credential's own URL
  */
 export function mayFollow(from: string, to: string, ownUrl: string): boolean {
-	const { hostname } = new URL(to);
-	if (!mayVisit(to, from)) return false;
-	return !isPrivateHost(hostname) || hostname === new URL(ownUrl).hostname;
+	if (!URL.canParse(to)) return false;
+	const next = new URL(to);
+	if (!isAsSecure(next, new URL(from))) return false;
+	return !isPrivateHost(next) || nameOf(next) === nameOf(new URL(ownUrl));
 }

@@ -1,6 +1,7 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 
 import { huggingFaceUrl } from '../lora/hub';
+import { maxTriggerLength } from '../lora/loras';
 import { addTriggerTo } from '../lora/paths';
 import { isRecord } from '../values';
 
@@ -58,7 +59,9 @@ function entriesOf(model: unknown): INodeListSearchItems[] {
 	if (name === undefined || /training[_-]adapter/i.test(name)) return [];
 	if ((gated ?? false) !== false || model.private === true) return [];
 	const prompt = isRecord(cardData) ? cardData.instance_prompt : undefined;
-	const trigger = typeof prompt === 'string' ? prompt.trim() : '';
+	const words = typeof prompt === 'string' ? prompt.trim() : '';
+	// The nodes take no longer ones, and a part of them is none.
+	const trigger = words.length > maxTriggerLength ? '' : words;
 	const files = weightsOf(siblings);
 	return files.map((file) => {
 		const isOnly = files.length === 1;

@@ -38,8 +38,11 @@ function unreachable(reason: string, httpCode?: number): Failure {
 }
 
 function noAnswer(error: unknown): Failure {
-	const reason = error instanceof Error ? error.message : String(error);
-	return unreachable(toNetworkError(error)?.code ?? reason);
+	const code = toNetworkError(error)?.code;
+	if (code === 'EMSGSIZE') {
+		return unreachable(`its answer is longer than ${maxListBytes / 1024 / 1024} MiB`);
+	}
+	return unreachable(code ?? (error instanceof Error ? error.message : String(error)));
 }
 
 /** The hub's address. A row's path is one of the node's, so the option is found by its full name. */
@@ -52,7 +55,7 @@ function readHubUrl(context: ILoadOptionsFunctions): string {
 			description: `Remove the option, or set it to ${huggingFaceUrl} or to the address of a mirror.`,
 		});
 	}
-	return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+	return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 async function search(

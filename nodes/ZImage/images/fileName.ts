@@ -12,10 +12,14 @@ function shorten(name: string): string {
 		.join('');
 }
 
+/** Of a longer name nothing beyond is looked at: bringing a text into its normal form can take long. */
+const maxReadLength = 1000;
+
 /** Characters that no common file system refuses and no shell or URL takes amiss. */
 function safe(name: string): string {
-	const characters = name.normalize('NFC').replace(/[^\p{L}\p{N}._ -]+/gu, '-');
-	return shorten(characters.replace(/^[. -]+/, '')).replace(/[. -]+$/, '');
+	const read = name.slice(0, maxReadLength);
+	const characters = read.normalize('NFC').replace(/[^\p{L}\p{N}._ -]+/gu, '-');
+	return shorten(characters.replace(/^[. -]+/, '')).replace(/(?<![. -])[. -]+$/, '');
 }
 
 /** A short name for an image whose provider names no task: the same image gives the same name. */

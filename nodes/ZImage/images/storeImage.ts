@@ -111,7 +111,7 @@ async function fetchImage(
 	if ('call' in image) return await client.open(image.call, limits, store);
 	const { url } = image;
 	if (!mayVisit(url, client.baseUrl)) {
-		throw failure('The image has no https URL, and is not downloaded', options.task);
+		throw failure('The image has no public https URL, and is not downloaded', options.task);
 	}
 	const request = { method: 'GET', url, ownUrl: client.baseUrl } as const;
 	return await openUrl(host, request, { ...limits, clock: client.clock }, store);

@@ -45,7 +45,8 @@ async function findPlace(
 	} catch {
 		throw formFailure(provider, answer, 'was asked for a place in its storage');
 	}
-	if (!mayVisit(place.uploadUrl, storageUrl)) throw failure(client, 'its place has no https URL');
+	if (!mayVisit(place.uploadUrl, storageUrl))
+		throw failure(client, 'its place has no public https URL');
 	return place;
 }
 

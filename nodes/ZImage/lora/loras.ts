@@ -3,6 +3,9 @@ import type { Lora, LoraLimits, Range } from '../providers/provider';
 import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
 import { readPath } from './paths';
 
+/** Longer than the trigger words of any LoRA, which are a few. */
+export const maxTriggerLength = 1000;
+
 /** What a LoRA counts whose scale is not given. */
 export const defaultLoraScale = 1;
 
@@ -21,7 +24,7 @@ function toScale(value: unknown, field: string, { min, max }: Range): number {
  * Reads one LoRA as a row of a node or an item brings it: its path in the form that providers take (see `readPath`),
  * its scale, and the trigger words in the field `trigger`, else those that a LoRA of the list brings with its path.
  * @param field how errors name it
- * @throws Failure when it is no LoRA
+ * @throws Failure when it is no LoRA, or one with longer trigger words than any has
  */
 export function readLora(value: unknown, field: string, { scale }: LoraLimits): Lora {
 	const source = isRecord(value) ? readPath(value.path, `${field}.path`) : undefined;
@@ -32,6 +35,11 @@ export function readLora(value: unknown, field: string, { scale }: LoraLimits): 
 		});
 	}
 	const trigger = textIn(value.trigger) ?? source.trigger;
+	if (trigger.length > maxTriggerLength) {
+		throw new Failure(
+			`${field}.trigger must have at most ${maxTriggerLength} characters (got ${trigger.length})`,
+		);
+	}
 	return {
 		path: source.path,
 		scale: toScale(value.scale, `${field}.scale`, scale),

@@ -8,6 +8,9 @@ export interface LoraPath {
 	readonly trigger: string;
 }
 
+/** Longer than any link, also than a pre-signed one; the trigger words in its fragment included. */
+const maxPathLength = 8192;
+
 const hubId = new RegExp(`^${hubIdPattern}$`);
 const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
 const urlStart = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
@@ -85,12 +88,17 @@ function checkMode(mode: unknown, text: string, field: string): void {
  * a path from the list are in its fragment (see `addTriggerTo`), which is never part of the path.
  * @param field how errors name it
  * @returns `undefined` where there is none
- * @throws Failure for a page of Civitai, a URL that is not https or holds a password, and what does not
- * suit the chosen mode of the resource locator
+ * @throws Failure for a page of Civitai, a URL that is not https or holds a password, what does not suit the chosen
+ * mode of the resource locator, and what is too long for a path
  */
 export function readPath(value: unknown, field: string): LoraPath | undefined {
 	const { mode, value: given } = isRecord(value) ? value : { mode: undefined, value };
 	if (typeof given !== 'string') return undefined;
+	if (given.length > maxPathLength) {
+		throw new Failure(
+			`${field} must have at most ${maxPathLength} characters (got ${given.length})`,
+		);
+	}
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
 	const text = beforeFragment.trim();
 	if (text === '') return undefined;

@@ -1,18 +1,59 @@
-/** Whether a prompt has the words already, as words of their own and whatever their case. */
+import { Failure } from '../errors/failure';
+
+/** Letters of scripts that put no spaces between words. */
+const unspaced =
+	'\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}';
+const letter = `(?![${unspaced}])[\\p{L}\\p{N}]`;
+/** A letter or digit at the end of a text, and at its beginning, which makes one word with what is beside it. */
+const endsInWord = new RegExp(`${letter}$`, 'u');
+const beginsWithWord = new RegExp(`^${letter}`, 'u');
+
+/** More than any prompt has room for. */
+const maxTriggersLength = 4000;
+
+/** Trigger words without the punctuation at their end, which a prompt need not have. */
+function coreOf(words: string): string {
+	return words.replace(/(?<![.!?,;:])[.!?,;:]+$/, '') || words;
+}
+
+/** Whether a prompt has the words already, as words of their own. Both in lower case. */
 function hasWords(prompt: string, words: string): boolean {
-	const escaped = words.replace(/[.!?,;:]+$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(prompt);
+	for (let at = prompt.indexOf(words); at >= 0; at = prompt.indexOf(words, at + 1)) {
+		const end = at + words.length;
+		// Two units of UTF-16 are enough for any character.
+		const isOwn =
+			!endsInWord.test(prompt.slice(Math.max(0, at - 2), at)) &&
+			!beginsWithWord.test(prompt.slice(end, end + 2));
+		if (isOwn) return true;
+	}
+	return false;
+}
+
+function putFirst(words: string, prompt: string): string {
+	if (prompt.trim() === '') return words;
+	return `${words}${/[.!?,;:]$/.test(words) ? '' : ','} ${prompt}`;
 }
 
 /**
  * Adds trigger words to a prompt, each once and only where the prompt has not got them already.
  * They go first, as the authors of the LoRAs advise.
+ * @throws Failure when they are more than a prompt has room for
  */
 export function addTriggers(prompt: string, triggers: readonly string[]): string {
-	return triggers.reduceRight((text, trigger) => {
-		const words = trigger.trim();
-		if (words === '' || hasWords(text, words)) return text;
-		if (text.trim() === '') return words;
-		return `${words}${/[.!?,;:]$/.test(words) ? '' : ','} ${text}`;
-	}, prompt);
+	const wanted = [...new Set(triggers.map((trigger) => trigger.trim()))].filter(Boolean);
+	const length = wanted.join('').length;
+	if (length > maxTriggersLength) {
+		throw new Failure(
+			`The trigger words of the LoRAs together must have at most ${maxTriggersLength} characters (got ${length})`,
+			{ description: 'Nothing was sent. Use fewer LoRAs, or shorten their trigger words.' },
+		);
+	}
+	let text = prompt;
+	let lowerCased = prompt.toLowerCase();
+	for (const words of wanted.reverse()) {
+		if (hasWords(lowerCased, coreOf(words).toLowerCase())) continue;
+		text = putFirst(words, text);
+		lowerCased = putFirst(words.toLowerCase(), lowerCased);
+	}
+	return text;
 }

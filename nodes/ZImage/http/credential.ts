@@ -1,0 +1,167 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { Provider } from '../providers/provider';
+import { toBaseUrl } from './urls';
+
+/** What a user has entered in a credential. An expression there may give anything. */
+export interface CredentialFields {
+	readonly apiKey?: unknown;
+	readonly baseUrl?: unknown;
+	readonly storageUrl?: unknown;
+}
+
+/** What requests need of a credential. */
+export interface Credential {
+	readonly baseUrl: string;
+	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
+	readonly storageUrl: string;
+	/** The key in every form in which a provider might repeat it. */
+	readonly secrets: readonly string[];
+}
+
+/** Longer than any key, also than the tokens of gateways; together with them a header has to fit into 16 KiB. */
+const maxKeyLength = 4096;
+
+/** Characters that nobody sees, such as a zero-width space or the mark at the beginning of a file. */
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** What is around a key that was copied with its quotes, or with the rest of its line. */
+const edge = '[\\s\\p{Cc}"\'`“”„‘’‚«»,;]';
+const edges = new RegExp(`^${edge}+|(?<!${edge})${edge}+$`, 'gu');
+
+/** What is before a key that was copied from an example: a header, a scheme of one, or a setting. */
+const prefix =
+	/^(?:authorization["']?\s*:|(?:key|bearer|token)\s+|(?:(?:export|set)\s+)?(?:x[ -])?(?:api[ -])?\w*(?:key|token)["']?\s*(?:=(?=[^=])|:\s))/i;
+
+/**
+ * The key itself in what was pasted: without invisible characters, and without spaces, quotes, a scheme (`Bearer`), a
+ * header (`Authorization: Key`) or a setting (`FAL_KEY=`) around it.
+ * @returns the key as it is sent; empty where there is none
+ * @throws Failure, which never shows the key, for one that is too long or can't stand in a header
+ */
+export function cleanKey(key: string): string {
+	const description = 'Open the credential and enter the key again, as the provider shows it.';
+	if (key.length > maxKeyLength) {
+		throw new Failure(
+			`The API Key of the credential must have at most ${maxKeyLength} characters (got ${key.length})`,
+			{ description },
+		);
+	}
+	let rest = key.replace(invisible, '');
+	let cleaned: string;
+	do {
+		cleaned = rest.replace(edges, '');
+		rest = cleaned.replace(prefix, '');
+	} while (rest !== cleaned);
+	if (!/^[ -~]*$/.test(cleaned)) {
+		throw new Failure(
+			'The API Key of the credential has a character that no key has, such as a line break or an emoji',
+			{ description },
+		);
+	}
+	return cleaned;
+}
+
+function toKey(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/**
+ * Puts the key of a credential into a request: into each of the nodes, and into the credential's own test.
+ * Credentials have it as their `authenticate`; it throws what `cleanKey` and `toBaseUrl` throw, before anything is sent.
+ * @param scheme of the Authorization header
+ * @param ownUrl the provider's own address
+ */
+export function authenticateWith(scheme: 'Bearer' | 'Key', ownUrl: string) {
+	return async (
+		{ apiKey, baseUrl }: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		toBaseUrl(baseUrl, 'Base URL', ownUrl);
+		const Authorization = `${scheme} ${cleanKey(toKey(apiKey))}`;
+		return await Promise.resolve({ ...options, headers: { ...options.headers, Authorization } });
+	};
+}
+
+/**
+ * The address of a credential's test as an expression, with what `toBaseUrl` does to the provider's own.
+ * @param ownUrl the provider's own address
+ * @param testUrl where its test is, if that is another host
+ */
+export function testUrlExpression(ownUrl: string, testUrl = ownUrl): string {
+	const ownHost = `/^https?:\\/\\/${new URL(ownUrl).host.replaceAll('.', '\\.')}(\\/.*)?$/i`;
+	return `={{ (($credentials.baseUrl || "").trim() || "${ownUrl}").replace(${ownHost}, "${testUrl}") }}`;
+}
+
+/** Shorter texts are no secrets but words, and masking those could spoil the URL of a paid image. */
+const minSecretLength = 8;
+
+/** More parts than any key has. */
+const maxParts = 4;
+
+/** What is left of a text in base64 whatever is before and after it. */
+function base64Of(text: string): string[] {
+	return [0, 1, 2].map((bytesBefore) => {
+		const encoded = Buffer.from(`${'.'.repeat(bytesBefore)}${text}`).toString('base64');
+		// Of 6 bits each; those that share bits with what is around the text are left out.
+		const begin = Math.ceil((bytesBefore * 8) / 6);
+		return encoded.slice(begin, Math.floor(((bytesBefore + text.length) * 8) / 6));
+	});
+}
+
+/** A text of ASCII characters as it is, in a URL, in a text of JSON, and in base64. */
+function formsOf(text: string): string[] {
+	const inUrl = encodeURIComponent(text);
+	const lowerInUrl = inUrl.replace(/%../g, (escape) => escape.toLowerCase());
+	const base64 = base64Of(text);
+	const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+	return [text, inUrl, lowerInUrl, JSON.stringify(text).slice(1, -1), ...base64, ...base64Url];
+}
+
+/**
+ * A key in every form in which a provider might repeat it: as typed, as sent, each of its parts (fal's has two), and
+ * these encoded. The longest come first, so that none is masked in part only. As many for a long key as for a short one.
+ * @throws Failure as `cleanKey` does
+ */
+export function secretsOf(key: string): string[] {
+	const sent = cleanKey(key);
+	const parts = [sent, ...sent.split(':', maxParts).map((part) => part.trim())];
+	const typed = [key, key.trim()].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
+	const long = parts.filter(({ length }) => length >= minSecretLength);
+	const isSecret = sent.length >= minSecretLength;
+	return [...new Set([...(isSecret ? typed : []), ...long.flatMap(formsOf)])].sort(
+		(a, b) => b.length - a.length,
+	);
+}
+
+/**
+ * The key goes to the provider's own storage only with the provider's own base URL. Older credentials of a gateway have
+ * that storage without its user having said so: it was filled in.
+ */
+function storageUrlOf(
+	{ defaultBaseUrl, defaultStorageUrl }: Provider,
+	baseUrl: string,
+	given: unknown,
+): string {
+	if (defaultStorageUrl === undefined) return baseUrl;
+	const fallback = baseUrl === defaultBaseUrl ? defaultStorageUrl : baseUrl;
+	const storageUrl = toBaseUrl(given, 'Storage URL', defaultStorageUrl, fallback);
+	return storageUrl === defaultStorageUrl ? fallback : storageUrl;
+}
+
+/**
+ * Reads a credential as its user has entered it: the one place that does.
+ * @throws Failure that names the field, and shows nothing of what is in it
+ */
+export function readCredential(
+	provider: Provider,
+	{ apiKey, baseUrl: given, storageUrl }: CredentialFields,
+): Credential {
+	const baseUrl = toBaseUrl(given, 'Base URL', provider.defaultBaseUrl);
+	return {
+		baseUrl,
+		storageUrl: storageUrlOf(provider, baseUrl, storageUrl),
+		secrets: secretsOf(toKey(apiKey)),
+	};
+}

@@ -1,0 +1,22 @@
+import type { INode, INodeTypes, IWorkflowDataProxyAdditionalKeys } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+
+const node: INode = {
+	id: 'test',
+	name: 'Test',
+	type: 'test',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const nodeTypes = {
+	getByName: () => undefined,
+	getByNameAndVersion: () => undefined,
+	getKnownTypes: () => ({}),
+} as unknown as INodeTypes;
+const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
+
+/** What n8n makes of an expression of a credential. */
+export function evaluate(expression: string, data: IWorkflowDataProxyAdditionalKeys): unknown {
+	return workflow.expression.getSimpleParameterValue(node, expression, 'manual', data);
+}
