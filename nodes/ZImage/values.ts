@@ -8,11 +8,10 @@ export function isRecord(value: unknown): value is IDataObject {
 }
 
 /**
- * Characters that nobody sees around a pasted value: spaces of all kinds, line ends, zero-width characters, byte order
+ * What nobody sees at the beginning of a pasted value: spaces of all kinds, line ends, zero-width characters, byte order
  * marks and direction marks.
  */
-const invisible = '[\\s\\p{Cf}\\0]';
-const leading = new RegExp(`^${invisible}+`, 'u');
+const leading = /^[\s\p{Cf}\0]+/u;
 
 /** A text without what nobody sees at its ends. */
 export function trimmed(text: string): string {
@@ -34,13 +33,11 @@ function wellFormed(text: string): string {
 	return text.replace(/\p{Cs}|\0/gu, '');
 }
 
-const digits = '\\d{1,15}';
+/** The longest text that is looked at for a number. */
+const maxNumberLength = 40;
 /** `1024`, `-0.5`, `.5`, `1e-3`: plain, with a decimal comma, or with commas, dots or spaces between thousands. */
-const plainNumber = new RegExp(
-	`^[+-]?(${digits}\\.?\\d{0,20}|\\.\\d{1,20})(e[+-]?\\d{1,3})?$`,
-	'i',
-);
-const decimalComma = new RegExp(`^[+-]?${digits},\\d{1,20}$`);
+const plainNumber = /^[+-]?(\d{1,15}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?$/i;
+const decimalComma = /^[+-]?\d{1,15},\d{1,20}$/;
 const thousands = [
 	{ form: /^[+-]?[1-9]\d{0,2}(,\d{3}){1,5}(\.\d{1,20})?$/, separator: ',' },
 	{ form: /^[+-]?[1-9]\d{0,2}(\.\d{3}){2,5}(,\d{1,20})?$/, separator: '.' },
@@ -51,7 +48,7 @@ const thousands = [
 /** @returns `undefined` for a text that is no number */
 function parseNumber(given: string): number | undefined {
 	const text = trimmed(given);
-	if (text.length > 40) return undefined;
+	if (text.length > maxNumberLength) return undefined;
 	const grouped = thousands.find(({ form }) => form.test(text));
 	if (grouped) {
 		const separators = grouped.separator === ' ' ? /[ '’\u00a0\u202f]/g : grouped.separator;

@@ -37,11 +37,22 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ options: { timeoutSeconds: 0 } }),
 		(at) => at.generate({ options: { maxConcurrency: 1000 } }),
 	],
+	'… must be text (got …)': [(at) => at.generate({ prompt: '={{ [] }}' })],
+	'The input item has no field …, which Prompt Field names': [
+		(at) =>
+			at.applyPreset({
+				presets: { preset: [{ name: 'pencilSketch', scale: 0 }] },
+				promptField: 'text',
+			}),
+	],
+	'Maximum Cost per Execution (USD) is empty': [
+		(at) => at.generate({ options: { maxCostUsd: '={{ null }}' } }),
+	],
 	'… must be a whole number (got …)': [(at) => at.generate({ numberOfImages: 1.5 })],
 	'… must be a number (got …)': [(at) => at.generate({ options: { seed: 'lucky' } })],
 	'… must be one of: … (got …)': [(at) => at.generate({ options: { outputFormat: 'gif' } })],
 	'… must be true or false (got …)': [
-		(at) => at.generate({ options: { enableSafetyChecker: 'no' } }),
+		(at) => at.generate({ options: { enableSafetyChecker: 'maybe' } }),
 	],
 	'… has no …; … can do it': [
 		(at) => at.generate({ provider: 'novita', ...inpaint }, { files: { data: boat, mask: boat } }),
@@ -109,9 +120,6 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'No LoRA is chosen': [(at) => at.applyPreset({})],
 	'Preset "…" is not known': [
 		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),
-	],
-	'Own Presets is not valid JSON: …': [
-		(at) => at.applyPreset({ ownPresets: 'json', ownPresetsJson: '[{ path: }]' }),
 	],
 	'LoRAs per Item is …, but the number of LoRAs to draw from is …': [
 		(at) =>

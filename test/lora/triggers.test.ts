@@ -22,6 +22,14 @@ it.each<[string, string[], string]>([
 	['潘悦 in a garden', ['潘悦'], '潘悦 in a garden'],
 	['a cat (c0l0ringb00k)', ['c0l0ringb00k'], 'a cat (c0l0ringb00k)'],
 
+	// Scripts without spaces: what is beside a word is another one.
+	['一只zimg狐狸', ['zimg'], '一只zimg狐狸'],
+	['แมวzimgน่ารัก', ['zimg'], 'แมวzimgน่ารัก'],
+	['水墨画的狐狸', ['水墨画'], '水墨画的狐狸'],
+	['カメラzimgで', ['zimg'], 'カメラzimgで'],
+	['一只zimgs狐狸', ['zimg'], 'zimg, 一只zimgs狐狸'],
+	['лисаzimg', ['zimg'], 'zimg, лисаzimg'],
+
 	// The punctuation at the end of a trigger is not part of its words.
 	['Pixel art style, a cat', ['Pixel art style.'], 'Pixel art style, a cat'],
 	['a cat, pixel art style', ['Pixel art style.'], 'a cat, pixel art style'],

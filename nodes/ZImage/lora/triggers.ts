@@ -1,12 +1,13 @@
 import { Failure } from '../errors/failure';
 
-/** Letters of scripts that put no spaces between words. */
-const unspaced =
-	'\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}';
-const letter = `(?![${unspaced}])[\\p{L}\\p{N}]`;
-/** A letter or digit at the end of a text, and at its beginning, which makes one word with what is beside it. */
-const endsInWord = new RegExp(`${letter}$`, 'u');
-const beginsWithWord = new RegExp(`^${letter}`, 'u');
+/**
+ * A letter or digit at the end of a text, and at its beginning, which makes one word with what is beside it: not one of a
+ * script that puts no spaces between words.
+ */
+const endsInWord =
+	/(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]$/u;
+const beginsWithWord =
+	/^(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
 
 /** More than any prompt has room for. */
 const maxTriggersLength = 4000;
