@@ -19,14 +19,14 @@ describe('readPresetRow', () => {
 		[{ name: 'tarot', scale: '' }, tarot(0.8)],
 		[{ name: 'tarot', scale: '1.2' }, tarot(1.2)],
 	])('reads %j', (row, style) => {
-		expect(readPresetRow(row, 'Presets[0]')).toEqual(style);
+		expect(readPresetRow(row, 'Preset 1')).toEqual(style);
 	});
 
 	it.each<[Record<string, unknown>, string]>([
 		[{ name: 'nope' }, 'Preset "nope" is not known'],
 		[{ name: 7 }, 'Preset "7" is not known'],
 		[{ name: ['tarot'] }, 'Preset "" is not known'],
-		[{ name: 'tarot', scale: 5 }, 'P.scale must be between 0 and 4 (got 5)'],
+		[{ name: 'tarot', scale: 5 }, 'The scale of P must be between 0 and 4 (got 5)'],
 	])('refuses %j', (row, message) => {
 		expect(() => readPresetRow(row, 'P')).toThrow(new Failure(message));
 	});
@@ -65,10 +65,10 @@ describe('readOwnStyle', () => {
 	it.each<[unknown, string]>([
 		['me/mine', 'L has no path: it is "me/mine"'],
 		[{ name: 'Mine' }, 'L has no path: it is {"name":"Mine"}'],
-		[{ path: 'me/mine', scale: 7 }, 'L.scale must be between 0 and 4 (got 7)'],
+		[{ path: 'me/mine', scale: 7 }, 'The scale of L must be between 0 and 4 (got 7)'],
 		[
 			{ path: 'http://me.example' },
-			'L.path is a URL with http://, but providers load from https://',
+			'The path of L is a URL with http://, but providers load from https://',
 		],
 	])('refuses %j', (value, message) => {
 		expect(() => readOwnStyle(value, 'L')).toThrow(new Failure(message));

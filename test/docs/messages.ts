@@ -92,7 +92,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'There are … LoRAs, but … at most 3: too many are …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
 	],
-	'….scale must be between 0 and 4 (got …)': [
+	'The scale of … must be between 0 and 4 (got …)': [
 		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
 	],
 	'… has no path: it is …': [
@@ -116,7 +116,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… is a URL with a user name or password': [
 		(at) => at.generate(loras({ path: 'https://me:secret@example.com/a.safetensors', scale: 1 })),
 	],
-	'… starts like a URL but is none': [(at) => at.generate(loras({ path: 'https://', scale: 1 }))],
+	'… is not a complete URL': [(at) => at.generate(loras({ path: 'https://', scale: 1 }))],
 	'No LoRA is chosen': [(at) => at.applyPreset({})],
 	'Preset "…" is not known': [
 		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),

@@ -281,16 +281,16 @@ describe('own presets', () => {
 			{ ownPresetsJson: '{"path":"a/b"}' },
 			'Own Presets is not a list of LoRAs: it is "{',
 		],
-		['an entry without a path', { ownPresetsJson: '[{"name":"x"}]' }, 'Own Presets[0] has no path'],
+		['an entry without a path', { ownPresetsJson: '[{"name":"x"}]' }, 'Own Preset 1 has no path'],
 		[
 			'a scale out of range',
 			{ ownPresetsJson: '[{"path":"a/b"},{"path":"a/c"},{"path":"a/d","scale":7}]' },
-			'Own Presets[2].scale must be between 0 and 4 (got 7)',
+			'The scale of Own Preset 3 must be between 0 and 4 (got 7)',
 		],
 		[
 			'a page of Civitai',
 			{ ownPresetsJson: '[{"path":"https://civitai.com/models/1"}]' },
-			'Own Presets[0].path is a page of Civitai',
+			'The path of Own Preset 1 is a page of Civitai',
 		],
 		['another source', { ownPresets: '={{ "file" }}' }, 'Own Presets must be one of: '],
 	])('refuses %s', async (_, parameters, message) => {
@@ -423,7 +423,7 @@ it.each<[string, IDataObject, string]>([
 	[
 		'a scale out of range',
 		{ presets: { preset: [{ name: 'tarot', scale: 5 }] } },
-		'Presets[0].scale must be between 0 and 4 (got 5)',
+		'The scale of Preset 1 must be between 0 and 4 (got 5)',
 	],
 ])('refuses %s', async (_name, parameters, message) => {
 	const { error } = await apply(parameters);

@@ -81,12 +81,12 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'a scale out of range',
 			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('a/b', 4.5)] } },
-			'LoRAs[0].scale must be between 0 and 4 (got 4.5)',
+			'The scale of LoRA 1 must be between 0 and 4 (got 4.5)',
 		],
 		[
 			'a LoRA without a path',
 			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('={{ $json.nothing }}')] } },
-			'LoRAs[0] has no path: it is {"scale":1}',
+			'LoRA 1 has no path: it is {"scale":1}',
 		],
 		[
 			'four LoRAs',

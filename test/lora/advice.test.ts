@@ -13,7 +13,11 @@ it.each<[string, () => unknown, RegExp]>([
 	['no path', () => readLora({}, 'LoRA', limits), /^A LoRA needs a path.*"scale": 0\.8/],
 	['no list', () => readLoras('a/b', 'loras', limits), /^It should look like \[\{ "path"/],
 	['too many', () => mergeLoras([many], 'fal takes', limits), /count together\. Remove some/],
-	['no URL', () => readPath('https://', 'path'), /^Give the https link of a weights file, or/],
+	[
+		'no URL',
+		() => readPath('https://', 'path'),
+		/^Enter the https link of a .safetensors file, or/,
+	],
 	['a user', () => readPath('https://me@a.example/b.safetensors', 'path'), /pre-signed/],
 	['a password', () => readPath('https://:pw@a.example/b.safetensors', 'path'), /pre-signed/],
 	['a URL as an ID', () => inMode('id', 'https://a.example/b'), /For a link choose By URL/],
@@ -24,16 +28,17 @@ it.each<[string, () => unknown, RegExp]>([
 		/Download button/,
 	],
 	[
-		'a page of Civitai with its version',
-		() => readPath('https://civitai.com/models/12?modelVersionId=34', 'path'),
-		/^The file's link is https:\/\/civitai\.com\/api\/download\/models\/34\.$/,
+		'a page of Google Drive',
+		() => readPath('https://drive.google.com/file/d/1/view', 'path'),
+		/Put the file on Hugging Face/,
 	],
+	['a dataset', () => readPath('https://hf.co/datasets/a/b', 'path'), /copy the address/],
 	[
 		'one with a version that is none',
 		() => readPath('https://civitai.com/models/12?modelVersionId=3x', 'path'),
 		/Download button/,
 	],
-	['an unknown preset', () => readPresetRow({ name: 'x' }, 'Presets[0]'), /add a custom one/],
+	['an unknown preset', () => readPresetRow({ name: 'x' }, 'Preset 1'), /add a custom one/],
 ])('an error about %s says what to do', (_, read, advice) => {
 	expect.assertions(1);
 	try {
@@ -46,7 +51,7 @@ it.each<[string, () => unknown, RegExp]>([
 it('an error about an unknown preset names all that there are', () => {
 	expect.assertions(loraPresets.length);
 	try {
-		readPresetRow({ name: 'x' }, 'Presets[0]');
+		readPresetRow({ name: 'x' }, 'Preset 1');
 	} catch (error) {
 		for (const { name } of loraPresets) {
 			expect((error as Failure).details.description).toContain(name);

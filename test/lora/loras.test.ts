@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
+import { entryName, mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
 import type { Lora } from '../../nodes/ZImage/providers/provider';
 import { anyLoraLimits as limits } from '../../nodes/ZImage/providers/registry';
 
@@ -36,19 +36,19 @@ describe('readLora', () => {
 	it.each<[unknown, string]>([
 		[
 			{ path: 'a/b', trigger: 'x'.repeat(1001) },
-			'L.trigger must have at most 1000 characters (got 1001)',
+			'The trigger words of L must have at most 1000 characters (got 1001)',
 		],
 		[
 			{ path: `a/b#trigger=${'x'.repeat(1001)}` },
-			'L.trigger must have at most 1000 characters (got 1001)',
+			'The trigger words of L must have at most 1000 characters (got 1001)',
 		],
-		[{ path: 'a'.repeat(8193) }, 'L.path must have at most 8192 characters (got 8193)'],
-		[{ path: 'a/b', scale: 4.01 }, 'L.scale must be between 0 and 4 (got 4.01)'],
-		[{ path: 'a/b', scale: -0.1 }, 'L.scale must be between 0 and 4 (got -0.1)'],
-		[{ path: 'a/b', scale: 'much' }, 'L.scale must be between 0 and 4 (got "much")'],
-		[{ path: 'a/b', scale: true }, 'L.scale must be between 0 and 4 (got true)'],
-		[{ path: 'a/b', scale: [1] }, 'L.scale must be between 0 and 4 (got [1])'],
-		[{ path: 'a/b', scale: NaN }, 'L.scale must be between 0 and 4 (got NaN)'],
+		[{ path: 'a'.repeat(8193) }, 'The path of L must have at most 8192 characters (got 8193)'],
+		[{ path: 'a/b', scale: 4.01 }, 'The scale of L must be between 0 and 4 (got 4.01)'],
+		[{ path: 'a/b', scale: -0.1 }, 'The scale of L must be between 0 and 4 (got -0.1)'],
+		[{ path: 'a/b', scale: 'much' }, 'The scale of L must be between 0 and 4 (got "much")'],
+		[{ path: 'a/b', scale: true }, 'The scale of L must be between 0 and 4 (got true)'],
+		[{ path: 'a/b', scale: [1] }, 'The scale of L must be between 0 and 4 (got [1])'],
+		[{ path: 'a/b', scale: NaN }, 'The scale of L must be between 0 and 4 (got NaN)'],
 		[{ path: '  ' }, 'L has no path: it is {"path":"  "}'],
 		[{ path: 7 }, 'L has no path: it is {"path":7}'],
 		[{ scale: 1 }, 'L has no path: it is {"scale":1}'],
@@ -81,7 +81,7 @@ describe('readLora of a resource locator', () => {
 		],
 		[
 			{ path: locator('id', 'name') },
-			'L.path is "name", but By ID takes owner/name or owner/name/file',
+			'The path of L is "name", but By ID takes owner/name or owner/name/file',
 		],
 	])('refuses %j', (value, message) => {
 		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
@@ -109,7 +109,7 @@ describe('the trigger words of a LoRA', () => {
 			lora('c/d'),
 		]);
 		expect(() => readLoras([{ path: 'a/b' }, {}], 'LoRAs', limits)).toThrow(
-			new Failure('LoRAs[1] has no path: it is {}'),
+			new Failure('LoRA 2 has no path: it is {}'),
 		);
 	});
 });
@@ -132,8 +132,8 @@ describe('readLoras', () => {
 	it.each<[unknown, string]>([
 		['a/b', 'loras is not a list of LoRAs: it is "a/b"'],
 		[{ path: 'a/b' }, 'loras is not a list of LoRAs: it is {"path":"a/b"}'],
-		[[{ path: 'a/b' }, 'c/d'], 'loras[1] has no path: it is "c/d"'],
-		[[{ path: 'a/b', scale: 9 }], 'loras[0].scale must be between 0 and 4 (got 9)'],
+		[[{ path: 'a/b' }, 'c/d'], 'lora 2 has no path: it is "c/d"'],
+		[[{ path: 'a/b', scale: 9 }], 'The scale of lora 1 must be between 0 and 4 (got 9)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readLoras(value, 'loras', limits)).toThrow(new Failure(message));
 	});
@@ -232,4 +232,12 @@ describe('mergeLoras', () => {
 			}),
 		);
 	});
+});
+
+it.each([
+	['LoRAs', 0, 'LoRA 1'],
+	['Own Presets', 2, 'Own Preset 3'],
+	['The field "loras" of the input item', 1, 'LoRA 2 in the field "loras" of the input item'],
+])('an entry of %s is named by its number, from 1', (listName, index, name) => {
+	expect(entryName(listName, index)).toBe(name);
 });

@@ -41,6 +41,24 @@ describe('readPath', () => {
 		['https://huggingface.co/owner/repo?library=diffusers', 'owner/repo'],
 		['https://huggingface.co/owner/repo/tree/main', 'owner/repo'],
 		['https://huggingface.co/owner/repo/tree/main/weights', 'owner/repo'],
+		['https://huggingface.co/owner/repo/discussions', 'owner/repo'],
+		['https://huggingface.co/owner/repo/discussions/3', 'owner/repo'],
+		['https://huggingface.co/owner/repo/commits/main', 'owner/repo'],
+		['https://huggingface.co/owner/repo/blob/main', 'owner/repo'],
+		['huggingface.co/owner/repo', 'owner/repo'],
+		['www.huggingface.co/owner/repo/', 'owner/repo'],
+		['hf.co/owner/repo', 'owner/repo'],
+		['\ufeffowner/repo', 'owner/repo'],
+		['\u200bhttps://huggingface.co/owner/repo', 'owner/repo'],
+		['\u2060huggingface.co/owner/repo/blob/main/a.safetensors\n', file('a.safetensors')],
+		['https://huggingface.co/owner/repo/raw/main/a.safetensors', file('a.safetensors')],
+		['https://huggingface.co/owner/repo/a.safetensors', file('a.safetensors')],
+		['https://huggingface.co/owner/repo/x/a.safetensors', file('x/a.safetensors')],
+		['https://hf.co/owner/repo/resolve/main/a.safetensors', file('a.safetensors')],
+		[
+			'https://huggingface.co/datasets/owner/repo/blob/main/a.safetensors',
+			'https://huggingface.co/datasets/owner/repo/resolve/main/a.safetensors',
+		],
 		['https://hf.co/owner/repo', 'owner/repo'],
 		[
 			'https://huggingface.co/owner/repo/blob/main/x/a%20b.safetensors',
@@ -52,7 +70,6 @@ describe('readPath', () => {
 			'https://huggingface.co/owner/repo/resolve/v2/a.safetensors',
 		],
 		[`${file('a.safetensors')}?download=true`, `${file('a.safetensors')}?download=true`],
-		['https://huggingface.co/owner/repo/tree/v2', 'https://huggingface.co/owner/repo/tree/v2'],
 		[
 			'https://mirror.example/owner/repo/blob/main/a.safetensors',
 			'https://mirror.example/owner/repo/blob/main/a.safetensors',
@@ -64,6 +81,34 @@ describe('readPath', () => {
 			'https://civitai.com/api/download/models/456?type=Model',
 		],
 		['https://notcivitai.com/models/123', 'https://notcivitai.com/models/123'],
+		[
+			'https://www.civitai.com/models/123?modelVersionId=456',
+			'https://civitai.com/api/download/models/456',
+		],
+		[
+			'civitai.com/models/123/a-lora?modelVersionId=456',
+			'https://civitai.com/api/download/models/456',
+		],
+		['https://civitai.com/model-versions/456', 'https://civitai.com/api/download/models/456'],
+
+		// Links of other hosts that a browser shows.
+		[
+			'https://www.dropbox.com/scl/fi/x/a.safetensors?rlkey=k&dl=0',
+			'https://www.dropbox.com/scl/fi/x/a.safetensors?rlkey=k&dl=1',
+		],
+		['dropbox.com/s/x/a.safetensors', 'https://dropbox.com/s/x/a.safetensors?dl=1'],
+		[
+			'https://github.com/me/repo/blob/main/x/a.safetensors',
+			'https://github.com/me/repo/raw/main/x/a.safetensors',
+		],
+		[
+			'https://github.com/me/repo/releases/download/v1/a.safetensors',
+			'https://github.com/me/repo/releases/download/v1/a.safetensors',
+		],
+		[
+			'https://modelscope.cn/models/me/repo/resolve/master/a.safetensors',
+			'https://modelscope.cn/models/me/repo/resolve/master/a.safetensors',
+		],
 
 		// The modes of the resource locator.
 		[list('owner/repo'), 'owner/repo'],
@@ -112,8 +157,8 @@ describe('readPath', () => {
 	it.each<[unknown, string]>([
 		['http://files.example/a', 'L is a URL with http://, but providers load from https://'],
 		['ftp://files.example/a', 'L is a URL with ftp://, but providers load from https://'],
-		['https://', 'L starts like a URL but is none'],
-		['https://a b.example/x', 'L starts like a URL but is none'],
+		['https://', 'L is not a complete URL'],
+		['https://a b.example/x', 'L is not a complete URL'],
 		['https://me:secret@files.example/a', 'L is a URL with a user name or password'],
 		['https://me@files.example/a', 'L is a URL with a user name or password'],
 		['ftp://me:secret@files.example/a', 'L is a URL with a user name or password'],
@@ -122,10 +167,24 @@ describe('readPath', () => {
 			'https://civitai.com/models/123/a-lora',
 			'L is a page of Civitai, but a LoRA needs the link to its file',
 		],
-		[
-			'https://www.civitai.com/models/123?modelVersionId=456',
-			'L is a page of Civitai, but a LoRA needs the link to its file',
-		],
+		...[
+			['https://civitai.com/user/me', 'a page of Civitai'],
+			['https://civitai.com/models/123?modelVersionId=x"y', 'a page of Civitai'],
+			['https://huggingface.co/owner', 'a page of Hugging Face that is no repository'],
+			['https://huggingface.co/models/other', 'a page of Hugging Face that is no repository'],
+			['https://huggingface.co/spaces/me/demo', 'a page of Hugging Face that is no repository'],
+			['https://huggingface.co/owner/repo/edit/main/README.md', 'a page of Hugging Face'],
+			['https://huggingface.co/owner/repo/tree/v2', 'a branch of a repository on Hugging Face'],
+			['huggingface.co/datasets/owner/repo', 'a dataset on Hugging Face'],
+			['https://huggingface.co/datasets/owner/repo/tree/main', 'a dataset on Hugging Face'],
+			['https://drive.google.com/file/d/1x/view?usp=sharing', 'a page of Google Drive'],
+			['https://www.dropbox.com/scl/fo/x/y?dl=0', 'a folder on Dropbox'],
+			['https://modelscope.cn/models/me/repo', 'a page of ModelScope'],
+			['https://we.tl/t-x', 'a page of we.tl'],
+		].map(([link, what]): [string, string] => [
+			link ?? '',
+			`L is ${what}, but a LoRA needs the link to its file`,
+		]),
 		[id('repo'), 'L is "repo", but By ID takes owner/name or owner/name/file'],
 		[id('a/b/c'), 'L is "a/b/c", but By ID takes owner/name or owner/name/file'],
 		[id('a/b/c.bin'), 'L is "a/b/c.bin", but By ID takes owner/name or owner/name/file'],
@@ -145,11 +204,8 @@ describe('readPath', () => {
 		throw new Error('It was no Failure');
 	};
 
-	it('names the link of a file on Civitai where it can', () => {
+	it('says how to get the link of a file on Civitai', () => {
 		const page = 'https://civitai.com/models/123';
-		expect(failureOf(`${page}?modelVersionId=456`).details.description).toBe(
-			"The file's link is https://civitai.com/api/download/models/456.",
-		);
 		expect(failureOf(page).details.description).toContain('Download button');
 		expect(failureOf(`${page}?modelVersionId=x"y`).details.description).not.toContain('x"y');
 	});
@@ -202,7 +258,7 @@ it('a path is read or refused, and what is sent has no fragment', () => {
 				read += 1;
 			} catch (error) {
 				if (!(error instanceof Failure)) throw error;
-				expect(error.message).toMatch(/^L[. ]/);
+				expect(error.message).toMatch(/^(The (path|scale) of )?L /);
 			}
 		}),
 		{ numRuns: 2000 },

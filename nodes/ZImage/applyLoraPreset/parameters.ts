@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
-import { toLoraList } from '../lora/loras';
+import { entryName, toLoraList } from '../lora/loras';
 import { anyLoraLimits } from '../providers/registry';
 import { toBounded, toBoundedInteger, toChoice, toFlag, toName } from '../values';
 import { atScales, drawStyles, sweepScales, uniqueStyles } from './combine';
@@ -44,10 +44,10 @@ export function readStyles(host: ParameterHost, itemIndex: number, input: IDataO
 	const presets = host.getNodeParameter('presets.preset', itemIndex, []) as IDataObject[];
 	const custom = host.getNodeParameter('customLoras.lora', itemIndex, []) as IDataObject[];
 	return [
-		...presets.map((row, index) => readPresetRow(row, `Presets[${index}]`)),
-		...custom.map((row, index) => readOwnStyle(row, `Custom LoRAs[${index}]`)),
+		...presets.map((row, index) => readPresetRow(row, entryName('Presets', index))),
+		...custom.map((row, index) => readOwnStyle(row, entryName('Custom LoRAs', index))),
 		...readOwnPresets(host, itemIndex, input).map((entry, index) =>
-			readOwnStyle(entry, `Own Presets[${index}]`),
+			readOwnStyle(entry, entryName('Own Presets', index)),
 		),
 	];
 }

@@ -27,7 +27,7 @@ function toScale(value: unknown, field: string, { min, max }: Range): number {
  * @throws Failure when it is no LoRA, or one with longer trigger words than any has
  */
 export function readLora(value: unknown, field: string, { scale }: LoraLimits): Lora {
-	const source = isRecord(value) ? readPath(value.path, `${field}.path`) : undefined;
+	const source = isRecord(value) ? readPath(value.path, `The path of ${field}`) : undefined;
 	if (!isRecord(value) || source === undefined) {
 		throw new Failure(`${field} has no path: it is ${show(value)}`, {
 			description:
@@ -37,12 +37,12 @@ export function readLora(value: unknown, field: string, { scale }: LoraLimits): 
 	const trigger = textIn(value.trigger) ?? source.trigger;
 	if (trigger.length > maxTriggerLength) {
 		throw new Failure(
-			`${field}.trigger must have at most ${maxTriggerLength} characters (got ${trigger.length})`,
+			`The trigger words of ${field} must have at most ${maxTriggerLength} characters (got ${trigger.length})`,
 		);
 	}
 	return {
 		path: source.path,
-		scale: toScale(value.scale, `${field}.scale`, scale),
+		scale: toScale(value.scale, `The scale of ${field}`, scale),
 		...(trigger !== '' && { trigger }),
 	};
 }
@@ -63,13 +63,24 @@ export function toLoraList(value: unknown, field: string): unknown[] {
 }
 
 /**
+ * How errors name an entry of a list, counting from 1: `LoRA 2` of LoRAs, `LoRA 2 in the field "loras" of the input item`.
+ * @param list how errors name the list
+ * @param index from 0
+ */
+export function entryName(list: string, index: number): string {
+	const [, one] = /^([\w ]+)s$/.exec(list) ?? [];
+	if (one !== undefined) return `${one} ${index + 1}`;
+	return `LoRA ${index + 1} in ${list.charAt(0).toLowerCase()}${list.slice(1)}`;
+}
+
+/**
  * Reads a list of LoRAs as a workflow brings it. Nothing at all is an empty list.
  * @param field how errors name the list, for example `loras`
  * @throws Failure when an entry is no LoRA
  */
 export function readLoras(value: unknown, field: string, limits: LoraLimits): Lora[] {
 	return toLoraList(value, field).map((entry, index) =>
-		readLora(entry, `${field}[${index}]`, limits),
+		readLora(entry, entryName(field, index), limits),
 	);
 }
 

@@ -1,6 +1,7 @@
 import { Failure, show } from '../errors/failure';
-import { isRecord } from '../values';
+import { isRecord, trimmed } from '../values';
 import { hubIdPattern, huggingFaceUrl } from './hub';
+import { toFileLink, withScheme } from './links';
 
 /** A LoRA's path as providers take it, and the trigger words that came with it, if any. */
 export interface LoraPath {
@@ -12,7 +13,6 @@ export interface LoraPath {
 const maxPathLength = 8192;
 
 const hubId = new RegExp(`^${hubIdPattern}$`);
-const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
 const urlStart = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
 
 /**
@@ -24,30 +24,12 @@ function fileUrl(repository: string, file: string): string {
 	return `${huggingFaceUrl}/${repository}/resolve/main/${encoded}`;
 }
 
-/** A link to Hugging Face: that of a repository's page is `owner/name`, that of a file's page its download. */
-function fromHubUrl(text: string, { pathname }: URL): string {
-	const page = /^\/([^/]+\/[^/]+)(?:\/tree\/main(?:\/.*)?)?\/?$/.exec(pathname);
-	if (page?.[1] !== undefined) return page[1];
-	const file = /^\/([^/]+\/[^/]+)\/blob\/(.+)$/.exec(pathname);
-	return file ? `${huggingFaceUrl}/${file[1]}/resolve/${file[2]}` : text;
-}
-
-function checkNoCivitaiPage({ hostname, pathname, searchParams }: URL, field: string): void {
-	if (!/(^|\.)civitai\.\w+$/.test(hostname) || !/^\/models\/\d+/.test(pathname)) return;
-	const version = searchParams.get('modelVersionId') ?? '';
-	throw new Failure(`${field} is a page of Civitai, but a LoRA needs the link to its file`, {
-		description: /^\d+$/.test(version)
-			? `The file's link is https://civitai.com/api/download/models/${version}.`
-			: 'Copy the address of the Download button on that page: https://civitai.com/api/download/models/ and the number of the version.',
-	});
-}
-
 /** No error of this repeats the text: it may hold a password. */
 function fromUrl(text: string, field: string): string {
 	if (!URL.canParse(text)) {
-		throw new Failure(`${field} starts like a URL but is none`, {
+		throw new Failure(`${field} is not a complete URL`, {
 			description:
-				'Give the https link of a weights file, or a repository on Hugging Face as owner/name.',
+				'Enter the https link of a .safetensors file, or a repository on Hugging Face as owner/name.',
 		});
 	}
 	const url = new URL(text);
@@ -60,8 +42,7 @@ function fromUrl(text: string, field: string): string {
 	if (url.protocol !== 'https:') {
 		throw new Failure(`${field} is a URL with ${url.protocol}//, but providers load from https://`);
 	}
-	checkNoCivitaiPage(url, field);
-	return hubHosts.includes(url.hostname) ? fromHubUrl(text, url) : text;
+	return toFileLink(text, url, field);
 }
 
 function checkMode(mode: unknown, text: string, field: string): void {
@@ -84,12 +65,12 @@ function checkMode(mode: unknown, text: string, field: string): void {
 /**
  * Reads a LoRA's path in any of its forms: a text, or the value of the editor's resource locator.
  * `owner/name` and what is neither that nor a URL stay as they are (Novita takes a "URL or path");
- * `owner/name/file.safetensors` and the pages of Hugging Face become what providers load. The trigger words of
+ * `owner/name/file.safetensors` and links that people copy from their browser become what providers load. The trigger words of
  * a path from the list are in its fragment (see `addTriggerTo`), which is never part of the path.
  * @param field how errors name it
  * @returns `undefined` where there is none
- * @throws Failure for a page of Civitai, a URL that is not https or holds a password, what does not suit the chosen
- * mode of the resource locator, and what is too long for a path
+ * @throws Failure for a page that no file is behind, a URL that is not https or holds a password, what does not suit the
+ * chosen mode of the resource locator, and what is too long for a path
  */
 export function readPath(value: unknown, field: string): LoraPath | undefined {
 	const { mode, value: given } = isRecord(value) ? value : { mode: undefined, value };
@@ -100,7 +81,7 @@ export function readPath(value: unknown, field: string): LoraPath | undefined {
 		);
 	}
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
-	const text = beforeFragment.trim();
+	const text = withScheme(trimmed(beforeFragment));
 	if (text === '') return undefined;
 	checkMode(mode, text, field);
 	const trigger = new URLSearchParams(fragment).get('trigger')?.trim() ?? '';

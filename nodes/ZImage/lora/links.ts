@@ -1,0 +1,129 @@
+import { Failure } from '../errors/failure';
+import { huggingFaceUrl } from './hub';
+
+const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
+
+/** First parts of paths on Hugging Face that are no owners. */
+const hubSections: readonly string[] = [
+	'api',
+	'blog',
+	'collections',
+	'docs',
+	'join',
+	'login',
+	'models',
+	'organizations',
+	'papers',
+	'posts',
+	'settings',
+	'spaces',
+	'tasks',
+	'users',
+];
+
+const howToCopy =
+	'Open the .safetensors file on its page, and copy the address of its download button.';
+
+function noFile(field: string, what: string, description: string): Failure {
+	return new Failure(`${field} is ${what}, but a LoRA needs the link to its file`, { description });
+}
+
+/**
+ * A link to Hugging Face: that of a repository's page, or of a page below it, is `owner/name`; that of a file, in any of its
+ * forms, is its download. Source: https://huggingface.co/docs/hub/repositories (blob, raw, resolve and tree).
+ */
+function fromHub({ pathname, search }: URL, field: string): string {
+	const parts = pathname.split('/').filter(Boolean);
+	const isDataset = parts[0] === 'datasets';
+	const [owner, name, kind, revision, ...file] = isDataset ? parts.slice(1) : parts;
+	if (owner === undefined || name === undefined || (!isDataset && hubSections.includes(owner))) {
+		throw noFile(field, 'a page of Hugging Face that is no repository', howToCopy);
+	}
+	const repository = `${isDataset ? 'datasets/' : ''}${owner}/${name}`;
+	const isFile = file.length > 0 && (kind === 'blob' || kind === 'raw' || kind === 'resolve');
+	if (isFile) {
+		const query = kind === 'resolve' ? search : '';
+		return `${huggingFaceUrl}/${repository}/resolve/${revision}/${file.join('/')}${query}`;
+	}
+	if (isDataset) throw noFile(field, 'a dataset on Hugging Face', howToCopy);
+	const isPage = kind === undefined || /^(commits?|discussions|tree|blob|raw|resolve)$/.test(kind);
+	if (!isPage) {
+		const path = [kind, revision, ...file].filter(Boolean).join('/');
+		if (path.endsWith('.safetensors')) {
+			return `${huggingFaceUrl}/${repository}/resolve/main/${path}`;
+		}
+		throw noFile(field, 'a page of Hugging Face', howToCopy);
+	}
+	const isOtherBranch =
+		kind !== undefined &&
+		/^(tree|blob|raw|resolve)$/.test(kind) &&
+		revision !== undefined &&
+		revision !== 'main';
+	if (isOtherBranch) throw noFile(field, 'a branch of a repository on Hugging Face', howToCopy);
+	return repository;
+}
+
+/** Source: https://developer.civitai.com/docs/api/public-rest (downloading models) */
+function fromCivitai({ href, pathname, searchParams }: URL, field: string): string {
+	if (/^\/api\/download\//.test(pathname)) return href;
+	const version =
+		searchParams.get('modelVersionId') ?? /^\/model-versions\/(\d+)/.exec(pathname)?.[1] ?? '';
+	if (/^\d+$/.test(version)) return `https://civitai.com/api/download/models/${version}`;
+	throw noFile(
+		field,
+		'a page of Civitai',
+		'Copy the address of the Download button on that page: https://civitai.com/api/download/models/ and the number of the version.',
+	);
+}
+
+/** Source: https://help.dropbox.com/share/force-download (dl=1) */
+function fromDropbox(url: URL, field: string): string {
+	if (/^\/(scl\/fo|sh|home)\//.test(url.pathname)) {
+		throw noFile(field, 'a folder on Dropbox', 'Share the .safetensors file itself.');
+	}
+	const direct = new URL(url);
+	direct.searchParams.delete('raw');
+	direct.searchParams.set('dl', '1');
+	return direct.href;
+}
+
+function fromGitHub(url: URL): string {
+	const [, repository, file] = /^\/([^/]+\/[^/]+)\/blob\/(.+)$/.exec(url.pathname) ?? [];
+	return file === undefined ? url.href : `https://github.com/${repository}/raw/${file}`;
+}
+
+const elsewhere =
+	"Its links open a page, which a provider can't load from. Put the file on Hugging Face, or into a storage that gives a direct link.";
+
+/**
+ * The link to the file behind a link that people copy from their browser.
+ * @param field how errors name it
+ * @returns what a provider loads: `owner/name` of a repository on Hugging Face, or the link to a file. A link of a host that
+ * isn't known is returned as it came
+ * @throws Failure for a page that no file is behind, with how to get the link of the file
+ */
+export function toFileLink(text: string, url: URL, field: string): string {
+	const { hostname } = url;
+	if (hubHosts.includes(hostname)) return fromHub(url, field);
+	if (/(^|\.)civitai\.\w+$/.test(hostname)) return fromCivitai(url, field);
+	if (/^(www\.)?dropbox\.com$/.test(hostname)) return fromDropbox(url, field);
+	if (/^(www\.)?github\.com$/.test(hostname)) return fromGitHub(url);
+	if (/^(drive|docs)\.google\.com$/.test(hostname)) {
+		throw noFile(field, 'a page of Google Drive', elsewhere);
+	}
+	if (/^(www\.)?modelscope\.(cn|ai)$/.test(hostname) && !/\/resolve\//.test(url.pathname)) {
+		throw noFile(field, 'a page of ModelScope', howToCopy);
+	}
+	if (/^(1drv\.ms|onedrive\.live\.com|wetransfer\.com|we\.tl|mega\.nz)$/.test(hostname)) {
+		throw noFile(field, `a page of ${hostname}`, elsewhere);
+	}
+	return text;
+}
+
+const knownHost =
+	/^(www\.)?(huggingface\.co|hf\.co|civitai\.(com|green|red)|dropbox\.com|github\.com|(drive|docs)\.google\.com|modelscope\.(cn|ai))\//i;
+
+/** A link to one of the hosts that LoRAs are on, copied without its `https://`, gets it back. */
+export function withScheme(text: string): string {
+	return knownHost.test(text) ? `https://${text}` : text;
+}
