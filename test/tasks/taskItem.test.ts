@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImagePlace } from '../../nodes/ZImage/tasks/taskItem';
-import { imageJson, knownJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
+import { imageJson, knownJson, readTask, taskJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
 import type { ImageReference, Lora, SucceededTask } from '../../nodes/ZImage/providers/provider';
 import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
@@ -213,4 +213,55 @@ describe('the item of a task that is not done', () => {
 	])('a task as JSON has the LoRAs %s', (_, loras, expected) => {
 		expect(taskJson({ ...task, loras })).toStrictEqual({ ...pending, loras: expected });
 	});
+});
+
+describe('an item that a table has kept between two nodes', () => {
+	const item = taskJson({
+		provider: 'fal',
+		model: 'fal-ai/z-image/turbo/lora',
+		taskId: 'task-1',
+		submittedAt: '2026-01-01T00:00:00.000Z',
+		prompt: 'a lighthouse',
+		seed: 7,
+		loras: [{ path: 'owner/name', scale: 0.8 }],
+		estimatedCostUsd: 0.0089,
+		loraPreset: 'Pencil',
+	});
+	/** What a sheet, a form or a text column makes of each field. */
+	const asTexts = Object.fromEntries(
+		Object.entries(item).map(([name, value]) => [
+			name,
+			typeof value === 'string' ? `${value}\n` : JSON.stringify(value),
+		]),
+	);
+	const emptied = Object.fromEntries(Object.keys(item).map((name) => [name, '']));
+
+	it.each([
+		['as it was', item],
+		['as texts', asTexts],
+		['as JSON', JSON.parse(JSON.stringify(item)) as typeof item],
+		['with a decimal comma', { ...asTexts, estimatedCostUsd: '0,0089' }],
+	])('is the same task: %s', (_, kept) => {
+		expect(taskJson(readTask('fal', 'task-1', kept))).toStrictEqual(item);
+	});
+
+	it('with nothing in its fields says nothing', () => {
+		expect(readTask('fal', 'task-1', emptied)).toStrictEqual({
+			provider: 'fal',
+			model: null,
+			taskId: 'task-1',
+			submittedAt: null,
+			prompt: null,
+			seed: null,
+			loras: null,
+			estimatedCostUsd: null,
+		});
+	});
+
+	it.each([{ loras: 'none' }, { loras: 7 }, { loras: '{"path":"a/b"}' }])(
+		'has no LoRAs that can be read in %j',
+		(given) => {
+			expect(readTask('fal', 'task-1', given).loras).toBeNull();
+		},
+	);
 });

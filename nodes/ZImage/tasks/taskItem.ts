@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
 import type { Lora } from '../providers/provider';
-import { isRecord, numberIn, textIn, toList } from '../values';
+import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
 import type { FinishedImage, FinishedTask, Task } from './task';
 
 /** LoRAs as an item names them, or `null` where they are not known. */
@@ -29,7 +29,7 @@ export function taskJson(task: Task): IDataObject {
 
 /** The LoRAs that the item of a task names; whatever they are, they are paid for. */
 function readLorasOf({ loras }: IDataObject): Lora[] | null {
-	if (loras === undefined || loras === null) return null;
+	if (isEmpty(loras)) return null;
 	return (
 		toList(loras)
 			?.filter(isRecord)
