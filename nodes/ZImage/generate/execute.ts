@@ -25,6 +25,7 @@ import type { SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { endpointFor } from './imageRequest';
+import { filesOf } from './itemFiles';
 import { readParameters } from './parameters';
 import type { Plan, PlannedTask } from './planTasks';
 import { planTasks } from './planTasks';
@@ -72,8 +73,8 @@ export async function generate(
 			async prepare(itemIndex) {
 				const parameters = readParameters(context, itemIndex);
 				const endpoint = endpointFor(provider, parameters);
-				const { binary } = context.getInputData()[itemIndex] ?? {};
-				const images = await readSourceImages(context, provider, endpoint, parameters, binary);
+				const files = filesOf(context.getInputData()[itemIndex] ?? { json: {} });
+				const images = await readSourceImages(context, provider, endpoint, parameters, files);
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));

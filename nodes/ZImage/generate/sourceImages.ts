@@ -6,6 +6,7 @@ import type { SourceImage, SourceImages } from '../images/sourceImage';
 import { imageAtUrl, imageInBinary } from '../images/sourceImage';
 import type { Endpoint, Provider } from '../providers/provider';
 import { isEmpty, toChoice, toName } from '../values';
+import { namedFile } from './itemFiles';
 import type { GenerateParameters, PictureParameters } from './parameters';
 
 /** What errors call a picture, and the field that it is in unless the user says otherwise. */
@@ -34,14 +35,8 @@ async function readImage(
 	if (from === 'url') {
 		return imageAtUrl(toName(url, `The URL of the ${what}`) ?? '', what);
 	}
-	return await imageInBinary(
-		host,
-		provider,
-		files,
-		binary,
-		toName(field, `The field of the ${what}`) ?? defaultField,
-		what,
-	);
+	const named = namedFile(binary, field, `The field of the ${what}`, defaultField);
+	return await imageInBinary(host, provider, files, named.files, named.name, what);
 }
 
 function sizeOf({ width, height }: SourceImage): string | undefined {

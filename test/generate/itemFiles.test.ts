@@ -1,0 +1,49 @@
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+
+import { Failure } from '../../nodes/ZImage/errors/failure';
+import { filesOf, namedFile } from '../../nodes/ZImage/generate/itemFiles';
+
+const photo: IBinaryData = { mimeType: 'image/png', data: 'filesystem-v2', id: 'filesystem-v2:1' };
+const mask: IBinaryData = { mimeType: 'image/png', data: 'AAAA' };
+
+describe('the files of an item', () => {
+	it.each<[string, INodeExecutionData, object]>([
+		['none', { json: {} }, {}],
+		['beside its json', { json: {}, binary: { data: photo } }, { data: photo }],
+		['in its json, in binary mode combined', { json: { _files: { photo } as never } }, { photo }],
+		[
+			'in both',
+			{ json: { _files: { photo, data: mask } as never }, binary: { data: photo } },
+			{ photo, data: photo },
+		],
+		['and what is none', { json: { _files: { a: 1, b: {}, c: { mimeType: 'x' } } } }, {}],
+		['and a field of that name that holds something else', { json: { _files: 'a' } }, {}],
+	])('%s', (_, item, files) => {
+		expect(filesOf(item)).toStrictEqual(files);
+	});
+});
+
+describe('the file that a field names', () => {
+	const files = { data: photo, mask };
+	const named = (field: unknown) => namedFile(files, field, 'The field of the mask', 'mask');
+
+	it.each<[unknown, string]>([
+		['data', 'data'],
+		[' data\n', 'data'],
+		['other', 'other'],
+		['', 'mask'],
+		[undefined, 'mask'],
+		[null, 'mask'],
+		[7, '7'],
+	])('%j is the name %j', (field, name) => {
+		expect(named(field)).toStrictEqual({ files, name });
+	});
+
+	it.each([photo, mask, { ...photo, fileName: 'a.png' }])('may be the file itself: %j', (file) => {
+		expect(named(file)).toStrictEqual({ files: { mask: file }, name: 'mask' });
+	});
+
+	it.each([{}, { mimeType: 'image/png' }, ['data'], [photo]])('is none: %j', (field) => {
+		expect(() => named(field)).toThrow(Failure);
+	});
+});
