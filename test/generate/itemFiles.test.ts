@@ -10,10 +10,10 @@ describe('the files of an item', () => {
 	it.each<[string, INodeExecutionData, object]>([
 		['none', { json: {} }, {}],
 		['beside its json', { json: {}, binary: { data: photo } }, { data: photo }],
-		['in its json, in binary mode combined', { json: { _files: { photo } as never } }, { photo }],
+		['in its json, in binary mode combined', { json: { _files: { photo } } }, { photo }],
 		[
 			'in both',
-			{ json: { _files: { photo, data: mask } as never }, binary: { data: photo } },
+			{ json: { _files: { photo, data: mask } }, binary: { data: photo } },
 			{ photo, data: photo },
 		],
 		['and what is none', { json: { _files: { a: 1, b: {}, c: { mimeType: 'x' } } } }, {}],
