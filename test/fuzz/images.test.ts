@@ -1,4 +1,5 @@
-import { isWholeImage, readImageType } from '../../nodes/ZImage/images/imageType';
+import { endFinder, isWholeImage } from '../../nodes/ZImage/images/imageEnd';
+import { readImageType } from '../../nodes/ZImage/images/imageType';
 import { makePicture } from '../support/picture';
 import { casesOf, check, holdsFor } from './choices';
 
@@ -58,11 +59,12 @@ it('readImageType and isWholeImage judge any bytes', () => {
 			height === null || (Number.isSafeInteger(height) && height >= 0),
 			'A height that is none',
 		);
-		const isWhole = isWholeImage(type, bytes, bytes.length, bytes);
+		const isWhole = isWholeImage(type, bytes);
 		check(typeof isWhole === 'boolean', 'Neither whole nor not');
-		// The guard of a stream sees the head and the last 64 bytes, and has to judge the same.
-		const tail = bytes.subarray(-64);
-		check(isWholeImage(type, bytes, bytes.length, tail) === isWhole, 'Another judgement');
+		// However a stream is cut, it has to be judged the same.
+		const finder = endFinder(type);
+		for (let at = 0; at < bytes.length; at += 3) finder.push(bytes.subarray(at, at + 3));
+		check(finder.isWhole() === isWhole, 'Another judgement');
 		count(`${mimeType} ${isWhole}`);
 	});
 	expect([...seen.keys()].sort()).toStrictEqual(

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
-import { isWholeImage, readImageType } from '../../nodes/ZImage/images/imageType';
+import { isWholeImage } from '../../nodes/ZImage/images/imageEnd';
+import { readImageType } from '../../nodes/ZImage/images/imageType';
 import type { PictureFormat } from '../support/picture';
 import { makePicture } from '../support/picture';
 
@@ -28,7 +29,7 @@ const pictures = formats.flatMap((format) =>
 /** As the whole of a file reaches the function in one piece. */
 function isWhole(bytes: Buffer): boolean {
 	const type = readImageType(bytes);
-	return type !== undefined && isWholeImage(type, bytes, bytes.length, bytes);
+	return type !== undefined && isWholeImage(type, bytes);
 }
 
 describe('readImageType', () => {
@@ -81,7 +82,88 @@ describe('readImageType', () => {
 	});
 });
 
+/** EXIF data with an orientation, behind another tag. */
+function exifOf(orientation: number, isLittle: boolean): Buffer {
+	const exif = Buffer.alloc(8 + 2 + 24 + 4);
+	const short = (value: number, at: number) =>
+		isLittle ? exif.writeUInt16LE(value, at) : exif.writeUInt16BE(value, at);
+	const long = (value: number, at: number) =>
+		isLittle ? exif.writeUInt32LE(value, at) : exif.writeUInt32BE(value, at);
+	exif.write(isLittle ? 'II*\0' : 'MM\0*', 0, 'latin1');
+	long(8, 4);
+	short(2, 8);
+	[0x010f, 0x0112].forEach((tag, index) => {
+		const at = 10 + index * 12;
+		short(tag, at);
+		short(3, at + 2);
+		long(1, at + 4);
+		short(orientation, at + 8);
+	});
+	return exif;
+}
+
+function withExif(format: PictureFormat, bytes: Buffer, exif: Buffer): Buffer {
+	switch (format) {
+		case 'jpeg': {
+			const segment = Buffer.concat([
+				Buffer.from('ffe10000', 'hex'),
+				Buffer.from('Exif\0\0'),
+				exif,
+			]);
+			segment.writeUInt16BE(segment.length - 2, 2);
+			return Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
+		}
+		case 'png': {
+			const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from('eXIf'), exif, Buffer.alloc(4)]);
+			chunk.writeUInt32BE(exif.length, 0);
+			return Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]);
+		}
+		case 'webp': {
+			const chunk = Buffer.concat([Buffer.from('EXIF'), Buffer.alloc(4), exif]);
+			chunk.writeUInt32LE(exif.length, 4);
+			return Buffer.concat([bytes, chunk]);
+		}
+	}
+}
+
+describe('the orientation in EXIF data', () => {
+	it.each(
+		formats.flatMap((format) =>
+			[1, 2, 3, 4, 5, 6, 7, 8, 0, 9].flatMap((orientation) =>
+				[true, false].map((isLittle) => [format, orientation, isLittle] as const),
+			),
+		),
+	)('%s, orientation %i, little endian %s', (format, orientation, isLittle) => {
+		const exif = exifOf(orientation, isLittle);
+		const type = readImageType(withExif(format, makePicture(format, 64, 48), exif));
+		const isTurned = orientation >= 5 && orientation <= 8;
+		expect(type).toMatchObject(isTurned ? { width: 48, height: 64 } : { width: 64, height: 48 });
+	});
+
+	it.each(formats)('%s: nothing is turned by data that is none', (format) => {
+		const bytes = makePicture(format, 64, 48);
+		for (const exif of ['', 'II', 'II*\0', 'XX*\0\x08\0\0\0', 'II*\0\xff\xff\xff\xff\x01\x02']) {
+			const type = readImageType(withExif(format, bytes, Buffer.from(exif, 'latin1')));
+			expect(type).toMatchObject({ width: 64, height: 48 });
+		}
+	});
+});
+
+it('the size of a JPEG is found behind fill bytes and markers without a length', () => {
+	const bytes = makePicture('jpeg', 64, 48);
+	const fill = Buffer.from('ffffffff01ffff', 'hex');
+	const filled = Buffer.concat([bytes.subarray(0, 2), fill, bytes.subarray(2)]);
+	expect(readImageType(filled)).toMatchObject({ width: 64, height: 48 });
+	expect(isWhole(filled)).toBe(true);
+	expect(isWhole(filled.subarray(0, -10))).toBe(false);
+});
+
 describe('isWholeImage', () => {
+	it.each(formats)('%s is whole with a whole film behind it', (format) => {
+		const film = Buffer.alloc(200_000, 'ftypmp42');
+		expect(isWhole(Buffer.concat([makePicture(format, 64, 64), film]))).toBe(true);
+	});
+
 	it.each(pictures)('%s of %i x %i is whole', (format, width, height) => {
 		expect(isWhole(makePicture(format, width, height))).toBe(true);
 	});
@@ -134,7 +216,7 @@ describe('with any bytes', () => {
 			fc.property(anyBytes, (bytes) => {
 				const type = readImageType(bytes);
 				if (!type) return;
-				expect(typeof isWholeImage(type, bytes, bytes.length, bytes)).toBe('boolean');
+				expect(typeof isWholeImage(type, bytes)).toBe('boolean');
 				expect(type.width === null).toBe(type.height === null);
 			}),
 			{ numRuns: 2000 },

@@ -1,7 +1,7 @@
 import { NetworkError, toNetworkError } from '../http/networkError';
 import type { ByteStream } from '../http/readBody';
+import { endFinder } from './imageEnd';
 import type { ImageType } from './imageType';
-import { isWholeImage, tailBytes } from './imageType';
 
 /** Enough for the type and, but for JPEG files with much before the picture itself, the size. */
 const headBytes = 64 * 1024;
@@ -62,23 +62,18 @@ export async function peek(stream: ByteStream): Promise<Head> {
  * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
  * @throws NetworkError when the stream is broken already
  */
-export function guardImage(
-	stream: ByteStream,
-	type: ImageType,
-	head: Buffer,
-	maxBytes: number,
-): ByteStream {
+export function guardImage(stream: ByteStream, type: ImageType, maxBytes: number): ByteStream {
 	if (stream.destroyed) throw brokenBy(stream);
 	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
 		let size = 0;
-		let tail: Buffer = Buffer.alloc(0);
+		const end = endFinder(type);
 		for await (const chunk of source) {
 			size += chunk.length;
 			if (size > maxBytes) throw new NetworkError('EMSGSIZE');
-			tail = Buffer.concat([tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
+			end.push(chunk);
 			yield chunk;
 		}
-		if (!isWholeImage(type, head, size, tail)) throw new NetworkError('ECONNRESET');
+		if (!end.isWhole()) throw new NetworkError('ECONNRESET');
 	}) as unknown as ByteStream;
 	// A small image can fail before its reader has begun to listen.
 	return keepQuiet(guarded);

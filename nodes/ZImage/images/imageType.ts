@@ -1,8 +1,10 @@
+import { isTurned } from './orientation';
+
 /** What the first bytes of an image say. */
 export interface ImageType {
 	readonly mimeType: 'image/jpeg' | 'image/png' | 'image/webp';
 	readonly extension: 'jpg' | 'png' | 'webp';
-	/** Pixels; `null` where they do not stand among the bytes given. */
+	/** Pixels, as the image is shown (EXIF may turn it); `null` where they aren't among the bytes given. */
 	readonly width: number | null;
 	readonly height: number | null;
 }
@@ -11,10 +13,35 @@ type Size = Pick<ImageType, 'height' | 'width'>;
 
 const unknownSize: Size = { width: null, height: null };
 
-/** Source: https://www.w3.org/TR/png-3/#11IHDR */
+/** The size as the image is shown: EXIF data may turn it by a quarter. */
+function turned(size: Size, exif: Buffer | undefined): Size {
+	if (!exif || !isTurned(exif)) return size;
+	return { width: size.height, height: size.width };
+}
+
+/** Source: https://www.w3.org/TR/png-3/ (11.2.1 IHDR, 11.3.4.5 eXIf) */
 function pngSize(head: Buffer): Size {
 	if (head.length < 24) return unknownSize;
-	return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
+	const size = { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
+	return turned(size, pngChunk(head, 'eXIf'));
+}
+
+/** A chunk before the pixels. */
+function pngChunk(head: Buffer, wanted: string): Buffer | undefined {
+	let offset = 8;
+	while (offset + 8 <= head.length) {
+		const end = offset + 8 + head.readUInt32BE(offset);
+		const type = head.toString('latin1', offset + 4, offset + 8);
+		if (type === wanted) return head.subarray(offset + 8, end);
+		if (type === 'IDAT') return undefined;
+		offset = end + 4;
+	}
+	return undefined;
+}
+
+/** Whether a JPEG marker has no length behind it: SOI, TEM, RST0 to RST7. */
+export function isStandalone(marker: number): boolean {
+	return marker === 0xd8 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 }
 
 /** Markers that begin a frame, SOF0 to SOF15 without DHT, JPG and DAC. Source: ITU-T T.81, B.1.1.3. */
@@ -22,20 +49,36 @@ function isFrameMarker(marker: number): boolean {
 	return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
+const exifHeader = 'Exif\0\0';
+
 function jpegSize(head: Buffer): Size {
 	let offset = 2;
+	let exif: Buffer | undefined;
 	while (offset + 9 <= head.length && head[offset] === 0xff) {
 		const marker = head.readUInt8(offset + 1);
-		if (isFrameMarker(marker)) {
-			return { width: head.readUInt16BE(offset + 7), height: head.readUInt16BE(offset + 5) };
+		if (marker === 0xff) {
+			// Any number of fill bytes may be before a marker.
+			offset += 1;
+			continue;
 		}
-		offset += 2 + head.readUInt16BE(offset + 2);
+		if (isStandalone(marker)) {
+			offset += 2;
+			continue;
+		}
+		if (isFrameMarker(marker)) {
+			const size = { width: head.readUInt16BE(offset + 7), height: head.readUInt16BE(offset + 5) };
+			return turned(size, exif);
+		}
+		const end = offset + 2 + head.readUInt16BE(offset + 2);
+		const isExif = head.toString('latin1', offset + 4, offset + 10) === exifHeader;
+		if (marker === 0xe1 && isExif) exif ??= head.subarray(offset + 10, end);
+		offset = end;
 	}
 	return unknownSize;
 }
 
-/** Source: https://developers.google.com/speed/webp/docs/riff_container */
-function webpSize(head: Buffer): Size {
+/** The size of a WebP without regard to EXIF. Source: https://developers.google.com/speed/webp/docs/riff_container */
+function webpPixels(head: Buffer): Size {
 	if (head.length < 30) return unknownSize;
 	switch (head.toString('latin1', 12, 16)) {
 		case 'VP8X':
@@ -54,6 +97,21 @@ function webpSize(head: Buffer): Size {
 	}
 }
 
+/** The EXIF data of a WebP is behind its pixels, so it's found only in what is given of the file. */
+function webpExif(head: Buffer): Buffer | undefined {
+	let offset = 12;
+	while (offset + 8 <= head.length) {
+		const length = head.readUInt32LE(offset + 4);
+		if (head.toString('latin1', offset, offset + 4) === 'EXIF') {
+			const exif = head.subarray(offset + 8, offset + 8 + length);
+			const hasHeader = exif.toString('latin1', 0, 6) === exifHeader;
+			return hasHeader ? exif.subarray(6) : exif;
+		}
+		offset += 8 + length + (length % 2);
+	}
+	return undefined;
+}
+
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
@@ -69,27 +127,11 @@ export function readImageType(head: Buffer): ImageType | undefined {
 		return { mimeType: 'image/jpeg', extension: 'jpg', ...jpegSize(head) };
 	}
 	if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP') {
-		return { mimeType: 'image/webp', extension: 'webp', ...webpSize(head) };
+		return {
+			mimeType: 'image/webp',
+			extension: 'webp',
+			...turned(webpPixels(head), webpExif(head)),
+		};
 	}
 	return undefined;
-}
-
-/** Within these last bytes an image has its end; there may be some padding behind it. */
-export const tailBytes = 64;
-
-/**
- * Whether an image has its end: a broken download can look complete to HTTP.
- * @param size bytes of the whole file
- * @param tail its last bytes, 64 or more
- */
-export function isWholeImage(type: ImageType, head: Buffer, size: number, tail: Buffer): boolean {
-	const end = tail.subarray(-tailBytes);
-	switch (type.mimeType) {
-		case 'image/png':
-			return end.includes('IEND', 0, 'latin1');
-		case 'image/jpeg':
-			return end.includes(Buffer.from([0xff, 0xd9]));
-		case 'image/webp':
-			return head.length >= 8 && size >= head.readUInt32LE(4) + 8;
-	}
 }

@@ -9,9 +9,10 @@ import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
 import { mayVisit } from '../http/urls';
 import type { ImageSource } from '../providers/provider';
+import { isWholeImage } from './imageEnd';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
-import { isWholeImage, readImageType } from './imageType';
+import { readImageType } from './imageType';
 
 /** The largest image that is taken. */
 export const maxImageBytes = 64 * 1024 * 1024;
@@ -68,7 +69,7 @@ async function storeInline(
 ): Promise<StoredImage> {
 	const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64');
 	const type = readImageType(bytes);
-	if (!type || !isWholeImage(type, bytes, bytes.length, bytes)) {
+	if (!type || !isWholeImage(type, bytes)) {
 		throw notAnImage(dataUri.slice('data:'.length, dataUri.indexOf(',')), task);
 	}
 	const fileName = fileNameFor(type.extension);
@@ -76,7 +77,7 @@ async function storeInline(
 }
 
 function wholeImage(type: ImageType, bytes: Buffer): Buffer {
-	if (isWholeImage(type, bytes, bytes.length, bytes)) return bytes;
+	if (isWholeImage(type, bytes)) return bytes;
 	throw new NetworkError('ECONNRESET');
 }
 
@@ -90,9 +91,7 @@ async function storeDownload(
 	const head = await peek(body);
 	const type = readImageType(head.bytes);
 	if (!type) throw notAnImage(headers['content-type'], task);
-	const image = head.isWhole
-		? wholeImage(type, head.bytes)
-		: guardImage(body, type, head.bytes, maxImageBytes);
+	const image = head.isWhole ? wholeImage(type, head.bytes) : guardImage(body, type, maxImageBytes);
 	const fileName = fileNameFor(type.extension);
 	return { binary: await helpers.prepareBinaryData(image, fileName, type.mimeType), type };
 }
