@@ -86,7 +86,11 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The mask has … pixels, but the source image has …': [
 		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
 	],
-	'The URL of the … is …, which is no http or https URL': [
+	'The URL of the … has a user name or password': [
+		(at) =>
+			at.generate({ ...change, imageSource: 'url', imageUrl: 'https://me:pw@a.example/b.png' }),
+	],
+	'The URL of the … must start with http:// or https:// (got …)': [
 		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
 	],
 	'There are … LoRAs, but … at most 3: too many are …': [

@@ -630,13 +630,13 @@ describe('what is wrong costs nothing', () => {
 			'no URL',
 			{ provider: 'fal', operation: 'imageToImage', imageSource: 'url' },
 			png,
-			'The URL of the source image is "", which is no http or https URL',
+			'The URL of the source image must start with http:// or https:// (got "")',
 		],
 		[
 			'a URL of another kind',
 			{ provider: 'fal', operation: 'imageToImage', imageSource: 'url', imageUrl: 'file:///a.png' },
 			png,
-			'The URL of the source image is "file:///a.png", which is no http or https URL',
+			'The URL of the source image must start with http:// or https:// (got "file:///a.png")',
 		],
 		[
 			'an operation that Novita has not',

@@ -117,13 +117,13 @@ it.each<[Operation, Record<string, unknown>, IBinaryKeyData, string]>([
 		'inpaint',
 		{ imageSource: 'url', imageUrl: '' },
 		files,
-		'The URL of the source image is "", which is no http or https URL',
+		'The URL of the source image must start with http:// or https:// (got "")',
 	],
 	[
 		'inpaint',
 		{ maskSource: 'url', maskUrl: 'mask.png' },
 		files,
-		'The URL of the mask is "mask.png", which is no http or https URL',
+		'The URL of the mask must start with http:// or https:// (got "mask.png")',
 	],
 	[
 		'imageToImage',

@@ -48,6 +48,17 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'a 🗼 tower' }, 'a - tower.png'],
 	[{ fileName: 'trailing dots... ' }, 'trailing dots.png'],
 	[{ fileName: 'dots... inside...' }, 'dots... inside.png'],
+	// Scripts that need marks.
+	[{ fileName: 'हिन्दी चित्र' }, 'हिन्दी चित्र.png'],
+	[{ fileName: 'ภาพน้ำ' }, 'ภาพน้ำ.png'],
+	[{ fileName: 'صُورَة' }, 'صُورَة.png'],
+	[{ fileName: 'תְּמוּנָה' }, 'תְּמוּנָה.png'],
+	// Devices on Windows.
+	[{ fileName: 'CON' }, '_CON.png'],
+	[{ fileName: 'nul.png' }, '_nul.png'],
+	[{ fileName: 'Com1.backup' }, '_Com1.backup.png'],
+	[{ fileName: 'console' }, 'console.png'],
+	[{ taskId: 'aux' }, 'z-image-_aux-0.png'],
 	// Only the beginning is looked at.
 	[{ fileName: `${'/'.repeat(999)}a` }, 'a.png'],
 	[{ fileName: `${'/'.repeat(1000)}a` }, 'z-image-830d9c90-0.png'],

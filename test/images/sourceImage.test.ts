@@ -25,12 +25,35 @@ describe('a picture on the web', () => {
 		'https://a.example/b.png',
 		'http://a.example/b.png?c=d#e',
 		'HTTPS://A.EXAMPLE/B.PNG',
-		'https://user:pass@a.example:8443/b',
+		'https://a.example:8443/b',
 	])('%s is handed on as it is', async (url) => {
 		const image = imageAtUrl(url, 'source image');
 		expect(image).toMatchObject({ reference: url, width: null, height: null, isGuess: false });
 		expect(await image.toUrl(fakeUploads().client, limits)).toBe(url);
 	});
+
+	it.each([
+		[' https://a.example/b.png\n', 'https://a.example/b.png'],
+		['\ufeffhttps://a.example/b.png', 'https://a.example/b.png'],
+		['https://a.example/my photo.png', 'https://a.example/my%20photo.png'],
+		['https://a.example/my\nphoto.png?a=b c', 'https://a.example/myphoto.png?a=b%20c'],
+	])('%j is handed on as %j', async (url, expected) => {
+		const image = imageAtUrl(url, 'source image');
+		expect(image.reference).toBe(expected);
+		expect(await image.toUrl(fakeUploads().client, limits)).toBe(expected);
+	});
+
+	it.each(['https://me:s3cret@a.example/b.png', 'http://s3cret@a.example/b.png'])(
+		'%s would give a password away',
+		(url) => {
+			const failure = failureOf(() => imageAtUrl(url, 'mask'));
+			expect(failure).toMatchObject({
+				message: 'The URL of the mask has a user name or password',
+				details: { description: expect.stringContaining('pre-signed') as unknown },
+			});
+			expect(failure.message + failure.details.description).not.toContain('s3cret');
+		},
+	);
 
 	it.each([
 		'',
@@ -44,7 +67,7 @@ describe('a picture on the web', () => {
 		'undefined',
 	])('%j is none', (url) => {
 		expect(failureOf(() => imageAtUrl(url, 'mask'))).toMatchObject({
-			message: `The URL of the mask is ${JSON.stringify(url)}, which is no http or https URL`,
+			message: `The URL of the mask must start with http:// or https:// (got ${JSON.stringify(url)})`,
 			details: {
 				description:
 					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',

@@ -1,6 +1,6 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { BinaryImage } from '../../nodes/ZImage/images/binaryImage';
-import { uploadImage } from '../../nodes/ZImage/images/upload';
+import { uploadOnce } from '../../nodes/ZImage/images/upload';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { startMs } from '../support/recordingClock';
 import { makePicture } from '../support/picture';
@@ -29,7 +29,7 @@ async function upload(
 	}: { deadline?: number; signal?: AbortSignal; what?: BinaryImage } = {},
 ) {
 	const limits = { deadline, signal };
-	return await uploadImage(contextFor(uploads), uploads.client, fal.files.upload, what, limits);
+	return await uploadOnce(contextFor(uploads), uploads.client, fal.files.upload, what, limits);
 }
 
 it('asks for a place with the key, and puts the bytes there without', async () => {

@@ -15,11 +15,19 @@ function shorten(name: string): string {
 /** Of a longer name nothing beyond is looked at: bringing a text into its normal form can take long. */
 const maxReadLength = 1000;
 
+/**
+ * Names of devices on Windows, with any ending.
+ * Source: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+ */
+const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
 /** Characters that no common file system refuses and no shell or URL takes amiss. */
 function safe(name: string): string {
 	const read = name.slice(0, maxReadLength);
-	const characters = read.normalize('NFC').replace(/[^\p{L}\p{N}._ -]+/gu, '-');
-	return shorten(characters.replace(/^[. -]+/, '')).replace(/(?<![. -])[. -]+$/, '');
+	const characters = read.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '-');
+	return shorten(characters.replace(/^[. -]+/, ''))
+		.replace(/(?<![. -])[. -]+$/, '')
+		.replace(device, '_$1');
 }
 
 /** A short name for an image whose provider names no task: the same image gives the same name. */

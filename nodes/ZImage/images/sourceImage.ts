@@ -4,10 +4,11 @@ import { Failure, show } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import type { FileInput, ImageRequest, Provider } from '../providers/provider';
+import { trimmed } from '../values';
 import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
 import type { UploadLimits } from './upload';
-import { uploadImage } from './upload';
+import { uploadOnce } from './upload';
 
 /** A picture that a request works on. */
 export interface SourceImage {
@@ -24,21 +25,35 @@ export interface SourceImage {
 
 /**
  * A picture on the web, which the provider fetches.
- * @throws Failure when it is no http or https URL
+ * @throws Failure when it is no http or https URL, or has a password
  */
 export function imageAtUrl(url: string, what: string): SourceImage {
-	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-		throw new Failure(`The URL of the ${what} is ${show(url)}, which is no http or https URL`, {
+	// What line ends and spaces a table or a form has put in.
+	const text = trimmed(url)
+		.replace(/[\r\n\t]/g, '')
+		.replaceAll(' ', '%20');
+	const parsed = URL.canParse(text) ? new URL(text) : undefined;
+	if (parsed && (parsed.username !== '' || parsed.password !== '')) {
+		throw new Failure(`The URL of the ${what} has a user name or password`, {
 			description:
-				'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
+				'Nothing was sent. It would be sent to the provider and stored with the items. Use a link that works without, such as a pre-signed one.',
 		});
 	}
+	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+		throw new Failure(
+			`The URL of the ${what} must start with http:// or https:// (got ${show(url)})`,
+			{
+				description:
+					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
+			},
+		);
+	}
 	return {
-		reference: url,
+		reference: text,
 		width: null,
 		height: null,
 		isGuess: false,
-		toUrl: () => Promise.resolve(url),
+		toUrl: () => Promise.resolve(text),
 	};
 }
 
@@ -62,7 +77,7 @@ async function toDataUri({ type, read }: BinaryImage): Promise<string> {
 }
 
 /**
- * A picture among the files of an input item. It is uploaded once, for however many tasks.
+ * A picture among the files of an input item.
  * @param binary the item's files
  * @param propertyName field of them
  * @param what how errors name it
@@ -79,7 +94,6 @@ export async function imageInBinary(
 	const image = await inspectBinaryImage(host, binary, propertyName, what);
 	checkBytes(provider, files, image.bytes, what);
 	const { upload, maxInlineBytes } = files;
-	let uploaded: Promise<string> | undefined;
 	return {
 		reference: `binary:${image.key}`,
 		width: image.type.width,
@@ -87,8 +101,7 @@ export async function imageInBinary(
 		isGuess: files.isGuess === true,
 		async toUrl(client, limits) {
 			if (!upload || image.bytes <= maxInlineBytes) return await toDataUri(image);
-			uploaded ??= uploadImage(host, client, upload, image, limits);
-			return await uploaded;
+			return await uploadOnce(host, client, upload, image, limits);
 		},
 	};
 }

@@ -55,7 +55,7 @@ async function findPlace(
  * @returns the URL by which a request names the file
  * @throws Failure when the file could not be put there; nothing is submitted then
  */
-export async function uploadImage(
+async function uploadImage(
 	host: FileHost,
 	client: Client,
 	upload: NonNullable<FileInput['upload']>,
@@ -86,4 +86,27 @@ export async function uploadImage(
 		if (error instanceof TooManyRequests) throw failure(client, 'HTTP 429');
 		throw error instanceof NetworkError ? failure(client, error.code) : error;
 	}
+}
+
+/** The files that a run has put into the provider's storage, by their keys. */
+const uploads = new WeakMap<Client, Map<string, Promise<string>>>();
+
+/**
+ * Puts a file into the provider's storage as `uploadImage` does, once in a run: for however many tasks and items.
+ * @param client of the run
+ * @throws Failure when the file could not be put there; it's tried again for the next task then
+ */
+export async function uploadOnce(
+	...[host, client, upload, image, limits]: Parameters<typeof uploadImage>
+): Promise<string> {
+	const ofRun = uploads.get(client) ?? new Map<string, Promise<string>>();
+	uploads.set(client, ofRun);
+	const known = ofRun.get(image.key);
+	if (known) return await known;
+	const uploading = uploadImage(host, client, upload, image, limits);
+	ofRun.set(image.key, uploading);
+	return await uploading.catch((error: unknown) => {
+		ofRun.delete(image.key);
+		throw error;
+	});
 }
