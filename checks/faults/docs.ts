@@ -51,6 +51,9 @@ function stageTable(judged: readonly Judged[], stage: Stage): string {
 					scenario.tries === 1,
 			)?.evidence;
 		const [once, always] = [plain('once'), plain('always')];
+		if (!always && !once) return [];
+		if (!always && once)
+			return [[fault.label, outcomeOf(once), '', repetitionOf(own), wordsOfError(once)]];
 		if (!always) return [];
 		const words = wordsOfError(always) || (once ? wordsOfError(once) : '');
 		if (!once) return [[fault.label, outcomeOf(always), words]];

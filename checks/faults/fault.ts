@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import type { Damage, Encoding, GatewayBody, Harm } from './harm';
 import type { Stage } from './subject';
 import { subjectsWithTasks } from './subject';
 
@@ -13,8 +14,17 @@ export interface Fault {
 	readonly stages: readonly Stage[];
 	/** Left out: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
-	/** What the sandbox is asked for; left out for a fault that the connection itself has. */
+	/** What the sandbox is asked for. */
 	readonly token?: string;
+	/** What a server in front of the provider does. */
+	readonly harm?: Harm;
+	/** Left out: both, where the fault is one of a request. */
+	readonly persistences?: readonly Persistence[];
+}
+
+/** The connection itself has the fault, so that it strikes all items. */
+export function hitsAllItems({ token, harm }: Fault): boolean {
+	return token === undefined && harm === undefined;
 }
 
 const requests: readonly Stage[] = ['submit', 'status', 'result', 'download'];
@@ -56,6 +66,19 @@ const bodies: readonly Fault[] = [
 	{ id: 'html', label: 'HTML', stages: requests, token: 'html' },
 	{ id: 'broken-json', label: 'broken JSON', stages: calls, token: 'broken-json' },
 	{ id: 'other-json', label: 'JSON of another shape', stages: requests, token: 'other-json' },
+	{
+		id: 'no-images',
+		label: 'finished, without images',
+		stages: ['status'],
+		subjects: ['novita', 'highway'],
+		token: 'no-images',
+	},
+	{
+		id: 'no-images',
+		label: 'finished, without images',
+		stages: ['result'],
+		token: 'no-images',
+	},
 	{ id: 'unknown-state', label: 'unknown state', stages: ['status'], token: 'unknown-state' },
 	{
 		id: 'wrong-type',
@@ -92,7 +115,63 @@ const trust: readonly Fault[] = [
 	},
 ];
 
-const falFailures = ['error', 'runner', '422', '500', '504', 'detail-200'];
+/** Each status in one form, and the usual ones in all. */
+const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> = [
+	[408, ['empty']],
+	[429, ['html', 'json', 'empty']],
+	[500, ['text', 'html', 'json', 'empty']],
+	[502, ['html', 'text', 'json', 'empty']],
+	[503, ['html', 'empty']],
+	[504, ['json', 'html']],
+	[520, ['html']],
+	[522, ['text']],
+	[524, ['html']],
+];
+
+const bodyNames: Readonly<Record<GatewayBody, string>> = {
+	empty: 'without a body',
+	html: 'as HTML',
+	json: 'as JSON',
+	text: 'as text',
+};
+
+const gateways: readonly Fault[] = gatewayAnswers.flatMap(([status, forms]) =>
+	forms.flatMap((body) =>
+		[false, true].map((isPassedOn): Fault => ({
+			id: `gateway-${status}-${body}${isPassedOn ? '-after' : ''}`,
+			label: `a gateway's ${status} ${bodyNames[body]}${isPassedOn ? ', after the provider has it' : ''}`,
+			// What becomes of a GET behind the gateway is all one.
+			stages: isPassedOn ? ['submit'] : requests,
+			harm: { kind: 'gateway', status, body, isPassedOn },
+		})),
+	),
+);
+
+const encodings: ReadonlyArray<readonly [Encoding, Damage, string]> = [
+	['gzip', 'none', 'gzip'],
+	['deflate', 'none', 'deflate'],
+	['br', 'none', 'br'],
+	['zstd', 'none', 'zstd'],
+	['gzip', 'cut', 'gzip that is cut off'],
+	['deflate', 'cut', 'deflate that is cut off'],
+	['br', 'cut', 'br that is cut off'],
+	['zstd', 'cut', 'zstd that is cut off'],
+	['gzip', 'garbage', 'garbage that is called gzip'],
+	['br', 'label', 'plain text that is called br'],
+];
+
+const compressions: readonly Fault[] = encodings.map(([encoding, damage, label]): Fault => ({
+	id: `${encoding}-${damage}`,
+	label,
+	stages: requests,
+	harm: { kind: 'encoding', encoding, damage },
+	...(damage === 'none' && { persistences: ['always'] }),
+}));
+
+const falFailures = [
+	...['error', 'runner', '422', '500', '504', 'detail-200'],
+	...['text-400', 'text-422', 'text-499', 'text-500'],
+];
 
 /** What the task of these faults says, so that the table and the check can look for it. */
 export const failureReason = 'The GPU fell off';
@@ -133,7 +212,15 @@ const tasks: readonly Fault[] = [
 ];
 
 /** All faults, in the order of the table. */
-export const faults: readonly Fault[] = [...answers, ...connections, ...bodies, ...trust, ...tasks];
+export const faults: readonly Fault[] = [
+	...answers,
+	...gateways,
+	...connections,
+	...bodies,
+	...compressions,
+	...trust,
+	...tasks,
+];
 
 /** The text that a prompt needs to meet the fault. */
 export function tokenOf({ token }: Fault, stage: Stage, persistence: Persistence): string {

@@ -1,10 +1,12 @@
+import { hitsAllItems } from './fault';
 import { runToken } from './canary';
 import type { Judged } from './judged';
+import { doubtWords } from './policy';
 import { faultyItem, type Evidence } from './trial';
 
 function failureOf({ comesOut, scenario }: Evidence) {
 	const { failures } = comesOut;
-	return scenario.fault.token === undefined
+	return hitsAllItems(scenario.fault)
 		? failures[0]
 		: failures.find(({ itemIndex }) => itemIndex === faultyItem);
 }
@@ -19,7 +21,7 @@ export function outcomeOf(evidence: Evidence): string {
 		return image.nsfw === true ? 'the image, marked `nsfw`' : 'the image';
 	}
 	const submits = accepted[faultyItem] ?? [];
-	if (/may have accepted/.test(failure.description)) return 'error; may have been accepted';
+	if (doubtWords.test(failure.description)) return 'error; may have been accepted';
 	if (submits.length === 0) return 'error; nothing was accepted';
 	const { item } = failure;
 	const data = (item.details ?? item) as typeof item;

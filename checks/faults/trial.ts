@@ -7,11 +7,12 @@ import { fastClock } from '../../test/support/fastClock';
 import { createKeys, findKey } from './canary';
 import { readComesOut, type ComesOut } from './comesOut';
 import { execute, type Execution } from './execution';
-import { tokenOf } from './fault';
+import { hitsAllItems, tokenOf } from './fault';
 import { Gate } from './gate';
 import { allowHosts, onRefusal, refusalsAt } from './outgoing';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
+import { Traffic } from './traffic';
 
 /** The item that meets the fault; the others are its siblings. */
 export const faultyItem = 1;
@@ -53,7 +54,7 @@ async function createGate(
 	{ fault, stage, subject, persistence }: Scenario,
 	{ urls }: Sandbox,
 ): Promise<Gate | undefined> {
-	if (fault.token !== undefined) return undefined;
+	if (!hitsAllItems(fault)) return undefined;
 	const host = stage === 'download' ? 'files' : subject.id;
 	const isLast =
 		stage === 'status'
@@ -70,9 +71,30 @@ async function createGate(
 	return gate;
 }
 
+/** Puts a server in front of the provider that does something to the requests of one item. */
+async function createTraffic(
+	{ fault: { harm }, stage, persistence, subject }: Scenario,
+	sandbox: Sandbox,
+	prompts: readonly string[],
+): Promise<Traffic | undefined> {
+	if (!harm) return undefined;
+	return await Traffic.start({
+		subject,
+		sandbox,
+		itemOf: (prompt) => {
+			const item = prompts.indexOf(prompt);
+			return item < 0 ? undefined : item;
+		},
+		meddle: (arrival) => {
+			const isHit = arrival.item === faultyItem && arrival.stage === stage;
+			return isHit && (persistence === 'always' || arrival.position === 0) ? harm : undefined;
+		},
+	});
+}
+
 /** The task's ID in the answer to a submit. */
 export function taskIdOf({ answer }: AcceptedSubmit): string | undefined {
-	const { request_id, task_id } = answer as { request_id?: string; task_id?: string };
+	const { request_id, task_id } = (answer ?? {}) as { request_id?: string; task_id?: string };
 	return request_id ?? task_id;
 }
 
@@ -80,7 +102,13 @@ function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
 	return method === 'POST' && (body as { prompt?: string } | undefined)?.prompt === prompt;
 }
 
-function countStageRequests({ stage }: Scenario, sandbox: Sandbox, prompt: string): number {
+function countStageRequests(
+	{ stage }: Scenario,
+	sandbox: Sandbox,
+	prompt: string,
+	traffic: Traffic | undefined,
+): number {
+	if (traffic && stage !== 'task') return traffic.count(stage, faultyItem);
 	if (stage === 'submit' || stage === 'task') {
 		return sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length;
 	}
@@ -147,12 +175,13 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
 	const realUrl = sandbox.urls[subject.id];
 	const gate = await createGate(scenario, sandbox);
+	const prompts = promptsOf(scenario);
+	const traffic = await createTraffic(scenario, sandbox, prompts);
 	try {
 		allowHosts(number, [realUrl, sandbox.urls[subject.id]]);
 		const credentials = credentialsFor(sandbox);
 		const clock = fastClock();
 		const startedAt = clock.now();
-		const prompts = promptsOf(scenario);
 		const { size, options } = subject.parameters;
 		const items = prompts.map((prompt, index) => ({
 			prompt,
@@ -187,17 +216,24 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 			comesOut,
 			elapsedMs,
 			submits: prompts.map(
-				(prompt) => sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length,
+				(prompt, item) =>
+					traffic?.count('submit', item) ??
+					sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length,
 			),
 			stageRequests:
-				countStageRequests(scenario, sandbox, prompts[faultyItem] ?? '') +
+				countStageRequests(scenario, sandbox, prompts[faultyItem] ?? '', traffic) +
 				(gate ? refusalsAt(gate.url) : 0),
-			accepted: prompts.map((wanted) => sandbox.accepted.filter(({ prompt }) => prompt === wanted)),
+			accepted: prompts.map((wanted) =>
+				sandbox.accepted
+					.filter(({ prompt }) => prompt === wanted)
+					.map((submit) => ({ ...submit, isTold: submit.isTold && !traffic?.hides(submit) })),
+			),
 		};
 		const failure = comesOut.failures.find(({ itemIndex }) => gate || itemIndex === faultyItem);
 		let recovery: Recovery | undefined;
 		if (failure && isRecoverable(scenario)) {
 			sandbox.liftFaults();
+			traffic?.lift();
 			await gate?.open();
 			recovery = await withinPatience(recover(scenario, failure, credentials, clock), patienceMs);
 			recovery ??= { problem: 'Get Task Result did not end' };
@@ -207,6 +243,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 		return { ...evidence, leaks, ...(recovery && { recovery }) };
 	} finally {
 		await gate?.close();
+		await traffic?.close();
 		await sandbox.close();
 	}
 }

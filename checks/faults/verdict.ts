@@ -1,8 +1,9 @@
 import type { AcceptedSubmit } from '../../sandbox/emulator/server';
 import type { Failed } from './comesOut';
 import { consoleLeaks } from './consoleWatch';
+import { hitsAllItems } from './fault';
 import { outgoingLeaks } from './outgoing';
-import { isSentAgain, wordsOf } from './policy';
+import { doubtWords, isSentAgain, wordsOf } from './policy';
 import { faultyItem, itemCount, taskIdOf, type Evidence } from './trial';
 
 /** The five promises, as the last line of the run counts them. */
@@ -32,7 +33,7 @@ const genericTexts =
 	/please check your (parameters|credentials)|perhaps (check|it is offline|the server|try again)|could not be processed by the service|resource you are requesting|too many requests from you|service (failed|was not able) to|try again later or consider|closed (the connection )?unexpectedly|consider setting the|UNKNOWN ERROR|incorrect host \(domain\)/i;
 
 function hitsAll({ scenario }: Evidence): boolean {
-	return scenario.fault.token === undefined;
+	return hitsAllItems(scenario.fault);
 }
 
 function urlsOf({ answer }: AcceptedSubmit): string[] {
@@ -126,6 +127,7 @@ function* paidTwice(evidence: Evidence): Generator<string> {
 
 function* submittedTooRarely({ submits, scenario }: Evidence): Generator<string> {
 	const { policy, tries } = scenario;
+	if (policy.outcome === 'unclear') return;
 	const least = policy.submits ?? 2;
 	const count = submits[faultyItem] ?? 0;
 	if (tries === 1 && count < least) yield `it was submitted ${count} times instead of ${least}`;
@@ -137,7 +139,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 		return;
 	}
 	const timeoutMs = scenario.policy.timeoutSeconds * 1000 * scenario.tries;
-	const mayPause = scenario.fault.id.startsWith('429') && scenario.onError !== 'stopWorkflow';
+	const mayPause = /429/.test(scenario.fault.id) && scenario.onError !== 'stopWorkflow';
 	if (elapsedMs > timeoutMs + slackMs + (mayPause ? longestPauseMs : 0)) {
 		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${timeoutMs / 1000} s`;
 	}
@@ -147,8 +149,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 /** A fault that was overcome has been met, so that the request was sent again. */
 function* neverMet({ scenario, stageRequests }: Evidence): Generator<string> {
 	const { policy, persistence, fault, stage } = scenario;
-	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault.id, stage))
-		return;
+	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault, stage)) return;
 	if (stageRequests < 2) yield 'the fault did not show: the request was sent once only';
 }
 
@@ -156,7 +157,7 @@ function* unexplained(evidence: Evidence): Generator<string> {
 	const { scenario, comesOut, accepted } = evidence;
 	const { policy, subject, stage } = scenario;
 	yield* neverMet(evidence);
-	if (policy.outcome !== 'images' && policy.outcome !== 'either') {
+	if (!['images', 'either', 'unclear'].includes(policy.outcome)) {
 		const isGone = scenario.tries > 1 && scenario.persistence === 'once';
 		if (comesOut.failures.length === 0 && !isGone) yield 'the fault did not show';
 	}
@@ -173,10 +174,10 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		if (!policy.says.test(description)) yield says(`it does not say ${policy.says}`);
 		const words = wordsOf(scenario.fault);
 		if (words && !words.test(message)) yield says(`it does not say ${words}`);
-		if (policy.outcome === 'ambiguous' && !/may have (accepted|taken)/.test(description)) {
+		if (policy.outcome === 'ambiguous' && !doubtWords.test(description)) {
 			yield says('it does not say that the task may have been accepted');
 		}
-		if (policy.outcome === 'refused' && /may have (accepted|taken)/.test(description)) {
+		if (policy.outcome === 'refused' && doubtWords.test(description)) {
 			yield says('it says that the task may have been accepted, which it was not');
 		}
 	}

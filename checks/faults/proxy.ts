@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { createServer, request as sendRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+import type { Reply } from './harm';
+
+/** A request that has come to a proxy, whole. */
+export interface Crossing {
+	readonly method: string;
+	/** Path and query. */
+	readonly url: string;
+	readonly headers: IncomingMessage['headers'];
+	readonly body: Buffer;
+	/** Has the server behind answer. */
+	readonly pass: (headers?: Readonly<Record<string, string>>) => Promise<Reply>;
+}
+
+/** Decides what a client gets; `reset`: the end of its connection. */
+export type Handler = (crossing: Crossing) => Promise<Reply | 'reset'>;
+
+/** A server in front of another one. */
+export interface Proxy {
+	readonly url: string;
+	readonly close: () => Promise<void>;
+}
+
+async function passOn(
+	target: string,
+	{ method = 'GET', url = '/', headers }: IncomingMessage,
+	body: Buffer,
+	more: Readonly<Record<string, string>>,
+): Promise<Reply> {
+	const forwarded = sendRequest(`${target}${url}`, {
+		method,
+		headers: { ...headers, ...more, host: new URL(target).host },
+		agent: false,
+	});
+	forwarded.end(body);
+	const [answer] = (await once(forwarded, 'response')) as [IncomingMessage];
+	return {
+		status: answer.statusCode ?? 502,
+		headers: answer.headers,
+		body: await buffer(answer),
+	};
+}
+
+/** Starts a proxy on a port of its own. Where the server behind breaks off, the client's connection is reset. */
+export async function startProxy(target: string, handle: Handler): Promise<Proxy> {
+	const server = createServer((incoming, outgoing) => {
+		const answer = async (): Promise<void> => {
+			const body = await buffer(incoming);
+			const { method = 'GET', url = '/', headers } = incoming;
+			const pass: Crossing['pass'] = async (more = {}) =>
+				await passOn(target, incoming, body, more);
+			const reply = await handle({ method, url, headers, body, pass });
+			if (reply === 'reset') throw new Error('reset');
+			const { 'transfer-encoding': _chunked, ...others } = reply.headers;
+			outgoing
+				.writeHead(reply.status, { ...others, 'content-length': reply.body.length })
+				.end(reply.body);
+		};
+		answer().catch(() => incoming.socket.resetAndDestroy());
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		async close() {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
