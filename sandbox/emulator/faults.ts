@@ -49,12 +49,15 @@ export async function respond(stop: Stop): Promise<unknown> {
 	if (isRefused && fault.isAccepted !== true) return await refuse(stop, fault);
 	let noted: Noted | undefined;
 	const accept = () => {
-		if (!goesElsewhere(fault)) noted ??= noteAccepted(stop, fault);
+		if (!goesElsewhere(fault)) noted ??= noteAccepted(stop);
 	};
 	const answer = await stop.answer(accept);
 	if (stage === 'submit' && answer.status < 300) {
 		accept();
-		if (noted) noted.answer = JSON.parse(answer.body.toString()) as unknown;
+		if (noted) {
+			noted.answer = JSON.parse(answer.body.toString()) as unknown;
+			noted.isTold = isTold(stop, fault);
+		}
 	}
 	if (isRefused) return await refuse(stop, fault);
 	if (stop.reply.sent || stop.reply.raw.destroyed) return await stop.reply;
@@ -83,13 +86,17 @@ type Noted = { -readonly [Key in keyof AcceptedSubmit]: AcceptedSubmit[Key] };
 const goesElsewhere = (fault: Fault | undefined): boolean =>
 	fault?.name === 'redirect' || fault?.name === 'redirect-loop';
 
+/** Whether the answer goes out whole, to a client that still listens. */
+const isTold = ({ reply }: Stop, fault: Fault | undefined): boolean =>
+	!reply.raw.destroyed && (fault === undefined || fault.name === 'wrong-type');
+
 /** Whatever the answer then says, the task is paid for from here on. */
-function noteAccepted({ context, request }: Stop, fault: Fault | undefined): Noted {
+function noteAccepted({ context, request }: Stop): Noted {
 	if (context.accepted.length === MOST_ACCEPTED) context.accepted.shift();
 	const noted: Noted = {
 		prompt: promptOf(bodyOf(request).json),
 		answer: undefined,
-		isTold: fault === undefined || fault.name === 'wrong-type',
+		isTold: false,
 	};
 	context.accepted.push(noted);
 	return noted;
