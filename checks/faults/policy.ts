@@ -56,6 +56,14 @@ const advice: Readonly<Record<string, RegExp>> = {
 	never: /Get Task Result|may have accepted/,
 };
 
+/**
+ * Whether a status of the provider's own, as the sandbox has it, lets an attempt that follows submit again.
+ * @param id the status, or another word of the sandbox for a submit
+ */
+export function provesNothingAccepted(id: string, { id: subject }: Subject): boolean {
+	return id.startsWith('429') || refusals[subject].has(id) || unclear[subject].has(id);
+}
+
 /** GETs are sent again on these: they cost nothing. */
 const overcomeByReading: ReadonlySet<string> = new Set([
 	...['408', '425', '429', '429-retry-after', '500', '502', '503', '503-retry-after-date', '504'],

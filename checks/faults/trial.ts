@@ -1,17 +1,18 @@
-import { inspect } from 'node:util';
-
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
-import { createKeys, findKey } from './canary';
+import { createKeys } from './canary';
 import { readComesOut, type ComesOut } from './comesOut';
 import { execute, type Execution } from './execution';
 import { hitsAllItems, tokenOf } from './fault';
 import { Gate } from './gate';
 import { allowHosts, onRefusal, refusalsAt } from './outgoing';
+import { keyLeaks } from './keyLeaks';
+import { withinPatience } from './patience';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
+import { taskIdOf } from './submits';
 import { Traffic } from './traffic';
 
 /** The item that meets the fault; the others are its siblings. */
@@ -92,12 +93,6 @@ async function createTraffic(
 	});
 }
 
-/** The task's ID in the answer to a submit. */
-export function taskIdOf({ answer }: AcceptedSubmit): string | undefined {
-	const { request_id, task_id } = (answer ?? {}) as { request_id?: string; task_id?: string };
-	return request_id ?? task_id;
-}
-
 function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
 	return method === 'POST' && (body as { prompt?: string } | undefined)?.prompt === prompt;
 }
@@ -123,45 +118,6 @@ function countStageRequests(
 		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
 		return query.task_id === taskId || path.endsWith(`/requests/${taskId}/status`);
 	}).length;
-}
-
-function keyLeaks(
-	{ subject }: Scenario,
-	sandbox: Sandbox,
-	executions: readonly Execution[],
-): string[] {
-	const inRequests = sandbox.requests
-		.filter(({ provider }) => provider !== subject.id)
-		.filter((request) => findKey(JSON.stringify(request)) !== undefined)
-		.map(({ provider, path }) => `a request to ${provider}${path}`);
-	const inBodies = sandbox.requests
-		.filter(({ path, query, body }) => findKey(JSON.stringify([path, query, body])) !== undefined)
-		.map(({ provider, path }) => `the URL or body of a request to ${provider}${path}`);
-	const inOutputs = executions.flatMap((execution) =>
-		Object.entries({
-			'the items': JSON.stringify(execution.outputs),
-			'the error': inspect(execution.error, { depth: 8, showHidden: true }),
-			'the error as JSON': JSON.stringify(execution.error) ?? '',
-			hints: execution.hints.join('\n'),
-			'the stored execution': execution.stored,
-		}).flatMap(([where, text]) => {
-			const found = findKey(text);
-			return found === undefined ? [] : [`${where}: ${found}`];
-		}),
-	);
-	return [...inRequests, ...inBodies, ...inOutputs];
-}
-
-async function withinPatience<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-	let timer: NodeJS.Timeout | undefined;
-	const patience = new Promise<undefined>((resolve) => {
-		timer = setTimeout(() => resolve(undefined), timeoutMs);
-	});
-	try {
-		return await Promise.race([work, patience]);
-	} finally {
-		clearTimeout(timer);
-	}
 }
 
 /** Whether what the failure handed out has to lead to the image once the fault is gone. */
@@ -239,7 +195,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 			recovery ??= { problem: 'Get Task Result did not end' };
 		}
 		const executions = [execution, recovery?.execution].filter((run) => run !== undefined);
-		const leaks = keyLeaks(scenario, sandbox, executions);
+		const leaks = keyLeaks(subject, sandbox, executions);
 		return { ...evidence, leaks, ...(recovery && { recovery }) };
 	} finally {
 		await gate?.close();

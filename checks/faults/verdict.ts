@@ -1,10 +1,10 @@
-import type { AcceptedSubmit } from '../../sandbox/emulator/server';
 import type { Failed } from './comesOut';
 import { consoleLeaks } from './consoleWatch';
 import { hitsAllItems } from './fault';
 import { outgoingLeaks } from './outgoing';
 import { doubtWords, isSentAgain, wordsOf } from './policy';
-import { faultyItem, itemCount, taskIdOf, type Evidence } from './trial';
+import { handlesOf, taskIdOf } from './submits';
+import { faultyItem, itemCount, type Evidence } from './trial';
 
 /** The five promises, as the last line of the run counts them. */
 export const promises = [
@@ -23,28 +23,17 @@ export interface Finding {
 }
 
 /** Real time goes on besides the clock of the nodes, on a machine that is busy. */
-const slackMs = 3000;
+export const slackMs = 3000;
 
 /** The siblings of an item that got a 429, whose own time is longer, wait as long as the provider asks for. */
 const longestPauseMs = 20_000;
 
 /** n8n's own words for errors, which tell nobody what to do. Source: node-api.error.ts and node.error.ts of n8n-workflow. */
-const genericTexts =
+export const genericTexts =
 	/please check your (parameters|credentials)|perhaps (check|it is offline|the server|try again)|could not be processed by the service|resource you are requesting|too many requests from you|service (failed|was not able) to|try again later or consider|closed (the connection )?unexpectedly|consider setting the|UNKNOWN ERROR|incorrect host \(domain\)/i;
 
 function hitsAll({ scenario }: Evidence): boolean {
 	return hitsAllItems(scenario.fault);
-}
-
-function urlsOf({ answer }: AcceptedSubmit): string[] {
-	const { data } = answer as { data?: Array<{ url: string }> };
-	return (data ?? []).map(({ url }) => url);
-}
-
-/** What identifies an accepted task: its ID, or the links that it has come to. */
-function handlesOf(submit: AcceptedSubmit): string[] {
-	const taskId = taskIdOf(submit);
-	return taskId === undefined ? urlsOf(submit) : [taskId];
 }
 
 function failureOf({ comesOut }: Evidence, item: number): Failed | undefined {

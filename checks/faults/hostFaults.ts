@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
+
+import type { Clock } from '../../nodes/ZImage/http/clock';
+import { CredentialsHelper } from '../../test/support/credentialsHelper';
+
+/** n8n's database goes away for a while: it holds the credentials and, in a mode of n8n, the files. */
+export interface HostAway {
+	readonly what: 'credentials' | 'files';
+	/** How often it is used before it goes away. */
+	readonly from: number;
+	/** By the clock of the nodes. */
+	readonly seconds: number;
+}
+
+/** The database of one run. */
+class Database {
+	private uses = 0;
+	private backAt: number | undefined;
+
+	constructor(
+		private readonly away: HostAway,
+		private readonly clock: Clock,
+	) {}
+
+	/** @throws as TypeORM does, while it is away */
+	use(what: HostAway['what']): void {
+		if (what !== this.away.what || this.uses++ < this.away.from) return;
+		this.backAt ??= this.clock.now() + this.away.seconds * 1000;
+		if (this.clock.now() < this.backAt) throw new Error('Driver not Connected');
+	}
+}
+
+const databases = new AsyncLocalStorage<Database>();
+let isWatched = false;
+
+/** From here on each credential and each file that n8n reads or stores asks the database of its run. */
+function watchHost(): void {
+	if (isWatched) return;
+	isWatched = true;
+	const { getDecrypted } = CredentialsHelper.prototype;
+	CredentialsHelper.prototype.getDecrypted = async function (...values) {
+		databases.getStore()?.use('credentials');
+		return await getDecrypted.apply(this, values);
+	};
+	const service = Container.get(BinaryDataService);
+	const store = service.store.bind(service);
+	service.store = async (...values) => {
+		databases.getStore()?.use('files');
+		return await store(...values);
+	};
+}
+
+/** Does something while n8n's database is away for a part of it. */
+export async function withHostAway<T>(
+	away: HostAway | undefined,
+	clock: Clock,
+	work: () => Promise<T>,
+): Promise<T> {
+	if (!away) return await work();
+	watchHost();
+	return await databases.run(new Database(away, clock), work);
+}
