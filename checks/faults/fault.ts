@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import type { CertificateFlaw } from './certificate';
 import type { Damage, Encoding, GatewayBody, Harm } from './harm';
 import type { Stage } from './subject';
 import { subjectsWithTasks } from './subject';
@@ -18,6 +19,8 @@ export interface Fault {
 	readonly token?: string;
 	/** What a server in front of the provider does. */
 	readonly harm?: Harm;
+	/** The host is https, with a certificate of that kind; `http`: it is called https, and is not. */
+	readonly handshake?: CertificateFlaw | 'http';
 	/** Left out: both, where the fault is one of a request. */
 	readonly persistences?: readonly Persistence[];
 }
@@ -60,6 +63,22 @@ const connections: readonly Fault[] = [
 	{ id: 'hang', label: 'no answer', stages: requests, token: 'hang' },
 	{ id: 'drip', label: 'a byte every 50 ms', stages: requests, token: 'drip' },
 ];
+
+const certificates: ReadonlyArray<readonly [CertificateFlaw | 'http', string]> = [
+	['none', 'https'],
+	['self-signed', 'https with a self-signed certificate'],
+	['expired', 'https with an expired certificate'],
+	['wrong-host', 'https with the certificate of another host'],
+	['http', 'https to an http port'],
+];
+
+const handshakes: readonly Fault[] = certificates.map(([handshake, label]): Fault => ({
+	id: `tls-${handshake}`,
+	label,
+	stages: ['submit', 'download'],
+	handshake,
+	persistences: ['always'],
+}));
 
 const bodies: readonly Fault[] = [
 	{ id: 'empty', label: 'empty body', stages: requests, token: 'empty' },
@@ -128,6 +147,11 @@ const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> =
 	[524, ['html']],
 ];
 
+/** A GET is met with the first form of each status only. */
+const mainForms: ReadonlySet<string> = new Set(
+	gatewayAnswers.map(([status, [form]]) => `${status} ${form}`),
+);
+
 const bodyNames: Readonly<Record<GatewayBody, string>> = {
 	empty: 'without a body',
 	html: 'as HTML',
@@ -141,7 +165,7 @@ const gateways: readonly Fault[] = gatewayAnswers.flatMap(([status, forms]) =>
 			id: `gateway-${status}-${body}${isPassedOn ? '-after' : ''}`,
 			label: `a gateway's ${status} ${bodyNames[body]}${isPassedOn ? ', after the provider has it' : ''}`,
 			// What becomes of a GET behind the gateway is all one.
-			stages: isPassedOn ? ['submit'] : requests,
+			stages: !isPassedOn && mainForms.has(`${status} ${body}`) ? requests : ['submit'],
 			harm: { kind: 'gateway', status, body, isPassedOn },
 		})),
 	),
@@ -216,6 +240,7 @@ export const faults: readonly Fault[] = [
 	...answers,
 	...gateways,
 	...connections,
+	...handshakes,
 	...bodies,
 	...compressions,
 	...trust,

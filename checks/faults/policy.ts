@@ -31,6 +31,10 @@ export interface Policy {
 	readonly timeoutSeconds: number;
 }
 
+/** How an error says that a request has not left n8n. */
+export const notSentWords =
+	/\b(not|never) (be )?(sent|reached)|n['’]t (be )?(sent|reach|connect)|(cannot|could not|can not) (be reached|connect|reach)|nothing was sent|before (it|the request|anything) was sent/i;
+
 /** A way on that a person can go. */
 const anyAction =
 	/\b(Check|Look|Run|run|Change|Top up|Lower|Raise|raise|Set|Get Task Result|Image URL|Open|Try|Choose|Retry|Press|Wait|Use|Execute|Fetch)\b/;
@@ -145,6 +149,8 @@ function submitPolicy(
 	{ id: subject }: Subject,
 ): [Outcome, number | undefined] {
 	if (harm) return harmedSubmit(harm);
+	if (id === 'tls-none') return ['images', 1];
+	if (id.startsWith('tls-')) return ['refused', 0];
 	if (harmless.has(id)) return ['images', 1];
 	if (ambiguousSubmits.has(id)) return ['ambiguous', 1];
 	if (id === 'refused') return persistence === 'once' ? ['images', 1] : ['refused', 0];
@@ -164,6 +170,7 @@ function harmedRead(harm: Harm, persistence: Persistence): Outcome {
 
 function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence): Outcome {
 	if (harm) return harmedRead(harm, persistence);
+	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
 	// A download carries no key, so it may go where it is sent.
 	if (stage === 'download' && id === 'redirect') return 'images';

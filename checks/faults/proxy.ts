@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { createServer, request as sendRequest } from 'node:http';
+import { createServer, request as sendRequest, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
+import type { Certificate } from './certificate';
 import type { Reply } from './harm';
 
 /** A request that has come to a proxy, whole. */
@@ -46,9 +48,16 @@ async function passOn(
 	};
 }
 
-/** Starts a proxy on a port of its own. Where the server behind breaks off, the client's connection is reset. */
-export async function startProxy(target: string, handle: Handler): Promise<Proxy> {
-	const server = createServer((incoming, outgoing) => {
+/**
+ * Starts a proxy on a port of its own. Where the server behind breaks off, the client's connection is reset.
+ * @param certificate with it, the proxy speaks https
+ */
+export async function startProxy(
+	target: string,
+	handle: Handler,
+	certificate?: Certificate,
+): Promise<Proxy> {
+	const listener: RequestListener = (incoming, outgoing) => {
 		const answer = async (): Promise<void> => {
 			const body = await buffer(incoming);
 			const { method = 'GET', url = '/', headers } = incoming;
@@ -62,11 +71,14 @@ export async function startProxy(target: string, handle: Handler): Promise<Proxy
 				.end(reply.body);
 		};
 		answer().catch(() => incoming.socket.resetAndDestroy());
-	});
+	};
+	const server = certificate
+		? createSecureServer({ ...certificate }, listener)
+		: createServer(listener);
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		url: `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		async close() {
 			server.close();
 			server.closeAllConnections();

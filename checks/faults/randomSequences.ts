@@ -18,7 +18,7 @@ const ownFaults: Readonly<Record<RequestStage, readonly string[]>> = {
 		'403',
 		'500',
 		'503',
-		'502;accepted',
+		'408;accepted',
 		'reset',
 		'empty',
 		'html',

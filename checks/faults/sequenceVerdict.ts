@@ -59,11 +59,10 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 		comesOut.text.includes(handle) ||
 		(isStopped && (execution.stored.includes(handle) || wasLogged(handle) !== false));
 	for (let item = 0; item < sequence.itemCount; item++) {
-		if (comesOut.images.has(item) || cancelled.has(item)) continue;
+		// What the provider has failed to make is not lost; that it is named, the cases show.
+		if (comesOut.images.has(item) || cancelled.has(item) || isDoomed(sequence, item)) continue;
 		const failure = comesOut.failures.find(({ itemIndex }) => itemIndex === item);
-		// What is known to have failed in an earlier attempt is of no use any more.
-		const own = (accepted[item] ?? []).slice(isDoomed(sequence, item) ? -1 : 0);
-		for (const submit of own) {
+		for (const submit of accepted[item] ?? []) {
 			if (!submit.isTold) {
 				const isSaid = doubtWords.test(failure?.description ?? comesOut.text);
 				if (!isStopped && !isSaid) yield `nothing says that item ${item} may have been accepted`;
@@ -115,6 +114,11 @@ function isPassing({ harm, stage, times }: Strike): boolean {
 	}
 }
 
+/** Whether a request with this has to be sent again. */
+function isMet({ harm }: Strike): boolean {
+	return harm.kind !== 'late' && !(harm.kind === 'encoding' && harm.damage === 'none');
+}
+
 /** Whether a submit that meets this is sent again in the same attempt, or goes through. */
 function isOvercome(harm: Harm): boolean {
 	if (harm.kind === 'late') return true;
@@ -126,6 +130,9 @@ function isOvercome(harm: Harm): boolean {
 function attemptsOf(sequence: Sequence, item: number): number {
 	if (isDoomed(sequence, item)) return Infinity;
 	const own = sequence.strikes.filter((strike) => strike.item === item);
+	// How long a request is repeated is left to the nodes.
+	const passing = own.filter((strike) => strike.stage !== 'submit' && isPassing(strike));
+	if (passing.filter(isMet).reduce((sum, { times }) => sum + times, 0) > 2) return Infinity;
 	const costs = own.map((strike) => {
 		const { harm, stage, times } = strike;
 		if (stage !== 'submit') return isPassing(strike) ? 0 : times;
@@ -140,7 +147,9 @@ function attemptsOf(sequence: Sequence, item: number): number {
 /** Where there are attempts and time enough, every image comes. */
 function* notOvercome({ sequence, comesOut, stoppedAt }: SequenceEvidence): Generator<string> {
 	const { itemCount, tries, onError } = sequence;
-	if (stoppedAt !== undefined) return;
+	// While one item is repeated for ever, the clock of the nodes runs faster than the requests of the others.
+	const isHurried = sequence.strikes.some(({ times }) => times > 3);
+	if (stoppedAt !== undefined || isHurried) return;
 	const costs = Array.from({ length: itemCount }, (_, item) => attemptsOf(sequence, item));
 	const all = costs.reduce((sum, cost) => sum + cost, 0);
 	for (const [item, cost] of costs.entries()) {

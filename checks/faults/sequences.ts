@@ -57,7 +57,7 @@ function doubtful(): Draft[] {
 		['a gateway 504 before the provider', gateway(504, false)],
 		['a reset', { kind: 'reset', isPassedOn: true }],
 		['broken gzip', { kind: 'encoding', encoding: 'gzip', damage: 'garbage' }],
-		['an error that was accepted', own('502;accepted')],
+		['an error that no document names', own('408;accepted')],
 	];
 	return doubts.flatMap(([label, harm]) =>
 		(['nothing', 'seed'] as const).flatMap((changes): Draft[] => [

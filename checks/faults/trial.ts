@@ -3,6 +3,7 @@ import { startSandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
 import { createKeys } from './canary';
+import { createCertificate } from './certificate';
 import { readComesOut, type ComesOut } from './comesOut';
 import { execute, type Execution } from './execution';
 import { hitsAllItems, tokenOf } from './fault';
@@ -10,6 +11,8 @@ import { Gate } from './gate';
 import { allowHosts, onRefusal, refusalsAt } from './outgoing';
 import { keyLeaks } from './keyLeaks';
 import { withinPatience } from './patience';
+import type { Handler, Proxy } from './proxy';
+import { startProxy } from './proxy';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
 import { taskIdOf } from './submits';
@@ -55,7 +58,7 @@ async function createGate(
 	{ fault, stage, subject, persistence }: Scenario,
 	{ urls }: Sandbox,
 ): Promise<Gate | undefined> {
-	if (!hitsAllItems(fault)) return undefined;
+	if (!hitsAllItems(fault) || fault.handshake) return undefined;
 	const host = stage === 'download' ? 'files' : subject.id;
 	const isLast =
 		stage === 'status'
@@ -70,6 +73,29 @@ async function createGate(
 	urls[host] = gate.url;
 	if (persistence === 'once') onRefusal(gate.url, () => void gate.open());
 	return gate;
+}
+
+/** Makes a host one that is called by https. */
+async function createSecureHosts(
+	{ fault: { handshake }, stage, subject }: Scenario,
+	{ urls }: Sandbox,
+): Promise<Proxy[]> {
+	if (!handshake) return [];
+	const own = stage === 'download' ? 'files' : subject.id;
+	if (handshake === 'http') {
+		urls[own] = urls[own].replace('http:', 'https:');
+		return [];
+	}
+	// A provider that is all right has its files behind https, too.
+	const hosts = handshake === 'none' && own !== 'files' ? ([own, 'files'] as const) : [own];
+	return await Promise.all(
+		hosts.map(async (host) => {
+			const pass: Handler = async (crossing) => await crossing.pass();
+			const proxy = await startProxy(urls[host], pass, createCertificate(handshake));
+			urls[host] = proxy.url;
+			return proxy;
+		}),
+	);
 }
 
 /** Puts a server in front of the provider that does something to the requests of one item. */
@@ -121,7 +147,9 @@ function countStageRequests(
 }
 
 /** Whether what the failure handed out has to lead to the image once the fault is gone. */
-function isRecoverable({ policy, tries }: Scenario): boolean {
+function isRecoverable({ policy, tries, fault }: Scenario): boolean {
+	// The links that were handed out stay those of the host with the fault.
+	if (fault.handshake) return false;
 	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
 }
 
@@ -131,6 +159,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
 	const realUrl = sandbox.urls[subject.id];
 	const gate = await createGate(scenario, sandbox);
+	const secureHosts = await createSecureHosts(scenario, sandbox);
 	const prompts = promptsOf(scenario);
 	const traffic = await createTraffic(scenario, sandbox, prompts);
 	try {
@@ -199,6 +228,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 		return { ...evidence, leaks, ...(recovery && { recovery }) };
 	} finally {
 		await gate?.close();
+		await Promise.all(secureHosts.map(async (proxy) => await proxy.close()));
 		await traffic?.close();
 		await sandbox.close();
 	}

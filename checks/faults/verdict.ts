@@ -2,7 +2,7 @@ import type { Failed } from './comesOut';
 import { consoleLeaks } from './consoleWatch';
 import { hitsAllItems } from './fault';
 import { outgoingLeaks } from './outgoing';
-import { doubtWords, isSentAgain, wordsOf } from './policy';
+import { doubtWords, notSentWords, isSentAgain, wordsOf } from './policy';
 import { handlesOf, taskIdOf } from './submits';
 import { faultyItem, itemCount, type Evidence } from './trial';
 
@@ -83,6 +83,9 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		const { item } = failure;
 		const data = (item.details ?? item) as typeof item;
 		const taskId = taskIdOf(submit);
+		if (scenario.policy.outcome === 'failed' && data.status !== 'failed') {
+			yield 'the failure does not say that the task has failed';
+		}
 		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
 		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
 		if (scenario.stage === 'download') {
@@ -91,6 +94,10 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 				yield 'the failure does not say until when the URL is good';
 			}
 		}
+	}
+	if (scenario.policy.outcome === 'failed' && scenario.tries > 1 && scenario.stage === 'task') {
+		const count = accepted[faultyItem]?.length ?? 0;
+		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted anew';
 	}
 	if (recovery?.problem !== undefined) {
 		yield `after the fault the image cannot be had: ${recovery.problem}`;
@@ -165,6 +172,9 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		if (words && !words.test(message)) yield says(`it does not say ${words}`);
 		if (policy.outcome === 'ambiguous' && !doubtWords.test(description)) {
 			yield says('it does not say that the task may have been accepted');
+		}
+		if (scenario.fault.handshake && stage === 'submit') {
+			if (!notSentWords.test(`${message} ${description}`)) yield says('it does not say not sent');
 		}
 		if (policy.outcome === 'refused' && doubtWords.test(description)) {
 			yield says('it says that the task may have been accepted, which it was not');
