@@ -137,11 +137,11 @@ const trust: readonly Fault[] = [
 /** Each status in one form, and the usual ones in all. */
 const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> = [
 	[408, ['empty']],
-	[429, ['html', 'json', 'empty']],
-	[500, ['text', 'html', 'json', 'empty']],
+	[429, ['html', 'json']],
+	[500, ['text', 'json']],
 	[502, ['html', 'text', 'json', 'empty']],
-	[503, ['html', 'empty']],
-	[504, ['json', 'html']],
+	[503, ['html']],
+	[504, ['json']],
 	[520, ['html']],
 	[522, ['text']],
 	[524, ['html']],

@@ -6,7 +6,7 @@ import { Container } from '@n8n/di';
 import { nobody } from './canary';
 import { print, watchConsole, watchedCharacters } from './consoleWatch';
 import { writeTable } from './docs';
-import type { Judged } from './judged';
+import type { Judged, JudgedSequence } from './judged';
 import { watchOutgoing } from './outgoing';
 import { pool } from './pool';
 import { drawSequences } from './randomSequences';
@@ -77,11 +77,6 @@ async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
 		.sort((a, b) => a.evidence.scenario.number - b.evidence.scenario.number);
 }
 
-interface JudgedSequence {
-	readonly name: string;
-	readonly findings: readonly Finding[];
-}
-
 /** @param firstNumber the first of the numbers that no case has */
 async function runSequences(
 	sequences: readonly Sequence[],
@@ -99,7 +94,7 @@ async function runSequences(
 	return seen
 		.sort((a, b) => a.number - b.number)
 		.map((evidence) => ({
-			name: evidence.sequence.name,
+			evidence,
 			findings: [...judgeSequence(evidence), ...processFindings(evidence.number)],
 		}));
 }
@@ -121,18 +116,19 @@ async function main(): Promise<void> {
 	print('\n');
 	const stray = processFindings(nobody);
 	for (const { promise, text } of stray) print(`of no certain case: ${promise}: ${text}\n`);
-	const named = cases.map(({ evidence, findings }) => ({
-		name: nameOf(evidence.scenario),
-		findings,
-	}));
-	const broken = [...named, ...judgedSequences].filter(({ findings }) => findings.length > 0);
-	for (const { name, findings } of broken) print(`${failureText(name, findings)}\n`);
+	const texts = [
+		...cases.map(({ evidence, findings }) => failureText(nameOf(evidence.scenario), findings)),
+		...judgedSequences.map(({ evidence, findings }) =>
+			failureText(evidence.sequence.name, findings),
+		),
+	].filter((text) => text !== undefined);
+	for (const text of texts) print(`${text}\n`);
 	const line = lastLine(cases, judgedSequences, stray);
-	if (only.length === 0) await writeTable(cases, line);
+	if (only.length === 0) await writeTable(cases, judgedSequences, line);
 	const seconds = Math.round((Date.now() - startedAt) / 1000);
 	print(`${seconds} s; ${watchedCharacters()} characters of logs were looked through for keys.\n`);
 	print(`${line}\n`);
-	process.exit(stray.length === 0 && broken.length === 0 ? 0 : 1);
+	process.exit(stray.length === 0 && texts.length === 0 ? 0 : 1);
 }
 
 main().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { hitsAllItems } from './fault';
 import { runToken } from './canary';
 import type { Judged } from './judged';
 import { doubtWords } from './policy';
+import type { SequenceEvidence } from './sequenceTrial';
 import { faultyItem, type Evidence } from './trial';
 
 function failureOf({ comesOut, scenario }: Evidence) {
@@ -61,4 +62,22 @@ export function repetitionOf(judged: readonly Judged[]): string {
 	const scenario = judged[0]?.evidence.scenario;
 	if (scenario?.fault.id === 'drip' && scenario.stage !== 'submit') return 'when it takes too long';
 	return isRepeated ? 'yes' : 'no';
+}
+
+function counted(count: number, word: string): string {
+	return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** What came of a sequence, in a few words. */
+export function sequenceOutcomeOf(evidence: SequenceEvidence): string {
+	const { comesOut, execution, stoppedAt, accepted, sequence } = evidence;
+	const paid = counted(accepted.flat().length, 'task');
+	if (stoppedAt !== undefined) return `stopped; ${paid} accepted`;
+	if (execution?.error) {
+		const isDoubtful = comesOut.failures.some(({ description }) => doubtWords.test(description));
+		return `an error${isDoubtful ? ' that names a doubt' : ''}; ${paid} accepted`;
+	}
+	const errors = sequence.itemCount - comesOut.images.size;
+	const images = counted(comesOut.images.size, 'image');
+	return `${images}${errors > 0 ? `, ${counted(errors, 'error')}` : ''}; ${paid} accepted`;
 }

@@ -5,8 +5,9 @@ export interface Verdict {
 	readonly findings: readonly Finding[];
 }
 
-/** A case or a sequence that did not keep a promise, and how. */
-export function failureText(name: string, findings: readonly Finding[]): string {
+/** A case or a sequence that did not keep a promise, and how; undefined for one that kept all. */
+export function failureText(name: string, findings: readonly Finding[]): string | undefined {
+	if (findings.length === 0) return undefined;
 	const lines = findings.map(({ promise, text }) => `    ${promise}: ${text}`);
 	return [name, ...lines].join('\n');
 }

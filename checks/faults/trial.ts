@@ -1,3 +1,4 @@
+import type { HostName } from '../../sandbox/emulator/hosts';
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../../test/support/credentials';
@@ -87,7 +88,7 @@ async function createSecureHosts(
 		return [];
 	}
 	// A provider that is all right has its files behind https, too.
-	const hosts = handshake === 'none' && own !== 'files' ? ([own, 'files'] as const) : [own];
+	const hosts: HostName[] = handshake === 'none' && own !== 'files' ? [own, 'files'] : [own];
 	return await Promise.all(
 		hosts.map(async (host) => {
 			const pass: Handler = async (crossing) => await crossing.pass();
