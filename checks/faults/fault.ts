@@ -62,6 +62,20 @@ const connections: readonly Fault[] = [
 	{ id: 'reset-mid', label: 'reset in the middle of it', stages: requests, token: 'reset-mid' },
 	{ id: 'hang', label: 'no answer', stages: requests, token: 'hang' },
 	{ id: 'drip', label: 'a byte every 50 ms', stages: requests, token: 'drip' },
+	{
+		id: 'late-drip',
+		label: 'the same, after 4 s',
+		stages: ['status', 'result'],
+		token: 'late-drip',
+		persistences: ['always'],
+	},
+	{
+		id: 'switch',
+		label: 'HTTP 101',
+		stages: requests,
+		token: 'switch',
+		persistences: ['always'],
+	},
 ];
 
 const certificates: ReadonlyArray<readonly [CertificateFlaw | 'http', string]> = [

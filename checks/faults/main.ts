@@ -26,7 +26,7 @@ const poolSizes = { waiting: 40, working: 6 };
 const drawn = { seed: 10, count: 300 };
 
 function isWaiting({ fault }: Scenario): boolean {
-	return fault.id === 'hang' || fault.id === 'drip' || fault.id === 'never';
+	return ['hang', 'drip', 'late-drip', 'switch', 'never'].includes(fault.id);
 }
 
 /** Runs something under a name, which an error then has. */

@@ -71,12 +71,12 @@ export function provesNothingAccepted(id: string, { id: subject }: Subject): boo
 /** GETs are sent again on these: they cost nothing. */
 const overcomeByReading: ReadonlySet<string> = new Set([
 	...['408', '425', '429', '429-retry-after', '500', '502', '503', '503-retry-after-date', '504'],
-	...['refused', 'reset', 'reset-mid', 'hang', 'drip', 'truncated'],
+	...['refused', 'reset', 'reset-mid', 'hang', 'drip', 'late-drip', 'switch', 'truncated'],
 ]);
 
 /** The answer to a submit was lost on its way, or does not say what became of it. */
 const ambiguousSubmits: ReadonlySet<string> = new Set([
-	...['reset', 'reset-mid', 'hang', 'drip', 'empty', 'html', 'broken-json', 'other-json'],
+	...['reset', 'reset-mid', 'hang', 'drip', 'switch', 'empty', 'html', 'broken-json', 'other-json'],
 ]);
 
 /** Statuses of a submit whose body, as the sandbox has it, is the provider's own documented word that it has taken nothing. */
@@ -196,7 +196,9 @@ function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 function timeoutOf({ id, harm }: Fault, stage: Stage, persistence: Persistence): number {
 	if (harm?.kind === 'gateway' && harm.status === 429) return 30;
 	if (id === 'never') return stage === 'task' ? 4 : 20;
-	if (id === 'hang' || id === 'drip') {
+	// Twice that is noticed.
+	if (id === 'late-drip') return 6;
+	if (id === 'hang' || id === 'drip' || id === 'switch') {
 		if (stage === 'submit') return 1.5;
 		return persistence === 'always' ? 3 : 300;
 	}

@@ -31,7 +31,20 @@ const errorOutputSample: ReadonlySet<string> = new Set([
 
 /** Faults that are also tried with Retry On Fail. */
 const retrySample: ReadonlySet<string> = new Set([
-	...['400', '401', '404', '422', '429', '500', '503', 'refused', 'reset', 'reset-mid', 'hang'],
+	...[
+		'400',
+		'401',
+		'404',
+		'422',
+		'429',
+		'500',
+		'503',
+		'refused',
+		'reset',
+		'reset-mid',
+		'hang',
+		'switch',
+	],
 	...['empty', 'html', 'broken-json', 'other-json', 'unknown-state', 'truncated', 'redirect-loop'],
 	...['failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never', 'no-images'],
 	...['failed-text-400', 'failed-text-422', 'failed-text-499', 'failed-text-500'],

@@ -12,6 +12,7 @@ import { readFault, STAGES, type Stage } from './steeringGrammar';
 export const FAULT_HEADER = 'x-sandbox-fault';
 
 const DRIP_INTERVAL_MS = 50;
+const LATE_MS = 4000;
 const HTML_PAGE =
 	'<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Sorry</body></html>';
 
@@ -132,6 +133,15 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 			return await reply;
 		case 'drip':
 			return await drip(context, reply, answer);
+		case 'late-drip':
+			await sleep(LATE_MS, undefined, { signal: context.closing }).catch(() => undefined);
+			return await drip(context, reply, answer);
+		case 'switch':
+			reply.hijack();
+			request.raw.socket.write(
+				'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+			);
+			return await reply;
 		case 'empty':
 			return await send(reply, { ...answer, body: Buffer.alloc(0) });
 		case 'html':

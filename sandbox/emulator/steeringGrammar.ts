@@ -47,6 +47,12 @@ export const FAULTS = [
 	{ name: 'reset-mid', stages: EVERY_STAGE, meaning: 'reset in the middle of the body' },
 	{ name: 'hang', stages: EVERY_STAGE, meaning: 'never answers' },
 	{ name: 'drip', stages: EVERY_STAGE, meaning: 'sends one byte every 50 ms' },
+	{
+		name: 'late-drip',
+		stages: ['status', 'result'],
+		meaning: 'nothing for 4 seconds, then the same',
+	},
+	{ name: 'switch', stages: EVERY_STAGE, meaning: '101 Switching Protocols, and nothing more' },
 	{ name: 'empty', stages: EVERY_STAGE, meaning: '200 with no body' },
 	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
 	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
