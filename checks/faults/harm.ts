@@ -79,9 +79,14 @@ function spoil(plain: Buffer, encoding: Encoding, damage: Damage): Buffer {
 	}
 }
 
+/** All headers but one. */
+export function withoutHeader(headers: Reply['headers'], name: string): Reply['headers'] {
+	return Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
+}
+
 /** An answer with a `Content-Encoding`. */
 export function encodedReply(reply: Reply, encoding: Encoding, damage: Damage): Reply {
-	const { 'content-length': _length, ...headers } = reply.headers;
+	const headers = withoutHeader(reply.headers, 'content-length');
 	const body = spoil(reply.body, encoding, damage);
 	return { ...reply, headers: { ...headers, 'content-encoding': encoding }, body };
 }

@@ -4,7 +4,7 @@ import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 
 import type { Clock } from '../../nodes/ZImage/http/clock';
-import { CredentialsHelper } from '../../test/support/credentialsHelper';
+import type { CredentialData } from '../../test/support/credentialsHelper';
 
 /** n8n's database goes away for a while: it holds the credentials and, in a mode of n8n, the files. */
 export interface HostAway {
@@ -36,15 +36,10 @@ class Database {
 const databases = new AsyncLocalStorage<Database>();
 let isWatched = false;
 
-/** From here on each credential and each file that n8n reads or stores asks the database of its run. */
-function watchHost(): void {
+/** From here on each file that n8n stores asks the database of its run. */
+function watchFiles(): void {
 	if (isWatched) return;
 	isWatched = true;
-	const { getDecrypted } = CredentialsHelper.prototype;
-	CredentialsHelper.prototype.getDecrypted = async function (...values) {
-		databases.getStore()?.use('credentials');
-		return await getDecrypted.apply(this, values);
-	};
 	const service = Container.get(BinaryDataService);
 	const store = service.store.bind(service);
 	service.store = async (...values) => {
@@ -53,13 +48,27 @@ function watchHost(): void {
 	};
 }
 
+/** Credentials that ask a database whenever n8n reads them. */
+function storedIn(database: Database, credentials: CredentialData): CredentialData {
+	const properties = Object.entries(credentials).map(([type, data]) => {
+		const get = () => {
+			database.use('credentials');
+			return data;
+		};
+		return [type, { enumerable: true, get }];
+	});
+	return Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap);
+}
+
 /** Does something while n8n's database is away for a part of it. */
 export async function withHostAway<T>(
 	away: HostAway | undefined,
 	clock: Clock,
-	work: () => Promise<T>,
+	credentials: CredentialData,
+	work: (credentials: CredentialData) => Promise<T>,
 ): Promise<T> {
-	if (!away) return await work();
-	watchHost();
-	return await databases.run(new Database(away, clock), work);
+	if (!away) return await work(credentials);
+	watchFiles();
+	const database = new Database(away, clock);
+	return await databases.run(database, async () => await work(storedIn(database, credentials)));
 }

@@ -6,14 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import type { Certificate } from './certificate';
-import type { Reply } from './harm';
+import { withoutHeader, type Reply } from './harm';
 
 /** A request that has come to a proxy, whole. */
 export interface Crossing {
 	readonly method: string;
 	/** Path and query. */
 	readonly url: string;
-	readonly headers: IncomingMessage['headers'];
 	readonly body: Buffer;
 	/** Has the server behind answer. */
 	readonly pass: (headers?: Readonly<Record<string, string>>) => Promise<Reply>;
@@ -60,14 +59,14 @@ export async function startProxy(
 	const listener: RequestListener = (incoming, outgoing) => {
 		const answer = async (): Promise<void> => {
 			const body = await buffer(incoming);
-			const { method = 'GET', url = '/', headers } = incoming;
+			const { method = 'GET', url = '/' } = incoming;
 			const pass: Crossing['pass'] = async (more = {}) =>
 				await passOn(target, incoming, body, more);
-			const reply = await handle({ method, url, headers, body, pass });
+			const reply = await handle({ method, url, body, pass });
 			if (reply === 'reset') throw new Error('reset');
-			const { 'transfer-encoding': _chunked, ...others } = reply.headers;
+			const headers = withoutHeader(reply.headers, 'transfer-encoding');
 			outgoing
-				.writeHead(reply.status, { ...others, 'content-length': reply.body.length })
+				.writeHead(reply.status, { ...headers, 'content-length': reply.body.length })
 				.end(reply.body);
 		};
 		answer().catch(() => incoming.socket.resetAndDestroy());

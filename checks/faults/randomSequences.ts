@@ -132,8 +132,8 @@ export const anySequence: fc.Arbitrary<Sequence> = fc
 	});
 
 /** A sequence as one line, for whoever wants to see it again. */
-export function describeSequence({ name: _name, subject, ...rest }: Sequence): string {
-	return JSON.stringify({ subject: subject.id, ...rest });
+export function describeSequence(sequence: Sequence): string {
+	return JSON.stringify({ ...sequence, name: undefined, subject: sequence.subject.id });
 }
 
 /** Sequences by chance: the same ones for the same seed. */

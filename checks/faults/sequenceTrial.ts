@@ -139,8 +139,8 @@ export async function runSequence(sequence: Sequence, number: number): Promise<S
 			prompt: promptOf(sequence, item),
 		}));
 		const execution = await withinPatience(
-			withHostAway(sequence.hostAway, clock, async () => {
-				return await execute(stepOf(sequence), items, credentials, clock, stopped);
+			withHostAway(sequence.hostAway, clock, credentials, async (stored) => {
+				return await execute(stepOf(sequence), items, stored, clock, stopped);
 			}),
 			patienceMs,
 		);
