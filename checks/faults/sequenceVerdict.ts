@@ -1,4 +1,5 @@
 import type { AcceptedSubmit } from '../../sandbox/emulator/server';
+import { allowanceSeconds } from './allowance';
 import { wasLogged } from './consoleWatch';
 import type { Harm } from './harm';
 import { doubtWords, provesNothingAccepted } from './policy';
@@ -10,10 +11,6 @@ import type { Submit } from './traffic';
 import type { Finding, Promised } from './verdict';
 import { genericTexts, promises, slackMs } from './verdict';
 
-/** The answer to a submit under way may take 5 s more than the deadline, 30 s where it is the image itself. */
-const answerSeconds = { task: 5, image: 30 };
-/** A finished image's download may take so long after the deadline. */
-const downloadSeconds = 30;
 /** What is on its way when an execution is stopped. */
 const underWayMs = 100;
 
@@ -173,8 +170,8 @@ function* late({ sequence, execution, elapsedMs }: SequenceEvidence): Generator<
 		yield 'the run did not end';
 		return;
 	}
-	const answer = sequence.subject.hasTasks ? answerSeconds.task : answerSeconds.image;
-	const mostMs = (sequenceTimeoutSeconds + answer + downloadSeconds) * 1000 * sequence.tries;
+	const seconds = sequenceTimeoutSeconds + allowanceSeconds(sequence.subject);
+	const mostMs = seconds * 1000 * sequence.tries;
 	if (elapsedMs > mostMs + slackMs) {
 		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${mostMs / 1000} s`;
 	}

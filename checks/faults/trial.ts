@@ -3,6 +3,7 @@ import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emul
 import { startSandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
+import { allowanceSeconds } from './allowance';
 import { createKeys } from './canary';
 import { createCertificate } from './certificate';
 import { readComesOut, type ComesOut } from './comesOut';
@@ -156,7 +157,7 @@ function isRecoverable({ policy, tries, fault }: Scenario): boolean {
 
 /** Runs Generate on three items, of which one meets the fault, and looks at everything that comes of it. */
 export async function runTrial(scenario: Scenario): Promise<Evidence> {
-	const { number, subject, onError, tries, policy } = scenario;
+	const { number, subject, stage, onError, tries, policy } = scenario;
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
 	const realUrl = sandbox.urls[subject.id];
 	const gate = await createGate(scenario, sandbox);
@@ -190,7 +191,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 				credentials,
 				clock,
 			),
-			tries * policy.timeoutSeconds * 1000 + patienceMs,
+			tries * (policy.timeoutSeconds + allowanceSeconds(subject, stage)) * 1000 + patienceMs,
 		);
 		const elapsedMs = clock.now() - startedAt;
 		const comesOut = execution

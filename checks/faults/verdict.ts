@@ -1,3 +1,4 @@
+import { allowanceSeconds } from './allowance';
 import type { Failed } from './comesOut';
 import { consoleLeaks } from './consoleWatch';
 import { hitsAllItems } from './fault';
@@ -134,7 +135,8 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 		yield 'the run did not end';
 		return;
 	}
-	const timeoutMs = scenario.policy.timeoutSeconds * 1000 * scenario.tries;
+	const { subject, stage, policy, tries } = scenario;
+	const timeoutMs = (policy.timeoutSeconds + allowanceSeconds(subject, stage)) * 1000 * tries;
 	const mayPause = /429/.test(scenario.fault.id) && scenario.onError !== 'stopWorkflow';
 	if (elapsedMs > timeoutMs + slackMs + (mayPause ? longestPauseMs : 0)) {
 		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${timeoutMs / 1000} s`;
