@@ -71,8 +71,9 @@ function counted(count: number, word: string): string {
 /** What came of a sequence, in a few words. */
 export function sequenceOutcomeOf(evidence: SequenceEvidence): string {
 	const { comesOut, execution, stoppedAt, accepted, sequence } = evidence;
+	// What was under way when it was stopped is another number each time.
+	if (stoppedAt !== undefined) return 'stopped';
 	const paid = counted(accepted.flat().length, 'task');
-	if (stoppedAt !== undefined) return `stopped; ${paid} accepted`;
 	if (execution?.error) {
 		const isDoubtful = comesOut.failures.some(({ description }) => doubtWords.test(description));
 		return `an error${isDoubtful ? ' that names a doubt' : ''}; ${paid} accepted`;
