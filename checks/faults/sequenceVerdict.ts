@@ -11,9 +11,6 @@ import type { Submit } from './traffic';
 import type { Finding, Promised } from './verdict';
 import { genericTexts, promises, slackMs } from './verdict';
 
-/** What is on its way when an execution is stopped. */
-const underWayMs = 100;
-
 /** Whether the answer that the nodes have got is the provider's own word that nothing was accepted. */
 function isProvenRefusal({ harm, providerStatus }: Submit, { subject }: Sequence): boolean {
 	if (harm?.kind === 'gateway') return harm.status === 429 && !harm.isPassedOn;
@@ -158,11 +155,16 @@ function* notOvercome({ sequence, comesOut, stoppedAt }: SequenceEvidence): Gene
 	}
 }
 
-/** After the execution was stopped nobody waits for an image any more. */
-function* sentAfterStop({ submits, stoppedAt }: SequenceEvidence): Generator<string> {
-	if (stoppedAt === undefined) return;
-	const late = submits.flat().filter(({ at }) => at > stoppedAt + underWayMs);
-	if (late.length > 0) yield `${late.length} submits were sent after the execution was stopped`;
+/**
+ * After the execution was stopped nobody waits for an image any more. Looked at only where no other submit can be under way
+ * at that moment: with one task at a time, which is not yet downloaded.
+ */
+function* sentAfterStop({ sequence, submits, stoppedAt }: SequenceEvidence): Generator<string> {
+	const { stopsAt, maxConcurrency } = sequence;
+	if (stoppedAt === undefined || maxConcurrency !== 1 || stopsAt?.stage === 'download') return;
+	const others = submits.filter((_, item) => item !== stopsAt?.item).flat();
+	const count = others.filter(({ at }) => at > stoppedAt).length;
+	if (count > 0) yield `${count} submits were sent after the execution was stopped`;
 }
 
 function* late({ sequence, execution, elapsedMs }: SequenceEvidence): Generator<string> {

@@ -176,7 +176,18 @@ it.each<[string, Partial<SequenceEvidence>, string[]]>([
 		},
 		[],
 	],
-	['a submit after a stop', { stoppedAt: 500 }, ['lost']],
+	...([1, 2] as const).map((maxConcurrency): [string, Partial<SequenceEvidence>, string[]] => [
+		`a submit after a stop, ${maxConcurrency} at a time`,
+		{
+			stoppedAt: 500,
+			sequence: {
+				...sequence,
+				maxConcurrency,
+				stopsAt: { item: 0, stage: 'status', position: 0 },
+			},
+		},
+		maxConcurrency === 1 ? ['lost'] : [],
+	]),
 ])('%s', (_what, evidence, promises) => {
 	expect(promisesBroken(evidence)).toEqual(promises);
 });
