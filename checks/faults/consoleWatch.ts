@@ -2,13 +2,20 @@ import { caseOf, findKey, nobody } from './canary';
 
 const write = process.stdout.write.bind(process.stdout);
 const leaks = new Map<number, string[]>();
+const loggedNames = new Set<string>();
+let isWatched = false;
 let characters = 0;
+
+/** IDs of tasks, and links to files. */
+const names = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|https?:\/\/[^\s"'\\,]+/g;
 
 /** Takes what n8n and the nodes write to the console, and looks for keys in it instead of showing it. */
 export function watchConsole(): void {
+	isWatched = true;
 	const take = (chunk: Uint8Array | string): boolean => {
 		const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
 		characters += text.length;
+		for (const [name] of text.matchAll(names)) loggedNames.add(name);
 		const found = findKey(text);
 		if (found !== undefined) {
 			const number = caseOf(text) ?? nobody;
@@ -23,6 +30,11 @@ export function watchConsole(): void {
 /** Log lines of a case that hold its key. */
 export function consoleLeaks(caseNumber: number): readonly string[] {
 	return leaks.get(caseNumber) ?? [];
+}
+
+/** Whether a task or a link stands in the log; undefined where the console is not watched. */
+export function wasLogged(name: string): boolean | undefined {
+	return isWatched ? loggedNames.has(name) : undefined;
 }
 
 /** How much has been looked through. */

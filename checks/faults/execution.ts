@@ -23,18 +23,23 @@ export interface NodeFailure {
 	readonly context: IDataObject;
 }
 
-/** Runs one of the nodes on some items in the real engine of n8n. */
+/**
+ * Runs one of the nodes on some items in the real engine of n8n.
+ * @param cancelWhen the execution is stopped once this is fulfilled
+ */
 export async function execute(
 	settings: Step,
 	items: readonly IDataObject[],
 	credentials: CredentialData,
 	clock: Clock,
+	cancelWhen?: Promise<void>,
 ): Promise<Execution> {
 	const { outputs, error, hints, stored } = await runWorkflow({
 		steps: [settings],
 		items: [...items],
 		credentials,
 		clock,
+		...(cancelWhen && { cancelWhen }),
 	});
 	return {
 		outputs,

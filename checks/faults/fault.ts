@@ -1,4 +1,6 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import type { CertificateFlaw } from './certificate';
+import type { Damage, Encoding, GatewayBody, Harm } from './harm';
 import type { Stage } from './subject';
 import { subjectsWithTasks } from './subject';
 
@@ -13,8 +15,19 @@ export interface Fault {
 	readonly stages: readonly Stage[];
 	/** Left out: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
-	/** What the sandbox is asked for; left out for a fault that the connection itself has. */
+	/** What the sandbox is asked for. */
 	readonly token?: string;
+	/** What a server in front of the provider does. */
+	readonly harm?: Harm;
+	/** The host is https, with a certificate of that kind; `http`: it is called https, and is not. */
+	readonly handshake?: CertificateFlaw | 'http';
+	/** Left out: both, where the fault is one of a request. */
+	readonly persistences?: readonly Persistence[];
+}
+
+/** The connection itself has the fault, so that it strikes all items. */
+export function hitsAllItems({ token, harm }: Fault): boolean {
+	return token === undefined && harm === undefined;
 }
 
 const requests: readonly Stage[] = ['submit', 'status', 'result', 'download'];
@@ -49,13 +62,56 @@ const connections: readonly Fault[] = [
 	{ id: 'reset-mid', label: 'reset in the middle of it', stages: requests, token: 'reset-mid' },
 	{ id: 'hang', label: 'no answer', stages: requests, token: 'hang' },
 	{ id: 'drip', label: 'a byte every 50 ms', stages: requests, token: 'drip' },
+	{
+		id: 'late-drip',
+		label: 'the same, after 4 s',
+		stages: ['status', 'result'],
+		token: 'late-drip',
+		persistences: ['always'],
+	},
+	{
+		id: 'switch',
+		label: 'HTTP 101',
+		stages: requests,
+		token: 'switch',
+		persistences: ['always'],
+	},
 ];
+
+const certificates: ReadonlyArray<readonly [CertificateFlaw | 'http', string]> = [
+	['none', 'https'],
+	['self-signed', 'https with a self-signed certificate'],
+	['expired', 'https with an expired certificate'],
+	['wrong-host', 'https with the certificate of another host'],
+	['http', 'https to an http port'],
+];
+
+const handshakes: readonly Fault[] = certificates.map(([handshake, label]): Fault => ({
+	id: `tls-${handshake}`,
+	label,
+	stages: ['submit', 'download'],
+	handshake,
+	persistences: ['always'],
+}));
 
 const bodies: readonly Fault[] = [
 	{ id: 'empty', label: 'empty body', stages: requests, token: 'empty' },
 	{ id: 'html', label: 'HTML', stages: requests, token: 'html' },
 	{ id: 'broken-json', label: 'broken JSON', stages: calls, token: 'broken-json' },
 	{ id: 'other-json', label: 'JSON of another shape', stages: requests, token: 'other-json' },
+	{
+		id: 'no-images',
+		label: 'finished, without images',
+		stages: ['status'],
+		subjects: ['novita', 'highway'],
+		token: 'no-images',
+	},
+	{
+		id: 'no-images',
+		label: 'finished, without images',
+		stages: ['result'],
+		token: 'no-images',
+	},
 	{ id: 'unknown-state', label: 'unknown state', stages: ['status'], token: 'unknown-state' },
 	{
 		id: 'wrong-type',
@@ -92,7 +148,68 @@ const trust: readonly Fault[] = [
 	},
 ];
 
-const falFailures = ['error', 'runner', '422', '500', '504', 'detail-200'];
+/** Each status in one form, and the usual ones in all. */
+const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> = [
+	[408, ['empty']],
+	[429, ['html', 'json']],
+	[500, ['text', 'json']],
+	[502, ['html', 'text', 'json', 'empty']],
+	[503, ['html']],
+	[504, ['json']],
+	[520, ['html']],
+	[522, ['text']],
+	[524, ['html']],
+];
+
+/** A GET is met with the first form of each status only. */
+const mainForms: ReadonlySet<string> = new Set(
+	gatewayAnswers.map(([status, [form]]) => `${status} ${form}`),
+);
+
+const bodyNames: Readonly<Record<GatewayBody, string>> = {
+	empty: 'without a body',
+	html: 'as HTML',
+	json: 'as JSON',
+	text: 'as text',
+};
+
+const gateways: readonly Fault[] = gatewayAnswers.flatMap(([status, forms]) =>
+	forms.flatMap((body) =>
+		[false, true].map((isPassedOn): Fault => ({
+			id: `gateway-${status}-${body}${isPassedOn ? '-after' : ''}`,
+			label: `a gateway's ${status} ${bodyNames[body]}${isPassedOn ? ', after the provider has it' : ''}`,
+			// What becomes of a GET behind the gateway is all one.
+			stages: !isPassedOn && mainForms.has(`${status} ${body}`) ? requests : ['submit'],
+			harm: { kind: 'gateway', status, body, isPassedOn },
+		})),
+	),
+);
+
+const encodings: ReadonlyArray<readonly [Encoding, Damage, string]> = [
+	['gzip', 'none', 'gzip'],
+	['deflate', 'none', 'deflate'],
+	['br', 'none', 'br'],
+	['zstd', 'none', 'zstd'],
+	['gzip', 'cut', 'gzip that is cut off'],
+	['deflate', 'cut', 'deflate that is cut off'],
+	['br', 'cut', 'br that is cut off'],
+	['zstd', 'cut', 'zstd that is cut off'],
+	['gzip', 'garbage', 'garbage that is called gzip'],
+	['br', 'label', 'plain text that is called br'],
+];
+
+const compressions: readonly Fault[] = encodings.map(([encoding, damage, label]): Fault => ({
+	id: `${encoding}-${damage}`,
+	label,
+	stages: requests,
+	harm: { kind: 'encoding', encoding, damage },
+	...(damage === 'none' && { persistences: ['always'] }),
+}));
+
+const falFailures = [
+	...['error', 'runner', '422', '500', '504', 'detail-200'],
+	...['text-400', 'text-422', 'text-499', 'text-500'],
+];
 
 /** What the task of these faults says, so that the table and the check can look for it. */
 export const failureReason = 'The GPU fell off';
@@ -133,7 +250,16 @@ const tasks: readonly Fault[] = [
 ];
 
 /** All faults, in the order of the table. */
-export const faults: readonly Fault[] = [...answers, ...connections, ...bodies, ...trust, ...tasks];
+export const faults: readonly Fault[] = [
+	...answers,
+	...gateways,
+	...connections,
+	...handshakes,
+	...bodies,
+	...compressions,
+	...trust,
+	...tasks,
+];
 
 /** The text that a prompt needs to meet the fault. */
 export function tokenOf({ token }: Fault, stage: Stage, persistence: Persistence): string {

@@ -6,34 +6,59 @@ import { Container } from '@n8n/di';
 import { nobody } from './canary';
 import { print, watchConsole, watchedCharacters } from './consoleWatch';
 import { writeTable } from './docs';
-import type { Judged } from './judged';
+import type { Judged, JudgedSequence } from './judged';
 import { watchOutgoing } from './outgoing';
 import { pool } from './pool';
+import { drawSequences } from './randomSequences';
 import { failureText, lastLine } from './report';
 import { createScenarios, nameOf, type Scenario } from './scenario';
+import type { Sequence } from './sequence';
+import { writtenSequences } from './sequences';
+import { runSequence, type SequenceEvidence } from './sequenceTrial';
+import { judgeSequence } from './sequenceVerdict';
 import { runTrial } from './trial';
-import { judge, processFindings } from './verdict';
+import { judge, processFindings, type Finding } from './verdict';
 
 /** Cases that mostly wait, for an answer that never comes, and cases that work. */
 const poolSizes = { waiting: 40, working: 6 };
 
+/** Which sequences are drawn, and how many: the same ones in each run. `npm run test:fuzz` draws others. */
+const drawn = { seed: 10, count: 300 };
+
 function isWaiting({ fault }: Scenario): boolean {
-	return fault.id === 'hang' || fault.id === 'drip' || fault.id === 'never';
+	return ['hang', 'drip', 'late-drip', 'switch', 'never'].includes(fault.id);
 }
 
-async function runAll(scenarios: readonly Scenario[]): Promise<Judged[]> {
-	const judged: Judged[] = [];
+/** Runs something under a name, which an error then has. */
+async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw new Error(name, { cause: error });
+	}
+}
+
+/** Shows how far a list of runs has come. */
+function createProgress(count: number) {
+	let done = 0;
 	let failed = 0;
+	return (findings: readonly Finding[]): void => {
+		done++;
+		if (findings.length > 0) failed++;
+		const line = `${done} of ${count}, ${failed} with findings`;
+		if (process.stdout.isTTY) print(`\r${line}`);
+		else if (done % 100 === 0) print(`${line}\n`);
+	};
+}
+
+async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
+	const judged: Judged[] = [];
+	const progress = createProgress(scenarios.length);
 	const run = async (scenario: Scenario): Promise<void> => {
-		const evidence = await runTrial(scenario).catch((error: unknown) => {
-			throw new Error(nameOf(scenario), { cause: error });
-		});
+		const evidence = await named(nameOf(scenario), async () => await runTrial(scenario));
 		const findings = judge(evidence);
 		judged.push({ evidence, findings });
-		if (findings.length > 0) failed++;
-		const line = `${judged.length} of ${scenarios.length} cases, ${failed} with findings`;
-		if (process.stdout.isTTY) print(`\r${line}`);
-		else if (judged.length % 100 === 0) print(`${line}\n`);
+		progress(findings);
 	};
 	await Promise.all([
 		pool(scenarios.filter(isWaiting), poolSizes.waiting, run),
@@ -52,28 +77,58 @@ async function runAll(scenarios: readonly Scenario[]): Promise<Judged[]> {
 		.sort((a, b) => a.evidence.scenario.number - b.evidence.scenario.number);
 }
 
+/** @param firstNumber the first of the numbers that no case has */
+async function runSequences(
+	sequences: readonly Sequence[],
+	firstNumber: number,
+): Promise<JudgedSequence[]> {
+	const seen: SequenceEvidence[] = [];
+	const progress = createProgress(sequences.length);
+	const numbered = sequences.map((sequence, index) => ({ sequence, number: firstNumber + index }));
+	await pool(numbered, poolSizes.working, async ({ sequence, number }) => {
+		const evidence = await named(sequence.name, async () => await runSequence(sequence, number));
+		seen.push(evidence);
+		progress(judgeSequence(evidence));
+	});
+	// Only now are all log lines there.
+	return seen
+		.sort((a, b) => a.number - b.number)
+		.map((evidence) => ({
+			evidence,
+			findings: [...judgeSequence(evidence), ...processFindings(evidence.number)],
+		}));
+}
+
 async function main(): Promise<void> {
 	const only = process.argv.slice(2);
-	const scenarios = createScenarios().filter((scenario) =>
-		only.every((word) => nameOf(scenario).includes(word)),
-	);
+	const isAsked = (name: string) => only.every((word) => name.includes(word));
+	const all = createScenarios();
+	const sequences = [...writtenSequences, ...drawSequences(drawn.seed, drawn.count)];
 	watchConsole();
 	watchOutgoing();
 	Container.get(Logger);
 	const startedAt = Date.now();
-	const judged = await runAll(scenarios);
+	const cases = await runCases(all.filter((scenario) => isAsked(nameOf(scenario))));
+	const judgedSequences = await runSequences(
+		sequences.filter(({ name }) => isAsked(name)),
+		all.length,
+	);
 	print('\n');
 	const stray = processFindings(nobody);
 	for (const { promise, text } of stray) print(`of no certain case: ${promise}: ${text}\n`);
-	for (const { evidence, findings } of judged) {
-		if (findings.length > 0) print(`${failureText(evidence, findings)}\n`);
-	}
-	if (only.length === 0) await writeTable(judged, stray);
+	const texts = [
+		...cases.map(({ evidence, findings }) => failureText(nameOf(evidence.scenario), findings)),
+		...judgedSequences.map(({ evidence, findings }) =>
+			failureText(evidence.sequence.name, findings),
+		),
+	].filter((text) => text !== undefined);
+	for (const text of texts) print(`${text}\n`);
+	const line = lastLine(cases, judgedSequences, stray);
+	if (only.length === 0) await writeTable(cases, judgedSequences, line);
 	const seconds = Math.round((Date.now() - startedAt) / 1000);
 	print(`${seconds} s; ${watchedCharacters()} characters of logs were looked through for keys.\n`);
-	print(`${lastLine(judged, stray)}\n`);
-	const isGood = stray.length === 0 && judged.every(({ findings }) => findings.length === 0);
-	process.exit(isGood ? 0 : 1);
+	print(`${line}\n`);
+	process.exit(stray.length === 0 && texts.length === 0 ? 0 : 1);
 }
 
 main().catch((error: unknown) => {

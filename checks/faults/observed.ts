@@ -1,10 +1,13 @@
+import { hitsAllItems } from './fault';
 import { runToken } from './canary';
 import type { Judged } from './judged';
+import { doubtWords } from './policy';
+import type { SequenceEvidence } from './sequenceTrial';
 import { faultyItem, type Evidence } from './trial';
 
 function failureOf({ comesOut, scenario }: Evidence) {
 	const { failures } = comesOut;
-	return scenario.fault.token === undefined
+	return hitsAllItems(scenario.fault)
 		? failures[0]
 		: failures.find(({ itemIndex }) => itemIndex === faultyItem);
 }
@@ -19,7 +22,7 @@ export function outcomeOf(evidence: Evidence): string {
 		return image.nsfw === true ? 'the image, marked `nsfw`' : 'the image';
 	}
 	const submits = accepted[faultyItem] ?? [];
-	if (/may have accepted/.test(failure.description)) return 'error; may have been accepted';
+	if (doubtWords.test(failure.description)) return 'error; may have been accepted';
 	if (submits.length === 0) return 'error; nothing was accepted';
 	const { item } = failure;
 	const data = (item.details ?? item) as typeof item;
@@ -59,4 +62,23 @@ export function repetitionOf(judged: readonly Judged[]): string {
 	const scenario = judged[0]?.evidence.scenario;
 	if (scenario?.fault.id === 'drip' && scenario.stage !== 'submit') return 'when it takes too long';
 	return isRepeated ? 'yes' : 'no';
+}
+
+function counted(count: number, word: string): string {
+	return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** What came of a sequence, in a few words. */
+export function sequenceOutcomeOf(evidence: SequenceEvidence): string {
+	const { comesOut, execution, stoppedAt, accepted, sequence } = evidence;
+	// What was under way when it was stopped is another number each time.
+	if (stoppedAt !== undefined) return 'stopped';
+	const paid = counted(accepted.flat().length, 'task');
+	if (execution?.error) {
+		const isDoubtful = comesOut.failures.some(({ description }) => doubtWords.test(description));
+		return `an error${isDoubtful ? ' that names a doubt' : ''}; ${paid} accepted`;
+	}
+	const errors = sequence.itemCount - comesOut.images.size;
+	const images = counted(comesOut.images.size, 'image');
+	return `${images}${errors > 0 ? `, ${counted(errors, 'error')}` : ''}; ${paid} accepted`;
 }

@@ -1,5 +1,7 @@
 import type { Fault, Persistence } from './fault';
+import type { Harm } from './harm';
 import { failureReason } from './fault';
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { Stage, Subject } from './subject';
 
 /**
@@ -10,8 +12,13 @@ import type { Stage, Subject } from './subject';
  * - `either`: images or the task
  * - `refused`: an error; nothing was accepted
  * - `ambiguous`: an error that says that the provider may have accepted the task
+ * - `unclear`: images or an error in any of these words, as the answer can be read in several ways
  */
-export type Outcome = 'ambiguous' | 'either' | 'failed' | 'images' | 'refused' | 'task';
+export type Outcome = 'ambiguous' | 'either' | 'failed' | 'images' | 'refused' | 'task' | 'unclear';
+
+/** How an error says that a task may have been accepted, and paid for. */
+export const doubtWords =
+	/\bmay (already |still )?(have (already )?(been )?(accept|take|charge|paid|start)|be (charged|running)|charge)/i;
 
 /** What issue 4 promises for one fault. */
 export interface Policy {
@@ -24,9 +31,13 @@ export interface Policy {
 	readonly timeoutSeconds: number;
 }
 
+/** How an error says that a request has not left n8n. */
+export const notSentWords =
+	/\b(not|never) (be )?(sent|reached)|n['’]t (be )?(sent|reach|connect)|(cannot|could not|can not) (be reached|connect|reach)|nothing was sent|before (it|the request|anything) was sent/i;
+
 /** A way on that a person can go. */
 const anyAction =
-	/\b(Check|Look|Run|run|Change|Top up|Lower|Raise|raise|Set|Get Task Result|Image URL|Open|Try|Choose)\b/;
+	/\b(Check|Look|Run|run|Change|Top up|Lower|Raise|raise|Set|Get Task Result|Image URL|Open|Try|Choose|Retry|Press|Wait|Use|Execute|Fetch)\b/;
 const later = /\b(again|later)\b/;
 
 const advice: Readonly<Record<string, RegExp>> = {
@@ -49,16 +60,59 @@ const advice: Readonly<Record<string, RegExp>> = {
 	never: /Get Task Result|may have accepted/,
 };
 
+/**
+ * Whether a status of the provider's own, as the sandbox has it, lets an attempt that follows submit again.
+ * @param id the status, or another word of the sandbox for a submit
+ */
+export function provesNothingAccepted(id: string, { id: subject }: Subject): boolean {
+	return id.startsWith('429') || refusals[subject].has(id) || unclear[subject].has(id);
+}
+
 /** GETs are sent again on these: they cost nothing. */
 const overcomeByReading: ReadonlySet<string> = new Set([
 	...['408', '425', '429', '429-retry-after', '500', '502', '503', '503-retry-after-date', '504'],
-	...['refused', 'reset', 'reset-mid', 'hang', 'drip', 'truncated'],
+	...['refused', 'reset', 'reset-mid', 'hang', 'drip', 'late-drip', 'switch', 'truncated'],
 ]);
 
 /** The answer to a submit was lost on its way, or does not say what became of it. */
 const ambiguousSubmits: ReadonlySet<string> = new Set([
-	...['reset', 'reset-mid', 'hang', 'drip', 'empty', 'html', 'broken-json', 'other-json'],
+	...['reset', 'reset-mid', 'hang', 'drip', 'switch', 'empty', 'html', 'broken-json', 'other-json'],
 ]);
+
+/** Statuses of a submit whose body, as the sandbox has it, is the provider's own documented word that it has taken nothing. */
+const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
+	// [fal docs: model-apis/errors, request-errors; issues of fal-ai/fal for 403]
+	fal: new Set(['400', '401', '403', '404', '422', 'echo-key', 'echo-key-escaped']),
+	// [Novita docs: basic-error-code]
+	novita: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
+	// [JieKou's list of errors]
+	highway: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
+	// [AI/ML API docs: errors-with-status-code-4xx]
+	aimlapi: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
+};
+
+/**
+ * Statuses of a submit that can be read as a refusal or not: documented faults of the provider's own, which it does not
+ * charge for (fal: "5xx never charged"; AI/ML API: "failed requests are never charged"; Highway: SERVICE_NOT_AVAILABLE;
+ * Novita: names like CREATE_TASK_FAILED at 500), client errors that a provider does not document, and redirects that are
+ * not followed. Such a submit is sent once in an attempt, but may be sent in the next one.
+ */
+const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
+	fal: new Set(['402', '409', '425', '500', '502', '503', '503-retry-after-date', '504']),
+	novita: new Set(['402', '409', '422', '425', '500']),
+	highway: new Set(['402', '409', '422', '425', '503', '503-retry-after-date']),
+	aimlapi: new Set([
+		'402',
+		'409',
+		'422',
+		'425',
+		'500',
+		'502',
+		'503',
+		'503-retry-after-date',
+		'504',
+	]),
+};
 
 /** The answer is not as documented, but not in question either. */
 const harmless: ReadonlySet<string> = new Set(['wrong-type', 'no-length']);
@@ -70,21 +124,53 @@ const senseless: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a fault that strikes once is overcome by sending the request again. */
-export function isSentAgain(id: string, stage: Stage): boolean {
+export function isSentAgain({ id, harm }: Fault, stage: Stage): boolean {
 	// However slowly it comes, a short answer may come in time.
 	if (harmless.has(id) || id === 'drip') return false;
+	if (harm?.kind === 'gateway') return stage !== 'submit';
 	return stage === 'submit' ? id === 'refused' || id.startsWith('429') : overcomeByReading.has(id);
 }
 
-function submitPolicy(id: string, persistence: Persistence): [Outcome, number | undefined] {
+function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
+	if (harm.kind === 'encoding' && harm.damage === 'none') {
+		// The nodes have not said that they can read zstd.
+		return [harm.encoding === 'zstd' ? 'unclear' : 'images', 1];
+	}
+	if (harm.kind === 'gateway' && harm.status === 429) {
+		// "Too many requests" has taken nothing; but from whom it comes nobody knows.
+		return ['unclear', harm.isPassedOn ? 1 : undefined];
+	}
+	return ['ambiguous', 1];
+}
+
+function submitPolicy(
+	{ id, harm }: Fault,
+	persistence: Persistence,
+	{ id: subject }: Subject,
+): [Outcome, number | undefined] {
+	if (harm) return harmedSubmit(harm);
+	if (id === 'tls-none') return ['images', 1];
+	if (id.startsWith('tls-')) return ['refused', 0];
 	if (harmless.has(id)) return ['images', 1];
 	if (ambiguousSubmits.has(id)) return ['ambiguous', 1];
 	if (id === 'refused') return persistence === 'once' ? ['images', 1] : ['refused', 0];
 	if (id.startsWith('429')) return persistence === 'once' ? ['images', 2] : ['refused', undefined];
-	return ['refused', 1];
+	if (refusals[subject].has(id)) return ['refused', 1];
+	if (unclear[subject].has(id) || id.startsWith('redirect')) return ['unclear', 1];
+	return ['ambiguous', 1];
 }
 
-function readOutcome(id: string, stage: Stage, persistence: Persistence): Outcome {
+function harmedRead(harm: Harm, persistence: Persistence): Outcome {
+	if (harm.kind === 'gateway') return persistence === 'once' ? 'images' : 'task';
+	if (harm.kind === 'encoding' && harm.damage === 'none') {
+		return harm.encoding === 'zstd' ? 'either' : 'images';
+	}
+	return persistence === 'once' ? 'either' : 'task';
+}
+
+function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence): Outcome {
+	if (harm) return harmedRead(harm, persistence);
+	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
 	// A download carries no key, so it may go where it is sent.
 	if (stage === 'download' && id === 'redirect') return 'images';
@@ -92,6 +178,8 @@ function readOutcome(id: string, stage: Stage, persistence: Persistence): Outcom
 	// The model's own words: its result is that the request was not valid.
 	if (stage === 'result' && id === '422') return 'failed';
 	if (persistence === 'always') return 'task';
+	// It has succeeded, so the images come; and a task that is not known yet may become so.
+	if (id === 'no-images' || (id === '404' && stage === 'status')) return 'images';
 	if (overcomeByReading.has(id)) return 'images';
 	return senseless.has(id) ? 'either' : 'task';
 }
@@ -105,9 +193,12 @@ function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 	return hasTasks ? 'failed' : 'refused';
 }
 
-function timeoutOf(id: string, stage: Stage, persistence: Persistence): number {
+function timeoutOf({ id, harm }: Fault, stage: Stage, persistence: Persistence): number {
+	if (harm?.kind === 'gateway' && harm.status === 429) return 30;
 	if (id === 'never') return stage === 'task' ? 4 : 20;
-	if (id === 'hang' || id === 'drip') {
+	// Twice that is noticed.
+	if (id === 'late-drip') return 6;
+	if (id === 'hang' || id === 'drip' || id === 'switch') {
 		if (stage === 'submit') return 1.5;
 		return persistence === 'always' ? 3 : 300;
 	}
@@ -115,29 +206,31 @@ function timeoutOf(id: string, stage: Stage, persistence: Persistence): number {
 }
 
 /**
- * What has to come of a fault, by the words of issue 4 and not by the nodes: a submit is sent again only where it
- * cannot have been accepted, a GET on 408, 425, 429, 5xx and faults of the network; from the moment a task is accepted,
- * every way out hands it out; every error says what to do.
+ * What has to come of a fault, by the promise to the user and the providers' documents, and not by the nodes: a submit is
+ * sent again only where it cannot have been accepted, a GET on 408, 425, 429, 5xx and faults of the network; from the moment
+ * a task is accepted, every way out hands it out; every error says what to do.
  */
 export function policyFor(
-	{ id }: Fault,
+	fault: Fault,
 	stage: Stage,
 	persistence: Persistence,
 	subject: Subject,
 ): Policy {
+	const { id, harm } = fault;
 	const [outcome, submits] =
 		stage === 'submit'
-			? submitPolicy(id, persistence)
+			? submitPolicy(fault, persistence, subject)
 			: ([
-					stage === 'task' ? taskPolicy(id, subject) : readOutcome(id, stage, persistence),
+					stage === 'task' ? taskPolicy(id, subject) : readOutcome(fault, stage, persistence),
 					1,
 				] as const);
-	const isDownload = stage === 'download';
+	// What to do about a submit in doubt, or about a file, has nothing to do with the status.
+	const isSpecial = stage === 'download' || outcome === 'ambiguous' || outcome === 'unclear';
 	return {
 		outcome,
 		submits,
-		says: (isDownload ? undefined : advice[id]) ?? anyAction,
-		timeoutSeconds: timeoutOf(id, stage, persistence),
+		says: (isSpecial || harm ? undefined : advice[id]) ?? anyAction,
+		timeoutSeconds: timeoutOf(fault, stage, persistence),
 	};
 }
 

@@ -1,23 +1,30 @@
-import type { Judged } from './judged';
-import { nameOf } from './scenario';
 import { promises, type Finding } from './verdict';
-import type { Evidence } from './trial';
 
-/** A case that did not keep a promise, and how. */
-export function failureText({ scenario }: Evidence, findings: readonly Finding[]): string {
+/** Anything that was held against the promises. */
+export interface Verdict {
+	readonly findings: readonly Finding[];
+}
+
+/** A case or a sequence that did not keep a promise, and how; undefined for one that kept all. */
+export function failureText(name: string, findings: readonly Finding[]): string | undefined {
+	if (findings.length === 0) return undefined;
 	const lines = findings.map(({ promise, text }) => `    ${promise}: ${text}`);
-	return [nameOf(scenario), ...lines].join('\n');
+	return [name, ...lines].join('\n');
 }
 
 /**
- * The line that a script reads: how many cases have broken each promise.
+ * The line that a script reads: how many cases and sequences have broken each promise.
  * @param stray findings of no certain case
  */
-export function lastLine(judged: readonly Judged[], stray: readonly Finding[]): string {
+export function lastLine(
+	cases: readonly Verdict[],
+	sequences: readonly Verdict[],
+	stray: readonly Finding[],
+): string {
 	const counts = promises.map((promise) => {
 		const isBroken = (finding: Finding) => finding.promise === promise;
-		const broken = judged.filter(({ findings }) => findings.some(isBroken)).length;
-		return `${broken + stray.filter(isBroken).length} ${promise}`;
+		const broken = [...cases, ...sequences].filter(({ findings }) => findings.some(isBroken));
+		return `${broken.length + stray.filter(isBroken).length} ${promise}`;
 	});
-	return `faults: ${judged.length} cases, ${counts.join(', ')}`;
+	return `faults: ${cases.length} cases, ${sequences.length} sequences, ${counts.join(', ')}`;
 }

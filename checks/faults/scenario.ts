@@ -31,14 +31,36 @@ const errorOutputSample: ReadonlySet<string> = new Set([
 
 /** Faults that are also tried with Retry On Fail. */
 const retrySample: ReadonlySet<string> = new Set([
-	...['400', '401', '404', '422', '429', '500', '503', 'refused', 'reset', 'reset-mid', 'hang'],
+	...[
+		'400',
+		'401',
+		'404',
+		'422',
+		'429',
+		'500',
+		'503',
+		'refused',
+		'reset',
+		'reset-mid',
+		'hang',
+		'switch',
+	],
 	...['empty', 'html', 'broken-json', 'other-json', 'unknown-state', 'truncated', 'redirect-loop'],
-	...['failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never'],
+	...['failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never', 'no-images'],
+	...['failed-text-400', 'failed-text-422', 'failed-text-499', 'failed-text-500'],
+	...['402', '403', '408', '502', '504'],
 ]);
+
+function isRetried({ id, harm }: Fault, stage: Stage): boolean {
+	return harm ? stage === 'submit' : retrySample.has(id);
+}
 
 type Draft = Omit<Scenario, 'number' | 'policy'>;
 
-function persistencesOf(stage: Stage): readonly Persistence[] {
+function persistencesOf({ persistences, harm }: Fault, stage: Stage): readonly Persistence[] {
+	if (persistences) return persistences;
+	// A second submit that goes through is what shows that there was one.
+	if (stage === 'submit' && harm?.kind === 'gateway' && harm.status !== 429) return ['once'];
 	return stage === 'task' ? ['always'] : ['once', 'always'];
 }
 
@@ -51,9 +73,11 @@ function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subjec
 	const isOvercome = outcome === 'images';
 	return [
 		stops(1),
-		...(isOvercome && persistence === 'once' ? [] : [continues('continueRegularOutput')]),
+		...(isOvercome && (persistence === 'once' || fault.harm)
+			? []
+			: [continues('continueRegularOutput')]),
 		...(!isOvercome && errorOutputSample.has(fault.id) ? [continues('continueErrorOutput')] : []),
-		...(!isOvercome && !isSlow && retrySample.has(fault.id) ? [stops(2)] : []),
+		...(!isOvercome && !isSlow && isRetried(fault, stage) ? [stops(2)] : []),
 	];
 }
 
@@ -66,7 +90,7 @@ export function createScenarios(): Scenario[] {
 					.filter((fault) => fault.stages.includes(stage))
 					.filter((fault) => fault.subjects?.includes(subject.id) ?? true)
 					.flatMap((fault) =>
-						persistencesOf(stage).flatMap((persistence) =>
+						persistencesOf(fault, stage).flatMap((persistence) =>
 							variants({ subject, stage, fault, persistence }),
 						),
 					),

@@ -1,17 +1,24 @@
-import { inspect } from 'node:util';
-
+import type { HostName } from '../../sandbox/emulator/hosts';
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
-import { createKeys, findKey } from './canary';
+import { allowanceSeconds } from './allowance';
+import { createKeys } from './canary';
+import { createCertificate } from './certificate';
 import { readComesOut, type ComesOut } from './comesOut';
 import { execute, type Execution } from './execution';
-import { tokenOf } from './fault';
+import { hitsAllItems, tokenOf } from './fault';
 import { Gate } from './gate';
 import { allowHosts, onRefusal, refusalsAt } from './outgoing';
+import { keyLeaks } from './keyLeaks';
+import { withinPatience } from './patience';
+import type { Handler, Proxy } from './proxy';
+import { startProxy } from './proxy';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
+import { taskIdOf } from './submits';
+import { Traffic } from './traffic';
 
 /** The item that meets the fault; the others are its siblings. */
 export const faultyItem = 1;
@@ -53,7 +60,7 @@ async function createGate(
 	{ fault, stage, subject, persistence }: Scenario,
 	{ urls }: Sandbox,
 ): Promise<Gate | undefined> {
-	if (fault.token !== undefined) return undefined;
+	if (!hitsAllItems(fault) || fault.handshake) return undefined;
 	const host = stage === 'download' ? 'files' : subject.id;
 	const isLast =
 		stage === 'status'
@@ -70,17 +77,61 @@ async function createGate(
 	return gate;
 }
 
-/** The task's ID in the answer to a submit. */
-export function taskIdOf({ answer }: AcceptedSubmit): string | undefined {
-	const { request_id, task_id } = answer as { request_id?: string; task_id?: string };
-	return request_id ?? task_id;
+/** Makes a host one that is called by https. */
+async function createSecureHosts(
+	{ fault: { handshake }, stage, subject }: Scenario,
+	{ urls }: Sandbox,
+): Promise<Proxy[]> {
+	if (!handshake) return [];
+	const own = stage === 'download' ? 'files' : subject.id;
+	if (handshake === 'http') {
+		urls[own] = urls[own].replace('http:', 'https:');
+		return [];
+	}
+	// A provider that is all right has its files behind https, too.
+	const hosts: HostName[] = handshake === 'none' && own !== 'files' ? [own, 'files'] : [own];
+	return await Promise.all(
+		hosts.map(async (host) => {
+			const pass: Handler = async (crossing) => await crossing.pass();
+			const proxy = await startProxy(urls[host], pass, createCertificate(handshake));
+			urls[host] = proxy.url;
+			return proxy;
+		}),
+	);
+}
+
+/** Puts a server in front of the provider that does something to the requests of one item. */
+async function createTraffic(
+	{ fault: { harm }, stage, persistence, subject }: Scenario,
+	sandbox: Sandbox,
+	prompts: readonly string[],
+): Promise<Traffic | undefined> {
+	if (!harm) return undefined;
+	return await Traffic.start({
+		subject,
+		sandbox,
+		itemOf: (prompt) => {
+			const item = prompts.indexOf(prompt);
+			return item < 0 ? undefined : item;
+		},
+		meddle: (arrival) => {
+			const isHit = arrival.item === faultyItem && arrival.stage === stage;
+			return isHit && (persistence === 'always' || arrival.position === 0) ? harm : undefined;
+		},
+	});
 }
 
 function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
 	return method === 'POST' && (body as { prompt?: string } | undefined)?.prompt === prompt;
 }
 
-function countStageRequests({ stage }: Scenario, sandbox: Sandbox, prompt: string): number {
+function countStageRequests(
+	{ stage }: Scenario,
+	sandbox: Sandbox,
+	prompt: string,
+	traffic: Traffic | undefined,
+): number {
+	if (traffic && stage !== 'task') return traffic.count(stage, faultyItem);
 	if (stage === 'submit' || stage === 'task') {
 		return sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length;
 	}
@@ -97,62 +148,27 @@ function countStageRequests({ stage }: Scenario, sandbox: Sandbox, prompt: strin
 	}).length;
 }
 
-function keyLeaks(
-	{ subject }: Scenario,
-	sandbox: Sandbox,
-	executions: readonly Execution[],
-): string[] {
-	const inRequests = sandbox.requests
-		.filter(({ provider }) => provider !== subject.id)
-		.filter((request) => findKey(JSON.stringify(request)) !== undefined)
-		.map(({ provider, path }) => `a request to ${provider}${path}`);
-	const inBodies = sandbox.requests
-		.filter(({ path, query, body }) => findKey(JSON.stringify([path, query, body])) !== undefined)
-		.map(({ provider, path }) => `the URL or body of a request to ${provider}${path}`);
-	const inOutputs = executions.flatMap((execution) =>
-		Object.entries({
-			'the items': JSON.stringify(execution.outputs),
-			'the error': inspect(execution.error, { depth: 8, showHidden: true }),
-			'the error as JSON': JSON.stringify(execution.error) ?? '',
-			hints: execution.hints.join('\n'),
-			'the stored execution': execution.stored,
-		}).flatMap(([where, text]) => {
-			const found = findKey(text);
-			return found === undefined ? [] : [`${where}: ${found}`];
-		}),
-	);
-	return [...inRequests, ...inBodies, ...inOutputs];
-}
-
-async function withinPatience<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-	let timer: NodeJS.Timeout | undefined;
-	const patience = new Promise<undefined>((resolve) => {
-		timer = setTimeout(() => resolve(undefined), timeoutMs);
-	});
-	try {
-		return await Promise.race([work, patience]);
-	} finally {
-		clearTimeout(timer);
-	}
-}
-
 /** Whether what the failure handed out has to lead to the image once the fault is gone. */
-function isRecoverable({ policy, tries }: Scenario): boolean {
+function isRecoverable({ policy, tries, fault }: Scenario): boolean {
+	// The links that were handed out stay those of the host with the fault.
+	if (fault.handshake) return false;
 	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
 }
 
 /** Runs Generate on three items, of which one meets the fault, and looks at everything that comes of it. */
 export async function runTrial(scenario: Scenario): Promise<Evidence> {
-	const { number, subject, onError, tries, policy } = scenario;
+	const { number, subject, stage, onError, tries, policy } = scenario;
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
 	const realUrl = sandbox.urls[subject.id];
 	const gate = await createGate(scenario, sandbox);
+	const secureHosts = await createSecureHosts(scenario, sandbox);
+	const prompts = promptsOf(scenario);
+	const traffic = await createTraffic(scenario, sandbox, prompts);
 	try {
 		allowHosts(number, [realUrl, sandbox.urls[subject.id]]);
 		const credentials = credentialsFor(sandbox);
 		const clock = fastClock();
 		const startedAt = clock.now();
-		const prompts = promptsOf(scenario);
 		const { size, options } = subject.parameters;
 		const items = prompts.map((prompt, index) => ({
 			prompt,
@@ -175,7 +191,7 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 				credentials,
 				clock,
 			),
-			tries * policy.timeoutSeconds * 1000 + patienceMs,
+			tries * (policy.timeoutSeconds + allowanceSeconds(subject, stage)) * 1000 + patienceMs,
 		);
 		const elapsedMs = clock.now() - startedAt;
 		const comesOut = execution
@@ -187,26 +203,35 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 			comesOut,
 			elapsedMs,
 			submits: prompts.map(
-				(prompt) => sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length,
+				(prompt, item) =>
+					traffic?.count('submit', item) ??
+					sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length,
 			),
 			stageRequests:
-				countStageRequests(scenario, sandbox, prompts[faultyItem] ?? '') +
+				countStageRequests(scenario, sandbox, prompts[faultyItem] ?? '', traffic) +
 				(gate ? refusalsAt(gate.url) : 0),
-			accepted: prompts.map((wanted) => sandbox.accepted.filter(({ prompt }) => prompt === wanted)),
+			accepted: prompts.map((wanted) =>
+				sandbox.accepted
+					.filter(({ prompt }) => prompt === wanted)
+					.map((submit) => ({ ...submit, isTold: submit.isTold && !traffic?.hides(submit) })),
+			),
 		};
 		const failure = comesOut.failures.find(({ itemIndex }) => gate || itemIndex === faultyItem);
 		let recovery: Recovery | undefined;
 		if (failure && isRecoverable(scenario)) {
 			sandbox.liftFaults();
+			traffic?.lift();
 			await gate?.open();
 			recovery = await withinPatience(recover(scenario, failure, credentials, clock), patienceMs);
 			recovery ??= { problem: 'Get Task Result did not end' };
 		}
 		const executions = [execution, recovery?.execution].filter((run) => run !== undefined);
-		const leaks = keyLeaks(scenario, sandbox, executions);
+		const leaks = keyLeaks(subject, sandbox, executions);
 		return { ...evidence, leaks, ...(recovery && { recovery }) };
 	} finally {
 		await gate?.close();
+		await Promise.all(secureHosts.map(async (proxy) => await proxy.close()));
+		await traffic?.close();
 		await sandbox.close();
 	}
 }

@@ -1,9 +1,11 @@
-import type { AcceptedSubmit } from '../../sandbox/emulator/server';
+import { allowanceSeconds } from './allowance';
 import type { Failed } from './comesOut';
 import { consoleLeaks } from './consoleWatch';
+import { hitsAllItems } from './fault';
 import { outgoingLeaks } from './outgoing';
-import { isSentAgain, wordsOf } from './policy';
-import { faultyItem, itemCount, taskIdOf, type Evidence } from './trial';
+import { doubtWords, notSentWords, isSentAgain, wordsOf } from './policy';
+import { handlesOf, taskIdOf } from './submits';
+import { faultyItem, itemCount, type Evidence } from './trial';
 
 /** The five promises, as the last line of the run counts them. */
 export const promises = [
@@ -22,28 +24,17 @@ export interface Finding {
 }
 
 /** Real time goes on besides the clock of the nodes, on a machine that is busy. */
-const slackMs = 3000;
+export const slackMs = 3000;
 
 /** The siblings of an item that got a 429, whose own time is longer, wait as long as the provider asks for. */
 const longestPauseMs = 20_000;
 
 /** n8n's own words for errors, which tell nobody what to do. Source: node-api.error.ts and node.error.ts of n8n-workflow. */
-const genericTexts =
+export const genericTexts =
 	/please check your (parameters|credentials)|perhaps (check|it is offline|the server|try again)|could not be processed by the service|resource you are requesting|too many requests from you|service (failed|was not able) to|try again later or consider|closed (the connection )?unexpectedly|consider setting the|UNKNOWN ERROR|incorrect host \(domain\)/i;
 
 function hitsAll({ scenario }: Evidence): boolean {
-	return scenario.fault.token === undefined;
-}
-
-function urlsOf({ answer }: AcceptedSubmit): string[] {
-	const { data } = answer as { data?: Array<{ url: string }> };
-	return (data ?? []).map(({ url }) => url);
-}
-
-/** What identifies an accepted task: its ID, or the links that it has come to. */
-function handlesOf(submit: AcceptedSubmit): string[] {
-	const taskId = taskIdOf(submit);
-	return taskId === undefined ? urlsOf(submit) : [taskId];
+	return hitsAllItems(scenario.fault);
 }
 
 function failureOf({ comesOut }: Evidence, item: number): Failed | undefined {
@@ -93,6 +84,9 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		const { item } = failure;
 		const data = (item.details ?? item) as typeof item;
 		const taskId = taskIdOf(submit);
+		if (scenario.policy.outcome === 'failed' && data.status !== 'failed') {
+			yield 'the failure does not say that the task has failed';
+		}
 		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
 		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
 		if (scenario.stage === 'download') {
@@ -101,6 +95,10 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 				yield 'the failure does not say until when the URL is good';
 			}
 		}
+	}
+	if (scenario.policy.outcome === 'failed' && scenario.tries > 1 && scenario.stage === 'task') {
+		const count = accepted[faultyItem]?.length ?? 0;
+		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted anew';
 	}
 	if (recovery?.problem !== undefined) {
 		yield `after the fault the image cannot be had: ${recovery.problem}`;
@@ -126,6 +124,7 @@ function* paidTwice(evidence: Evidence): Generator<string> {
 
 function* submittedTooRarely({ submits, scenario }: Evidence): Generator<string> {
 	const { policy, tries } = scenario;
+	if (policy.outcome === 'unclear') return;
 	const least = policy.submits ?? 2;
 	const count = submits[faultyItem] ?? 0;
 	if (tries === 1 && count < least) yield `it was submitted ${count} times instead of ${least}`;
@@ -136,8 +135,9 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 		yield 'the run did not end';
 		return;
 	}
-	const timeoutMs = scenario.policy.timeoutSeconds * 1000 * scenario.tries;
-	const mayPause = scenario.fault.id.startsWith('429') && scenario.onError !== 'stopWorkflow';
+	const { subject, stage, policy, tries } = scenario;
+	const timeoutMs = (policy.timeoutSeconds + allowanceSeconds(subject, stage)) * 1000 * tries;
+	const mayPause = /429/.test(scenario.fault.id) && scenario.onError !== 'stopWorkflow';
 	if (elapsedMs > timeoutMs + slackMs + (mayPause ? longestPauseMs : 0)) {
 		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${timeoutMs / 1000} s`;
 	}
@@ -147,8 +147,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 /** A fault that was overcome has been met, so that the request was sent again. */
 function* neverMet({ scenario, stageRequests }: Evidence): Generator<string> {
 	const { policy, persistence, fault, stage } = scenario;
-	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault.id, stage))
-		return;
+	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault, stage)) return;
 	if (stageRequests < 2) yield 'the fault did not show: the request was sent once only';
 }
 
@@ -156,7 +155,7 @@ function* unexplained(evidence: Evidence): Generator<string> {
 	const { scenario, comesOut, accepted } = evidence;
 	const { policy, subject, stage } = scenario;
 	yield* neverMet(evidence);
-	if (policy.outcome !== 'images' && policy.outcome !== 'either') {
+	if (!['images', 'either', 'unclear'].includes(policy.outcome)) {
 		const isGone = scenario.tries > 1 && scenario.persistence === 'once';
 		if (comesOut.failures.length === 0 && !isGone) yield 'the fault did not show';
 	}
@@ -173,10 +172,13 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		if (!policy.says.test(description)) yield says(`it does not say ${policy.says}`);
 		const words = wordsOf(scenario.fault);
 		if (words && !words.test(message)) yield says(`it does not say ${words}`);
-		if (policy.outcome === 'ambiguous' && !/may have (accepted|taken)/.test(description)) {
+		if (policy.outcome === 'ambiguous' && !doubtWords.test(description)) {
 			yield says('it does not say that the task may have been accepted');
 		}
-		if (policy.outcome === 'refused' && /may have (accepted|taken)/.test(description)) {
+		if (scenario.fault.handshake && stage === 'submit') {
+			if (!notSentWords.test(`${message} ${description}`)) yield says('it does not say not sent');
+		}
+		if (policy.outcome === 'refused' && doubtWords.test(description)) {
 			yield says('it says that the task may have been accepted, which it was not');
 		}
 	}

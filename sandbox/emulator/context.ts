@@ -26,7 +26,7 @@ export interface TaskTimes {
 /** A submit that a provider has accepted, and may charge for. */
 export interface AcceptedSubmit {
 	readonly prompt: string;
-	/** The whole answer, as it was meant. */
+	/** The whole answer, as it was meant; undefined while a synchronous provider still works on it. */
 	readonly answer: unknown;
 	/** Whether the answer was sent without a fault, so that the client knows of it. */
 	readonly isTold: boolean;

@@ -3,11 +3,16 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, textAnswer, type Answer } from './answer';
-import type { Context } from './context';
+import type { AcceptedSubmit, Context } from './context';
 import { bodyOf } from './host';
 import { promptOf, type Fault } from './steering';
+import { readFault, STAGES, type Stage } from './steeringGrammar';
+
+/** By this header a proxy in front of a host asks for a fault of the one request that it passes on, as `404` or `reset`. */
+export const FAULT_HEADER = 'x-sandbox-fault';
 
 const DRIP_INTERVAL_MS = 50;
+const LATE_MS = 4000;
 const HTML_PAGE =
 	'<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>Sorry</body></html>';
 
@@ -21,24 +26,41 @@ interface Stop {
 	readonly reply: FastifyReply;
 	/** The provider's own error body for a status code. */
 	readonly error: (status: number) => Answer;
-	/** The normal answer; at submit, this accepts the task. */
-	readonly answer: () => Answer | Promise<Answer>;
+	/**
+	 * The normal answer; at submit, this accepts the task.
+	 * @param accept says that the work has begun and will be charged; an answer below 300 says it too
+	 */
+	readonly answer: (accept: () => void) => Answer | Promise<Answer>;
+}
+
+/** The fault that a proxy asks for, or else the prompt. */
+function faultOf({ context, stage, key, faults, request }: Stop): Fault | undefined {
+	const asked = request.headers[FAULT_HEADER];
+	if (typeof asked === 'string' && (STAGES as readonly string[]).includes(stage)) {
+		return readFault(stage as Stage, asked);
+	}
+	return context.faults.take(`${stage} ${key}`, faults);
 }
 
 /** Answers a request of one stage, with the fault that is asked for, if any. The only place that applies faults. */
 export async function respond(stop: Stop): Promise<unknown> {
-	const { context, stage, key, faults } = stop;
-	const fault = context.faults.take(`${stage} ${key}`, faults);
-	if (fault?.name === 'status-code') {
-		const answer = stop.error(fault.status ?? 500);
-		return await send(stop.reply, {
-			...answer,
-			headers: { ...answer.headers, ...retryAfter(fault) },
-		});
+	const { context, stage } = stop;
+	const fault = faultOf(stop);
+	const isRefused = fault?.name === 'echo-key' || fault?.name === 'status-code';
+	if (isRefused && fault.isAccepted !== true) return await refuse(stop, fault);
+	let noted: Noted | undefined;
+	const accept = () => {
+		if (!goesElsewhere(fault)) noted ??= noteAccepted(stop);
+	};
+	const answer = await stop.answer(accept);
+	if (stage === 'submit' && answer.status < 300) {
+		accept();
+		if (noted) {
+			noted.answer = JSON.parse(answer.body.toString()) as unknown;
+			noted.isTold = isTold(stop, fault);
+		}
 	}
-	if (fault?.name === 'echo-key') return await distort(stop, stop.error(400), fault);
-	const answer = await stop.answer();
-	if (stage === 'submit' && answer.status < 300) noteAccepted(stop, answer, fault);
+	if (isRefused) return await refuse(stop, fault);
 	if (stop.reply.sent || stop.reply.raw.destroyed) return await stop.reply;
 	if (context.closing.aborted) {
 		stop.reply.hijack();
@@ -47,17 +69,38 @@ export async function respond(stop: Stop): Promise<unknown> {
 	return fault === undefined ? await send(stop.reply, answer) : await distort(stop, answer, fault);
 }
 
+/** The provider's own error. */
+async function refuse(stop: Stop, fault: Fault): Promise<unknown> {
+	if (fault.name === 'echo-key') return await distort(stop, stop.error(400), fault);
+	const answer = stop.error(fault.status ?? 500);
+	return await send(stop.reply, {
+		...answer,
+		headers: { ...answer.headers, ...retryAfter(fault) },
+	});
+}
+
 const MOST_ACCEPTED = 20_000;
 
-function noteAccepted({ context, request }: Stop, answer: Answer, fault: Fault | undefined): void {
-	// Who sends a request elsewhere has not taken it.
-	if (fault?.name === 'redirect' || fault?.name === 'redirect-loop') return;
+type Noted = { -readonly [Key in keyof AcceptedSubmit]: AcceptedSubmit[Key] };
+
+/** Who sends a request elsewhere has not taken it. */
+const goesElsewhere = (fault: Fault | undefined): boolean =>
+	fault?.name === 'redirect' || fault?.name === 'redirect-loop';
+
+/** Whether the answer goes out whole, to a client that still listens. */
+const isTold = ({ reply }: Stop, fault: Fault | undefined): boolean =>
+	!reply.raw.destroyed && (fault === undefined || fault.name === 'wrong-type');
+
+/** Whatever the answer then says, the task is paid for from here on. */
+function noteAccepted({ context, request }: Stop): Noted {
 	if (context.accepted.length === MOST_ACCEPTED) context.accepted.shift();
-	context.accepted.push({
+	const noted: Noted = {
 		prompt: promptOf(bodyOf(request).json),
-		answer: JSON.parse(answer.body.toString()) as unknown,
-		isTold: fault === undefined || fault.name === 'wrong-type',
-	});
+		answer: undefined,
+		isTold: false,
+	};
+	context.accepted.push(noted);
+	return noted;
 }
 
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
@@ -90,6 +133,15 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 			return await reply;
 		case 'drip':
 			return await drip(context, reply, answer);
+		case 'late-drip':
+			await sleep(LATE_MS, undefined, { signal: context.closing }).catch(() => undefined);
+			return await drip(context, reply, answer);
+		case 'switch':
+			reply.hijack();
+			request.raw.socket.write(
+				'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+			);
+			return await reply;
 		case 'empty':
 			return await send(reply, { ...answer, body: Buffer.alloc(0) });
 		case 'html':
@@ -99,6 +151,13 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 			return await send(reply, { ...answer, body: half });
 		case 'other-json':
 			return await send(reply, jsonAnswer(200, { hello: 'this is not the answer', items: [] }));
+		case 'no-images':
+			return await send(reply, {
+				...answer,
+				body: Buffer.from(
+					answer.body.toString().replace(/"images":\[.+?\](?=[,}])/s, '"images":[]'),
+				),
+			});
 		case 'unknown-state': {
 			const text = answer.body
 				.toString()
@@ -128,7 +187,7 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 		case 'oversized':
 			return await pad(reply, answer, Number(fault.value), fault.withoutLength === true);
 		case 'status-code':
-			return await send(reply, stop.error(fault.status ?? 500));
+			return await refuse(stop, fault);
 	}
 }
 

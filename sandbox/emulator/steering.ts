@@ -14,6 +14,7 @@ export function parseSteering(prompt: string): Steering {
 		moderate: false,
 		nsfw: false,
 		noMoney: false,
+		inline: false,
 		faults: { submit: [], status: [], result: [], download: [] },
 		problems: [],
 	};

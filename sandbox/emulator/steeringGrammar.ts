@@ -24,6 +24,10 @@ export const FAIL_WAYS = [
 		way: '504',
 		meaning: 'COMPLETED without `error`, result answers 504 `generation_timeout`',
 	},
+	...([400, 422, 499, 500] as const).map((status) => ({
+		way: `text-${status}` as const,
+		meaning: `COMPLETED without \`error\`, result answers ${status} with a \`detail\` that is a text, and no \`error_type\``,
+	})),
 	{
 		way: 'detail-200',
 		meaning: 'COMPLETED, result answers 200 with a body that is `{detail}`',
@@ -43,11 +47,23 @@ export const FAULTS = [
 	{ name: 'reset-mid', stages: EVERY_STAGE, meaning: 'reset in the middle of the body' },
 	{ name: 'hang', stages: EVERY_STAGE, meaning: 'never answers' },
 	{ name: 'drip', stages: EVERY_STAGE, meaning: 'sends one byte every 50 ms' },
+	{
+		name: 'late-drip',
+		stages: ['status', 'result'],
+		meaning: 'nothing for 4 seconds, then the same',
+	},
+	{ name: 'switch', stages: EVERY_STAGE, meaning: '101 Switching Protocols, and nothing more' },
 	{ name: 'empty', stages: EVERY_STAGE, meaning: '200 with no body' },
 	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
 	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
 	{ name: 'other-json', stages: EVERY_STAGE, meaning: 'valid JSON of another shape' },
 	{ name: 'unknown-state', stages: ['status'], meaning: 'a state that no document names' },
+	{
+		name: 'no-images',
+		stages: ['status', 'result'],
+		meaning:
+			"the task has succeeded, with an empty list of images (a `status` of Novita's and Highway's, a `result` of fal's)",
+	},
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
 	{ name: 'truncated', stages: ['download'], meaning: 'the first half of the file, as if whole' },
@@ -80,6 +96,8 @@ export interface Fault {
 	readonly times: number;
 	readonly retryAfter?: { readonly seconds: number; readonly asDate: boolean };
 	readonly withoutLength?: boolean;
+	/** The error of a submit whose task is accepted all the same. */
+	readonly isAccepted?: boolean;
 }
 
 export interface Steering {
@@ -91,6 +109,7 @@ export interface Steering {
 	moderate: boolean;
 	nsfw: boolean;
 	noMoney: boolean;
+	inline: boolean;
 	faults: Record<Stage, Fault[]>;
 	/** Tokens that were not understood; the sandbox refuses such a request so that a typo shows. */
 	problems: string[];
@@ -168,10 +187,22 @@ export const TOKENS: readonly Token[] = [
 		meaning: "Refused at submit for an empty balance, in the provider's own words.",
 		read: (_value, steering) => void (steering.noMoney = true),
 	},
+	{
+		name: 'inline',
+		examples: ['inline'],
+		meaning: 'AI/ML API answers with the image itself, as `b64_json`; other providers ignore it.',
+		read: (_value, steering) => void (steering.inline = true),
+	},
 	stageToken(
 		'submit',
-		['submit=429', 'submit=503*2', 'submit=429;retry-after=2*1', 'submit=reset'],
-		'A fault of the submit. A status code or `echo-key` means that no task was accepted; every other fault comes after the task was accepted. Counted by prompt.',
+		[
+			'submit=429',
+			'submit=503*2',
+			'submit=429;retry-after=2*1',
+			'submit=502;accepted',
+			'submit=reset',
+		],
+		'A fault of the submit. A status code or `echo-key` means that no task was accepted, unless `;accepted` stands behind it; every other fault comes after the task was accepted. Counted by prompt.',
 	),
 	stageToken(
 		'status',
@@ -201,7 +232,7 @@ function readNumber(value: string): number {
 	return number;
 }
 
-/** `FAULT[=VALUE][;retry-after=S|;retry-after-date[=S]|;no-length][*N]` */
+/** `FAULT[=VALUE][;retry-after=S|;retry-after-date[=S]|;no-length|;accepted][*N]` */
 export function readFault(stage: Stage, text: string): Fault {
 	const [, body = '', count] = /^(.*?)(?:\*(\d+))?$/s.exec(text) ?? [];
 	const [head = '', ...parameters] = body.split(';');
@@ -216,6 +247,8 @@ export function readFault(stage: Stage, text: string): Fault {
 				seconds: readNumber(parameterValue),
 				asDate: key === 'retry-after-date',
 			};
+		} else if (key === 'accepted' && stage === 'submit') {
+			extra.isAccepted = true;
 		} else if (key === 'no-length') {
 			extra.withoutLength = true;
 		} else {

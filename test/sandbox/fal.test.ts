@@ -440,6 +440,10 @@ describe('failures', () => {
 		['fail-as=422', {}, 422],
 		['fail-as=500', {}, 500],
 		['fail-as=504', {}, 504],
+		['fail-as=text-400', {}, 400],
+		['fail-as=text-422', {}, 422],
+		['fail-as=text-499', {}, 499],
+		['fail-as=text-500', {}, 500],
 		['fail-as=detail-200', {}, 200],
 		['moderate', {}, 422],
 	])('%s', async (token, state, status) => {

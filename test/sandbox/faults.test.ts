@@ -118,6 +118,26 @@ describe.each(NAMES)('%s', (host) => {
 		if (fault !== 'other-json') expect(reply.json).toBeUndefined();
 	});
 
+	it.each([
+		['502', 502, 0],
+		['502;accepted', 502, 1],
+		['html', 200, 1],
+		['redirect', 307, 0],
+	])('submit=%s answers %d, and %d are accepted', async (fault, status, count) => {
+		expect((await submit(`x [sandbox:submit=${fault}]`)).status).toBe(status);
+		expect(sandbox.current.accepted.map(({ isTold }) => isTold)).toEqual(Array(count).fill(false));
+	});
+
+	it('takes a fault of one request from its header', async () => {
+		const { url } = await download(host, 'x');
+		const headers = { 'x-sandbox-fault': '503;retry-after=4' };
+		expect(await call(url, { headers })).toMatchObject({
+			status: 503,
+			headers: { 'retry-after': '4' },
+		});
+		expect((await call(url)).status).toBe(200);
+	});
+
 	it('submit=redirect leads to the files port, where a key would be seen', async () => {
 		const { status, headers } = await submit('x [sandbox:submit=redirect]');
 		expect(status).toBe(307);
@@ -233,6 +253,46 @@ describe.each(['fal', 'novita', 'highway'] as const)('status of %s', (host) => {
 	it('submit=reset accepted the task', async () => {
 		await expect(submit('x [sandbox:submit=reset]')).rejects.toThrow();
 		expect(sandbox.current.requestsTo(host)).toHaveLength(1);
+	});
+});
+
+describe('finished, without images', () => {
+	it.each(['novita', 'highway'] as const)('status=no-images of %s', async (host) => {
+		const { submit, status, link } = HOSTS[host];
+		const submitted = await submit('x [sandbox:status=no-images*1]');
+		expect((await status(submitted)).json).toMatchObject({
+			task: { status: 'TASK_STATUS_SUCCEED' },
+			images: [],
+		});
+		expect(link(await status(submitted))).toMatch(/^http/);
+	});
+
+	it('result=no-images of fal', async () => {
+		const submitted = await HOSTS.fal.submit('x [sandbox:result=no-images*1]');
+		const first = await HOSTS.fal.result(submitted);
+		expect(first.json).toMatchObject({ images: [], seed: 1 });
+		expect(HOSTS.fal.link(await HOSTS.fal.result(submitted))).toMatch(/^http/);
+	});
+});
+
+describe('AI/ML API', () => {
+	it('answers with the image itself where it is asked to', async () => {
+		const { json } = await HOSTS.aimlapi.submit('x [sandbox:inline]');
+		const [image] = (json as { data: Array<{ b64_json: string; url?: string }> }).data;
+		expect(image?.url).toBeUndefined();
+		expect(
+			Buffer.from(image?.b64_json ?? '', 'base64')
+				.subarray(0, 2)
+				.toString('hex'),
+		).toBe('ffd8');
+	});
+
+	it('counts an image from the moment on at which it works on it', async () => {
+		const waiting = HOSTS.aimlapi.submit('x [sandbox:seconds=0.3]');
+		await new Promise((resolve) => setTimeout(resolve, 150));
+		expect(sandbox.current.accepted).toEqual([expect.objectContaining({ answer: undefined })]);
+		const { json } = await waiting;
+		expect(sandbox.current.accepted).toEqual([expect.objectContaining({ answer: json })]);
 	});
 });
 

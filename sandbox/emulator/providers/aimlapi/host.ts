@@ -71,17 +71,19 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 			request,
 			reply,
 			error: (status) => errorBody(request, status),
-			answer: async () => {
+			answer: async (accept) => {
 				const parsed = aimlapiModel.safeParse(body);
 				if (!parsed.success) return errorBody(request, 400, validationMessage(parsed.error));
 				if (steering.moderate) {
 					// GUESS: no document says what a refused prompt gets.
 					return errorBody(request, 400, 'The prompt was rejected by the content moderation.');
 				}
+				// "Failed requests are never charged." [AI/ML API docs: account-balance]
+				if (steering.fail === undefined) accept();
 				await workSynchronously(context, 'aimlapi', steering);
-				// GUESS: the status of a failed generation; failed requests are not charged.
+				// GUESS: the status of a failed generation.
 				if (steering.fail !== undefined) return errorBody(request, 500, steering.fail.reason);
-				return generation(context, parsed.data, steering);
+				return await generation(context, parsed.data, steering);
 			},
 		});
 	});
@@ -110,11 +112,15 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 	return host;
 }
 
-function generation(context: Context, input: AimlapiInput, steering: Steering): Answer {
+async function generation(
+	context: Context,
+	input: AimlapiInput,
+	steering: Steering,
+): Promise<Answer> {
 	const taskId = newId();
 	const seed = input.seed ?? randomSeed();
 	const { width, height } = aimlapiSize(input.image_size);
-	const data = Array.from({ length: input.num_images }, (_item, index) => {
+	const images = Array.from({ length: input.num_images }, async (_item, index) => {
 		const picture: Picture = {
 			provider: 'AI/ML API',
 			model: input.model,
@@ -128,6 +134,11 @@ function generation(context: Context, input: AimlapiInput, steering: Steering): 
 			// GUESS: its schema is fal's, where a flagged image is black; the answer has no flag.
 			black: steering.nsfw && input.enable_safety_checker,
 		};
+		if (steering.inline) {
+			// GUESS: the schema has the field, but no document says how to ask for it.
+			const { bytes } = await context.imageFile(picture);
+			return { b64_json: bytes.toString('base64') };
+		}
 		return { url: context.files.publicLink('/flamingo/files/b', picture, taskId, steering) };
 	});
 	// Per started megapixel; the document's example without LoRA says tokens_used, the one with a LoRA credits_used.
@@ -135,5 +146,5 @@ function generation(context: Context, input: AimlapiInput, steering: Steering): 
 	const credits = AIMLAPI_MODELS[input.model].credits * megapixels * input.num_images;
 	const usage =
 		(input.loras ?? []).length > 0 ? { credits_used: credits } : { tokens_used: credits };
-	return jsonAnswer(200, { data, meta: { usage } });
+	return jsonAnswer(200, { data: await Promise.all(images), meta: { usage } });
 }

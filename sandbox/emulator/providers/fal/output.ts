@@ -50,6 +50,12 @@ export function falFailure({ checked }: FalJob, steering: Steering): FalFailure 
 			return { answer: serverError };
 		case '504':
 			return { answer: falModelError(504, detail('generation_timeout'), true) };
+		case 'text-400':
+		case 'text-422':
+		case 'text-499':
+		case 'text-500':
+			// "Some APIs are still being migrated": the detail of a model's error is a text there. [fal docs: model-apis/errors]
+			return { answer: jsonAnswer(Number(steering.failAs.slice(-3)), { detail: reason }) };
 		case 'detail-200':
 			return { answer: jsonAnswer(200, { detail: detail('internal_server_error') }) };
 	}

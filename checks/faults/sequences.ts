@@ -1,0 +1,263 @@
+import type { ProviderId } from '../../nodes/ZImage/providers/registry';
+import type { Harm } from './harm';
+import type { Sequence, Strike } from './sequence';
+import type { Subject } from './subject';
+import { subjects } from './subject';
+import type { RequestStage } from './traffic';
+
+type Draft = Omit<Sequence, 'subject'>;
+
+const plain = {
+	itemCount: 3,
+	tries: 2,
+	onError: 'stopWorkflow',
+	changes: 'nothing',
+	strikes: [],
+} as const satisfies Partial<Sequence>;
+
+/** What the provider itself does, by the words of sandbox/README.md. */
+const own = (fault: string): Harm => ({ kind: 'provider', fault });
+
+const gateway = (status: number, isPassedOn: boolean): Harm => ({
+	kind: 'gateway',
+	status,
+	body: 'html',
+	isPassedOn,
+});
+
+function strike(item: number, stage: RequestStage, harm: Harm, times = 1): Strike {
+	return { item, stage, from: 0, times, harm };
+}
+
+/** The last request before the download. */
+function lastRead({ stages }: Subject): RequestStage {
+	if (stages.includes('result')) return 'result';
+	return stages.includes('status') ? 'status' : 'submit';
+}
+
+/** One download answers 404, and an expression makes another request of the next attempt. */
+function changing(): Draft[] {
+	return (['prompt', 'seed'] as const).flatMap((changes) =>
+		(['stopWorkflow', 'continueRegularOutput'] as const).flatMap((onError) =>
+			[0, 1].map((item) => ({
+				...plain,
+				name: `changing ${changes}, download 404 of item ${item}, ${onError}`,
+				onError,
+				changes,
+				strikes: [strike(item, 'download', own('404'))],
+			})),
+		),
+	);
+}
+
+/** Two attempts, in which one item is refused and another one in doubt. */
+function doubtful(): Draft[] {
+	const doubts: ReadonlyArray<readonly [string, Harm]> = [
+		['a gateway 502', gateway(502, true)],
+		['a gateway 504 before the provider', gateway(504, false)],
+		['a reset', { kind: 'reset', isPassedOn: true }],
+		['broken gzip', { kind: 'encoding', encoding: 'gzip', damage: 'garbage' }],
+		['an error that no document names', own('408;accepted')],
+	];
+	return doubts.flatMap(([label, harm]) =>
+		(['nothing', 'seed'] as const).flatMap((changes): Draft[] => [
+			{
+				...plain,
+				name: `doubt by ${label}, another item refused, changing ${changes}`,
+				changes,
+				strikes: [strike(1, 'submit', harm), strike(0, 'submit', own('400'))],
+			},
+			{
+				...plain,
+				name: `doubt by ${label}, three attempts, changing ${changes}`,
+				changes,
+				tries: 3,
+				strikes: [strike(1, 'submit', harm)],
+			},
+			{
+				...plain,
+				name: `doubt by ${label}, first item goes on, changing ${changes}`,
+				changes,
+				onError: 'continueRegularOutput',
+				strikes: [strike(0, 'submit', harm)],
+			},
+		]),
+	);
+}
+
+function baseUrls(): Draft[] {
+	return (['nothing', 'seed'] as const).map((changes) => ({
+		...plain,
+		name: `a slash behind the Base URL, changing ${changes}`,
+		changes,
+		hasNewBaseUrl: true,
+		strikes: [strike(1, 'download', own('404'))],
+	}));
+}
+
+function budgets({ id }: Subject): Draft[] {
+	if (id !== 'fal' && id !== 'aimlapi') return [];
+	return [
+		{
+			...plain,
+			name: 'a budget, a retry',
+			hasBudget: true,
+			changes: 'seed',
+			strikes: [strike(0, 'download', own('404'))],
+		},
+		...[true, false].map((isPassedOn): Draft => ({
+			...plain,
+			name: `a budget, an item in doubt (${isPassedOn ? 'accepted' : 'not accepted'}), a retry`,
+			hasBudget: true,
+			tries: 3,
+			onError: 'continueRegularOutput',
+			strikes: [strike(0, 'submit', gateway(502, isPassedOn)), strike(1, 'download', own('404'))],
+		})),
+		{
+			...plain,
+			name: 'a budget, an item refused first',
+			hasBudget: true,
+			strikes: [strike(1, 'submit', own('400'))],
+		},
+	];
+}
+
+function inline({ id }: Subject): Draft[] {
+	if (id !== 'aimlapi') return [];
+	return (['nothing', 'seed'] as const).map((changes) => ({
+		...plain,
+		name: `images in the answer, another item fails, changing ${changes}`,
+		changes,
+		isInline: true,
+		strikes: [strike(2, 'submit', own('400'))],
+	}));
+}
+
+/** A fresh task that is not known yet, and one that never is. */
+function unknownTasks({ hasTasks }: Subject): Draft[] {
+	if (!hasTasks) return [];
+	return [1, 2, 5]
+		.flatMap((times) =>
+			[1, 3].map((tries) => ({
+				...plain,
+				name: `status 404, ${times} times, ${tries} attempts`,
+				tries,
+				strikes: [strike(1, 'status', own('404'), times)],
+			})),
+		)
+		.concat(
+			[1, 2, 4].map((tries) => ({
+				...plain,
+				name: `status 404 for good, ${tries} attempts`,
+				tries,
+				strikes: [strike(1, 'status', own('404'), 10_000)],
+			})),
+		);
+}
+
+/** What has finished and is judged as failed. */
+function finished(subject: Subject): Draft[] {
+	const { id } = subject;
+	const draft = (harm: Harm, stage: RequestStage, times: number): Draft => ({
+		...plain,
+		name: `${stage} ${harm.kind === 'provider' ? harm.fault : harm.kind}, ${times} times`,
+		tries: 3,
+		strikes: [strike(1, stage, harm, times)],
+	});
+	if (id === 'aimlapi') return [];
+	if (id !== 'fal') return [draft(own('no-images'), 'status', 1)];
+	return [
+		draft(own('no-images'), 'result', 1),
+		...['401', '403', '404', '503'].flatMap((fault) => [
+			draft(own(fault), 'result', 1),
+			draft(own(fault), 'result', 2),
+		]),
+		...([400, 500] as const).map((status): Draft => ({
+			...plain,
+			name: `a task fails with ${status} and a text`,
+			fates: { 1: status === 400 ? 'fail-as=text-422' : 'fail-as=text-500' },
+		})),
+	];
+}
+
+/** The execution is stopped at each moment. */
+function stops(subject: Subject): Draft[] {
+	const { hasTasks } = subject;
+	const late: Harm = { kind: 'late', ms: 60 };
+	const draft = (name: string, more: Partial<Draft>): Draft => ({
+		...plain,
+		name: `stopped ${name}`,
+		tries: 1,
+		...more,
+	});
+	return [
+		draft('during the submit', {
+			stopsAt: { item: 1, stage: 'submit', position: 0 },
+			strikes: [strike(1, 'submit', late)],
+		}),
+		draft('before the submit of the others', {
+			maxConcurrency: 1,
+			stopsAt: { item: 0, stage: lastRead(subject), position: 0 },
+			strikes: [strike(0, lastRead(subject), late)],
+		}),
+		draft('during the download', {
+			stopsAt: { item: 1, stage: 'download', position: 0 },
+			strikes: [strike(1, 'download', late)],
+		}),
+		...(hasTasks
+			? [
+					draft('while polling', {
+						polls: 6,
+						stopsAt: { item: 1, stage: 'status', position: 2 },
+						strikes: [],
+					}),
+				]
+			: []),
+	];
+}
+
+/** n8n's database is away. */
+function databases(): Draft[] {
+	const draft = (what: 'credentials' | 'files', from: number, seconds: number): Draft => ({
+		...plain,
+		name: `no database of ${what} for ${seconds} s, from use ${from}`,
+		tries: 1,
+		hostAway: { what, from, seconds },
+	});
+	return [
+		...[0, 1, 3, 4, 6].flatMap((from) =>
+			[0.5, 10].map((seconds) => draft('credentials', from, seconds)),
+		),
+		...[0, 1].flatMap((from) => [0.5, 10].map((seconds) => draft('files', from, seconds))),
+	];
+}
+
+function draftsOf(subject: Subject): Draft[] {
+	return [
+		...changing(),
+		...doubtful(),
+		...baseUrls(),
+		...budgets(subject),
+		...inline(subject),
+		...unknownTasks(subject),
+		...finished(subject),
+		...stops(subject),
+		...databases(),
+	];
+}
+
+/** The sequences that somebody has thought of. */
+export const writtenSequences: readonly Sequence[] = subjects.flatMap((subject) =>
+	draftsOf(subject).map((draft) => ({
+		...draft,
+		subject,
+		name: `${subject.id} sequence: ${draft.name}`,
+	})),
+);
+
+/** A provider by its ID. */
+export function subjectOf(id: ProviderId): Subject {
+	const found = subjects.find((subject) => subject.id === id);
+	if (!found) throw new Error(`There is no provider ${id}`);
+	return found;
+}

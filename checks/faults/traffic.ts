@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { AcceptedSubmit, Sandbox } from '../../sandbox/emulator/server';
+import { encodedReply, gatewayReply, type Harm, type Reply } from './harm';
+import type { Crossing, Proxy } from './proxy';
+import { startProxy } from './proxy';
+import type { Stage, Subject } from './subject';
+
+/** The kinds of requests that the nodes send for an item. */
+export type RequestStage = Exclude<Stage, 'task'>;
+
+/** A request of an item, before anything has happened to it. */
+export interface Arrival {
+	readonly item: number;
+	readonly stage: RequestStage;
+	/** How many of that stage the item has sent before. */
+	readonly position: number;
+}
+
+/** A submit as the server in front has seen it, whatever became of it. */
+export interface Submit {
+	/** By the real clock. */
+	readonly at: number;
+	readonly harm: Harm | undefined;
+	/** The provider's status; undefined where it has not had the request, or has broken off. */
+	readonly providerStatus: number | undefined;
+	/** Whether the provider's own words, whole, have gone to the nodes. */
+	readonly isTold: boolean;
+}
+
+interface Options {
+	readonly subject: Subject;
+	readonly sandbox: Sandbox;
+	/** The item that a prompt belongs to. */
+	readonly itemOf: (prompt: string) => number | undefined;
+	/** What happens to a request, decided when it arrives. */
+	readonly meddle: (arrival: Arrival) => Harm | undefined;
+}
+
+/** How much of the provider's answer is told: all, or nothing that helps. */
+function isHarmless(harm: Harm | undefined): boolean {
+	if (harm === undefined || harm.kind === 'late') return true;
+	if (harm.kind === 'encoding') return harm.damage === 'none';
+	return harm.kind === 'provider' && /^\d+(;|$)/.test(harm.fault);
+}
+
+/** All requests between the nodes and one provider with its file host, and whose they are. */
+export class Traffic {
+	/** By item. */
+	readonly submits: Submit[][] = [];
+	/** Items whose task the provider has promised to cancel. */
+	readonly cancelled = new Set<number>();
+	/** Answers to submits that the nodes have not got, as JSON. */
+	private readonly withheld = new Set<string>();
+	private readonly counts = new Map<string, number>();
+	private readonly owners = new Map<string, number>();
+	private readonly proxies: Proxy[] = [];
+	private isLifted = false;
+
+	private constructor(private readonly options: Options) {}
+
+	/** Puts a server in front of the provider and one in front of the files; the sandbox's URLs are theirs then. */
+	static async start(options: Options): Promise<Traffic> {
+		const traffic = new Traffic(options);
+		const { urls } = options.sandbox;
+		for (const host of [options.subject.id, 'files'] as const) {
+			const proxy = await startProxy(urls[host], async (crossing) => {
+				return await traffic.handle(host === 'files', crossing);
+			});
+			traffic.proxies.push(proxy);
+			urls[host] = proxy.url;
+		}
+		return traffic;
+	}
+
+	/** From now on nothing happens to any request. */
+	lift(): void {
+		this.isLifted = true;
+	}
+
+	/** How many requests an item has sent. */
+	count(stage: RequestStage, item: number): number {
+		return this.counts.get(`${stage} ${item}`) ?? 0;
+	}
+
+	/** Whether the nodes have not got the provider's answer to a submit. */
+	hides({ answer }: AcceptedSubmit): boolean {
+		return this.withheld.has(JSON.stringify(answer));
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.proxies.map(async (proxy) => await proxy.close()));
+	}
+
+	private async handle(isFile: boolean, crossing: Crossing): Promise<Reply | 'reset'> {
+		const stage = isFile ? 'download' : this.stageOf(crossing);
+		const item = this.itemOf(crossing);
+		if (item === undefined) return await crossing.pass();
+		if (stage === undefined) {
+			const reply = await crossing.pass();
+			if (reply.status === 202 || reply.status === 200) this.cancelled.add(item);
+			return reply;
+		}
+		const position = this.count(stage, item);
+		this.counts.set(`${stage} ${item}`, position + 1);
+		const at = Date.now();
+		const harm = this.isLifted ? undefined : this.options.meddle({ item, stage, position });
+		const { reply, provider } = await this.apply(harm, item, crossing);
+		if (stage === 'submit') this.note(item, { at, harm, provider });
+		return reply;
+	}
+
+	private note(
+		item: number,
+		{ at, harm, provider }: { at: number; harm: Harm | undefined; provider: Reply | undefined },
+	): void {
+		const isTold = provider !== undefined && isHarmless(harm);
+		if (!isTold && provider) this.withheld.add(provider.body.toString());
+		const submits = (this.submits[item] ??= []);
+		submits.push({ at, harm, providerStatus: provider?.status, isTold });
+	}
+
+	private async apply(
+		harm: Harm | undefined,
+		item: number,
+		crossing: Crossing,
+	): Promise<{ reply: Reply | 'reset'; provider: Reply | undefined }> {
+		const pass = async (headers?: Record<string, string>): Promise<Reply> => {
+			const reply = await crossing.pass(headers);
+			this.learn(reply, item);
+			return reply;
+		};
+		const provider = async () =>
+			harm !== undefined && 'isPassedOn' in harm && !harm.isPassedOn ? undefined : await pass();
+		switch (harm?.kind) {
+			case undefined: {
+				const reply = await pass();
+				return { reply, provider: reply };
+			}
+			case 'provider': {
+				const reply = await pass({ 'x-sandbox-fault': harm.fault }).catch(() => 'reset' as const);
+				return { reply, provider: reply === 'reset' ? undefined : reply };
+			}
+			case 'late': {
+				const reply = await pass();
+				await sleep(harm.ms);
+				return { reply, provider: reply };
+			}
+			case 'gateway':
+				return { provider: await provider(), reply: gatewayReply(harm.status, harm.body) };
+			case 'reset':
+				return { provider: await provider(), reply: 'reset' };
+			case 'encoding': {
+				const reply = await pass();
+				return { provider: reply, reply: encodedReply(reply, harm.encoding, harm.damage) };
+			}
+		}
+	}
+
+	/** Undefined for a cancel. */
+	private stageOf({ method, url }: Crossing): RequestStage | undefined {
+		if (method === 'POST') return 'submit';
+		if (method !== 'GET') return undefined;
+		return /\/status(\?|$)|[?&]task_id=/.test(url) ? 'status' : 'result';
+	}
+
+	private itemOf({ method, url, body }: Crossing): number | undefined {
+		if (method === 'POST') {
+			const [, prompt] = /"prompt":"((?:[^"\\]|\\.)*)"/.exec(body.toString()) ?? [];
+			return prompt === undefined
+				? undefined
+				: this.options.itemOf(JSON.parse(`"${prompt}"`) as string);
+		}
+		return [...this.owners].find(([name]) => url.includes(name))?.[1];
+	}
+
+	/** Whatever an answer names, a task or a file, belongs to the item that has asked. */
+	private learn({ headers, body }: Reply, item: number): void {
+		if (!/json/.test(String(headers['content-type']))) return;
+		const text = body.toString();
+		const ids = text.matchAll(/"(?:request_id|task_id)":"([^"]+)"/g);
+		const files = text.matchAll(/"(?:url|image_url)":"http:\/\/[^/"]+([^?"]+)/g);
+		for (const [, name] of [...ids, ...files]) {
+			if (name !== undefined) this.owners.set(name, item);
+		}
+	}
+}
