@@ -31,6 +31,14 @@ export class Failure extends Error {
 	}
 }
 
+/** Longest text of somebody else that goes into an error. */
+const maxTextLength = 500;
+
+/** The beginning of a text of somebody else, as an error has it. */
+export function shorten(text: string): string {
+	return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
+}
+
 /** The longest text that an error shows of a value. */
 const maxShownLength = 200;
 

@@ -5,25 +5,34 @@ import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
 import type { CredentialFields } from './credential';
 import { readCredential } from './credential';
-import { networkFailure, refusalFailure } from './failures';
-import { NetworkError } from './networkError';
-import type { OpenOptions, ReadAnswer, StreamedAnswer } from './open';
+import { hostFailure, networkFailure, noTimeFailure, refusalFailure } from './failures';
+import { HostError, isOfUser, toHostError } from './hostError';
+import { NetworkError, withCauses } from './networkError';
+import type { OpenOptions, ReadAnswer, ReadStream } from './open';
 import { readOpened } from './open';
 import type { Pacing } from './pacing';
-import { TooManyRequests } from './pacing';
+import { NoTimeLeft, TooManyRequests } from './pacing';
 import type { Connection } from './request';
 import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
 import { isSuccess } from './retry';
-import { withRetries } from './retrying';
+import { withPatience, withRetries } from './retrying';
 
 /** What a single request may take, unless the whole task ends sooner. */
 const timeoutsMs: Readonly<Record<Purpose, number>> = { read: 20_000, submit: 60_000 };
+
+/** What the answer to a submit is given in any case: it says which task was accepted or, without tasks, is the image. */
+const answerMs = { withTasks: 5000, withoutTasks: 30_000 };
+
+/** How long n8n may be unable to read the credential before anything has begun. */
+const credentialMs = 60_000;
 
 export interface SendOptions {
 	readonly purpose: Purpose;
 	/** Milliseconds since 1970 by which the task has to be done. */
 	readonly deadline: number;
+	/** How long the task may take in all; only of a submit. */
+	readonly timeoutSeconds?: number;
 	readonly signal: AbortSignal;
 	/** The accepted task that the call is about; an error hands it out. */
 	readonly task?: IDataObject;
@@ -51,13 +60,30 @@ export interface Client {
 	readonly open: <T>(
 		call: HttpCall,
 		options: Omit<OpenOptions, 'clock'>,
-		read: (answer: StreamedAnswer) => Promise<T>,
+		read: ReadStream<T>,
 	) => Promise<ReadAnswer<T>>;
 	/**
 	 * Asks the provider to give a task up, where it can.
 	 * @returns whether the provider has confirmed it; the task may still end well otherwise
 	 */
 	readonly cancel: (taskId: string) => Promise<boolean>;
+}
+
+/** What the user has entered in the node's credential. n8n reads it from its database, which may be away for a moment. */
+async function readFields(
+	host: Pick<Host, 'getCredentials' | 'getExecutionCancelSignal'>,
+	provider: Provider,
+	clock: Clock,
+): Promise<CredentialFields> {
+	const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;
+	const patience = { clock, signal, deadline: clock.now() + credentialMs };
+	const read = async () =>
+		await host.getCredentials<CredentialFields>(provider.credentialType).catch((error: unknown) => {
+			throw withCauses(error).some(isOfUser) ? error : toHostError(error);
+		});
+	return await withPatience(patience, read).catch((error: unknown) => {
+		throw error instanceof HostError ? hostFailure(provider, error) : error;
+	});
 }
 
 /**
@@ -72,7 +98,7 @@ export async function createClient(
 	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
-	const fields = await host.getCredentials<CredentialFields>(credentialType);
+	const fields = await readFields(host, provider, clock);
 	const { baseUrl, storageUrl, secrets } = readCredential(provider, fields);
 	const connectionFor = ({ service }: HttpCall): Connection => ({
 		credentialType,
@@ -100,17 +126,24 @@ export async function createClient(
 				await openRequest(host, connectionFor(call), call, timeoutMs);
 			return await readOpened({ ...options, clock }, open, read);
 		},
-		async send(call, { purpose, deadline, signal, task, maxAttempts }) {
-			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing };
+		async send(call, { purpose, deadline, timeoutSeconds, signal, task, maxAttempts }) {
+			const isSubmit = purpose === 'submit';
+			const leastMs = isSubmit ? (tasks ? answerMs.withTasks : answerMs.withoutTasks) : 0;
+			// A short timeout of the user's is no reason not to send anything at all.
+			const reserveMs = Math.min(leastMs, ((timeoutSeconds ?? Infinity) * 1000) / 2);
+			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing, reserveMs };
 			try {
 				return await withRetries(retryOptions, async () => {
 					const leftMs = deadline - clock.now();
 					// The answer of a synchronous provider comes when the image is done.
-					const timeoutMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
-					const sender = purpose === 'submit' ? uncancelled : host;
+					const mostMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
+					const timeoutMs = Math.max(leastMs, mostMs);
+					const sender = isSubmit ? uncancelled : host;
 					return await sendRequest(sender, connectionFor(call), call, timeoutMs);
 				});
 			} catch (error) {
+				if (error instanceof HostError) throw hostFailure(provider, error, task);
+				if (error instanceof NoTimeLeft) throw noTimeFailure(provider);
 				if (error instanceof NetworkError) {
 					throw networkFailure(provider, error, purpose, task);
 				}

@@ -1,18 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../errors/failure';
+import { Failure, shorten } from '../errors/failure';
 import type { FailedTask, HttpAnswer, Provider } from '../providers/provider';
 import { adviceFor, adviceOn } from '../errors/advice';
+import type { HostError } from './hostError';
 import type { NetworkError } from './networkError';
-import { wasNotSent } from './networkError';
+import { isOfCertificate, wasNotSent } from './networkError';
 import type { Purpose } from './retry';
-
-/** Longest text of a provider that goes into an error. */
-const maxTextLength = 500;
-
-function shorten(text: string): string {
-	return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
-}
 
 /** The failure behind an answer that is not a success. */
 export function answerFailure(
@@ -21,7 +15,7 @@ export function answerFailure(
 	what: string,
 	task?: IDataObject,
 ): Failure {
-	const text = provider.errorText(answer.body) ?? 'no reason given';
+	const text = provider.errorText(answer.body) ?? (answer.text || 'no reason given');
 	return new Failure(
 		`${provider.displayName} ${what} (HTTP ${answer.statusCode}): ${shorten(text)}`,
 		{
@@ -48,7 +42,7 @@ export function taskFailure(
 /** The failure behind an answer of a form that the provider does not document. */
 export function formFailure(
 	provider: Provider,
-	{ statusCode }: HttpAnswer,
+	{ statusCode, text }: HttpAnswer,
 	what: string,
 	task?: IDataObject,
 ): Failure {
@@ -57,11 +51,15 @@ export function formFailure(
 		{
 			kind: 'other',
 			httpCode: statusCode,
-			description:
-				'Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.',
+			description: `Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.${beginsWith(text)}`,
 			...(task && { task }),
 		},
 	);
+}
+
+/** What could not be read, as there may be a task ID in it. */
+function beginsWith(text: string | undefined): string {
+	return text ? ` The answer begins with: ${text}` : '';
 }
 
 function mayBePaid({ displayName }: Provider): string {
@@ -71,12 +69,17 @@ function mayBePaid({ displayName }: Provider): string {
 /** The failure behind a submit that was a success, but whose answer tells of no task. */
 export function unreadableFailure(
 	provider: Provider,
-	{ statusCode }: HttpAnswer,
+	{ statusCode, text }: HttpAnswer,
 	why: string,
 ): Failure {
 	return new Failure(
 		`${provider.displayName} answered the request (HTTP ${statusCode}), but ${why}`,
-		{ kind: 'other', httpCode: statusCode, description: mayBePaid(provider), isAmbiguous: true },
+		{
+			kind: 'other',
+			httpCode: statusCode,
+			description: `${mayBePaid(provider)}${beginsWith(text)}`,
+			isAmbiguous: true,
+		},
 	);
 }
 
@@ -87,6 +90,41 @@ export function refusalFailure(provider: Provider, task?: IDataObject): Failure 
 		...adviceOn('rateLimit'),
 		...(task && { task }),
 	});
+}
+
+/** The failure of a submit that was not sent, as its answer might have come too late. */
+export function noTimeFailure({ displayName }: Provider): Failure {
+	return new Failure(`There was no time left to send the request to ${displayName}`, {
+		kind: 'timeout',
+		description:
+			'Nothing was sent. What came before the request, such as an upload, used up Timeout (Seconds). Raise it in the options.',
+	});
+}
+
+/** The failure of a request that n8n could not send. */
+export function hostFailure(
+	{ displayName }: Provider,
+	{ message }: HostError,
+	task?: IDataObject,
+): Failure {
+	return new Failure(`n8n could not read the credential of this node: ${message}`, {
+		kind: 'unavailable',
+		description: task
+			? `This is a fault of n8n, perhaps of its database. The task is still running at ${displayName}, and Get Task Result can fetch it.`
+			: `This is a fault of n8n, perhaps of its database. Nothing was sent to ${displayName}. Run again.`,
+		...(task && { task }),
+	});
+}
+
+/** What to do about a connection that did not come about. */
+function connectAdvice(error: NetworkError): string {
+	if (isOfCertificate(error)) {
+		return "The certificate of that address isn't trusted. Check the Base URL in the credential of this node. If the network of a company has a certificate authority of its own, set NODE_EXTRA_CA_CERTS for n8n.";
+	}
+	if (error.code === 'EPROXY') {
+		return 'The proxy of n8n (HTTP_PROXY, HTTPS_PROXY) refused the connection. Check its address and its password.';
+	}
+	return 'Check the Base URL in the credential of this node (https or http) and the network connection of n8n, and run again.';
 }
 
 /** The failure behind a request that got no whole answer. */
@@ -111,8 +149,7 @@ export function networkFailure(
 	const message = wasNotSent(error) ? `${provider.displayName} cannot be reached (${code})` : fault;
 	return new Failure(message, {
 		kind: 'unavailable',
-		description:
-			'Check the Base URL in the credential of this node and the network connection of n8n, and run again.',
+		description: connectAdvice(error),
 		...(task && { task }),
 	});
 }

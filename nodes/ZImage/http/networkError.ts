@@ -1,22 +1,84 @@
 /** A request that got no whole answer. */
 export class NetworkError extends Error {
-	/** @param code the system's name of the fault, such as `ECONNREFUSED` */
-	constructor(readonly code: string) {
+	/**
+	 * @param code the system's name of the fault, such as `ECONNREFUSED`
+	 * @param wasSent whether the request may have reached the provider; left out: as the code says
+	 */
+	constructor(
+		readonly code: string,
+		readonly wasSent = !isBeforeSending(code),
+	) {
 		super(`The connection failed (${code})`);
 	}
 }
 
 /** Faults after which the request cannot have reached the provider's application. */
-const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const notSent: ReadonlySet<string> = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EAI_FAIL',
+	'EPROXY',
+	'ERR_BAD_OPTION',
+	'ERR_BAD_OPTION_VALUE',
+	'ERR_INVALID_URL',
+	'ERR_TLS_HANDSHAKE_TIMEOUT',
+]);
+
+/**
+ * What Node.js calls a certificate that it doesn't trust; it looks before it sends anything.
+ * Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+const certificateCode =
+	/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|PATH_LENGTH_EXCEEDED$|ERR_TLS_CERT_ALTNAME_INVALID$)/;
+
+function isBeforeSending(code: string): boolean {
+	return notSent.has(code) || certificateCode.test(code);
+}
 
 /** Whether the provider cannot have seen the request, so that sending it again costs nothing. */
-export function wasNotSent(error: NetworkError): boolean {
-	return notSent.has(error.code);
+export function wasNotSent({ wasSent }: NetworkError): boolean {
+	return !wasSent;
+}
+
+/** Whether a certificate is behind a fault, which is the same the next time. */
+export function isOfCertificate({ code }: NetworkError): boolean {
+	return certificateCode.test(code);
 }
 
 /** Names that Node.js and the HTTP client of n8n give to faults of the network, TLS and HTTP itself. */
 const networkCode =
-	/^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|PROTO|MSGSIZE)|ERR_(STREAM_PREMATURE_CLOSE|BAD_RESPONSE|FR_|SSL_|TLS_)|HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+	/^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|NOTFOUND|AI_|HOSTUNREACH|NETUNREACH|ADDRNOTAVAIL|PROTO|PROXY|MSGSIZE)|ERR_(STREAM_PREMATURE_CLOSE|BAD_RESPONSE|FR_|SSL_|TLS_)|HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+/** What OpenSSL says of a handshake that has failed, when nothing but the handshake was sent. */
+const handshakeWords =
+	/before secure TLS connection was established|wrong version number|packet length too long|unsupported protocol|no protocols available|handshake failure|unrecognized name|no shared cipher/i;
+
+/** The answer of a proxy to CONNECT, before it has connected to anything. */
+const proxyWords =
+	/proxy connection ended before receiving CONNECT|proxy authentication required|tunneling socket could not be established/i;
+
+/** Faults that are before the request if they come while connecting, and can be after it otherwise. */
+const connectCodes: ReadonlySet<string> = new Set([
+	'EADDRNOTAVAIL',
+	'ECONNRESET',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ETIMEDOUT',
+]);
+
+interface Fault {
+	readonly code?: unknown;
+	readonly syscall?: unknown;
+	readonly message?: unknown;
+}
+
+/** Whether a fault itself proves that it came before the first byte of the request. */
+function provesNotSent(code: string, { syscall, message }: Fault): boolean {
+	if (isBeforeSending(code)) return true;
+	if (syscall === 'connect' && connectCodes.has(code)) return true;
+	return typeof message === 'string' && handshakeWords.test(message);
+}
 
 /** An error, what caused it, what caused that, and so on; each once, even where they cause each other. */
 export function withCauses(error: unknown): object[] {
@@ -29,15 +91,40 @@ export function withCauses(error: unknown): object[] {
 	return [...chain];
 }
 
+/** Whether an error is one of the HTTP client: it holds the request with its key, and must never be passed on. */
+function isOfHttpClient(fault: object): boolean {
+	return 'config' in fault;
+}
+
 /**
- * Finds the network fault in an error, along its chain of causes.
+ * Finds the network fault in an error, along its chain of causes. An error of the HTTP client is one, whatever its code:
+ * what isn't known to have come before the request may have come after it.
  * @returns `undefined` for an error of another kind
  */
 export function toNetworkError(error: unknown): NetworkError | undefined {
-	for (const fault of withCauses(error)) {
-		if (fault instanceof NetworkError) return fault;
-		const code = 'code' in fault ? fault.code : undefined;
-		if (typeof code === 'string' && networkCode.test(code)) return new NetworkError(code);
+	const faults = withCauses(error);
+	const known = faults.find((fault) => fault instanceof NetworkError);
+	if (known) return known;
+	if (
+		faults.some(({ message }: Fault) => typeof message === 'string' && proxyWords.test(message))
+	) {
+		return new NetworkError('EPROXY');
 	}
-	return undefined;
+	for (const fault of faults) {
+		const { code }: Fault = fault;
+		if (typeof code !== 'string' || !networkCode.test(code)) continue;
+		return new NetworkError(code, !faults.some((one) => provesNotSent(code, one)));
+	}
+	return faults.some(isOfHttpClient) ? broken(faults) : undefined;
+}
+
+/** A fault that no list has: only that it's one is known. */
+function broken(faults: readonly Fault[]): NetworkError {
+	const code = faults.map((fault) => fault.code).find((one) => typeof one === 'string');
+	return new NetworkError(code ?? 'EUNKNOWN', true);
+}
+
+/** The fault of an answer that could not be read to its end, for whatever reason. */
+export function toBrokenAnswer(error: unknown): NetworkError {
+	return toNetworkError(error) ?? broken(withCauses(error));
 }

@@ -2,7 +2,8 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import type { FileHost } from '../host';
 import type { Clock } from './clock';
-import { NetworkError, toNetworkError } from './networkError';
+import { inTime } from './inTime';
+import { NetworkError, toBrokenAnswer, toNetworkError } from './networkError';
 import { Pacing } from './pacing';
 import type { ByteStream } from './readBody';
 import type { Answer } from './retry';
@@ -24,7 +25,7 @@ export interface OpenOptions {
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970 after which nothing is sent again. */
 	readonly deadline: number;
-	/** What a single try may take, with the reading of its answer. */
+	/** How long a single try may take until its answer begins, and then stand still. */
 	readonly timeoutMs: number;
 	/** Left out: as often as the decision on retries allows. */
 	readonly maxAttempts?: number;
@@ -41,6 +42,17 @@ export interface OpenRequest {
 	readonly ownUrl: string;
 }
 
+/**
+ * Reads an answer as it streams.
+ * @param timeoutMs how long it may take, or stand still if `goesOn` is called
+ * @param goesOn says that the answer still comes, so that the time begins again
+ */
+export type ReadStream<T> = (
+	answer: StreamedAnswer,
+	timeoutMs: number,
+	goesOn: () => void,
+) => Promise<T>;
+
 type HttpHost = { readonly helpers: Pick<FileHost['helpers'], 'httpRequest'> };
 
 /** As many as n8n's own HTTP client follows. */
@@ -48,16 +60,37 @@ const maxRedirects = 21;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** More often than this a timer is not begun again. */
+const restartMs = 1000;
+
+/** A timer that can begin again. */
+function restartableTimer(leftMs: () => number): { signal: AbortSignal; restart: () => void } {
+	const end = new AbortController();
+	let current: AbortSignal | undefined;
+	let startedAt = -Infinity;
+	const restart = () => {
+		if (performance.now() - startedAt < restartMs) return;
+		startedAt = performance.now();
+		const timeout = AbortSignal.timeout(leftMs());
+		timeout.addEventListener('abort', () => {
+			if (timeout === current) end.abort();
+		});
+		current = timeout;
+	};
+	restart();
+	return { signal: end.signal, restart };
+}
+
 /**
  * Opens an answer and reads it, again where that failed and costs nothing: the one wrapper around all that is not a
- * call of an API. A timer of its own covers each try as a whole.
+ * call of an API. A timer of its own covers each try, and begins again whenever `read` says that it goes on.
  * @param read may throw a NetworkError for an answer that is not whole
  * @throws NetworkError of the last try; TooManyRequests when the deadline comes before the pause asked for ends
  */
 export async function readOpened<T>(
 	{ clock, signal, deadline, timeoutMs: mostMs, maxAttempts }: OpenOptions,
 	open: (timeoutMs: number, abortSignal: AbortSignal) => Promise<StreamedAnswer>,
-	read: (answer: StreamedAnswer, timeoutMs: number) => Promise<T>,
+	read: ReadStream<T>,
 ): Promise<ReadAnswer<T>> {
 	const retryOptions = {
 		purpose: 'read',
@@ -68,17 +101,22 @@ export async function readOpened<T>(
 		pacing: new Pacing(clock),
 	} as const;
 	return await withRetries(retryOptions, async () => {
-		const timeoutMs = Math.ceil(Math.max(1, Math.min(mostMs, deadline - clock.now())));
-		const timeout = AbortSignal.timeout(timeoutMs);
+		const leftMs = () => Math.ceil(Math.max(1, Math.min(mostMs, deadline - clock.now())));
 		let answer: StreamedAnswer | undefined;
-		timeout.addEventListener('abort', () => answer?.body.destroy(new NetworkError('ETIMEDOUT')));
+		const late = restartableTimer(leftMs);
+		late.signal.addEventListener('abort', () =>
+			answer?.body.destroy(new NetworkError('ETIMEDOUT')),
+		);
 		try {
-			answer = await open(timeoutMs, AbortSignal.any([signal, timeout]));
+			const stop = AbortSignal.any([signal, late.signal]);
+			answer = await inTime(open(leftMs(), stop), late.signal);
 			const { statusCode, headers } = answer;
-			return { statusCode, headers, value: await read(answer, timeoutMs) };
+			return { statusCode, headers, value: await read(answer, leftMs(), late.restart) };
 		} catch (error) {
 			signal.throwIfAborted();
-			throw (timeout.aborted ? new NetworkError('ETIMEDOUT') : toNetworkError(error)) ?? error;
+			if (late.signal.aborted) throw new NetworkError('ETIMEDOUT');
+			if (answer?.body.errored) throw toBrokenAnswer(answer.body.errored);
+			throw toNetworkError(error) ?? error;
 		} finally {
 			answer?.body.destroy();
 		}
@@ -104,7 +142,7 @@ export async function openUrl<T>(
 	{ helpers }: HttpHost,
 	{ method, url: firstUrl, headers, body, ownUrl }: OpenRequest,
 	options: OpenOptions,
-	read: (answer: StreamedAnswer, timeoutMs: number) => Promise<T>,
+	read: ReadStream<T>,
 ): Promise<ReadAnswer<T>> {
 	const send = async (url: string, timeout: number, abortSignal: AbortSignal) => {
 		const request: IHttpRequestOptions = {

@@ -2,14 +2,14 @@ import type { Clock } from './clock';
 import type { Answer, Purpose } from './retry';
 import { isRateLimited, retryDelayMs } from './retry';
 
-/** A submit that had to wait is not sent any more when less is left: it could be accepted and cut off. */
-const minSubmitMs = 5000;
-
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
 /** The provider takes no requests until after the deadline. */
 export class TooManyRequests extends Error {}
+
+/** So little time is left that a submit could be accepted and cut off. */
+export class NoTimeLeft extends Error {}
 
 /** A request that waits for its turn. */
 interface Turn {
@@ -17,6 +17,8 @@ interface Turn {
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970. */
 	readonly deadline: number;
+	/** The least time that has to be left for it to be sent; left out: none. */
+	readonly reserveMs?: number | undefined;
 }
 
 /**
@@ -47,7 +49,8 @@ export class Pacing {
 
 	/**
 	 * Sends a request when it is its turn.
-	 * @throws what `send` throws; the signal's reason; TooManyRequests when its turn would come too late
+	 * @throws what `send` throws; the signal's reason; TooManyRequests when its turn would come too
+	 * late; NoTimeLeft when the time was used up by something else
 	 */
 	async inTurn<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		if (turn.purpose === 'read') return await this.sendAfterPause(turn, send);
@@ -62,12 +65,13 @@ export class Pacing {
 	}
 
 	private async sendAfterPause<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
-		const reserveMs = turn.purpose === 'submit' ? minSubmitMs : 0;
+		const { reserveMs = 0 } = turn;
 		while (this.pauseMs() > 0) {
 			const delayMs = this.pauseMs() + this.clock.random() * spreadMs;
 			await this.sleep(delayMs, { ...turn, deadline: turn.deadline - reserveMs });
 		}
 		turn.signal.throwIfAborted();
+		if (turn.deadline - this.clock.now() < reserveMs) throw new NoTimeLeft();
 		const sentAt = this.clock.now();
 		const answer = await send();
 		this.learn(turn.purpose, answer, sentAt);

@@ -3,7 +3,9 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { FormPart, HttpAnswer, HttpCall } from '../providers/provider';
-import { toNetworkError, withCauses } from './networkError';
+import { isOfUser, toHostError } from './hostError';
+import { inTime } from './inTime';
+import { toBrokenAnswer, toNetworkError, withCauses } from './networkError';
 import type { StreamedAnswer } from './open';
 import { readBody } from './readBody';
 
@@ -24,29 +26,56 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 	return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
 }
 
+/** A value of JSON without the secrets in any text or name: JSON can write a character in several ways. */
+function cleaned(value: unknown, secrets: readonly string[]): unknown {
+	if (typeof value === 'string') return withoutSecrets(value, secrets);
+	if (Array.isArray(value)) return value.map((entry) => cleaned(entry, secrets));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [
+			withoutSecrets(name, secrets),
+			cleaned(entry, secrets),
+		]),
+	);
+}
+
 /**
  * Parses an answer, with the secrets taken out of every text in it.
+ * @param text without secrets as they are
  * @returns `undefined` for what is no JSON
  */
 function parseJson(text: string, secrets: readonly string[]): unknown {
 	try {
-		// Once more after parsing: JSON can write a character in several ways.
-		return JSON.parse(withoutSecrets(text, secrets), (_key, value: unknown) =>
-			typeof value === 'string' ? withoutSecrets(value, secrets) : value,
-		) as unknown;
+		return cleaned(JSON.parse(text), secrets);
 	} catch {
 		return undefined;
 	}
 }
 
+/** As much of an answer as an error shows. */
+const shownLength = 300;
+
+/** The beginning of an answer for a person. */
+function beginningOf(text: string): string {
+	return text
+		.slice(0, 4 * shownLength)
+		.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+		.trim()
+		.slice(0, shownLength);
+}
+
 /**
- * An error that is no fault of the network: one of n8n itself as it came (say, of a missing credential),
- * any other by its message only, as an error of the HTTP client holds the request with its key.
+ * The fault behind an error of n8n's helper. What is no fault of the HTTP client came before the request: n8n reads the
+ * credential from its database each time.
  */
-function withoutRequest(error: unknown): unknown {
-	if (!(error instanceof Error)) return error;
-	if (!withCauses(error).some((fault) => 'config' in fault)) return error;
-	return new Failure(`The request could not be sent: ${error.message}`, { kind: 'other' });
+function toRequestFault(error: unknown): unknown {
+	const faults = withCauses(error);
+	const isOfClient = faults.some((fault) => 'config' in fault);
+	const network = isOfClient ? toNetworkError(error) : undefined;
+	if (network) return network;
+	const failure = faults.find((fault) => fault instanceof Failure);
+	if (failure) return failure;
+	return faults.some(isOfUser) ? error : toHostError(error);
 }
 
 /** The same host, but for requests that n8n does not break off when the execution is cancelled. */
@@ -89,7 +118,8 @@ async function bodyOf({ body, form }: HttpCall): Promise<{ type: string; body: u
  * Sends one call with the node's credential. The only place that does.
  * Redirects are not followed: the key stays with the credential's host.
  * @returns the answer, whatever its status code, with its body still to be read
- * @throws NetworkError when no answer came
+ * @param timeoutMs until the answer begins
+ * @throws NetworkError when no answer came; HostError when n8n could not send the request
  */
 export async function openRequest(
 	host: FileHost,
@@ -111,22 +141,19 @@ export async function openRequest(
 		disableFollowRedirect: true,
 		timeout: Math.max(1, Math.round(timeoutMs)),
 	};
-	try {
-		return (await host.helpers.httpRequestWithAuthentication.call(
-			host,
-			credentialType,
-			options,
-		)) as StreamedAnswer;
-	} catch (error) {
-		throw toNetworkError(error) ?? withoutRequest(error);
-	}
+	const opening = host.helpers.httpRequestWithAuthentication
+		.call(host, credentialType, options)
+		.catch((error: unknown) => {
+			throw toRequestFault(error);
+		}) as Promise<StreamedAnswer>;
+	return await inTime(opening, AbortSignal.timeout(options.timeout ?? 0));
 }
 
 /**
  * Sends one call of the provider's API, and reads its answer.
  * @param timeoutMs covers the whole request, body included
  * @returns the answer whatever its status code
- * @throws NetworkError when no whole answer came
+ * @throws NetworkError when no whole answer came; HostError when n8n could not send the request
  */
 export async function sendRequest(
 	host: FileHost,
@@ -134,12 +161,19 @@ export async function sendRequest(
 	call: HttpCall,
 	timeoutMs: number,
 ): Promise<HttpAnswer> {
+	const startedAt = performance.now();
 	const { statusCode, headers, body } = await openRequest(host, connection, call, timeoutMs);
 	const limit = call.holdsImages ? maxBytes.holdsImages : maxBytes.plain;
-	try {
-		const text = await readBody(body, timeoutMs, limit);
-		return { statusCode, headers, body: parseJson(text, connection.secrets) };
-	} catch (error) {
-		throw toNetworkError(error) ?? withoutRequest(error);
-	}
+	const leftMs = timeoutMs - (performance.now() - startedAt);
+	const text = await readBody(body, leftMs, limit).catch((error: unknown) => {
+		throw toBrokenAnswer(error);
+	});
+	// A byte order mark is no JSON.
+	const shown = withoutSecrets(text.replace(/^\ufeff/, ''), connection.secrets);
+	return {
+		statusCode,
+		headers,
+		body: parseJson(shown, connection.secrets),
+		text: beginningOf(shown),
+	};
 }

@@ -1,4 +1,5 @@
-import { NetworkError, wasNotSent } from './networkError';
+import { HostError } from './hostError';
+import { isOfCertificate, NetworkError, wasNotSent } from './networkError';
 
 /** What the decision needs of an answer. */
 export interface Answer {
@@ -6,12 +7,19 @@ export interface Answer {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What has come of one try. */
+export type Outcome = Answer | HostError | NetworkError;
+
 /** A `submit` may be paid for; a `read` costs nothing however often it is sent. */
 export type Purpose = 'read' | 'submit';
 
-const retriedReads: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** 520 to 524 are those of a gateway that could not reach the provider (Cloudflare). */
+const retriedReads: ReadonlySet<number> = new Set([
+	...[408, 425, 429, 500, 502, 503, 504],
+	...[520, 521, 522, 523, 524],
+]);
 
-/** Tries of one request in all; "too many requests" (429) ends with the deadline only. */
+/** Tries of one request in all; "too many requests" (429) and faults of n8n itself end with the deadline only. */
 const maxAttempts = 6;
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
@@ -40,14 +48,16 @@ export function isSuccess({ statusCode }: Pick<Answer, 'statusCode'>): boolean {
 }
 
 /** Whether the provider takes no more requests at the moment. It has not looked at this one then. */
-export function isRateLimited(outcome: Answer | NetworkError): boolean {
-	return !(outcome instanceof NetworkError) && outcome.statusCode === 429;
+export function isRateLimited(outcome: Outcome): boolean {
+	return !(outcome instanceof Error) && outcome.statusCode === 429;
 }
 
-function mayRetry(purpose: Purpose, outcome: Answer | NetworkError): boolean {
+function mayRetry(purpose: Purpose, outcome: Outcome): boolean {
+	if (outcome instanceof HostError) return !outcome.isLasting;
 	if (outcome instanceof NetworkError) {
-		// An answer that is too large is as large the next time.
-		return outcome.code !== 'EMSGSIZE' && (purpose === 'read' || wasNotSent(outcome));
+		// An answer that is too large is as large the next time, and a certificate is as bad.
+		if (outcome.code === 'EMSGSIZE' || isOfCertificate(outcome)) return false;
+		return purpose === 'read' || wasNotSent(outcome);
 	}
 	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : isRateLimited(outcome);
 }
@@ -60,15 +70,16 @@ function mayRetry(purpose: Purpose, outcome: Answer | NetworkError): boolean {
  */
 export function retryDelayMs(
 	purpose: Purpose,
-	outcome: Answer | NetworkError,
+	outcome: Outcome,
 	attempt: number,
 	now: number,
 	random: number,
 ): number | null {
 	if (!mayRetry(purpose, outcome)) return null;
-	if (!(outcome instanceof NetworkError)) {
+	if (!(outcome instanceof Error)) {
 		const retryAfterMs = parseRetryAfterMs(outcome.headers['retry-after'], now);
 		if (retryAfterMs) return retryAfterMs;
 	}
-	return attempt < maxAttempts || isRateLimited(outcome) ? backoffMs(attempt, random) : null;
+	const isUnlimited = isRateLimited(outcome) || outcome instanceof HostError;
+	return attempt < maxAttempts || isUnlimited ? backoffMs(attempt, random) : null;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import { HostError } from './hostError';
 import { NetworkError } from './networkError';
 import type { Pacing } from './pacing';
 import type { Answer, Purpose } from './retry';
@@ -13,22 +14,44 @@ interface RetryOptions {
 	/** Left out: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
 	readonly pacing: Pacing;
+	/** The least time that has to be left for a submit to be sent. */
+	readonly reserveMs?: number | undefined;
+}
+
+/**
+ * Does what n8n itself has to do, again while it can't, until the deadline.
+ * @throws HostError of the last try; what else the work throws, at once
+ */
+export async function withPatience<T>(
+	{ clock, signal, deadline }: Pick<RetryOptions, 'clock' | 'deadline' | 'signal'>,
+	work: () => Promise<T>,
+): Promise<T> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof HostError)) throw error;
+			const delayMs = retryDelayMs('read', error, attempt, clock.now(), clock.random());
+			if (delayMs === null || clock.now() + delayMs >= deadline) throw error;
+			await clock.sleep(delayMs, signal);
+		}
+	}
 }
 
 /**
  * Sends a request, when the pace of the run allows it, until its outcome is final or the next try would
  * come after the deadline.
- * @throws NetworkError of the last try; TooManyRequests when the run is paused beyond the deadline
+ * @throws NetworkError or HostError of the last try; TooManyRequests when the run is paused beyond the deadline
  */
 export async function withRetries<T extends Answer>(
-	{ purpose, clock, signal, deadline, maxAttempts = Infinity, pacing }: RetryOptions,
+	{ purpose, clock, signal, deadline, maxAttempts = Infinity, pacing, reserveMs }: RetryOptions,
 	send: () => Promise<T>,
 ): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
 		signal.throwIfAborted();
-		const turn = { purpose, signal, deadline };
+		const turn = { purpose, signal, deadline, reserveMs };
 		const outcome = await pacing.inTurn(turn, send).catch((error: unknown) => {
-			if (error instanceof NetworkError) return error;
+			if (error instanceof NetworkError || error instanceof HostError) return error;
 			throw error;
 		});
 		const isFinal = attempt >= maxAttempts;
@@ -37,7 +60,7 @@ export async function withRetries<T extends Answer>(
 			? pacing.pauseMs()
 			: retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random());
 		if (isFinal || delayMs === null || clock.now() + delayMs >= deadline) {
-			if (outcome instanceof NetworkError) throw outcome;
+			if (outcome instanceof Error) throw outcome;
 			return outcome;
 		}
 		pacing.retries++;

@@ -60,9 +60,15 @@ export async function peek(stream: ByteStream): Promise<Head> {
 /**
  * Passes an image on as it comes, and breaks the stream when the image is too large or ends too early.
  * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
+ * @param goesOn is called with every piece that comes
  * @throws NetworkError when the stream is broken already
  */
-export function guardImage(stream: ByteStream, type: ImageType, maxBytes: number): ByteStream {
+export function guardImage(
+	stream: ByteStream,
+	type: ImageType,
+	maxBytes: number,
+	goesOn: () => void = () => {},
+): ByteStream {
 	if (stream.destroyed) throw brokenBy(stream);
 	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
 		let size = 0;
@@ -71,6 +77,7 @@ export function guardImage(stream: ByteStream, type: ImageType, maxBytes: number
 			size += chunk.length;
 			if (size > maxBytes) throw new NetworkError('EMSGSIZE');
 			end.push(chunk);
+			goesOn();
 			yield chunk;
 		}
 		if (!end.isWhole()) throw new NetworkError('ECONNRESET');

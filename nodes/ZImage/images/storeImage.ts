@@ -3,10 +3,13 @@ import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import { NetworkError } from '../http/networkError';
+import { HostError, toHostError } from '../http/hostError';
+import { NetworkError, toBrokenAnswer } from '../http/networkError';
 import type { ReadAnswer, StreamedAnswer } from '../http/open';
 import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
+import type { ByteStream } from '../http/readBody';
+import { withPatience } from '../http/retrying';
 import { mayVisit } from '../http/urls';
 import type { ImageSource } from '../providers/provider';
 import { isWholeImage } from './imageEnd';
@@ -17,8 +20,11 @@ import { readImageType } from './imageType';
 /** The largest image that is taken. */
 export const maxImageBytes = 64 * 1024 * 1024;
 
-/** A single download may take this long to begin and to pass on its first bytes. */
+/** A single download may take this long to begin, and then to stand still. */
 const downloadTimeoutMs = 60_000;
+
+/** A finished image has at least this long to be fetched, whatever the rest of its task has left. */
+const fetchMs = 30_000;
 
 interface StoreOptions {
 	/** Names the file once its true type is known. */
@@ -61,11 +67,27 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 	);
 }
 
+/** Puts a file into n8n's binary store. A fault there is n8n's own, unless it's the stream that has broken. */
+async function keepFile(
+	{ helpers }: FileHost,
+	file: Buffer | ByteStream,
+	fileName: string,
+	mimeType: string,
+): Promise<IBinaryData> {
+	try {
+		return await helpers.prepareBinaryData(file, fileName, mimeType);
+	} catch (error) {
+		if (!Buffer.isBuffer(file) && file.errored) throw toBrokenAnswer(file.errored);
+		throw toHostError(error);
+	}
+}
+
 /** Stores the bytes that a provider sent inside of its answer. */
 async function storeInline(
-	{ helpers }: FileHost,
+	host: FileHost,
+	{ clock }: Client,
 	dataUri: string,
-	{ fileNameFor, task }: StoreOptions,
+	{ fileNameFor, task, deadline, signal }: StoreOptions,
 ): Promise<StoredImage> {
 	const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64');
 	const type = readImageType(bytes);
@@ -73,7 +95,8 @@ async function storeInline(
 		throw notAnImage(dataUri.slice('data:'.length, dataUri.indexOf(',')), task);
 	}
 	const fileName = fileNameFor(type.extension);
-	return { binary: await helpers.prepareBinaryData(bytes, fileName, type.mimeType), type };
+	const store = async () => await keepFile(host, bytes, fileName, type.mimeType);
+	return { binary: await withPatience({ clock, deadline, signal }, store), type };
 }
 
 function wholeImage(type: ImageType, bytes: Buffer): Buffer {
@@ -83,17 +106,20 @@ function wholeImage(type: ImageType, bytes: Buffer): Buffer {
 
 /** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
 async function storeDownload(
-	{ helpers }: FileHost,
+	host: FileHost,
 	{ headers, body }: StreamedAnswer,
 	{ fileNameFor, task }: StoreOptions,
+	goesOn: () => void,
 ): Promise<StoredImage> {
 	if (Number(headers['content-length'] ?? 0) > maxImageBytes) throw new NetworkError('EMSGSIZE');
 	const head = await peek(body);
 	const type = readImageType(head.bytes);
 	if (!type) throw notAnImage(headers['content-type'], task);
-	const image = head.isWhole ? wholeImage(type, head.bytes) : guardImage(body, type, maxImageBytes);
+	const image = head.isWhole
+		? wholeImage(type, head.bytes)
+		: guardImage(body, type, maxImageBytes, goesOn);
 	const fileName = fileNameFor(type.extension);
-	return { binary: await helpers.prepareBinaryData(image, fileName, type.mimeType), type };
+	return { binary: await keepFile(host, image, fileName, type.mimeType), type };
 }
 
 /** Fetches an image from where it is; nothing is stored of an answer that is not a success. */
@@ -105,8 +131,8 @@ async function fetchImage(
 ): Promise<ReadAnswer<StoredImage | undefined>> {
 	const { deadline, signal } = options;
 	const limits = { deadline, signal, timeoutMs: downloadTimeoutMs };
-	const store = async (answer: StreamedAnswer) =>
-		answer.statusCode === 200 ? await storeDownload(host, answer, options) : undefined;
+	const store = async (answer: StreamedAnswer, _: number, goesOn: () => void) =>
+		answer.statusCode === 200 ? await storeDownload(host, answer, options, goesOn) : undefined;
 	if ('call' in image) return await client.open(image.call, limits, store);
 	const { url } = image;
 	if (!mayVisit(url, client.baseUrl)) {
@@ -125,17 +151,21 @@ export async function storeImage(
 	host: FileHost,
 	client: Client,
 	image: ImageSource,
-	options: StoreOptions,
+	given: StoreOptions,
 ): Promise<StoredImage> {
-	const { task } = options;
-	if ('inline' in image) return await storeInline(host, image.inline, options);
+	const { task } = given;
+	const options = { ...given, deadline: Math.max(given.deadline, client.clock.now() + fetchMs) };
 	try {
+		if ('inline' in image) return await storeInline(host, client, image.inline, options);
 		const { statusCode, value: stored } = await fetchImage(host, client, image, options);
 		if (stored) return stored;
 		throw failure(`The image could not be downloaded (HTTP ${statusCode})`, task);
 	} catch (error) {
 		if (error instanceof TooManyRequests) {
 			throw failure('The image could not be downloaded in time (HTTP 429)', task);
+		}
+		if (error instanceof HostError) {
+			throw failure(`n8n could not store the file of the image: ${error.message}`, task);
 		}
 		throw error instanceof NetworkError ? failure(describeFault(error), task) : error;
 	}

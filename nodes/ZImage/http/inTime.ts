@@ -1,0 +1,24 @@
+import { NetworkError } from './networkError';
+import type { ByteStream } from './readBody';
+
+/**
+ * Waits for an answer to begin, for so long: n8n's own timer doesn't end the wait for every kind of answer.
+ * @param opening an answer that comes too late is closed
+ * @param timeout aborts when the time is over
+ * @throws NetworkError `ETIMEDOUT`, or what the answer is rejected with
+ */
+export async function inTime<T extends { readonly body: ByteStream }>(
+	opening: Promise<T>,
+	timeout: AbortSignal,
+): Promise<T> {
+	return await new Promise<T>((resolve, reject) => {
+		const onTimeout = () => reject(new NetworkError('ETIMEDOUT'));
+		timeout.addEventListener('abort', onTimeout, { once: true });
+		opening
+			.then((answer) => {
+				if (timeout.aborted) answer.body.destroy();
+				resolve(answer);
+			}, reject)
+			.finally(() => timeout.removeEventListener('abort', onTimeout));
+	});
+}
