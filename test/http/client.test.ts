@@ -1,4 +1,5 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, UserError } from 'n8n-workflow';
 import { Readable } from 'stream';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
@@ -15,7 +16,8 @@ import { recordingClock, startMs } from '../support/recordingClock';
 type Reply = Error | { statusCode: number; text: string; headers?: Record<string, string> };
 
 const ok: Reply = { statusCode: 200, text: '{"task_id":"a"}' };
-const fault = (code: string) => Object.assign(new Error('it broke'), { code });
+/** An error of n8n's HTTP client. */
+const fault = (code: string) => Object.assign(new Error('it broke'), { code, config: {} });
 
 /** A client over a context that answers from a list, and what was asked of that context. */
 async function connect(
@@ -105,7 +107,8 @@ it('sends a call with the credential, to its host, and follows nothing', async (
 		{ method: 'POST', path: '/v3/async/z-image-turbo', query: { a: '1' }, body },
 		sending({ purpose: 'submit' }),
 	);
-	expect(answer).toStrictEqual({ statusCode: 200, headers: {}, body: { task_id: 'a' } });
+	const text = '{"task_id":"a"}';
+	expect(answer).toStrictEqual({ statusCode: 200, headers: {}, body: { task_id: 'a' }, text });
 	expect(asked).toStrictEqual([
 		{
 			credentialType: 'zImageNovitaApi',
@@ -127,11 +130,12 @@ it('sends a call with the credential, to its host, and follows nothing', async (
 
 it.each<[string, Provider, SendOptions['purpose'], number, number]>([
 	['fal', fal, 'submit', 300_000, 60_000],
+	['fal', fal, 'submit', 7000, 7000],
 	['fal', fal, 'submit', 5000, 5000],
 	['fal', fal, 'read', 300_000, 20_000],
 	['fal', fal, 'read', 5000, 5000],
 	['aimlapi', aimlapi, 'submit', 300_000, 300_000],
-	['aimlapi', aimlapi, 'submit', 5000, 5000],
+	['aimlapi', aimlapi, 'submit', 31_000, 31_000],
 ])('%s: %#: a request may take its time', async (_, provider, purpose, leftMs, expected) => {
 	const { client, asked } = await connect(provider, undefined, [ok]);
 	const deadline = startMs + leftMs;
@@ -147,6 +151,24 @@ it.each([
 ])('a body of %j is %j', async (text, body) => {
 	const { client } = await connect(fal, undefined, [{ statusCode: 400, text }]);
 	expect(await client.send({ method: 'GET', path: '/' }, sending())).toMatchObject({ body });
+});
+
+it.each<[string, unknown, string]>([
+	['\ufeff{"task_id":"a"}', { task_id: 'a' }, '{"task_id":"a"}'],
+	['  <html>\n\t<h1>Bad  gateway</h1>\0', undefined, '<html> <h1>Bad gateway</h1>'],
+	['{"task_id":NaN}', undefined, '{"task_id":NaN}'],
+	[`{"task_id":"${'a'.repeat(5000)}`, undefined, `{"task_id":"${'a'.repeat(288)}`],
+	[`${' '.repeat(290)}sk_0123456789`, undefined, '***'],
+	[`${'x'.repeat(295)}sk_0123456789`, undefined, `${'x'.repeat(295)}***`],
+	['{"sk_0123\\u00345 6789":1}', { 'sk_012345 6789': 1 }, '{"sk_0123\\u00345 6789":1}'],
+	['{"sk_0123\\u0034567\\u00389":1}', { '***': 1 }, '{"sk_0123\\u0034567\\u00389":1}'],
+	['', undefined, ''],
+])('the answer %j has the body %j, and begins with %j', async (answered, body, text) => {
+	const replies = [{ statusCode: 400, text: answered }];
+	const { client } = await connect(fal, undefined, replies, 'sk_0123456789');
+	const answer = await client.send({ method: 'GET', path: '/' }, sending());
+	expect(answer.body).toStrictEqual(body);
+	expect(answer.text).toBe(text);
 });
 
 it('sends a read again, with the time that is left', async () => {
@@ -261,12 +283,12 @@ describe('the key', () => {
 			});
 			const error = isNested ? new Error('It broke', { cause: inner }) : inner;
 			const { client } = await connect(fal, undefined, [error], 'sk_0123456789');
-			const sent = client.send({ method: 'GET', path: '/' }, sending());
+			const sent = client.send({ method: 'GET', path: '/' }, sending({ maxAttempts: 1 }));
 			const caught = (await sent.catch((reason: unknown) => reason)) as Failure;
-			expect(caught).toStrictEqual(new Failure(`The request could not be sent: ${error.message}`));
+			expect(caught).toStrictEqual(new Failure('The connection to fal broke (EUNKNOWN)'));
 			expect(caught).not.toHaveProperty('cause');
 			expect(caught).not.toHaveProperty('config');
-			expect(caught.details).toStrictEqual({ kind: 'other' });
+			expect(JSON.stringify(caught.details)).not.toContain('sk_0123456789');
 		},
 	);
 });
@@ -306,22 +328,95 @@ describe('an answer that is too long', () => {
 	});
 });
 
-const causedByItself: Error & { cause?: unknown } = new Error('it broke');
-causedByItself.cause = causedByItself;
+const node = { name: 'Images' } as INode;
 
-const causedByTheOther: Error & { cause?: unknown } = new Error('it broke');
-causedByTheOther.cause = new Error('so it did', { cause: causedByTheOther });
+/** As n8n's CredentialNotFoundError, whose class is not in any package. */
+class GoneError extends UserError {}
 
 it.each([
-	['without a cause', new Error('Node does not have any credentials set')],
-	['with another error behind it', new Error('it broke', { cause: new Error('no credentials') })],
-	['with a text behind it', new Error('it broke', { cause: 'no credentials' })],
-	['with nothing behind it', new Error('it broke', { cause: null })],
-	['behind which it is itself', causedByItself],
-	['behind which is another, and it again', causedByTheOther],
-])('lets an error of n8n through %s', async (_, error) => {
-	const { client } = await connect(fal, undefined, [error]);
+	['no credential', new NodeOperationError(node, 'Node does not have any credentials set')],
+	['a credential that was deleted', new GoneError('Credential with ID "1" does not exist')],
+	[
+		'one behind the error of its helper',
+		new NodeApiError(node, new GoneError('Credential with ID "1" does not exist') as never),
+	],
+])('lets an error through that a user has to mend: %s', async (_, error) => {
+	const { client, asked } = await connect(fal, undefined, [error]);
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);
+	expect(asked).toHaveLength(1);
+});
+
+describe('while n8n cannot read the credential', () => {
+	const away = () =>
+		new NodeApiError(node, new Error('Driver not Connected') as never, { message: 'It broke' });
+	const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
+		code: 'ECONNREFUSED',
+		syscall: 'connect',
+	});
+
+	it.each(['submit', 'read'] as const)(
+		'a %s is tried again until the deadline',
+		async (purpose) => {
+			const replies = [...Array.from({ length: 9 }, away), refused, ok];
+			const { client, asked } = await connect(fal, undefined, replies);
+			const answered = await client.send({ method: 'POST', path: '/' }, sending({ purpose }));
+			expect(answered.statusCode).toBe(200);
+			expect(asked).toHaveLength(11);
+		},
+	);
+
+	it.each([
+		['submit', undefined, 'Nothing was sent to fal.'],
+		['read', undefined, 'Nothing was sent to fal.'],
+		['read', { taskId: 'task-1' }, 'Get Task Result can fetch it.'],
+	] as const)('a %s ends with the deadline, and not with fal', async (purpose, task, advice) => {
+		const replies = Array.from({ length: 99 }, away);
+		const { client, clock } = await connect(fal, undefined, replies);
+		const sent = sending({ purpose, deadline: startMs + 20_000, ...(task && { task }) });
+		const error = await client
+			.send({ method: 'POST', path: '/' }, sent)
+			.catch((reason: unknown) => reason);
+		expect(error).toStrictEqual(
+			new Failure('n8n could not read the credential of this node: Driver not Connected'),
+		);
+		const { description, task: handedOut } = (error as Failure).details;
+		expect(description).toContain(advice);
+		expect(handedOut).toStrictEqual(task);
+		expect(clock.now()).toBeLessThanOrEqual(startMs + 20_000);
+	});
+});
+
+describe('the time for the answer to a submit', () => {
+	const submit = (leftMs: number, timeoutSeconds: number) =>
+		sending({ purpose: 'submit', deadline: startMs + leftMs, timeoutSeconds });
+
+	it.each<[Provider, number, number, number | null]>([
+		// Nothing but the timeout of the user's is short.
+		[fal, 4000, 4, 5000],
+		[fal, 2000, 4, 5000],
+		[fal, 5000, 300, 5000],
+		[aimlapi, 40_000, 40, 40_000],
+		[aimlapi, 20_000, 40, 30_000],
+		// Something else has used it up.
+		[fal, 1999, 4, null],
+		[fal, 4999, 300, null],
+		[aimlapi, 19_999, 40, null],
+		[aimlapi, 29_999, 300, null],
+	])('%#: with %i ms left of %i s', async ({ ...provider }, leftMs, timeoutSeconds, expected) => {
+		const { client, asked } = await connect(provider, undefined, [ok]);
+		const error = await client
+			.send({ method: 'POST', path: '/' }, submit(leftMs, timeoutSeconds))
+			.then(
+				() => undefined,
+				(reason: unknown) => reason as Failure,
+			);
+		expect(asked[0]?.options.timeout ?? null).toBe(expected);
+		if (expected !== null) return;
+		expect(error?.message).toBe(
+			`There was no time left to send the request to ${provider.displayName}`,
+		);
+		expect(error?.details.description).toContain('Nothing was sent.');
+	});
 });
 
 it.each<[string | undefined, string | undefined, string | null, string]>([

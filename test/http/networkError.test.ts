@@ -1,4 +1,10 @@
-import { NetworkError, toNetworkError, wasNotSent } from '../../nodes/ZImage/http/networkError';
+import {
+	isOfCertificate,
+	NetworkError,
+	toBrokenAnswer,
+	toNetworkError,
+	wasNotSent,
+} from '../../nodes/ZImage/http/networkError';
 
 function withCode(code: unknown, cause?: unknown): Error {
 	return Object.assign(new Error('it broke', { cause }), { code });
@@ -75,6 +81,101 @@ describe('toNetworkError', () => {
 
 it('names its fault where nobody turns it into words', () => {
 	expect(String(new NetworkError('ECONNRESET'))).toContain('ECONNRESET');
+});
+
+describe('an error of the HTTP client', () => {
+	const ofClient = (code?: unknown, changes = {}) =>
+		Object.assign(
+			new Error('it broke'),
+			{ ...(code !== undefined && { code }), config: {} },
+			changes,
+		);
+
+	it.each([
+		['ERR_BAD_REQUEST', 'ERR_BAD_REQUEST'],
+		['NOBODY_KNOWS', 'NOBODY_KNOWS'],
+		[undefined, 'EUNKNOWN'],
+		[104, 'EUNKNOWN'],
+	])('with the code %j is a fault that may have come after the request', (code, expected) => {
+		const fault = toNetworkError(new Error('outer', { cause: ofClient(code) }));
+		expect(fault).toStrictEqual(new NetworkError(expected));
+		expect(fault?.wasSent).toBe(true);
+	});
+});
+
+describe('what proves that the request was not sent', () => {
+	const faultOf = (code: string, changes: object = {}) =>
+		toNetworkError(
+			Object.assign(new Error('outer', { cause: Object.assign(new Error(), changes) }), { code }),
+		);
+
+	it.each<[string, object, boolean]>([
+		['ECONNREFUSED', {}, true],
+		['ENOTFOUND', {}, true],
+		['EAI_AGAIN', {}, true],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', {}, true],
+		['SELF_SIGNED_CERT_IN_CHAIN', {}, true],
+		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', {}, true],
+		['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', {}, true],
+		['CERT_HAS_EXPIRED', {}, true],
+		['CERT_NOT_YET_VALID', {}, true],
+		['ERR_TLS_CERT_ALTNAME_INVALID', {}, true],
+		[
+			'EPROTO',
+			{ message: 'error:0A00010B:SSL routines:tls_validate_record_header:wrong version number' },
+			true,
+		],
+		['ERR_SSL_WRONG_VERSION_NUMBER', { message: 'wrong version number' }, true],
+		['EPROTO', { message: 'sslv3 alert handshake failure' }, true],
+		['EPROTO', { message: 'decryption failed or bad record mac' }, false],
+		['EPROTO', {}, false],
+		[
+			'ECONNRESET',
+			{
+				message: 'Client network socket disconnected before secure TLS connection was established',
+			},
+			true,
+		],
+		['ECONNRESET', { message: 'socket hang up' }, false],
+		['ECONNRESET', { syscall: 'read' }, false],
+		['EHOSTUNREACH', { syscall: 'connect' }, true],
+		['EHOSTUNREACH', { syscall: 'read' }, false],
+		['ENETUNREACH', { syscall: 'connect' }, true],
+		['EADDRNOTAVAIL', { syscall: 'connect' }, true],
+		['ETIMEDOUT', { syscall: 'connect' }, true],
+		['ETIMEDOUT', {}, false],
+		['ECONNABORTED', {}, false],
+		['ECONNABORTED', { message: 'Proxy connection ended before receiving CONNECT response' }, true],
+	])('%s with %j: %s', (code, changes, expected) => {
+		const fault = faultOf(code, changes);
+		expect(fault && wasNotSent(fault)).toBe(expected);
+	});
+
+	it('a proxy that refuses is named', () => {
+		const error = new Error('Proxy connection ended before receiving CONNECT response');
+		expect(toNetworkError(error)).toStrictEqual(new NetworkError('EPROXY'));
+	});
+
+	it.each([
+		['CERT_HAS_EXPIRED', true],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', true],
+		['ECONNREFUSED', false],
+		['EPROTO', false],
+	])('%s is of a certificate: %s', (code, expected) => {
+		expect(isOfCertificate(new NetworkError(code))).toBe(expected);
+	});
+});
+
+it.each([
+	['Z_DATA_ERROR', 'Z_DATA_ERROR'],
+	['ERR__ERROR_FORMAT_PADDING_2', 'ERR__ERROR_FORMAT_PADDING_2'],
+	['ZSTD_error_prefix_unknown', 'ZSTD_error_prefix_unknown'],
+	['ECONNRESET', 'ECONNRESET'],
+	[undefined, 'EUNKNOWN'],
+])('an answer that breaks with %j was sent', (code, expected) => {
+	const fault = toBrokenAnswer(Object.assign(new Error('it broke'), { code }));
+	expect(fault).toStrictEqual(new NetworkError(expected));
+	expect(fault.wasSent).toBe(true);
 });
 
 it.each([

@@ -362,7 +362,8 @@ describe('a pause that outlasts the deadline', () => {
 		const refused = { purpose: 'read', signal: live, deadline: Infinity } as const;
 		await pacing.inTurn(refused, async () => refusal('5'));
 		const send = jest.fn(async () => ok);
-		const turn = { purpose, signal: live, deadline: startMs + deadlineMs };
+		const reserveMs = purpose === 'submit' ? 5000 : undefined;
+		const turn = { purpose, signal: live, deadline: startMs + deadlineMs, reserveMs };
 		const [outcome] = await Promise.allSettled([pacing.inTurn(turn, send)]);
 		expect(outcome).toMatchObject(
 			isSent ? { value: ok } : { reason: expect.any(TooManyRequests) as unknown },

@@ -145,7 +145,8 @@ it('has the failure in the place of an image that cannot be had, and its sibling
 it('hands the task out whatever goes wrong', async () => {
 	const storeError = new Error('No space left on the disk');
 	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeError });
-	expect(outputs).toStrictEqual([{ failure: new Failure('No space left on the disk') }]);
+	const message = 'n8n could not store the file of the image: No space left on the disk';
+	expect(outputs).toStrictEqual([{ failure: new Failure(message) }]);
 	expect(outputs).toMatchObject([
 		{ failure: { details: { task: known('https://a.example/there/1', 0, 1) } } },
 	]);
@@ -210,7 +211,9 @@ describe('images in the answer itself', () => {
 	it('of no store are lost, and it is said why', async () => {
 		const storeError = new Error('No space left on the disk');
 		const { state } = await storeInline(done(inline()), { storeError });
-		expect(state).toMatchObject({ images: [{ lost: 'No space left on the disk' }] });
+		expect(state).toMatchObject({
+			images: [{ lost: 'n8n could not store the file of the image: No space left on the disk' }],
+		});
 	});
 
 	it('of a task that goes on are none', async () => {

@@ -75,6 +75,7 @@ it('passes on that the node has no credential', async () => {
 	const missing = new NodeOperationError(node, 'Node does not have any credentials set');
 	const host = strictContext({
 		getCredentials: async () => await Promise.reject(missing),
+		getExecutionCancelSignal: () => undefined,
 	});
 	expect(await errorOf(openSession(host, fal, recordingClock()))).toBe(missing);
 });
