@@ -21,6 +21,21 @@ function check(provider: Provider, field: string, value: number | null, range: R
 	);
 }
 
+/** A number of pixels as errors name it. */
+function inMegapixels(pixels: number): string {
+	return String(Number((pixels / 1_000_000).toFixed(2)));
+}
+
+function checkPixels(provider: Provider, { limits }: Endpoint, request: ImageRequest): void {
+	const { width, height } = request;
+	const pixels = (width ?? 0) * (height ?? 0);
+	if (limits.maxPixels === undefined || pixels <= limits.maxPixels) return;
+	throw new Failure(
+		`The image must have at most ${inMegapixels(limits.maxPixels)} megapixels on ${provider.displayName} (got ${width}x${height}, which are ${inMegapixels(pixels)})`,
+		{ description: 'Nothing was sent. Make Width or Height smaller and run again.' },
+	);
+}
+
 /**
  * Checks a request against what the provider documents, before anything is sent and paid.
  * @throws Failure that names the field, the value, the limit and the provider
@@ -38,6 +53,7 @@ export function checkLimits(provider: Provider, endpoint: Endpoint, request: Ima
 	if (!request.automaticSize) {
 		check(provider, 'Width', request.width, limits.side);
 		check(provider, 'Height', request.height, limits.side);
+		checkPixels(provider, endpoint, request);
 	}
 	if (request.seed !== undefined) check(provider, 'Seed', request.seed, limits.seed);
 	for (const { name, displayName } of optionTable) {
