@@ -21,17 +21,15 @@ function check(provider: Provider, field: string, value: number | null, range: R
 	);
 }
 
-/** A number of pixels as errors name it. */
-function inMegapixels(pixels: number): string {
-	return String(Number((pixels / 1_000_000).toFixed(2)));
-}
+/** The pixels of 1024 x 1024, which is what providers call a megapixel when they limit sizes. */
+const megapixel = 1024 * 1024;
 
 function checkPixels(provider: Provider, { limits }: Endpoint, request: ImageRequest): void {
 	const { width, height } = request;
-	const pixels = (width ?? 0) * (height ?? 0);
-	if (limits.maxPixels === undefined || pixels <= limits.maxPixels) return;
+	const { maxPixels } = limits;
+	if (maxPixels === undefined || (width ?? 0) * (height ?? 0) <= maxPixels) return;
 	throw new Failure(
-		`The image must have at most ${inMegapixels(limits.maxPixels)} megapixels on ${provider.displayName} (got ${width}x${height}, which are ${inMegapixels(pixels)})`,
+		`The image must have at most ${maxPixels / megapixel} megapixels on ${provider.displayName} (got ${width}x${height})`,
 		{ description: 'Nothing was sent. Make Width or Height smaller and run again.' },
 	);
 }

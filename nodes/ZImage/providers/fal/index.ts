@@ -170,8 +170,8 @@ const share = { min: 0, max: 1 };
 const limits: Limits = {
 	// These bounds are those of fal's toolkit.
 	side: { min: 1, max: 14_142, multipleOf: 1 },
-	// "Up to 4 megapixels", says the page of Z-Image Turbo. That 2048 x 2048 still counts as that is a guess.
-	maxPixels: 2048 * 2048,
+	// "Up to 4 megapixels", says the page of Z-Image Turbo. That 2048 x 2048 is within that is a guess.
+	maxPixels: 4 * 1024 * 1024,
 	seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
 	imagesPerTask: 4,
 };

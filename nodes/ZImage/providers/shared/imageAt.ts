@@ -8,12 +8,14 @@ const base64Text = /^[\w+/=\s-]*$/;
  */
 function toBase64(uri: string): string {
 	const comma = uri.indexOf(',');
+	if (comma < 0) return 'data:,';
 	const head = `data:${uri.slice('data:'.length, comma)}`;
 	const encoded = uri.slice(comma + 1);
 	const payload = encoded.replace(/%([\da-f]{2})/gi, (_, code: string) =>
 		String.fromCharCode(Number.parseInt(code, 16)),
 	);
-	if (comma < 0 || payload === '' || /;\s*base64\s*$/i.test(head)) return `${head},${payload}`;
+	if (payload === '' || /;base64$/i.test(head.replace(/\s/g, '')))
+		return `${head},${payload}`;
 	const data = base64Text.test(payload)
 		? payload
 		: Buffer.from(payload, 'latin1').toString('base64');

@@ -23,12 +23,15 @@ function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' ? shorten(value.trim(), maxTextLength) || undefined : undefined;
 }
 
+/** A text with something in it, a number or a flag, at its place in JSON. */
+const hasValue = /[[:](?:"[^"]|[-\dtf])/;
+
 /** An object or a list in which no words are found, as JSON. */
 function jsonOf(value: unknown): string | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	try {
 		const json = JSON.stringify(value);
-		return /\w/.test(json) ? shorten(json, maxTextLength) : undefined;
+		return hasValue.test(json) ? shorten(json, maxTextLength) : undefined;
 	} catch {
 		// It is nested too deep.
 		return undefined;
