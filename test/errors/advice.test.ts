@@ -78,7 +78,6 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		errorTaskNotFound: 'notFound',
 		taskFailed: 'lora',
 		taskFailedWithoutReason: 'other',
-		taskSucceedWithoutImages: 'other',
 	},
 	highway: {
 		errorFailedToAuth: 'key',

@@ -95,6 +95,10 @@ it('says that nothing was sent', () => {
 
 it.each<[Provider, Changes]>([
 	[fal, { width: 1, height: 14_142 }],
+	[fal, { width: 2048, height: 2048 }],
+	[fal, { width: 14_142, height: 296 }],
+	// The provider makes it smaller by itself.
+	[fal, { width: 6000, height: 4000, automaticSize: true }],
 	[fal, { prompt: 'a'.repeat(100_000) }],
 	[fal, { seed: 0 }],
 	[fal, { options: { steps: 8 } }],
@@ -108,6 +112,16 @@ it.each<[Provider, Changes]>([
 	expect(() => checkRequest(provider, changes)).not.toThrow();
 });
 
+it.each([
+	[2048, 2049],
+	[14_142, 297],
+	[14_142, 14_142],
+])('fal: %i x %i pixels are too many', (width, height) => {
+	expect(() => checkRequest(fal, { width, height })).toThrow(
+		new Failure(`The image must have at most 4 megapixels on fal (got ${width}x${height})`),
+	);
+});
+
 /** The documents' numbers once more, in words of their own. */
 const documented = [
 	{ provider: fal, side: [1, 14_142, 1], seed: [0, 2 ** 53 - 1], prompt: 20_000 },
@@ -119,8 +133,9 @@ const documented = [
 describe.each(documented)('$provider.id: properties', ({ provider, side, seed, prompt }) => {
 	const [minSide, maxSide, step] = side;
 	const [minSeed, maxSeed] = seed;
+	const { maxPixels = Infinity } = endpointOf(provider).limits;
 	const sides = fc.integer({ min: minSide / step, max: maxSide / step }).map((n) => n * step);
-	const requests = fc.record(
+	const anyRequests = fc.record(
 		{
 			prompt: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: prompt }),
 			width: sides,
@@ -129,6 +144,12 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 		},
 		{ requiredKeys: ['prompt', 'width', 'height'] },
 	);
+	const requests = anyRequests.map((request) => {
+		const { width, height } = request;
+		return width * height > maxPixels
+			? { ...request, height: Math.floor(maxPixels / width) }
+			: request;
+	});
 	const outside = (min: number, max: number) =>
 		fc.oneof(
 			fc.integer({ min: -(2 ** 53) + 1, max: min - 1 }),

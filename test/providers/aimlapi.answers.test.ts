@@ -88,19 +88,44 @@ describeAnswers(aimlapi, [
 ]);
 
 describe('aimlapi: bodies of another form', () => {
-	describeForeignBodies('parseSubmit', aimlapi.parseSubmit, [
-		undefined,
-		null,
-		'made',
-		{ data: {} },
-		{ data: ['https://cdn.aimlapi.com/a.png'] },
-		{ data: [{ url: 7 }] },
-	]);
+	describeForeignBodies('parseSubmit', aimlapi.parseSubmit, [undefined, null, 'made']);
 
 	it('has no words for bodies without any', () => {
-		const bodies = [undefined, null, 'Bad Gateway', { message: null }, { message: '' }];
+		const bodies = [undefined, null, '', { message: null }, { message: '' }, { data: [] }];
 		expect(bodies.map(aimlapi.errorText)).toStrictEqual(bodies.map(() => undefined));
 	});
+});
+
+describe('aimlapi: images', () => {
+	const url = 'https://cdn.aimlapi.com/a.png';
+	const base64 = { inline: 'data:application/octet-stream;base64,/9j/4AAQ' };
+
+	it.each<[string, unknown, ImageSource[]]>([
+		['a bare URL', [url], [{ url }]],
+		['odd entries beside a good one', [null, 7, {}, { url }, { url: 7 }], [{ url }]],
+		['a URL that is none beside base64', [{ url: 7, b64_json: '/9j/4AAQ' }], [base64]],
+		['base64 that is no text beside a URL', [{ url, b64_json: {} }], [{ url }]],
+		['spaces around a URL', [{ url: ` ${url}\n` }], [{ url }]],
+		[
+			'a data: URI in upper case',
+			[{ url: 'DATA:image/png;BASE64,AA==' }],
+			[{ inline: 'data:image/png;BASE64,AA==' }],
+		],
+		[
+			'a data: URI as base64',
+			[{ b64_json: 'data:image/png;base64,AA==' }],
+			[{ inline: 'data:image/png;base64,AA==' }],
+		],
+	])('%s', (_, data, expected) => {
+		expect(aimlapi.parseSubmit(answer(200, { data }))).toStrictEqual(made(expected));
+	});
+
+	it.each([[{}], [7], ['none'], [[]], [[{ url: 7 }]], [[{ url: 'none' }]]])(
+		'none in %j',
+		(data) => {
+			expect(aimlapi.parseSubmit(answer(200, { data }))).toStrictEqual(withoutImage);
+		},
+	);
 });
 
 describe('aimlapi: credits', () => {
@@ -115,6 +140,7 @@ describe('aimlapi: credits', () => {
 	it.each([
 		[{ usage: { credits_used: 17_850 } }, 0.008925],
 		[{ usage: { tokens_used: 17_850 } }, 0.008925],
+		[{ usage: { credits_used: '17850' } }, 0.008925],
 		[{ usage: { credits_used: 2_000_000, tokens_used: 7 } }, 1],
 		[{ usage: { credits_used: null, tokens_used: 10_500 } }, 0.00525],
 		[{ usage: { credits_used: 'many', tokens_used: 10_500 } }, 0.00525],
@@ -134,7 +160,6 @@ describe('aimlapi: credits', () => {
 		{ usage: {} },
 		{ usage: 17_850 },
 		{ usage: { credits_used: null, tokens_used: null } },
-		{ usage: { credits_used: '17850' } },
 		{ usage: { tokens_used: -1 } },
 		{ usage: { credits_used: NaN } },
 		{ usage: { credits_used: [] } },

@@ -65,6 +65,9 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['fal', { ...megapixel, operation: 'controlNet', options: expanded }, 0.009],
 	['fal', { ...megapixel, operation: 'seamlessTiling' }, 0.02],
 	['fal', { ...megapixel, operation: 'seamlessTiling', options: expanded }, 0.0225],
+	['fal', { ...megapixel, operation: 'controlNet', loras: oneLora }, 0.01],
+	['fal', { ...megapixel, operation: 'seamlessTiling', loras: oneLora }, 0.025],
+	['fal', { ...megapixel, model: 'base', loras: oneLora }, 0.012],
 	// The size of the source image, where it is known.
 	['fal', { operation: 'imageToImage', width: 2000, height: 500, automaticSize: true }, 0.005],
 
@@ -82,10 +85,7 @@ it.each<[string, Partial<ImageRequest>, number]>([
 it.each<[string, Partial<ImageRequest>]>([
 	['fal', { operation: 'inpaint' }],
 	['fal', { operation: 'inpaint', loras: oneLora }],
-	['fal', { operation: 'controlNet', loras: oneLora }],
-	['fal', { operation: 'seamlessTiling', loras: oneLora }],
 	['fal', { model: 'base' }],
-	['fal', { model: 'base', loras: oneLora }],
 	['fal', { operation: 'imageToImage', width: null, height: null, automaticSize: true }],
 	['fal', { operation: 'imageToImage', width: null }],
 	['fal', { operation: 'imageToImage', height: null }],

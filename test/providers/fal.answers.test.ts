@@ -129,7 +129,9 @@ describe('fal: bodies of another form', () => {
 		null,
 		{},
 		{ request_id: '' },
-		{ request_id: 7 },
+		{ request_id: ' ' },
+		{ request_id: 1.5 },
+		{ request_id: null },
 		'queued',
 	]);
 	describeForeignBodies('parseStatus', fal.tasks.parseStatus, [
@@ -143,7 +145,10 @@ describe('fal: bodies of another form', () => {
 		{},
 		{ images: [] },
 		{ images: [{ url: '' }] },
-		{ images: [image, {}] },
+		{ images: [{}, null, 'none', { url: 'a.png' }] },
+		{ images: 7 },
+		{ message: 'About a gateway' },
+		{ detail: 'Request timed out', error_type: 'request_timeout' },
 	]);
 
 	it.each([
@@ -199,7 +204,89 @@ describe('fal: bodies of another form', () => {
 	});
 
 	it('has no words for bodies without any', () => {
-		const bodies = [undefined, null, {}, [], 'Bad Gateway', { detail: null }, { detail: [{}] }];
+		const bodies = [undefined, null, {}, [], '', { detail: null }, { detail: [{}] }, { detail: 7 }];
 		expect(bodies.map((body) => fal.errorText(body))).toStrictEqual(bodies.map(() => undefined));
+	});
+});
+
+describe('fal: an image beside odd fields', () => {
+	const url = 'https://v3.fal.media/a.png';
+	const plain = { url, width: null, height: null, nsfw: null, expiresInSeconds: null };
+	const read = (body: unknown) => fal.tasks.parseResult(answer(200, body));
+
+	it.each<[unknown, object]>([
+		[[{ url, width: '8', height: ' 6 ' }], { ...plain, width: 8, height: 6 }],
+		[[{ url, width: {}, height: 'tall' }], plain],
+		[[{ url, width: 0, height: -1 }], plain],
+		[[url], plain],
+		[[null, { url }, 7, { url: 'none' }], plain],
+		[[{ url: ` ${url}\n` }], plain],
+	])('in %j', (images, expected) => {
+		expect(read({ images })).toMatchObject({ status: 'succeeded', images: [expected] });
+	});
+
+	it.each<[object, object]>([
+		[{ seed: '42' }, { seed: 42 }],
+		[{ seed: 'lucky' }, { seed: null }],
+		[{ seed: ['42'] }, { seed: null }],
+		[{ prompt: 7 }, { prompt: null }],
+		[{ prompt: ' a boat ' }, { prompt: 'a boat' }],
+		[{ has_nsfw_concepts: false }, { images: [{ nsfw: null }] }],
+		[{ has_nsfw_concepts: [true] }, { images: [{ nsfw: true }] }],
+		[{ has_nsfw_concepts: ['no'] }, { images: [{ nsfw: null }] }],
+		[{ timings: 'fast', extra: [] }, {}],
+	])('of %j', (fields, expected) => {
+		expect(read({ images: [{ url }], ...fields })).toMatchObject({
+			status: 'succeeded',
+			...expected,
+		});
+	});
+
+	it('knows the flag of an image by its place', () => {
+		const body = { images: [null, { url }], has_nsfw_concepts: [true, false] };
+		expect(read(body)).toMatchObject({ images: [{ url, nsfw: false }] });
+	});
+
+	it.each([
+		[123, '123'],
+		[' a ', 'a'],
+	])('the request ID %j is %j', (request_id, taskId) => {
+		expect(fal.parseSubmit(answer(200, { request_id }))).toMatchObject({ taskId });
+	});
+});
+
+describe('fal: what an error in answer to the result call is about', () => {
+	const text = { detail: 'Internal Server Error' };
+	const list = { detail: [{ msg: 'Out of paint', type: 'paint' }] };
+	const row = (statusCode: number, body: unknown, headers = {}) => ({ statusCode, headers, body });
+
+	it.each([
+		...[400, 409, 418, 422, 499, 500, 501].map((statusCode) => row(statusCode, text)),
+		...[400, 422, 500, 502, 503, 504].map((statusCode) => row(statusCode, list)),
+		row(500, { detail: { msg: 'Out of paint' } }),
+		row(500, { detail: ['Out of paint'] }),
+		row(500, { detail: [{ loc: ['body', 'prompt'], type: 'paint' }] }),
+		// It is pending.
+		row(404, { detail: 'Request is still in progress' }),
+	])('$statusCode $body: the task', (given) => {
+		expect(fal.tasks.isTaskError(given)).toBe(true);
+	});
+
+	it.each([
+		...[401, 403, 404, 408, 425, 429].flatMap((statusCode) => [
+			row(statusCode, text),
+			row(statusCode, list),
+		]),
+		...[502, 503, 504].map((statusCode) => row(statusCode, text)),
+		...[400, 500, 502, 503, 504, 520, 524].map((statusCode) => row(statusCode, undefined)),
+		row(500, {}),
+		row(500, { detail: '' }),
+		row(500, { message: 'Internal server error' }),
+		row(500, { ...text, error_type: 'internal_error' }),
+		row(504, { ...list, error_type: 'request_timeout' }),
+		row(500, text, { 'x-fal-error-type': 'internal_error' }),
+		row(422, list, { 'X-Fal-Error-Type': 'bad_request' }),
+	])('$statusCode $body $headers: the call', (given) => {
+		expect(fal.tasks.isTaskError(given)).toBe(false);
 	});
 });

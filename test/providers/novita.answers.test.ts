@@ -50,7 +50,8 @@ describeAnswers(novita, [
 	[
 		'taskSucceedWithoutImages',
 		'parseStatus',
-		{ status: 'failed', reason: 'the task ended without an image' },
+		// Asked again: the images may come a moment later.
+		{ status: 'pending', queued: false },
 	],
 	[
 		'taskFailed',
@@ -70,6 +71,39 @@ describeAnswers(novita, [
 	['errorReasonOnly', 'errorText', '(CREATE_TASK_FAILED)'],
 	['errorMessageOnly', 'errorText', 'model_access_denied'],
 ]);
+
+it.each([
+	['a', 'a'],
+	[' a\n', 'a'],
+	[123, '123'],
+	[2 ** 53 - 1, '9007199254740991'],
+])('novita: the task ID %j is %j', (task_id, taskId) => {
+	expect(novita.parseSubmit(answer(200, { task_id }))).toMatchObject({ taskId });
+});
+
+it.each([
+	[{ task: { task_id: ' a ' } }, 'a'],
+	[{ task: { task_id: 7 } }, '7'],
+	[{ task: { task_id: '' } }, undefined],
+	[{ task: {} }, undefined],
+	[{}, undefined],
+	[undefined, undefined],
+])('novita: %j is about the task %j', (body, expected) => {
+	expect(novita.tasks.namedTask?.(answer(200, body))).toBe(expected);
+});
+
+it.each([
+	['Out of paint', 'Out of paint'],
+	[{ message: 'Out of paint', code: 'paint' }, 'Out of paint (paint)'],
+	[['Out of paint', 'and ink'], 'Out of paint; and ink'],
+	[7, 'no reason given'],
+])('novita: the reason %j of a failed task reads %j', (reason, expected) => {
+	const body = { task: { status: 'TASK_STATUS_FAILED', reason } };
+	expect(novita.tasks.parseStatus(answer(200, body))).toStrictEqual({
+		status: 'failed',
+		reason: expected,
+	});
+});
 
 describe('novita: numbers written as text', () => {
 	const seedOf = (seed: unknown) =>
@@ -111,22 +145,60 @@ describe('novita: what an answer may leave out, or say in passing', () => {
 		{ image_url: 'https://a.example/2.png' },
 	];
 
-	it.each([[{}], [{ images: null }], [{ images: [] }]])('no image in %j', (fields) => {
-		expect(succeeded(fields)).toStrictEqual({
-			status: 'failed',
-			reason: 'the task ended without an image',
+	it.each([
+		[{}],
+		[{ images: null }],
+		[{ images: [] }],
+		[{ images: {} }],
+		[{ images: [null] }],
+		[{ images: [''] }],
+		[{ images: [{}] }],
+		[{ images: [{ image_url: '' }, { image_url: null }] }],
+	])('no image yet in %j', (fields) => {
+		expect(succeeded(fields)).toStrictEqual({ status: 'pending', queued: false });
+	});
+
+	it.each<[string, unknown[], object[]]>([
+		['a bare URL', ['https://a.example/1.png'], [{ url: 'https://a.example/1.png', nsfw: false }]],
+		[
+			'odd entries among good ones',
+			[null, { image_url: 7 }, ...images, 'none'],
+			[
+				{ url: 'https://a.example/1.png', nsfw: null },
+				{ url: 'https://a.example/2.png', nsfw: true },
+			],
+		],
+		[
+			'odd fields',
+			[{ ...images[0], image_url_ttl: [], nsfw_detection_result: 'fine', image_type: 7 }],
+			[{ url: 'https://a.example/1.png', nsfw: false, expiresInSeconds: null }],
+		],
+		[
+			'a data: URI without base64',
+			[{ image_url: 'data:image/png,%89PNG' }],
+			[{ inline: 'data:image/png;base64,iVBORw==' }],
+		],
+	])('%s', (_, list, expected) => {
+		const extra = { has_nsfw_contents: [false, 'no', null, true] };
+		expect(succeeded({ extra, images: list })).toMatchObject({
+			status: 'succeeded',
+			images: expected,
 		});
 	});
 
-	it.each([[{}], [{ extra: null }], [{ extra: {} }], [{ extra: { has_nsfw_contents: 'no' } }]])(
-		'neither a seed nor a word of what is to be seen in %j',
-		(fields) => {
-			expect(succeeded({ ...fields, images })).toMatchObject({
-				seed: null,
-				images: [{ nsfw: null }, { nsfw: null }],
-			});
-		},
-	);
+	it.each([
+		[{}],
+		[{ extra: null }],
+		[{ extra: {} }],
+		[{ extra: { has_nsfw_contents: 'no' } }],
+		[{ extra: [] }],
+		[{ extra: 'none' }],
+	])('neither a seed nor a word of what is to be seen in %j', (fields) => {
+		expect(succeeded({ ...fields, images })).toMatchObject({
+			seed: null,
+			images: [{ nsfw: null }, { nsfw: null }],
+		});
+	});
 
 	it.each<[unknown[], Array<boolean | null>]>([
 		[
@@ -159,7 +231,10 @@ describe('novita: bodies of another form', () => {
 		null,
 		{},
 		{ task_id: '' },
-		{ task_id: 1 },
+		{ task_id: ' ' },
+		{ task_id: 1.5 },
+		{ task_id: 2 ** 53 },
+		{ task_id: true },
 		{ taskId: 'a' },
 	]);
 	describeForeignBodies('parseStatus', novita.tasks.parseStatus, [
@@ -168,12 +243,12 @@ describe('novita: bodies of another form', () => {
 		{ task: {} },
 		{ task: null },
 		{ status: 'TASK_STATUS_SUCCEED' },
-		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: [{ image_url: '' }] },
-		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: ['https://a.example/b.png'] },
+		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: [{ image_url: 7 }] },
+		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: ['', 'b.png'] },
 	]);
 
 	it('has no words for bodies without any', () => {
-		const bodies = [undefined, null, {}, [], 'Bad Gateway', { message: 1 }, { message: '' }];
+		const bodies = [undefined, null, {}, [], '', { message: 1 }, { message: '' }];
 		expect(bodies.map(novita.errorText)).toStrictEqual(bodies.map(() => undefined));
 	});
 });

@@ -37,7 +37,11 @@ describe.each([novita, highway])('$id', (provider: Provider) => {
 	);
 
 	it('has status and result in one call, and documents no cancel', () => {
-		expect(Object.keys(provider.tasks ?? {}).sort()).toStrictEqual(['parseStatus', 'status']);
+		expect(Object.keys(provider.tasks ?? {}).sort()).toStrictEqual([
+			'namedTask',
+			'parseStatus',
+			'status',
+		]);
 	});
 });
 

@@ -6,6 +6,7 @@ import type { Session } from '../../nodes/ZImage/tasks/session';
 import type { TaskLimits } from '../../nodes/ZImage/tasks/task';
 import type { RecordingClock } from './recordingClock';
 import { recordingClock, startMs } from './recordingClock';
+import { isRecord } from '../../nodes/ZImage/values';
 import { readFixture } from './fixture';
 
 /** What a fake client was asked for: the call, and how it was to be sent. */
@@ -68,10 +69,16 @@ export function sessionOf(client: Client): Session {
 	return { client, pacing: new Pacing(clock), schedule: new PollSchedule(clock) };
 }
 
+/** The answer to a status request without the sample's task ID: the test asks for a task of its own. */
+function aboutAnyTask(body: unknown): unknown {
+	if (!isRecord(body) || !isRecord(body.task)) return body;
+	return { ...body, task: { ...body.task, task_id: undefined } };
+}
+
 /** A provider's documented answer, as it comes back from a request. */
 export function documented(provider: Provider, fixture: string): HttpAnswer {
 	const { statusCode, body } = readFixture(provider.id, fixture);
-	return { statusCode, headers: {}, body };
+	return { statusCode, headers: {}, body: aboutAnyTask(body) };
 }
 
 export function answer(statusCode: number, body?: unknown): HttpAnswer {

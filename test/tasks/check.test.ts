@@ -46,6 +46,8 @@ async function failureOf(provider: Provider, answers: HttpAnswer[]): Promise<Fai
 	return error as Failure;
 }
 
+const aboutTask = (task_id: unknown) => ({ task: { task_id, status: 'TASK_STATUS_QUEUED' } });
+
 const statusPath = 'GET /fal-ai/z-image/requests/task-1/status';
 const resultPath = 'GET /fal-ai/z-image/requests/task-1';
 const ended = documented(fal, 'statusCompleted');
@@ -171,6 +173,18 @@ describe('a task that has failed', () => {
 		},
 	);
 
+	it.each([400, 422, 499, 500])(
+		'with the text of its result when that is HTTP %i, as fal itself words it',
+		async (statusCode) => {
+			const text = { detail: 'Internal Server Error' };
+			const failure = await failureOf(fal, [ended, answer(statusCode, text)]);
+			expect(failure).toStrictEqual(
+				new Failure('fal could not make the image: Internal Server Error'),
+			);
+			expect(failure.details.task).toStrictEqual(handedOut(fal, 'failed'));
+		},
+	);
+
 	it('is asked only once for its words', async () => {
 		const { client, promise } = await check(fal, [
 			endedWithError,
@@ -196,6 +210,12 @@ describe('a result that is not handed out', () => {
 	it.each([
 		[401, { detail: 'invalid key credentials' }, 'invalid key credentials'],
 		[403, undefined, 'no reason given'],
+		[403, { detail: [{ msg: 'Forbidden' }] }, 'Forbidden'],
+		[500, { detail: 'Lost', error_type: 'runner_server_error' }, 'Lost (runner_server_error)'],
+		[500, { message: 'Internal server error' }, 'Internal server error'],
+		[500, undefined, 'no reason given'],
+		[504, { detail: 'Gateway Timeout' }, 'Gateway Timeout'],
+		[200, { message: 'About a gateway' }, 'About a gateway'],
 		[404, { detail: 'Request not found' }, 'Request not found'],
 		[408, undefined, 'no reason given'],
 		[425, undefined, 'no reason given'],
@@ -275,6 +295,31 @@ describe('a state that cannot be told', () => {
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(novita));
 	});
+
+	it('because the answer is an error in disguise', async () => {
+		const body = { code: 500, reason: 'GET_RESULT_FAILED', message: 'Try again' };
+		const failure = await failureOf(novita, [answer(200, body)]);
+		expect(failure).toStrictEqual(
+			new Failure(
+				'Novita did not tell the state of the task (HTTP 200): Try again (GET_RESULT_FAILED)',
+			),
+		);
+		expect(failure.details.task).toStrictEqual(handedOut(novita));
+	});
+
+	it('because the answer is about another task', async () => {
+		const failure = await failureOf(novita, [answer(200, aboutTask('task-2'))]);
+		expect(failure).toStrictEqual(new Failure('Novita answered about another task ("task-2")'));
+		expect(failure.details).toMatchObject({ kind: 'other', task: handedOut(novita) });
+	});
+
+	it.each(['task-1', ' TASK-1 ', '', null, undefined, {}])(
+		'is told of the task that the answer calls %j',
+		async (task_id) => {
+			const { promise } = await check(novita, [answer(200, aboutTask(task_id))]);
+			expect(await promise).toStrictEqual({ status: 'pending', queued: true });
+		},
+	);
 
 	it('because the provider has no tasks', async () => {
 		expect(await failureOf(aimlapi, [])).toStrictEqual(

@@ -1,8 +1,9 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
+import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
 import { submitTask } from '../../nodes/ZImage/tasks/submit';
 import { imageRequest } from '../support/request';
 import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
@@ -70,15 +71,11 @@ it.each<[Provider, string, string]>([
 		'errorNoBalance',
 		'Novita did not accept the request (HTTP 400): Insufficient balance (BILLING_BALANCE_NOT_ENOUGH)',
 	],
+	[novita, 'errorReasonOnly', 'Novita did not accept the request (HTTP 500): (CREATE_TASK_FAILED)'],
 	[
-		aimlapi,
-		'errorServer',
-		'AI/ML API did not accept the request (HTTP 500): Something wrong with the server. Please, try again later.',
-	],
-	[
-		aimlapi,
-		'errorWithoutMessage',
-		'AI/ML API did not accept the request (HTTP 502): no reason given',
+		highway,
+		'errorNotAvailable',
+		'Highway API did not accept the request (HTTP 503): Service unavailable (SERVICE_NOT_AVAILABLE)',
 	],
 ])('%#: the words of a refusal', async (provider, fixture, message) => {
 	const client = fakeClient(provider, [documented(provider, fixture)]);
@@ -86,6 +83,33 @@ it.each<[Provider, string, string]>([
 	expect(error).toStrictEqual(new Failure(message));
 	expect(error).toMatchObject({ details: { httpCode: documented(provider, fixture).statusCode } });
 	expect((error as Failure).details).not.toHaveProperty('task');
+});
+
+it.each<[Provider, HttpAnswer, string]>([
+	[
+		aimlapi,
+		documented(aimlapi, 'errorServer'),
+		'AI/ML API answered the request (HTTP 500), but the answer does not say whether the task was accepted: Something wrong with the server. Please, try again later.',
+	],
+	[
+		aimlapi,
+		documented(aimlapi, 'errorWithoutMessage'),
+		'AI/ML API answered the request (HTTP 502), but the answer does not say whether the task was accepted',
+	],
+	[
+		fal,
+		answer(500, { detail: 'Internal Server Error' }),
+		'fal answered the request (HTTP 500), but the answer does not say whether the task was accepted: Internal Server Error',
+	],
+	[
+		novita,
+		answer(200, { code: 500, reason: 'TASK_FAILED', message: 'Out of paint' }),
+		'Novita answered the request (HTTP 200), but the answer has not the documented form: Out of paint (TASK_FAILED)',
+	],
+])('%#: an answer that proves nothing, in its own words', async (provider, given, message) => {
+	const error = await errorOf(submitTask(fakeClient(provider, [given]), imageRequest(), limits()));
+	expect(error).toStrictEqual(new Failure(message));
+	expect(error).toMatchObject({ details: { httpCode: given.statusCode, isAmbiguous: true } });
 });
 
 it.each([300, 302, 399])('does not follow a redirect: HTTP %i', async (statusCode) => {

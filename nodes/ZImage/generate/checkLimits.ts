@@ -21,6 +21,19 @@ function check(provider: Provider, field: string, value: number | null, range: R
 	);
 }
 
+/** The pixels of 1024 x 1024, which is what providers call a megapixel when they limit sizes. */
+const megapixel = 1024 * 1024;
+
+function checkPixels(provider: Provider, { limits }: Endpoint, request: ImageRequest): void {
+	const { width, height } = request;
+	const { maxPixels } = limits;
+	if (maxPixels === undefined || (width ?? 0) * (height ?? 0) <= maxPixels) return;
+	throw new Failure(
+		`The image must have at most ${maxPixels / megapixel} megapixels on ${provider.displayName} (got ${width}x${height})`,
+		{ description: 'Nothing was sent. Make Width or Height smaller and run again.' },
+	);
+}
+
 /**
  * Checks a request against what the provider documents, before anything is sent and paid.
  * @throws Failure that names the field, the value, the limit and the provider
@@ -38,6 +51,7 @@ export function checkLimits(provider: Provider, endpoint: Endpoint, request: Ima
 	if (!request.automaticSize) {
 		check(provider, 'Width', request.width, limits.side);
 		check(provider, 'Height', request.height, limits.side);
+		checkPixels(provider, endpoint, request);
 	}
 	if (request.seed !== undefined) check(provider, 'Seed', request.seed, limits.seed);
 	for (const { name, displayName } of optionTable) {

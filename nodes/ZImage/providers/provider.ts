@@ -192,6 +192,8 @@ export interface Range {
 export interface Limits {
 	/** Width and height in pixels. */
 	readonly side: Range;
+	/** The most pixels of one image, width times height. Left out: the sides alone count. */
+	readonly maxPixels?: number;
 	readonly promptLength?: number;
 	readonly seed: Range;
 	/** The most images that one task can make. */
@@ -206,9 +208,9 @@ export interface LoraLimits {
 
 /** US dollars, as the provider's documents had them on the date given there. */
 export interface Price {
+	/** `null` where the documents have none. */
 	readonly perMegapixel: {
-		readonly plain: number;
-		/** `null` where the documents have none. */
+		readonly plain: number | null;
 		readonly withLoras: number | null;
 	};
 	/** For each request that asks for it. */
@@ -330,7 +332,9 @@ export interface ProviderTasks {
 	readonly result?: (taskId: string) => HttpCall;
 	readonly parseResult?: (answer: HttpAnswer) => SettledState;
 	/** Whether an error in answer to the result call is that of the task, and not of the call. */
-	readonly isTaskError?: (body: unknown) => boolean;
+	readonly isTaskError?: (answer: HttpAnswer) => boolean;
+	/** The ID of the task that an answer to the status call is about, where it names one. */
+	readonly namedTask?: (answer: HttpAnswer) => string | undefined;
 	readonly cancel?: (taskId: string) => HttpCall;
 	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
 	readonly isCanceled?: (body: unknown) => boolean;

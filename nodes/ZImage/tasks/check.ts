@@ -1,4 +1,4 @@
-import { Failure } from '../errors/failure';
+import { Failure, show } from '../errors/failure';
 import type { Client } from '../http/client';
 import { answerFailure, formFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
@@ -7,19 +7,46 @@ import { assertNoError } from './assertNoError';
 import type { OpenTask, Task, TaskLimits } from './task';
 import { taskJson } from './taskItem';
 
-/** @throws Failure for an answer that the parser cannot read */
+/** What a call about a task is for, in the words of its errors. */
+interface Purpose {
+	/** Of an answer that can't be read. */
+	readonly did: string;
+	/** Of one that is an error. */
+	readonly didNot: string;
+}
+
+const askStatus: Purpose = {
+	did: 'told the state of the task',
+	didNot: 'did not tell the state of the task',
+};
+const askResult: Purpose = { did: 'answered the result', didNot: 'did not hand out the result' };
+
+/** @throws Failure for an answer that the parser cannot read, with the provider's words where it is an error in disguise */
 function parse<T>(
 	{ provider }: Client,
 	answer: HttpAnswer,
-	what: string,
+	{ did, didNot }: Purpose,
 	task: Task,
 	parser: (answer: HttpAnswer) => T,
 ): T {
 	try {
 		return parser(answer);
 	} catch {
-		throw formFailure(provider, answer, what, taskJson(task));
+		throw provider.errorText(answer.body) === undefined
+			? formFailure(provider, answer, did, taskJson(task))
+			: answerFailure(provider, answer, didNot, taskJson(task));
 	}
+}
+
+/** @throws Failure for an answer that is about another task: its images are not those that were asked for */
+function assertSameTask({ provider }: Client, answer: HttpAnswer, task: Task): void {
+	const named = provider.tasks?.namedTask?.(answer);
+	if (named === undefined || named.toLowerCase() === task.taskId?.toLowerCase()) return;
+	throw new Failure(`${provider.displayName} answered about another task (${show(named)})`, {
+		kind: 'other',
+		description: 'The task may still end well: Get Task Result can check it again later.',
+		task: taskJson(task),
+	});
 }
 
 /** Fetches the payload of a task that has ended, from a provider where that is a call of its own. */
@@ -40,11 +67,11 @@ async function fetchResult(
 		// The task is known to have failed: its own words are worth one request, not a wait.
 		maxAttempts: error === undefined ? undefined : 1,
 	});
-	if (!isSuccess(answer) && !isTaskError?.(answer.body)) {
+	if (!isSuccess(answer) && !isTaskError?.(answer)) {
 		if (error !== undefined) return { status: 'failed', reason: error };
-		throw answerFailure(provider, answer, 'did not hand out the result', taskJson(task));
+		throw answerFailure(provider, answer, askResult.didNot, taskJson(task));
 	}
-	return parse(client, answer, 'answered the result', task, parseResult);
+	return parse(client, answer, askResult, task, parseResult);
 }
 
 /** How long after it was accepted a task may not be known everywhere at the provider; this is our guess. */
@@ -74,9 +101,10 @@ export async function checkTask(client: Client, task: Task, limits: TaskLimits):
 		return { status: 'pending', queued: true };
 	}
 	if (!isSuccess(answer)) {
-		throw answerFailure(provider, answer, 'did not tell the state of the task', taskJson(task));
+		throw answerFailure(provider, answer, askStatus.didNot, taskJson(task));
 	}
-	const told = parse(client, answer, 'told the state of the task', task, tasks.parseStatus);
+	assertSameTask(client, answer, task);
+	const told = parse(client, answer, askStatus, task, tasks.parseStatus);
 	const state =
 		told.status === 'ended' ? await fetchResult(client, task, taskId, told, limits) : told;
 	assertNoError(provider, task, state);

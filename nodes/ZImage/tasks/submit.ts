@@ -14,13 +14,23 @@ import type {
 import { assertNoError } from './assertNoError';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
+/** What is said of an answer, and what the answer itself says where it is an error. */
+function withWords(provider: Provider, { body }: HttpAnswer, said: string): string {
+	const words = provider.errorText(body);
+	return words === undefined ? said : `${said}: ${words}`;
+}
+
 /** Reads the answer to a submit that was a success: what cannot be read may be paid for. */
 function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 	let submitted: Submitted;
 	try {
 		submitted = provider.parseSubmit(answer);
 	} catch {
-		throw unreadableFailure(provider, answer, 'the answer has not the documented form');
+		throw unreadableFailure(
+			provider,
+			answer,
+			withWords(provider, answer, 'the answer has not the documented form'),
+		);
 	}
 	const { taskId, state } = submitted;
 	if (taskId !== null || state.status === 'succeeded') return submitted;
@@ -39,7 +49,7 @@ function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	return unreadableFailure(
 		provider,
 		answer,
-		'the answer does not say whether the task was accepted',
+		withWords(provider, answer, 'the answer does not say whether the task was accepted'),
 	);
 }
 

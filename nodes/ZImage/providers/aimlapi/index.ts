@@ -1,8 +1,10 @@
 import type { HttpAnswer, ImageSource, Provider, Submitted } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import { imageAt } from '../shared/imageAt';
+import { isRefusedByStatus } from '../shared/refusal';
 import { threeLoras } from '../shared/threeLoras';
-import { errorSchema, generationSchema } from './schemas';
+import { wordsIn } from '../shared/words';
+import { generationSchema } from './schemas';
 
 /** Source: https://docs.aimlapi.com/faq/how-can-i-track-my-funds */
 const creditsPerUsd = 2_000_000;
@@ -10,15 +12,19 @@ const creditsPerUsd = 2_000_000;
 /** Synchronous: the answer to the submit holds the images. There is no task id. */
 function parseSubmit({ body }: HttpAnswer): Submitted {
 	const { data, meta } = generationSchema.parse(body);
-	const images = (data ?? []).flatMap(({ url, b64_json }): ImageSource[] => {
-		if (url) return [imageAt(url)];
-		return b64_json ? [{ inline: `data:application/octet-stream;base64,${b64_json}` }] : [];
+	const images = data.flatMap((entry): ImageSource[] => {
+		if (entry?.url) return [imageAt(entry.url)];
+		if (!entry?.b64_json) return [];
+		const base64 = entry.b64_json;
+		return [
+			imageAt(/^data:/i.test(base64) ? base64 : `data:application/octet-stream;base64,${base64}`),
+		];
 	});
 	if (images.length === 0) {
 		const reason = 'the answer holds no image';
 		return { taskId: null, state: { status: 'failed', reason, charged: 'maybe' } };
 	}
-	const credits = meta?.usage?.credits_used ?? meta?.usage?.tokens_used;
+	const credits = meta.usage.credits_used ?? meta.usage.tokens_used;
 	return {
 		taskId: null,
 		state: {
@@ -32,21 +38,9 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 			})),
 			seed: null,
 			prompt: null,
-			...(credits !== undefined && credits !== null && { costUsd: credits / creditsPerUsd }),
+			...(credits !== null && { costUsd: credits / creditsPerUsd }),
 		},
 	};
-}
-
-function errorText(body: unknown): string | undefined {
-	const parsed = errorSchema.safeParse(body);
-	const message = parsed.data?.message;
-	if (message === undefined || message === null || message === '') return undefined;
-	if (typeof message === 'string') return message;
-	try {
-		return JSON.stringify(message);
-	} catch {
-		return undefined;
-	}
 }
 
 /**
@@ -104,8 +98,9 @@ export const aimlapi = {
 		return { method: 'POST', path: '/v1/images/generations', body, model, holdsImages: true };
 	},
 	parseSubmit,
-	isRefusal: ({ body }) => errorText(body) !== undefined,
-	errorText,
+	// Its 5xx may come when the work is done: only what no server begins with was refused for sure.
+	isRefusal: isRefusedByStatus,
+	errorText: wordsIn,
 	// https://docs.aimlapi.com/errors-and-messages/general-info
 	errorPatterns: [
 		[/run out of credits|top up|free.?tier/i, 'balance'],

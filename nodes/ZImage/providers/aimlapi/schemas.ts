@@ -1,19 +1,21 @@
 import { z } from 'zod';
 
-const credits = z.number().finite().nonnegative().nullish().catch(null);
+import { imageUrl, listOf, optionalFields, optionalNumber, optionalText } from '../shared/tolerant';
+
+const credits = optionalNumber.transform((value) => (value !== null && value >= 0 ? value : null));
+
+/** An image by its URL or in base64, or its bare URL. */
+const imageSchema = z.union([
+	z.object({ url: imageUrl.nullable().catch(null), b64_json: optionalText }),
+	imageUrl.transform((url) => ({ url, b64_json: null })),
+]);
 
 /**
  * Answer to a generation; everything in it may be null.
  * Source: https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora
  */
 export const generationSchema = z.object({
-	data: z.array(z.object({ url: z.string().nullish(), b64_json: z.string().nullish() })).nullish(),
+	data: listOf(imageSchema),
 	// The two examples of the document have the same number under these two names.
-	meta: z
-		.object({ usage: z.object({ tokens_used: credits, credits_used: credits }).nullish() })
-		.nullish()
-		.catch(null),
+	meta: optionalFields({ usage: optionalFields({ tokens_used: credits, credits_used: credits }) }),
 });
-
-/** An error's body; the form of a validation error's `message` is not documented. */
-export const errorSchema = z.object({ message: z.unknown() });

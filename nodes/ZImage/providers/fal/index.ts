@@ -9,8 +9,9 @@ import type {
 } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import { imageAt } from '../shared/imageAt';
+import { isRefusedByStatus } from '../shared/refusal';
 import { threeLoras } from '../shared/threeLoras';
-import type { ErrorDetail } from './schemas';
+import { wordsIn } from '../shared/words';
 import {
 	errorSchema,
 	resultSchema,
@@ -27,19 +28,13 @@ function requestPath(taskId: string): string {
 	return `/${app}/requests/${encodeURIComponent(taskId)}`;
 }
 
-function describeDetail({ msg, type, loc }: ErrorDetail): string {
-	const field = loc?.filter((part) => part !== 'body').join('.');
-	return [field && `${field}:`, msg, type && `(${type})`].filter(Boolean).join(' ');
+function errorText(body: unknown): string | undefined {
+	return wordsIn(body) ?? statusErrorSchema.safeParse(body).data?.status;
 }
 
-function errorText(body: unknown): string | undefined {
-	const parsed = errorSchema.safeParse(body);
-	if (!parsed.success) return statusErrorSchema.safeParse(body).data?.status || undefined;
-	const { detail, error_type } = parsed.data;
-	if (typeof detail === 'string') {
-		return [detail, error_type && `(${error_type})`].filter(Boolean).join(' ') || undefined;
-	}
-	return detail.map(describeDetail).filter(Boolean).join('; ') || undefined;
+/** The words of an error in fal's own form. */
+function detailIn(body: unknown): string | undefined {
+	return wordsIn({ detail: errorSchema.safeParse(body).data?.detail });
 }
 
 function parseStatus({ body }: HttpAnswer): TaskState {
@@ -50,7 +45,7 @@ function parseStatus({ body }: HttpAnswer): TaskState {
 		case 'IN_PROGRESS':
 			return { status: 'pending', queued: false };
 		case 'COMPLETED': {
-			const named = [error, error_type && `(${error_type})`].filter(Boolean).join(' ');
+			const named = [wordsIn(error), error_type && `(${error_type})`].filter(Boolean).join(' ');
 			return { status: 'ended', ...(named && { error: named }) };
 		}
 		default:
@@ -61,37 +56,78 @@ function parseStatus({ body }: HttpAnswer): TaskState {
 /** Reported by third parties for a result that is asked for too early. */
 const stillInProgress = /still in progress/i;
 
+/**
+ * Whether an error is one of fal's queue, and not of the model that it runs.
+ * Source: https://fal.ai/docs/documentation/model-apis/request-errors
+ */
+function isRequestError({ headers, body }: HttpAnswer): boolean {
+	const named = Object.keys(headers).some((name) => name.toLowerCase() === 'x-fal-error-type');
+	return named || Boolean(errorSchema.safeParse(body).data?.error_type);
+}
+
+/** Statuses of an error that is about the call, or about the way to fal, whatever its words are. */
+const callErrors: ReadonlySet<number> = new Set([
+	401, 403, 404, 405, 407, 408, 421, 425, 426, 429, 431,
+]);
+
+/** Statuses that a gateway gives in words of its own; a model says such a thing in a list. */
+const gatewayErrors: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/**
+ * Whether an answer to the result call speaks of the task. That of a request that has ended is what the model answered:
+ * mostly a list, but fal's own server (https://github.com/fal-ai/fal, projects/fal/src/fal/app.py) has plain texts, too.
+ */
+function isTaskError(answer: HttpAnswer): boolean {
+	const { statusCode, body } = answer;
+	const words = detailIn(body);
+	if (words === undefined) return false;
+	if (stillInProgress.test(words)) return true;
+	if (isRequestError(answer) || callErrors.has(statusCode)) return false;
+	const isText = typeof errorSchema.parse(body).detail === 'string';
+	return !(isText && gatewayErrors.has(statusCode));
+}
+
 /** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
-function parseResult({ statusCode, body }: HttpAnswer): SettledState {
+function parseResult(answer: HttpAnswer): SettledState {
+	const { statusCode, body } = answer;
 	const result = resultSchema.safeParse(body);
 	if (statusCode >= 400 || !result.success) {
-		const reason = errorText(body);
-		if (reason !== undefined && stillInProgress.test(reason)) {
+		const words = detailIn(body);
+		if (words !== undefined && stillInProgress.test(words)) {
 			return { status: 'pending', queued: false };
 		}
-		if (reason !== undefined) return { status: 'failed', reason };
-		if (statusCode >= 400) return { status: 'failed', reason: `HTTP ${statusCode}` };
+		if (statusCode >= 400) {
+			return { status: 'failed', reason: errorText(body) ?? `HTTP ${statusCode}` };
+		}
+		if (words !== undefined && isTaskError(answer)) return { status: 'failed', reason: words };
 	}
 	const { images, seed, has_nsfw_concepts, prompt } = resultSchema.parse(body);
 	return {
 		status: 'succeeded',
-		images: images.map(({ url, width, height }, index) => ({
-			...imageAt(url),
-			width: width ?? null,
-			height: height ?? null,
-			nsfw: has_nsfw_concepts?.[index] ?? null,
-			// Media stay until the account's setting removes them, by default for ever.
-			expiresInSeconds: null,
-		})),
-		seed: Number.isSafeInteger(seed) ? (seed ?? null) : null,
-		prompt: prompt || null,
+		images: images.flatMap((image, index) =>
+			image === null
+				? []
+				: [
+						{
+							...imageAt(image.url),
+							width: image.width,
+							height: image.height,
+							nsfw: has_nsfw_concepts[index] ?? null,
+							// Media stay until the account's setting removes them, by default for ever.
+							expiresInSeconds: null,
+						},
+					],
+		),
+		seed,
+		prompt,
 	};
 }
 
-/** The model gives a list, fal's own infrastructure a text. */
-function isTaskError(body: unknown): boolean {
-	const detail = errorSchema.safeParse(body).data?.detail;
-	return typeof detail === 'string' ? stillInProgress.test(detail) : detail !== undefined;
+/** fal's own refusal of what the request asks for; other documented ones have a status that is enough. */
+function isRefusal(answer: HttpAnswer): boolean {
+	return (
+		isRefusedByStatus(answer) || (answer.statusCode === 422 && detailIn(answer.body) !== undefined)
+	);
 }
 
 /** Source: https://github.com/fal-ai/fal-js (libs/client/src/types/endpoints.ts, EndpointTypeMap) */
@@ -132,17 +168,19 @@ const turboDefaults = { ...commonDefaults, enablePromptExpansion: false, steps: 
 const share = { min: 0, max: 1 };
 
 const limits: Limits = {
-	// fal documents no cap of its own for Z-Image; these bounds are its toolkit's.
+	// These bounds are those of fal's toolkit.
 	side: { min: 1, max: 14_142, multipleOf: 1 },
+	// "Up to 4 megapixels", says the page of Z-Image Turbo. That 2048 x 2048 is within that is a guess.
+	maxPixels: 4 * 1024 * 1024,
 	seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
 	imagesPerTask: 4,
 };
 
 /**
  * Of the pages of the models, https://fal.ai/models/fal-ai/z-image/turbo and those below it, 2026-08-21 to 2026-11-20;
- * those of Inpaint and of Base were not to be had. How parts of a megapixel are rounded is not documented.
+ * those of Inpaint and of Base without LoRAs were not to be had. How parts of a megapixel are rounded is not documented.
  */
-function price(plain: number, withLoras: number | null): Price {
+function price(plain: number | null, withLoras: number): Price {
 	return {
 		perMegapixel: { plain, withLoras },
 		promptExpansion: 0.0025,
@@ -176,6 +214,7 @@ export const fal = {
 			...common,
 			operation: 'textToImage',
 			model: 'base',
+			price: price(null, 0.012),
 			options: {
 				...commonOptions,
 				steps: { min: 1, max: 50, multipleOf: 1 },
@@ -207,7 +246,7 @@ export const fal = {
 		{
 			...common,
 			operation: 'controlNet',
-			price: price(0.0065, null),
+			price: price(0.0065, 0.01),
 			model: 'turbo',
 			options: { ...turboOptions, ...controlOptions, preprocess: true },
 			defaults: { ...turboDefaults, ...controlDefaults, preprocess: 'none' },
@@ -217,7 +256,7 @@ export const fal = {
 		{
 			...common,
 			operation: 'seamlessTiling',
-			price: price(0.02, null),
+			price: price(0.02, 0.025),
 			model: 'turbo',
 			options: {
 				...turboOptions,
@@ -278,7 +317,7 @@ export const fal = {
 		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
 		isCanceled: (body) => statusErrorSchema.safeParse(body).data?.status === 'OK',
 	},
-	isRefusal: ({ body }) => errorText(body) !== undefined,
+	isRefusal,
 	errorText,
 	// https://fal.ai/docs/model-apis/errors, and issues 1112, 1147, 1162 of fal-ai/fal for the balance.
 	errorPatterns: [

@@ -1,29 +1,40 @@
 import { z } from 'zod';
 
+import {
+	imageUrl,
+	listOf,
+	optionalFields,
+	optionalFlag,
+	optionalInteger,
+	optionalSide,
+	optionalText,
+	taskId,
+} from '../shared/tolerant';
+
 /** Answer to a submit. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
-export const submitSchema = z.object({ request_id: z.string().min(1) });
+export const submitSchema = z.object({ request_id: taskId });
 
 /** `error` and `error_type` stand beside COMPLETED when the request failed. Source: fal_client. */
 export const statusSchema = z.object({
-	status: z.string(),
-	error: z.string().nullish(),
-	error_type: z.string().nullish(),
+	status: z.string().trim(),
+	error: z.unknown(),
+	error_type: optionalText,
 });
+
+const sides = { width: optionalSide, height: optionalSide };
+
+/** An image, or its bare URL. */
+const imageSchema = z.union([
+	z.object({ url: imageUrl, ...sides }),
+	imageUrl.transform((url) => ({ ...optionalFields(sides).parse({}), url })),
+]);
 
 /** The model's output. Source: https://fal.ai/models/fal-ai/z-image/turbo/lora/api */
 export const resultSchema = z.object({
-	images: z
-		.array(
-			z.object({
-				url: z.string().min(1),
-				width: z.number().nullish(),
-				height: z.number().nullish(),
-			}),
-		)
-		.min(1),
-	seed: z.number().nullish(),
-	has_nsfw_concepts: z.array(z.boolean().nullable()).nullish(),
-	prompt: z.string().nullish(),
+	images: listOf(imageSchema).refine((images) => images.some((image) => image !== null)),
+	seed: optionalInteger,
+	has_nsfw_concepts: listOf(optionalFlag),
+	prompt: optionalText,
 });
 
 /** A place in fal's storage. Source: https://github.com/fal-ai/fal-js (libs/client/src/storage.ts) */
@@ -35,19 +46,9 @@ export const uploadSchema = z.object({
 /** The answer to a cancel, and the body for a request that the queue does not know; the latter is reported by third parties. */
 export const statusErrorSchema = z.object({ status: z.string() });
 
-const errorDetailSchema = z.object({
-	msg: z.string(),
-	type: z.string().nullish(),
-	loc: z.array(z.union([z.string(), z.number()])).nullish(),
-});
-
-export type ErrorDetail = z.infer<typeof errorDetailSchema>;
-
 /**
- * An error's body. `detail` is a list in the form of pydantic, or a plain string.
- * Source: https://fal.ai/docs/model-apis/errors
+ * An error's body. `detail` is a list in the form of pydantic, or a text; an error of the request, and not of the model,
+ * has an `error_type`.
+ * Sources: https://fal.ai/docs/model-apis/errors, https://fal.ai/docs/documentation/model-apis/request-errors
  */
-export const errorSchema = z.object({
-	error_type: z.string().nullish(),
-	detail: z.union([z.string(), z.array(errorDetailSchema)]),
-});
+export const errorSchema = z.object({ error_type: optionalText, detail: z.unknown() });

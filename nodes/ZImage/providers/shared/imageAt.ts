@@ -1,6 +1,28 @@
 import type { ImageSource } from '../provider';
 
+const base64Text = /^[\w+/=\s-]*$/;
+
+/**
+ * A `data:` URI as the node reads it, which is in base64. Source: https://www.rfc-editor.org/rfc/rfc2397
+ * A payload that could be base64 counts as that, labeled or not: the bytes of an image never look like it.
+ */
+function toBase64(uri: string): string {
+	const comma = uri.indexOf(',');
+	if (comma < 0) return 'data:,';
+	const head = `data:${uri.slice('data:'.length, comma)}`;
+	const encoded = uri.slice(comma + 1);
+	const payload = encoded.replace(/%([\da-f]{2})/gi, (_, code: string) =>
+		String.fromCharCode(Number.parseInt(code, 16)),
+	);
+	if (payload === '' || /;base64$/i.test(head.replace(/\s/g, '')))
+		return `${head},${payload}`;
+	const data = base64Text.test(payload)
+		? payload
+		: Buffer.from(payload, 'latin1').toString('base64');
+	return `${head};base64,${data}`;
+}
+
 /** The image behind what an answer calls its URL; some providers put a `data:` URI there. */
 export function imageAt(url: string): ImageSource {
-	return url.startsWith('data:') ? { inline: url } : { url };
+	return /^data:/i.test(url) ? { inline: toBase64(url) } : { url };
 }

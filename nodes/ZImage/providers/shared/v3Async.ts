@@ -7,57 +7,62 @@ import type {
 	Limits,
 	Provider,
 	ProviderTasks,
+	SettledState,
 	Submitted,
-	TaskState,
 } from '../provider';
 import { imageAt } from './imageAt';
+import { isRefusedByStatus } from './refusal';
+import {
+	imageUrl,
+	listOf,
+	optionalFields,
+	optionalFlag,
+	optionalInteger,
+	optionalText,
+	taskId,
+} from './tolerant';
+import { wordsIn } from './words';
 
 /**
  * What Novita and Highway API have in common: `POST /v3/async/<model>` answers a task id,
  * `GET /v3/async/task-result` the task. Source: https://novita.ai/docs/api-reference/model-apis-task-result
  */
-const submitSchema = z.object({ task_id: z.string().min(1) });
-
-const numeric = z.union([z.number(), z.string()]).nullish();
-
-const taskResultSchema = z.object({
-	task: z.object({
-		status: z.string(),
-		reason: z.string().nullish(),
-	}),
-	extra: z
-		.object({ seed: numeric, has_nsfw_contents: z.array(z.unknown()).nullish().catch(null) })
-		.nullish(),
-	images: z
-		.array(
-			z.object({
-				image_url: z.string().min(1),
-				image_url_ttl: numeric,
-				nsfw_detection_result: z.object({ valid: z.boolean() }).nullish().catch(null),
-			}),
-		)
-		.nullish(),
-});
-
-const errorSchema = z.object({
-	message: z.string().nullish(),
-	reason: z.string().nullish(),
-});
-
-/** The API writes some numbers as strings, and an unknown one as an empty string. */
-function toInteger(value: number | string | null | undefined): number | null {
-	const text = String(value ?? '').trim();
-	const number = text === '' ? Number.NaN : Number(text);
-	return Number.isSafeInteger(number) ? number : null;
-}
+const submitSchema = z.object({ task_id: taskId });
 
 /**
- * Neither field is documented for Z-Image. `valid` is what Novita's own Python client takes for a hit
+ * Neither flag is documented for Z-Image. `valid` is what Novita's own Python client takes for a hit
  * (novita-client-python), `has_nsfw_contents` what the sister brands answer with.
  */
-function toFlag(value: unknown): boolean | null {
-	return typeof value === 'boolean' ? value : null;
-}
+const imageFields = {
+	image_url_ttl: optionalInteger,
+	nsfw_detection_result: optionalFields({ valid: optionalFlag }),
+};
+
+/** An image, or its bare URL. */
+const imageSchema = z.union([
+	z.object({ image_url: imageUrl, ...imageFields }),
+	imageUrl.transform((image_url) => ({
+		...optionalFields(imageFields).parse({}),
+		image_url,
+	})),
+]);
+
+/** The place of an image that isn't there. */
+const emptySchema = z.union([
+	z.literal(''),
+	z.object({ image_url: z.literal('').nullish() }).nullable(),
+]);
+
+/** The API writes some numbers as strings, and an unknown one as an empty string. */
+const taskResultSchema = z.object({
+	task: z.object({ status: z.string().trim(), reason: z.unknown() }),
+	extra: optionalFields({ seed: optionalInteger, has_nsfw_contents: listOf(optionalFlag) }),
+	images: z.array(z.unknown()).catch([]),
+});
+
+const taskIdSchema = z.object({ task: z.object({ task_id: taskId }) });
+
+const reasonSchema = z.object({ reason: optionalText });
 
 /** The request fields of both. The size is written with `*`; a seed that is left out is random. */
 export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest): IDataObject {
@@ -69,39 +74,67 @@ export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest
 	};
 }
 
-function parseTaskResult({ body }: HttpAnswer): TaskState {
-	const { task, extra, images } = taskResultSchema.parse(body);
-	switch (task.status) {
+/** @throws zod's error when there are images, but none that can be read */
+function parseSucceeded({ extra, images }: z.output<typeof taskResultSchema>): SettledState {
+	const found = listOf(imageSchema).parse(images);
+	if (found.every((image) => image === null)) {
+		const odd = images.find((image) => !emptySchema.safeParse(image).success);
+		if (odd !== undefined) imageSchema.parse(odd);
+		// The work is done and paid for, and the images come a moment later.
+		return { status: 'pending', queued: false };
+	}
+	return {
+		status: 'succeeded',
+		images: found.flatMap((image, index) =>
+			image === null
+				? []
+				: [
+						{
+							...imageAt(image.image_url),
+							width: null,
+							height: null,
+							nsfw: image.nsfw_detection_result.valid ?? extra.has_nsfw_contents[index] ?? null,
+							expiresInSeconds: image.image_url_ttl,
+						},
+					],
+		),
+		seed: extra.seed,
+		prompt: null,
+	};
+}
+
+function parseTaskResult({ body }: HttpAnswer): SettledState {
+	const result = taskResultSchema.parse(body);
+	const { status, reason } = result.task;
+	switch (status) {
 		case 'TASK_STATUS_QUEUED':
 			return { status: 'pending', queued: true };
 		case 'TASK_STATUS_PROCESSING':
 			return { status: 'pending', queued: false };
 		case 'TASK_STATUS_FAILED':
-			return { status: 'failed', reason: task.reason || 'no reason given' };
+			return { status: 'failed', reason: wordsIn(reason) ?? 'no reason given' };
 		case 'TASK_STATUS_SUCCEED':
-			if (!images?.length) return { status: 'failed', reason: 'the task ended without an image' };
-			return {
-				status: 'succeeded',
-				images: images.map(({ image_url, image_url_ttl, nsfw_detection_result }, index) => ({
-					...imageAt(image_url),
-					width: null,
-					height: null,
-					nsfw: nsfw_detection_result?.valid ?? toFlag(extra?.has_nsfw_contents?.[index]),
-					expiresInSeconds: toInteger(image_url_ttl),
-				})),
-				seed: toInteger(extra?.seed),
-				prompt: null,
-			};
+			return parseSucceeded(result);
 		default:
-			return { status: 'unknown', value: task.status };
+			return { status: 'unknown', value: status };
 	}
 }
 
-function errorText(body: unknown): string | undefined {
-	const parsed = errorSchema.safeParse(body);
-	if (!parsed.success) return undefined;
-	const { message, reason } = parsed.data;
-	return [message, reason && `(${reason})`].filter(Boolean).join(' ') || undefined;
+/**
+ * Faults of the server whose documented reason says that there is no task; those that 4xx statuses come with need no list.
+ * Sources: https://novita.ai/docs/api-reference/basic-error-code, Highway API's documents.
+ */
+const refusals: Readonly<Record<string, number>> = {
+	CREATE_TASK_FAILED: 500,
+	SERVICE_NOT_AVAILABLE: 503,
+};
+
+function isRefusal(answer: HttpAnswer): boolean {
+	const reason = reasonSchema.safeParse(answer.body).data?.reason ?? '';
+	return (
+		isRefusedByStatus(answer) ||
+		(Object.hasOwn(refusals, reason) && refusals[reason] === answer.statusCode)
+	);
 }
 
 function parseSubmit({ body }: HttpAnswer): Submitted {
@@ -123,14 +156,15 @@ const tasks: ProviderTasks = {
 		holdsImages: true,
 	}),
 	parseStatus: parseTaskResult,
+	namedTask: ({ body }) => taskIdSchema.safeParse(body).data?.task.task_id,
 };
 
 /** The part of a provider that both hosts share. */
 export const v3Async = {
 	parseSubmit,
 	tasks,
-	isRefusal: ({ body }: HttpAnswer) => errorText(body) !== undefined,
-	errorText,
+	isRefusal,
+	errorText: wordsIn,
 	// https://novita.ai/docs/api-reference/basic-error-code; NOT_ENOUGH_BALANCE, FAILED_TO_AUTH and the others
 	// after it are those of Highway API's documents.
 	errorPatterns: [

@@ -1,0 +1,24 @@
+import type { HttpAnswer } from '../provider';
+
+/**
+ * Statuses by which whoever answers, the provider or a gateway in front of it, refuses the request as it is, so that
+ * nobody works on it.
+ * Sources: https://www.rfc-editor.org/rfc/rfc9110#section-15.5 (400 to 426), https://www.rfc-editor.org/rfc/rfc6585 (429 and
+ * 431). Not among them are 408 (the server had no time to read the request, says whoever closes the connection), 409, 422 and
+ * whatever else is told of a request that was read.
+ */
+const refusals: ReadonlySet<number> = new Set([
+	400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426, 429, 431,
+]);
+
+/** See Other is the answer to a request that was performed: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4 */
+const seeOther = 303;
+
+/**
+ * Whether the status of an answer alone proves that the request was refused: it was sent to another place, which isn't
+ * followed, or it is one that nobody takes.
+ */
+export function isRefusedByStatus({ statusCode }: HttpAnswer): boolean {
+	const isRedirect = statusCode >= 300 && statusCode < 400 && statusCode !== seeOther;
+	return isRedirect || refusals.has(statusCode);
+}

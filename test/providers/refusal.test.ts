@@ -1,0 +1,97 @@
+import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
+import { fal } from '../../nodes/ZImage/providers/fal';
+import { highway } from '../../nodes/ZImage/providers/highway';
+import { novita } from '../../nodes/ZImage/providers/novita';
+import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { answer, documented } from '../support/fakeClient';
+
+/** What stands in front of a provider may answer with any of these. */
+const gatewayBodies = [
+	undefined,
+	{},
+	'Bad Gateway',
+	{ message: 'Bad Gateway' },
+	{ detail: 'Internal Server Error' },
+	{ error: 'Service Unavailable' },
+	{ code: 502, message: 'Bad Gateway' },
+	{ statusCode: 504, error: 'Gateway Timeout' },
+];
+
+describe.each<Provider>([...providers])('$id', ({ isRefusal }) => {
+	const judged = (statusCodes: readonly number[]) =>
+		statusCodes.map((statusCode) => [
+			statusCode,
+			...new Set(gatewayBodies.map((body) => isRefusal(answer(statusCode, body)))),
+		]);
+
+	it('is refused by a status by which whoever answers refuses', () => {
+		const statusCodes = [
+			300, 301, 302, 304, 307, 308, 399, 400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426,
+			429, 431,
+		];
+		expect(judged(statusCodes)).toStrictEqual(statusCodes.map((code) => [code, true]));
+	});
+
+	it('may be accepted where a gateway answers, or a request was performed', () => {
+		const statusCodes = [
+			101, 199, 303, 408, 409, 499, 500, 501, 502, 503, 504, 505, 520, 521, 522, 523, 524, 525, 530,
+			599,
+		];
+		expect(judged(statusCodes)).toStrictEqual(statusCodes.map((code) => [code, false]));
+	});
+});
+
+it.each<[Provider, string, boolean]>([
+	[fal, 'errorInvalidKey', true],
+	[fal, 'errorLocked', true],
+	[fal, 'resultValidationError', true],
+	[fal, 'resultContentPolicy', true],
+	// These come from the work on a request.
+	[fal, 'resultGeneralError', false],
+	[fal, 'resultRequestTimeout', false],
+	[novita, 'errorIllegalPrompt', true],
+	[novita, 'errorInvalidKey', true],
+	[novita, 'errorMissingKey', true],
+	[novita, 'errorNoBalance', true],
+	[novita, 'errorMessageOnly', true],
+	[novita, 'errorRateLimit', true],
+	// CREATE_TASK_FAILED
+	[novita, 'errorReasonOnly', true],
+	[highway, 'errorFailedToAuth', true],
+	[highway, 'errorNoBalance', true],
+	[highway, 'errorNotAvailable', true],
+	[aimlapi, 'errorFreeTier', true],
+	[aimlapi, 'errorInvalidKey', true],
+	[aimlapi, 'errorNoCredits', true],
+	[aimlapi, 'errorValidation', true],
+	[aimlapi, 'errorValidationObject', true],
+	[aimlapi, 'errorServer', false],
+	[aimlapi, 'errorTimeout', false],
+	[aimlapi, 'errorWithoutMessage', false],
+])('%#: a documented answer', (provider, fixture, expected) => {
+	const isRefusal = provider.isRefusal(documented(provider, fixture));
+	expect({ fixture, isRefusal }).toEqual({ fixture, isRefusal: expected });
+});
+
+it.each<[string, Provider, HttpAnswer, boolean]>([
+	['fal: a list', fal, answer(422, { detail: [{ msg: 'Field required', type: 'missing' }] }), true],
+	['fal: a text', fal, answer(422, { detail: 'Field required' }), true],
+	['fal: no detail', fal, answer(422, { message: 'Unprocessable' }), false],
+	['fal: nothing', fal, answer(422), false],
+	['a reason with its status', novita, answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }), true],
+	['a reason with another', novita, answer(500, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
+	['a reason of a gateway', novita, answer(503, { reason: 'Service Unavailable' }), false],
+	['a reason of work', novita, answer(500, { reason: 'TASK_FAILED' }), false],
+	['an unclear reason', novita, answer(500, { reason: 'BILLING_FAILED' }), false],
+	['a reason that objects have', novita, answer(500, { reason: 'constructor' }), false],
+	['words that sound like it', novita, answer(503, { message: 'service not available' }), false],
+	[
+		'a reason at another provider',
+		aimlapi,
+		answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }),
+		false,
+	],
+])('%s', (_, { isRefusal }, given, expected) => {
+	expect(isRefusal(given)).toBe(expected);
+});
