@@ -56,7 +56,7 @@ describe('Retry On Fail with expressions that change', () => {
 		const { json: images, error } = await generate(
 			{
 				provider: id,
-				prompt: '=boat {{ Math.random() }} {{ $now }} {{ $json.fault }}',
+				prompt: '=boat {{ Math.random() }} {{ $now }} {{ $json.fault }}.',
 				options: { seed: '={{ Math.floor(Math.random() * 1e6) + 1 }}' },
 			},
 			{ items },

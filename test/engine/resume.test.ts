@@ -73,7 +73,7 @@ describe('Retry On Fail', () => {
 	});
 
 	it('hands out the same task in mode Submit', async () => {
-		const items = [{ prompt: 'a' }, { prompt: 'b [sandbox:submit=500*1]' }];
+		const items = [{ prompt: 'a' }, { prompt: 'b [sandbox:submit=400*1]' }];
 		const { json } = await generate(
 			{ provider: 'fal', prompt: '={{ $json.prompt }}', mode: 'submit' },
 			{ items },
