@@ -5,6 +5,7 @@ import type { AddressInfo } from 'net';
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
+import { exifOf, withExif } from '../support/imageBytes';
 import { makeNoise, makePicture } from '../support/picture';
 import { credentialsFor } from '../support/credentials';
 import type { BinaryMode, Step, WorkflowOptions } from '../support/runWorkflow';
@@ -345,6 +346,13 @@ describe('an automatic size on Highway API', () => {
 		expect(json[0]).toMatchObject({ width, height });
 	});
 
+	it.each(['jpeg', 'png', 'webp'] as const)('of a photo on its side: %s', async (format) => {
+		const photo = withExif(format, makePicture(format, 640, 480), [640, 480], exifOf(6));
+		const files = await filesOf({ data: photo });
+		await generate({ provider: 'highway', operation: 'imageToImage' }, files);
+		expect(submitsOf(getSandbox())[0]?.body).toMatchObject({ size: '480*640' });
+	});
+
 	it('of a URL is not known', async () => {
 		await generate({
 			provider: 'highway',
@@ -434,6 +442,20 @@ describe('uploads', () => {
 		expect(json).toHaveLength(4);
 		expect(submitsOf(getSandbox()).map(({ body }) => body)).toMatchObject([{ num_images: 4 }]);
 		expect(uploadsOf(getSandbox())).toHaveLength(2);
+	});
+
+	it('one file is uploaded once, for all items that have it', async () => {
+		const files = await filesOf({ data: large });
+		const items = [files, files, await filesOf({ data: largeMask }), files];
+		const { json, error } = await generate(parameters, items);
+		expect(error).toBeUndefined();
+		expect(json.map(({ width, height }) => [width, height])).toStrictEqual([
+			[400, 300],
+			[400, 300],
+			[300, 400],
+			[400, 300],
+		]);
+		expect(uploadsOf(getSandbox()).filter(({ method }) => method === 'PUT')).toHaveLength(2);
 	});
 
 	it('image and mask are two, each in its own place', async () => {

@@ -4,7 +4,6 @@ import { Failure, show } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import type { FileInput, ImageRequest, Provider } from '../providers/provider';
-import { trimmed } from '../values';
 import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
 import type { UploadLimits } from './upload';
@@ -23,15 +22,26 @@ export interface SourceImage {
 	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
 }
 
+/** As a browser reads an address: without line ends, and with other spaces encoded. */
+function clean(url: string): string {
+	return url
+		.trim()
+		.replace(/[\t\r\n]/g, '')
+		.replace(/\s/g, encodeURIComponent);
+}
+
+/** What is before an @ may be a password. */
+function showUrl(url: string): string {
+	const at = url.lastIndexOf('@');
+	return show(at < 0 ? url : `…${url.slice(at)}`);
+}
+
 /**
  * A picture on the web, which the provider fetches.
  * @throws Failure when it is no http or https URL, or has a password
  */
 export function imageAtUrl(url: string, what: string): SourceImage {
-	// What line ends and spaces a table or a form has put in.
-	const text = trimmed(url)
-		.replace(/[\r\n\t]/g, '')
-		.replaceAll(' ', '%20');
+	const text = clean(url);
 	const parsed = URL.canParse(text) ? new URL(text) : undefined;
 	if (parsed && (parsed.username !== '' || parsed.password !== '')) {
 		throw new Failure(`The URL of the ${what} has a user name or password`, {
@@ -41,7 +51,7 @@ export function imageAtUrl(url: string, what: string): SourceImage {
 	}
 	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
 		throw new Failure(
-			`The URL of the ${what} must start with http:// or https:// (got ${show(url)})`,
+			`The URL of the ${what} must start with http:// or https:// (got ${showUrl(url)})`,
 			{
 				description:
 					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
