@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import { createServer } from 'http';
 import type { AddressInfo } from 'net';
 
+import { createCanvas } from '@napi-rs/canvas';
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
@@ -331,6 +332,32 @@ describe('without a picture', () => {
 			[path, { prompt: 'a boat', image_size: 'square_hd', num_images: 1, ...body }],
 		]);
 		expect(json[0]).toMatchObject({ model: path.slice(1), estimatedCostUsd: null });
+	});
+});
+
+describe('a mask', () => {
+	const maskOf = (hole: 'clear' | 'white') => {
+		const canvas = createCanvas(640, 480);
+		const context = canvas.getContext('2d');
+		context.fillRect(0, 0, 640, 480);
+		context.fillStyle = 'white';
+		if (hole === 'white') context.fillRect(100, 100, 200, 200);
+		else context.clearRect(100, 100, 200, 200);
+		return canvas.toBuffer('image/png');
+	};
+	const inpaint = { provider: 'fal', operation: 'inpaint' };
+
+	it.each([
+		['white', undefined, 0],
+		['clear', undefined, 1],
+		['clear', 'url', 0],
+	] as const)('with a %s part, from %s, has %i hints', async (hole, maskSource, count) => {
+		const files = await filesOf({ data: boat, mask: maskOf(hole) });
+		const parameters = { ...inpaint, ...(maskSource && { maskSource, maskUrl: `${webUrl}/m` }) };
+		const { hints, error } = await generate(parameters, [files, files]);
+		expect(error).toBeUndefined();
+		const found = hints.filter(({ message }) => message.startsWith('The mask has transparent'));
+		expect(found).toHaveLength(count);
 	});
 });
 

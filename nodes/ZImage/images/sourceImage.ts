@@ -6,6 +6,8 @@ import type { Client } from '../http/client';
 import type { FileInput, ImageRequest, Provider } from '../providers/provider';
 import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
+import type { MaskFault } from './maskFault';
+import { findMaskFault } from './maskFault';
 import type { UploadLimits } from './upload';
 import { uploadOnce } from './upload';
 
@@ -18,6 +20,8 @@ export interface SourceImage {
 	readonly height: number | null;
 	/** It goes into the request itself, although the provider documents URLs only. */
 	readonly isGuess: boolean;
+	/** Looks why it may not be what it looks like, if it's a mask. Left out where nobody here can look. */
+	readonly maskFault?: () => Promise<MaskFault | undefined>;
 	/** Makes it what a request can name: a URL, or a `data:` URI. Uploads the file where that is needed. */
 	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
 }
@@ -109,6 +113,7 @@ export async function imageInBinary(
 		width: image.type.width,
 		height: image.type.height,
 		isGuess: files.isGuess === true,
+		maskFault: async () => await findMaskFault(image),
 		async toUrl(client, limits) {
 			if (!upload || image.bytes <= maxInlineBytes) return await toDataUri(image);
 			return await uploadOnce(host, client, upload, image, limits);
