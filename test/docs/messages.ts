@@ -2,6 +2,7 @@ import { makeNoise, makePicture } from '../support/picture';
 import type { Provoker, Seen } from './provoked';
 
 const boat = makePicture('png', 64, 48);
+const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
 /** Too large to be sent inside of a request to fal. */
 const large = makeNoise('png', 400, 300);
@@ -300,6 +301,11 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The chosen provider documents URLs only for the source image and the mask. …': [
 		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
 	],
+	"The mask …. White is repainted and black is kept; … doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.":
+		[
+			(at) => at.hint('The mask', inpaint, { files: { data: boat, mask: boat } }),
+			(at) => at.hint('The mask', inpaint, { files: { data: boat, mask: jpegMask } }),
+		],
 	'The provider\'s safety checker flagged … ("nsfw": true in the item). A flagged image may be black.':
 		[(at) => at.hint('The provider', { prompt: 'a boat [sandbox:nsfw]' })],
 	'… tasks, … images in … s': [

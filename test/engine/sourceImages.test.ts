@@ -2,9 +2,11 @@ import { createHash } from 'crypto';
 import { createServer } from 'http';
 import type { AddressInfo } from 'net';
 
+import { createCanvas } from '@napi-rs/canvas';
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
+import { exifOf, withExif } from '../support/imageBytes';
 import { makeNoise, makePicture } from '../support/picture';
 import { credentialsFor } from '../support/credentials';
 import type { BinaryMode, Step, WorkflowOptions } from '../support/runWorkflow';
@@ -333,6 +335,32 @@ describe('without a picture', () => {
 	});
 });
 
+describe('a mask', () => {
+	const maskOf = (hole: 'clear' | 'white') => {
+		const canvas = createCanvas(640, 480);
+		const context = canvas.getContext('2d');
+		context.fillRect(0, 0, 640, 480);
+		context.fillStyle = 'white';
+		if (hole === 'white') context.fillRect(100, 100, 200, 200);
+		else context.clearRect(100, 100, 200, 200);
+		return canvas.toBuffer('image/png');
+	};
+	const inpaint = { provider: 'fal', operation: 'inpaint' };
+
+	it.each([
+		['white', undefined, 0],
+		['clear', undefined, 1],
+		['clear', 'url', 0],
+	] as const)('with a %s part, from %s, has %i hints', async (hole, maskSource, count) => {
+		const files = await filesOf({ data: boat, mask: maskOf(hole) });
+		const parameters = { ...inpaint, ...(maskSource && { maskSource, maskUrl: `${webUrl}/m` }) };
+		const { hints, error } = await generate(parameters, [files, files]);
+		expect(error).toBeUndefined();
+		const found = hints.filter(({ message }) => message.startsWith('The mask has transparent'));
+		expect(found).toHaveLength(count);
+	});
+});
+
 describe('an automatic size on Highway API', () => {
 	it.each([
 		['of a file', boat, '640*480', [640, 480]],
@@ -343,6 +371,13 @@ describe('an automatic size on Highway API', () => {
 		const { json } = await generate({ provider: 'highway', operation: 'imageToImage' }, files);
 		expect(submitsOf(getSandbox())[0]?.body).toMatchObject({ size });
 		expect(json[0]).toMatchObject({ width, height });
+	});
+
+	it.each(['jpeg', 'png', 'webp'] as const)('of a photo on its side: %s', async (format) => {
+		const photo = withExif(format, makePicture(format, 640, 480), [640, 480], exifOf(6));
+		const files = await filesOf({ data: photo });
+		await generate({ provider: 'highway', operation: 'imageToImage' }, files);
+		expect(submitsOf(getSandbox())[0]?.body).toMatchObject({ size: '480*640' });
 	});
 
 	it('of a URL is not known', async () => {
@@ -434,6 +469,20 @@ describe('uploads', () => {
 		expect(json).toHaveLength(4);
 		expect(submitsOf(getSandbox()).map(({ body }) => body)).toMatchObject([{ num_images: 4 }]);
 		expect(uploadsOf(getSandbox())).toHaveLength(2);
+	});
+
+	it('one file is uploaded once, for all items that have it', async () => {
+		const files = await filesOf({ data: large });
+		const items = [files, files, await filesOf({ data: largeMask }), files];
+		const { json, error } = await generate(parameters, items);
+		expect(error).toBeUndefined();
+		expect(json.map(({ width, height }) => [width, height])).toStrictEqual([
+			[400, 300],
+			[400, 300],
+			[300, 400],
+			[400, 300],
+		]);
+		expect(uploadsOf(getSandbox()).filter(({ method }) => method === 'PUT')).toHaveLength(2);
 	});
 
 	it('image and mask are two, each in its own place', async () => {

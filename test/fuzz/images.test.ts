@@ -1,5 +1,5 @@
-import { endFinder, isWholeImage } from '../../nodes/ZImage/images/imageEnd';
-import { readImageType } from '../../nodes/ZImage/images/imageType';
+import { ImageScan } from '../../nodes/ZImage/images/imageScan';
+import { readImageType, scanBytes } from '../../nodes/ZImage/images/imageType';
 import { makePicture } from '../support/picture';
 import { casesOf, check, holdsFor } from './choices';
 
@@ -45,7 +45,7 @@ const files = casesOf((choices) => {
 	return bytes;
 });
 
-it('readImageType and isWholeImage judge any bytes', () => {
+it('the type and the end are found in any bytes', () => {
 	const seen = new Map<string, number>();
 	const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
 	holdsFor(files, (bytes) => {
@@ -59,12 +59,15 @@ it('readImageType and isWholeImage judge any bytes', () => {
 			height === null || (Number.isSafeInteger(height) && height >= 0),
 			'A height that is none',
 		);
-		const isWhole = isWholeImage(type, bytes);
-		check(typeof isWhole === 'boolean', 'Neither whole nor not');
-		// However a stream is cut, it has to be judged the same.
-		const finder = endFinder(type);
-		for (let at = 0; at < bytes.length; at += 3) finder.push(bytes.subarray(at, at + 3));
-		check(finder.isWhole() === isWhole, 'Another judgement');
+		const isWhole = scanBytes(bytes).isWhole(false);
+		check(!isWhole || scanBytes(bytes).isWhole(true), 'Less is taken of what came whole');
+		// A stream brings the bytes in pieces of any length.
+		const pieces = new ImageScan();
+		for (let offset = 0; offset < bytes.length; offset += 7) {
+			pieces.push(bytes.subarray(offset, offset + 7));
+		}
+		check(pieces.isWhole(false) === isWhole, 'Another judgement');
+		check(pieces.type?.width === width && pieces.type?.height === height, 'Another size');
 		count(`${mimeType} ${isWhole}`);
 	});
 	expect([...seen.keys()].sort()).toStrictEqual(

@@ -12,6 +12,7 @@ import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Operation, Provider } from '../../nodes/ZImage/providers/provider';
 import { contextWithFiles, inMemory } from '../support/files';
 import { fakeUploads } from '../support/uploads';
+import { exifOf, withExif } from '../support/imageBytes';
 import { makePicture } from '../support/picture';
 import { endpointOf, imageRequest } from '../support/request';
 import { limits } from '../support/fakeClient';
@@ -171,6 +172,21 @@ describe('image and mask', () => {
 		const tiling = { imageSource: 'binary', maskSource: 'binary' };
 		await expect(read(fal, 'seamlessTiling', tiling, binary)).rejects.toThrow('The mask has');
 	});
+
+	it.each(['jpeg', 'png', 'webp'] as const)(
+		'are compared as they are shown: %s',
+		async (format) => {
+			const photo = withExif(format, makePicture(format, 71, 93), [71, 93], exifOf(6));
+			expect(await read(fal, 'inpaint', {}, { data: boat, mask: inMemory(photo) })).toMatchObject({
+				image: { width: 93, height: 71 },
+				mask: { width: 93, height: 71 },
+			});
+			const binary = { data: inMemory(photo), mask: inMemory(makePicture('png', 71, 93)) };
+			await expect(read(fal, 'inpaint', {}, binary)).rejects.toThrow(
+				'The mask has 71 x 93 pixels, but the source image has 93 x 71',
+			);
+		},
+	);
 
 	it('are not measured where one is behind a URL', async () => {
 		const binary = withMask(makePicture('png', 40, 30));

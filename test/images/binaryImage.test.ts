@@ -3,7 +3,8 @@ import type { IBinaryData } from 'n8n-workflow';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { Host } from '../../nodes/ZImage/host';
 import { inspectBinaryImage } from '../../nodes/ZImage/images/binaryImage';
-import { makeLargePicture, makePicture } from '../support/picture';
+import { exifOf, segment, withExif } from '../support/imageBytes';
+import { makeLargePicture, makeNoise, makePicture } from '../support/picture';
 import { bytesOf, contextWithFiles, inMemory, sha256 } from '../support/files';
 
 const formats = [
@@ -169,16 +170,34 @@ it('passes an error of the store on', async () => {
 	);
 });
 
-it('has no size of a JPEG whose size stands far behind its beginning', async () => {
-	const jpeg = makePicture('jpeg', 93, 71);
-	const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0xff, 0xff]), Buffer.alloc(0xfffd)]);
-	const bytes = Buffer.concat([jpeg.subarray(0, 2), segment, segment, segment, jpeg.subarray(2)]);
-	const { context } = contextWithFiles([{ data: stored('a') }], { a: { bytes } });
-	const { type } = await inspectBinaryImage(context, filesOf(context), 'data', 'source image');
-	expect(type).toStrictEqual({
-		mimeType: 'image/jpeg',
-		extension: 'jpg',
-		width: null,
-		height: null,
-	});
-});
+it.each([
+	[3, 93, 71],
+	[5, null, null],
+])(
+	'looks behind %i large segments of a JPEG, and no further than 256 KiB',
+	async (count, ...size) => {
+		const jpeg = makePicture('jpeg', 93, 71);
+		const large = segment(0xe2, Buffer.alloc(0xfffd));
+		const segments = Array<Buffer>(count).fill(large);
+		const bytes = Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
+		const [width, height] = size;
+		for (const file of [stored('a'), inMemory(bytes)]) {
+			const { context, streams } = contextWithFiles([{ data: file }], { a: { bytes } });
+			const { type } = await inspectBinaryImage(context, filesOf(context), 'data', 'source image');
+			expect(type).toStrictEqual({ mimeType: 'image/jpeg', extension: 'jpg', width, height });
+			expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+		}
+	},
+);
+
+it.each(['jpeg', 'png', 'webp'] as const)(
+	'turns a large %s of a camera as it is shown, wherever its EXIF data is',
+	async (format) => {
+		const bytes = withExif(format, makeNoise(format, 700, 500), [700, 500], exifOf(6));
+		for (const file of [stored('a'), inMemory(bytes)]) {
+			const { context } = contextWithFiles([{ data: file }], { a: { bytes } });
+			const { type } = await inspectBinaryImage(context, filesOf(context), 'data', 'mask');
+			expect(type).toMatchObject({ width: 500, height: 700 });
+		}
+	},
+);

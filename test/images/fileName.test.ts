@@ -47,6 +47,12 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'line\nbreak\ttab\0zero' }, 'line-break-tab-zero.png'],
 	[{ fileName: 'a 🗼 tower' }, 'a - tower.png'],
 	[{ fileName: 'trailing dots... ' }, 'trailing dots.png'],
+	[{ fileName: 'a ❤\ufe0f b' }, 'a - b.png'],
+	[{ fileName: '\u0301a' }, 'a.png'],
+	[{ fileName: '❤\ufe0f' }, 'z-image-830d9c90-0.png'],
+	[{ fileName: 'Com1 .a' }, '_Com1 .a.png'],
+	[{ fileName: 'LPT²' }, '_LPT².png'],
+	[{ fileName: 'console' }, 'console.png'],
 	[{ fileName: 'dots... inside...' }, 'dots... inside.png'],
 	// Scripts that need marks.
 	[{ fileName: 'हिन्दी चित्र' }, 'हिन्दी चित्र.png'],

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
-import { isWholeImage } from '../../nodes/ZImage/images/imageEnd';
-import { readImageType } from '../../nodes/ZImage/images/imageType';
+import { readImageType, scanBytes } from '../../nodes/ZImage/images/imageType';
+import {
+	canvasChunk,
+	exifOf,
+	pngChunk,
+	segment,
+	webpChunk,
+	webpOf,
+	withExif,
+} from '../support/imageBytes';
 import type { PictureFormat } from '../support/picture';
 import { makePicture } from '../support/picture';
 
@@ -26,11 +34,9 @@ const pictures = formats.flatMap((format) =>
 	sizes.map(([width, height]) => [format, width, height] as const),
 );
 
-/** As the whole of a file reaches the function in one piece. */
-function isWhole(bytes: Buffer): boolean {
-	const type = readImageType(bytes);
-	return type !== undefined && isWholeImage(type, bytes);
-}
+/** A file of which nothing but its bytes is known, and one that HTTP says has come as a whole. */
+const isWhole = (bytes: Buffer) => scanBytes(bytes).isWhole(false);
+const isTaken = (bytes: Buffer) => scanBytes(bytes).isWhole(true);
 
 describe('readImageType', () => {
 	it.each(pictures)('%s of %i x %i', (format, width, height) => {
@@ -82,88 +88,7 @@ describe('readImageType', () => {
 	});
 });
 
-/** EXIF data with an orientation, behind another tag. */
-function exifOf(orientation: number, isLittle: boolean): Buffer {
-	const exif = Buffer.alloc(8 + 2 + 24 + 4);
-	const short = (value: number, at: number) =>
-		isLittle ? exif.writeUInt16LE(value, at) : exif.writeUInt16BE(value, at);
-	const long = (value: number, at: number) =>
-		isLittle ? exif.writeUInt32LE(value, at) : exif.writeUInt32BE(value, at);
-	exif.write(isLittle ? 'II*\0' : 'MM\0*', 0, 'latin1');
-	long(8, 4);
-	short(2, 8);
-	[0x010f, 0x0112].forEach((tag, index) => {
-		const at = 10 + index * 12;
-		short(tag, at);
-		short(3, at + 2);
-		long(1, at + 4);
-		short(orientation, at + 8);
-	});
-	return exif;
-}
-
-function withExif(format: PictureFormat, bytes: Buffer, exif: Buffer): Buffer {
-	switch (format) {
-		case 'jpeg': {
-			const segment = Buffer.concat([
-				Buffer.from('ffe10000', 'hex'),
-				Buffer.from('Exif\0\0'),
-				exif,
-			]);
-			segment.writeUInt16BE(segment.length - 2, 2);
-			return Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
-		}
-		case 'png': {
-			const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from('eXIf'), exif, Buffer.alloc(4)]);
-			chunk.writeUInt32BE(exif.length, 0);
-			return Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]);
-		}
-		case 'webp': {
-			const chunk = Buffer.concat([Buffer.from('EXIF'), Buffer.alloc(4), exif]);
-			chunk.writeUInt32LE(exif.length, 4);
-			return Buffer.concat([bytes, chunk]);
-		}
-	}
-}
-
-describe('the orientation in EXIF data', () => {
-	it.each(
-		formats.flatMap((format) =>
-			[1, 2, 3, 4, 5, 6, 7, 8, 0, 9].flatMap((orientation) =>
-				[true, false].map((isLittle) => [format, orientation, isLittle] as const),
-			),
-		),
-	)('%s, orientation %i, little endian %s', (format, orientation, isLittle) => {
-		const exif = exifOf(orientation, isLittle);
-		const type = readImageType(withExif(format, makePicture(format, 64, 48), exif));
-		const isTurned = orientation >= 5 && orientation <= 8;
-		expect(type).toMatchObject(isTurned ? { width: 48, height: 64 } : { width: 64, height: 48 });
-	});
-
-	it.each(formats)('%s: nothing is turned by data that is none', (format) => {
-		const bytes = makePicture(format, 64, 48);
-		for (const exif of ['', 'II', 'II*\0', 'XX*\0\x08\0\0\0', 'II*\0\xff\xff\xff\xff\x01\x02']) {
-			const type = readImageType(withExif(format, bytes, Buffer.from(exif, 'latin1')));
-			expect(type).toMatchObject({ width: 64, height: 48 });
-		}
-	});
-});
-
-it('the size of a JPEG is found behind fill bytes and markers without a length', () => {
-	const bytes = makePicture('jpeg', 64, 48);
-	const fill = Buffer.from('ffffffff01ffff', 'hex');
-	const filled = Buffer.concat([bytes.subarray(0, 2), fill, bytes.subarray(2)]);
-	expect(readImageType(filled)).toMatchObject({ width: 64, height: 48 });
-	expect(isWhole(filled)).toBe(true);
-	expect(isWhole(filled.subarray(0, -10))).toBe(false);
-});
-
-describe('isWholeImage', () => {
-	it.each(formats)('%s is whole with a whole film behind it', (format) => {
-		const film = Buffer.alloc(200_000, 'ftypmp42');
-		expect(isWhole(Buffer.concat([makePicture(format, 64, 64), film]))).toBe(true);
-	});
-
+describe('a whole image', () => {
 	it.each(pictures)('%s of %i x %i is whole', (format, width, height) => {
 		expect(isWhole(makePicture(format, width, height))).toBe(true);
 	});
@@ -197,6 +122,183 @@ describe('isWholeImage', () => {
 	});
 });
 
+describe('the orientation', () => {
+	const size = [93, 71] as const;
+	const turned = (orientation: number) => (orientation < 5 ? [93, 71] : [71, 93]);
+	const sizeOf = (bytes: Buffer) => {
+		const { width, height } = readImageType(bytes) ?? {};
+		return [width, height];
+	};
+
+	it.each(
+		formats.flatMap((format) => [1, 2, 3, 4, 5, 6, 7, 8].map((value) => [format, value] as const)),
+	)('of a %s is %i', (format, value) => {
+		const picture = makePicture(format, ...size);
+		for (const endian of ['big', 'little'] as const) {
+			const bytes = withExif(format, picture, size, exifOf(value, endian));
+			expect(sizeOf(bytes)).toStrictEqual(turned(value));
+			expect(isWhole(bytes)).toBe(true);
+		}
+	});
+
+	it.each(formats)('of a %s counts with the prefix of a JPEG, too', (format) => {
+		const exif = format === 'jpeg' ? [] : [Buffer.from('Exif\0\0', 'latin1')];
+		const bytes = Buffer.concat([...exif, exifOf(6)]);
+		expect(sizeOf(withExif(format, makePicture(format, ...size), size, bytes))).toEqual([71, 93]);
+	});
+
+	it.each<[string, Buffer]>([
+		['0', exifOf(0)],
+		['9', exifOf(9)],
+		['a text', Buffer.from('no EXIF data at all')],
+		['nothing', Buffer.alloc(0)],
+		['its beginning', exifOf(6).subarray(0, 20)],
+		['a directory beyond its end', Buffer.from('49492a00ffffff7f0100', 'hex')],
+		['another order of bytes', Buffer.concat([Buffer.from('XX'), exifOf(6).subarray(2)])],
+	])('that is none turns nothing: %s', (_, exif) => {
+		for (const format of formats) {
+			const bytes = withExif(format, makePicture(format, ...size), size, exif);
+			expect(sizeOf(bytes)).toStrictEqual([93, 71]);
+		}
+	});
+
+	it('is that of the first EXIF data, and not that of what follows the image data', () => {
+		const jpeg = makePicture('jpeg', ...size);
+		const exif = (value: number) =>
+			segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exifOf(value)]));
+		const xmp = segment(0xe1, Buffer.from('http://ns.adobe.com/xap/1.0/\0<x/>', 'latin1'));
+		const jpegOf = (...segments: Buffer[]) =>
+			Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
+		expect(sizeOf(jpegOf(xmp, exif(6), exif(1)))).toStrictEqual([71, 93]);
+		expect(sizeOf(jpegOf(exif(1), exif(6)))).toStrictEqual([93, 71]);
+		expect(sizeOf(Buffer.concat([jpeg, exif(6)]))).toStrictEqual([93, 71]);
+		const png = makePicture('png', ...size);
+		const late = [png.subarray(0, -12), pngChunk('eXIf', exifOf(6)), png.subarray(-12)];
+		expect(sizeOf(Buffer.concat(late))).toStrictEqual([93, 71]);
+	});
+
+	it('of a WebP counts only where its head says so', () => {
+		const picture = makePicture('webp', ...size).subarray(12);
+		const exif = webpChunk('EXIF', exifOf(6));
+		const bytes = webpOf(canvasChunk(0, ...size), picture, exif);
+		expect(sizeOf(bytes)).toStrictEqual([93, 71]);
+	});
+});
+
+describe('what tools write', () => {
+	const jpeg = makePicture('jpeg', 93, 71);
+	const png = makePicture('png', 93, 71);
+	const webp = makePicture('webp', 93, 71);
+	const more = Buffer.alloc(100_000, 'a');
+	const known = { width: 93, height: 71 };
+	/** A JPEG with bytes before each of its first segments. */
+	const padded = (fill: Buffer) =>
+		Buffer.concat([jpeg.subarray(0, 2), fill, jpeg.subarray(2, 20), fill, jpeg.subarray(20)]);
+	const unpadded = webpOf(
+		canvasChunk(0, 93, 71),
+		webp.subarray(12),
+		webpChunk('XMP ', Buffer.from('abc')),
+	).subarray(0, -1);
+	unpadded.writeUInt32LE(unpadded.length - 8, 4);
+	const thumbnail = segment(0xe1, makePicture('jpeg', 8, 8));
+
+	it.each<[string, Buffer]>([
+		['a JPEG with fill bytes before markers', padded(Buffer.alloc(7, 0xff))],
+		['a JPEG with a marker that stands alone', padded(Buffer.from('ff01', 'hex'))],
+		['a JPEG with restart markers', padded(Buffer.from('ffd0ffd7', 'hex'))],
+		[
+			'a JPEG with other bytes between segments',
+			Buffer.concat([jpeg.subarray(0, 20), Buffer.alloc(2), jpeg.subarray(20)]),
+		],
+		['a JPEG with an empty comment', padded(Buffer.from('fffe0002', 'hex'))],
+		['a JPEG with a thumbnail', padded(thumbnail)],
+		['a JPEG with a video behind it', Buffer.concat([jpeg, Buffer.from('....ftypmp42'), more])],
+		['a JPEG with a second one behind it', Buffer.concat([jpeg, jpeg.subarray(0, -50)])],
+		['a PNG with a text behind it', Buffer.concat([png, more])],
+		['a WebP with a text behind it', Buffer.concat([webp, more])],
+		['a WebP without the padding of its last chunk', unpadded],
+	])('is whole: %s', (_, bytes) => {
+		expect(readImageType(bytes)).toMatchObject(known);
+		expect([isWhole(bytes), isTaken(bytes)]).toStrictEqual([true, true]);
+	});
+
+	it.each(formats)('is found out when it is cut short, however it came: %s', (format) => {
+		const picture = makePicture(format, 93, 71);
+		const bytes = withExif(format, picture, [93, 71], exifOf(6));
+		const [cut, end] = [bytes.subarray(0, picture.length / 2), bytes.subarray(0, -70)];
+		expect([cut, end].map(isTaken)).toStrictEqual([false, false]);
+	});
+
+	it('is found out when the only end is that of a thumbnail', () => {
+		const bytes = padded(Buffer.concat([thumbnail, thumbnail]));
+		for (let length = bytes.length - 2; length > 0; length -= 97) {
+			expect(isTaken(bytes.subarray(0, length))).toBe(false);
+		}
+	});
+
+	it.each<[string, Buffer]>([
+		['a JPEG whose segment has no length', padded(Buffer.from('ffe10000', 'hex'))],
+		['a JPEG with a marker of no meaning', padded(Buffer.from('ff50', 'hex'))],
+		['a JPEG in a JPEG', padded(makePicture('jpeg', 8, 8))],
+		['a JPEG without an image', Buffer.from('ffd8ffd9', 'hex')],
+		[
+			'a PNG whose first chunk is another',
+			Buffer.concat([png.subarray(0, 8), pngChunk('CgBI', more), png.subarray(8)]),
+		],
+		[
+			'a PNG with bytes between chunks',
+			Buffer.concat([png.subarray(0, 33), Buffer.alloc(9), png.subarray(33)]),
+		],
+		['a PNG without an image', Buffer.concat([png.subarray(0, 33), png.subarray(-12)])],
+		[
+			'a WebP that names a length too large',
+			Buffer.concat([
+				Buffer.from('RIFF'),
+				Buffer.from([webp.length, webp.length >> 8, 0, 0]),
+				webp.subarray(8),
+			]),
+		],
+	])('is taken as it came where it cannot be followed: %s', (_, bytes) => {
+		expect([isWhole(bytes), isTaken(bytes)]).toStrictEqual([false, true]);
+	});
+
+	it('has no size of a JPEG that gives its height later, nor of a PNG without its header', () => {
+		const frame = jpeg.indexOf(Buffer.from('ffc0', 'hex'));
+		const open = Buffer.from(jpeg);
+		open.writeUInt16BE(0, frame + 5);
+		expect(readImageType(open)).toMatchObject({ width: null, height: null });
+		expect(isWhole(open)).toBe(true);
+		const odd = Buffer.concat([png.subarray(0, 8), pngChunk('CgBI', more), png.subarray(8)]);
+		expect(readImageType(odd)).toMatchObject({ width: null, height: null });
+	});
+
+	it.each<[string, Buffer, boolean]>([
+		['JPEG', jpeg, false],
+		['PNG of a canvas', png, true],
+		['gray PNG', pngOf(0), false],
+		['PNG of colors', pngOf(2), false],
+		['PNG of a palette', pngOf(3), false],
+		['gray PNG with alpha', pngOf(4), true],
+		['PNG with a transparent color', pngOf(2, pngChunk('tRNS', Buffer.alloc(6))), true],
+		['WebP whose head says so', webpOf(canvasChunk(0x10, 93, 71), webp.subarray(12)), true],
+		['WebP whose head does not', webpOf(canvasChunk(0, 93, 71), webp.subarray(12)), false],
+		['lossless WebP', webpOf(webpChunk('VP8L', Buffer.from('2f06444010', 'hex'))), true],
+		['lossless WebP', webpOf(webpChunk('VP8L', Buffer.from('2f06444000', 'hex'))), false],
+	])('has an alpha channel: %s', (_, bytes, expected) => {
+		expect(scanBytes(bytes).hasAlpha).toBe(expected);
+	});
+});
+
+/** A PNG of a color type; there is no image in it. */
+function pngOf(colorType: number, ...chunks: Buffer[]): Buffer {
+	const header = Buffer.alloc(13);
+	header.writeUInt32BE(93);
+	header.writeUInt32BE(71, 4);
+	header.set([8, colorType], 8);
+	const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+	return Buffer.concat([signature, pngChunk('IHDR', header), ...chunks]);
+}
+
 describe('with any bytes', () => {
 	const beginnings = [
 		'',
@@ -216,7 +318,7 @@ describe('with any bytes', () => {
 			fc.property(anyBytes, (bytes) => {
 				const type = readImageType(bytes);
 				if (!type) return;
-				expect(typeof isWholeImage(type, bytes)).toBe('boolean');
+				expect(isTaken(bytes) || !isWhole(bytes)).toBe(true);
 				expect(type.width === null).toBe(type.height === null);
 			}),
 			{ numRuns: 2000 },

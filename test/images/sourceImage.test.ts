@@ -55,6 +55,17 @@ describe('a picture on the web', () => {
 		},
 	);
 
+	it.each(['user:secret@a.example/b', 'https://user:secret@', 'ftp:user:secret@a.example'])(
+		'%j is none, and not repeated',
+		(url) => {
+			const { message, details } = failureOf(() => imageAtUrl(url, 'mask'));
+			expect(message).toMatch(
+				/^The URL of the mask (must start with .* \(got "…@|has a user name)/,
+			);
+			expect(JSON.stringify([message, details])).not.toContain('secret');
+		},
+	);
+
 	it.each([
 		'',
 		'a.example/b.png',
@@ -83,8 +94,8 @@ describe('a picture among the files of an item', () => {
 		file: IBinaryData,
 		bytes: Buffer,
 		fileSize?: number,
+		uploads = fakeUploads(),
 	) {
-		const uploads = fakeUploads();
 		const { context, asked } = contextWithFiles([{ data: file }], {
 			a: { bytes, ...(fileSize !== undefined && { fileSize }) },
 		});
@@ -154,6 +165,23 @@ describe('a picture among the files of an item', () => {
 		expect(uploads.calls).toHaveLength(1);
 		expect(uploads.puts.map((put) => sha256(put.bytes))).toStrictEqual([sha256(bytes)]);
 		expect(asked).toStrictEqual(['stream a', 'metadata a', 'stream a']);
+	});
+
+	it('fal: an upload that fails for one item is tried again for the others that wait for it', async () => {
+		const bytes = pictureOf(300_000);
+		const uploads = fakeUploads([], [{ statusCode: 403 }]);
+		const pictures = await Promise.all(
+			[1, 2, 3].map(async () => await pictureIn(fal, inStore, bytes, undefined, uploads)),
+		);
+		const results = await Promise.allSettled(
+			pictures.map(async ({ image }) => await image.toUrl(uploads.client, limits)),
+		);
+		expect(results.map(({ status }) => status)).toStrictEqual([
+			'rejected',
+			'fulfilled',
+			'fulfilled',
+		]);
+		expect(uploads.puts).toHaveLength(2);
 	});
 
 	it('highway: a large one is sent inside of the request, too', async () => {

@@ -8,7 +8,8 @@ import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { recordingClock, startMs } from '../support/recordingClock';
 import { strictContext } from '../support/strictContext';
-import { makeLargePicture, makePicture } from '../support/picture';
+import { exifOf, withExif } from '../support/imageBytes';
+import { makeLargePicture, makeNoise, makePicture } from '../support/picture';
 
 type Reply = Error | { statusCode: number; body: Buffer; headers?: Record<string, string> };
 
@@ -147,6 +148,63 @@ it('closes the body of an answer that it does not want', async () => {
 	const reply = { statusCode: 404, body: largePng };
 	const { bodies } = await store(url, [reply]);
 	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+});
+
+it.each(['png', 'jpeg', 'webp'] as const)(
+	'tells the size of a large %s as it is shown, wherever its EXIF data is',
+	async (format) => {
+		const bytes = withExif(format, makeNoise(format, 700, 500), [700, 500], exifOf(8));
+		const { result, stored } = await store(url, [found(bytes)]);
+		expect(result).toMatchObject({ type: { width: 500, height: 700 } });
+		expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
+	},
+);
+
+it.each([png, largePng, makePicture('jpeg', 93, 71), makeLargePicture('jpeg')])(
+	'stores an image with other data behind its end at the first try: %#',
+	async (picture) => {
+		const bytes = Buffer.concat([picture, Buffer.alloc(3000, 'a')]);
+		const { stored, asked } = await store(url, [found(bytes)]);
+		expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
+		expect(asked).toHaveLength(1);
+	},
+);
+
+describe('an image whose parts cannot be followed', () => {
+	const jpegs = [makePicture('jpeg', 93, 71), makeLargePicture('jpeg')].map((picture) => {
+		const odd = Buffer.from('ff50', 'hex');
+		return Buffer.concat([picture.subarray(0, 20), odd, picture.subarray(20)]);
+	});
+	const announcing = (bytes: Buffer, more = 0) => ({
+		'content-length': String(bytes.length + more),
+	});
+
+	it.each(jpegs)('is taken where HTTP says that it is complete: %#', async (bytes) => {
+		for (const headers of [announcing(bytes), { 'transfer-encoding': 'chunked' }]) {
+			const { stored, asked } = await store(url, [found(bytes, headers)]);
+			expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
+			expect(asked).toHaveLength(1);
+		}
+		const { stored } = await store(`data:image/jpeg;base64,${bytes.toString('base64')}`);
+		expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
+	});
+
+	it.each(jpegs)('is asked for again where it does not: %#', async (bytes) => {
+		const replies = [
+			found(bytes),
+			found(bytes, announcing(bytes, 1)),
+			found(bytes, announcing(bytes)),
+		];
+		const { result, asked } = await store(url, replies);
+		expect(result).toMatchObject({ type: { mimeType: 'image/jpeg' } });
+		expect(asked).toHaveLength(3);
+	});
+
+	it('is no excuse for one that is cut short', async () => {
+		const cut = largePng.subarray(0, -30);
+		const { asked } = await store(url, [found(cut, announcing(cut)), found(largePng)]);
+		expect(asked).toHaveLength(2);
+	});
 });
 
 describe('an image that cannot be had', () => {

@@ -9,6 +9,7 @@ import { contextFor, fakeUploads, place } from '../support/uploads';
 
 const bytes = makePicture('webp', 93, 71);
 const image: BinaryImage = {
+	hasAlpha: false,
 	type: { mimeType: 'image/webp', extension: 'webp', width: 93, height: 71 },
 	bytes: bytes.length,
 	fileName: 'boat.webp',

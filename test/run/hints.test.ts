@@ -4,6 +4,7 @@ import {
 	addIgnoredOptionsHint,
 	addImageHints,
 	addInlineFilesHint,
+	addMaskHints,
 	addSummaryHint,
 } from '../../nodes/ZImage/run/hints';
 import { strictContext } from '../support/strictContext';
@@ -43,6 +44,28 @@ it('files inside of the request are a warning', () => {
 			'The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.',
 		),
 	);
+});
+
+describe('masks', () => {
+	const says = (words: string) =>
+		warning(
+			`The mask ${words}. White is repainted and black is kept; fal doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.`,
+		);
+
+	it.each([
+		['alpha', 'may have transparent parts'],
+		['gray', 'has parts that are neither black nor white'],
+		['lossy', 'is a JPEG, which has gray pixels along its edges'],
+		['transparent', 'has transparent parts'],
+	] as const)('%s: %s', (fault, words) => {
+		const faults = [undefined, fault, fault];
+		expect(hintsOf((host) => addMaskHints(host, faults, 'fal'))).toStrictEqual(says(words));
+	});
+
+	it('each fault is a hint, and none is without one', () => {
+		expect(hintsOf((host) => addMaskHints(host, ['gray', 'lossy'], 'fal'))).toHaveLength(2);
+		expect(hintsOf((host) => addMaskHints(host, [undefined], 'fal'))).toStrictEqual([]);
+	});
 });
 
 describe('flagged images', () => {

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
+import type { MaskFault } from '../images/maskFault';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
 import type { Submission } from '../paid/submission';
@@ -14,6 +15,7 @@ import {
 	addIgnoredOptionsHint,
 	addImageHints,
 	addInlineFilesHint,
+	addMaskHints,
 	addSummaryHint,
 } from '../run/hints';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
@@ -66,6 +68,7 @@ export async function generate(
 		const runOptions = readOptions(context, 0);
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const ignoredOptions = new Set<string>();
+		const maskFaults = new Map<string, MaskFault | undefined>();
 		let sentInline = false;
 		return {
 			concurrency: readMaxConcurrency(runOptions),
@@ -75,6 +78,10 @@ export async function generate(
 				const endpoint = endpointFor(provider, parameters);
 				const files = filesOf(context.getInputData()[itemIndex] ?? { json: {} });
 				const images = await readSourceImages(context, provider, endpoint, parameters, files);
+				const { mask } = images;
+				if (mask && !maskFaults.has(mask.reference)) {
+					maskFaults.set(mask.reference, await mask.maskFault?.());
+				}
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));
@@ -119,6 +126,7 @@ export async function generate(
 				if (failures === 0) ledger.clear();
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
 				if (sentInline) addInlineFilesHint(context);
+				addMaskHints(context, [...maskFaults.values()], provider.displayName);
 				addImageHints(context, items);
 				addSummaryHint(context, summary.text(session.pacing.retries));
 			},

@@ -4,13 +4,15 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { ByteStream } from '../http/readBody';
-import { peek } from './imageStream';
+import { ImageScan } from './imageScan';
+import { scanStream } from './imageStream';
 import type { ImageType } from './imageType';
-import { readImageType } from './imageType';
 
 /** An image among the files of an item, looked at but not read. */
 export interface BinaryImage {
 	readonly type: ImageType;
+	/** It has an alpha channel, whatever is in it. */
+	readonly hasAlpha: boolean;
 	/** Its size. */
 	readonly bytes: number;
 	readonly fileName: string;
@@ -21,13 +23,15 @@ export interface BinaryImage {
 	readonly open: () => Promise<Buffer | ByteStream>;
 }
 
-/** Of a file in base64, enough for its type and, but for some JPEG files, its pixels. */
-const headLength = 128 * 1024;
+/** Of a file in base64, what is decoded at a time: a multiple of 4 characters. */
+const sliceLength = 128 * 1024;
 
-async function readHead(stream: ByteStream): Promise<Buffer> {
-	const { bytes } = await peek(stream);
-	stream.destroy();
-	return bytes;
+function scanBase64(data: string): ImageScan {
+	const scan = new ImageScan();
+	for (let offset = 0; offset < data.length && !scan.isKnown; offset += sliceLength) {
+		scan.push(Buffer.from(data.slice(offset, offset + sliceLength), 'base64'));
+	}
+	return scan;
 }
 
 /**
@@ -54,10 +58,9 @@ export async function inspectBinaryImage(
 		});
 	}
 	const { id, data, mimeType, fileName } = file;
-	const head = id
-		? await readHead(await helpers.getBinaryStream(id))
-		: Buffer.from(data.slice(0, headLength), 'base64');
-	const type = readImageType(head);
+	const { type, hasAlpha } = id
+		? await scanStream(await helpers.getBinaryStream(id))
+		: scanBase64(data);
 	if (!type) {
 		throw new Failure(
 			`The ${what} is not a PNG, JPEG or WebP image: "${fileName ?? propertyName}" is called ${mimeType}`,
@@ -67,6 +70,7 @@ export async function inspectBinaryImage(
 	const decode = () => Buffer.from(data, 'base64');
 	return {
 		type,
+		hasAlpha,
 		bytes: id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64'),
 		fileName: fileName ?? `${propertyName}.${type.extension}`,
 		key: id ?? createHash('sha256').update(data).digest('hex'),

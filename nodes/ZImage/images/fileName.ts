@@ -19,12 +19,18 @@ const maxReadLength = 1000;
  * Names of devices on Windows, with any ending.
  * Source: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
  */
-const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+const device = /^(con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?= *(?:\.|$))/i;
+
+/** Marks belong to the letter before them, as in Hindi, Thai or Arabic; those of an emoji have lost theirs. */
+const looseMarks = /\p{Variation_Selector}|(?<![\p{L}\p{M}\p{N}])\p{M}+/gu;
 
 /** Characters that no common file system refuses and no shell or URL takes amiss. */
 function safe(name: string): string {
 	const read = name.slice(0, maxReadLength);
-	const characters = read.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '-');
+	const characters = read
+		.normalize('NFC')
+		.replace(/[^\p{L}\p{M}\p{N}._ -]+/gu, '-')
+		.replace(looseMarks, '');
 	return shorten(characters.replace(/^[. -]+/, ''))
 		.replace(/(?<![. -])[. -]+$/, '')
 		.replace(device, '_$1');

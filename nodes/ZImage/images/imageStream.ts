@@ -1,9 +1,8 @@
 import { NetworkError, toNetworkError } from '../http/networkError';
 import type { ByteStream } from '../http/readBody';
-import { endFinder } from './imageEnd';
-import type { ImageType } from './imageType';
+import { ImageScan } from './imageScan';
 
-/** Enough for the type and, but for JPEG files with much before the picture itself, the size. */
+/** Enough to tell an image from anything else. */
 const headBytes = 64 * 1024;
 
 /** The beginning of a stream. */
@@ -57,30 +56,40 @@ export async function peek(stream: ByteStream): Promise<Head> {
 	});
 }
 
+/** Looks at an image no further than it takes to know its type, and closes the stream. */
+export async function scanStream(stream: ByteStream): Promise<ImageScan> {
+	const scan = new ImageScan();
+	for await (const chunk of stream as AsyncIterable<Buffer>) {
+		scan.push(chunk);
+		if (scan.isKnown) break;
+	}
+	return scan;
+}
+
 /**
  * Passes an image on as it comes, and breaks the stream when the image is too large or ends too early.
  * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
+ * @param scan is shown all that passes
+ * @param cameWhole whether a file of so many bytes is known to be complete
  * @param goesOn is called with every piece that comes
  * @throws NetworkError when the stream is broken already
  */
 export function guardImage(
 	stream: ByteStream,
-	type: ImageType,
+	scan: ImageScan,
 	maxBytes: number,
+	cameWhole: (size: number) => boolean,
 	goesOn: () => void = () => {},
 ): ByteStream {
 	if (stream.destroyed) throw brokenBy(stream);
 	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
-		let size = 0;
-		const end = endFinder(type);
 		for await (const chunk of source) {
-			size += chunk.length;
-			if (size > maxBytes) throw new NetworkError('EMSGSIZE');
-			end.push(chunk);
+			scan.push(chunk);
+			if (scan.size > maxBytes) throw new NetworkError('EMSGSIZE');
 			goesOn();
 			yield chunk;
 		}
-		if (!end.isWhole()) throw new NetworkError('ECONNRESET');
+		if (!scan.isWhole(cameWhole(scan.size))) throw new NetworkError('ECONNRESET');
 	}) as unknown as ByteStream;
 	// A small image can fail before its reader has begun to listen.
 	return keepQuiet(guarded);

@@ -4,9 +4,10 @@ import { Failure, show } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import type { FileInput, ImageRequest, Provider } from '../providers/provider';
-import { trimmed } from '../values';
 import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
+import type { MaskFault } from './maskFault';
+import { findMaskFault } from './maskFault';
 import type { UploadLimits } from './upload';
 import { uploadOnce } from './upload';
 
@@ -19,8 +20,24 @@ export interface SourceImage {
 	readonly height: number | null;
 	/** It goes into the request itself, although the provider documents URLs only. */
 	readonly isGuess: boolean;
+	/** Looks why it may not be what it looks like, if it's a mask. Left out where nobody here can look. */
+	readonly maskFault?: () => Promise<MaskFault | undefined>;
 	/** Makes it what a request can name: a URL, or a `data:` URI. Uploads the file where that is needed. */
 	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
+}
+
+/** As a browser reads an address: without line ends, and with other spaces encoded. */
+function clean(url: string): string {
+	return url
+		.trim()
+		.replace(/[\t\r\n]/g, '')
+		.replace(/\s/g, encodeURIComponent);
+}
+
+/** What is before an @ may be a password. */
+function showUrl(url: string): string {
+	const at = url.lastIndexOf('@');
+	return show(at < 0 ? url : `…${url.slice(at)}`);
 }
 
 /**
@@ -28,10 +45,7 @@ export interface SourceImage {
  * @throws Failure when it is no http or https URL, or has a password
  */
 export function imageAtUrl(url: string, what: string): SourceImage {
-	// What line ends and spaces a table or a form has put in.
-	const text = trimmed(url)
-		.replace(/[\r\n\t]/g, '')
-		.replaceAll(' ', '%20');
+	const text = clean(url);
 	const parsed = URL.canParse(text) ? new URL(text) : undefined;
 	if (parsed && (parsed.username !== '' || parsed.password !== '')) {
 		throw new Failure(`The URL of the ${what} has a user name or password`, {
@@ -41,7 +55,7 @@ export function imageAtUrl(url: string, what: string): SourceImage {
 	}
 	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
 		throw new Failure(
-			`The URL of the ${what} must start with http:// or https:// (got ${show(url)})`,
+			`The URL of the ${what} must start with http:// or https:// (got ${showUrl(url)})`,
 			{
 				description:
 					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
@@ -99,6 +113,7 @@ export async function imageInBinary(
 		width: image.type.width,
 		height: image.type.height,
 		isGuess: files.isGuess === true,
+		maskFault: async () => await findMaskFault(image),
 		async toUrl(client, limits) {
 			if (!upload || image.bytes <= maxInlineBytes) return await toDataUri(image);
 			return await uploadOnce(host, client, upload, image, limits);

@@ -12,10 +12,10 @@ import type { ByteStream } from '../http/readBody';
 import { withPatience } from '../http/retrying';
 import { mayVisit } from '../http/urls';
 import type { ImageSource } from '../providers/provider';
-import { isWholeImage } from './imageEnd';
+import { ImageScan } from './imageScan';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
-import { readImageType } from './imageType';
+import { readImageType, scanBytes } from './imageType';
 
 /** The largest image that is taken. */
 export const maxImageBytes = 64 * 1024 * 1024;
@@ -90,8 +90,9 @@ async function storeInline(
 	{ fileNameFor, task, deadline, signal }: StoreOptions,
 ): Promise<StoredImage> {
 	const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(',') + 1), 'base64');
-	const type = readImageType(bytes);
-	if (!type || !isWholeImage(type, bytes)) {
+	const scan = scanBytes(bytes);
+	const { type } = scan;
+	if (!type || !scan.isWhole(true)) {
 		throw notAnImage(dataUri.slice('data:'.length, dataUri.indexOf(',')), task);
 	}
 	const fileName = fileNameFor(type.extension);
@@ -99,9 +100,12 @@ async function storeInline(
 	return { binary: await withPatience({ clock, deadline, signal }, store), type };
 }
 
-function wholeImage(type: ImageType, bytes: Buffer): Buffer {
-	if (isWholeImage(type, bytes)) return bytes;
-	throw new NetworkError('ECONNRESET');
+/** Whether HTTP itself says that so many bytes are the whole body: what is unpacked on the way has more than announced. */
+function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
+	const announced = headers['content-length'];
+	return announced === undefined
+		? headers['transfer-encoding'] === 'chunked'
+		: size >= Number(announced);
 }
 
 /** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
@@ -115,11 +119,16 @@ async function storeDownload(
 	const head = await peek(body);
 	const type = readImageType(head.bytes);
 	if (!type) throw notAnImage(headers['content-type'], task);
+	const cameWhole = (size: number) => saysWhole(headers, size);
+	const scan = head.isWhole ? scanBytes(head.bytes) : new ImageScan();
+	if (head.isWhole && !scan.isWhole(cameWhole(scan.size))) throw new NetworkError('ECONNRESET');
 	const image = head.isWhole
-		? wholeImage(type, head.bytes)
-		: guardImage(body, type, maxImageBytes, goesOn);
+		? head.bytes
+		: guardImage(body, scan, maxImageBytes, cameWhole, goesOn);
 	const fileName = fileNameFor(type.extension);
-	return { binary: await keepFile(host, image, fileName, type.mimeType), type };
+	const binary = await keepFile(host, image, fileName, type.mimeType);
+	// Only the whole file may say how to turn the image.
+	return { binary, type: scan.type ?? type };
 }
 
 /** Fetches an image from where it is; nothing is stored of an answer that is not a success. */

@@ -94,15 +94,20 @@ const uploads = new WeakMap<Client, Map<string, Promise<string>>>();
 /**
  * Puts a file into the provider's storage as `uploadImage` does, once in a run: for however many tasks and items.
  * @param client of the run
- * @throws Failure when the file could not be put there; it's tried again for the next task then
+ * @throws Failure when the file could not be put there; each of the others that wait for it tries it again then
  */
 export async function uploadOnce(
 	...[host, client, upload, image, limits]: Parameters<typeof uploadImage>
 ): Promise<string> {
 	const ofRun = uploads.get(client) ?? new Map<string, Promise<string>>();
 	uploads.set(client, ofRun);
-	const known = ofRun.get(image.key);
-	if (known) return await known;
+	for (let known; (known = ofRun.get(image.key)) !== undefined;) {
+		try {
+			return await known;
+		} catch {
+			// The other item's time may have been up; this one has its own.
+		}
+	}
 	const uploading = uploadImage(host, client, upload, image, limits);
 	ofRun.set(image.key, uploading);
 	return await uploading.catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Host } from '../host';
+import type { MaskFault } from '../images/maskFault';
 
 type HintHost = Pick<Host, 'addExecutionHints'>;
 
@@ -29,6 +30,28 @@ export function addInlineFilesHint(host: HintHost): void {
 		host,
 		`The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.`,
 	);
+}
+
+const maskFaults: Readonly<Record<MaskFault, string>> = {
+	alpha: 'may have transparent parts',
+	gray: 'has parts that are neither black nor white',
+	lossy: 'is a JPEG, which has gray pixels along its edges',
+	transparent: 'has transparent parts',
+};
+
+/** Says so when masks may not be what they look like; once for each kind of fault. */
+export function addMaskHints(
+	host: HintHost,
+	faults: ReadonlyArray<MaskFault | undefined>,
+	provider: string,
+): void {
+	for (const [fault, words] of Object.entries(maskFaults)) {
+		if (!faults.some((found) => found === fault)) continue;
+		addHint(
+			host,
+			`The mask ${words}. White is repainted and black is kept; ${provider} doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.`,
+		);
+	}
 }
 
 /** Says so when a safety checker has flagged images: such an image may be a black one. */
