@@ -409,7 +409,6 @@ it('takes the scale of the row where it has one', async () => {
 });
 
 it.each<[string, IDataObject, string]>([
-	['nothing chosen', {}, 'No LoRA is chosen'],
 	[
 		'an unknown preset',
 		{ presets: { preset: [{ name: '={{ "nope" }}' }] } },
