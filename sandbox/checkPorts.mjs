@@ -10,6 +10,7 @@ const read = (file) => JSON.parse(fs.readFileSync(new URL(file, import.meta.url)
 
 const needed = [
 	...Object.entries(read('ports.json')),
+	...Object.entries(read('outside/ports.json')),
 	...Object.entries(read('emulator/hostTable.json')).map(([name, { port }]) => [name, port]),
 ];
 

@@ -1,8 +1,16 @@
+const { randomUUID } = require('crypto');
+const { tmpdir } = require('os');
+const { join } = require('path');
+
+// The folder of this run alone. The workers inherit it, and teardown.ts removes it.
+process.env.Z_IMAGE_TEST_FOLDER = join(tmpdir(), `z-image-test-${randomUUID()}`);
+
 /** @type {import('jest').Config} */
 module.exports = {
 	rootDir: '..',
 	testEnvironment: 'node',
 	setupFiles: ['<rootDir>/test/setup.js'],
+	globalTeardown: '<rootDir>/test/teardown.ts',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/ui/', '/node_modules/'],
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],

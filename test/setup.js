@@ -1,4 +1,7 @@
+const { mkdirSync } = require('fs');
 const { useN8nFolder } = require('./support/n8nFolder');
 
-useN8nFolder('test');
+const folder = process.env.Z_IMAGE_TEST_FOLDER;
+mkdirSync(folder, { recursive: true });
+useN8nFolder('test', folder);
 process.env.N8N_LOG_LEVEL = 'silent';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { subjectIds } from './subjects';
+import { subjectIds, subjects } from './subjects';
 
 export const usage = `Generates the cheapest image with your own key, and compares each answer with the documents. It costs money.
 
@@ -12,8 +12,9 @@ export const usage = `Generates the cheapest image with your own key, and compar
   --prompt TEXT         another prompt
   --timeout SECONDS     for the image, 300 by default
 
-The key is read from Z_IMAGE_FAL_KEY, Z_IMAGE_NOVITA_KEY, Z_IMAGE_HIGHWAY_KEY or Z_IMAGE_AIMLAPI_KEY (or FAL_KEY,
-NOVITA_API_KEY, AIMLAPI_API_KEY), and is kept nowhere.
+The key is read from the environment, and is kept nowhere:
+${subjects.map(({ id, keyNames }) => `  ${id.padEnd(8)}  ${keyNames.join(' or ')}`).join('\n')}
+
 Ends with 0 when nothing that the nodes rely on differs, 1 when something does, 2 when nothing was sent.`;
 
 /** What a person asks for on the command line. */

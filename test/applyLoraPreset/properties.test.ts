@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
+import { nodeOf } from '../support/node';
 
 const { description } = new ZImageApplyLoraPreset();
 const node = { typeVersion: 1 };
@@ -55,14 +56,7 @@ it.each<[string, unknown, string[]]>([
 	const customLoras = { lora: [{ path, scale: 1 }] } as unknown as INodeParameters;
 	const found = NodeHelpers.getNodeParametersIssues(
 		description.properties,
-		{
-			id: '1',
-			name: 'LoRA',
-			type: 'zImageApplyLoraPreset',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: { customLoras },
-		},
+		nodeOf({ type: 'zImageApplyLoraPreset', parameters: { customLoras } }),
 		description,
 	);
 	expect(Object.values(found?.parameters ?? {}).flat()).toEqual(issues);

@@ -1,14 +1,11 @@
-import type { IBinaryData, IDataObject, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
-import { Workflow } from 'n8n-workflow';
-import { LoadOptionsContext } from 'n8n-core';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import type { Sandbox } from '../../sandbox/emulator/server';
-import { createAdditionalData } from '../support/additionalData';
 import type { CredentialData } from '../support/credentialsHelper';
-import { credentialTypes, credentialsFor } from '../support/credentials';
-import { CredentialsHelper } from '../support/credentialsHelper';
+import { credentialsFor } from '../support/credentials';
+import { loadOptionsContext } from '../support/loadOptionsContext';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
 
@@ -104,23 +101,9 @@ export class Provoker {
 
 	/** The error in the list of LoRAs in the editor. */
 	async search(filter: string, hubUrl: string = this.sandbox.urls.hub): Promise<Seen> {
-		const nodeType: INodeType = new ZImageGenerate();
-		const node = {
-			id: '1',
-			name: 'Generate',
-			type: nodeType.description.name,
-			typeVersion: 1,
-			position: [0, 0] as [number, number],
-			parameters: { options: { hubUrl } },
-		};
-		const find = () => nodeType;
-		const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
-		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-		const data = createAdditionalData(new CredentialsHelper(credentialTypes, {}), [node], {});
-		data.currentNodeParameters = node.parameters;
-		const context = new LoadOptionsContext(workflow, node, data, 'parameters.loras.lora[0].path');
+		const context = loadOptionsContext(new ZImageGenerate(), { options: { hubUrl } });
 		const error: unknown = await searchLoras
-			.call(context as unknown as ILoadOptionsFunctions, filter)
+			.call(context, filter)
 			.catch((reason: unknown) => reason);
 		return { message: error instanceof Error ? error.message : 'no error', task: {} };
 	}

@@ -7,7 +7,7 @@ import { estimateCostUsd } from '../../nodes/ZImage/providers/cost';
 import type { ImageRequest, Limits, Provider } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers, providersWith } from '../../nodes/ZImage/providers/registry';
 import { credentialTypes } from '../support/credentials';
-import { endpointOf } from '../support/request';
+import { endpointOf, imageRequest } from '../support/request';
 import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './markdown';
 
 const readme = readText('README.md');
@@ -52,17 +52,9 @@ it('the table of presets is the one in the code', () => {
 });
 
 function defaultCost(provider: Provider, loras: ImageRequest['loras']): string {
-	const request: ImageRequest = {
-		operation: 'textToImage',
-		model: 'turbo',
-		prompt: 'a boat',
-		width: 1024,
-		height: 1024,
-		numberOfImages: 1,
-		loras,
-		options: {},
-	};
-	return estimateCostUsd(endpointOf(provider), request)?.toFixed(4) ?? 'not documented';
+	return (
+		estimateCostUsd(endpointOf(provider), imageRequest({ loras }))?.toFixed(4) ?? 'not documented'
+	);
 }
 
 /** A limit of all endpoints of each provider; where those differ, each of them. */

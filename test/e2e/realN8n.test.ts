@@ -1,24 +1,21 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
+import { PROVIDERS, type ProviderName } from '../../sandbox/emulator/hosts';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
 import type { N8nServer } from '../../sandbox/realN8n/server';
+import { submitsOf } from '../support/sandboxes';
 import { readImageFile } from './imageFile';
 import { type Rig, setUpRig } from './rig';
 import { endingAt, variant, withPrompts } from './workflows';
 
 const SAVE = 'Save image to disk';
-const SUBMIT_PATHS = {
-	fal: '/fal-ai/z-image/turbo',
-	novita: '/v3/async/z-image-turbo',
-	highway: '/v3/async/z-image-turbo',
-	aimlapi: '/v1/images/generations',
-} as const;
-type ProviderId = keyof typeof SUBMIT_PATHS;
+/** The example has two prompts. */
+const IMAGES_OF_EXAMPLE = 2 * PROVIDERS.length;
 
 // What jest gives here is of type any.
 const containing = (text: string): unknown => expect.stringContaining(text);
@@ -68,11 +65,8 @@ afterAll(async () => await rig?.close());
 beforeEach(() => rig.sandbox.reset());
 
 /** How many tasks a provider was asked for: every one of them costs money. */
-function submitsTo(provider: ProviderId): number {
-	return rig.sandbox
-		.requestsTo(provider)
-		.filter(({ method, path }) => method === 'POST' && path.startsWith(SUBMIT_PATHS[provider]))
-		.length;
+function submitsTo(name: ProviderName): number {
+	return submitsOf(rig.sandbox).filter(({ provider }) => provider === name).length;
 }
 
 function expectDownloadsWithoutKey(count: number): void {
@@ -96,7 +90,7 @@ describe('the example with all providers', () => {
 
 		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
 		const saved = outputItems(result, SAVE);
-		expect(saved).toHaveLength(8);
+		expect(saved).toHaveLength(IMAGES_OF_EXAMPLE);
 		for (const item of saved) {
 			expect(item.json).toMatchObject({
 				status: 'succeeded',
@@ -111,12 +105,12 @@ describe('the example with all providers', () => {
 			await expectImageFile(item);
 		}
 		const files = await readdir(rig.filesFolder);
-		for (const provider of Object.keys(SUBMIT_PATHS) as ProviderId[]) {
+		for (const provider of PROVIDERS) {
 			expect(saved.filter(({ json }) => json['provider'] === provider)).toHaveLength(2);
 			expect(files.filter((file) => file.startsWith(`${provider}-`))).toHaveLength(2);
 			expect(submitsTo(provider)).toBe(2);
 		}
-		expectDownloadsWithoutKey(8);
+		expectDownloadsWithoutKey(IMAGES_OF_EXAMPLE);
 	});
 
 	it('sends the LoRA and its trigger words with every submit', async () => {
@@ -125,7 +119,7 @@ describe('the example with all providers', () => {
 		const bodies = rig.sandbox.requests
 			.filter(({ method }) => method === 'POST')
 			.map(({ body }) => JSON.stringify(body));
-		expect(bodies).toHaveLength(8);
+		expect(bodies).toHaveLength(IMAGES_OF_EXAMPLE);
 		for (const body of bodies) {
 			expect(body).toContain('renderartist/Classic-Painting-Z-Image-Turbo-LoRA');
 			expect(body).toMatch(/class1cpa1nt/);

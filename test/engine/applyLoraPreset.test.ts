@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { providers } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
+import { imageRequest } from '../support/request';
 import { runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
 
@@ -409,7 +411,6 @@ it('takes the scale of the row where it has one', async () => {
 });
 
 it.each<[string, IDataObject, string]>([
-	['nothing chosen', {}, 'No LoRA is chosen'],
 	[
 		'an unknown preset',
 		{ presets: { preset: [{ name: '={{ "nope" }}' }] } },
@@ -431,23 +432,21 @@ it.each<[string, IDataObject, string]>([
 	expect(error?.context).toMatchObject({ itemIndex: 0 });
 });
 
-it.each([
-	['fal', '/fal-ai/z-image/turbo/lora'],
-	['novita', '/v3/async/z-image-turbo-lora'],
-	['highway', '/v3/async/z-image-turbo-lora'],
-	['aimlapi', '/v1/images/generations'],
-])('feeds Generate on %s', async (provider, path) => {
+it.each([...providers])('feeds Generate on $id', async (provider) => {
 	const { json } = await runWorkflow({
 		items: [{ prompt: 'a fox' }],
 		steps: [
 			{ type: 'zImageApplyLoraPreset', parameters: { presets: presets('classicPainting') } },
-			{ type: 'zImageGenerate', parameters: { provider, prompt: '={{ $json.prompt }}' } },
+			{
+				type: 'zImageGenerate',
+				parameters: { provider: provider.id, prompt: '={{ $json.prompt }}' },
+			},
 		],
 		credentials: credentialsFor(getSandbox()),
 	});
 	const sent = { path: classicPainting.path, scale: classicPainting.scale };
 	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 	const [submit] = submitsOf(getSandbox());
-	expect(submit?.path).toBe(path);
+	expect(submit?.path).toBe(provider.submit(imageRequest({ loras: [sent] })).path);
 	expect(submit?.body).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 });

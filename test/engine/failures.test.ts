@@ -20,48 +20,17 @@ async function generate(
 }
 
 describe('bad input is refused before anything is sent', () => {
-	const lora = (path: string, scale: unknown = 1) => ({ path, scale });
 	it.each<[string, IDataObject, string]>([
 		['an empty prompt', { provider: 'fal', prompt: ' ' }, 'Prompt is empty'],
-		[
-			'a long prompt',
-			{ provider: 'aimlapi', prompt: 'x'.repeat(4001) },
-			'Prompt has 4001 characters, but AI/ML API takes at most 4000',
-		],
-		[
-			'a size that is none',
-			{ provider: 'fal', prompt: 'a', size: 'large' },
-			'Size must be width x height, such as 1024x768 (got "large")',
-		],
-		[
-			'a side too small',
-			{ provider: 'novita', prompt: 'a', size: '255x1024' },
-			'Width is 255, but Novita takes whole numbers from 256 to 1536',
-		],
 		[
 			'a side too large',
 			{ provider: 'highway', prompt: 'a', size: 'custom', width: 1024, height: 1537 },
 			'Height is 1537, but Highway API takes whole numbers from 256 to 1536',
 		],
 		[
-			'a side that is no multiple',
-			{ provider: 'aimlapi', prompt: 'a', size: '1000x512' },
-			'Width is 1000, but AI/ML API takes multiples of 32 from 512 to 2048',
-		],
-		[
-			'a seed of 0 on AI/ML API',
-			{ provider: 'aimlapi', prompt: 'a', options: { seed: 0 } },
-			`Seed is 0, but AI/ML API takes whole numbers from 1 to ${Number.MAX_SAFE_INTEGER}`,
-		],
-		[
 			'a seed that counts up too far',
 			{ provider: 'novita', prompt: 'a', numberOfImages: 2, options: { seed: 2147483647 } },
 			'Seed is 2147483648, but Novita takes whole numbers from 0 to 2147483647',
-		],
-		[
-			'too many steps',
-			{ provider: 'fal', prompt: 'a', options: { steps: 9 } },
-			'Steps is 9, but fal takes whole numbers from 1 to 8',
 		],
 		[
 			'too many images',
@@ -74,33 +43,9 @@ describe('bad input is refused before anything is sent', () => {
 			'Number of Images must be a whole number (got 1.5)',
 		],
 		[
-			'an unknown format',
-			{ provider: 'fal', prompt: 'a', options: { outputFormat: 'gif' } },
-			'Output Format must be one of: jpeg, png, webp (got "gif")',
-		],
-		[
 			'a scale out of range',
-			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('a/b', 4.5)] } },
+			{ provider: 'fal', prompt: 'a', loras: { lora: [{ path: 'a/b', scale: 4.5 }] } },
 			'The scale of LoRA 1 must be between 0 and 4 (got 4.5)',
-		],
-		[
-			'a LoRA without a path',
-			{ provider: 'fal', prompt: 'a', loras: { lora: [lora('={{ $json.nothing }}')] } },
-			'LoRA 1 has no path: it is {"scale":1}',
-		],
-		[
-			'four LoRAs',
-			{
-				provider: 'fal',
-				prompt: 'a',
-				loras: { lora: ['a/1', 'a/2', 'a/3', 'a/4'].map((path) => lora(path)) },
-			},
-			'There are 4 LoRAs, but fal takes at most 3: too many are a/4',
-		],
-		[
-			'a timeout of nothing',
-			{ provider: 'fal', prompt: 'a', options: { timeoutSeconds: 0 } },
-			'Timeout (Seconds) must be between 1 and 86400 (got 0)',
 		],
 	])('%s', async (_name, parameters, message) => {
 		const { error } = await generate(parameters, { items: [{}, {}] });
@@ -247,15 +192,6 @@ describe('sending again', () => {
 			'The connection to Novita broke (ECONNRESET) after the request was sent',
 		);
 		expect(error?.description).toContain('may have accepted the task');
-	});
-
-	it('tells a provider that cannot be reached', async () => {
-		const credentials = credentialsFor(getSandbox());
-		const { error } = await runWorkflow({
-			steps: [{ type: 'zImageGenerate', parameters: { provider: 'fal', prompt: 'a boat' } }],
-			credentials: { ...credentials, zImageFalApi: { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' } },
-		});
-		expect(error?.message).toBe('fal cannot be reached (ECONNREFUSED)');
 	});
 });
 

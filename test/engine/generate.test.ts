@@ -384,15 +384,6 @@ describe('mode submit', () => {
 		]);
 		expect(getSandbox().requests).toHaveLength(1);
 	});
-
-	it('is an error on AI/ML API, before anything is sent', async () => {
-		const { error } = await generate(
-			{ provider: 'aimlapi', prompt: 'a boat', mode: '={{ $json.mode }}' },
-			[{ mode: 'submit' }],
-		);
-		expect(error?.message).toBe('AI/ML API has no tasks to hand out: Mode cannot be Submit');
-		expect(getSandbox().requests).toHaveLength(0);
-	});
 });
 
 describe('hints', () => {

@@ -1,15 +1,5 @@
-import 'reflect-metadata';
-
-import { LoadOptionsContext } from 'n8n-core';
-import type {
-	IDataObject,
-	ILoadOptionsFunctions,
-	INode,
-	INodeListSearchResult,
-	INodeParameters,
-	INodeType,
-} from 'n8n-workflow';
-import { NodeApiError, NodeOperationError, Workflow } from 'n8n-workflow';
+import type { INodeListSearchResult, INodeParameters, INodeType } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -19,41 +9,16 @@ import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
-import { createAdditionalData } from '../support/additionalData';
-import { credentialTypes } from '../support/credentials';
-import { CredentialsHelper } from '../support/credentialsHelper';
+import { loadOptionsContext } from '../support/loadOptionsContext';
 import { useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
-/** The context in which n8n's server calls a node's list search, for a row in the middle of the node. */
-function loadOptionsContext(nodeType: INodeType, options: IDataObject): ILoadOptionsFunctions {
-	const row = { path: { __rl: true, mode: 'list', value: '' }, scale: 1 };
-	const parameters = { loras: { lora: [row] }, customLoras: { lora: [row] }, options };
-	const node: INode = {
-		id: '1',
-		name: 'Temp-Node',
-		type: nodeType.description.name,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as unknown as INodeParameters,
-	};
-	const find = () => nodeType;
-	const nodeTypes = { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const additionalData = createAdditionalData(
-		new CredentialsHelper(credentialTypes, {}),
-		[node],
-		{},
-	);
-	additionalData.currentNodeParameters = node.parameters;
-	return new LoadOptionsContext(
-		workflow,
-		node,
-		additionalData,
-		'parameters.loras.lora[0].path',
-	) as unknown as ILoadOptionsFunctions;
-}
+const row = { path: { __rl: true, mode: 'list', value: '' }, scale: 1 };
+const lists = {
+	loras: { lora: [row] },
+	customLoras: { lora: [row] },
+} as unknown as INodeParameters;
 
 interface Search {
 	readonly hubUrl?: unknown;
@@ -68,7 +33,10 @@ async function search({
 	token,
 	nodeType = new ZImageApplyLoraPreset(),
 }: Search = {}): Promise<INodeListSearchResult> {
-	const context = loadOptionsContext(nodeType, { hubUrl: hubUrl as string });
+	const context = loadOptionsContext(nodeType, {
+		...lists,
+		options: { hubUrl: hubUrl as string },
+	});
 	return await searchLoras.call(context, filter, token);
 }
 
@@ -160,7 +128,10 @@ it.each([
 });
 
 it('waits 15 seconds for an answer, and says so', async () => {
-	const context = loadOptionsContext(new ZImageGenerate(), { hubUrl: getSandbox().urls.hub });
+	const context = loadOptionsContext(new ZImageGenerate(), {
+		...lists,
+		options: { hubUrl: getSandbox().urls.hub },
+	});
 	const httpRequest = context.helpers.httpRequest.bind(context.helpers);
 	let timeout: number | undefined;
 	context.helpers.httpRequest = async (options) => {

@@ -1,17 +1,11 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { Failure, handingOut, taskOf } from '../../nodes/ZImage/errors/failure';
 import { toNodeError } from '../../nodes/ZImage/errors/nodeError';
+import { nodeOf } from '../support/node';
 
-const node: INode = {
-	id: '1',
-	name: 'Z-Image Generate',
-	type: 'zImageGenerate',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+const node = nodeOf();
 const task: IDataObject = { provider: 'fal', taskId: 'task-1', status: 'pending' };
 
 const paid = { handles: ['task-2'], doubtfulItems: [] };

@@ -2,6 +2,7 @@ import { readFileSync } from 'fs';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { join } from 'path';
 
+import { providers } from '../../nodes/ZImage/providers/registry';
 import type { PackedPackage } from './packed';
 import { packPackage, projectFolder, runJson } from './packed';
 
@@ -94,7 +95,7 @@ describe('the tarball', () => {
 });
 
 describe('loaded as n8n loads it', () => {
-	it('offers three nodes and four credentials, with their icons', async () => {
+	it('offers three nodes and a credential for each provider, with their icons', async () => {
 		const loaded = await runJson<LoadResult>('load.cjs', [packed.folder], {
 			NODE_PATH: join(projectFolder, 'node_modules'),
 		});
@@ -104,12 +105,9 @@ describe('loaded as n8n loads it', () => {
 			['zImageGetTaskResult', ['Marketing', 'Miscellaneous']],
 			['zImageApplyLoraPreset', ['Marketing', 'Miscellaneous']],
 		]);
-		expect(loaded.credentials.map(({ name }) => name)).toEqual([
-			'zImageFalApi',
-			'zImageNovitaApi',
-			'zImageHighwayApi',
-			'zImageAimlApi',
-		]);
+		expect(loaded.credentials.map(({ name }) => name)).toEqual(
+			providers.map(({ credentialType }) => credentialType),
+		);
 		for (const { iconUrl, usableAsTool } of loaded.nodes) {
 			expect(usableAsTool).toBe(true);
 			expect(iconUrl).toEqual({

@@ -1,14 +1,8 @@
-import type { INode, INodeTypes, IWorkflowDataProxyAdditionalKeys } from 'n8n-workflow';
+import type { INodeTypes, IWorkflowDataProxyAdditionalKeys } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 
-const node: INode = {
-	id: 'test',
-	name: 'Test',
-	type: 'test',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+import { nodeOf } from './node';
+
 const nodeTypes = {
 	getByName: () => undefined,
 	getByNameAndVersion: () => undefined,
@@ -18,5 +12,5 @@ const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeT
 
 /** What n8n makes of an expression of a credential. */
 export function evaluate(expression: string, data: IWorkflowDataProxyAdditionalKeys): unknown {
-	return workflow.expression.getSimpleParameterValue(node, expression, 'manual', data);
+	return workflow.expression.getSimpleParameterValue(nodeOf(), expression, 'manual', data);
 }

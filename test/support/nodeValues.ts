@@ -1,18 +1,12 @@
-import type { INode, INodeParameters, INodeProperties } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { nodeOf } from './node';
 
 export const { description } = new ZImageGenerate();
 
-const node: INode = {
-	id: '1',
-	name: description.displayName,
-	type: description.name,
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+const node = nodeOf({ name: description.displayName, type: description.name });
 
 /**
  * The parameters of a Generate node as n8n's engine has them when it runs, and as the editor has them after

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../sandbox/emulator/hosts';
 import { type Rig, sitDown } from './rig';
 import { openWith } from './workflows';
 
@@ -7,32 +8,29 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-describe.each(['fal', 'novita', 'highway', 'aimlapi'] as const)(
-	'a credential of %s',
-	(provider) => {
-		it('says that a key is wrong, and that the right one works', async () => {
-			const { editor, album, urls, keys } = rig;
-			await openWith(rig, 'zImageGenerate', { provider });
-			await editor.openNode('zImageGenerate');
-			await editor.panel.newCredential();
-			const { credential } = editor;
-			await credential.root.waitFor();
-			await album.take(`20-${provider}-new`);
+describe.each(PROVIDERS)('a credential of %s', (provider) => {
+	it('says that a key is wrong, and that the right one works', async () => {
+		const { editor, album, urls, keys } = rig;
+		await openWith(rig, 'zImageGenerate', { provider });
+		await editor.openNode('zImageGenerate');
+		await editor.panel.newCredential();
+		const { credential } = editor;
+		await credential.root.waitFor();
+		await album.take(`20-${provider}-new`);
 
-			await credential.type('baseUrl', urls[provider]);
-			await credential.type('apiKey', 'wrong:key');
-			await credential.save();
-			const reason = await credential.reason();
-			await album.take(`21-${provider}-wrong-key`);
+		await credential.type('baseUrl', urls[provider]);
+		await credential.type('apiKey', 'wrong:key');
+		await credential.save();
+		const reason = await credential.reason();
+		await album.take(`21-${provider}-wrong-key`);
 
-			await credential.type('apiKey', keys[provider]);
-			await credential.save();
-			// n8n closes the dialog by itself once the test has succeeded.
-			await credential.root.waitFor({ state: 'hidden' });
-			await editor.panel.editCredential();
-			await credential.success.waitFor();
-			await album.take(`22-${provider}-right-key`);
-			expect(reason).toMatch(/API key/);
-		});
-	},
-);
+		await credential.type('apiKey', keys[provider]);
+		await credential.save();
+		// n8n closes the dialog by itself once the test has succeeded.
+		await credential.root.waitFor({ state: 'hidden' });
+		await editor.panel.editCredential();
+		await credential.success.waitFor();
+		await album.take(`22-${provider}-right-key`);
+		expect(reason).toMatch(/API key/);
+	});
+});

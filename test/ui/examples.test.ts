@@ -1,3 +1,4 @@
+import { providers } from '../../nodes/ZImage/providers/registry';
 import { SCREENS } from '../../sandbox/editor/screens';
 import { type Rig, sitDown } from './rig';
 
@@ -20,9 +21,9 @@ const show = async ({ name, enter, leave }: (typeof SCREENS)[number]): Promise<v
 describe('the example with all providers', () => {
 	it.each(SCREENS.slice(0, SCREENS_OF_PROVIDERS))('runs and is shown: $name', show);
 
-	it.each(['fal', 'Novita', 'Highway API', 'AI/ML API'])(
-		'has images of %s in the output panel',
-		async (node) => {
+	it.each([...providers])(
+		'has images of $displayName in the output panel',
+		async ({ displayName: node }) => {
 			const { editor, album } = rig;
 			const name = node.replaceAll(/\W/g, '-');
 			await editor.openNode(node);

@@ -1,3 +1,5 @@
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
 import { type Rig, sitDown } from './rig';
 import { openWith } from './workflows';
 
@@ -177,12 +179,14 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 		},
 	);
 
-	it.each([
-		['fal', ['Text to Image', 'Image to Image', 'Inpaint', 'ControlNet', 'Seamless Tiling']],
-		['Novita', ['Text to Image']],
-		['Highway API', ['Text to Image', 'Image to Image', 'Inpaint']],
-		['AI/ML API', ['Text to Image']],
-	])('with the operations of %s, the most usual first', async (provider, operations) => {
+	it.each(
+		providers.map(({ displayName, endpoints }: Provider): [string, string[]] => [
+			displayName,
+			Object.entries(operationNames)
+				.filter(([id]) => endpoints.some(({ operation }) => operation === id))
+				.map(([, name]) => name),
+		]),
+	)('with the operations of %s, the most usual first', async (provider, operations) => {
 		const { panel, page } = rig.editor;
 		await panel.choose('provider', provider);
 		await panel.parameter('operation').click();
@@ -193,10 +197,12 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 		expect(choices.filter((choice) => choice !== 'Custom API Call')).toEqual(operations);
 	});
 
-	it.each([
-		['fal', ['Wait', 'Submit']],
-		['AI/ML API', ['Wait']],
-	])('with the modes of %s', async (provider, modes) => {
+	it.each(
+		providers.map(({ displayName, tasks }: Provider): [string, string[]] => [
+			displayName,
+			tasks === undefined ? ['Wait'] : ['Wait', 'Submit'],
+		]),
+	)('with the modes of %s', async (provider, modes) => {
 		const { panel } = rig.editor;
 		await panel.choose('provider', provider);
 		expect(await panel.choices('mode')).toEqual(modes);

@@ -60,7 +60,8 @@ it('checks all providers, and leaves no key in its output or in a file', async (
 
 	expect(exitCode).toBe(1);
 	expect(stderr).toBe('');
-	expect(stdout).toMatch(/\nlive check: fal FAILED, .+; aimlapi FAILED, .+\n$/);
+	const verdicts = ids.map((id) => `${id} FAILED, [^;]+`).join('; ');
+	expect(stdout).toMatch(new RegExp(`\\nlive check: ${verdicts}\\n$`));
 	expect(getSandbox().requests.some(({ headers }) => holdsKey(JSON.stringify(headers)))).toBe(true);
 	expect(holdsKey(stdout)).toBe(false);
 	for (const file of await leftFiles()) {
