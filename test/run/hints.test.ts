@@ -4,6 +4,7 @@ import {
 	addIgnoredOptionsHint,
 	addImageHints,
 	addInlineFilesHint,
+	addMissingImagesHint,
 	addSummaryHint,
 } from '../../nodes/ZImage/run/hints';
 import { strictContext } from '../support/strictContext';
@@ -43,6 +44,20 @@ it('files inside of the request are a warning', () => {
 			'The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.',
 		),
 	);
+});
+
+describe('missing images', () => {
+	it('are counted', () => {
+		expect(hintsOf((host) => addMissingImagesHint(host, 2, 'fal'))).toStrictEqual(
+			warning(
+				'fal returned fewer images than requested: 2 missing. They may have been charged. Check the requests in your account there.',
+			),
+		);
+	});
+
+	it('are not spoken of where there are none', () => {
+		expect(hintsOf((host) => addMissingImagesHint(host, 0, 'fal'))).toStrictEqual([]);
+	});
 });
 
 describe('flagged images', () => {

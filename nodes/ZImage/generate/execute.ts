@@ -14,6 +14,7 @@ import {
 	addIgnoredOptionsHint,
 	addImageHints,
 	addInlineFilesHint,
+	addMissingImagesHint,
 	addSummaryHint,
 } from '../run/hints';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
@@ -67,6 +68,7 @@ export async function generate(
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const ignoredOptions = new Set<string>();
 		let sentInline = false;
+		let missingImages = 0;
 		return {
 			concurrency: readMaxConcurrency(runOptions),
 			outputs: 1,
@@ -105,6 +107,7 @@ export async function generate(
 				if (mode === 'submit') return [{ json: taskJson(task) }];
 				try {
 					const result = await awaitTask(session, submitted, limits);
+					missingImages += Math.max(0, unit.request.numberOfImages - result.images.length);
 					run.yieldPlace();
 					const made = await emitImages(context, client, task, result, place, output, limits);
 					summary.addImages(made.filter((one) => 'json' in one).length);
@@ -119,6 +122,7 @@ export async function generate(
 				if (failures === 0) ledger.clear();
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
 				if (sentInline) addInlineFilesHint(context);
+				addMissingImagesHint(context, missingImages, provider.displayName);
 				addImageHints(context, items);
 				addSummaryHint(context, summary.text(session.pacing.retries));
 			},
