@@ -32,7 +32,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ options: { steps: 9 } }),
 		(at) => at.generate({ ...change, options: { strength: 2 } }, { files: { data: boat } }),
 	],
-	'The image must have at most 4 megapixels on fal (got …)': [
+	'The image must have at most … megapixels on … (got …)': [
 		(at) => at.generate({ size: '2048x2049' }),
 	],
 	'… must be between … and … (got …)': [
