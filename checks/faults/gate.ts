@@ -75,7 +75,7 @@ export class Gate {
 			headers: { ...headers, host: new URL(this.options.target).host },
 			agent: false,
 		});
-		forwarded.end(await buffer(incoming));
+		forwarded.on('error', () => {}).end(await buffer(incoming));
 		const [answer] = (await once(forwarded, 'response')) as [IncomingMessage];
 		const body = await buffer(answer);
 		if (this.options.closesAfter?.matches(`${method} ${url}`)) await this.barrier();

@@ -38,7 +38,8 @@ async function passOn(
 		headers: { ...headers, ...more, host: new URL(target).host },
 		agent: false,
 	});
-	forwarded.end(body);
+	// A connection that breaks after the answer has begun is an error of the request, too.
+	forwarded.on('error', () => {}).end(body);
 	const [answer] = (await once(forwarded, 'response')) as [IncomingMessage];
 	return {
 		status: answer.statusCode ?? 502,

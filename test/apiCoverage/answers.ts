@@ -63,6 +63,13 @@ function outcomeOf(task: Task, state: OpenTask): Outcome {
 	return { json, other: state };
 }
 
+/** The ID of the task that a fixture is about. */
+function sampleIdOf({ id, tasks }: Provider, name: string): string | undefined {
+	if (!fixtureNames(id).includes(name)) return undefined;
+	const { statusCode, body } = readFixture(id, name);
+	return tasks?.namedTask?.(answer(statusCode, body));
+}
+
 /** Takes an answer through the code that a run takes it through. */
 export async function takeIn(
 	provider: Provider,
@@ -72,7 +79,12 @@ export async function takeIn(
 	if (title === 'Answer of the storage') {
 		return { json: [], other: provider.files?.upload?.parseInitiate(answer(statusCode, body)) };
 	}
-	const task: Task = { provider: provider.id, ...earlierTask };
+	const sampleId = sampleIdOf(provider, name);
+	const task: Task = {
+		provider: provider.id,
+		...earlierTask,
+		...(sampleId !== undefined && { taskId: sampleId }),
+	};
 	const given = answer(statusCode, body);
 	try {
 		if (/^(status|task)/.test(name)) {

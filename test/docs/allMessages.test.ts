@@ -14,6 +14,8 @@ const beyondReach = [
 	'The image could not be downloaded in time (HTTP 429)',
 	// n8n's HTTP client makes every key and every URL fit to be sent.
 	'The request could not be sent: …',
+	// The sandbox answers about the task that it is asked for.
+	'… answered about another task (…)',
 	// Get Task Result asks before.
 	'… has no tasks to ask for',
 ];

@@ -33,6 +33,9 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ options: { steps: 9 } }),
 		(at) => at.generate({ ...change, options: { strength: 2 } }, { files: { data: boat } }),
 	],
+	'The image must have at most … megapixels on … (got …)': [
+		(at) => at.generate({ size: '2048x2049' }),
+	],
 	'… must be between … and … (got …)': [
 		(at) => at.generate({ numberOfImages: 5 }),
 		(at) => at.generate({ options: { timeoutSeconds: 0 } }),
@@ -204,6 +207,10 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… answered the request (HTTP 200), but the answer has not the documented form': [
 		(at) => at.steered('fal', '[sandbox:submit=html]'),
 		(at) => at.steered('novita', '[sandbox:submit=broken-json]'),
+	],
+	'… answered the request (HTTP …), but the answer does not say whether the task was accepted…': [
+		(at) => at.steered('aimlapi', '[sandbox:fail=Out of paint]'),
+		(at) => at.steered('fal', '[sandbox:submit=500]'),
 	],
 	'… broke (…) after the request was sent in an earlier attempt, and it is not sent again': [
 		(at) => at.generate({ prompt: 'a boat [sandbox:submit=reset]' }, { step: { maxTries: 2 } }),

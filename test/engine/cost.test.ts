@@ -202,7 +202,7 @@ describe('the sum of an execution', () => {
 
 	it('does not count what the provider has refused', async () => {
 		const step = generateStep(
-			{ ...limit(0.005), prompt: 'a boat [sandbox:submit=500*1]' },
+			{ ...limit(0.005), prompt: 'a boat [sandbox:submit=401*1]' },
 			{ maxTries: 2 },
 		);
 		const { error } = await run([step]);
@@ -222,8 +222,8 @@ describe('what has no known price', () => {
 		['fal, Inpaint', { operation: 'inpaint', maskField: 'data' }],
 		['fal, a picture whose size nobody knows', { operation: 'imageToImage', ...url }],
 		[
-			'fal, ControlNet with a LoRA',
-			{ operation: 'controlNet', loras: { lora: [{ path: 'a/b', scale: 1 }] } },
+			'fal, Inpaint with a LoRA',
+			{ operation: 'inpaint', maskField: 'data', loras: { lora: [{ path: 'a/b', scale: 1 }] } },
 		],
 	])('is not sent where there is a limit: %s', async (_, parameters) => {
 		const { error } = await run([generateStep({ ...parameters, ...limit(1000) })], {

@@ -230,7 +230,7 @@ describe('fal: an image beside odd fields', () => {
 		[{ seed: 'lucky' }, { seed: null }],
 		[{ seed: ['42'] }, { seed: null }],
 		[{ prompt: 7 }, { prompt: null }],
-		[{ prompt: ' a boat ' }, { prompt: 'a boat' }],
+		[{ prompt: ' a boat ' }, { prompt: ' a boat ' }],
 		[{ has_nsfw_concepts: false }, { images: [{ nsfw: null }] }],
 		[{ has_nsfw_concepts: [true] }, { images: [{ nsfw: true }] }],
 		[{ has_nsfw_concepts: ['no'] }, { images: [{ nsfw: null }] }],

@@ -94,7 +94,7 @@ it.each([
 
 it.each([
 	['Out of paint', 'Out of paint'],
-	[{ message: 'Out of paint', code: 'paint' }, 'Out of paint (paint)'],
+	[{ message: 'Out of paint', type: 'paint' }, 'Out of paint (paint)'],
 	[['Out of paint', 'and ink'], 'Out of paint; and ink'],
 	[7, 'no reason given'],
 ])('novita: the reason %j of a failed task reads %j', (reason, expected) => {

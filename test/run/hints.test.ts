@@ -5,6 +5,7 @@ import {
 	addImageHints,
 	addInlineFilesHint,
 	addMaskHints,
+	addMissingImagesHint,
 	addSummaryHint,
 } from '../../nodes/ZImage/run/hints';
 import { strictContext } from '../support/strictContext';
@@ -65,6 +66,20 @@ describe('masks', () => {
 	it('each fault is a hint, and none is without one', () => {
 		expect(hintsOf((host) => addMaskHints(host, ['gray', 'lossy'], 'fal'))).toHaveLength(2);
 		expect(hintsOf((host) => addMaskHints(host, [undefined], 'fal'))).toStrictEqual([]);
+	});
+});
+
+describe('missing images', () => {
+	it('are counted', () => {
+		expect(hintsOf((host) => addMissingImagesHint(host, 2, 'fal'))).toStrictEqual(
+			warning(
+				'fal returned fewer images than requested: 2 missing. They may have been charged. Check the requests in your account there.',
+			),
+		);
+	});
+
+	it('are not spoken of where there are none', () => {
+		expect(hintsOf((host) => addMissingImagesHint(host, 0, 'fal'))).toStrictEqual([]);
 	});
 });
 

@@ -16,6 +16,7 @@ import {
 	addImageHints,
 	addInlineFilesHint,
 	addMaskHints,
+	addMissingImagesHint,
 	addSummaryHint,
 } from '../run/hints';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
@@ -70,6 +71,7 @@ export async function generate(
 		const ignoredOptions = new Set<string>();
 		const maskFaults = new Map<string, MaskFault | undefined>();
 		let sentInline = false;
+		let missingImages = 0;
 		return {
 			concurrency: readMaxConcurrency(runOptions),
 			outputs: 1,
@@ -112,6 +114,7 @@ export async function generate(
 				if (mode === 'submit') return [{ json: taskJson(task) }];
 				try {
 					const result = await awaitTask(session, submitted, limits);
+					missingImages += Math.max(0, unit.request.numberOfImages - result.images.length);
 					run.yieldPlace();
 					const made = await emitImages(context, client, task, result, place, output, limits);
 					summary.addImages(made.filter((one) => 'json' in one).length);
@@ -127,6 +130,7 @@ export async function generate(
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
 				if (sentInline) addInlineFilesHint(context);
 				addMaskHints(context, [...maskFaults.values()], provider.displayName);
+				addMissingImagesHint(context, missingImages, provider.displayName);
 				addImageHints(context, items);
 				addSummaryHint(context, summary.text(session.pacing.retries));
 			},

@@ -64,6 +64,15 @@ export function addImageHints(host: HintHost, results: INodeExecutionData[][]): 
 	);
 }
 
+/** Says so when tasks came back with fewer images than they were asked for. */
+export function addMissingImagesHint(host: HintHost, missing: number, provider: string): void {
+	if (missing === 0) return;
+	addHint(
+		host,
+		`${provider} returned fewer images than requested: ${missing} missing. They may have been charged. Check the requests in your account there.`,
+	);
+}
+
 /** Sums up a run of many tasks. */
 export function addSummaryHint(host: HintHost, summary: string | undefined): void {
 	if (summary !== undefined) addHint(host, summary, 'info');

@@ -14,8 +14,7 @@ function toBase64(uri: string): string {
 	const payload = encoded.replace(/%([\da-f]{2})/gi, (_, code: string) =>
 		String.fromCharCode(Number.parseInt(code, 16)),
 	);
-	if (payload === '' || /;base64$/i.test(head.replace(/\s/g, '')))
-		return `${head},${payload}`;
+	if (payload === '' || /;base64$/i.test(head.replace(/\s/g, ''))) return `${head},${payload}`;
 	const data = base64Text.test(payload)
 		? payload
 		: Buffer.from(payload, 'latin1').toString('base64');

@@ -4,8 +4,7 @@ import type { HttpAnswer } from '../provider';
  * Statuses by which whoever answers, the provider or a gateway in front of it, refuses the request as it is, so that
  * nobody works on it.
  * Sources: https://www.rfc-editor.org/rfc/rfc9110#section-15.5 (400 to 426), https://www.rfc-editor.org/rfc/rfc6585 (429 and
- * 431). Not among them are 408 (the server had no time to read the request, says whoever closes the connection), 409, 422 and
- * whatever else is told of a request that was read.
+ * 431). 408, 409, 422 and 5xx aren't among them: the request may have been read, and the work begun.
  */
 const refusals: ReadonlySet<number> = new Set([
 	400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426, 429, 431,

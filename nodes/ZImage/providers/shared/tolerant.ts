@@ -7,8 +7,8 @@ import { z } from 'zod';
 
 const decimal = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** A text with something in it, without the spaces around it. */
-export const optionalText = z.string().trim().min(1).nullable().catch(null);
+/** A text with something in it, as it is. */
+export const optionalText = z.string().min(1).nullable().catch(null);
 
 /** A finite number, also one that is written as text. */
 export const optionalNumber = z

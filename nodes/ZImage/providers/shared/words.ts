@@ -2,7 +2,7 @@
 const textFields = ['detail', 'message', 'msg', 'error', 'errors', 'error_message'] as const;
 
 /** What names the kind of an error, for programs. */
-const labelFields = ['error_type', 'type', 'reason', 'code'] as const;
+const labelFields = ['error_type', 'type', 'reason'] as const;
 
 /** More than a person reads. */
 const maxEntries = 10;
