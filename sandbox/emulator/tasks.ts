@@ -68,11 +68,13 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		this.context.schedules[this.host].end(task.slot);
 	}
 
-	/** The tasks that wait in the queue, the next one first. */
-	queued(matches: (data: Data) => boolean): Task<Data>[] {
-		return [...this.tasks.values()].filter(
-			(task) => matches(task.data) && this.phase(task) === 'queued',
-		);
+	/** How many tasks wait in the queue, or only those that are before one of them. */
+	queued(matches: (data: Data) => boolean, before?: Task<Data>): number {
+		const tasks = [...this.tasks.values()];
+		const end = before === undefined ? tasks.length : tasks.indexOf(before);
+		return tasks
+			.slice(0, end)
+			.filter((task) => matches(task.data) && this.phase(task) === 'queued').length;
 	}
 
 	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */

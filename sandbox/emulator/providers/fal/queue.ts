@@ -45,7 +45,7 @@ export class FalQueue {
 	/** `fal_max_queue_length` refuses with 429 when more requests wait. [fal docs: common-parameters] */
 	refuseWhenFull(request: FastifyRequest, endpoint: FalEndpoint): Answer | undefined {
 		const most = Number(queryOf(request)['fal_max_queue_length'] ?? Infinity);
-		if (this.tasks.queued((job) => job.endpoint === endpoint).length <= most) return undefined;
+		if (this.tasks.queued((job) => job.endpoint === endpoint) <= most) return undefined;
 		// GUESS: only the status code is documented.
 		return falRequestError(429, 'The queue is longer than fal_max_queue_length', 'queue_full');
 	}
@@ -137,10 +137,9 @@ export class FalQueue {
 		return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` };
 	}
 
-	/** How many requests to the same endpoint are before it; 0 once it has started. */
+	/** How many requests to the same endpoint are before it. */
 	private position(task: Task<FalJob>): number {
-		const queued = this.tasks.queued((job) => job.endpoint === task.data.endpoint);
-		return Math.max(0, queued.indexOf(task));
+		return this.tasks.queued((job) => job.endpoint === task.data.endpoint, task);
 	}
 
 	private async callWhenDone(task: Task<FalJob>, url: string): Promise<void> {
