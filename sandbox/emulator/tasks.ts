@@ -72,9 +72,8 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	queued(matches: (data: Data) => boolean, before?: Task<Data>): number {
 		const tasks = [...this.tasks.values()];
 		const end = before === undefined ? tasks.length : tasks.indexOf(before);
-		return tasks
-			.slice(0, end)
-			.filter((task) => matches(task.data) && this.phase(task) === 'queued').length;
+		return tasks.slice(0, end).filter((task) => matches(task.data) && this.phase(task) === 'queued')
+			.length;
 	}
 
 	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */

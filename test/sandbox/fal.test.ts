@@ -294,6 +294,13 @@ describe('output', () => {
 		expect([image.width, image.height]).toEqual([width, height]);
 	});
 
+	it('notes the fields of a size that are ignored', async () => {
+		await run({ prompt: 'a cat', image_size: { width: 64, height: 64, unit: 'px' } });
+		expect(sandbox.current.ignoredFields).toEqual([
+			{ provider: 'falSync', fields: ['image_size.unit'] },
+		]);
+	});
+
 	it('has the same bytes for the same seed and others for another', async () => {
 		const bytes = async (seed?: number) => {
 			const { json } = await run({
