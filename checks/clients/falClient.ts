@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 
 import {
 	ApiError,
@@ -8,6 +9,7 @@ import {
 	type QueueStatus,
 } from '@fal-ai/client';
 
+import type { WebhookDelivery } from '../../sandbox/emulator/server';
 import { webhookUrl, type Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
@@ -56,6 +58,23 @@ const cancel = (prompt: string, status: string) => async (rig: Rig) => {
 	assert.equal(code, 499);
 	return `${status}; then COMPLETED, and a result of 499`;
 };
+
+/** Whether the call is signed as fal's page says: four lines, Ed25519, a key of its set. */
+async function isSigned({ headers, body }: WebhookDelivery): Promise<boolean> {
+	const part = (name: string) => headers[`x-fal-webhook-${name}`] ?? '';
+	const hash = createHash('sha256').update(body).digest('hex');
+	const text = [part('request-id'), part('user-id'), part('timestamp'), hash].join('\n');
+	const answer = await fetch('https://rest.fal.ai/.well-known/jwks.json');
+	const { keys } = (await answer.json()) as { keys: JsonWebKey[] };
+	return keys.some((key) =>
+		verify(
+			null,
+			Buffer.from(text),
+			createPublicKey({ key, format: 'jwk' }),
+			Buffer.from(part('signature'), 'hex'),
+		),
+	);
+}
 
 /** The ways in which a request fails, and the status of the error that the client throws. */
 const failing: ReadonlyArray<readonly [prompt: string, status: number, detail: 'list' | 'text']> = [
@@ -154,7 +173,8 @@ const trials: readonly Trial[] = [
 			const [call] = rig.sandbox.webhooks;
 			assert.equal(call?.taskId, request_id);
 			assert.equal(call.outcome, 200);
-			return 'called and signed';
+			assert(await isSigned(call));
+			return 'called; the signature is of a key of the JWKS';
 		},
 	},
 	{

@@ -29,6 +29,7 @@ import { Webhooks, type WebhookDelivery, type WebhookOptions } from './webhooks/
 export type { AcceptedSubmit, TaskTimes } from './context';
 export type { InputImage } from './inputs/inputImage';
 export type { SandboxRequest } from './requestLog';
+export type { WebhookDelivery } from './webhooks/webhooks';
 
 export interface Sandbox {
 	/** Base URLs on this machine, without a trailing slash. `fal` is the queue, the platform API and the storage. */
