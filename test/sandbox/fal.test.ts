@@ -565,6 +565,16 @@ describe('keys', () => {
 		});
 	});
 
+	it.each([
+		['fal', 'DELETE', '/fal-ai/z-image/turbo'],
+		['falSync', 'GET', '/fal-ai/z-image/turbo'],
+		['falSync', 'PUT', '/'],
+	] as const)('%s answers %s %s as fal does', async (host, method, path) => {
+		const reply = await fetch(sandbox.current.urls[host] + path, { method });
+		expect(reply.status).toBe(404);
+		expect(await reply.json()).toEqual({ detail: 'Not Found' });
+	});
+
 	it.each([TURBO + '/upscale', 'fal-ai/flux/dev', 'v1/nothing'])('has no %s', async (endpoint) => {
 		expect((await submit({ prompt: 'x' }, endpoint)).status).toBe(404);
 		expect((await run({ prompt: 'x' }, endpoint)).status).toBe(404);

@@ -100,6 +100,9 @@ async function takeUpload(
 /** The port that every picture comes from, and every upload goes to. A key that reaches it is refused, so a leak shows at once. */
 export function createFilesHost(context: Context): FastifyInstance {
 	const host = createHost('files', context);
+	host.setNotFoundHandler((_request, reply) =>
+		send(reply, storageError(405, 'MethodNotAllowed', 'The specified method is not allowed here.')),
+	);
 	host.route({
 		method: ['GET', 'HEAD', 'POST', 'PUT'],
 		url: '/*',

@@ -80,6 +80,7 @@ function createFalHost(name: HostName, context: Context): FastifyInstance {
 		reply.header('x-fal-request-id', newId());
 		done();
 	});
+	host.setNotFoundHandler((_request, reply) => send(reply, falError(404)));
 	host.setErrorHandler((_error, _request, reply) => send(reply, falError(500)));
 	return host;
 }
