@@ -163,7 +163,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			accepted.length = 0;
 			inputImages.length = 0;
 			ignored.length = 0;
-			webhooks.deliveries.length = 0;
+			webhooks.reset();
 			files.clear();
 			uploads.clear();
 			inputBytes.clear();

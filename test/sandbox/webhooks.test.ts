@@ -227,6 +227,18 @@ describe('a call', () => {
 	});
 });
 
+it('a reset ends the retries, and what is still to come', async () => {
+	receiver.codes = Array.from({ length: 40 }, () => 500);
+	await submit('a cat');
+	await submit('a dog [sandbox:webhook=late=0.05]');
+	await tries(2);
+	sandbox.current.reset();
+	receiver.clear();
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(receiver.calls).toEqual([]);
+	expect(sandbox.current.webhooks).toEqual([]);
+});
+
 describe('a token', () => {
 	it('has it come twice', async () => {
 		await submit('a cat [sandbox:webhook=twice]');
@@ -266,6 +278,20 @@ describe('a token', () => {
 		expect(receiver.calls).toHaveLength(1);
 	});
 
+	it('has it come without the result', async () => {
+		const id = await submit('a cat [sandbox:webhook=no-payload]');
+		await tries(1);
+		expect(receiver.calls.map(bodyOf)).toEqual([
+			{
+				request_id: id,
+				gateway_request_id: id,
+				status: 'OK',
+				payload: null,
+				payload_error: like.any(String),
+			},
+		]);
+	});
+
 	it('has it never come', async () => {
 		await submit('a cat [sandbox:webhook=lost]');
 		await submit('a dog');
@@ -303,7 +329,9 @@ describe('the address', () => {
 		['n8n.example.com', {}, 'dropped'],
 		['', {}, 'dropped'],
 	])('%s with %j: %s', (address, targets, target) => {
-		expect(webhookTarget(address, targets)).toBe(target);
+		expect(webhookTarget(address, targets)).toEqual(
+			target.startsWith('http') ? { url: target } : { outcome: target },
+		);
 	});
 
 	it.each([

@@ -9,6 +9,10 @@ export const WEBHOOK_WAYS = [
 		meaning:
 			'comes before the answer to the submit, or, with several events, the last of them first',
 	},
+	{
+		way: 'no-payload',
+		meaning: 'says only that the result could not be sent (fal: `payload_error`)',
+	},
 	{ way: 'lost', meaning: 'never comes' },
 ] as const;
 export type WebhookWay = (typeof WEBHOOK_WAYS)[number]['way'];

@@ -44,12 +44,13 @@ function isPrivate(hostname: string): boolean {
 export function webhookTarget(
 	url: string,
 	{ loopback = false, origins = {} }: WebhookTargets,
-): string {
-	if (!URL.canParse(url)) return 'dropped';
+): { readonly url: string } | { readonly outcome: 'dropped' | 'unreachable' } {
+	const dropped = { outcome: 'dropped' } as const;
+	if (!URL.canParse(url)) return dropped;
 	const { protocol, origin, hostname, pathname, search } = new URL(url);
-	if (!/^https?:$/.test(protocol)) return 'dropped';
+	if (!/^https?:$/.test(protocol)) return dropped;
 	const local = origins[origin];
-	if (local !== undefined) return `${local.replace(/\/$/, '')}${pathname}${search}`;
-	if (LOOPBACK.test(hostname)) return loopback ? url : 'dropped';
-	return isPrivate(hostname) ? 'dropped' : 'unreachable';
+	if (local !== undefined) return { url: `${local.replace(/\/$/, '')}${pathname}${search}` };
+	if (LOOPBACK.test(hostname)) return loopback ? { url } : dropped;
+	return isPrivate(hostname) ? dropped : { outcome: 'unreachable' };
 }

@@ -63,34 +63,49 @@ const STALE_MS = 600_000;
 /** Calls the webhooks of all providers, and remembers each try. */
 export class Webhooks {
 	readonly deliveries: WebhookDelivery[] = [];
+	/** Ends what is under way when the sandbox is reset. */
+	private resetting = new AbortController();
 
 	constructor(
 		private readonly options: WebhookOptions,
 		private readonly closing: AbortSignal,
 	) {}
 
+	/** Forgets every try, and tries no more. */
+	reset(): void {
+		this.resetting.abort();
+		this.resetting = new AbortController();
+		this.deliveries.length = 0;
+	}
+
 	/** Calls a webhook as its prompt wants it. Ends after the first try; what follows goes on by itself. */
 	async send(call: WebhookCall): Promise<void> {
+		const stop = AbortSignal.any([this.closing, this.resetting.signal]);
 		const { way, seconds = 0 } = call.steering ?? {};
 		if (way === 'lost') return;
-		if (way === 'late') await this.pause(seconds * 1000);
-		if (way === 'forged') await this.attempt(call, 0, { isForged: true });
+		if (way === 'late') await pause(seconds * 1000, stop);
+		if (way === 'forged') await this.attempt(call, stop, { isForged: true });
 		const ageMs = way === 'stale' ? STALE_MS : 0;
 		const startedAt = Date.now();
-		const isOver = await this.attempt(call, 0, { ageMs });
+		const isOver = await this.attempt(call, stop, { ageMs });
 		void (async () => {
-			if (!isOver) await this.retry(call, startedAt, ageMs);
-			if (way === 'twice') await this.attempt(call, 0, {});
+			if (!isOver) await this.retry(call, stop, startedAt, ageMs);
+			if (way === 'twice') await this.attempt(call, stop, {});
 		})();
 	}
 
-	private async retry(call: WebhookCall, startedAt: number, ageMs: number): Promise<void> {
-		const { mostRetries, mostMs } = call.policy;
+	private async retry(
+		call: WebhookCall,
+		stop: AbortSignal,
+		startedAt: number,
+		ageMs: number,
+	): Promise<void> {
+		const { mostRetries, mostMs, retryTimeoutMs } = call.policy;
 		let pauseMs = (this.options.retrySeconds ?? 1) * 1000;
 		for (let retry = 1; retry <= mostRetries; retry++) {
-			await this.pause(pauseMs);
-			if (this.closing.aborted || Date.now() - startedAt > mostMs) return;
-			if (await this.attempt(call, retry, { ageMs })) return;
+			await pause(pauseMs, stop);
+			if (Date.now() - startedAt > mostMs) return;
+			if (await this.attempt(call, stop, { ageMs, timeoutMs: retryTimeoutMs })) return;
 			pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS);
 		}
 	}
@@ -98,21 +113,22 @@ export class Webhooks {
 	/** One try; true when it's over. */
 	private async attempt(
 		call: WebhookCall,
-		retry: number,
-		{ isForged = false, ageMs = 0 }: { isForged?: boolean; ageMs?: number },
+		stop: AbortSignal,
+		{
+			isForged = false,
+			ageMs = 0,
+			timeoutMs = call.policy.firstTimeoutMs,
+		}: { isForged?: boolean; ageMs?: number; timeoutMs?: number },
 	): Promise<boolean> {
+		if (stop.aborted) return true;
 		const { provider, taskId, url, policy } = call;
 		const at = Date.now();
-		const { headers, body } = call.message(at - ageMs, isForged);
+		const message = call.message(at - ageMs, isForged);
 		const target = webhookTarget(url, this.options);
-		const outcome = target.startsWith('http')
-			? await this.post(
-					target,
-					headers,
-					body,
-					retry === 0 ? policy.firstTimeoutMs : policy.retryTimeoutMs,
-				)
-			: (target as 'dropped' | 'unreachable');
+		const outcome =
+			'url' in target ? await post(target.url, message, timeoutMs, stop) : target.outcome;
+		if (stop.aborted) return true;
+		const { headers, body } = message;
 		this.deliveries.push({
 			provider,
 			taskId,
@@ -124,35 +140,33 @@ export class Webhooks {
 			outcome,
 		});
 		if (this.deliveries.length > MOST_DELIVERIES) this.deliveries.shift();
-		if (typeof outcome === 'number') {
-			return (outcome >= 200 && outcome < 300) || policy.isFinal(outcome);
-		}
-		return !target.startsWith('http');
+		if (typeof outcome !== 'number') return 'outcome' in target;
+		return (outcome >= 200 && outcome < 300) || policy.isFinal(outcome);
 	}
+}
 
-	private async post(
-		url: string,
-		headers: Readonly<Record<string, string>>,
-		body: Buffer,
-		timeoutMs: number,
-	): Promise<number | 'unreachable' | 'timeout'> {
-		const timeout = AbortSignal.timeout(timeoutMs);
-		try {
-			const reply = await fetch(url, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json', ...headers },
-				body: new Uint8Array(body),
-				redirect: 'manual',
-				signal: AbortSignal.any([this.closing, timeout]),
-			});
-			await reply.body?.cancel();
-			return reply.status;
-		} catch {
-			return timeout.aborted ? 'timeout' : 'unreachable';
-		}
+async function post(
+	url: string,
+	{ headers, body }: WebhookMessage,
+	timeoutMs: number,
+	stop: AbortSignal,
+): Promise<number | 'unreachable' | 'timeout'> {
+	const timeout = AbortSignal.timeout(timeoutMs);
+	try {
+		const reply = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...headers },
+			body: new Uint8Array(body),
+			redirect: 'manual',
+			signal: AbortSignal.any([stop, timeout]),
+		});
+		await reply.body?.cancel();
+		return reply.status;
+	} catch {
+		return timeout.aborted ? 'timeout' : 'unreachable';
 	}
+}
 
-	private async pause(milliseconds: number): Promise<void> {
-		await sleep(milliseconds, undefined, { signal: this.closing }).catch(() => undefined);
-	}
+async function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
+	await sleep(milliseconds, undefined, { signal: stop }).catch(() => undefined);
 }

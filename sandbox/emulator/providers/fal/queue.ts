@@ -22,6 +22,9 @@ const REQUEST_PATH =
 /** The same with the path of an endpoint. */
 const ENDPOINT_REQUEST_PATH = /^\/fal-ai\/z-image\/.+\/requests\/[^/]+/;
 
+/** How long a submit waits at most for the answer to a call that comes before its own. */
+const EARLY_CALL_MS = 2000;
+
 const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
 const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
 
@@ -55,8 +58,12 @@ export class FalQueue {
 		const task = this.tasks.add(prompt, job, startSeconds(request));
 		const webhook = queryOf(request)['fal_webhook'];
 		if (webhook !== undefined) {
-			if (task.steering.webhook?.way === 'out-of-order') await this.callWebhook(task, webhook);
-			else void this.callWhenDone(task, webhook);
+			if (task.steering.webhook?.way === 'out-of-order') {
+				// A receiver that waits for the answer in turn gets it all the same.
+				await Promise.race([this.callWebhook(task, webhook), sleep(EARLY_CALL_MS)]);
+			} else {
+				void this.callWhenDone(task, webhook);
+			}
 		}
 		return jsonAnswer(
 			200,

@@ -23,16 +23,24 @@ const policyFor = (body: Buffer): WebhookPolicy => ({
 	isFinal: (status) => status >= 300 && status < 400,
 });
 
-/** The body of a call: the result of the request, or its error. [fal docs: model-apis/inference/webhooks] */
-export function falWebhookBody(requestId: string, { status, body }: Answer): Buffer {
-	const ids = { request_id: requestId, gateway_request_id: requestId };
-	const payload = JSON.parse(body.toString()) as unknown;
+/**
+ * The body of a call: the result of the request, or its error. The second ID is another one only when fal has tried
+ * again by itself. [fal docs: model-apis/inference/webhooks] GUESS: that errors other than a model's come so, too, and
+ * the words of `payload_error`.
+ * @param hasPayload without it, the call says that the result can't be written as JSON
+ */
+function bodyOf(requestId: string, { status, body }: Answer, hasPayload: boolean): Buffer {
+	const payload = hasPayload ? (JSON.parse(body.toString()) as unknown) : null;
 	return Buffer.from(
-		JSON.stringify(
-			status < 300
-				? { ...ids, status: 'OK', payload }
-				: { ...ids, status: 'ERROR', error: `Invalid status code: ${status}`, payload },
-		),
+		JSON.stringify({
+			request_id: requestId,
+			gateway_request_id: requestId,
+			...(status < 300
+				? { status: 'OK' }
+				: { status: 'ERROR', error: `Invalid status code: ${status}` }),
+			payload,
+			...(hasPayload ? {} : { payload_error: 'Response payload is not JSON serializable' }),
+		}),
 	);
 }
 
@@ -58,8 +66,8 @@ export class FalWebhooks {
 		result: Answer,
 		steering: WebhookSteering | undefined,
 	): Promise<void> {
-		const body = falWebhookBody(requestId, result);
-		const forged = falWebhookBody(requestId, jsonAnswer(200, { images: [], prompt: 'forged' }));
+		const body = bodyOf(requestId, result, steering?.way !== 'no-payload');
+		const forged = bodyOf(requestId, jsonAnswer(200, { images: [], prompt: 'forged' }), true);
 		const call: WebhookCall = {
 			provider: 'fal',
 			taskId: requestId,
