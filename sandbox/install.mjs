@@ -1,5 +1,6 @@
 /**
- * Makes node_modules match package-lock.json and, with --n8n, sets up the real n8n in sandbox/n8n.
+ * Makes node_modules match package-lock.json and, with --n8n, sets up the real n8n in sandbox/n8n; with
+ * --clients, the official clients in checks/clients.
  * Run by the system's Node before anything is installed, so it uses built-in modules only, and by
  * the project's own Node afterwards. When nothing is to do, it ends within milliseconds.
  */
@@ -8,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { InstallError, run, stopOnSignals } from './install/command.mjs';
 import { INSTALL, npm } from './install/npm.mjs';
-import { N8N_FOLDER, PROJECT, PROJECT_NODE } from './install/paths.mjs';
+import { CLIENTS_FOLDER, N8N_FOLDER, PROJECT, PROJECT_NODE } from './install/paths.mjs';
 import { Stamp, fingerprintOf } from './install/stamp.mjs';
 
 const OLDEST_NODE_MAJOR = 20;
@@ -96,6 +97,18 @@ async function installN8n() {
 	});
 }
 
+async function installClients() {
+	await installParts({
+		what: 'Installing the official clients of the providers in checks/clients (less than a minute).',
+		stamp: new Stamp(
+			path.join(CLIENTS_FOLDER, 'node_modules'),
+			fingerprintOf(CLIENTS_FOLDER, ['package.json', 'package-lock.json']),
+		),
+		neededGigabytes: 0.5,
+		steps: { packages: () => npm('Downloading them', CLIENTS_FOLDER, INSTALL) },
+	});
+}
+
 async function main() {
 	const major = Number(process.versions.node.split('.')[0]);
 	if (major < OLDEST_NODE_MAJOR) {
@@ -106,6 +119,7 @@ async function main() {
 	stopOnSignals();
 	await installProject();
 	if (process.argv.includes('--n8n')) await installN8n();
+	if (process.argv.includes('--clients')) await installClients();
 }
 
 try {

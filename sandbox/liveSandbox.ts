@@ -64,6 +64,7 @@ export async function startLiveSandbox(
 	await assertPortFree(port);
 	const sandbox = await startSandbox({
 		ports: which === 'fixed' ? 'fixed' : 'ephemeral',
+		webhooks: { loopback: true },
 		...tasks,
 	});
 	stops.push(async () => await sandbox.close());

@@ -2,7 +2,7 @@ import { HOSTS, LABELS, keyOwner } from './emulator/hosts';
 import { startSandbox } from './emulator/server';
 
 async function main(): Promise<void> {
-	const sandbox = await startSandbox({ ports: 'fixed' });
+	const sandbox = await startSandbox({ ports: 'fixed', webhooks: { loopback: true } });
 	const lines = HOSTS.map((host) => {
 		const owner = keyOwner(host);
 		const key = owner === undefined ? 'no key' : sandbox.keys[owner];

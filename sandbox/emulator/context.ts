@@ -7,6 +7,7 @@ import type { UploadStore } from './files/uploadStore';
 import type { HostName, SandboxKeys } from './hosts';
 import type { SandboxRequest } from './requestLog';
 import type { Schedule } from './schedule';
+import type { Webhooks } from './webhooks/webhooks';
 
 /** When a task was accepted and worked on, in milliseconds since 1970. */
 export interface TaskTimes {
@@ -40,7 +41,8 @@ export interface ImageFile {
 
 /** What all emulators of one sandbox share. */
 export interface Context {
-	readonly urls: Record<HostName, string>;
+	/** Where the links in answers lead; without a trailing slash. */
+	readonly urls: Readonly<Record<HostName, string>>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
 	/** Tasks that a host works on at once; undefined for any number. */
@@ -59,6 +61,11 @@ export interface Context {
 	readonly accepted: AcceptedSubmit[];
 	/** Aborted when the sandbox closes, so that no timer outlives it. */
 	readonly closing: AbortSignal;
+	/** The URL by which this machine reaches what a link of the sandbox names. */
+	localUrl(link: string): string;
+	/** Notes the fields of a request that its provider ignores: those that are sent and not read. */
+	noteIgnored(provider: HostName, sent: unknown, read: unknown): void;
+	readonly webhooks: Webhooks;
 	/** Runs when the sandbox is reset. */
 	onReset(forget: () => void): void;
 	record(request: SandboxRequest): void;

@@ -3,12 +3,16 @@ import type { Context } from './context';
 import type { HostName } from './hosts';
 import { SANDBOX_AGENT } from './inputs/readUrl';
 
-/** A request body as it came: parsed when it is JSON, whatever the Content-Type says. */
+/** A request body as it came, and what is in it if its Content-Type says that it's JSON and it is. */
 export interface RawBody {
 	readonly bytes: Buffer;
 	readonly json: unknown;
 	readonly isJson: boolean;
 }
+
+/** Whether the Content-Type of a request says JSON. Nobody reads JSON under another name. */
+export const claimsJson = ({ headers }: FastifyRequest): boolean =>
+	/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 const NO_BODY: RawBody = { bytes: Buffer.alloc(0), json: undefined, isJson: false };
 
@@ -41,8 +45,11 @@ export function createHost(name: HostName, context: Context): FastifyInstance {
 		routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
 	});
 	host.removeAllContentTypeParsers();
-	host.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) =>
-		done(null, readBody(body)),
+	host.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) =>
+		done(
+			null,
+			claimsJson(request) ? readBody(body) : { bytes: body, json: undefined, isJson: false },
+		),
 	);
 	host.addHook('preHandler', (request, _reply, done) => {
 		if (request.headers['user-agent'] === SANDBOX_AGENT) return done();

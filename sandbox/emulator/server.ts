@@ -21,15 +21,18 @@ import { UploadStore } from './files/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async/host';
 import { HIGHWAY } from './providers/highway/brand';
 import { NOVITA } from './providers/novita/brand';
+import { ignoredFields, type IgnoredFields } from './ignoredFields';
 import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
+import { Webhooks, type WebhookDelivery, type WebhookOptions } from './webhooks/webhooks';
 
 export type { AcceptedSubmit, TaskTimes } from './context';
 export type { InputImage } from './inputs/inputImage';
 export type { SandboxRequest } from './requestLog';
+export type { WebhookDelivery } from './webhooks/webhooks';
 
 export interface Sandbox {
-	/** Base URLs without a trailing slash. `fal` is the queue, the platform API and the storage. */
+	/** Base URLs on this machine, without a trailing slash. `fal` is the queue, the platform API and the storage. */
 	readonly urls: Record<HostName, string>;
 	readonly keys: SandboxKeys;
 	/** Every request seen on any port, in order. */
@@ -41,6 +44,10 @@ export interface Sandbox {
 	readonly accepted: readonly AcceptedSubmit[];
 	/** Every image that came with a request, by URL or as a data URI, in the order in which the providers read them. */
 	readonly inputImages: readonly InputImage[];
+	/** The fields that a provider has ignored, for each request that had any, in order. */
+	readonly ignoredFields: readonly IgnoredFields[];
+	/** Every call to a webhook, in order. */
+	readonly webhooks: readonly WebhookDelivery[];
 	/** From now on, until a reset, no request meets a fault, whatever its prompt says. */
 	liftFaults(): void;
 	/** Forgets requests, tasks and files. */
@@ -55,6 +62,10 @@ export interface SandboxOptions {
 	readonly taskSeconds?: number;
 	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
 	readonly capacity?: number;
+	/** Where the links in answers lead: to the providers' own names, for clients that are led from there to the ports. */
+	readonly publicUrls?: Partial<Record<HostName, string>>;
+	/** Where webhooks are delivered; without it, nowhere. */
+	readonly webhooks?: WebhookOptions;
 	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
 	readonly files?: { readonly bytes: number };
 }
@@ -81,14 +92,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const forgetters: (() => void)[] = [];
 	const schedules = valuesFor(HOSTS, () => new Schedule(capacity ?? Infinity));
 	const closing = new AbortController();
-	const files = new FileStore(() => urls.files);
-	const uploads = new UploadStore(() => urls.files);
+	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
+	const files = new FileStore(() => links().files);
+	const uploads = new UploadStore(() => links().files);
 	const inputBytes = new ByteStore<{ bytes: Buffer }>(MOST_INPUT_BYTES);
 	const inputImages: InputImage[] = [];
 	const faults = new FaultCounter();
 	const accepted: AcceptedSubmit[] = [];
+	const ignored: IgnoredFields[] = [];
+	const webhooks = new Webhooks(options.webhooks ?? {}, closing.signal);
 	const context: Context = {
-		urls,
+		get urls() {
+			return links();
+		},
 		keys,
 		taskSeconds,
 		capacity,
@@ -103,6 +119,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		inputImages,
 		faults,
 		accepted,
+		localUrl: (link) => {
+			const host = HOSTS.find((name) => link.startsWith(`${links()[name]}/`));
+			return host === undefined ? link : `${urls[host]}${link.slice(links()[host].length)}`;
+		},
+		noteIgnored: (provider, sent, read) => {
+			const fields = ignoredFields(sent, read);
+			if (fields.length > 0) ignored.push({ provider, fields });
+		},
+		webhooks,
 		closing: closing.signal,
 		onReset: (forget) => void forgetters.push(forget),
 		record: (request) => log.add(request),
@@ -130,11 +155,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
 		accepted,
 		inputImages,
+		ignoredFields: ignored,
+		webhooks: webhooks.deliveries,
 		liftFaults: () => faults.lift(),
 		reset: () => {
 			log.clear();
 			accepted.length = 0;
 			inputImages.length = 0;
+			ignored.length = 0;
+			webhooks.reset();
 			files.clear();
 			uploads.clear();
 			inputBytes.clear();

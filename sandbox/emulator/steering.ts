@@ -10,7 +10,7 @@ export type { Fault, Stage, Steering } from './steeringGrammar';
 export function parseSteering(prompt: string): Steering {
 	const steering: Steering = {
 		never: false,
-		failAs: 'error',
+		failAs: '500',
 		moderate: false,
 		nsfw: false,
 		noMoney: false,

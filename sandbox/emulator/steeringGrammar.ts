@@ -2,12 +2,16 @@
  * The grammar of what a prompt can ask of the sandbox. The parser looks names up in `TOKENS` and `FAULTS`, and the table
  * in README.md is rendered from them.
  */
+import { readWebhook, WEBHOOK_WAYS, type WebhookSteering } from './webhooks/steering';
 
 export const STAGES = ['submit', 'status', 'result', 'download'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const FAIL_WAYS = [
-	{ way: 'error', meaning: 'COMPLETED with `error` and `error_type`, result answers 500' },
+	{
+		way: 'error',
+		meaning: 'COMPLETED with `error`, result answers 500 with a plain `detail` and `error_type`',
+	},
 	{
 		way: 'runner',
 		meaning: 'COMPLETED with `error`, result answers 503 with a plain `detail` and `error_type`',
@@ -110,6 +114,7 @@ export interface Steering {
 	nsfw: boolean;
 	noMoney: boolean;
 	inline: boolean;
+	webhook?: WebhookSteering;
 	faults: Record<Stage, Fault[]>;
 	/** Tokens that were not understood; the sandbox refuses such a request so that a typo shows. */
 	problems: string[];
@@ -152,7 +157,8 @@ export const TOKENS: readonly Token[] = [
 	{
 		name: 'fail',
 		examples: ['fail', 'fail=The GPU fell off'],
-		meaning: "The accepted task fails in the provider's own way, with that reason.",
+		meaning:
+			"The accepted task fails in the provider's own way (fal's is `fail-as=500`), with that reason.",
 		read: (value, steering) =>
 			void (steering.fail = { reason: value === '' ? 'The sandbox was asked to fail.' : value }),
 	},
@@ -192,6 +198,12 @@ export const TOKENS: readonly Token[] = [
 		examples: ['inline'],
 		meaning: 'AI/ML API answers with the image itself, as `b64_json`; other providers ignore it.',
 		read: (_value, steering) => void (steering.inline = true),
+	},
+	{
+		name: 'webhook',
+		examples: WEBHOOK_WAYS.map(({ way }) => `webhook=${way}`),
+		meaning: `The call to the webhook of the task: ${WEBHOOK_WAYS.map(({ way, meaning }) => `\`${way}\` ${meaning}`).join('; ')}.`,
+		read: (value, steering) => void (steering.webhook = readWebhook(value)),
 	},
 	stageToken(
 		'submit',

@@ -15,8 +15,12 @@ export interface Task<Data> {
 	readonly submittedAt: number;
 	readonly slot: Slot;
 	readonly data: Data;
+	/** It fails when it hasn't started by then, in milliseconds since 1970. */
+	readonly startBy: number;
 	polls: number;
 	cancelled: boolean;
+	/** Whether it has failed for `startBy`. */
+	isLate: boolean;
 }
 
 export type Phase = 'queued' | 'running' | 'done';
@@ -33,7 +37,8 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		context.taskLists.push(() => [...this.tasks.values()].map((task) => this.timesOf(task)));
 	}
 
-	add(prompt: string, data: Data): Task<Data> {
+	/** @param startSeconds in which it has to start, or else fails; any time without */
+	add(prompt: string, data: Data, startSeconds = Infinity): Task<Data> {
 		const submittedAt = Date.now();
 		const steering = parseSteering(prompt);
 		const task: Task<Data> = {
@@ -43,8 +48,10 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 			submittedAt,
 			slot: this.context.schedules[this.host].add(this.workMs(steering), submittedAt),
 			data,
+			startBy: submittedAt + startSeconds * 1000,
 			polls: 0,
 			cancelled: false,
+			isLate: false,
 		};
 		this.tasks.set(task.id, task);
 		const [oldest] = this.tasks.keys();
@@ -61,17 +68,18 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		this.context.schedules[this.host].end(task.slot);
 	}
 
-	/** How many tasks wait in the queue, for fal_max_queue_length. */
-	queued(matches: (data: Data) => boolean): number {
-		return [...this.tasks.values()].filter(
-			(task) => matches(task.data) && this.phase(task) === 'queued',
-		).length;
+	/** How many tasks wait in the queue, or only those that are before one of them. */
+	queued(matches: (data: Data) => boolean, before?: Task<Data>): number {
+		const tasks = [...this.tasks.values()];
+		const end = before === undefined ? tasks.length : tasks.indexOf(before);
+		return tasks.slice(0, end).filter((task) => matches(task.data) && this.phase(task) === 'queued')
+			.length;
 	}
 
 	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */
 	phase(task: Task<Data>): Phase {
-		const { steering, polls, slot, cancelled } = task;
-		if (cancelled) return 'done';
+		const { steering, polls, slot } = task;
+		if (task.cancelled || this.endIfLate(task)) return 'done';
 		if (steering.polls !== undefined && !steering.never) {
 			if (polls >= steering.polls) return 'done';
 			return polls === 0 ? 'queued' : 'running';
@@ -95,6 +103,18 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		const queuedUntil = this.queuedUntil(task);
 		const next = now < queuedUntil ? queuedUntil : task.slot.doneAt;
 		return now >= task.slot.doneAt ? 1000 : Math.min(Math.max(next - now, 5), 1000);
+	}
+
+	private endIfLate(task: Task<Data>): boolean {
+		if (task.isLate || Date.now() < task.startBy) return task.isLate;
+		const { steering, polls } = task;
+		const hasStarted =
+			steering.polls !== undefined && !steering.never
+				? polls > 0
+				: this.queuedUntil(task) <= task.startBy;
+		if (hasStarted) return false;
+		this.context.schedules[this.host].end(task.slot);
+		return (task.isLate = true);
 	}
 
 	/** Where nobody else is in the way, a task still waits a third of its time, so that this state shows. */
@@ -127,15 +147,25 @@ function workMs({ taskSeconds }: Context, { never, seconds }: Steering): number 
 	return never ? Infinity : (seconds ?? taskSeconds) * 1000;
 }
 
-/** How long a synchronous call takes. Never returns for `never`, until the sandbox closes. */
+/**
+ * Takes the time of a synchronous call. Never returns for `never`, until the sandbox closes.
+ * @param startSeconds in which it has to start; any time without
+ * @returns false when it didn't start in that time
+ */
 export async function workSynchronously(
 	context: Context,
 	host: HostName,
 	steering: Steering,
-): Promise<void> {
-	const { doneAt } = context.schedules[host].add(workMs(context, steering));
-	const milliseconds = Math.min(doneAt - Date.now(), 2 ** 31 - 1);
+	startSeconds = Infinity,
+): Promise<boolean> {
+	const now = Date.now();
+	const slot = context.schedules[host].add(workMs(context, steering), now);
+	const startsInTime = slot.startedAt - now <= startSeconds * 1000;
+	if (!startsInTime) context.schedules[host].end(slot);
+	const milliseconds = startsInTime ? slot.doneAt - now : startSeconds * 1000;
 	if (milliseconds > 0) {
-		await sleep(milliseconds, undefined, { signal: context.closing }).catch(() => undefined);
+		const wait = Math.min(milliseconds, 2 ** 31 - 1);
+		await sleep(wait, undefined, { signal: context.closing }).catch(() => undefined);
 	}
+	return startsInTime;
 }

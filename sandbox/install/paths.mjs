@@ -8,6 +8,9 @@ export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url))
 /** The folder of the real n8n, with a package.json and a lock file of its own. */
 export const N8N_FOLDER = path.join(PROJECT, 'sandbox', 'n8n');
 
+/** The folder of the official clients, which has both, too. */
+export const CLIENTS_FOLDER = path.join(PROJECT, 'checks', 'clients');
+
 /** The commands of the project's packages, its own Node among them. */
 export const PROJECT_BIN = path.join(PROJECT, 'node_modules', '.bin');
 

@@ -186,5 +186,10 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			const [, guesses = ''] = text.split('## Not verified');
 			expect(guesses.match(/^- /gm)?.length ?? 0).toBeGreaterThan(2);
 		});
+
+		it('says what the sandbox guesses', () => {
+			const [, guesses = ''] = text.split('## What the sandbox guesses');
+			expect(guesses.match(/^- /gm)?.length ?? 0).toBeGreaterThan(2);
+		});
 	},
 );

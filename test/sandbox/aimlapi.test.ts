@@ -71,7 +71,29 @@ describe('images', () => {
 		expect(
 			(await generate({ model: TURBO, prompt: 'x', n: 1, response_format: 'url' })).status,
 		).toBe(200);
+		await generate({ model: TURBO, prompt: 'x' });
+		await generate({
+			model: LORA,
+			prompt: 'x',
+			image_size: { width: 512, height: 512, unit: 'px' },
+			loras: [{ path: 'a/b' }, { path: 'a/c', weight: 1 }],
+		});
+		expect(sandbox.current.ignoredFields).toEqual([
+			{ provider: 'aimlapi', fields: ['n', 'response_format'] },
+			{ provider: 'aimlapi', fields: ['image_size.unit', 'loras.1.weight'] },
+		]);
 	});
+
+	it.each(['é', '猫', '🦊'])(
+		'come for 4000 characters of %s, and for no more',
+		async (character) => {
+			const status = async (count: number) =>
+				(await generate({ model: TURBO, prompt: character.repeat(count), image_size: 'square' }))
+					.status;
+			expect(await status(4000)).toBe(200);
+			expect(await status(4001)).toBe(400);
+		},
+	);
 });
 
 describe('errors', () => {

@@ -35,6 +35,46 @@ describe('a sandbox with a capacity', () => {
 		expect((await status(second)).status).toBe('IN_PROGRESS');
 	});
 
+	it('ends what has not started in its time, and the next moves up', async () => {
+		const { urls } = sandbox.current;
+		const key = authorization(sandbox.current).fal;
+		const submitWithin = async (seconds: string, prompt: string) =>
+			(
+				await call<FalBody>(`${urls.fal}/fal-ai/z-image/turbo`, {
+					key,
+					headers: { 'x-fal-request-timeout': seconds },
+					body: { prompt },
+				})
+			).json;
+		const first = await submit('[sandbox:never]');
+		const second = await submitWithin('0.05', 'two');
+		const third = await submitWithin('60', 'three');
+		expect(third.queue_position).toBe(1);
+		await sleep(60);
+		expect((await status(second)).status).toBe('COMPLETED');
+		expect((await call(second.response_url, { key })).status).toBe(504);
+		expect(await status(third)).toMatchObject({ status: 'IN_QUEUE', queue_position: 0 });
+		await call(first.cancel_url, { method: 'PUT', key });
+		expect((await status(third)).status).toBe('IN_PROGRESS');
+	});
+
+	it('refuses a direct call that cannot start in its time', async () => {
+		const { urls } = sandbox.current;
+		const run = (seconds: string, prompt: string) =>
+			call<FalBody>(`${urls.falSync}/fal-ai/z-image/turbo`, {
+				key: authorization(sandbox.current).fal,
+				headers: { 'x-fal-request-timeout': seconds },
+				body: { prompt, image_size: 'square' },
+			});
+		const [first, second, third] = await Promise.all([
+			run('0.05', 'a [sandbox:seconds=0.3]'),
+			run('0.05', 'b'),
+			run('60', 'c'),
+		]);
+		expect([first.status, second.status, third.status]).toEqual([200, 504, 200]);
+		expect(second.headers['x-fal-request-timeout-type']).toBe('user');
+	});
+
 	it('makes synchronous calls wait for each other', async () => {
 		const { urls } = sandbox.current;
 		const generate = async () => {

@@ -25,6 +25,7 @@ describe('queue', () => {
 		expect(json).toEqual({
 			status: 'IN_QUEUE',
 			request_id: like.text(/^[\da-f-]{36}$/),
+			gateway_request_id: json.request_id,
 			response_url: base,
 			status_url: `${base}/status`,
 			cancel_url: `${base}/cancel`,
@@ -81,13 +82,24 @@ describe('queue', () => {
 		});
 	});
 
-	it.each(['', '/turbo', '/turbo/lora'])('finds a request under fal-ai/z-image%s', async (path) => {
+	it.each([
+		['', 200],
+		['/status', 200],
+		['/response', 404],
+		['/nothing', 404],
+	])('answers below the request, at "%s", with %d', async (path, status) => {
 		const { json } = await submit({ prompt: 'a cat' });
+		expect((await get(json.response_url + path)).status).toBe(status);
+	});
+
+	it.each(['/turbo', '/turbo/lora'])('knows no request under fal-ai/z-image%s', async (path) => {
+		const { json } = await submit({ prompt: 'a cat [sandbox:polls=9]' });
 		const base = `${sandbox.current.urls.fal}/fal-ai/z-image${path}/requests/${json.request_id}`;
-		expect((await get(`${base}/status`)).status).toBe(200);
-		const result = await get(base);
-		expect(result.status).toBe(200);
-		expect((await get(`${base}/response`)).json).toEqual(result.json);
+		expect((await get(base)).status).toBe(405);
+		expect((await get(`${base}/status`)).status).toBe(405);
+		const cancelled = await call(`${base}/cancel`, { method: 'PUT', key: key() });
+		expect(cancelled.status).toBe(405);
+		expect((await get(json.status_url)).json.status).toBe('IN_QUEUE');
 	});
 
 	it('streams each state once and ends with COMPLETED', async () => {
@@ -132,22 +144,86 @@ describe('queue', () => {
 		expect((await submit(waiting, LORA, '?fal_max_queue_length=2')).status).toBe(200);
 		expect((await submit(waiting, LORA, '?fal_max_queue_length=2')).status).toBe(429);
 	});
+
+	it('tells each request its own place, which moves up', async () => {
+		const waiting = { prompt: 'a cat [sandbox:polls=9]' };
+		const [first, second, third] = [
+			(await submit(waiting)).json,
+			(await submit(waiting)).json,
+			(await submit(waiting)).json,
+		];
+		expect((await submit(waiting, TURBO)).json.queue_position).toBe(0);
+		expect((await get(second.status_url)).json.queue_position).toBe(1);
+		await get(first.status_url);
+		expect((await get(first.status_url)).json.status).toBe('IN_PROGRESS');
+		expect((await get(third.status_url)).json).toMatchObject({
+			status: 'IN_QUEUE',
+			queue_position: 0,
+		});
+	});
+});
+
+describe('X-Fal-Request-Timeout', () => {
+	const WAIT = 'a cat [sandbox:polls=5]';
+	const within = (seconds: string, prompt = WAIT) =>
+		call<FalBody>(`${sandbox.current.urls.fal}/${LORA}`, {
+			key: key(),
+			body: { prompt },
+			headers: { 'x-fal-request-timeout': seconds },
+		});
+	const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+	it('fails what has not started by then', async () => {
+		const { json } = await within('0.05');
+		await sleep(60);
+		expect((await get(json.status_url)).json).toMatchObject({
+			status: 'COMPLETED',
+			error_type: 'request_timeout',
+		});
+		const result = await get(json.response_url);
+		expect(result).toMatchObject({
+			status: 504,
+			json: { error_type: 'request_timeout' },
+			headers: {
+				'x-fal-error-type': 'request_timeout',
+				'x-fal-request-timeout-type': 'user',
+				'x-fal-needs-retry': '0',
+			},
+		});
+	});
+
+	it.each([
+		['has started', '0.05', WAIT, 'IN_PROGRESS'],
+		['has more time', '60', WAIT, 'IN_PROGRESS'],
+		['asks for nonsense', 'soon', WAIT, 'IN_PROGRESS'],
+		['was done before', '0.05', 'a cat', 'COMPLETED'],
+	])('lets go on what %s', async (_name, seconds, prompt, state) => {
+		const { json } = await within(seconds, prompt);
+		await get(json.status_url);
+		await sleep(60);
+		const status = (await get(json.status_url)).json;
+		expect(status).toMatchObject({ status: state });
+		expect(status).not.toHaveProperty('error');
+	});
 });
 
 describe('cancel', () => {
 	const cancel = (url: string) => call<FalBody>(url, { method: 'PUT', key: key() });
 
-	it('requests the cancellation of a waiting request, which then fails', async () => {
-		const { json } = await submit({ prompt: 'a cat [sandbox:never]' });
-		expect(await cancel(json.cancel_url)).toMatchObject({
-			status: 202,
-			json: { status: 'CANCELLATION_REQUESTED' },
-		});
+	it.each([
+		['removes a waiting request', 'polls=9', 200, 'OK'],
+		['asks a running request to stop', 'never', 202, 'CANCELLATION_REQUESTED'],
+	])('%s, which then fails', async (_name, token, code, status) => {
+		const { json } = await submit({ prompt: `a cat [sandbox:${token}]` });
+		expect(await cancel(json.cancel_url)).toMatchObject({ status: code, json: { status } });
 		expect((await get(json.status_url)).json).toMatchObject({
 			status: 'COMPLETED',
 			error_type: 'client_cancelled',
 		});
-		expect((await get(json.response_url)).status).toBe(499);
+		expect(await get(json.response_url)).toMatchObject({
+			status: 499,
+			headers: { 'x-fal-error-type': 'client_cancelled' },
+		});
 	});
 
 	it.each([
@@ -209,11 +285,20 @@ describe('output', () => {
 		['landscape_16_9', 1024, 576],
 		[{ width: 300, height: 200 }, 300, 200],
 		[{}, 512, 512],
+		[{ width: 300, height: 200, unit: 'px' }, 300, 200],
+		[{ width: 2000, height: 2000 }, 2000, 2000],
 	])('image_size %p is %d x %d', async (image_size, width, height) => {
 		const { json } = await run({ prompt: 'a cat', image_size, output_format: 'jpeg' }, TURBO);
 		expect(json.images[0]).toMatchObject({ width, height });
 		const image = await loadImage((await call(json.images[0].url)).bytes);
 		expect([image.width, image.height]).toEqual([width, height]);
+	});
+
+	it('notes the fields of a size that are ignored', async () => {
+		await run({ prompt: 'a cat', image_size: { width: 64, height: 64, unit: 'px' } });
+		expect(sandbox.current.ignoredFields).toEqual([
+			{ provider: 'falSync', fields: ['image_size.unit'] },
+		]);
 	});
 
 	it('has the same bytes for the same seed and others for another', async () => {
@@ -300,9 +385,15 @@ describe('validation: accepted, then 422 in the result', () => {
 		],
 		[
 			'a huge height',
-			{ prompt: 'x', image_size: { height: 14143 } },
+			{ prompt: 'x', image_size: { width: 1, height: 14143 } },
 			['image_size', 'height'],
 			'less_than_equal',
+		],
+		[
+			'more than 4 megapixels',
+			{ prompt: 'x', image_size: { width: 2000, height: 2001 } },
+			['image_size'],
+			'value_error',
 		],
 		['another acceleration', { prompt: 'x', acceleration: 'max' }, ['acceleration'], 'one_of'],
 		['a flag that is text', { prompt: 'x', sync_mode: 'yes' }, ['sync_mode'], 'bool_type'],
@@ -367,12 +458,20 @@ describe('validation: accepted, then 422 in the result', () => {
 		});
 	});
 
-	it('reads JSON under any Content-Type, as the documented curl call sends it', async () => {
-		const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-		const url = `${sandbox.current.urls.fal}/${LORA}`;
-		expect((await call(url, { key: key(), headers, body: '{"prompt": "a cat"}' })).status).toBe(
-			200,
-		);
+	it.each([
+		['application/json', 200],
+		['Application/JSON; charset=utf-8', 200],
+		['application/problem+json', 200],
+		['application/x-www-form-urlencoded', 422],
+		['text/plain', 422],
+		['application/jsonl', 422],
+	])('a body of %s is %d', async (type, status) => {
+		const headers = { 'content-type': type };
+		for (const host of ['fal', 'falSync'] as const) {
+			const url = `${sandbox.current.urls[host]}/${LORA}`;
+			const reply = await call(url, { key: key(), headers, body: '{"prompt": "a cat"}' });
+			expect(reply.status).toBe(status);
+		}
 	});
 
 	it('refuses a token that it does not know', async () => {
@@ -427,6 +526,55 @@ describe('keys', () => {
 		]);
 	});
 
+	it.each([
+		['turbo', 0.005, 0.0085],
+		['turbo/image-to-image', 0.005, 0.0085],
+		['turbo/controlnet', 0.0065, 0.01],
+		['turbo/tiling', 0.02, 0.025],
+		['base', 0.01, 0.012],
+	])('%s costs %d, with LoRAs %d', async (path, plain, withLoras) => {
+		const id = `fal-ai/z-image/${path}`;
+		const { json } = await get(
+			`${sandbox.current.urls.fal}/v1/models/pricing?endpoint_id=${id},${id}/lora`,
+		);
+		expect(json.prices).toMatchObject([{ unit_price: plain }, { unit_price: withLoras }]);
+	});
+
+	it.each([
+		[`endpoint_id=${TURBO}`, [TURBO]],
+		[`endpoint_id=${TURBO}&endpoint_id=${LORA}`, [TURBO, LORA]],
+		[`endpoint_id=${TURBO},${LORA}&limit=1`, [TURBO]],
+	])('lists the models of %s', async (query, ids) => {
+		const { json } = await call<{ models: unknown[] }>(
+			`${sandbox.current.urls.fal}/v1/models?${query}`,
+		);
+		expect(json.models).toMatchObject(ids.map((endpoint_id) => ({ endpoint_id })));
+	});
+
+	it.each([
+		['GET', '/v1'],
+		['GET', '/v1/nothing'],
+		['POST', '/v1/models'],
+		['GET', '/v1/models?endpoint_id=fal-ai/nothing'],
+		['GET', '/v1/models/pricing?endpoint_id=fal-ai/nothing'],
+	] as const)('%s %s is unknown in the words of the platform', async (method, path) => {
+		const reply = await call(sandbox.current.urls.fal + path, { method, key: key() });
+		expect(reply).toMatchObject({
+			status: 404,
+			json: { error: { type: 'not_found', message: like.any(String) } },
+		});
+	});
+
+	it.each([
+		['fal', 'DELETE', '/fal-ai/z-image/turbo'],
+		['falSync', 'GET', '/fal-ai/z-image/turbo'],
+		['falSync', 'PUT', '/'],
+	] as const)('%s answers %s %s as fal does', async (host, method, path) => {
+		const reply = await fetch(sandbox.current.urls[host] + path, { method });
+		expect(reply.status).toBe(404);
+		expect(await reply.json()).toEqual({ detail: 'Not Found' });
+	});
+
 	it.each([TURBO + '/upscale', 'fal-ai/flux/dev', 'v1/nothing'])('has no %s', async (endpoint) => {
 		expect((await submit({ prompt: 'x' }, endpoint)).status).toBe(404);
 		expect((await run({ prompt: 'x' }, endpoint)).status).toBe(404);
@@ -435,8 +583,13 @@ describe('keys', () => {
 
 describe('failures', () => {
 	it.each([
-		['fail=out of paint', { error: 'out of paint', error_type: 'internal_error' }, 500],
+		['fail=out of paint', {}, 500],
+		['fail-as=error', { error_type: 'internal_error' }, 500],
 		['fail-as=runner', { error_type: 'runner_disconnected' }, 503],
+		['fail-as=text-400', {}, 400],
+		['fail-as=text-422', {}, 422],
+		['fail-as=text-499', {}, 499],
+		['fail-as=text-500', {}, 500],
 		['fail-as=422', {}, 422],
 		['fail-as=500', {}, 500],
 		['fail-as=504', {}, 504],
@@ -455,6 +608,30 @@ describe('failures', () => {
 		expect(result.status).toBe(status);
 		expect(result.json).toHaveProperty('detail');
 		expect((await run({ prompt: `x [sandbox:${token}]` })).status).toBe(status);
+	});
+
+	it.each([
+		['fail', 'list', undefined, '1'],
+		['fail-as=500', 'list', undefined, '1'],
+		['fail-as=422', 'list', undefined, '0'],
+		['fail-as=504', 'list', undefined, '1'],
+		['fail-as=error', 'text', 'internal_error', '0'],
+		['fail-as=runner', 'text', 'runner_disconnected', '1'],
+		['fail-as=text-422', 'text', undefined, '0'],
+		['fail-as=text-499', 'text', undefined, '0'],
+		['fail-as=text-500', 'text', undefined, '1'],
+	])('%s is a %s with the headers of its kind', async (token, form, errorType, needsRetry) => {
+		const { headers, json } = await resultOf({ prompt: `x [sandbox:${token}]` });
+		expect(Array.isArray(json.detail) ? 'list' : typeof json.detail).toBe(
+			form === 'text' ? 'string' : form,
+		);
+		expect(json).toEqual({
+			detail: like.anything(),
+			...(errorType === undefined ? {} : { error_type: errorType }),
+		});
+		expect(headers['x-fal-error-type']).toBe(errorType);
+		expect(headers['x-fal-needs-retry']).toBe(needsRetry);
+		expect(headers).not.toHaveProperty('x-fal-billable-units');
 	});
 
 	it('tells moderation by its type', async () => {

@@ -87,6 +87,77 @@ describe('an upload', () => {
 	});
 });
 
+describe('an upload in parts', () => {
+	const halves = [PICTURE.subarray(0, 100), PICTURE.subarray(100)] as const;
+	const initiateParts = async (file_name: string) => {
+		const { status, json } = await call<Links>(
+			`${sandbox.current.urls.fal}/storage/upload/initiate-multipart?storage_type=fal-cdn-v3`,
+			{
+				key: authorization(sandbox.current).fal,
+				body: { file_name, content_type: 'image/png' },
+			},
+		);
+		expect(status).toBe(200);
+		return json;
+	};
+	const below = (url: string, name: string | number) => url.replace('?', `/${name}?`);
+	const putPart = async (url: string, number: number, bytes: Buffer) => {
+		const reply = await put(below(url, number), {}, bytes);
+		return { ...reply, part: JSON.parse(reply.text || 'null') as unknown };
+	};
+	const complete = (url: string, parts: unknown) =>
+		call(below(url, 'complete'), { body: { parts } });
+
+	it('is there when all its parts are, and it is completed', async () => {
+		const { upload_url, file_url } = await initiateParts('big cat.png');
+		// In any order, and a part may be sent again.
+		await putPart(upload_url, 1, Buffer.from('another'));
+		const two = await putPart(upload_url, 2, halves[1]);
+		const one = await putPart(upload_url, 1, halves[0]);
+		expect(one).toMatchObject({
+			status: 200,
+			part: { partNumber: 1, etag: like.text(/^"[\da-f]{32}"$/) },
+		});
+		expect((await call(file_url)).status).toBe(404);
+		expect((await complete(upload_url, [one.part, two.part])).status).toBe(200);
+		const file = await call(file_url);
+		expect(file).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } });
+		expect(file.bytes.equals(PICTURE)).toBe(true);
+	});
+
+	it.each<[string, (one: unknown, two: unknown) => unknown]>([
+		['nothing', () => []],
+		['no list', () => 'all'],
+		['parts in another order', (one, two) => [two, one]],
+		['a part twice', (one) => [one, one]],
+		['a part that is not there', (one) => [one, { partNumber: 3, etag: '"0"' }]],
+		['another tag', () => [{ partNumber: 1, etag: '"0"' }]],
+	])('cannot be completed with %s', async (_name, parts) => {
+		const { upload_url, file_url } = await initiateParts('cat.png');
+		const one = await putPart(upload_url, 1, halves[0]);
+		const two = await putPart(upload_url, 2, halves[1]);
+		expect((await complete(upload_url, parts(one.part, two.part))).status).toBe(400);
+		expect((await call(file_url)).status).toBe(404);
+	});
+
+	it('takes no key, no other signature, and nothing in one piece', async () => {
+		const { upload_url } = await initiateParts('cat.png');
+		const key = { authorization: authorization(sandbox.current).fal };
+		expect((await put(below(upload_url, 1), key)).status).toBe(400);
+		expect((await put(below(upload_url, 1).replace(/=.*/, '=x'))).status).toBe(403);
+		expect((await put(upload_url)).status).toBe(404);
+		expect((await put(below(upload_url, 0))).status).toBe(404);
+		const whole = await links('cat.png');
+		expect((await put(below(whole.upload_url, 1))).status).toBe(404);
+	});
+
+	it('fails by the words of its name', async () => {
+		const { upload_url } = await initiateParts('sandbox-upload-503-x1.png');
+		expect((await put(below(upload_url, 1))).status).toBe(503);
+		expect((await put(below(upload_url, 1))).status).toBe(200);
+	});
+});
+
 describe('an initiation is refused', () => {
 	it.each([
 		['Key wrong:key', 'invalid key credentials'],
@@ -94,6 +165,20 @@ describe('an initiation is refused', () => {
 		['', 'invalid key credentials'],
 	])('401 for %p', async (key, detail) => {
 		expect(await initiate('cat.png', {}, key)).toMatchObject({ status: 401, json: { detail } });
+	});
+
+	it('422 for a body that is not sent as JSON', async () => {
+		const reply = await call(`${sandbox.current.urls.fal}/storage/upload/initiate`, {
+			key: authorization(sandbox.current).fal,
+			headers: { 'content-type': 'text/plain' },
+			body: { file_name: 'cat.png', content_type: 'image/png' },
+		});
+		expect(reply.status).toBe(422);
+	});
+
+	it('404 at another path', async () => {
+		const reply = await call(`${sandbox.current.urls.fal}/storage/upload/other`, { body: {} });
+		expect(reply).toMatchObject({ status: 404, json: { detail: 'Not Found' } });
 	});
 
 	it('403 without money', async () => {

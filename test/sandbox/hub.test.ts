@@ -193,3 +193,33 @@ describe('a word in the search or the name makes it fail', () => {
 		expect(sandbox.current.requestsTo('hub')).toHaveLength(3);
 	});
 });
+
+describe('where a model runs', () => {
+	const mappingOf = async (id: string) => {
+		const { json } = await get<{ inferenceProviderMapping: readonly object[] }>(
+			`/api/models/${id}?expand[]=inferenceProviderMapping`,
+		);
+		return json.inferenceProviderMapping;
+	};
+
+	it.each([
+		['Tongyi-MAI/Z-Image-Turbo', { providerId: 'fal-ai/z-image/turbo' }],
+		[
+			'suayptalha/Z-Image-Turbo-Realism-LoRA',
+			{
+				providerId: 'fal-ai/z-image/turbo/lora',
+				adapter: 'lora',
+				adapterWeightsPath: 'pytorch_lora_weights.safetensors',
+			},
+		],
+	])('%s', async (id, mapping) => {
+		expect(await mappingOf(id)).toEqual([
+			{ provider: 'fal-ai', hfModelId: id, status: 'live', task: 'text-to-image', ...mapping },
+		]);
+	});
+
+	it.each(['invented-lab/zimage-steps-collection', 'invented-lab/zimage-no-weights'])(
+		'%s has no one file, and no place',
+		async (id) => expect(await mappingOf(id)).toEqual([]),
+	);
+});

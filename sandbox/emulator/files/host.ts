@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { textAnswer, type Answer } from '../answer';
+import { z } from 'zod';
+import { jsonAnswer, textAnswer, type Answer } from '../answer';
 import type { Context } from '../context';
 import { respond, send } from '../faults';
 import { bodyOf, createHost, pathOf, queryOf } from '../host';
 import { LINK_SECONDS } from './fileStore';
-import type { UploadTarget } from './uploadStore';
+import type { Part, UploadTarget } from './uploadStore';
 
 const storageError = (status: number, code: string, message: string): Answer =>
 	textAnswer(
@@ -26,10 +27,60 @@ const errorFor = (status: number): Answer =>
 		...(STORAGE_ERRORS[status] ?? ['InternalError', 'We encountered an internal error.']),
 	);
 
-/** The PUT of a file to its signed URL. GUESS: that the Content-Type of the initiation counts, and the empty answer. */
+/** What a request to a signed URL does with the file. */
+type Take = (context: Context, target: UploadTarget, request: FastifyRequest) => Answer;
+
+/** A file in one piece. GUESS: that the Content-Type of the initiation counts, and the empty answer. */
+const takeFile: Take = (context, target, request) => {
+	context.uploads.put(target, bodyOf(request).bytes);
+	return textAnswer(200, 'text/plain', '');
+};
+
+/** A part of a file, with its number. The answer names it; [fal-js: storage.ts] the header is as S3's. */
+const takePart =
+	(parts: Map<number, Part>, partNumber: number): Take =>
+	(context, _target, request) => {
+		const name = context.uploads.putPart(parts, partNumber, bodyOf(request).bytes);
+		return jsonAnswer(200, name, { etag: name.etag });
+	};
+
+const completion = z.object({
+	parts: z.array(z.object({ partNumber: z.number().int(), etag: z.string() })),
+});
+
+/** The list of the parts, after the last one. GUESS: the answer, and how parts are refused that aren't there, as S3 does. */
+const completeParts: Take = (context, target, request) => {
+	const parsed = completion.safeParse(bodyOf(request).json);
+	if (!parsed.success) return storageError(400, 'MalformedXML', 'The list of parts was malformed.');
+	return context.uploads.complete(target, parsed.data.parts)
+		? jsonAnswer(200, {})
+		: storageError(400, 'InvalidPart', 'One or more of the specified parts could not be found.');
+};
+
+/** What a request does at a path below `/upload`, and for which file; undefined when there's nothing. */
+function findUpload(
+	{ uploads }: Context,
+	method: string,
+	path: string,
+): { target: UploadTarget; take: Take } | undefined {
+	const whole = uploads.target(path);
+	if (whole !== undefined) {
+		return method === 'PUT' && whole.parts === undefined
+			? { target: whole, take: takeFile }
+			: undefined;
+	}
+	const [, base = '', last = ''] = /^(.+)\/(complete|[1-9]\d{0,4})$/.exec(path) ?? [];
+	const target = uploads.target(base);
+	if (target?.parts === undefined) return undefined;
+	if (last === 'complete') return method === 'POST' ? { target, take: completeParts } : undefined;
+	return method === 'PUT' ? { target, take: takePart(target.parts, Number(last)) } : undefined;
+}
+
+/** A request to a signed URL. */
 async function takeUpload(
 	context: Context,
 	target: UploadTarget,
+	take: Take,
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<unknown> {
@@ -42,16 +93,16 @@ async function takeUpload(
 		request,
 		reply,
 		error: errorFor,
-		answer: () => {
-			context.uploads.put(target, bodyOf(request).bytes);
-			return textAnswer(200, 'text/plain', '');
-		},
+		answer: () => take(context, target, request),
 	});
 }
 
 /** The port that every picture comes from, and every upload goes to. A key that reaches it is refused, so a leak shows at once. */
 export function createFilesHost(context: Context): FastifyInstance {
 	const host = createHost('files', context);
+	host.setNotFoundHandler((_request, reply) =>
+		send(reply, storageError(405, 'MethodNotAllowed', 'The specified method is not allowed here.')),
+	);
 	host.route({
 		method: ['GET', 'HEAD', 'POST', 'PUT'],
 		url: '/*',
@@ -70,9 +121,9 @@ export function createFilesHost(context: Context): FastifyInstance {
 			const path = pathOf(request);
 			const stashed = context.files.findStashed(path);
 			if (stashed !== undefined) return await send(reply, stashed);
-			const target = context.uploads.target(path);
-			if (target !== undefined && request.method === 'PUT') {
-				return await takeUpload(context, target, request, reply);
+			const found = findUpload(context, request.method, path);
+			if (found !== undefined) {
+				return await takeUpload(context, found.target, found.take, request, reply);
 			}
 			const upload = context.uploads.find(path);
 			if (upload !== undefined) {

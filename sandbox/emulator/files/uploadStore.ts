@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { randomHex, randomName } from '../ids';
 import { ByteStore } from '../inputs/byteStore';
 import type { Fault } from '../steering';
@@ -12,6 +13,20 @@ export interface UploadTarget {
 	readonly signature: string;
 	readonly contentType: string;
 	readonly faults: readonly Fault[];
+	/** Of an upload in parts: those that are there, by their number. Undefined for one in one piece. */
+	readonly parts?: Map<number, Part>;
+}
+
+/** A part of an upload, and the tag that the server has given it. */
+export interface Part {
+	readonly etag: string;
+	readonly bytes: Buffer;
+}
+
+/** How a client names a part when it completes its upload. */
+export interface PartName {
+	readonly partNumber: number;
+	readonly etag: string;
 }
 
 /** The files that clients have uploaded, in memory; when they are too many, the oldest go. */
@@ -23,13 +38,27 @@ export class UploadStore {
 
 	constructor(private readonly baseUrl: () => string) {}
 
-	/** Like a presigned link of the content network: whoever has it may put the file. */
-	initiate(fileName: string, contentType: string, faults: readonly Fault[]): UploadLinks {
+	/**
+	 * Like a presigned link of the content network: whoever has it may put the file.
+	 * @param inParts whether the file comes in parts, at `<path>/<number>` and then `<path>/complete`
+	 */
+	initiate(
+		fileName: string,
+		contentType: string,
+		faults: readonly Fault[],
+		inParts: boolean,
+	): UploadLinks {
 		const name = fileName.replaceAll(/[^\w.-]+/g, '_').slice(-100);
 		const filePath = `/files/b/${randomHex(4)}/${randomName(15)}_${name}`;
 		const path = `/upload${filePath}`;
 		const signature = randomHex(32);
-		this.targets.set(path, { filePath, signature, contentType, faults });
+		this.targets.set(path, {
+			filePath,
+			signature,
+			contentType,
+			faults,
+			...(inParts ? { parts: new Map<number, Part>() } : {}),
+		});
 		const [oldest] = this.targets.keys();
 		if (this.targets.size > MOST_TARGETS && oldest !== undefined) this.targets.delete(oldest);
 		return {
@@ -44,6 +73,29 @@ export class UploadStore {
 
 	put({ filePath, contentType }: UploadTarget, bytes: Buffer): void {
 		this.files.set(filePath, { contentType, bytes });
+	}
+
+	/** Keeps a part, in place of an earlier one of that number. */
+	putPart(parts: Map<number, Part>, partNumber: number, bytes: Buffer): PartName {
+		const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+		parts.set(partNumber, { etag, bytes });
+		return { partNumber, etag };
+	}
+
+	/** Makes the file of the named parts, in their order. False when one isn't there, or is another, or none is named. */
+	complete(target: UploadTarget, names: readonly PartName[]): boolean {
+		const parts = names.map(({ partNumber, etag }) => {
+			const part = target.parts?.get(partNumber);
+			return part?.etag === etag ? part.bytes : undefined;
+		});
+		const isInOrder = names.every(
+			({ partNumber }, index) => partNumber > (names[index - 1]?.partNumber ?? 0),
+		);
+		const found = parts.filter((bytes) => bytes !== undefined);
+		if (found.length === 0 || found.length < parts.length || !isInOrder) return false;
+		this.put(target, Buffer.concat(found));
+		target.parts?.clear();
+		return true;
 	}
 
 	find(path: string): { readonly contentType: string; readonly bytes: Buffer } | undefined {

@@ -54,7 +54,29 @@ export function modelInfo(repository: Repository): Record<string, unknown> & { t
 		},
 		siblings: ['.gitattributes', 'README.md', ...files].map((rfilename) => ({ rfilename })),
 		spaces: [],
+		inferenceProviderMapping: providerMapping(repository),
 	};
+}
+
+/** Where Hugging Face's client sends what's asked of a model. [huggingface.js: getInferenceProviderMapping] */
+function providerMapping({
+	id,
+	files,
+	base = 'Tongyi-MAI/Z-Image-Turbo',
+}: Repository): readonly object[] {
+	const common = {
+		provider: 'fal-ai',
+		hfModelId: id,
+		status: 'live',
+		task: 'text-to-image',
+	};
+	if (id === 'Tongyi-MAI/Z-Image-Turbo') {
+		return [{ ...common, providerId: 'fal-ai/z-image/turbo' }];
+	}
+	const [weights, ...others] = files.filter((file) => file.endsWith('.safetensors'));
+	if (base !== 'Tongyi-MAI/Z-Image-Turbo' || weights === undefined || others.length > 0) return [];
+	const adapter = { adapter: 'lora', adapterWeightsPath: weights };
+	return [{ ...common, ...adapter, providerId: 'fal-ai/z-image/turbo/lora' }];
 }
 
 const LIST_FIELDS = [

@@ -58,7 +58,7 @@ async function readImage(
 	const problem = (kind: ProblemKind): InputProblem => {
 		return { kind, field, url: url.slice(0, MOST_URL_CHARACTERS) };
 	};
-	const bytes = await readUrl(url, context.closing);
+	const bytes = await readUrl(context.localUrl(url), context.closing);
 	if (typeof bytes === 'string') return problem(bytes);
 	const size = await sizeOf(bytes);
 	if (size === undefined) return problem('image');

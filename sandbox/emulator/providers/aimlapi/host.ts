@@ -56,8 +56,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 	host.post('/v1/images/generations', async (request, reply) => {
 		reply.header('x-inference-id', newId());
 		if (!isKeyGood(request)) return await send(reply, errorBody(request, 401));
-		const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
-		const body = isJson ? (bodyOf(request).json ?? {}) : {};
+		const body = bodyOf(request).json ?? {};
 		const prompt = promptOf(body);
 		const steering = parseSteering(prompt);
 		const problem = steeringProblem(steering);
@@ -74,6 +73,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 			answer: async (accept) => {
 				const parsed = aimlapiModel.safeParse(body);
 				if (!parsed.success) return errorBody(request, 400, validationMessage(parsed.error));
+				context.noteIgnored('aimlapi', body, parsed.data);
 				if (steering.moderate) {
 					// GUESS: no document says what a refused prompt gets.
 					return errorBody(request, 400, 'The prompt was rejected by the content moderation.');

@@ -5,8 +5,13 @@ import { PRESETS, PRESET_SIZES } from '../fal/schemas';
 const SIDE = { lowest: 512, highest: 2048, step: 32 };
 const side = z.number().int().gte(SIDE.lowest).lte(SIDE.highest).multipleOf(SIDE.step);
 
+const MOST_CHARACTERS = 4000;
+
+/** GUESS: that characters are counted, so that an emoji is one, and not the units of UTF-16; JSON Schema says so. */
 const common = {
-	prompt: z.string().max(4000),
+	prompt: z.string().refine((prompt) => [...prompt].length <= MOST_CHARACTERS, {
+		message: `String must contain at most ${MOST_CHARACTERS} character(s)`,
+	}),
 	image_size: z
 		.union([z.object({ width: side.default(1024), height: side.default(768) }), z.enum(PRESETS)])
 		.default('landscape_4_3'),

@@ -28,20 +28,30 @@ export const pydanticDetail = (
 	input: unknown,
 ): FalDetail => ({ loc, msg, type, url: `${PYDANTIC_DOCS}${type}`, input });
 
-/** A model's error: `X-Fal-Retryable` in the older documents, `X-Fal-Needs-Retry` in the newer. */
-export function falModelError(
+/** Whether it helps to try again: `X-Fal-Retryable` in the older documents, `X-Fal-Needs-Retry` in the newer. */
+const retryHeaders = (retryable: boolean): Record<string, string> => ({
+	'x-fal-retryable': String(retryable),
+	'x-fal-needs-retry': retryable ? '1' : '0',
+});
+
+/** A model's error. [fal docs: model-apis/errors] */
+export const falModelError = (
 	status: number,
 	detail: readonly FalDetail[],
 	retryable = false,
-): Answer {
-	return jsonAnswer(
-		status,
-		{ detail },
-		{ 'x-fal-retryable': String(retryable), 'x-fal-needs-retry': retryable ? '1' : '0' },
-	);
-}
+): Answer => jsonAnswer(status, { detail }, retryHeaders(retryable));
 
-/** An error of fal's own machinery. [fal docs: model-apis/request-errors] */
+/**
+ * A model's error as a text: "Some APIs are still being migrated." [fal docs: model-apis/errors]
+ * GUESS: that it has the header of retries, and that a 5xx is worth one.
+ */
+export const falModelText = (status: number, detail: string): Answer =>
+	jsonAnswer(status, { detail }, retryHeaders(status >= 500));
+
+/**
+ * An error of fal's own machinery. [fal docs: model-apis/request-errors]
+ * GUESS: what is worth another try; documented for `concurrent_requests_limit` only.
+ */
 export const falRequestError = (
 	status: number,
 	detail: string,
@@ -51,8 +61,19 @@ export const falRequestError = (
 	jsonAnswer(
 		status,
 		{ detail, error_type: errorType },
-		{ 'x-fal-error-type': errorType, ...headers },
+		{
+			'x-fal-error-type': errorType,
+			...retryHeaders([429, 502, 503, 504].includes(status)),
+			...headers,
+		},
 	);
+
+/** The request didn't start in the time of its `X-Fal-Request-Timeout`. [fal docs: common-parameters] GUESS: the words. */
+export const falNotStarted = (): Answer =>
+	falRequestError(504, 'The request did not start in time', 'request_timeout', {
+		'x-fal-request-timeout-type': 'user',
+		...retryHeaders(false),
+	});
 
 const REQUEST_ERRORS: Record<number, readonly [string, string]> = {
 	400: ['Bad request', 'bad_request'],
@@ -99,7 +120,7 @@ export const falModerated = (prompt: string): Answer =>
 		),
 	]);
 
-/** GUESS: what a body that is no JSON gets is not documented; this is what FastAPI, which fal's apps use, answers. */
+/** GUESS: what a body gets that isn't JSON, or isn't sent as it; this is what FastAPI, which fal's apps use, answers. */
 export const falInvalidJson = (): Answer =>
 	jsonAnswer(422, {
 		detail: [

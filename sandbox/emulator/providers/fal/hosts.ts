@@ -7,15 +7,23 @@ import type { HostName } from '../../hosts';
 import { newId, randomSeed } from '../../ids';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { workSynchronously } from '../../tasks';
-import { falError, falInvalidJson, falLocked, falModelError, falDetail } from './errors';
+import {
+	falDetail,
+	falError,
+	falInvalidJson,
+	falLocked,
+	falModelError,
+	falNotStarted,
+} from './errors';
 import { checkFalKey } from './key';
 import { readFalInputs, withoutUrls } from './inputs';
 import { findFalEndpoint, type FalEndpoint } from './models';
 import { falFailure, falOutput, type FalJob } from './output';
 import { addFalPlatform } from './platform';
-import { FalQueue } from './queue';
+import { FalQueue, startSeconds } from './queue';
 import { addFalStorage } from './storage';
 import { validateFal } from './validation';
+import { FalWebhooks } from './webhooks';
 
 interface FalSubmit {
 	readonly endpoint: FalEndpoint;
@@ -26,6 +34,7 @@ interface FalSubmit {
 /** An accepted submit; the images that it names are read from now on. */
 function startJob(context: Context, host: HostName, { endpoint, body }: FalSubmit): FalJob {
 	const checked = validateFal(endpoint, body);
+	if ('input' in checked) context.noteIgnored(host, body, checked.input);
 	const inputs = readFalInputs(context, host, checked);
 	return { endpoint, checked: withoutUrls(checked), inputs, randomSeed: randomSeed() };
 }
@@ -71,14 +80,17 @@ function createFalHost(name: HostName, context: Context): FastifyInstance {
 		reply.header('x-fal-request-id', newId());
 		done();
 	});
+	host.setNotFoundHandler((_request, reply) => send(reply, falError(404)));
 	host.setErrorHandler((_error, _request, reply) => send(reply, falError(500)));
 	return host;
 }
 
-/** queue.fal.run, and api.fal.ai/v1, whose paths do not collide with it. */
+/** queue.fal.run, and api.fal.ai/v1 and rest.fal.ai, whose paths don't collide with it. */
 export function createFalQueueHost(context: Context): FastifyInstance {
 	const host = createFalHost('fal', context);
-	const queue = new FalQueue(context);
+	const webhooks = new FalWebhooks(context);
+	webhooks.addTo(host);
+	const queue = new FalQueue(context, webhooks);
 	addFalPlatform(host, context);
 	addFalStorage(host, context);
 	host.post('/*', async (request, reply) => {
@@ -94,7 +106,7 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 			request,
 			reply,
 			error: falError,
-			answer: () => queue.submit(submit.prompt, startJob(context, 'fal', submit)),
+			answer: () => queue.submit(submit.prompt, startJob(context, 'fal', submit), request),
 		});
 	});
 	host.get('/*', (request, reply) => queue.read(request, reply));
@@ -119,7 +131,10 @@ export function createFalSyncHost(context: Context): FastifyInstance {
 			error: falError,
 			answer: async () => {
 				const job = startJob(context, 'falSync', submit);
-				await workSynchronously(context, 'falSync', steering);
+				const timeout = startSeconds(request);
+				if (!(await workSynchronously(context, 'falSync', steering, timeout))) {
+					return falNotStarted();
+				}
 				return await (falFailure(job, steering)?.answer ??
 					falOutput(context, job, String(reply.getHeader('x-fal-request-id')), steering));
 			},

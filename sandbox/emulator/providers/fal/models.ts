@@ -36,12 +36,12 @@ const checkMask = (schema: FalSchema): FalSchema =>
 		}
 	});
 
-/** An endpoint and its variant with LoRAs. GUESS: the prices, but for turbo and for every turbo with LoRAs. */
+/** An endpoint and its variant with LoRAs, with the prices of both. */
 function pair(
 	path: string,
 	plain: FalSchema,
 	withLoras: FalSchema,
-	[price, loraPrice]: readonly [number, number] = [0.005, 0.0085],
+	[price, loraPrice]: readonly [number, number],
 ): FalEndpoint[] {
 	const id = `fal-ai/z-image/${path}`;
 	const category = /^turbo$|^base$/.test(path) ? 'text-to-image' : 'image-to-image';
@@ -51,14 +51,17 @@ function pair(
 	];
 }
 
-/** Every Z-Image endpoint that makes images. [fal-js endpoints.ts: EndpointTypeMap] */
+/**
+ * Every Z-Image endpoint that makes images. [fal-js endpoints.ts: EndpointTypeMap] The prices are those of the pages of
+ * the models. GUESS: those of inpaint, as image to image, and of base without LoRAs.
+ */
 export const FAL_ENDPOINTS: readonly FalEndpoint[] = [
-	...pair('turbo', turbo, turbo.extend(loras)),
-	...pair('turbo/image-to-image', imageToImage, imageToImage.extend(loras)),
-	...pair('turbo/inpaint', inpaint, inpaint.extend(loras)),
-	...pair('turbo/controlnet', controlnet, controlnet.extend(loras)),
-	...pair('turbo/tiling', tiling, tiling.extend(loras)),
-	...pair('base', base, base.extend(loras), [0.01, 0.0135]),
+	...pair('turbo', turbo, turbo.extend(loras), [0.005, 0.0085]),
+	...pair('turbo/image-to-image', imageToImage, imageToImage.extend(loras), [0.005, 0.0085]),
+	...pair('turbo/inpaint', inpaint, inpaint.extend(loras), [0.005, 0.0085]),
+	...pair('turbo/controlnet', controlnet, controlnet.extend(loras), [0.0065, 0.01]),
+	...pair('turbo/tiling', tiling, tiling.extend(loras), [0.02, 0.025]),
+	...pair('base', base, base.extend(loras), [0.01, 0.012]),
 ];
 
 export const findFalEndpoint = (id: string): FalEndpoint | undefined =>

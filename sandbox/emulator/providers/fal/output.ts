@@ -1,7 +1,7 @@
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import type { Steering } from '../../steering';
-import { falDetail, falModelError, falModerated, falRequestError } from './errors';
+import { falDetail, falModelError, falModelText, falModerated, falRequestError } from './errors';
 import type { Inputs } from '../../inputs/inputs';
 import { falInputProblem } from './inputs';
 import { falPictures, falSize, type FalEndpoint, type FalInput } from './models';
@@ -34,28 +34,25 @@ export function falFailure({ checked }: FalJob, steering: Steering): FalFailure 
 	if (steering.fail === undefined) return undefined;
 	const { reason } = steering.fail;
 	const detail = (type: string) => [falDetail(type, reason, ['body'], { input: { prompt } })];
-	const serverError = falModelError(500, detail('internal_server_error'), true);
+	const requestError = (status: number, errorType: string): FalFailure => {
+		return { answer: falRequestError(status, reason, errorType), error: reason, errorType };
+	};
 	switch (steering.failAs) {
 		case 'error':
-			return { answer: serverError, error: reason, errorType: 'internal_error' };
+			return requestError(500, 'internal_error');
 		case 'runner':
-			return {
-				answer: falRequestError(503, reason, 'runner_disconnected'),
-				error: reason,
-				errorType: 'runner_disconnected',
-			};
+			return requestError(503, 'runner_disconnected');
 		case '422':
 			return { answer: falModelError(422, detail('no_media_generated')) };
 		case '500':
-			return { answer: serverError };
-		case '504':
-			return { answer: falModelError(504, detail('generation_timeout'), true) };
+			return { answer: falModelError(500, detail('internal_server_error'), true) };
 		case 'text-400':
 		case 'text-422':
 		case 'text-499':
 		case 'text-500':
-			// "Some APIs are still being migrated": the detail of a model's error is a text there. [fal docs: model-apis/errors]
-			return { answer: jsonAnswer(Number(steering.failAs.slice(-3)), { detail: reason }) };
+			return { answer: falModelText(Number(steering.failAs.slice('text-'.length)), reason) };
+		case '504':
+			return { answer: falModelError(504, detail('generation_timeout'), true) };
 		case 'detail-200':
 			return { answer: jsonAnswer(200, { detail: detail('internal_server_error') }) };
 	}

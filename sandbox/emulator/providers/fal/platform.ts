@@ -2,13 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { send } from '../../faults';
-import { queryOf } from '../../host';
+import { pathOf, queryOf } from '../../host';
 import { newId } from '../../ids';
-import { FAL_ENDPOINTS, findFalEndpoint } from './models';
+import { FAL_ENDPOINTS, findFalEndpoint, type FalEndpoint } from './models';
 
 /** GUESS: the shape of an error of the platform API; the status codes are documented. */
 const platformError = (status: number, type: string, message: string): Answer =>
 	jsonAnswer(status, { error: { type, message, request_id: newId() } });
+
+const notFound = (message: string): Answer => platformError(404, 'not_found', message);
 
 /** api.fal.ai/v1: prices (the key check), the list of models, the account. [fal docs: platform-apis] */
 export function addFalPlatform(host: FastifyInstance, context: Context): void {
@@ -17,35 +19,37 @@ export function addFalPlatform(host: FastifyInstance, context: Context): void {
 			? undefined
 			: platformError(401, 'authorization_error', 'Authentication required');
 
-	host.get('/v1/models/pricing', (request, reply) => {
-		const refused = refusal(request);
-		if (refused !== undefined) return send(reply, refused);
+	/** The endpoints that a request names, all without any; or the refusal of one that doesn't exist. */
+	const endpointsOf = (request: FastifyRequest): readonly FalEndpoint[] | Answer => {
 		const asked = new URL(request.url, 'http://host').searchParams
 			.getAll('endpoint_id')
 			.flatMap((ids) => ids.split(','))
 			.filter((id) => id !== '');
 		const unknown = asked.filter((id) => findFalEndpoint(id) === undefined);
-		if (unknown.length > 0) {
-			return send(
-				reply,
-				platformError(404, 'not_found', `Unknown endpoint: ${unknown.join(', ')}`),
-			);
-		}
-		const prices = FAL_ENDPOINTS.filter(({ id }) => asked.length === 0 || asked.includes(id)).map(
-			({ id, pricePerMegapixel }) => ({
-				endpoint_id: id,
-				unit_price: pricePerMegapixel,
-				unit: 'megapixels',
-				currency: 'USD',
-			}),
-		);
+		if (unknown.length > 0) return notFound(`Unknown endpoint: ${unknown.join(', ')}`);
+		return FAL_ENDPOINTS.filter(({ id }) => asked.length === 0 || asked.includes(id));
+	};
+
+	host.get('/v1/models/pricing', (request, reply) => {
+		const refused = refusal(request);
+		if (refused !== undefined) return send(reply, refused);
+		const endpoints = endpointsOf(request);
+		if ('status' in endpoints) return send(reply, endpoints);
+		const prices = endpoints.map(({ id, pricePerMegapixel }) => ({
+			endpoint_id: id,
+			unit_price: pricePerMegapixel,
+			unit: 'megapixels',
+			currency: 'USD',
+		}));
 		return send(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));
 	});
 
 	// Public data: answered without a key.
 	host.get('/v1/models', (request, reply) => {
+		const endpoints = endpointsOf(request);
+		if ('status' in endpoints) return send(reply, endpoints);
 		const limit = Number(queryOf(request)['limit'] ?? 50);
-		const models = FAL_ENDPOINTS.map(({ id, category }) => ({
+		const models = endpoints.map(({ id, category }) => ({
 			endpoint_id: id,
 			metadata: {
 				display_name: id.split('/').slice(1).join(' '),
@@ -71,4 +75,7 @@ export function addFalPlatform(host: FastifyInstance, context: Context): void {
 				platformError(403, 'authorization_error', 'This operation needs an admin key'),
 		),
 	);
+
+	host.all('/v1', (request, reply) => send(reply, notFound(`No route ${pathOf(request)}`)));
+	host.all('/v1/*', (request, reply) => send(reply, notFound(`No route ${pathOf(request)}`)));
 }

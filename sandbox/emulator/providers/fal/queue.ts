@@ -10,21 +10,38 @@ import { checkFalKey } from './key';
 import type { FalEndpoint } from './models';
 import { falOutput, type FalJob } from './output';
 import { failureOf, logsOf, metricsOf } from './task';
+import type { FalWebhooks } from './webhooks';
 
 /**
- * Status, result and cancel name only owner and app: `/fal-ai/z-image/requests/<id>`. One example of the documents has
- * the full endpoint id and `/response` there; both are read.
+ * "The status, result, and cancel URLs use only the owner and the app." [fal docs: api-reference/inference-api] An older
+ * example has the full endpoint id and `/response` there; what the reference says counts.
  */
 const REQUEST_PATH =
-	/^\/fal-ai\/z-image(?:\/[\w/-]+?)?\/requests\/([^/]+)(?:\/(status|status\/stream|cancel|response))?\/?$/;
+	/^\/fal-ai\/z-image\/requests\/([^/]+)(?:\/(status|status\/stream|cancel))?\/?$/;
+
+/** The same with the path of an endpoint. */
+const ENDPOINT_REQUEST_PATH = /^\/fal-ai\/z-image\/.+\/requests\/[^/]+/;
+
+/** How long a submit waits at most for the answer to a call that comes before its own. */
+const EARLY_CALL_MS = 2000;
 
 const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
+const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
+
+/** The seconds in which a request has to start, from `X-Fal-Request-Timeout`. GUESS: that another value is ignored. */
+export function startSeconds({ headers }: FastifyRequest): number {
+	const seconds = Number(headers['x-fal-request-timeout'] ?? Infinity);
+	return seconds > 0 ? seconds : Infinity;
+}
 
 /** The queue of fal: submit, status, status stream, result, cancel. [fal docs: model-apis/inference/queue] */
 export class FalQueue {
 	private readonly tasks: TaskStore<FalJob>;
 
-	constructor(private readonly context: Context) {
+	constructor(
+		private readonly context: Context,
+		private readonly webhooks: FalWebhooks,
+	) {
 		this.tasks = new TaskStore(context, 'fal');
 	}
 
@@ -37,13 +54,23 @@ export class FalQueue {
 	}
 
 	/** Every JSON is accepted: a validation error shows in the result. */
-	submit(prompt: string, job: FalJob): Answer {
-		const task = this.tasks.add(prompt, job);
+	async submit(prompt: string, job: FalJob, request: FastifyRequest): Promise<Answer> {
+		const task = this.tasks.add(prompt, job, startSeconds(request));
+		const webhook = queryOf(request)['fal_webhook'];
+		if (webhook !== undefined) {
+			if (task.steering.webhook?.way === 'out-of-order') {
+				// A receiver that waits for the answer in turn gets it all the same.
+				await Promise.race([this.callWebhook(task, webhook), sleep(EARLY_CALL_MS)]);
+			} else {
+				void this.callWhenDone(task, webhook);
+			}
+		}
 		return jsonAnswer(
 			200,
 			{
 				status: 'IN_QUEUE',
 				request_id: task.id,
+				gateway_request_id: task.id,
 				...this.links(task.id),
 				queue_position: this.position(task),
 			},
@@ -75,29 +102,35 @@ export class FalQueue {
 				answer: () => this.stream(task, withLogs, reply),
 			});
 		}
-		if (action === 'cancel')
-			return await send(reply, jsonAnswer(405, { detail: 'Method Not Allowed' }));
+		if (action === 'cancel') return await send(reply, NOT_ALLOWED);
 		const { result: faults } = task.steering.faults;
 		return await respond({ ...stop, stage: 'result', faults, answer: () => this.result(task) });
 	}
 
-	/** [fal docs: inference-api/queue/cancel] */
+	/** `OK`: "fal removed the request from the queue". [fal docs: inference-api/queue/cancel] */
 	cancel(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 		const found = this.find(request);
 		if ('answer' in found) return send(reply, found.answer);
 		if (found.action !== 'cancel') return send(reply, jsonAnswer(404, { detail: 'Not Found' }));
 		reply.header('x-fal-request-id', found.task.id);
-		if (this.tasks.phase(found.task) === 'done') {
-			return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
-		}
+		const phase = this.tasks.phase(found.task);
+		if (phase === 'done') return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
 		this.tasks.cancel(found.task);
-		return send(reply, jsonAnswer(202, { status: 'CANCELLATION_REQUESTED' }));
+		return send(
+			reply,
+			phase === 'queued'
+				? jsonAnswer(200, { status: 'OK' })
+				: jsonAnswer(202, { status: 'CANCELLATION_REQUESTED' }),
+		);
 	}
 
 	private find(
 		request: FastifyRequest,
 	): { task: Task<FalJob>; action: string } | { answer: Answer } {
-		const [, id = '', action = ''] = REQUEST_PATH.exec(pathOf(request)) ?? [];
+		const path = pathOf(request);
+		const [, id = '', action = ''] = REQUEST_PATH.exec(path) ?? [];
+		// GUESS: how the path of an endpoint is refused.
+		if (ENDPOINT_REQUEST_PATH.test(path)) return { answer: NOT_ALLOWED };
 		if (id === '') return { answer: jsonAnswer(404, { detail: 'Not Found' }) };
 		const key = checkFalKey(this.context, request);
 		// "Public models also accept requests without a key." [fal docs: inference-api/queue/result]
@@ -111,10 +144,24 @@ export class FalQueue {
 		return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` };
 	}
 
+	/** How many requests to the same endpoint are before it. */
 	private position(task: Task<FalJob>): number {
-		return this.tasks.phase(task) === 'queued'
-			? Math.max(0, this.tasks.queued((job) => job.endpoint === task.data.endpoint) - 1)
-			: 0;
+		return this.tasks.queued((job) => job.endpoint === task.data.endpoint, task);
+	}
+
+	private async callWhenDone(task: Task<FalJob>, url: string): Promise<void> {
+		const isWanted = () => !this.context.closing.aborted && this.tasks.get(task.id) === task;
+		while (isWanted() && this.tasks.phase(task) !== 'done') {
+			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
+				() => undefined,
+			);
+		}
+		if (isWanted()) await this.callWebhook(task, url);
+	}
+
+	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {
+		const result = await this.outcome(task);
+		await this.webhooks.call(url, task.id, result, task.steering.webhook);
 	}
 
 	/** 202 while it waits or runs, 200 when it is complete. [fal docs: api-reference/inference-api] */
@@ -179,6 +226,10 @@ export class FalQueue {
 			// Reported by third parties; not in the documents.
 			return jsonAnswer(400, { detail: 'Request is still in progress' });
 		}
+		return await this.outcome(task);
+	}
+
+	private async outcome(task: Task<FalJob>): Promise<Answer> {
 		return await (failureOf(task)?.answer ??
 			falOutput(this.context, task.data, task.id, task.steering));
 	}

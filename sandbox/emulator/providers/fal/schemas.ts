@@ -13,9 +13,20 @@ export const PRESET_SIZES = {
 type Preset = keyof typeof PRESET_SIZES;
 export const PRESETS = Object.keys(PRESET_SIZES) as [Preset, ...Preset[]];
 
-/** Width and height 512 when left out, above 0, at most 14142. [fal toolkit image.py: ImageSize] */
+/** "Flexible resolutions up to 4 megapixels". [fal.ai/models/fal-ai/z-image/turbo] */
+const MOST_PIXELS = 4_000_000;
+
+/**
+ * Width and height 512 when left out, above 0, at most 14142; further fields are ignored, as pydantic does where a model
+ * doesn't forbid them. [fal toolkit image.py: ImageSize] GUESS: how more than 4 megapixels are refused, and that they
+ * are 4,000,000 pixels.
+ */
 const side = z.number().int().gt(0).lte(14142).default(512);
-const customSize = z.object({ width: side, height: side }).strict();
+const customSize = z
+	.object({ width: side, height: side })
+	.refine(({ width, height }) => width * height <= MOST_PIXELS, {
+		message: `Image size should have at most ${MOST_PIXELS} pixels`,
+	});
 
 /** A union is checked in two steps (see `falValidation`), so that the error names the field. */
 const fixedSize = z.union([z.enum(PRESETS), customSize]);
@@ -81,7 +92,7 @@ export const tiling = turbo.extend({
 	tile_stride: tile(16, 128).default(64),
 });
 
-/** [SEED 004; the range of `scale` as AI/ML API has it in SEED 003] */
+/** [SEED 004; the range of `scale`: fal-js endpoints.ts, LoRAInput, as AI/ML API has it in SEED 003] */
 const lora = z.object({ path: z.string(), scale: z.number().gte(0).lte(4).default(1) }).strict();
 export const loras = { loras: z.array(lora).max(3).default([]) };
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { jsonAnswer } from '../../answer';
 import type { Context } from '../../context';
@@ -11,9 +11,9 @@ import { validationError } from './validation';
 
 const initiateBody = z.object({ file_name: z.string(), content_type: z.string() });
 
-/** rest.fal.ai: where a client asks for the URL to which it may upload a file. [fal-js: storage.ts] */
+/** rest.fal.ai: where a client asks for the URL to which it may upload a file, whole or in parts. [fal-js: storage.ts] */
 export function addFalStorage(host: FastifyInstance, context: Context): void {
-	host.post('/storage/upload/initiate', async (request, reply) => {
+	const initiate = (inParts: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
 		const key = checkFalKey(context, request);
 		// GUESS: the words for a missing key here.
 		if (key === 'missing') return await send(reply, falError(401));
@@ -41,8 +41,13 @@ export function addFalStorage(host: FastifyInstance, context: Context): void {
 			error: falError,
 			answer: () => {
 				const faults = parseWords(file_name, 'upload');
-				return jsonAnswer(200, context.uploads.initiate(file_name, content_type, faults));
+				return jsonAnswer(200, context.uploads.initiate(file_name, content_type, faults, inParts));
 			},
 		});
-	});
+	};
+	host.post('/storage/upload/initiate', initiate(false));
+	host.post('/storage/upload/initiate-multipart', initiate(true));
+	for (const path of ['/storage', '/storage/*']) {
+		host.all(path, (_request, reply) => send(reply, falError(404)));
+	}
 }

@@ -1,5 +1,5 @@
 import type { Phase, Task } from '../../tasks';
-import { falRequestError } from './errors';
+import { falNotStarted, falRequestError } from './errors';
 import { falFailure, inferenceSeconds, type FalFailure, type FalJob } from './output';
 
 /** Whether and how a queued request fails. */
@@ -11,6 +11,13 @@ export function failureOf(task: Task<FalJob>): FalFailure | undefined {
 			answer: falRequestError(499, error, 'client_cancelled'),
 			error,
 			errorType: 'client_cancelled',
+		};
+	}
+	if (task.isLate) {
+		return {
+			answer: falNotStarted(),
+			error: 'The request did not start in time',
+			errorType: 'request_timeout',
 		};
 	}
 	return falFailure(task.data, task.steering);

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { respond, send } from '../../faults';
-import { bodyOf, createHost, queryOf } from '../../host';
+import { bodyOf, claimsJson, createHost, queryOf } from '../../host';
 import { randomSeed } from '../../ids';
 import { startReading } from '../../inputs/inputs';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
@@ -25,7 +25,7 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 		const refused = brand.checkKey(request.headers.authorization, context.keys[brand.name]);
 		if (refused !== undefined) return refuse(refused);
 		// Content-Type is documented as required; what its absence gets is a GUESS.
-		if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+		if (!claimsJson(request)) {
 			return refuse(v3Error(400, 'INVALID_REQUEST_BODY', 'Content-Type must be application/json'));
 		}
 		const { isJson, json } = bodyOf(request);

@@ -1,0 +1,46 @@
+import type { Rig } from '../../../checks/clients/rig';
+import { failure, runTrials, type Client } from '../../../checks/clients/trial';
+import { startSandbox } from '../../../sandbox/emulator/server';
+
+async function outcomesOf(client: Client) {
+	const sandbox = await startSandbox();
+	const rig: Rig = { sandbox, png: new Uint8Array(), strays: [], close: () => sandbox.close() };
+	try {
+		return await runTrials([client], rig, () => undefined);
+	} finally {
+		await rig.close();
+	}
+}
+
+const clientWhose = (run: () => Promise<string>): Client => ({
+	name: 'a client',
+	trials: [{ call: 'a call', run }],
+});
+
+it.each<[string, () => Promise<string>, object]>([
+	['what was seen', async () => '200', { seen: '200', ok: true }],
+	[
+		'what was wrong',
+		async () => await Promise.reject(new Error('5 is not 6')),
+		{ seen: '5 is not 6', ok: false },
+	],
+	[
+		'what a client threw, with the answer',
+		async () => await Promise.reject(Object.assign(new Error('Conflict'), { body: { a: 1 } })),
+		{ seen: 'Conflict {"a":1}', ok: false },
+	],
+	[
+		'what a client threw that is no error',
+		jest.fn<Promise<string>, []>().mockRejectedValue({ code: 5 }),
+		{ seen: '{"code":5}', ok: false },
+	],
+])('a trial tells %s', async (_name, run, outcome) => {
+	expect(await outcomesOf(clientWhose(run))).toEqual([
+		{ client: 'a client', call: 'a call', ...outcome },
+	]);
+});
+
+it('a call that should have failed is wrong', async () => {
+	await expect(failure(Promise.resolve(1))).rejects.toThrow('it was expected to fail');
+	expect(await failure(Promise.reject(new Error('no')))).toEqual(new Error('no'));
+});
