@@ -175,7 +175,8 @@ const bodyNames: Readonly<Record<GatewayBody, string>> = {
 
 const gateways: readonly Fault[] = gatewayAnswers.flatMap(([status, forms]) =>
 	forms.flatMap((body) =>
-		[false, true].map((isPassedOn): Fault => ({
+		// "Too many requests" is an answer instead of passing on: a gateway never gives it afterwards. [RFC 6585, 4]
+		(status === 429 ? [false] : [false, true]).map((isPassedOn): Fault => ({
 			id: `gateway-${status}-${body}${isPassedOn ? '-after' : ''}`,
 			label: `a gateway's ${status} ${bodyNames[body]}${isPassedOn ? ', after the provider has it' : ''}`,
 			// What becomes of a GET behind the gateway is all one.

@@ -137,8 +137,7 @@ function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 		return [harm.encoding === 'zstd' ? 'unclear' : 'images', 1];
 	}
 	if (harm.kind === 'gateway' && harm.status === 429) {
-		// "Too many requests" has taken nothing; but from whom it comes nobody knows.
-		return ['unclear', harm.isPassedOn ? 1 : undefined];
+		return ['unclear', undefined];
 	}
 	return ['ambiguous', 1];
 }

@@ -52,12 +52,15 @@ const damaged: ReadonlyArray<readonly [Encoding, Damage]> = [
 function harmOf(stage: RequestStage): fc.Arbitrary<Harm> {
 	return fc.oneof(
 		oneOf(...ownFaults[stage]).map((fault): Harm => ({ kind: 'provider', fault })),
-		fc.record({
-			kind: fc.constant('gateway'),
-			status: gatewayStatus,
-			body: oneOf('html', 'text', 'json', 'empty'),
-			isPassedOn: stage === 'submit' ? fc.boolean() : fc.constant(false),
-		}),
+		fc
+			.record({
+				kind: fc.constant('gateway' as const),
+				status: gatewayStatus,
+				body: oneOf('html', 'text', 'json', 'empty'),
+				isPassedOn: stage === 'submit' ? fc.boolean() : fc.constant(false),
+			})
+			// A gateway that answers 429 has passed nothing on.
+			.map((harm) => (harm.status === 429 ? { ...harm, isPassedOn: false } : harm)),
 		fc.record({ kind: fc.constant('reset' as const), isPassedOn: fc.boolean() }),
 		oneOf(...damaged).map(([encoding, damage]): Harm => ({ kind: 'encoding', encoding, damage })),
 		fc.constant<Harm>({ kind: 'late', ms: 30 }),

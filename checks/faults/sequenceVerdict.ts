@@ -13,7 +13,7 @@ import { genericTexts, promises, slackMs } from './verdict';
 
 /** Whether the answer that the nodes have got is the provider's own word that nothing was accepted. */
 function isProvenRefusal({ harm, providerStatus }: Submit, { subject }: Sequence): boolean {
-	if (harm?.kind === 'gateway') return harm.status === 429 && !harm.isPassedOn;
+	if (harm?.kind === 'gateway') return harm.status === 429;
 	if (providerStatus === undefined || providerStatus < 300) return false;
 	const isWhole = harm === undefined || harm.kind === 'late' || harm.kind === 'provider';
 	return isWhole && provesNothingAccepted(String(providerStatus), subject);

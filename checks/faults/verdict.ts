@@ -90,8 +90,15 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
 		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
 		if (scenario.stage === 'download') {
-			if (typeof data.url !== 'string') yield 'the failure has not the URL of the image';
-			if (scenario.subject.hasExpiringLinks && typeof data.expiresAt !== 'string') {
+			// An attempt that resumes a task may fail before it knows the URL again; the task's ID leads there.
+			const isKnown = typeof data.url === 'string' || (scenario.tries > 1 && taskId !== undefined);
+			if (!isKnown) yield 'the failure has not the URL of the image';
+			if (!isKnown) return;
+			if (
+				scenario.subject.hasExpiringLinks &&
+				typeof data.url === 'string' &&
+				typeof data.expiresAt !== 'string'
+			) {
 				yield 'the failure does not say until when the URL is good';
 			}
 		}

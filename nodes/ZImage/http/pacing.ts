@@ -71,7 +71,7 @@ export class Pacing {
 			await this.sleep(delayMs, { ...turn, deadline: turn.deadline - reserveMs });
 		}
 		turn.signal.throwIfAborted();
-		if (turn.deadline - this.clock.now() < reserveMs) throw new NoTimeLeft();
+		if (reserveMs > 0 && turn.deadline - this.clock.now() < reserveMs) throw new NoTimeLeft();
 		const sentAt = this.clock.now();
 		const answer = await send();
 		this.learn(turn.purpose, answer, sentAt);

@@ -13,6 +13,7 @@ import { isRefusedByStatus } from '../shared/refusal';
 import { threeLoras } from '../shared/threeLoras';
 import { wordsIn } from '../shared/words';
 import {
+	emptySchema,
 	errorSchema,
 	resultSchema,
 	statusErrorSchema,
@@ -67,7 +68,7 @@ function isRequestError({ headers, body }: HttpAnswer): boolean {
 
 /** Statuses of an error that is about the call, or about the way to fal, whatever its words are. */
 const callErrors: ReadonlySet<number> = new Set([
-	401, 403, 404, 405, 407, 408, 421, 425, 426, 429, 431,
+	401, 402, 403, 404, 405, 407, 408, 421, 425, 426, 429, 431,
 ]);
 
 /** Statuses that a gateway gives in words of its own; a model says such a thing in a list. */
@@ -100,6 +101,8 @@ function parseResult(answer: HttpAnswer): SettledState {
 			return { status: 'failed', reason: errorText(body) ?? `HTTP ${statusCode}` };
 		}
 		if (words !== undefined && isTaskError(answer)) return { status: 'failed', reason: words };
+		// Its images may come a moment later: the task is finished and paid for.
+		if (emptySchema.safeParse(body).success) return { status: 'pending', queued: false };
 	}
 	const { images, seed, has_nsfw_concepts, prompt } = resultSchema.parse(body);
 	return {

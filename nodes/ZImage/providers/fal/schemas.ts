@@ -37,6 +37,9 @@ export const resultSchema = z.object({
 	prompt: optionalText,
 });
 
+/** A result without its images. */
+export const emptySchema = z.object({ images: z.array(z.unknown()).length(0) });
+
 /** A place in fal's storage. Source: https://github.com/fal-ai/fal-js (libs/client/src/storage.ts) */
 export const uploadSchema = z.object({
 	upload_url: z.string().min(1),

@@ -161,6 +161,8 @@ export class FalQueue {
 
 	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {
 		const result = await this.outcome(task);
+		// The sandbox may have been reset meanwhile.
+		if (this.tasks.get(task.id) !== task) return;
 		await this.webhooks.call(url, task.id, result, task.steering.webhook);
 	}
 
