@@ -145,7 +145,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 	const { subject, stage, policy, tries } = scenario;
 	const timeoutMs = (policy.timeoutSeconds + allowanceSeconds(subject, stage)) * 1000 * tries;
 	const mayPause = /429/.test(scenario.fault.id) && scenario.onError !== 'stopWorkflow';
-	if (elapsedMs > timeoutMs + slackMs + (mayPause ? longestPauseMs : 0)) {
+	if (elapsedMs > timeoutMs + slackMs * tries + (mayPause ? longestPauseMs : 0)) {
 		yield `the run took ${Math.round(elapsedMs / 1000)} s of ${timeoutMs / 1000} s`;
 	}
 	if (recovery?.problem === 'Get Task Result did not end') yield recovery.problem;

@@ -131,7 +131,7 @@ describe('a gateway in front of the provider', () => {
 				);
 				const { error } = await generate({ provider, prompt: 'boat' }, { credentials });
 				expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
-				expect(error?.description).toContain('May be paid for too');
+				expect(error?.description).toContain('May have been accepted and charged too');
 			},
 		);
 		expect(submits).toBe(1);
@@ -199,7 +199,7 @@ describe('the error that ends a run', () => {
 		expect(first).toBeDefined();
 		expect(error?.description).toMatch(/open Executions and choose Retry/);
 		expect(error?.description).toMatch(/\n- [\w-]{20,}\n/);
-		expect(error?.description).toMatch(/May be paid for too, with no task ID known: item 1\./);
+		expect(error?.description).toMatch(/May have been accepted and charged too, with no task ID known: item 1\./);
 	});
 
 	it('does so when the node cannot even begin', async () => {

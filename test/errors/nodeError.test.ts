@@ -68,7 +68,7 @@ describe('a failure of ours', () => {
 	const others =
 		'Other tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):';
 	const doubt = (items: string) =>
-		`May be paid for too, with no task ID known: ${items}. Check the requests in your account at the provider before you generate again.`;
+		`May have been accepted and charged too, with no task ID known: ${items}. Check the requests in your account at the provider before you generate again.`;
 
 	it.each<[IDataObject | undefined, string[], number[], string[]]>([
 		[task, [], [], ['Task ID: task-1']],

@@ -28,7 +28,7 @@ function describePaid({ handles, doubtfulItems }: Paid, ownId: string | undefine
 			: []),
 		...(doubtfulItems.length > 0
 			? [
-					`May be paid for too, with no task ID known: item ${doubtfulItems.join(', item ')}. Check the requests in your account at the provider before you generate again.`,
+					`May have been accepted and charged too, with no task ID known: item ${doubtfulItems.join(', item ')}. Check the requests in your account at the provider before you generate again.`,
 				]
 			: []),
 	];

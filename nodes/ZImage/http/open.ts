@@ -60,6 +60,8 @@ const maxRedirects = 21;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+const timedOut = () => new NetworkError('ETIMEDOUT');
+
 /** More often than this a timer is not begun again. */
 const restartMs = 1000;
 
@@ -104,9 +106,7 @@ export async function readOpened<T>(
 		const leftMs = () => Math.ceil(Math.max(1, Math.min(mostMs, deadline - clock.now())));
 		let answer: StreamedAnswer | undefined;
 		const late = restartableTimer(leftMs);
-		late.signal.addEventListener('abort', () =>
-			answer?.body.destroy(new NetworkError('ETIMEDOUT')),
-		);
+		late.signal.addEventListener('abort', () => answer?.body.destroy(timedOut()));
 		try {
 			const stop = AbortSignal.any([signal, late.signal]);
 			answer = await inTime(open(leftMs(), stop), late.signal);
@@ -114,7 +114,7 @@ export async function readOpened<T>(
 			return { statusCode, headers, value: await read(answer, leftMs(), late.restart) };
 		} catch (error) {
 			signal.throwIfAborted();
-			if (late.signal.aborted) throw new NetworkError('ETIMEDOUT');
+			if (late.signal.aborted) throw timedOut();
 			if (answer?.body.errored) throw toBrokenAnswer(answer.body.errored);
 			throw toNetworkError(error) ?? error;
 		} finally {

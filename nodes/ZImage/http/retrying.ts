@@ -27,14 +27,17 @@ export async function withPatience<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
-		try {
-			return await work();
-		} catch (error) {
-			if (!(error instanceof HostError)) throw error;
-			const delayMs = retryDelayMs('read', error, attempt, clock.now(), clock.random());
-			if (delayMs === null || clock.now() + delayMs >= deadline) throw error;
-			await clock.sleep(delayMs, signal);
-		}
+		const outcome = await work().then(
+			(value) => ({ value }),
+			(error: unknown) => {
+				if (error instanceof HostError) return error;
+				throw error;
+			},
+		);
+		if (!(outcome instanceof HostError)) return outcome.value;
+		const delayMs = retryDelayMs('read', outcome, attempt, clock.now(), clock.random());
+		if (delayMs === null || clock.now() + delayMs >= deadline) throw outcome;
+		await clock.sleep(delayMs, signal);
 	}
 }
 

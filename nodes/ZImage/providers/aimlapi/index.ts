@@ -4,7 +4,7 @@ import { imageAt } from '../shared/imageAt';
 import { isRefusedByStatus } from '../shared/refusal';
 import { threeLoras } from '../shared/threeLoras';
 import { wordsIn } from '../shared/words';
-import { generationSchema } from './schemas';
+import { errorSchema, generationSchema } from './schemas';
 
 /** Source: https://docs.aimlapi.com/faq/how-can-i-track-my-funds */
 const creditsPerUsd = 2_000_000;
@@ -41,6 +41,15 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 			...(credits !== null && { costUsd: credits / creditsPerUsd }),
 		},
 	};
+}
+
+/**
+ * An error of its own is never charged, whatever its status; that of a gateway in front of it says nothing.
+ * Source: https://docs.aimlapi.com/errors-and-messages/general-info
+ */
+function isRefusal(answer: HttpAnswer): boolean {
+	const own = errorSchema.safeParse(answer.body).data;
+	return isRefusedByStatus(answer) || own?.statusCode === answer.statusCode;
 }
 
 /**
@@ -98,8 +107,7 @@ export const aimlapi = {
 		return { method: 'POST', path: '/v1/images/generations', body, model, holdsImages: true };
 	},
 	parseSubmit,
-	// Its 5xx may come when the work is done: only what no server begins with was refused for sure.
-	isRefusal: isRefusedByStatus,
+	isRefusal,
 	errorText: wordsIn,
 	// https://docs.aimlapi.com/errors-and-messages/general-info
 	errorPatterns: [

@@ -10,6 +10,13 @@ const imageSchema = z.union([
 	imageUrl.transform((url) => ({ url, b64_json: null })),
 ]);
 
+/** The form of its own errors. Source: https://docs.aimlapi.com/errors-and-messages/general-info */
+export const errorSchema = z.object({
+	message: z.unknown(),
+	requestId: z.string().min(1),
+	statusCode: z.union([z.string(), z.number()]).transform(Number),
+});
+
 /**
  * Answer to a generation; everything in it may be null.
  * Source: https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider';
 import { threeLoras } from '../shared/threeLoras';
-import { v3Async, v3AsyncBody, v3AsyncLimits } from '../shared/v3Async';
+import { refusesWith, v3Async, v3AsyncBody, v3AsyncLimits } from '../shared/v3Async';
 
 const model = 'z-image-turbo-lora';
 
@@ -38,6 +38,8 @@ export const highway = {
 	],
 	// Highway documents URLs only, and no bound; 10 MiB is what such APIs usually take.
 	files: { maxBytes: 10 * 1024 * 1024, maxInlineBytes: 10 * 1024 * 1024, isGuess: true },
+	// That nothing was begun is read from its name, in the list of errors of the same service as JieKou AI.
+	isRefusal: refusesWith({ SERVICE_NOT_AVAILABLE: 503 }),
 	submit(request) {
 		const { options, image, mask } = request;
 		const { outputFormat, strength } = options;

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../provider';
  * 431). 408, 409, 422 and 5xx aren't among them: the request may have been read, and the work begun.
  */
 const refusals: ReadonlySet<number> = new Set([
-	400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426, 429, 431,
+	400, 401, 402, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426, 429, 431,
 ]);
 
 /** See Other is the answer to a request that was performed: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4 */

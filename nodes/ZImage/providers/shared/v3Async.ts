@@ -121,20 +121,15 @@ function parseTaskResult({ body }: HttpAnswer): SettledState {
 }
 
 /**
- * Faults of the server whose documented reason says that there is no task; those that 4xx statuses come with need no list.
- * Sources: https://novita.ai/docs/api-reference/basic-error-code, Highway API's documents.
+ * Whether an answer refuses a submit: by its status, or by a reason that the provider documents for not having begun.
+ * @param reasons with the statuses that they come with
  */
-const refusals: Readonly<Record<string, number>> = {
-	CREATE_TASK_FAILED: 500,
-	SERVICE_NOT_AVAILABLE: 503,
-};
-
-function isRefusal(answer: HttpAnswer): boolean {
-	const reason = reasonSchema.safeParse(answer.body).data?.reason ?? '';
-	return (
-		isRefusedByStatus(answer) ||
-		(Object.hasOwn(refusals, reason) && refusals[reason] === answer.statusCode)
-	);
+export function refusesWith(reasons: Readonly<Record<string, number>>) {
+	return (answer: HttpAnswer): boolean => {
+		const reason = reasonSchema.safeParse(answer.body).data?.reason ?? '';
+		const isDocumented = Object.hasOwn(reasons, reason) && reasons[reason] === answer.statusCode;
+		return isDocumented || isRefusedByStatus(answer);
+	};
 }
 
 function parseSubmit({ body }: HttpAnswer): Submitted {
@@ -163,7 +158,6 @@ const tasks: ProviderTasks = {
 export const v3Async = {
 	parseSubmit,
 	tasks,
-	isRefusal,
 	errorText: wordsIn,
 	// https://novita.ai/docs/api-reference/basic-error-code; NOT_ENOUGH_BALANCE, FAILED_TO_AUTH and the others
 	// after it are those of Highway API's documents.
