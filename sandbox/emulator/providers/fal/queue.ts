@@ -115,7 +115,8 @@ export class FalQueue {
 		reply.header('x-fal-request-id', found.task.id);
 		const phase = this.tasks.phase(found.task);
 		if (phase === 'done') return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
-		this.tasks.cancel(found.task);
+		// "The model app decides how to stop the work."
+		if (phase === 'queued' || !found.task.steering.isUncancelable) this.tasks.cancel(found.task);
 		return send(
 			reply,
 			phase === 'queued'
@@ -149,19 +150,24 @@ export class FalQueue {
 		return this.tasks.queued((job) => job.endpoint === task.data.endpoint, task);
 	}
 
+	/** Not once the sandbox was reset, or is about to close. */
+	private isKept(task: Task<FalJob>): boolean {
+		return !this.context.closing.aborted && this.tasks.get(task.id) === task;
+	}
+
 	private async callWhenDone(task: Task<FalJob>, url: string): Promise<void> {
-		const isWanted = () => !this.context.closing.aborted && this.tasks.get(task.id) === task;
-		while (isWanted() && this.tasks.phase(task) !== 'done') {
+		while (this.isKept(task) && this.tasks.phase(task) !== 'done') {
 			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
 				() => undefined,
 			);
 		}
-		if (isWanted()) await this.callWebhook(task, url);
+		await this.callWebhook(task, url);
 	}
 
+	/** Calls the webhook, unless the task was forgotten while its images were drawn. */
 	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {
 		const result = await this.outcome(task);
-		await this.webhooks.call(url, task.id, result, task.steering.webhook);
+		if (this.isKept(task)) await this.webhooks.call(url, task.id, result, task.steering.webhook);
 	}
 
 	/** 202 while it waits or runs, 200 when it is complete. [fal docs: api-reference/inference-api] */
