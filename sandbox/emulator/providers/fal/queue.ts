@@ -150,24 +150,21 @@ export class FalQueue {
 		return this.tasks.queued((job) => job.endpoint === task.data.endpoint, task);
 	}
 
-	/** Not once the sandbox was reset, or is about to close. */
-	private isKept(task: Task<FalJob>): boolean {
-		return !this.context.closing.aborted && this.tasks.get(task.id) === task;
-	}
-
 	private async callWhenDone(task: Task<FalJob>, url: string): Promise<void> {
-		while (this.isKept(task) && this.tasks.phase(task) !== 'done') {
+		const isWanted = () => !this.context.closing.aborted && this.tasks.get(task.id) === task;
+		while (isWanted() && this.tasks.phase(task) !== 'done') {
 			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
 				() => undefined,
 			);
 		}
-		await this.callWebhook(task, url);
+		if (isWanted()) await this.callWebhook(task, url);
 	}
 
-	/** Calls the webhook, unless the task was forgotten while its images were drawn. */
 	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {
 		const result = await this.outcome(task);
-		if (this.isKept(task)) await this.webhooks.call(url, task.id, result, task.steering.webhook);
+		// The sandbox may have been reset meanwhile.
+		if (this.tasks.get(task.id) !== task) return;
+		await this.webhooks.call(url, task.id, result, task.steering.webhook);
 	}
 
 	/** 202 while it waits or runs, 200 when it is complete. [fal docs: api-reference/inference-api] */
