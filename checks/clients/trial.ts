@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Rig } from './rig';
 
 /** One thing that a client does. */
@@ -35,17 +37,38 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 	throw new Error('it was expected to fail');
 }
 
-/** Runs every trial, each in a sandbox that remembers nothing. */
+/** Many times what the slowest trial takes, the upload of a large file. */
+const longestMs = 30_000;
+
+/** Waits for a trial, but no longer than that: a client that hangs is wrong, and the next ones have their turn. */
+async function inTime(trial: Promise<string>, milliseconds: number): Promise<string> {
+	const timer = new AbortController();
+	const timeout = async () => {
+		await sleep(milliseconds, undefined, { signal: timer.signal });
+		throw new Error(`not over after ${milliseconds / 1000} s`);
+	};
+	try {
+		return await Promise.race([trial, timeout()]);
+	} finally {
+		timer.abort();
+	}
+}
+
+/**
+ * Runs every trial, each in a sandbox that remembers nothing.
+ * @param mostMs how long one may take
+ */
 export async function runTrials(
 	clients: readonly Client[],
 	rig: Rig,
 	say: (outcome: Outcome) => void,
+	mostMs = longestMs,
 ): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const { name: client, trials } of clients) {
 		for (const { call, run } of trials) {
 			rig.sandbox.reset();
-			const outcome = await run(rig).then(
+			const outcome = await inTime(run(rig), mostMs).then(
 				(seen) => ({ client, call, seen, ok: true }),
 				(error: unknown) => ({ client, call, seen: describe(error), ok: false }),
 			);

@@ -11,7 +11,7 @@ export function parseSteering(prompt: string): Steering {
 	const steering: Steering = {
 		never: false,
 		failAs: '500',
-		moderate: false,
+		isUncancelable: false,
 		nsfw: false,
 		noMoney: false,
 		inline: false,

@@ -39,6 +39,18 @@ export const FAIL_WAYS = [
 ] as const;
 export type FailWay = (typeof FAIL_WAYS)[number]['way'];
 
+/** Of fal's `content_policy_violation`. [fal docs: model-apis/errors] */
+const MODERATION_CATEGORIES = [
+	'harassment',
+	'hate',
+	'illicit',
+	'self-harm',
+	'sexual',
+	'violence',
+	'model_moderated',
+] as const;
+export type ModerationCategory = (typeof MODERATION_CATEGORIES)[number];
+
 const EVERY_STAGE: readonly Stage[] = STAGES;
 
 /** Faults by name. A plain HTTP status code (`429`, `503`) is one more, see `statusFault`. */
@@ -110,7 +122,9 @@ export interface Steering {
 	never: boolean;
 	fail?: { reason: string };
 	failAs: FailWay;
-	moderate: boolean;
+	/** With the categories that the moderation names. */
+	moderate?: { readonly categories: readonly ModerationCategory[] };
+	isUncancelable: boolean;
 	nsfw: boolean;
 	noMoney: boolean;
 	inline: boolean;
@@ -175,10 +189,17 @@ export const TOKENS: readonly Token[] = [
 	},
 	{
 		name: 'moderate',
-		examples: ['moderate'],
+		examples: ['moderate', 'moderate=sexual,violence'],
 		meaning:
-			'Refused by moderation: fal a result of 422 `content_policy_violation`, Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400.',
-		read: (_value, steering) => void (steering.moderate = true),
+			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400.',
+		read: (value, steering) => void (steering.moderate = { categories: readCategories(value) }),
+	},
+	{
+		name: 'uncancelable',
+		examples: ['uncancelable'],
+		meaning:
+			"fal's model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes all the same.",
+		read: (_value, steering) => void (steering.isUncancelable = true),
 	},
 	{
 		name: 'nsfw',
@@ -237,6 +258,15 @@ export const TOKENS: readonly Token[] = [
 		'A fault of the download. Counted by task, not by file.',
 	),
 ];
+
+function readCategories(value: string): ModerationCategory[] {
+	if (value === '') return [];
+	return value.split(',').map((name) => {
+		const known = MODERATION_CATEGORIES.find((category) => category === name.trim());
+		if (known === undefined) throw new Error(value);
+		return known;
+	});
+}
 
 function readNumber(value: string): number {
 	const number = Number(value);

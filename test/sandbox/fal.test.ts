@@ -226,6 +226,27 @@ describe('cancel', () => {
 		});
 	});
 
+	it('cannot stop a model that does not heed it', async () => {
+		const running = 'a cat [sandbox:polls=2] [sandbox:uncancelable]';
+		const { json } = await submit({ prompt: running, image_size: 'square' });
+		await get(json.status_url);
+		expect(await cancel(json.cancel_url)).toMatchObject({
+			status: 202,
+			json: { status: 'CANCELLATION_REQUESTED' },
+		});
+		expect((await get(json.status_url)).json.status).toBe('IN_PROGRESS');
+		const completed = (await get(json.status_url)).json;
+		expect(completed).toMatchObject({ status: 'COMPLETED' });
+		expect(completed).not.toHaveProperty('error');
+		expect((await get(json.response_url)).json.images).toHaveLength(1);
+	});
+
+	it('removes a waiting request from the queue, whatever its model heeds', async () => {
+		const { json } = await submit({ prompt: 'a cat [sandbox:polls=9] [sandbox:uncancelable]' });
+		expect(await cancel(json.cancel_url)).toMatchObject({ status: 200, json: { status: 'OK' } });
+		expect((await get(json.response_url)).status).toBe(499);
+	});
+
 	it.each([
 		['a completed request', 'a cat', 400, 'ALREADY_COMPLETED'],
 		['an unknown request', undefined, 404, 'NOT_FOUND'],
@@ -391,7 +412,7 @@ describe('validation: accepted, then 422 in the result', () => {
 		],
 		[
 			'more than 4 megapixels',
-			{ prompt: 'x', image_size: { width: 2000, height: 2001 } },
+			{ prompt: 'x', image_size: { width: 2048, height: 2049 } },
 			['image_size'],
 			'value_error',
 		],
@@ -438,6 +459,12 @@ describe('validation: accepted, then 422 in the result', () => {
 			}),
 		]);
 		expect((await run(body)).json).toEqual(result.json);
+	});
+
+	it('takes 4 megapixels', async () => {
+		const image_size = { width: 2048, height: 2048 };
+		// It fails as its prompt wants, and not for its size; nothing that large has to be drawn.
+		expect((await run({ prompt: 'x [sandbox:fail]', image_size })).status).toBe(500);
 	});
 
 	it('refuses LoRAs on the endpoint without LoRAs', async () => {
@@ -641,6 +668,15 @@ describe('failures', () => {
 			loc: ['body', 'prompt'],
 		});
 		expect(headers).toMatchObject({ 'x-fal-retryable': 'false', 'x-fal-needs-retry': '0' });
+	});
+
+	it.each([
+		['moderate=sexual, violence', ['sexual', 'violence']],
+		['moderate=model_moderated', ['model_moderated']],
+		['moderate', undefined],
+	])('%s has the categories %p', async (token, categories) => {
+		const { json } = await resultOf({ prompt: `x [sandbox:${token}]` });
+		expect((json.detail[0] as { categories?: unknown }).categories).toEqual(categories);
 	});
 
 	it('locks an account without money', async () => {

@@ -44,7 +44,9 @@ describe('parseSteering', () => {
 			{ failAs: '504', fail: { reason: 'The sandbox was asked to fail.' } },
 		],
 		['[sandbox:fail=why][sandbox:fail-as=422]', { failAs: '422', fail: { reason: 'why' } }],
-		['[sandbox:moderate] [sandbox:nsfw]', { moderate: true, nsfw: true }],
+		['[sandbox:moderate] [sandbox:nsfw]', { moderate: { categories: [] }, nsfw: true }],
+		['[sandbox:moderate=sexual, hate]', { moderate: { categories: ['sexual', 'hate'] } }],
+		['[sandbox:uncancelable]', { isUncancelable: true }],
 	])('%s', (prompt, expected) => {
 		expect(parseSteering(prompt)).toMatchObject({ problems: [], ...expected });
 	});
@@ -97,6 +99,8 @@ describe('parseSteering', () => {
 		'[sandbox:seconds]',
 		'[sandbox:seconds=fast]',
 		'[sandbox:fail-as=magic]',
+		'[sandbox:moderate=rude]',
+		'[sandbox:moderate=sexual,]',
 		'[sandbox:submit]',
 		'[sandbox:submit=truncated]',
 		'[sandbox:status=999]',

@@ -2,11 +2,11 @@ import type { Rig } from '../../../checks/clients/rig';
 import { failure, runTrials, type Client } from '../../../checks/clients/trial';
 import { startSandbox } from '../../../sandbox/emulator/server';
 
-async function outcomesOf(client: Client) {
+async function outcomesOf(client: Client, mostMs?: number) {
 	const sandbox = await startSandbox();
 	const rig: Rig = { sandbox, png: new Uint8Array(), strays: [], close: () => sandbox.close() };
 	try {
-		return await runTrials([client], rig, () => undefined);
+		return await runTrials([client], rig, () => undefined, mostMs);
 	} finally {
 		await rig.close();
 	}
@@ -37,6 +37,16 @@ it.each<[string, () => Promise<string>, object]>([
 ])('a trial tells %s', async (_name, run, outcome) => {
 	expect(await outcomesOf(clientWhose(run))).toEqual([
 		{ client: 'a client', call: 'a call', ...outcome },
+	]);
+});
+
+it('a client that hangs is wrong, and the next call has its turn', async () => {
+	const hanging = { call: 'a call', run: () => new Promise<string>(() => undefined) };
+	const next = { call: 'the next', run: async () => '200' };
+	const outcomes = await outcomesOf({ name: 'a client', trials: [hanging, next] }, 1);
+	expect(outcomes).toMatchObject([
+		{ ok: false, seen: 'not over after 0.001 s' },
+		{ ok: true, seen: '200' },
 	]);
 });
 

@@ -7,6 +7,8 @@ export interface FalDetail {
 	readonly url: string;
 	readonly ctx?: Record<string, unknown>;
 	readonly input?: unknown;
+	/** Of `content_policy_violation`. */
+	readonly categories?: readonly string[];
 }
 
 const FAL_DOCS = 'https://docs.fal.ai/errors/#';
@@ -17,7 +19,7 @@ export const falDetail = (
 	type: string,
 	msg: string,
 	loc: ReadonlyArray<string | number>,
-	more: { ctx?: Record<string, unknown>; input?: unknown } = {},
+	more: Pick<FalDetail, 'ctx' | 'input' | 'categories'> = {},
 ): FalDetail => ({ loc, msg, type, url: `${FAL_DOCS}${type}`, ...more });
 
 /** An error in pydantic's words, where fal's documents have none. */
@@ -109,14 +111,14 @@ export const falLocked = (): Answer =>
 			'User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.',
 	});
 
-/** Moderation of the prompt. [fal docs: model-apis/errors, content_policy_violation] */
-export const falModerated = (prompt: string): Answer =>
+/** Moderation of the prompt; the categories may be missing. [fal docs: model-apis/errors, content_policy_violation] */
+export const falModerated = (prompt: string, categories: readonly string[]): Answer =>
 	falModelError(422, [
 		falDetail(
 			'content_policy_violation',
 			'The content could not be processed because it contained material flagged by a content checker.',
 			['body', 'prompt'],
-			{ input: prompt },
+			{ input: prompt, ...(categories.length === 0 ? {} : { categories }) },
 		),
 	]);
 

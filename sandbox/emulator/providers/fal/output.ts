@@ -30,7 +30,7 @@ export interface FalFailure {
 export function falFailure({ checked }: FalJob, steering: Steering): FalFailure | undefined {
 	if ('error' in checked) return { answer: checked.error };
 	const { prompt } = checked.input;
-	if (steering.moderate) return { answer: falModerated(prompt) };
+	if (steering.moderate) return { answer: falModerated(prompt, steering.moderate.categories) };
 	if (steering.fail === undefined) return undefined;
 	const { reason } = steering.fail;
 	const detail = (type: string) => [falDetail(type, reason, ['body'], { input: { prompt } })];

@@ -115,7 +115,8 @@ export class FalQueue {
 		reply.header('x-fal-request-id', found.task.id);
 		const phase = this.tasks.phase(found.task);
 		if (phase === 'done') return send(reply, jsonAnswer(400, { status: 'ALREADY_COMPLETED' }));
-		this.tasks.cancel(found.task);
+		// "The model app decides how to stop the work."
+		if (phase === 'queued' || !found.task.steering.isUncancelable) this.tasks.cancel(found.task);
 		return send(
 			reply,
 			phase === 'queued'

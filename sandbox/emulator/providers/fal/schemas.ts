@@ -13,13 +13,12 @@ export const PRESET_SIZES = {
 type Preset = keyof typeof PRESET_SIZES;
 export const PRESETS = Object.keys(PRESET_SIZES) as [Preset, ...Preset[]];
 
-/** "Flexible resolutions up to 4 megapixels". [fal.ai/models/fal-ai/z-image/turbo] */
-const MOST_PIXELS = 4_000_000;
+/** "Flexible resolutions up to 4 megapixels". [fal.ai/models/fal-ai/z-image/turbo] GUESS: that 2048 x 2048 is within that. */
+const MOST_PIXELS = 2048 * 2048;
 
 /**
  * Width and height 512 when left out, above 0, at most 14142; further fields are ignored, as pydantic does where a model
- * doesn't forbid them. [fal toolkit image.py: ImageSize] GUESS: how more than 4 megapixels are refused, and that they
- * are 4,000,000 pixels.
+ * doesn't forbid them. [fal toolkit image.py: ImageSize] GUESS: how more than 4 megapixels are refused.
  */
 const side = z.number().int().gt(0).lte(14142).default(512);
 const customSize = z
