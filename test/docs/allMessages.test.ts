@@ -12,8 +12,10 @@ const beyondReach = [
 	'The image has no public https URL, and is not downloaded',
 	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.
 	'The image could not be downloaded in time (HTTP 429)',
-	// n8n's HTTP client makes every key and every URL fit to be sent.
-	'The request could not be sent: …',
+	// n8n's database or its files have to be away, or an upload to be slow: test/engine/connections.
+	'There was no time left to send the request to …',
+	'n8n could not read the credential of this node: …',
+	'n8n could not store the file of the image: …',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
 	// Get Task Result asks before.

@@ -191,7 +191,6 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('aimlapi', '[sandbox:submit=redirect]'),
 	],
 	'… did not accept the request (HTTP 503): …': [
-		(at) => at.steered('novita', '[sandbox:submit=503]'),
 		(at) => at.steered('highway', '[sandbox:submit=503]'),
 	],
 	'… cannot be reached (…)': [
@@ -209,7 +208,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('novita', '[sandbox:submit=broken-json]'),
 	],
 	'… answered the request (HTTP …), but the answer does not say whether the task was accepted…': [
-		(at) => at.steered('aimlapi', '[sandbox:fail=Out of paint]'),
+		(at) => at.steered('novita', '[sandbox:submit=503]'),
 		(at) => at.steered('fal', '[sandbox:submit=500]'),
 	],
 	'… broke (…) after the request was sent in an earlier attempt, and it is not sent again': [

@@ -143,7 +143,6 @@ describe('fal: bodies of another form', () => {
 	describeForeignBodies('parseResult', fal.tasks.parseResult, [
 		undefined,
 		{},
-		{ images: [] },
 		{ images: [{ url: '' }] },
 		{ images: [{}, null, 'none', { url: 'a.png' }] },
 		{ images: 7 },
@@ -288,5 +287,13 @@ describe('fal: what an error in answer to the result call is about', () => {
 		row(422, list, { 'X-Fal-Error-Type': 'bad_request' }),
 	])('$statusCode $body $headers: the call', (given) => {
 		expect(fal.tasks.isTaskError(given)).toBe(false);
+	});
+});
+
+it('a result without its images is not over: the task is finished, and its images may come a moment later', () => {
+	const { parseResult } = fal.tasks;
+	expect(parseResult({ statusCode: 200, headers: {}, body: { images: [] } })).toStrictEqual({
+		status: 'pending',
+		queued: false,
 	});
 });

@@ -238,7 +238,7 @@ describe('a result that is not handed out', () => {
 	});
 
 	it('has another form', async () => {
-		const failure = await failureOf(fal, [ended, answer(200, { images: [] })]);
+		const failure = await failureOf(fal, [ended, answer(200, { pictures: [] })]);
 		expect(failure).toStrictEqual(
 			new Failure('fal answered the result (HTTP 200), and the answer has not the documented form'),
 		);

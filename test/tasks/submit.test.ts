@@ -88,11 +88,6 @@ it.each<[Provider, string, string]>([
 it.each<[Provider, HttpAnswer, string]>([
 	[
 		aimlapi,
-		documented(aimlapi, 'errorServer'),
-		'AI/ML API answered the request (HTTP 500), but the answer does not say whether the task was accepted: Something wrong with the server. Please, try again later.',
-	],
-	[
-		aimlapi,
 		documented(aimlapi, 'errorWithoutMessage'),
 		'AI/ML API answered the request (HTTP 502), but the answer does not say whether the task was accepted',
 	],

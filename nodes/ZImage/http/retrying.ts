@@ -62,7 +62,7 @@ export async function withRetries<T extends Answer>(
 		const delayMs = refused
 			? pacing.pauseMs()
 			: retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random());
-		const latest = deadline - (reserveMs ?? 0);
+		const latest = refused ? deadline : deadline - (reserveMs ?? 0);
 		if (isFinal || delayMs === null || clock.now() + delayMs >= latest) {
 			if (outcome instanceof Error) throw outcome;
 			return outcome;
