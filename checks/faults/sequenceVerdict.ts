@@ -58,7 +58,9 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 		const failure = comesOut.failures.find(({ itemIndex }) => itemIndex === item);
 		for (const submit of accepted[item] ?? []) {
 			if (!submit.isTold) {
-				const isSaid = doubtWords.test(failure?.description ?? comesOut.text);
+				// The text is JSON: an escaped line end would be a part of the word behind it.
+				const text = failure?.description ?? comesOut.text.replaceAll('\\n', ' ');
+				const isSaid = doubtWords.test(text);
 				if (!isStopped && !isSaid) yield `nothing says that item ${item} may have been accepted`;
 			} else if (!isKept(submit, sequence) && !handlesOf(submit).some(isFound)) {
 				yield `item ${item} was accepted, and nothing that comes out has it`;

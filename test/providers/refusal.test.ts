@@ -83,6 +83,12 @@ it.each<[string, Provider, HttpAnswer, boolean]>([
 	['of another provider', novita, answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
 	['no error of its own', aimlapi, answer(500, { message: 'Bad Gateway' }), false],
 	[
+		'an error of its own that no document has',
+		aimlapi,
+		answer(408, { message: 'x', requestId: 'a', statusCode: '408' }),
+		false,
+	],
+	[
 		'an error of its own with another status',
 		aimlapi,
 		answer(502, { message: 'x', requestId: 'a', statusCode: '500' }),

@@ -43,13 +43,17 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	};
 }
 
+/** Source: https://docs.aimlapi.com/errors-and-messages/errors-with-status-code-5xx */
+const serverErrors: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
 /**
- * An error of its own is never charged, whatever its status; that of a gateway in front of it says nothing.
+ * A documented error of its own is never charged; that of a gateway in front of it says nothing.
  * Source: https://docs.aimlapi.com/errors-and-messages/general-info
  */
 function isRefusal(answer: HttpAnswer): boolean {
-	const own = errorSchema.safeParse(answer.body).data;
-	return isRefusedByStatus(answer) || own?.statusCode === answer.statusCode;
+	const { statusCode, body } = answer;
+	const isOwn = errorSchema.safeParse(body).data?.statusCode === statusCode;
+	return isRefusedByStatus(answer) || (isOwn && serverErrors.has(statusCode));
 }
 
 /**
