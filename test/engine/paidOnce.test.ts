@@ -199,7 +199,9 @@ describe('the error that ends a run', () => {
 		expect(first).toBeDefined();
 		expect(error?.description).toMatch(/open Executions and choose Retry/);
 		expect(error?.description).toMatch(/\n- [\w-]{20,}\n/);
-		expect(error?.description).toMatch(/May have been accepted and charged too, with no task ID known: item 1\./);
+		expect(error?.description).toMatch(
+			/May have been accepted and charged too, with no task ID known: item 1\./,
+		);
 	});
 
 	it('does so when the node cannot even begin', async () => {

@@ -190,7 +190,7 @@ const wireCases: WireCase[] = [
 			loras: [lora],
 		},
 		size: [640, 480],
-		costUsd: null,
+		costUsd: 0.003072,
 	},
 	{
 		name: 'fal: Seamless Tiling of a picture',
@@ -220,7 +220,7 @@ const wireCases: WireCase[] = [
 			loras: [lora],
 		},
 		size: [1024, 1024],
-		costUsd: null,
+		costUsd: 0.0262144,
 		hasMask: true,
 	},
 	{
@@ -331,7 +331,8 @@ describe('without a picture', () => {
 		expect(submitsOf(getSandbox()).map((request) => [request.path, request.body])).toStrictEqual([
 			[path, { prompt: 'a boat', image_size: 'square_hd', num_images: 1, ...body }],
 		]);
-		expect(json[0]).toMatchObject({ model: path.slice(1), estimatedCostUsd: null });
+		const estimatedCostUsd = path.endsWith('/lora') ? 0.012582912 : null;
+		expect(json[0]).toMatchObject({ model: path.slice(1), estimatedCostUsd });
 	});
 });
 

@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { getTaskResult } from '../../nodes/ZImage/getTaskResult/execute';
 import { recordingClock } from '../support/recordingClock';
+import { Failure } from '../../nodes/ZImage/errors/failure';
 import { strictContext } from '../support/strictContext';
 
 /** Runs the node with one item, and says what it asked of the provider; nobody answers. */
@@ -27,13 +28,11 @@ async function fetchTask(taskId: unknown, json: IDataObject = {}) {
 		helpers: {
 			async httpRequestWithAuthentication(_: string, { url }: { url: string }) {
 				urls.push(url);
-				throw new Error('Asked');
+				throw new Failure('Asked');
 			},
 		},
 	});
-	const error = await getTaskResult(context as never, recordingClock()).catch(
-		(reason: unknown) => reason,
-	);
+	const error = await getTaskResult(context, recordingClock()).catch((reason: unknown) => reason);
 	return { message: (error as Error).message, urls };
 }
 

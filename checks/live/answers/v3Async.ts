@@ -5,13 +5,13 @@ import type { ExpectedAnswers } from './expected';
 const taskFields: readonly FieldRow[] = [
 	['task', 'object', 'must'],
 	['task.status', 'string', 'must'],
-	['task.reason', 'string|null', 'may'],
+	['task.reason', 'string|null', 'tries'],
 	['task.task_id', 'string', 'no'],
 	['task.task_type', 'string', 'no'],
 	['task.eta', 'number', 'no'],
 	['task.progress_percent', 'number', 'no'],
-	['extra', 'object|null', 'may'],
-	['extra.seed', 'string|number|null', 'may'],
+	['extra', 'object|null', 'tries'],
+	['extra.seed', 'string|number|null', 'tries'],
 	['extra.enable_nsfw_detection', 'boolean', 'no'],
 	['extra.debug_info?', 'object|null', 'no'],
 	// What the sister brands answer with; not documented for these two.
@@ -23,7 +23,7 @@ const taskFields: readonly FieldRow[] = [
 const imageFields: readonly FieldRow[] = [
 	['images', 'array', 'must'],
 	['images[].image_url', 'string', 'must'],
-	['images[].image_url_ttl', 'number|string', 'may'],
+	['images[].image_url_ttl', 'number|string', 'tries'],
 	['images[].image_type', 'string', 'no'],
 	['images[].nsfw_detection_result?', 'object|null', 'tries'],
 	['images[].nsfw_detection_result.valid?', 'boolean', 'tries'],
@@ -43,7 +43,7 @@ const taskAnswers: ExpectedAnswers = {
 				'TASK_STATUS_FAILED',
 			],
 		},
-		shape: shape(...taskFields, ['images?', 'array|null', 'may']),
+		shape: shape(...taskFields, ['images?', 'array|null', 'tries']),
 		final: { state: 'TASK_STATUS_SUCCEED', shape: shape(...taskFields, ...imageFields) },
 	},
 };

@@ -24,7 +24,7 @@ export const maxImageBytes = 64 * 1024 * 1024;
 const downloadTimeoutMs = 60_000;
 
 /** A finished image has at least this long to be fetched, whatever the rest of its task has left. */
-const fetchMs = 30_000;
+const fetchMs = 15_000;
 
 interface StoreOptions {
 	/** Names the file once its true type is known. */
