@@ -85,13 +85,13 @@ it.each<[string, Provider, HttpAnswer, boolean]>([
 	[
 		'an error of its own that no document has',
 		aimlapi,
-		answer(408, { message: 'x', requestId: 'a', statusCode: '408' }),
+		answer(408, { message: 'x', path: '/v1/images/generations', statusCode: '408' }),
 		false,
 	],
 	[
 		'an error of its own with another status',
 		aimlapi,
-		answer(502, { message: 'x', requestId: 'a', statusCode: '500' }),
+		answer(502, { message: 'x', path: '/v1/images/generations', statusCode: '500' }),
 		false,
 	],
 	['a reason with another', highway, answer(500, { reason: 'SERVICE_NOT_AVAILABLE' }), false],

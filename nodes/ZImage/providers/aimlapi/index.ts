@@ -43,6 +43,8 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	};
 }
 
+const submitPath = '/v1/images/generations';
+
 /** Source: https://docs.aimlapi.com/errors-and-messages/errors-with-status-code-5xx */
 const serverErrors: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
@@ -52,7 +54,8 @@ const serverErrors: ReadonlySet<number> = new Set([500, 502, 503, 504]);
  */
 function isRefusal(answer: HttpAnswer): boolean {
 	const { statusCode, body } = answer;
-	const isOwn = errorSchema.safeParse(body).data?.statusCode === statusCode;
+	const own = errorSchema.safeParse(body).data;
+	const isOwn = own?.path === submitPath && own.statusCode === statusCode;
 	return isRefusedByStatus(answer) || (isOwn && serverErrors.has(statusCode));
 }
 
@@ -108,7 +111,7 @@ export const aimlapi = {
 			enable_prompt_expansion: false,
 			...falFamilyBody(request),
 		};
-		return { method: 'POST', path: '/v1/images/generations', body, model, holdsImages: true };
+		return { method: 'POST', path: submitPath, body, model, holdsImages: true };
 	},
 	parseSubmit,
 	isRefusal,

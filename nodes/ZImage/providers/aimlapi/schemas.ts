@@ -12,8 +12,7 @@ const imageSchema = z.union([
 
 /** The form of its own errors. Source: https://docs.aimlapi.com/errors-and-messages/general-info */
 export const errorSchema = z.object({
-	message: z.unknown(),
-	requestId: z.string().min(1),
+	path: z.string(),
 	statusCode: z.union([z.string(), z.number()]).transform(Number),
 });
 
