@@ -257,7 +257,7 @@ describe('an error', () => {
 		const { result, told, submits } = await run('correctsItself');
 
 		expect(parsed(told[0])[0]?.['error']).toMatch(
-			/^Size must be width x height, such as 1024x768 (got "huge")/,
+			/^Size must be width x height, such as 1024x768 \(got "huge"\)/,
 		);
 		expect(parsed(told[1])[0]).toMatchObject({ width: 512, height: 256 });
 		await expectSavedAsToldBy(result, told[1]);

@@ -298,6 +298,6 @@ describe('a running n8n', () => {
 		expect(kept).toHaveLength(2);
 		for (const { json } of kept) expect(taskIds).toContain(json['taskId']);
 		expect(taskIds.size).toBe(12);
-		for (const taskId of taskIds) expect(log).toContain(`fal has accepted the task ${taskId}`);
+		for (const taskId of taskIds) expect(log).toContain(`fal accepted ${taskId} (workflow `);
 	});
 });

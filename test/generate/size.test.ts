@@ -1,6 +1,6 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { GenerateParameters } from '../../nodes/ZImage/generate/parameters';
-import { sizeOf } from '../../nodes/ZImage/generate/size';
+import { roundedSize, sizeOf } from '../../nodes/ZImage/generate/size';
 import type { SourceImages } from '../../nodes/ZImage/images/sourceImage';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
@@ -140,4 +140,17 @@ describe('automatic', () => {
 	])('is 1024 x 1024 where %s', (_, images) => {
 		expect(fitted(highwaySide, images)).toStrictEqual({ width: 1024, height: 1024 });
 	});
+});
+
+it.each<[number | null, number | null, true | undefined, string | undefined]>([
+	[1024, 768, undefined, undefined],
+	[1008, 1, undefined, '1008x1'],
+	[1000, 750, undefined, '1000x750'],
+	[1024, 750, undefined, '1024x750'],
+	[1000, 1024, undefined, '1000x1024'],
+	[1000, 750, true, undefined],
+	[null, null, undefined, undefined],
+])('%j x %j, automatic: %j, may be rounded: %j', (width, height, automaticSize, expected) => {
+	const size = { width, height, ...(automaticSize && { automaticSize }) };
+	expect(roundedSize(size)).toBe(expected);
 });

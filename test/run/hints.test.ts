@@ -6,6 +6,7 @@ import {
 	addInlineFilesHint,
 	addMaskHints,
 	addMissingImagesHint,
+	addRoundedSizeHint,
 	addSummaryHint,
 } from '../../nodes/ZImage/run/hints';
 import { strictContext } from '../support/strictContext';
@@ -112,4 +113,21 @@ it.each([
 	expect(hintsOf((host) => addSummaryHint(host, summary))).toStrictEqual(
 		Array.from({ length: count }, () => hint),
 	);
+});
+
+describe('sizes that may be rounded', () => {
+	it('are named', () => {
+		expect(hintsOf((host) => addRoundedSizeHint(host, ['1000x750', '500x500']))).toStrictEqual([
+			{
+				message:
+					'Z-Image works in multiples of 16 pixels, so the provider may round the size: 1000x750, 500x500. The fields "width" and "height" are those of the file.',
+				location: 'outputPane',
+				type: 'info',
+			},
+		]);
+	});
+
+	it('are not spoken of where there are none', () => {
+		expect(hintsOf((host) => addRoundedSizeHint(host, []))).toStrictEqual([]);
+	});
 });

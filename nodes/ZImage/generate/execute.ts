@@ -17,6 +17,7 @@ import {
 	addInlineFilesHint,
 	addMaskHints,
 	addMissingImagesHint,
+	addRoundedSizeHint,
 	addSummaryHint,
 } from '../run/hints';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
@@ -32,6 +33,7 @@ import { filesOf } from './itemFiles';
 import { readParameters } from './parameters';
 import type { Plan, PlannedTask } from './planTasks';
 import { planTasks } from './planTasks';
+import { roundedSize } from './size';
 import { readSourceImages } from './sourceImages';
 
 /** One task to submit. */
@@ -70,6 +72,7 @@ export async function generate(
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const ignoredOptions = new Set<string>();
 		const maskFaults = new Map<string, MaskFault | undefined>();
+		const roundedSizes = new Set<string>();
 		let sentInline = false;
 		let missingImages = 0;
 		return {
@@ -87,6 +90,9 @@ export async function generate(
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));
+				tasks
+					.map(({ request }) => roundedSize(request))
+					.forEach((size) => size && roundedSizes.add(size));
 				const placed = withEarlierTasks(tasks, ledger.countOf(itemIndex)).map((task) => {
 					const submit = provider.submit(task.request);
 					const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
@@ -130,6 +136,7 @@ export async function generate(
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
 				if (sentInline) addInlineFilesHint(context);
 				addMaskHints(context, [...maskFaults.values()], provider.displayName);
+				addRoundedSizeHint(context, [...roundedSizes]);
 				addMissingImagesHint(context, missingImages, provider.displayName);
 				addImageHints(context, items);
 				addSummaryHint(context, summary.text(session.pacing.retries));

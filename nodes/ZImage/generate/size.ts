@@ -50,3 +50,12 @@ export function sizeOf(
 	}
 	return { width: Number(sides[1]), height: Number(sides[2]) };
 }
+
+/** The model's own grid in pixels: its latent image has 1/8 of the size, in patches of 2. */
+const grid = 16;
+
+/** A size that was asked for and isn't on the model's grid, for a person; `undefined` for any other. */
+export function roundedSize({ width, height, automaticSize }: Size): string | undefined {
+	if (automaticSize || width === null || height === null) return undefined;
+	return width % grid === 0 && height % grid === 0 ? undefined : `${width}x${height}`;
+}

@@ -73,6 +73,19 @@ export function addMissingImagesHint(host: HintHost, missing: number, provider: 
 	);
 }
 
+/**
+ * Says so when a size may be rounded: the model works on blocks of 16 x 16 pixels. That providers round, and how, is a guess;
+ * none of them documents it.
+ */
+export function addRoundedSizeHint(host: HintHost, sizes: readonly string[]): void {
+	if (sizes.length === 0) return;
+	addHint(
+		host,
+		`Z-Image works in multiples of 16 pixels, so the provider may round the size: ${sizes.join(', ')}. The fields "width" and "height" are those of the file.`,
+		'info',
+	);
+}
+
 /** Sums up a run of many tasks. */
 export function addSummaryHint(host: HintHost, summary: string | undefined): void {
 	if (summary !== undefined) addHint(host, summary, 'info');
