@@ -1,4 +1,9 @@
+import 'reflect-metadata';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import { createServer as createTlsServer } from 'https';
+import { createServer as createHttpServer } from 'http';
 import { createServer as createSocketServer } from 'net';
 import type { ServerResponse } from 'http';
 import type { IDataObject } from 'n8n-workflow';
@@ -6,14 +11,20 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'zlib';
 
 import { createCertificate } from '../../checks/faults/certificate';
 import { systemClock } from '../../nodes/ZImage/http/clock';
+import { providers, taskProviders } from '../../nodes/ZImage/providers/registry';
+import { credentialsFor } from '../support/credentials';
+import { unreadableAt } from '../support/credentialsHelper';
+import { makeNoise } from '../support/picture';
+import { submitsOf, useSandbox } from '../support/sandboxes';
 import type { WorkflowOptions } from '../support/runWorkflow';
-import { readBinary, runWorkflow } from '../support/runWorkflow';
+import { inBinaryMode, readBinary, runWorkflow, storeFile } from '../support/runWorkflow';
 import type { Answer, Seen, Stage } from '../support/scriptedServer';
 import {
 	goodAnswer,
 	listening,
 	novitaAt,
 	scriptedImage,
+	sendJson,
 	stageOf,
 	withScript,
 } from '../support/scriptedServer';
@@ -121,9 +132,10 @@ describe('an answer that cannot be unpacked', () => {
 			else response.end(bytes);
 		};
 	};
+	const firstHalf = (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1);
 	const garbled = (bytes: Buffer) => {
-		const half = bytes.length >> 1;
-		return Buffer.concat([bytes.subarray(0, half), Buffer.alloc(half, 0xff)]);
+		const half = firstHalf(bytes);
+		return Buffer.concat([half, Buffer.alloc(half.length, 0xff)]);
 	};
 	const garbage = () => Buffer.from('This was never compressed by anything at all.');
 	const kinds: Array<[string, Answer]> = [
@@ -133,7 +145,9 @@ describe('an answer that cannot be unpacked', () => {
 		['gzip that breaks in the middle', send('gzip', (good) => garbled(gzipSync(good)))],
 		['br that breaks in the middle', send('br', (good) => garbled(brotliCompressSync(good)))],
 		['deflate that breaks in the middle', send('deflate', (good) => garbled(deflateSync(good)))],
+		['gzip that ends before any byte', send('gzip', (good) => gzipSync(good).subarray(0, 11))],
 		['gzip that ends too soon', send('gzip', (good) => gzipSync(good).subarray(0, 15))],
+		['gzip that ends in the middle', send('gzip', (good) => firstHalf(gzipSync(good)))],
 		['gzip whose connection is cut off', send('gzip', gzipSync, true)],
 		// The HTTP client of n8n doesn't unpack it, so it's no JSON.
 		['zstd', send('zstd', () => Buffer.from('28b52ffd0400590000', 'hex'))],
@@ -203,4 +217,102 @@ describe('a connection that does not come about', () => {
 		// Each attempt of Retry On Fail tries again, several times.
 		expect(connections).toBeGreaterThan(2);
 	});
+});
+
+describe("n8n's database is away", () => {
+	const getSandbox = useSandbox();
+	const items = [1, 2, 3, 4, 5].map((n) => ({ n }));
+
+	const parameters = (provider: string) => ({
+		provider,
+		prompt: '=boat {{ $json.n }} [sandbox:polls=3]',
+	});
+
+	it.each(
+		taskProviders.flatMap(({ id, credentialType }) =>
+			[1, 4, 8, 14].map((from) => [id, from, credentialType] as const),
+		),
+	)('%s, from read %i on for a while: every image comes', async (provider, from, type) => {
+		const credentials = unreadableAt(credentialsFor(getSandbox()), type, { from, times: 12 });
+		const { json, error } = await generate(credentials, parameters(provider), { items });
+		expect(error).toBeUndefined();
+		expect(json.map(({ status }) => status)).toEqual(items.map(() => 'succeeded'));
+		expect(submitsOf(getSandbox())).toHaveLength(items.length);
+	});
+
+	it.each(taskProviders.map(({ id, credentialType }) => [id, credentialType] as const))(
+		'%s, for good: the error names the tasks, and n8n',
+		async (provider, type) => {
+			const credentials = unreadableAt(credentialsFor(getSandbox()), type, { from: 12 });
+			const { error } = await generate(credentials, parameters(provider), { items });
+			const submits = submitsOf(getSandbox()).length;
+			expect(submits).toBeGreaterThan(0);
+			expect(submits).toBeLessThanOrEqual(items.length);
+			expect(error?.message).toContain('n8n could not read the credential of this node');
+			expect(error?.message).toContain('Driver not Connected');
+			const named = error?.description?.match(/^(- |Task ID: )\S+$/gm) ?? [];
+			expect(new Set(named).size).toBe(submits);
+		},
+	);
+});
+
+describe("n8n's store of files is away for a moment", () => {
+	const getSandbox = useSandbox();
+	const items = [{}, {}, {}];
+	const service = Container.get(BinaryDataService);
+	const modes = ['default', 'filesystem-v2', 'database'] as const;
+
+	it.each(providers.flatMap(({ id }) => modes.map((mode) => [id, mode] as const)))(
+		'%s, in mode %s: every image comes',
+		async (provider, mode) => {
+			const store = jest.spyOn(service, 'store');
+			for (let n = 0; n < 8; n++) store.mockRejectedValueOnce(new Error('Driver not Connected'));
+			const credentials = credentialsFor(getSandbox());
+			const { json, error } = await inBinaryMode(
+				mode,
+				async () => await generate(credentials, { provider }, { items }),
+			);
+			const calls = store.mock.calls.length;
+			store.mockRestore();
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(items.length);
+			expect(calls).toBe(8 + items.length);
+			expect(submitsOf(getSandbox())).toHaveLength(items.length);
+		},
+	);
+});
+
+it('an upload that used up the time: nothing is submitted', async () => {
+	const seen: string[] = [];
+	const server = createHttpServer((request, response) => {
+		request.resume().on('end', () => {
+			seen.push(`${request.method} ${request.url}`);
+			const url = `http://${request.headers.host}/file.png`;
+			if (request.method === 'PUT') setTimeout(() => response.end(), 1500);
+			else sendJson(response, { upload_url: url, file_url: url });
+		});
+	});
+	await listening(server, async (port) => {
+		const url = `http://127.0.0.1:${port}`;
+		const { error } = await runWorkflow({
+			steps: [
+				{
+					type: 'zImageGenerate',
+					parameters: {
+						provider: 'fal',
+						operation: 'imageToImage',
+						prompt: 'boat',
+						options: { timeoutSeconds: 2 },
+					},
+				},
+			],
+			credentials: { zImageFalApi: { apiKey: 'key-12345678', baseUrl: url, storageUrl: url } },
+			// Too large to be sent inside of the request.
+			inputBinary: { data: await storeFile(makeNoise('png', 400, 300)) },
+			clock: systemClock,
+		});
+		expect(error?.message).toContain('There was no time left to send the request to fal');
+		expect(error?.description).toContain('Nothing was sent');
+	});
+	expect(seen).toEqual(['POST /storage/upload/initiate?storage_type=fal-cdn-v3', 'PUT /file.png']);
 });

@@ -15,7 +15,7 @@ import type { ImageSource } from '../providers/provider';
 import { isWholeImage } from './imageEnd';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
-import { readImageType } from './imageType';
+import { isCutInSignature, readImageType } from './imageType';
 
 /** The largest image that is taken. */
 export const maxImageBytes = 64 * 1024 * 1024;
@@ -114,7 +114,10 @@ async function storeDownload(
 	if (Number(headers['content-length'] ?? 0) > maxImageBytes) throw new NetworkError('EMSGSIZE');
 	const head = await peek(body);
 	const type = readImageType(head.bytes);
-	if (!type) throw notAnImage(headers['content-type'], task);
+	if (!type) {
+		if (head.isWhole && isCutInSignature(head.bytes)) throw new NetworkError('ECONNRESET');
+		throw notAnImage(headers['content-type'], task);
+	}
 	const image = head.isWhole
 		? wholeImage(type, head.bytes)
 		: guardImage(body, type, maxImageBytes, goesOn);
