@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
 import { isWholeImage } from '../../nodes/ZImage/images/imageEnd';
-import { readImageType } from '../../nodes/ZImage/images/imageType';
+import { isCutInSignature, readImageType } from '../../nodes/ZImage/images/imageType';
 import type { PictureFormat } from '../support/picture';
 import { makePicture } from '../support/picture';
 
@@ -195,6 +195,21 @@ describe('isWholeImage', () => {
 		expect(isWhole(whole)).toBe(true);
 		expect(isWhole(whole.subarray(0, -100))).toBe(false);
 	});
+});
+
+it.each<[string, boolean]>([
+	['', true],
+	['\x89', true],
+	['\x89PNG\r\n\x1a', true],
+	['\xff\xd8', true],
+	['RIF', true],
+	['RIFF\0\0\0\0WEB', true],
+	['RIFF\0\0\0\0WAVE', false],
+	['\x89PNX', false],
+	['{}', false],
+	['busy', false],
+])('isCutInSignature(%j) is %j', (text, expected) => {
+	expect(isCutInSignature(Buffer.from(text, 'latin1'))).toBe(expected);
 });
 
 describe('with any bytes', () => {
