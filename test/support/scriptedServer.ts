@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'http';
 import { createServer } from 'http';
 import type { AddressInfo, Server as SocketServer } from 'net';
 
+import { providers } from '../../nodes/ZImage/providers/registry';
 import type { CredentialData } from './credentialsHelper';
 import { makePicture } from './picture';
 
@@ -71,9 +72,10 @@ export async function listening<T>(
 	}
 }
 
-/** A credential of Novita for a server of a test. */
-export function novitaAt(baseUrl: string): CredentialData {
-	return { zImageNovitaApi: { apiKey: 'key-12345678', baseUrl } };
+/** The credentials of all providers for a server of a test. */
+export function credentialsAt(baseUrl: string): CredentialData {
+	const data = { apiKey: 'key-12345678', baseUrl, storageUrl: baseUrl };
+	return Object.fromEntries(providers.map(({ credentialType }) => [credentialType, data]));
 }
 
 /** Does something while a server answers as Novita would, but for one stage. */
@@ -97,7 +99,7 @@ export async function withScript<T>(script: Script, work: (seen: Seen) => Promis
 	});
 	return await listening(server, async (port) => {
 		try {
-			return await work({ counts, credentials: novitaAt(`http://127.0.0.1:${port}`) });
+			return await work({ counts, credentials: credentialsAt(`http://127.0.0.1:${port}`) });
 		} finally {
 			// A socket that was upgraded is no longer the server's to close.
 			for (const socket of sockets) socket?.destroy();
