@@ -39,6 +39,15 @@ describe('what is sent again', () => {
 		expect(delayOf('submit', answer(statusCode))).toBe(submit);
 	});
 
+	it.each<[number, string, unknown, number | null]>([
+		[200, 'no JSON', undefined, first],
+		[200, 'JSON', null, null],
+		[404, 'no JSON', undefined, null],
+	])('HTTP %i with %s (%j): a read after %j ms, a submit never', (statusCode, _, body, read) => {
+		expect(delayOf('read', { ...answer(statusCode), body })).toBe(read);
+		expect(delayOf('submit', { ...answer(statusCode), body })).toBeNull();
+	});
+
 	it.each<[string, number | null, number | null]>([
 		['ECONNREFUSED', first, first],
 		['ENOTFOUND', first, first],

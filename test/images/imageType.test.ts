@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
-import { readImageType, scanBytes } from '../../nodes/ZImage/images/imageType';
+import { isCutInSignature, readImageType, scanBytes } from '../../nodes/ZImage/images/imageType';
 import {
 	canvasChunk,
 	exifOf,
@@ -298,6 +298,21 @@ function pngOf(colorType: number, ...chunks: Buffer[]): Buffer {
 	const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 	return Buffer.concat([signature, pngChunk('IHDR', header), ...chunks]);
 }
+
+it.each<[string, boolean]>([
+	['', true],
+	['\x89', true],
+	['\x89PNG\r\n\x1a', true],
+	['\xff\xd8', true],
+	['RIF', true],
+	['RIFF\0\0\0\0WEB', true],
+	['RIFF\0\0\0\0WAVE', false],
+	['\x89PNX', false],
+	['{}', false],
+	['busy', false],
+])('isCutInSignature(%j) is %j', (text, expected) => {
+	expect(isCutInSignature(Buffer.from(text, 'latin1'))).toBe(expected);
+});
 
 describe('with any bytes', () => {
 	const beginnings = [

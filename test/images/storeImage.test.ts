@@ -240,9 +240,9 @@ describe('an image that cannot be had', () => {
 		[
 			'is empty',
 			url,
-			[found(Buffer.alloc(0))],
-			"The provider's file is not a PNG, JPEG or WebP image (it is called nothing)",
-			1,
+			Array<Reply>(10).fill(found(Buffer.alloc(0))),
+			'The image could not be downloaded (ECONNRESET)',
+			6,
 		],
 		[
 			'says that it is too large',

@@ -8,6 +8,28 @@ import { ICredentialsHelper } from 'n8n-workflow';
 /** What credentials hold, by their types. */
 export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObject>>;
 
+/**
+ * A credential that n8n's database cannot read for a while, as when the database is away.
+ * @param from the first read that fails, from 1
+ * @param times left out: for ever
+ */
+export function unreadableAt(
+	credentials: CredentialData,
+	type: string,
+	{ from, times = Infinity }: { from: number; times?: number },
+): CredentialData {
+	const data = credentials[type]!;
+	let reads = 0;
+	return {
+		...credentials,
+		get [type]() {
+			reads++;
+			if (reads >= from && reads < from + times) throw new Error('Driver not Connected');
+			return data;
+		},
+	};
+}
+
 /** Stands in for n8n's store of credentials; what a credential does to a request is its own class's. */
 export class CredentialsHelper extends ICredentialsHelper {
 	constructor(

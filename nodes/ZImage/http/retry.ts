@@ -5,6 +5,8 @@ import { isOfCertificate, NetworkError, wasNotSent } from './networkError';
 export interface Answer {
 	readonly statusCode: number;
 	readonly headers: Readonly<Record<string, string>>;
+	/** Of an answer that was read: `undefined` when it was not JSON. */
+	readonly body?: unknown;
 }
 
 /** What has come of one try. */
@@ -52,6 +54,14 @@ export function isRateLimited(outcome: Outcome): boolean {
 	return !(outcome instanceof Error) && outcome.statusCode === 429;
 }
 
+/**
+ * Whether a success holds no JSON. The HTTP client of n8n takes compressed data that is cut off for whole, and doesn't
+ * unpack everything that a gateway may send.
+ */
+function isUnreadable(answer: Answer): boolean {
+	return isSuccess(answer) && 'body' in answer && answer.body === undefined;
+}
+
 function mayRetry(purpose: Purpose, outcome: Outcome): boolean {
 	if (outcome instanceof HostError) return !outcome.isLasting;
 	if (outcome instanceof NetworkError) {
@@ -59,7 +69,8 @@ function mayRetry(purpose: Purpose, outcome: Outcome): boolean {
 		if (outcome.code === 'EMSGSIZE' || isOfCertificate(outcome)) return false;
 		return purpose === 'read' || wasNotSent(outcome);
 	}
-	return purpose === 'read' ? retriedReads.has(outcome.statusCode) : isRateLimited(outcome);
+	if (purpose === 'submit') return isRateLimited(outcome);
+	return retriedReads.has(outcome.statusCode) || isUnreadable(outcome);
 }
 
 /**

@@ -10,6 +10,22 @@ export function scanBytes(bytes: Buffer): ImageScan {
 	return scan;
 }
 
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+const signatures = [pngSignature, Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('RIFF')];
+
+/**
+ * Whether a whole file is so short that an image may have been cut off in its signature: an empty one is.
+ * @param file not a type that `readImageType` tells
+ */
+export function isCutInSignature(file: Buffer): boolean {
+	if (file.length >= 12) return false;
+	return signatures.some((signature) => {
+		const length = Math.min(file.length, signature.length);
+		return signature.subarray(0, length).equals(file.subarray(0, length));
+	});
+}
+
 /**
  * Tells PNG, JPEG and WebP by their bytes, whatever a URL or a header calls them.
  * @param bytes the file, or its beginning

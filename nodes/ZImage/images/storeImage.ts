@@ -15,7 +15,7 @@ import type { ImageSource } from '../providers/provider';
 import { ImageScan } from './imageScan';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
-import { readImageType, scanBytes } from './imageType';
+import { isCutInSignature, readImageType, scanBytes } from './imageType';
 
 /** The largest image that is taken. */
 export const maxImageBytes = 64 * 1024 * 1024;
@@ -118,7 +118,10 @@ async function storeDownload(
 	if (Number(headers['content-length'] ?? 0) > maxImageBytes) throw new NetworkError('EMSGSIZE');
 	const head = await peek(body);
 	const type = readImageType(head.bytes);
-	if (!type) throw notAnImage(headers['content-type'], task);
+	if (!type) {
+		if (head.isWhole && isCutInSignature(head.bytes)) throw new NetworkError('ECONNRESET');
+		throw notAnImage(headers['content-type'], task);
+	}
 	const cameWhole = (size: number) => saysWhole(headers, size);
 	const scan = head.isWhole ? scanBytes(head.bytes) : new ImageScan();
 	if (head.isWhole && !scan.isWhole(cameWhole(scan.size))) throw new NetworkError('ECONNRESET');
