@@ -199,7 +199,7 @@ describe('a file that cannot be had', () => {
 	it.each([
 		['html', 'not a PNG, JPEG or WebP image'],
 		['text', 'not a PNG, JPEG or WebP image'],
-		['empty', 'not a PNG, JPEG or WebP image'],
+		['empty', 'could not be downloaded (ECONNRESET)'],
 		['404', 'could not be downloaded (HTTP 404)'],
 		['truncated', 'could not be downloaded (ECONNRESET)'],
 		['oversized=67108865', 'is larger than 64 MiB'],
