@@ -33,14 +33,16 @@ function noFile(field: string, what: string, description: string): Failure {
  * forms, is its download. Source: https://huggingface.co/docs/hub/repositories (blob, raw, resolve and tree).
  */
 function fromHub({ pathname, search }: URL, field: string): string {
-	const parts = pathname.split('/').filter(Boolean);
+	const parts = pathname.slice(1).split('/');
+	if (parts.at(-1) === '') parts.pop();
 	const isDataset = parts[0] === 'datasets';
 	const [owner, name, kind, revision, ...file] = isDataset ? parts.slice(1) : parts;
-	if (owner === undefined || name === undefined || (!isDataset && hubSections.includes(owner))) {
+	const isFile = file.length > 0 && (kind === 'blob' || kind === 'raw' || kind === 'resolve');
+	const isSection = !isDataset && !isFile && hubSections.includes(owner ?? '');
+	if (owner === undefined || name === undefined || isSection) {
 		throw noFile(field, 'a page of Hugging Face that is no repository', howToCopy);
 	}
 	const repository = `${isDataset ? 'datasets/' : ''}${owner}/${name}`;
-	const isFile = file.length > 0 && (kind === 'blob' || kind === 'raw' || kind === 'resolve');
 	if (isFile) {
 		const query = kind === 'resolve' ? search : '';
 		return `${huggingFaceUrl}/${repository}/resolve/${revision}/${file.join('/')}${query}`;
@@ -123,7 +125,8 @@ export function toFileLink(text: string, url: URL, field: string): string {
 const knownHost =
 	/^(www\.)?(huggingface\.co|hf\.co|civitai\.(com|green|red)|dropbox\.com|github\.com|(drive|docs)\.google\.com|modelscope\.(cn|ai))\//i;
 
-/** A link to one of the hosts that LoRAs are on, copied without its `https://`, gets it back. */
+/** A link to one of the hosts that LoRAs are on, copied without its `https://`, gets it back; so does a dataset's path. */
 export function withScheme(text: string): string {
+	if (text.startsWith('datasets/')) return `${huggingFaceUrl}/${text}`;
 	return knownHost.test(text) ? `https://${text}` : text;
 }

@@ -81,7 +81,8 @@ export function readPath(value: unknown, field: string): LoraPath | undefined {
 		);
 	}
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
-	const text = withScheme(trimmed(beforeFragment));
+	const link = trimmed(beforeFragment);
+	const text = mode === 'id' ? link : withScheme(link);
 	if (text === '') return undefined;
 	checkMode(mode, text, field);
 	const trigger = new URLSearchParams(fragment).get('trigger')?.trim() ?? '';
