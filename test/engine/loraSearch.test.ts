@@ -159,6 +159,12 @@ it.each(['huggingface.co', 'ftp://hub.example', 'https://', '={{ $json.hub }}', 
 	},
 );
 
+it('asks nobody when the address is no text', async () => {
+	const error = await failureOf({ hubUrl: { a: 1 } });
+	expect(error.message).toBe('Hugging Face URL must be text (got {"a":1})');
+	expect(getSandbox().requests).toEqual([]);
+});
+
 describe('of another server', () => {
 	type Handler = Parameters<typeof createServer>[1];
 

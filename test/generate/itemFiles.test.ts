@@ -43,6 +43,19 @@ describe('the file that a field names', () => {
 		expect(named(file)).toStrictEqual({ files: { mask: file }, name: 'mask' });
 	});
 
+	it('may be a file in memory without its bytes, as an expression returns it', () => {
+		const inMemory = { ...mask, fileName: 'mask.png' };
+		const own = { data: photo, mask: inMemory };
+		const described = { mimeType: mask.mimeType, fileName: 'mask.png' };
+		expect(namedFile(own, described, 'The field of the mask', 'other')).toStrictEqual({
+			files: own,
+			name: 'mask',
+		});
+		// Which of two is meant, nobody can tell.
+		const twice = { ...own, copy: inMemory };
+		expect(() => namedFile(twice, described, 'The field of the mask', 'other')).toThrow(Failure);
+	});
+
 	it.each([{}, { mimeType: 'image/png' }, ['data'], [photo]])('is none: %j', (field) => {
 		expect(() => named(field)).toThrow(Failure);
 	});

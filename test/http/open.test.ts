@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'http';
 import { Readable } from 'stream';
 
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
-import type { StreamedAnswer } from '../../nodes/ZImage/http/open';
+import type { ReadStream } from '../../nodes/ZImage/http/open';
 import { openUrl } from '../../nodes/ZImage/http/open';
 import { readBody } from '../../nodes/ZImage/http/readBody';
 import { recordingClock, startMs } from '../support/recordingClock';
@@ -49,11 +49,21 @@ interface Setting {
 	readonly method?: 'GET' | 'PUT';
 	readonly ownUrl?: string;
 	readonly maxAttempts?: number;
+	readonly timeoutMs?: number;
+	/** Left out: all of it as text, within the time of the try. */
+	readonly read?: ReadStream<string>;
 }
 
 async function open(
 	answers: Answers,
-	{ path = '/start', method = 'GET', ownUrl = '', maxAttempts = 1 }: Setting = {},
+	{
+		path = '/start',
+		method = 'GET',
+		ownUrl = '',
+		maxAttempts = 1,
+		timeoutMs = 5000,
+		read = async ({ body }, leftMs) => await readBody(body, leftMs, 1000),
+	}: Setting = {},
 ) {
 	const asked: string[] = [];
 	const bodies: Readable[] = [];
@@ -74,8 +84,6 @@ async function open(
 			},
 		},
 	};
-	const read = async ({ body }: StreamedAnswer, timeoutMs: number) =>
-		await readBody(body, timeoutMs, 1000);
 	try {
 		const outcome = await openUrl(
 			host as never,
@@ -84,7 +92,7 @@ async function open(
 				clock: recordingClock(),
 				signal: new AbortController().signal,
 				deadline: startMs + 60_000,
-				timeoutMs: 5000,
+				timeoutMs,
 				maxAttempts,
 			},
 			read,
@@ -178,4 +186,43 @@ it('a body that never ends is given up with the time for its try', async () => {
 	).catch((error: unknown) => error);
 	expect(outcome).toStrictEqual(new NetworkError('ETIMEDOUT'));
 	expect(body.destroyed).toBe(true);
+});
+
+describe('an answer that takes longer than the time for one that stands still', () => {
+	/** A digit every 300 ms, for 2.7 s. */
+	const steady = (_: IncomingMessage, response: ServerResponse) => {
+		let sent = 0;
+		const timer = setInterval(() => {
+			response.write(String(++sent));
+			if (sent === 9) response.end();
+		}, 300);
+		response.on('close', () => clearInterval(timer));
+	};
+	const readAll =
+		(isTold: boolean): ReadStream<string> =>
+		async ({ body }, _leftMs, goesOn) => {
+			let text = '';
+			for await (const chunk of body as AsyncIterable<Buffer>) {
+				text += Buffer.from(chunk).toString();
+				if (isTold) goesOn();
+			}
+			return text;
+		};
+
+	it.each([
+		['is read to its end while it goes on', true, { value: '123456789' }],
+		['is broken off where nobody says that it goes on', false, new NetworkError('ETIMEDOUT')],
+	])('%s', async (_, isTold, expected) => {
+		const setting = { timeoutMs: 1500, read: readAll(isTold) };
+		const { outcome } = await open({ '/start': steady }, setting);
+		if (expected instanceof Error) expect(outcome).toStrictEqual(expected);
+		else expect(outcome).toMatchObject(expected);
+	});
+
+	it('is broken off when it stands still after all', async () => {
+		const begun = (_: IncomingMessage, response: ServerResponse) => void response.write('1');
+		const setting = { timeoutMs: 300, read: readAll(true) };
+		const { outcome } = await open({ '/start': begun }, setting);
+		expect(outcome).toStrictEqual(new NetworkError('ETIMEDOUT'));
+	});
 });

@@ -11,6 +11,7 @@ import type {
 	Run,
 } from '../../nodes/ZImage/run/runItems';
 import { runItems } from '../../nodes/ZImage/run/runItems';
+import { nodeOf } from '../support/node';
 import { virtualClock } from '../support/virtualClock';
 import { strictContext } from '../support/strictContext';
 
@@ -22,15 +23,7 @@ interface Setting {
 }
 
 function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Setting) {
-	const node: INode = {
-		id: '1',
-		name: 'Z-Image Generate',
-		type: 'zImageGenerate',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		...(onError && { onError }),
-	};
+	const node = nodeOf(onError && { onError });
 	return strictContext<object>({
 		getNode: () => node,
 		getInputData: () => Array.from({ length: items }, (_, index) => ({ json: { index } })),

@@ -90,9 +90,10 @@ export async function generate(
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));
-				tasks
-					.map(({ request }) => roundedSize(request))
-					.forEach((size) => size && roundedSizes.add(size));
+				for (const { request } of tasks) {
+					const size = roundedSize(request);
+					if (size !== undefined) roundedSizes.add(size);
+				}
 				const placed = withEarlierTasks(tasks, ledger.countOf(itemIndex)).map((task) => {
 					const submit = provider.submit(task.request);
 					const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
@@ -120,7 +121,9 @@ export async function generate(
 				if (mode === 'submit') return [{ json: taskJson(task) }];
 				try {
 					const result = await awaitTask(session, submitted, limits);
-					missingImages += Math.max(0, unit.request.numberOfImages - result.images.length);
+					// What a kept task was asked for, this attempt's parameters don't say.
+					const asked = kept ? 0 : unit.request.numberOfImages;
+					missingImages += Math.max(0, asked - result.images.length);
 					run.yieldPlace();
 					const made = await emitImages(context, client, task, result, place, output, limits);
 					summary.addImages(made.filter((one) => 'json' in one).length);

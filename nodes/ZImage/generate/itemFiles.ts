@@ -21,11 +21,20 @@ export function filesOf({ json, binary }: INodeExecutionData): IBinaryKeyData {
 	return { ...(Object.fromEntries(files) as unknown as IBinaryKeyData), ...binary };
 }
 
+/** The names of the files that a value describes: what an expression returns of a file that is in memory lacks its bytes. */
+function namesOf(files: IBinaryKeyData, value: unknown): string[] {
+	if (!isRecord(value) || typeof value.mimeType !== 'string') return [];
+	const said = Object.entries(value);
+	return Object.entries(files)
+		.filter(([, file]) => said.every(([property, given]) => file[property] === given))
+		.map(([name]) => name);
+}
+
 /**
  * Finds out which file a field names: by its name, or by the file itself, as `{{ $binary.data }}` returns it.
  * @param what how errors name the field
  * @param fallback the name where the workflow gives none
- * @throws Failure when it's neither
+ * @throws Failure when it's neither, or when it isn't clear which file is meant
  */
 export function namedFile(
 	files: IBinaryKeyData,
@@ -34,5 +43,7 @@ export function namedFile(
 	fallback: string,
 ): { readonly files: IBinaryKeyData; readonly name: string } {
 	if (isFile(field)) return { files: { [fallback]: field as IBinaryData }, name: fallback };
+	const [name, ...others] = namesOf(files, field);
+	if (name !== undefined && others.length === 0) return { files, name };
 	return { files, name: toName(field, what) ?? fallback };
 }

@@ -26,11 +26,11 @@ export interface SourceImage {
 	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
 }
 
-/** As a browser reads an address: without line ends, and with other spaces encoded. */
+/** As a browser reads an address: without line ends and other control characters, and with spaces inside encoded. */
 function clean(url: string): string {
 	return url
+		.replace(/\p{Cc}/gu, '')
 		.trim()
-		.replace(/[\t\r\n]/g, '')
 		.replace(/\s/g, encodeURIComponent);
 }
 
