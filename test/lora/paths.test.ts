@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { INodePropertyRegexValidation } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { hubIdPattern } from '../../nodes/ZImage/lora/hub';
 import { readLora } from '../../nodes/ZImage/lora/loras';
 import { addTriggerTo, nameOfPath, readPath } from '../../nodes/ZImage/lora/paths';
 import { anyLoraLimits } from '../../nodes/ZImage/providers/registry';
@@ -181,6 +180,9 @@ describe('readPath', () => {
 			['https://civitai.com/models/123?modelVersionId=x"y', 'a page of Civitai'],
 			['https://huggingface.co/owner', 'a page of Hugging Face that is no repository'],
 			['https://huggingface.co/models/other', 'a page of Hugging Face that is no repository'],
+			['huggingface.co/civitai.com/a.safetensors', 'a page of Hugging Face that is no repository'],
+			['https://huggingface.co//owner/repo', 'a page of Hugging Face that is no repository'],
+			['https://huggingface.co/https:/repo', 'a page of Hugging Face that is no repository'],
 			['https://huggingface.co/spaces/me/demo', 'a page of Hugging Face that is no repository'],
 			['https://huggingface.co/owner/repo/edit/main/README.md', 'a page of Hugging Face'],
 			['https://huggingface.co/owner/repo/tree/v2', 'a branch of a repository on Hugging Face'],
@@ -198,6 +200,8 @@ describe('readPath', () => {
 		[id('repo'), 'L is "repo", but By ID takes owner/name or owner/name/file'],
 		[id('a/b/c'), 'L is "a/b/c", but By ID takes owner/name or owner/name/file'],
 		[id('a/b/c.bin'), 'L is "a/b/c.bin", but By ID takes owner/name or owner/name/file'],
+		[id('civitai.com/models'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
+		[id('datasets/owner'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
 		[id('https://u:secret@a.b/c'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
 		[url('owner/repo'), 'L is "owner/repo", but By URL takes a URL'],
 		[url('http://a.example'), 'L is a URL with http://, but providers load from https://'],
@@ -330,6 +334,7 @@ describe("the editor's checks", () => {
 		['id', 'owner/repo/a.safetensors', true],
 		['id', 'owner/repo/a.safetensors#trigger=x', true],
 		['id', 'repo', false],
+		['id', 'github.com/owner', false],
 		['id', 'a/b/c', false],
 		['id', 'https://a.example/b', false],
 		['url', 'https://a.example/b', true],
@@ -340,7 +345,9 @@ describe("the editor's checks", () => {
 	});
 
 	it('By ID refuses in the editor what it refuses in the run', () => {
-		const like = fc.stringMatching(new RegExp(`^(${hubIdPattern})[ab/.]{0,2}$`));
+		const like = fc.stringMatching(
+			/^\w[\w.-]*\/\w[\w.-]*(\/((blob|resolve)\/main\/)?[^#?]+\.safetensors)?[ab/.]{0,2}$/,
+		);
 		fc.assert(
 			fc.property(fc.oneof(like, text), (given) => {
 				fc.pre(!/[\r\n#]/.test(given) && trimmed(given) !== '');

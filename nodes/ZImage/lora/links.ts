@@ -1,5 +1,7 @@
 import { Failure } from '../errors/failure';
-import { huggingFaceUrl } from './hub';
+import { hubRepositoryPattern, huggingFaceUrl, loraHostPattern } from './hub';
+
+const hubRepository = new RegExp(`^${hubRepositoryPattern}$`);
 
 const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
 
@@ -38,11 +40,12 @@ function fromHub({ pathname, search }: URL, field: string): string {
 	const isDataset = parts[0] === 'datasets';
 	const [owner, name, kind, revision, ...file] = isDataset ? parts.slice(1) : parts;
 	const isFile = file.length > 0 && (kind === 'blob' || kind === 'raw' || kind === 'resolve');
+	const id = `${owner}/${name}`;
 	const isSection = !isDataset && !isFile && hubSections.includes(owner ?? '');
-	if (owner === undefined || name === undefined || isSection) {
+	if (name === undefined || isSection || !hubRepository.test(id)) {
 		throw noFile(field, 'a page of Hugging Face that is no repository', howToCopy);
 	}
-	const repository = `${isDataset ? 'datasets/' : ''}${owner}/${name}`;
+	const repository = isDataset ? `datasets/${id}` : id;
 	if (isFile) {
 		const query = kind === 'resolve' ? search : '';
 		return `${huggingFaceUrl}/${repository}/resolve/${revision}/${file.join('/')}${query}`;
@@ -122,8 +125,7 @@ export function toFileLink(text: string, url: URL, field: string): string {
 	return text;
 }
 
-const knownHost =
-	/^(www\.)?(huggingface\.co|hf\.co|civitai\.(com|green|red)|dropbox\.com|github\.com|(drive|docs)\.google\.com|modelscope\.(cn|ai))\//i;
+const knownHost = new RegExp(`^${loraHostPattern}`, 'i');
 
 /** A link to one of the hosts that LoRAs are on, copied without its `https://`, gets it back; so does a dataset's path. */
 export function withScheme(text: string): string {

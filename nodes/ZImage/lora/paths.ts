@@ -81,8 +81,7 @@ export function readPath(value: unknown, field: string): LoraPath | undefined {
 		);
 	}
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
-	const link = trimmed(beforeFragment);
-	const text = mode === 'id' ? link : withScheme(link);
+	const text = withScheme(trimmed(beforeFragment));
 	if (text === '') return undefined;
 	checkMode(mode, text, field);
 	const trigger = new URLSearchParams(fragment).get('trigger')?.trim() ?? '';
