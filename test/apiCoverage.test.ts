@@ -14,6 +14,7 @@ import type { RequestRow } from './apiCoverage/page';
 import { Chapter, codesIn, fits, namedParameters } from './apiCoverage/page';
 import { differences, knobsOf, variantsOf } from './apiCoverage/requests';
 import { credentialTypes } from './support/credentials';
+import { uploadCallOf } from './support/uploadCalls';
 
 const docs = join(__dirname, '..', 'docs');
 
@@ -32,14 +33,15 @@ function describeCall({ method, path, query = {} }: HttpCall): string {
 }
 
 /** The calls of a provider beside the submits, and the one that tests its credential. */
-function callsOf({ files, tasks, credentialType }: Provider): HttpCall[] {
+function callsOf(provider: Provider): HttpCall[] {
+	const { tasks, credentialType } = provider;
 	const { request } =
 		credentialTypes.find(({ name }) => name === credentialType)?.test ?? ({} as never);
 	const calls = [
 		tasks?.status(taskId),
 		tasks?.result?.(taskId),
 		tasks?.cancel?.(taskId),
-		files?.upload?.initiate({ contentType: 'image/png', fileName: 'a.png', bytes: 1 }),
+		uploadCallOf(provider),
 		{ method: 'GET', path: request.url, query: request.qs } as HttpCall,
 	];
 	return calls.filter((call) => call !== undefined);
@@ -230,11 +232,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		});
 
 		it('the fields of the request for a place in the storage', () => {
-			const call = provider.files?.upload?.initiate({
-				contentType: 'image/png',
-				fileName: 'a.png',
-				bytes: 1,
-			});
+			const call = uploadCallOf(provider);
 			if (call) {
 				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fieldsOf(call.body));
 			}

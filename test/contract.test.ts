@@ -46,7 +46,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(fields.storageUrl?.default ?? '').toBe('');
 			expect(fields.storageUrl?.placeholder ?? '').toContain(defaultStorageUrl ?? '');
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
-			expect(fields.apiKey?.required ?? false).toBe(!provider.isKeyOptional);
+			expect(fields.apiKey?.required ?? false).toBe(!provider.isOwnServer);
 			expect(fields.baseUrl?.default).toBe(provider.defaultBaseUrl);
 			expect(credential?.documentationUrl).toMatch(/^https:/);
 			expect(credential?.icon).toEqual({

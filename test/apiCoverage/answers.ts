@@ -11,6 +11,7 @@ import { fixtureNames, readFixture } from '../support/fixture';
 import { answer, documented, fakeClient, limits } from '../support/fakeClient';
 import { furtherAnswers } from './documents';
 import { leastRequest } from './requests';
+import { readUpload } from '../support/uploadCalls';
 
 /** An answer that the documents have, and the heading that the page has for its kind. */
 export interface DocumentedAnswer {
@@ -77,7 +78,7 @@ export async function takeIn(
 	body: unknown,
 ): Promise<Outcome> {
 	if (title === 'Answer of the storage') {
-		return { json: [], other: provider.files?.upload?.parseInitiate(answer(statusCode, body)) };
+		return { json: [], other: readUpload(provider, answer(statusCode, body)) };
 	}
 	const sampleId = sampleIdOf(provider, name);
 	const task: Task = {

@@ -14,6 +14,7 @@ import { useSandbox } from '../support/sandboxes';
 import { codesIn, patternOf, readText, tablesIn, tableUnder } from './markdown';
 import type { Seen } from './provoked';
 import { Provoker } from './provoked';
+import { uploadCallOf } from '../support/uploadCalls';
 
 const getSandbox = useSandbox();
 
@@ -92,15 +93,11 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				return `\`${path.includes(model) ? path : model}\``;
 			});
 			expect(shown).toEqual(bodies);
-			const { tasks, files } = provider;
+			const { tasks } = provider;
 			const calls = [tasks?.status, tasks?.result, tasks?.cancel].flatMap((call) =>
 				call ? [call('{id}')] : [],
 			);
-			const upload = files?.upload?.initiate({
-				contentType: 'image/png',
-				fileName: 'a.png',
-				bytes: 1,
-			});
+			const upload = uploadCallOf(provider);
 			for (const { method, path } of upload ? [...calls, upload] : calls) {
 				expect(codesIn(text)).toContain(`${method} ${decodeURIComponent(path)}`);
 			}

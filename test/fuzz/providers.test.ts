@@ -15,6 +15,7 @@ import { answer } from '../support/fakeClient';
 import { startMs } from '../support/recordingClock';
 import { bodiesLike, documentedBodies } from './bodies';
 import { check, holdsFor } from './choices';
+import { readUpload } from '../support/uploadCalls';
 
 type Status = TaskState['status'];
 
@@ -112,6 +113,9 @@ function checkState(state: TaskState): void {
 			return;
 		case 'unknown':
 			check(typeof state.value === 'string', 'An unknown state without a name');
+			return;
+		case 'ask':
+			check(/^\//.test(state.call.path), 'A call without a path');
 	}
 }
 
@@ -148,15 +152,14 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	const { id } = provider;
 	const foreign = providers.filter((other) => other.id !== id).map((other) => other.id);
 
-	const initiated = provider.files?.upload;
-	if (initiated) {
-		it('parseInitiate: makes of any body two texts, or zod’s error', () => {
+	if (provider.files?.upload) {
+		it('the answer to an upload: makes of any body texts, or zod’s error', () => {
 			const place = { upload_url: 'https://a.example/b?c=d', file_url: 'https://a.example/b.png' };
 			let places = 0;
 			holdsFor(bodiesLike([place, place, ...documentedBodies(id).slice(0, 3)]), (body) => {
 				try {
-					const { uploadUrl, fileUrl } = initiated.parseInitiate(answer(200, body));
-					check(isText(uploadUrl) && isText(fileUrl), 'A place without a URL');
+					const texts = readUpload(provider, answer(200, body));
+					check(texts.every(isText), 'A file or a place without a URL');
 					places += 1;
 				} catch (error) {
 					if (!(error instanceof ZodError)) throw error;

@@ -10,6 +10,7 @@ import { checkLimits } from './checkLimits';
 import { imageRequestOf } from './imageRequest';
 import type { GenerateParameters } from './parameters';
 import { readProviderOptions } from './readOptions';
+import { ignoresSize } from './size';
 
 /** One task of an item, as it is planned. */
 export interface PlannedTask {
@@ -82,6 +83,6 @@ export function planTasks(
 		mode,
 		output,
 		loraPreset: textIn(styled.loraPreset),
-		ignored,
+		ignored: [...ignored, ...(ignoresSize(endpoint, parameters) ? ['Output Size'] : [])],
 	};
 }

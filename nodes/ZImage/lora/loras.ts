@@ -26,8 +26,8 @@ function toScale(value: unknown, field: string, { min, max }: Range): number {
  * @param field how errors name it
  * @throws Failure when it is no LoRA, or one with longer trigger words than any has
  */
-export function readLora(value: unknown, field: string, { scale }: LoraLimits): Lora {
-	const source = isRecord(value) ? readPath(value.path, `The path of ${field}`) : undefined;
+export function readLora(value: unknown, field: string, { scale, paths }: LoraLimits): Lora {
+	const source = isRecord(value) ? readPath(value.path, `The path of ${field}`, paths) : undefined;
 	if (!isRecord(value) || source === undefined) {
 		throw new Failure(`${field} has no path: it is ${show(value)}`, {
 			description:

@@ -1,4 +1,5 @@
 import { Failure, show } from '../errors/failure';
+import type { LoraLimits } from '../providers/provider';
 import { isRecord, trimmed } from '../values';
 import { hubIdPattern, huggingFaceUrl } from './hub';
 import { toFileLink, withScheme } from './links';
@@ -62,6 +63,19 @@ function checkMode(mode: unknown, text: string, field: string): void {
 	}
 }
 
+/** The name of a file in a list of the user's own server, as it is there: folders in it, and on Windows backslashes. */
+function readServerName(given: string, field: string): LoraPath | undefined {
+	const name = trimmed(given);
+	if (name === '') return undefined;
+	if (urlStart.test(name)) {
+		throw new Failure(`${field} is a URL, but your server takes the name of a file that it has`, {
+			description:
+				'Download the file into the folder of LoRAs on the server, and choose it from the list.',
+		});
+	}
+	return { path: name, trigger: '' };
+}
+
 /**
  * Reads a LoRA's path in any of its forms: a text, or the value of the editor's resource locator.
  * `owner/name` and what is neither that nor a URL stay as they are (Novita takes a "URL or path");
@@ -72,7 +86,11 @@ function checkMode(mode: unknown, text: string, field: string): void {
  * @throws Failure for a page that no file is behind, a URL that is not https or holds a password, what does not suit the
  * chosen mode of the resource locator, and what is too long for a path
  */
-export function readPath(value: unknown, field: string): LoraPath | undefined {
+export function readPath(
+	value: unknown,
+	field: string,
+	paths?: LoraLimits['paths'],
+): LoraPath | undefined {
 	const { mode, value: given } = isRecord(value) ? value : { mode: undefined, value };
 	if (typeof given !== 'string') return undefined;
 	if (given.length > maxPathLength) {
@@ -80,6 +98,7 @@ export function readPath(value: unknown, field: string): LoraPath | undefined {
 			`${field} must have at most ${maxPathLength} characters (got ${given.length})`,
 		);
 	}
+	if (paths === 'serverName') return readServerName(given, field);
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
 	const text = withScheme(trimmed(beforeFragment));
 	if (text === '') return undefined;

@@ -60,10 +60,12 @@ function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
  */
 export async function submitTask(
 	client: Client,
-	request: ImageRequest,
+	given: ImageRequest,
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	const { provider, clock } = client;
+	const seed = given.seed ?? provider.drawSeed?.(clock.random());
+	const request: ImageRequest = { ...given, ...(seed !== undefined && { seed }) };
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });
 	if (!isSuccess(answer)) throw notAccepted(provider, answer);

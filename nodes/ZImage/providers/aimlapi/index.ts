@@ -96,9 +96,9 @@ export const aimlapi = {
 			// The credits of the examples in the reference of z-image-turbo-lora, 2026-08-21, at 2,000,000 to the
 			// dollar: 17,850 for 1440 x 512 pixels with the LoRA model.
 			price: {
-				perMegapixel: { plain: 0.00525, withLoras: 0.008925 },
-				promptExpansion: 0,
-				wholeMegapixels: true,
+				per: 'startedMegapixel',
+				plain: 0.00525,
+				withLoras: 0.008925,
 			},
 		},
 	],
