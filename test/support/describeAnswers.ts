@@ -42,7 +42,7 @@ export function describeAnswers(provider: Provider, rows: readonly Row[]): void 
 
 		it.each(fixtureNames(provider.id))('%s says where it comes from', (name) => {
 			const { origin, statusCode } = readFixture(provider.id, name);
-			expect(origin).toMatch(/https:\/\/\w|shared\/seeds\/00\d|fal-ai\/fal|novita-sdk|\[(3P|INF)]/);
+			expect(origin).toMatch(/https:\/\/\w|shared\/seeds\/00\d|fal-ai\/fal|novita-sdk|\[(3P|INF)]|npm wavespeed|WaveSpeedAI|n8n-nodes-wavespeed|replicate-javascript|@huggingface/);
 			expect(statusCode).toBeGreaterThanOrEqual(200);
 		});
 	});
