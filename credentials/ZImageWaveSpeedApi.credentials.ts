@@ -4,8 +4,6 @@ import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/creden
 
 const ownUrl = 'https://api.wavespeed.ai';
 
-const message = 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.';
-
 export class ZImageWaveSpeedApi implements ICredentialType {
 	name = 'zImageWaveSpeedApi';
 
@@ -39,7 +37,8 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 	authenticate = authenticateWith('Bearer', ownUrl);
 
 	/**
-	 * The balance: free. An error may come with HTTP 200 and its own number in the body.
+	 * The balance: free. n8n refuses another status by itself; an error may also come with HTTP 200 and its own number in
+	 * the body.
 	 * Source: https://wavespeed.ai/docs/docs-common-api/balance, and the credential of WaveSpeed's own n8n node.
 	 */
 	test: ICredentialTestRequest = {
@@ -47,9 +46,13 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 			baseURL: testUrlExpression(ownUrl),
 			url: '/api/v3/balance',
 		},
-		rules: [401, 403].flatMap((code) => [
-			{ type: 'responseCode' as const, properties: { value: code, message } },
-			{ type: 'responseSuccessBody' as const, properties: { key: 'code', value: code, message } },
-		]),
+		rules: [401, 403].map((code) => ({
+			type: 'responseSuccessBody' as const,
+			properties: {
+				key: 'code',
+				value: code,
+				message: 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
 	};
 }

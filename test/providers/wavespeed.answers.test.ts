@@ -169,9 +169,13 @@ describe('wavespeed: bodies of another form', () => {
 });
 
 describe('wavespeed: what proves that nothing was accepted', () => {
-	it.each([
-		...[400, 401, 402, 403, 404, 405, 413, 429].map((status) => [status, {}, true] as const),
-		...[408, 422, 500, 502, 503, 504].map((status) => [status, {}, false] as const),
+	it.each<[number, unknown, boolean]>([
+		...[400, 401, 402, 403, 404, 405, 413, 429].map(
+			(status) => [status, {}, true] as [number, unknown, boolean],
+		),
+		...[408, 422, 500, 502, 503, 504].map(
+			(status) => [status, {}, false] as [number, unknown, boolean],
+		),
 		[200, { code: 400, message: 'size must be width*height' }, true],
 		[200, { code: 401, message: 'invalid authentication' }, true],
 		[200, { code: 402, message: 'Insufficient credits' }, true],
