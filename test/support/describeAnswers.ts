@@ -30,7 +30,7 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 
 /** A page, a program of the provider's own, or a mark of providers.md: [3P] reported by others, [INF] inferred. */
 const knownOrigin =
-	/https:\/\/\w|shared\/seeds\/00\d|(fal-ai\/|n8n-nodes-|npm |@huggingface\/|replicate-)\w|novita-sdk|\[(3P|INF)]/;
+	/https:\/\/\w|shared\/seeds\/00\d|(fal-ai\/|WaveSpeedAI\/|n8n-nodes-|npm |@huggingface\/|replicate-)\w|novita-sdk|\[(3P|INF)]/;
 
 /** Tests what a provider makes of each of its fixtures, and that no fixture is left out. */
 export function describeAnswers(provider: Provider, rows: readonly Row[]): void {

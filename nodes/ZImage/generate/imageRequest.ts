@@ -4,6 +4,7 @@ import { addTriggers } from '../lora/triggers';
 import type { Endpoint, ImageRequest, Model, Operation, Provider } from '../providers/provider';
 import { findEndpoint, operationNames, providersWith } from '../providers/registry';
 import { isEmpty, toBoundedInteger, toChoice, toFlag, toNumber, toText } from '../values';
+import { listOf } from './listOf';
 import type { GenerateParameters } from './parameters';
 import { sizeOf } from './size';
 import type { SourceImages } from '../images/sourceImage';
@@ -22,7 +23,7 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 	const name = `${operationNames[operation]}${model === 'base' ? ' with Z-Image Base' : ''}`;
 	const others = providersWith(operation, model).map(({ displayName }) => displayName);
 	throw new Failure(
-		`${provider.displayName} has no ${name}${others.length > 0 ? `; ${others.join(' and ')} can do it` : ''}`,
+		`${provider.displayName} has no ${name}${others.length > 0 ? `; ${listOf(others)} can do it` : ''}`,
 		{ description: 'Nothing was sent. Choose another Provider, Operation or Model.' },
 	);
 }
