@@ -69,7 +69,7 @@ export const FAULTS = [
 		meaning: 'nothing for 4 seconds, then the same',
 	},
 	{ name: 'switch', stages: EVERY_STAGE, meaning: '101 Switching Protocols, and nothing more' },
-	{ name: 'empty', stages: EVERY_STAGE, meaning: '200 with no body' },
+	{ name: 'empty', stages: EVERY_STAGE, meaning: 'the status of a good answer, with no body' },
 	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
 	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
 	{ name: 'other-json', stages: EVERY_STAGE, meaning: 'valid JSON of another shape' },

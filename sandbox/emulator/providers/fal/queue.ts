@@ -58,7 +58,10 @@ export class FalQueue {
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
 				// A receiver that waits for the answer in turn gets it all the same.
-				await Promise.race([this.callWebhook(task, webhook), sleep(EARLY_CALL_MS)]);
+				await Promise.race([
+					this.callWebhook(task, webhook),
+					sleep(EARLY_CALL_MS, undefined, { ref: false }),
+				]);
 			} else {
 				void this.callWhenDone(task, webhook);
 			}

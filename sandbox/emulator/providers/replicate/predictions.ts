@@ -171,7 +171,10 @@ export class Predictions {
 	private async callWebhook(task: Task<ReplicateJob>, webhook: Webhook): Promise<void> {
 		const isEarly = task.steering.webhook?.way === 'out-of-order';
 		if (isEarly && webhook.events.length === 1) {
-			await Promise.race([this.callAtEvent(task, webhook, 'completed'), sleep(EARLY_CALL_MS)]);
+			await Promise.race([
+				this.callAtEvent(task, webhook, 'completed'),
+				sleep(EARLY_CALL_MS, undefined, { ref: false }),
+			]);
 			return;
 		}
 		void this.callAtEvents(task, webhook, isEarly);

@@ -135,7 +135,7 @@ class Predictions {
 			await this.webhooks.call(url, prediction, task.steering.webhook);
 		};
 		if (task.steering.webhook?.way === 'out-of-order') {
-			await Promise.race([call(), sleep(EARLY_CALL_MS)]);
+			await Promise.race([call(), sleep(EARLY_CALL_MS, undefined, { ref: false })]);
 		} else {
 			void this.tasks.waitFor(task, ['done']).then(async (isOver) => {
 				if (isOver) await call();
