@@ -96,16 +96,30 @@ describe('wavespeed: calls about a task', () => {
 	});
 
 	it.each([
-		[200, { code: 200, data: { id: 'a', status: 'deleted' } }, true],
-		[200, { data: { status: 'deleted' } }, true],
-		[200, { code: 200, data: { id: 'a', status: 'processing' } }, false],
-		[200, { code: 404, message: 'prediction not found' }, false],
-		[404, { code: 404, data: { status: 'deleted' } }, false],
-		[200, undefined, false],
-		[204, '', false],
-	])('a cancel answered with %i %j is confirmed: %j', (statusCode, body, confirmed) => {
-		expect(tasks.parseCancel(answer(statusCode, body))).toBe(confirmed);
+		[200, { code: 200, data: { id: 'a', status: 'processing' } }],
+		[200, { data: { status: 'deleted' } }],
+		[200, { code: 404, message: 'prediction not found' }],
+		[404, { code: 404, data: { id: 'a', status: 'deleted' } }],
+		[200, undefined],
+		[204, ''],
+	])('a cancel answered with %i %j is not confirmed', (statusCode, body) => {
+		expect(tasks.parseCancel(answer(statusCode, body))).toBe(false);
 	});
+
+	it.each([
+		[200, { code: 200, data: { id: 'a/b', status: 'deleted' } }, true],
+		[404, { code: 404, message: 'prediction not found' }, true],
+		[200, { code: 200, data: { id: 'a/b', status: 'processing' } }, false],
+		[200, { code: 200, data: { id: 'a/b', status: 'completed' } }, false],
+		[500, undefined, false],
+	])(
+		'a cancel is confirmed where the task then answers %i %j: %j',
+		(statusCode, body, confirmed) => {
+			const told = tasks.parseCancel(answer(200, { data: { id: 'a/b', status: 'deleted' } }));
+			expect(told).toMatchObject({ status: 'ask', call: tasks.status('a/b') });
+			expect(typeof told === 'object' && told.parse(answer(statusCode, body))).toBe(confirmed);
+		},
+	);
 });
 
 describe('wavespeed: storage', () => {

@@ -25,7 +25,7 @@ const MODELS = [
 	FROM_IMAGE,
 	'z-image-turbo/image-to-image-lora',
 	'z-image/turbo-inpaint',
-	'z-image/turbo-controlnet',
+	'z-image-turbo/controlnet',
 	'z-image/base',
 	'z-image/base-lora',
 ];
@@ -199,7 +199,7 @@ describe('what is wrong with a request shows in its task', () => {
 		[FROM_IMAGE, { prompt: 'x' }, 1400, 'image'],
 		[FROM_IMAGE, { prompt: 'x', image: 'eA==', strength: 1.1 }, 1401, 'strength'],
 		['z-image/turbo-inpaint', { prompt: 'x', image: 'eA==' }, 1400, 'mask_image'],
-		['z-image/turbo-controlnet', { prompt: 'x', image: 'eA==', mode: 'edges' }, 1401, 'mode'],
+		['z-image-turbo/controlnet', { prompt: 'x', image: 'eA==', mode: 'edges' }, 1401, 'mode'],
 	])('%s %j: %d', async (model, body, code, words) => {
 		const { status, json } = await submit(model, body);
 		expect([status, json.data.status]).toEqual([200, 'created']);

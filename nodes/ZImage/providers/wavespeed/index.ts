@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type {
+	Ask,
 	Endpoint,
 	ErrorKind,
 	FailedTask,
@@ -144,6 +145,26 @@ function isRefusal(answer: HttpAnswer): boolean {
 	const code = envelopeSchema.safeParse(answer.body).data?.code ?? null;
 	if (code === null) return false;
 	return refusedCodes.has(code) || isRefusedByStatus({ ...answer, statusCode: code });
+}
+
+function predictionPath(taskId: string): string {
+	return `/api/v3/predictions/${encodeURIComponent(taskId)}`;
+}
+
+/** A task that was deleted: by its state or, which is a guess, as one that isn't known any more. */
+function isDeleted({ statusCode, body }: HttpAnswer): boolean {
+	return statusCode === 404 || namedSchema.parse(body).data.status === 'deleted';
+}
+
+/**
+ * A running task is answered as deleted, too, and may go on: so it's asked for once more.
+ * Source: https://wavespeed.ai/docs/delete-task
+ */
+function parseCancel({ statusCode, body }: HttpAnswer): Ask<boolean> | boolean {
+	const { id, status } = namedSchema.parse(body).data;
+	if (statusCode >= 300 || status !== 'deleted' || id === null) return false;
+	const call = { method: 'GET', path: `${predictionPath(id)}/result`, holdsImages: true } as const;
+	return { status: 'ask', call, parse: isDeleted };
 }
 
 /** The two spellings of the models are the provider's own. */
@@ -316,18 +337,13 @@ export const wavespeed = {
 	tasks: {
 		status: (taskId) => ({
 			method: 'GET',
-			path: `/api/v3/predictions/${encodeURIComponent(taskId)}/result`,
+			path: `${predictionPath(taskId)}/result`,
 			holdsImages: true,
 		}),
 		parseStatus,
 		namedTask: ({ body }) => namedSchema.parse(body).data.id ?? undefined,
-		// https://wavespeed.ai/docs/delete-task
-		cancel: (taskId) => ({
-			method: 'DELETE',
-			path: `/api/v3/predictions/${encodeURIComponent(taskId)}`,
-		}),
-		parseCancel: ({ statusCode, body }) =>
-			statusCode < 300 && namedSchema.parse(body).data.status === 'deleted',
+		cancel: (taskId) => ({ method: 'DELETE', path: predictionPath(taskId) }),
+		parseCancel,
 	},
 	errorText,
 	// https://wavespeed.ai/docs/troubleshooting-guide; the words of an empty balance are a guess.

@@ -74,8 +74,8 @@ const model = (name: string, schema: Schema): ReplicateModel => ({
 });
 
 /**
- * The models of prunaai. [replicate.com/prunaai: the schemas] GUESS: that each has the steps, guidance, seed and file
- * type of Turbo, and the sizes of a controlnet; and that all are open without a version, also image to image.
+ * The models of prunaai. [replicate.com/prunaai: the schemas] GUESS: that all are open without a version, also image
+ * to image.
  */
 export const REPLICATE_MODELS: readonly ReplicateModel[] = [
 	model('z-image-turbo', z.object(turbo)),
@@ -88,7 +88,7 @@ export const REPLICATE_MODELS: readonly ReplicateModel[] = [
 	model(
 		'z-image-turbo-controlnet',
 		z.object({
-			...turbo,
+			...every,
 			...loras,
 			control_image: file,
 			controlnet_conditioning_scale: fraction(0, 2, 0.75),

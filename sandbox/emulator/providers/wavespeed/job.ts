@@ -96,8 +96,8 @@ export function pictureOf(job: WaveSpeedJob): Picture | undefined {
 	const { model, input, inputs, seed } = job;
 	if (input === undefined) return undefined;
 	const { mode, negative_prompt } = input;
-	// GUESS: how strong a mask and a controlnet are.
-	const strength = input.strength ?? (mode === undefined ? 1 : 0.75);
+	// GUESS: how strong a mask is.
+	const strength = input.strength ?? 1;
 	const notes = [
 		...inputNotes(inputs),
 		...(inputs.image === null ? [] : [`strength ${strength}`]),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { CONTROLS, FORMATS, type Control, type Format } from '../../picture/picture';
 
 const SIDE = { lowest: 256, highest: 1536 };
+/** Of ControlNet. */
+const HIGHEST_CONTROLLED = 2048;
 
 export function readSize(value: string): { width: number; height: number } {
 	const [width = 0, height = 0] = value.split('*').map(Number);
@@ -12,12 +14,16 @@ export function readSize(value: string): { width: number; height: number } {
 export const clampSide = (side: number, lowest = SIDE.lowest): number =>
 	Math.max(lowest, Math.min(SIDE.highest, side));
 
-const size = z
-	.string()
-	.regex(/^\d+\*\d+$/, 'must be width*height, for example 1024*1024')
-	.refine((value) => Object.values(readSize(value)).every((side) => clampSide(side) === side), {
-		message: `each side must be between ${SIDE.lowest} and ${SIDE.highest}`,
-	});
+const sizeUpTo = (highest: number) =>
+	z
+		.string()
+		.regex(/^\d+\*\d+$/, 'must be width*height, for example 1024*1024')
+		.refine(
+			(value) =>
+				Object.values(readSize(value)).every((side) => side >= SIDE.lowest && side <= highest),
+			{ message: `each side must be between ${SIDE.lowest} and ${highest}` },
+		);
+const size = sizeUpTo(SIDE.highest);
 
 /** GUESS: that every model has the two `enable_` fields; the pages of some name them. */
 const every = {
@@ -39,7 +45,14 @@ const strength = z.number().gte(0).lte(1).default(0.6);
 const fromImage = { ...drawn, image, strength };
 /** No strength, seed, file type and LoRAs. */
 const inpaint = z.object({ ...every, size: size.optional(), image, mask_image: image });
-const controlnet = z.object({ ...every, image, mode: z.enum(CONTROLS).default('depth') });
+/** GUESS: the default and the range of its strength, and that it has the seed and file type of Turbo, as others send them. */
+const controlnet = z.object({
+	...drawn,
+	size: sizeUpTo(HIGHEST_CONTROLLED).default('1024*1024'),
+	image,
+	mode: z.enum(CONTROLS).default('depth'),
+	strength: z.number().gte(0).lte(1).default(0.75),
+});
 /** GUESS: that Base has the size, seed and file type of Turbo. */
 const base = { ...drawn, negative_prompt: z.string().default('') };
 
@@ -85,7 +98,7 @@ const model = (
 
 /**
  * Every Z-Image model. [wavespeed.ai/models/wavespeed-ai/…: the pages and their llms.txt] GUESS: the price of image to
- * image with LoRAs, and the mode of a controlnet when none is named; its page was not read but for `mode`.
+ * image with LoRAs.
  */
 export const WAVESPEED_MODELS: readonly WaveSpeedModel[] = [
 	model('z-image/turbo', z.object(drawn), 0.005),
@@ -93,7 +106,7 @@ export const WAVESPEED_MODELS: readonly WaveSpeedModel[] = [
 	model('z-image-turbo/image-to-image', z.object(fromImage), 0.005),
 	model('z-image-turbo/image-to-image-lora', z.object({ ...fromImage, ...loras }), 0.01),
 	model('z-image/turbo-inpaint', inpaint, 0.02),
-	model('z-image/turbo-controlnet', controlnet, 0.05),
+	model('z-image-turbo/controlnet', controlnet, 0.05),
 	model('z-image/base', z.object({ ...base, image: image.optional(), strength }), 0.01),
 	model('z-image/base-lora', z.object({ ...base, ...loras }), 0.012),
 ];
