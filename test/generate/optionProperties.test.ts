@@ -127,21 +127,28 @@ describe('what is derived of an option', () => {
 	it.each([
 		['outputFormat', 'Default: PNG.'],
 		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API.'],
-		['outputFormat', 'Default: PNG on fal, WebP on Highway API.'],
+		['outputFormat', 'Default: PNG on fal, JPEG on WaveSpeed and Replicate, WebP on Highway API.'],
+		['outputFormat', 'Default: PNG on fal, JPEG on Replicate, WebP on Highway API.'],
 		['steps', 'from 1 to 8. Fewer are faster and rougher. Default: 8.'],
 		['steps', 'from 1 to 50. Fewer are faster and rougher. Default: 28.'],
 		['steps', "AI/ML API doesn't document a default."],
 		[
 			'strength',
-			"Default: 0.6 on fal, 1 on fal for Inpaint. Highway API doesn't document a default.",
+			"Default: 0.6 on fal, WaveSpeed and Replicate. Highway API doesn't document a default.",
 		],
+		['strength', "Default: 1 on fal. Highway API doesn't document a default."],
 		['guidanceScale', 'from 1 to 20. Default: 4.'],
+		['guidanceScale', 'from 0 to 20. Default: 4.'],
+		['guidanceScale', 'from 0 to 20. Default: 0.'],
+		['controlScale', "from 0 to 1. Default: 0.75 on fal. WaveSpeed doesn't document a default."],
+		['outputQuality', 'from 0 to 100. Higher looks better and makes a larger file. Default: 80.'],
 		['negativePrompt', 'Default: empty.'],
 		['controlEnd', 'from 0 to 1. Default: 0.8.'],
 		['tileSize', 'an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Default: 128.'],
 		['enableSafetyChecker', 'Default: on.'],
 		['enablePromptExpansion', 'Default: off.'],
 		['preprocess', 'Default: None.'],
+		['preprocess', 'Default: Depth.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
 	});

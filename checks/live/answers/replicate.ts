@@ -3,7 +3,6 @@ import { shape } from '../shape';
 import type { ExpectedAnswers } from './expected';
 
 const prediction: readonly FieldRow[] = [
-	['id', 'string', 'must'],
 	['model', 'string', 'no'],
 	['version', 'string', 'no'],
 	['input', 'object', 'no'],
@@ -23,6 +22,7 @@ const prediction: readonly FieldRow[] = [
 ];
 
 const open: readonly FieldRow[] = [...prediction, ['output', 'string|array|null', 'tries']];
+const id: FieldRow = ['id', 'string', 'tries'];
 
 /** Source: https://replicate.com/docs/reference/http (account.get, models.predictions.create, predictions.get) */
 export const replicateAnswers: ExpectedAnswers = {
@@ -35,14 +35,14 @@ export const replicateAnswers: ExpectedAnswers = {
 			['github_url?', 'string|null', 'no'],
 		),
 	},
-	submit: { codes: [201], shape: shape(...open) },
+	submit: { codes: [201], shape: shape(['id', 'string', 'must'], ...open) },
 	status: {
 		codes: [200],
 		states: {
 			path: 'status',
 			values: ['starting', 'processing', 'succeeded', 'failed', 'canceled'],
 		},
-		shape: shape(...open),
-		final: { state: 'succeeded', shape: shape(...prediction, ['output', 'string', 'must']) },
+		shape: shape(id, ...open),
+		final: { state: 'succeeded', shape: shape(id, ...prediction, ['output', 'string', 'must']) },
 	},
 };

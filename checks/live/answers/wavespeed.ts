@@ -10,7 +10,6 @@ const envelope: readonly FieldRow[] = [
 
 const prediction: readonly FieldRow[] = [
 	...envelope,
-	['data.id', 'string', 'must'],
 	['data.model', 'string', 'no'],
 	['data.urls', 'object', 'no'],
 	['data.urls.get', 'string', 'no'],
@@ -24,6 +23,7 @@ const prediction: readonly FieldRow[] = [
 ];
 
 const outputs: FieldRow = ['data.outputs', 'array|null', 'tries'];
+const id: FieldRow = ['data.id', 'string', 'tries'];
 const status: FieldRow = ['data.status', 'string', 'must'];
 
 /** Sources: https://wavespeed.ai/docs/shared/submit-response, https://wavespeed.ai/docs/get-result */
@@ -32,20 +32,20 @@ export const wavespeedAnswers: ExpectedAnswers = {
 	'credential test': { codes: [200], shape: shape(...envelope, ['data.balance', 'number', 'no']) },
 	submit: {
 		codes: [200],
-		shape: shape(...prediction, ['data.status', 'string', 'tries'], outputs),
+		shape: shape(
+			...prediction,
+			['data.id', 'string', 'must'],
+			['data.status', 'string', 'tries'],
+			outputs,
+		),
 	},
 	status: {
 		codes: [200],
 		states: { path: 'data.status', values: ['created', 'processing', 'completed', 'failed'] },
-		shape: shape(...prediction, status, outputs),
+		shape: shape(...prediction, id, status, outputs),
 		final: {
 			state: 'completed',
-			shape: shape(
-				...prediction,
-				status,
-				['data.outputs', 'array', 'must'],
-				['data.outputs[]', 'string', 'must'],
-			),
+			shape: shape(...prediction, id, status, ['data.outputs', 'array', 'must']),
 		},
 	},
 };
