@@ -66,13 +66,16 @@ function propertiesOf(
 	});
 }
 
-/** The parameters that are a choice, but for those of where a picture comes from. */
-const choices = propertiesOf(new ZImageGenerate().description.properties)
-	.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
-	.map(({ title, options = [] }) => ({
-		title,
-		values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
-	}));
+/** The parameters that are a choice, but for those of where a picture comes from, as a provider shows them. */
+function choicesOf({ id }: Provider) {
+	return propertiesOf(new ZImageGenerate().description.properties)
+		.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
+		.filter(({ displayOptions: { show = {} } = {} }) => show.provider?.includes(id) ?? true)
+		.map(({ title, options = [] }) => ({
+			title,
+			values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
+		}));
+}
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.displayName, provider]))(
 	'%s: the page has',
@@ -95,7 +98,8 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('the endpoints of the registry', () => {
 			const nameOf = (endpoint: Endpoint, withLoras: boolean) =>
-				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name;
+				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name ??
+				'–';
 			expect(chapter.endpoints).toEqual(
 				provider.endpoints.map((endpoint) => [
 					operationNames[endpoint.operation],
@@ -191,7 +195,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each choice the values that the node offers', () => {
 			for (const { fields, parameters, documented } of chapter.requestRows) {
-				for (const { title: parameter, values } of choices) {
+				for (const { title: parameter, values } of choicesOf(provider)) {
 					if (!parameters.includes(parameter) || parameter.endsWith('Size')) continue;
 					const [list = ''] = documented.split(';');
 					expect([fields, sorted(codesIn(list))]).toEqual([fields, sorted(values)]);
@@ -234,7 +238,8 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		it('the fields of the request for a place in the storage', () => {
 			const call = uploadCallOf(provider);
 			if (call) {
-				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fieldsOf(call.body));
+				const fields = call.form?.map(({ name }) => name) ?? fieldsOf(call.body);
+				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fields);
 			}
 		});
 

@@ -203,11 +203,14 @@ function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence
 	return senseless.has(id) ? 'either' : 'task';
 }
 
+/** Those that accept a prompt before their moderation has seen it. */
+const moderatesTasks: ReadonlySet<ProviderId> = new Set(['fal', 'wavespeed', 'replicate']);
+
 function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
-	const isQueue = subject === 'fal';
-	if (id === 'flagged') return 'images';
+	// Replicate has no flag: an image that is not fit to be seen is a failure. [issues]
+	if (id === 'flagged') return subject === 'replicate' ? 'failed' : 'images';
 	if (id === 'no-money') return 'refused';
-	if (id === 'moderated') return isQueue ? 'failed' : 'refused';
+	if (id === 'moderated') return moderatesTasks.has(subject) ? 'failed' : 'refused';
 	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
 	return hasTasks ? 'failed' : 'refused';
 }

@@ -88,7 +88,7 @@ function parsePrediction(prediction: z.output<typeof predictionSchema>): Settled
 
 function parseSubmit({ body }: HttpAnswer): Submitted {
 	const { id, ...prediction } = submitSchema.parse(body);
-	return { taskId: id, state: parsePrediction(prediction) };
+	return { taskId: id, state: parsePrediction({ ...prediction, data_removed: null }) };
 }
 
 /**

@@ -14,7 +14,7 @@ export const predictionSchema = z.object({
 });
 
 /** The answer to a submit. */
-export const submitSchema = predictionSchema.extend({ id: taskId });
+export const submitSchema = predictionSchema.omit({ data_removed: true }).extend({ id: taskId });
 
 export const namedSchema = z.object({ id: taskId });
 
