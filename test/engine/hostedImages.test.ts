@@ -225,7 +225,7 @@ describe('what is refused before anything is sent', () => {
 			'Preprocess must be one of: canny, depth, pose (got "none")',
 		],
 	])('%s', async (_, parameters, message) => {
-		const { error } = await generate(parameters as IDataObject, { data: boat });
+		const { error } = await generate(parameters, { data: boat });
 		expect(error?.message).toBe(message);
 		expect(getSandbox().requests).toEqual([]);
 	});
@@ -251,7 +251,7 @@ describe.each([
 			while (asked() < 3) await new Promise((next) => setTimeout(next, 5));
 		};
 		return await generate(
-			{ provider, prompt: `a boat [sandbox:never] ${words}` },
+			{ provider, prompt: `a boat ${words}` },
 			{},
 			{ cancelWhen: isUnderWay(), clock: systemClock },
 		);
@@ -260,13 +260,13 @@ describe.each([
 		getSandbox().requests.filter((each) => each.method === method && path.test(each.path));
 
 	it('cancels the task, and forgets it where that is confirmed', async () => {
-		const { stored } = await stopped('');
+		const { stored } = await stopped('[sandbox:never]');
 		expect(canceled()).toHaveLength(1);
 		expect(stored).toContain('"zImageAcceptedTasks":{}');
 	});
 
 	it('keeps a running task that goes on', async () => {
-		const { stored } = await stopped('[sandbox:uncancelable] [sandbox:seconds=60]');
+		const { stored } = await stopped('[sandbox:uncancelable] [sandbox:polls=1000]');
 		expect(canceled()).toHaveLength(1);
 		const kept = /"zImageAcceptedTasks":\{.+/.exec(stored)?.[0];
 		expect(kept).toContain(String(getSandbox().tasks[0]?.id));
