@@ -14,6 +14,7 @@ import type { RequestRow } from './apiCoverage/page';
 import { Chapter, codesIn, fits, namedParameters } from './apiCoverage/page';
 import { differences, knobsOf, variantsOf } from './apiCoverage/requests';
 import { credentialTypes } from './support/credentials';
+import { uploadCallOf } from './support/uploadCalls';
 
 const docs = join(__dirname, '..', 'docs');
 
@@ -32,14 +33,15 @@ function describeCall({ method, path, query = {} }: HttpCall): string {
 }
 
 /** The calls of a provider beside the submits, and the one that tests its credential. */
-function callsOf({ files, tasks, credentialType }: Provider): HttpCall[] {
+function callsOf(provider: Provider): HttpCall[] {
+	const { tasks, credentialType } = provider;
 	const { request } =
 		credentialTypes.find(({ name }) => name === credentialType)?.test ?? ({} as never);
 	const calls = [
 		tasks?.status(taskId),
 		tasks?.result?.(taskId),
 		tasks?.cancel?.(taskId),
-		files?.upload?.initiate({ contentType: 'image/png', fileName: 'a.png', bytes: 1 }),
+		uploadCallOf(provider),
 		{ method: 'GET', path: request.url, query: request.qs } as HttpCall,
 	];
 	return calls.filter((call) => call !== undefined);
@@ -64,13 +66,16 @@ function propertiesOf(
 	});
 }
 
-/** The parameters that are a choice, but for those of where a picture comes from. */
-const choices = propertiesOf(new ZImageGenerate().description.properties)
-	.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
-	.map(({ title, options = [] }) => ({
-		title,
-		values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
-	}));
+/** The parameters that are a choice, but for those of where a picture comes from, as a provider shows them. */
+function choicesOf({ id }: Provider) {
+	return propertiesOf(new ZImageGenerate().description.properties)
+		.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
+		.filter(({ displayOptions: { show = {} } = {} }) => show.provider?.includes(id) ?? true)
+		.map(({ title, options = [] }) => ({
+			title,
+			values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
+		}));
+}
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.displayName, provider]))(
 	'%s: the page has',
@@ -93,7 +98,8 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('the endpoints of the registry', () => {
 			const nameOf = (endpoint: Endpoint, withLoras: boolean) =>
-				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name;
+				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name ??
+				'–';
 			expect(chapter.endpoints).toEqual(
 				provider.endpoints.map((endpoint) => [
 					operationNames[endpoint.operation],
@@ -189,7 +195,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each choice the values that the node offers', () => {
 			for (const { fields, parameters, documented } of chapter.requestRows) {
-				for (const { title: parameter, values } of choices) {
+				for (const { title: parameter, values } of choicesOf(provider)) {
 					if (!parameters.includes(parameter) || parameter.endsWith('Size')) continue;
 					const [list = ''] = documented.split(';');
 					expect([fields, sorted(codesIn(list))]).toEqual([fields, sorted(values)]);
@@ -230,13 +236,10 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		});
 
 		it('the fields of the request for a place in the storage', () => {
-			const call = provider.files?.upload?.initiate({
-				contentType: 'image/png',
-				fileName: 'a.png',
-				bytes: 1,
-			});
+			const call = uploadCallOf(provider);
 			if (call) {
-				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fieldsOf(call.body));
+				const fields = call.form?.map(({ name }) => name) ?? fieldsOf(call.body);
+				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fields);
 			}
 		});
 

@@ -46,7 +46,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(fields.storageUrl?.default ?? '').toBe('');
 			expect(fields.storageUrl?.placeholder ?? '').toContain(defaultStorageUrl ?? '');
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
-			expect(fields.apiKey?.required ?? false).toBe(!provider.isKeyOptional);
+			expect(fields.apiKey?.required ?? false).toBe(!provider.isOwnServer);
 			expect(fields.baseUrl?.default).toBe(provider.defaultBaseUrl);
 			expect(credential?.documentationUrl).toMatch(/^https:/);
 			expect(credential?.icon).toEqual({
@@ -111,7 +111,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 					expect(range.min).toBeLessThan(range.max);
 				}
 				expect(imagesPerTask).toBeGreaterThanOrEqual(1);
-				expect(loras.max).toBeGreaterThanOrEqual(1);
+				expect(loras.max).toBeGreaterThanOrEqual(0);
 			}
 			expect(Boolean(provider.tasks?.result)).toBe(Boolean(provider.tasks?.parseResult));
 		});
@@ -121,11 +121,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			const names = endpoints.map(({ operation, model }) => `${operation} ${model}`);
 			expect(names).toEqual([...new Set(names)]);
 			expect(names).toContain('textToImage turbo');
-			for (const { operation, image, mask, measuresSource, options } of endpoints) {
+			for (const { operation, image, mask, measuresSource, options, choices = {} } of endpoints) {
 				expect(Boolean(image)).toBe(operation !== 'textToImage');
 				// A mask covers an image, and is not wanted where the image is not.
 				if (mask) expect([mask, 'required']).toContain(image);
 				if (measuresSource) expect(image).toBeDefined();
+				for (const name of Object.keys(choices)) expect(options).toHaveProperty(name, true);
 				for (const range of Object.values(options)) {
 					if (range === true) continue;
 					expect(range.min).toBeLessThan(range.max);
@@ -136,7 +137,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			const takesImages = endpoints.some(({ image }) => image !== undefined);
 			expect(Boolean(files)).toBe(takesImages);
 			// Only where files are uploaded is there a storage, and a file too large to be sent inside.
-			expect(Boolean(files?.upload)).toBe(defaultStorageUrl !== undefined);
+			if (defaultStorageUrl !== undefined) expect(files?.upload).toBeDefined();
 			expect(files && files.maxInlineBytes < files.maxBytes).toBe(files && Boolean(files.upload));
 		});
 

@@ -38,6 +38,11 @@ export interface Host extends Pick<
 /** What is needed of n8n to send a request and to keep a file. */
 export type FileHost = Pick<Host, 'getExecutionCancelSignal' | 'helpers'>;
 
+/** What is needed of n8n to send a request with a credential. */
+export type RequestHost = Pick<Host, 'getExecutionCancelSignal'> & {
+	readonly helpers: Pick<Helpers, 'httpRequestWithAuthentication'>;
+};
+
 /** What a node's parameters are read from. */
 export type ParameterHost = Pick<IExecuteFunctions, 'getInputData' | 'getNodeParameter'>;
 

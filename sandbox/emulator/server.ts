@@ -15,12 +15,14 @@ import { ByteStore } from './inputs/byteStore';
 import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
+import { createReplicateHost } from './providers/replicate/host';
 import { createFilesHost } from './files/host';
 import { FileStore } from './files/fileStore';
 import { UploadStore } from './files/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async/host';
 import { HIGHWAY } from './providers/highway/brand';
 import { NOVITA } from './providers/novita/brand';
+import { createWaveSpeedHost } from './providers/wavespeed/host';
 import { ignoredFields, type IgnoredFields } from './ignoredFields';
 import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
@@ -80,6 +82,8 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	aimlapi: createAimlapiHost,
 	files: createFilesHost,
 	hub: createHubHost,
+	wavespeed: createWaveSpeedHost,
+	replicate: createReplicateHost,
 };
 
 /** Starts every provider's host on its own loopback port. */

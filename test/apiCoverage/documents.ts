@@ -52,6 +52,46 @@ const aimlapiTurbo = [
 	'acceleration',
 ];
 
+/** https://wavespeed.ai/models/wavespeed-ai/z-image/turbo/llms.txt and those beside it. */
+const wavespeedEvery = ['prompt', 'size', 'enable_sync_mode', 'enable_base64_output'];
+const wavespeedDrawn = [...wavespeedEvery, 'seed', 'output_format'];
+const wavespeedInputs: Readonly<Record<string, readonly string[]>> = {
+	'z-image/turbo': wavespeedDrawn,
+	'z-image/turbo-lora': [...wavespeedDrawn, ...loras],
+	'z-image/base': [...wavespeedDrawn, 'negative_prompt', 'image', 'strength'],
+	'z-image/base-lora': [...wavespeedDrawn, 'negative_prompt', ...loras],
+	'z-image-turbo/image-to-image': [...wavespeedDrawn, 'image', 'strength'],
+	'z-image-turbo/image-to-image-lora': [...wavespeedDrawn, 'image', 'strength', ...loras],
+	'z-image/turbo-inpaint': [...wavespeedEvery, 'image', 'mask_image'],
+	'z-image-turbo/controlnet': [...wavespeedDrawn, 'image', 'mode', 'strength'],
+};
+
+/** https://replicate.com/prunaai/z-image-turbo-lora/api and those of its siblings. */
+const replicateEvery = [
+	'prompt',
+	'num_inference_steps',
+	'guidance_scale',
+	'seed',
+	'output_format',
+	'output_quality',
+];
+const replicateSides = ['width', 'height'];
+const replicateLoras = ['lora_weights', 'lora_scales'];
+const replicateInputs: Readonly<Record<string, readonly string[]>> = {
+	'z-image-turbo': [...replicateEvery, ...replicateSides, 'go_fast'],
+	'z-image-turbo-lora': [...replicateEvery, ...replicateSides, 'go_fast', ...replicateLoras],
+	'z-image': [...replicateEvery, ...replicateSides, 'negative_prompt'],
+	'z-image-lora': [...replicateEvery, ...replicateSides, 'negative_prompt', ...replicateLoras],
+	'z-image-turbo-img2img': [...replicateEvery, 'image', 'strength', ...replicateLoras],
+	'z-image-turbo-inpaint': [...replicateEvery, 'image', 'mask_image'],
+	'z-image-turbo-controlnet': [
+		...replicateEvery,
+		'control_image',
+		'controlnet_conditioning_scale',
+		...replicateLoras,
+	],
+};
+
 type Fields = Readonly<Record<string, readonly string[]>>;
 
 /** The fields of a request's body, by provider and by path (and model, where the path does not say it). */
@@ -65,6 +105,27 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 		),
 		// fal-js, libs/client/src/storage.ts
 		'/storage/upload/initiate': ['content_type', 'file_name'],
+	},
+	wavespeed: {
+		...Object.fromEntries(
+			Object.entries(wavespeedInputs).map(([name, fields]) => [
+				`/api/v3/wavespeed-ai/${name}`,
+				fields,
+			]),
+		),
+		// npm wavespeed 0.3.2, client.js
+		'/api/v3/media/uploads': ['filename', 'size', 'content_type'],
+	},
+	replicate: {
+		...Object.fromEntries(
+			Object.entries(replicateInputs).map(([name, fields]) => [
+				`/v1/models/prunaai/${name}/predictions`,
+				// https://replicate.com/docs/reference/http#models.predictions.create
+				['input', ...fields.map((field) => `input.${field}`), 'webhook', 'webhook_events_filter'],
+			]),
+		),
+		// https://replicate.com/docs/reference/http#files.create
+		'/v1/files': ['content', 'metadata'],
 	},
 	novita: {
 		// https://novita.ai/docs/api-reference/model-apis-z-image-turbo and …-lora
@@ -111,6 +172,10 @@ export const documentedExtras: Fields = {
 		'x-app-fal-disable-fallback',
 		'X-Fal-Tags',
 	],
+	// https://wavespeed.ai/docs/webhooks
+	wavespeed: ['webhook'],
+	// https://replicate.com/docs/reference/http#models.predictions.create
+	replicate: ['Prefer', 'Cancel-After'],
 	// https://novita.ai/docs/api-reference/model-apis-task-result and …-webhook
 	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
 	highway: ['task_id'],
@@ -151,6 +216,19 @@ const taskResult = {
 	],
 };
 
+/** A task that has failed by the time that a submit is answered. https://wavespeed.ai/docs/error-codes */
+const failedSubmit = {
+	code: 200,
+	message: 'success',
+	data: {
+		id: 'a-task',
+		status: 'failed',
+		error: 'The content contains sensitive information.',
+		code: 1200,
+		outputs: [],
+	},
+};
+
 /** novita-client-python reads `valid`; Novita documents no field of the object. */
 const flaggedTask = {
 	task: { task_id: 'a-task', status: 'TASK_STATUS_SUCCEED' },
@@ -170,6 +248,22 @@ export const furtherAnswers: Readonly<
 				upload_url: 'https://v3.fal.media/files/upload/a',
 				file_url: 'https://v3.fal.media/files/a',
 			},
+		},
+	],
+	wavespeed: [
+		{ name: 'submitFailed', statusCode: 200, body: failedSubmit },
+		{
+			name: 'errorParameter',
+			statusCode: 200,
+			body: { code: 1401, message: 'The parameter value is invalid.' },
+		},
+	],
+	replicate: [
+		{
+			// https://replicate.com/docs/topics/predictions/lifecycle, as an answer to a submit that has waited
+			name: 'submitFailed',
+			statusCode: 201,
+			body: { id: 'a-task', status: 'failed', error: 'CUDA out of memory', output: null },
 		},
 	],
 	novita: [

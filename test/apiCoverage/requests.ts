@@ -17,7 +17,7 @@ import { leavesOf } from './leaves';
 
 /** What the page calls an endpoint: its path, and its model where the path does not say it. */
 export function endpointOf({ path, model }: Pick<SubmitCall, 'model' | 'path'>): string {
-	return path.endsWith(model) ? path : `${path} ${model}`;
+	return path.includes(model) ? path : `${path} ${model}`;
 }
 
 /** Two values for each option that is no number. */
@@ -98,7 +98,7 @@ export function fullestRequest(
 		...leastRequest(provider, endpoint, withLoras),
 		...custom,
 		numberOfImages: endpoint.limits.imagesPerTask,
-		seed: 42,
+		...(!endpoint.noSeed && { seed: 42 }),
 		options: read(provider, endpoint, Object.fromEntries(options) as IDataObject),
 		...(image && { image: 'https://example.com/image.png' }),
 		...(mask && { mask: 'https://example.com/mask.png' }),
@@ -117,20 +117,26 @@ export interface Knob {
 
 /** Everything that a user can turn on an endpoint. */
 export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
-	const { image, mask, measuresSource, limits, loras } = endpoint;
+	const { image, mask, measuresSource, keepsSize, noSeed, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
 		{ parameters: ['Prompt'], request: { ...full, prompt: 'a harbour' } },
-		{
-			parameters: [image ? 'Output Size' : 'Size'],
-			request: { ...full, width: 1024, height: 1024 },
-		},
+		...(keepsSize
+			? []
+			: [
+					{
+						parameters: [image ? 'Output Size' : 'Size'],
+						request: { ...full, width: 1024, height: 1024 },
+					},
+					{ parameters: ['Width'], request: { ...full, width: 832 }, range: limits.side },
+					{ parameters: ['Height'], request: { ...full, height: 640 }, range: limits.side },
+				]),
 		...(measuresSource
 			? [{ parameters: ['Output Size'], request: { ...full, automaticSize: true as const } }]
 			: []),
-		{ parameters: ['Width'], request: { ...full, width: 832 }, range: limits.side },
-		{ parameters: ['Height'], request: { ...full, height: 640 }, range: limits.side },
-		{ parameters: ['Options → Seed'], request: { ...full, seed: 43 }, range: limits.seed },
+		...(noSeed
+			? []
+			: [{ parameters: ['Options → Seed'], request: { ...full, seed: 43 }, range: limits.seed }]),
 		...(numberOfImages > 1
 			? [
 					{
@@ -195,12 +201,15 @@ export interface Variant {
 	readonly name: string;
 }
 
-/** Each endpoint of a provider without and with LoRAs. */
+/** Each endpoint of a provider without LoRAs and, where it takes any, with them. */
 export function variantsOf(provider: Provider): Variant[] {
 	return provider.endpoints.flatMap((endpoint) =>
-		[false, true].map((withLoras) => {
+		(endpoint.loras.max > 0 ? [false, true] : [false]).map((withLoras) => {
 			const full = fullestRequest(provider, endpoint, withLoras);
-			const least = leastRequest(provider, endpoint, withLoras);
+			const least: ImageRequest = {
+				...leastRequest(provider, endpoint, withLoras),
+				...(endpoint.measuresSource && { automaticSize: true }),
+			};
 			return {
 				provider,
 				endpoint,

@@ -14,6 +14,7 @@ import { useSandbox } from '../support/sandboxes';
 import { codesIn, patternOf, readText, tablesIn, tableUnder } from './markdown';
 import type { Seen } from './provoked';
 import { Provoker } from './provoked';
+import { uploadCallOf } from '../support/uploadCalls';
 
 const getSandbox = useSandbox();
 
@@ -86,21 +87,18 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 
 		it('lists the endpoints', () => {
 			const shown = tableUnder(file, 'Endpoints').rows;
-			const bodies = endpointRows(provider, (asked) => {
+			const bodies = endpointRows(provider, (asked, { loras }) => {
+				if (asked.loras.length > loras.max) return '–';
 				const { path, model } = provider.submit(asked);
 				if (!path.includes(model)) expect(codesIn(text)).toContain(path);
 				return `\`${path.includes(model) ? path : model}\``;
 			});
 			expect(shown).toEqual(bodies);
-			const { tasks, files } = provider;
+			const { tasks } = provider;
 			const calls = [tasks?.status, tasks?.result, tasks?.cancel].flatMap((call) =>
 				call ? [call('{id}')] : [],
 			);
-			const upload = files?.upload?.initiate({
-				contentType: 'image/png',
-				fileName: 'a.png',
-				bytes: 1,
-			});
+			const upload = uploadCallOf(provider);
 			for (const { method, path } of upload ? [...calls, upload] : calls) {
 				expect(codesIn(text)).toContain(`${method} ${decodeURIComponent(path)}`);
 			}
@@ -126,14 +124,18 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			if (plain === 0) return;
 			const megapixels = Number((large / plain).toFixed(2));
 			const counts = megapixels === 2 ? 'costs two' : `is ${megapixels} megapixels`;
-			expect(text).toContain(`1024×1024 ${counts}`);
+			expect(text).toContain(
+				first.price?.per === 'image' ? 'US dollars for each image' : `1024×1024 ${counts}`,
+			);
 		});
 
 		it('has the limits that the node checks', () => {
 			const { endpoints, files } = provider;
 			const values = new Map(tableUnder(file, 'Limits').rows.map(([what, value]) => [what, value]));
-			for (const { limits } of endpoints) {
-				expect(values.get('Width, Height')).toBe(rangeText(limits.side));
+			for (const { operation, model, keepsSize, limits } of endpoints) {
+				const name = `${operationNames[operation]}${model === 'base' ? ' (Base)' : ''}`;
+				const sides = values.get(`Width, Height for ${name}`) ?? values.get('Width, Height');
+				if (!keepsSize) expect(sides).toBe(rangeText(limits.side));
 				expect(values.get('Seed')).toBe(rangeText(limits.seed));
 				expect(values.get('Images per task')).toBe(String(limits.imagesPerTask));
 				const { promptLength } = limits;

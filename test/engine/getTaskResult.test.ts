@@ -7,6 +7,9 @@ import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
+/** A file, which every provider takes. */
+const lora = 'https://huggingface.co/a/b/resolve/main/c.safetensors';
+
 async function run(parameters: IDataObject, items: IDataObject[]) {
 	return await runWorkflow({
 		items,
@@ -34,7 +37,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						provider,
 						prompt: '={{ $json.prompt }}',
 						mode: 'submit',
-						loras: { lora: [{ path: 'a/b', scale: 0.5 }] },
+						loras: { lora: [{ path: lora, scale: 0.5 }] },
 						options: { seed: 3 },
 					},
 				},
@@ -51,7 +54,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						status: 'succeeded',
 						seed: 3,
 						model: expect.any(String) as string,
-						loras: [{ path: 'a/b', scale: 0.5 }],
+						loras: [{ path: lora, scale: 0.5 }],
 					}) as IDataObject,
 			),
 		);

@@ -15,6 +15,7 @@ import { answer } from '../support/fakeClient';
 import { startMs } from '../support/recordingClock';
 import { bodiesLike, documentedBodies } from './bodies';
 import { check, holdsFor } from './choices';
+import { readUpload } from '../support/uploadCalls';
 
 type Status = TaskState['status'];
 
@@ -24,6 +25,12 @@ interface Parser {
 	readonly fixtures: RegExp;
 	readonly statuses: readonly Status[];
 }
+
+/** Those whose submit is answered with the whole task, in whatever state it is. */
+const submitStatuses: Readonly<Record<string, readonly Status[]>> = {
+	wavespeed: ['pending', 'succeeded', 'failed', 'unknown'],
+	replicate: ['pending', 'succeeded', 'failed', 'unknown'],
+};
 
 /** Every parser of a provider. */
 function parsersOf(provider: Provider): Record<string, Parser> {
@@ -36,8 +43,8 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 				checkSubmitted(submitted, tasks !== undefined);
 				return submitted.state;
 			},
-			fixtures: /^(submit|generation)/,
-			statuses: tasks ? ['pending'] : ['succeeded', 'failed'],
+			fixtures: provider.id in submitStatuses ? /^(submit|task)/ : /^(submit|generation)/,
+			statuses: submitStatuses[provider.id] ?? (tasks ? ['pending'] : ['succeeded', 'failed']),
 		},
 		...(parseStatus && {
 			parseStatus: {
@@ -112,6 +119,9 @@ function checkState(state: TaskState): void {
 			return;
 		case 'unknown':
 			check(typeof state.value === 'string', 'An unknown state without a name');
+			return;
+		case 'ask':
+			check(/^\//.test(state.call.path), 'A call without a path');
 	}
 }
 
@@ -148,15 +158,15 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	const { id } = provider;
 	const foreign = providers.filter((other) => other.id !== id).map((other) => other.id);
 
-	const initiated = provider.files?.upload;
-	if (initiated) {
-		it('parseInitiate: makes of any body two texts, or zod’s error', () => {
+	if (provider.files?.upload) {
+		it('the answer to an upload: makes of any body texts, or zod’s error', () => {
 			const place = { upload_url: 'https://a.example/b?c=d', file_url: 'https://a.example/b.png' };
+			const [taken = place] = documentedBodies(id, /^upload/);
 			let places = 0;
-			holdsFor(bodiesLike([place, place, ...documentedBodies(id).slice(0, 3)]), (body) => {
+			holdsFor(bodiesLike([taken, taken, ...documentedBodies(id).slice(0, 3)]), (body) => {
 				try {
-					const { uploadUrl, fileUrl } = initiated.parseInitiate(answer(200, body));
-					check(isText(uploadUrl) && isText(fileUrl), 'A place without a URL');
+					const texts = readUpload(provider, answer(200, body));
+					check(texts.every(isText), 'A file or a place without a URL');
 					places += 1;
 				} catch (error) {
 					if (!(error instanceof ZodError)) throw error;

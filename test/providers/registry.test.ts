@@ -9,14 +9,16 @@ import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import { replicate } from '../../nodes/ZImage/providers/replicate';
+import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
 
 it('the providers are in the order of the editor', () => {
-	expect(providers).toStrictEqual([fal, novita, highway, aimlapi]);
+	expect(providers).toStrictEqual([fal, wavespeed, replicate, novita, highway, aimlapi]);
 });
 
 it('those with tasks are all but the synchronous one', () => {
-	expect(taskProviders).toStrictEqual([fal, novita, highway]);
+	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway]);
 });
 
 it.each<[string, Provider | undefined]>([
@@ -30,13 +32,13 @@ it.each<[string, Provider | undefined]>([
 });
 
 it.each<[Operation, Model | undefined, Provider[]]>([
-	['textToImage', undefined, [fal, novita, highway, aimlapi]],
-	['textToImage', 'turbo', [fal, novita, highway, aimlapi]],
-	['textToImage', 'base', [fal]],
-	['imageToImage', undefined, [fal, highway]],
+	['textToImage', undefined, [fal, wavespeed, replicate, novita, highway, aimlapi]],
+	['textToImage', 'turbo', [fal, wavespeed, replicate, novita, highway, aimlapi]],
+	['textToImage', 'base', [fal, wavespeed, replicate]],
+	['imageToImage', undefined, [fal, wavespeed, replicate, highway]],
 	['imageToImage', 'base', []],
-	['inpaint', 'turbo', [fal, highway]],
-	['controlNet', undefined, [fal]],
+	['inpaint', 'turbo', [fal, wavespeed, replicate, highway]],
+	['controlNet', undefined, [fal, wavespeed, replicate]],
 	['seamlessTiling', undefined, [fal]],
 ])('%s with the model %s is what some have', (operation, model, expected) => {
 	expect(providersWith(operation, model)).toStrictEqual(expected);

@@ -22,6 +22,8 @@ describe('the table of hosts', () => {
 			['aimlapi', 'aimlapi'],
 			['files', undefined],
 			['hub', undefined],
+			['wavespeed', 'wavespeed'],
+			['replicate', 'replicate'],
 		]);
 	});
 });

@@ -12,17 +12,25 @@ export function useSandbox(): () => Sandbox {
 	return () => sandbox;
 }
 
-const initiatePath = '/storage/upload/initiate';
+/** Where files are uploaded to, or places for them asked for. */
+const uploadPaths: readonly string[] = [
+	'/storage/upload/initiate',
+	'/api/v3/media/uploads',
+	'/v1/files',
+];
 
 /** The submits among the requests that a sandbox has seen. */
 export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
-	return sandbox.requests.filter(({ method, path }) => method === 'POST' && path !== initiatePath);
+	return sandbox.requests.filter(
+		({ method, path }) =>
+			method === 'POST' && !uploadPaths.includes(path) && !path.endsWith('/cancel'),
+	);
 }
 
 /** The requests by which a file is uploaded: for a place, and with the bytes. */
 export function uploadsOf(sandbox: Sandbox): SandboxRequest[] {
 	return sandbox.requests.filter(
 		({ provider, method, path }) =>
-			path === initiatePath || (provider === 'files' && method === 'PUT'),
+			uploadPaths.includes(path) || (provider === 'files' && method === 'PUT'),
 	);
 }

@@ -4,8 +4,9 @@ import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
 import type { Endpoint, Operation, Provider, Range } from '../providers/provider';
 import { findEndpoint, operationNames, providers } from '../providers/registry';
+import { listOf } from './listOf';
 import type { OptionRow } from './optionTable';
-import { optionTable } from './optionTable';
+import { choicesOf, optionTable } from './optionTable';
 
 const operations = Object.keys(operationNames) as Operation[];
 
@@ -15,7 +16,7 @@ interface Offer {
 	readonly endpoint: Endpoint;
 }
 
-/** Endpoints for which an option is displayed in the same way: with the same model, of the same providers. */
+/** Endpoints for which an option is displayed in the same way: with the same model and values, of the same providers. */
 interface Group {
 	readonly model: Endpoint['model'];
 	/** Model is a parameter of theirs: there are two. */
@@ -24,24 +25,38 @@ interface Group {
 	readonly offers: Offer[];
 }
 
+/** The endpoints of an operation that have an option, by what may be chosen there. */
+function offersFor(
+	{ name }: OptionRow,
+	model: Endpoint['model'],
+	operation: Operation,
+	hasModels: boolean,
+): Map<string, Offer[]> {
+	const offers = new Map<string, Offer[]>();
+	for (const provider of providers as readonly Provider[]) {
+		const endpoint = findEndpoint(provider, operation, model);
+		const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
+		if (endpoint?.options[name] === undefined || hasBase !== hasModels) continue;
+		const values = JSON.stringify([endpoint.options[name], endpoint.choices?.[name]]);
+		offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
+	}
+	return offers;
+}
+
 /** The endpoints that have an option, in as few groups as can be displayed. */
-function groupsOf({ name }: OptionRow): Group[] {
+function groupsOf(row: OptionRow): Group[] {
 	const groups = new Map<string, Group>();
 	for (const model of ['turbo', 'base'] as const) {
 		for (const operation of operations) {
 			for (const hasModels of [false, true]) {
-				const offers = providers.flatMap((provider: Provider): Offer[] => {
-					const endpoint = findEndpoint(provider, operation, model);
-					const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-					const isIn = endpoint?.options[name] !== undefined && hasBase === hasModels;
-					return isIn ? [{ provider, endpoint }] : [];
-				});
-				if (offers.length === 0) continue;
-				const key = [model, hasModels, ...offers.map(({ provider }) => provider.id)].join();
-				const found = groups.get(key);
-				found?.operations.push(operation);
-				found?.offers.push(...offers);
-				if (!found) groups.set(key, { model, hasModels, operations: [operation], offers });
+				for (const [values, offers] of offersFor(row, model, operation, hasModels)) {
+					const ids = offers.map(({ provider }) => provider.id);
+					const key = [model, hasModels, values, ...ids].join();
+					const found = groups.get(key);
+					found?.operations.push(operation);
+					found?.offers.push(...offers);
+					if (!found) groups.set(key, { model, hasModels, operations: [operation], offers });
+				}
 			}
 		}
 	}
@@ -58,19 +73,10 @@ function displayFor({ model, hasModels, operations: shown, offers }: Group): IDi
 	};
 }
 
-/** The widest bounds of a number in the group; `undefined` for what is no number. */
+/** The bounds of a number in the group; `undefined` for what is no number. */
 function rangeOf({ name }: OptionRow, { offers }: Group): Range | undefined {
-	const ranges = offers.flatMap(({ endpoint }) => {
-		const range = endpoint.options[name];
-		return range === undefined || range === true ? [] : [range];
-	});
-	return ranges.length === 0
-		? undefined
-		: {
-				...ranges[0],
-				min: Math.min(...ranges.map(({ min }) => min)),
-				max: Math.max(...ranges.map(({ max }) => max)),
-			};
+	const range = offers[0]?.endpoint.options[name];
+	return range === true ? undefined : range;
 }
 
 function describeRange({ min, max, multipleOf }: Range): string {
@@ -82,12 +88,6 @@ function describeValue(row: OptionRow, value: unknown): string {
 		return row.choices.find((choice) => choice.value === value)?.name ?? '';
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
 	return value === '' ? 'empty' : String(value);
-}
-
-function listOf(names: readonly string[]): string {
-	return names.length < 2
-		? names.join()
-		: `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 /** What the endpoints take where the option is left out, as far as their documents say it. */
@@ -120,13 +120,22 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 		.join(' ');
 }
 
-/** The value that the option has when it is added: the first default that is documented for the model, whoever's. */
-function valueWhenAdded({ name }: OptionRow, { model }: Group) {
-	return providers
-		.flatMap(({ endpoints }: Provider) => endpoints)
+/** The value that the option has when it is added: the first default that is documented for it here, or for the model. */
+function valueWhenAdded({ name }: OptionRow, { model, offers }: Group) {
+	return [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
+}
+
+function endpointsOf({ endpoints }: Provider): readonly Endpoint[] {
+	return endpoints;
+}
+
+/** The values of a choice in the group. */
+function choicesFor(row: OptionRow & { kind: 'choice' }, { offers }: Group) {
+	const values = offers.flatMap(({ endpoint }) => choicesOf(endpoint, row));
+	return row.choices.filter(({ value }) => values.includes(value)).map((choice) => ({ ...choice }));
 }
 
 const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;
@@ -143,7 +152,7 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 		displayName: row.displayName,
 		name: row.name,
 		type: types[row.kind],
-		...(row.kind === 'choice' && { options: row.choices.map((choice) => ({ ...choice })) }),
+		...(row.kind === 'choice' && { options: choicesFor(row, group) }),
 		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
 		...(range && {
 			typeOptions: {
@@ -177,7 +186,12 @@ export const optionParameters: INodeProperties[] = optionTable
 	.map((property) => ({
 		...property,
 		// Beside the operation, not inside of the collection.
-		displayOptions: { show: { operation: property.displayOptions?.show?.['/operation'] ?? [] } },
+		displayOptions: {
+			show: {
+				provider: property.displayOptions?.show?.['/provider'] ?? [],
+				operation: property.displayOptions?.show?.['/operation'] ?? [],
+			},
+		},
 	}));
 
 const maxCostUsd: INodeProperties = {
@@ -187,7 +201,7 @@ const maxCostUsd: INodeProperties = {
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	default: 1,
 	description:
-		'No request is sent by which the Generate nodes of this execution would come to cost more, by the documented prices; the value of the first item counts. Needs a provider with documented prices: fal (but for Inpaint and Base) or AI/ML API. Left out: no limit.',
+		'No request is sent by which the Generate nodes of this execution would come to cost more, by the documented prices; the value of the first item counts. Needs a documented price, which the page of the provider lists. Left out: no limit.',
 };
 
 const seed: INodeProperties = {
@@ -197,7 +211,7 @@ const seed: INodeProperties = {
 	typeOptions: { minValue: -1, numberPrecision: 0 },
 	default: -1,
 	description:
-		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
+		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on WaveSpeed, Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
 };
 
 const addTriggerWords: INodeProperties = {

@@ -1,4 +1,4 @@
-import type { ProviderOption } from '../providers/provider';
+import type { Endpoint, ProviderOption } from '../providers/provider';
 
 /** One of the values of a choice. */
 export interface Choice {
@@ -47,6 +47,13 @@ export const optionTable: readonly OptionRow[] = [
 		],
 		aliases: { jpg: 'jpeg' },
 		what: 'File type of the image',
+	},
+	{
+		name: 'outputQuality',
+		displayName: 'Output Quality',
+		kind: 'number',
+		what: 'Quality of a JPEG or WebP file',
+		note: 'Higher looks better and makes a larger file.',
 	},
 	{
 		name: 'steps',
@@ -161,3 +168,10 @@ export const optionTable: readonly OptionRow[] = [
 		isOwnParameter: true,
 	},
 ];
+
+/** The values of a choice that an endpoint has. */
+export function choicesOf({ choices }: Endpoint, row: OptionRow & { kind: 'choice' }): string[] {
+	const own = choices?.[row.name];
+	const all = row.choices.map(({ value }) => value);
+	return own ? all.filter((value) => own.includes(value)) : all;
+}

@@ -1,7 +1,7 @@
 import type { Endpoint, ImageRequest } from '../providers/provider';
 import { isEmpty, toChoice, toFlag, toNumber, toText } from '../values';
 import type { OptionRow } from './optionTable';
-import { optionTable } from './optionTable';
+import { choicesOf, optionTable } from './optionTable';
 
 /** What the options ask of the endpoint, and which of them it cannot honour. */
 export interface ReadProviderOptions {
@@ -10,15 +10,10 @@ export interface ReadProviderOptions {
 	readonly ignored: readonly string[];
 }
 
-function read(row: OptionRow, value: unknown): boolean | number | string {
+function read(endpoint: Endpoint, row: OptionRow, value: unknown): boolean | number | string {
 	switch (row.kind) {
 		case 'choice':
-			return toChoice(
-				value,
-				row.displayName,
-				row.choices.map((choice) => choice.value),
-				row.aliases,
-			);
+			return toChoice(value, row.displayName, choicesOf(endpoint, row), row.aliases);
 		case 'flag':
 			return toFlag(value, row.displayName);
 		case 'number':
@@ -40,7 +35,7 @@ export function readProviderOptions(
 	const isHonoured = ({ name }: OptionRow) => endpoint.options[name] !== undefined;
 	return {
 		honoured: Object.fromEntries(
-			given.filter(isHonoured).map((row) => [row.name, read(row, options[row.name])]),
+			given.filter(isHonoured).map((row) => [row.name, read(endpoint, row, options[row.name])]),
 		),
 		ignored: given
 			.filter((row) => !isHonoured(row))

@@ -17,11 +17,28 @@ function fit(width: number, height: number, { min, max, multipleOf = 1 }: Range)
 	return { width: toSide(width), height: toSide(height) };
 }
 
+/** The size as a user writes it, in lower case. */
+function textOf(endpoint: Endpoint, given: unknown): string {
+	return toName(given, 'Size')?.toLowerCase() ?? (endpoint.image ? 'auto' : '1024x1024');
+}
+
+function isAutomatic({ image }: Endpoint, size: string): boolean {
+	return image !== undefined && /^auto(matic)?$/.test(size);
+}
+
+/** Whether a size is asked for that the endpoint has no field for. */
+export function ignoresSize(endpoint: Endpoint, { outputSize }: GenerateParameters): boolean {
+	return endpoint.keepsSize === true && !isAutomatic(endpoint, textOf(endpoint, outputSize));
+}
+
 /** The size of the source image, as far as the provider has to be told it. */
-function automaticSize({ limits, measuresSource }: Endpoint, { image }: SourceImages): Size {
+function automaticSize(
+	{ limits, measuresSource, keepsSize }: Endpoint,
+	{ image }: SourceImages,
+): Size {
 	const { width = 1024, height = 1024 } = image ?? {};
 	const isKnown = width !== null && height !== null;
-	if (measuresSource) return { width, height, automaticSize: true };
+	if (measuresSource || keepsSize) return { width, height, automaticSize: true };
 	return isKnown ? fit(width, height, limits.side) : { width: 1024, height: 1024 };
 }
 
@@ -35,9 +52,8 @@ export function sizeOf(
 	images: SourceImages,
 ): Size {
 	const given = endpoint.image ? parameters.outputSize : parameters.size;
-	const fallback = endpoint.image ? 'auto' : '1024x1024';
-	const size = toName(given, 'Size')?.toLowerCase() ?? fallback;
-	if (endpoint.image && /^auto(matic)?$/.test(size)) return automaticSize(endpoint, images);
+	const size = textOf(endpoint, given);
+	if (endpoint.keepsSize || isAutomatic(endpoint, size)) return automaticSize(endpoint, images);
 	if (size === 'custom') {
 		return {
 			width: toNumber(parameters.width, 'Width'),

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Host } from '../host';
+import type { Host, RequestHost } from '../host';
 import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
 import type { CredentialFields } from './credential';
@@ -15,7 +15,6 @@ import { NoTimeLeft, TooManyRequests } from './pacing';
 import type { Connection } from './request';
 import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
-import { isSuccess } from './retry';
 import { withPatience, withRetries } from './retrying';
 
 /** What a single request may take, unless the whole task ends sooner. */
@@ -23,6 +22,9 @@ const timeoutsMs: Readonly<Record<Purpose, number>> = { read: 20_000, submit: 60
 
 /** What the answer to a submit is given in any case: it says which task was accepted or, without tasks, is the image. */
 const answerMs = { withTasks: 5000, withoutTasks: 30_000 };
+
+/** A provider needs fewer calls than this to tell one thing. */
+export const maxCalls = 5;
 
 /** How long n8n may be unable to read the credential before anything has begun. */
 const credentialMs = 60_000;
@@ -92,7 +94,7 @@ async function readFields(
  * @throws NodeOperationError of n8n when the node has no such credential; Failure when it can't be used as it is
  */
 export async function createClient(
-	host: Pick<Host, 'getCredentials' | 'getExecutionCancelSignal' | 'helpers'>,
+	host: Pick<Host, 'getCredentials'> & RequestHost,
 	provider: Provider,
 	clock: Clock,
 	pacing: Pacing,
@@ -113,13 +115,19 @@ export async function createClient(
 		storageUrl,
 		clock,
 		async cancel(taskId) {
-			const call = tasks?.cancel?.(taskId);
-			if (!call) return false;
-			const timeoutMs = timeoutsMs.read;
-			return await sendRequest(uncancelled, connectionFor(call), call, timeoutMs).then(
-				(answer) => isSuccess(answer) && tasks?.isCanceled?.(answer.body) === true,
-				() => false,
-			);
+			const { cancel, parseCancel } = tasks ?? {};
+			if (!cancel || !parseCancel) return false;
+			const ask = async (call: HttpCall) =>
+				await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read);
+			try {
+				let told = parseCancel(await ask(cancel(taskId)));
+				for (let calls = 1; typeof told === 'object' && calls < maxCalls; calls++) {
+					told = told.parse(await ask(told.call));
+				}
+				return told === true;
+			} catch {
+				return false;
+			}
 		},
 		async open(call, options, read) {
 			const open = async (timeoutMs: number) =>

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { Failure } from '../errors/failure';
 import type { Provider } from '../providers/provider';
+import { toChoice } from '../values';
 import { toBaseUrl } from './urls';
 
 /** What a user has entered in a credential. An expression there may give anything. */
@@ -9,6 +10,12 @@ export interface CredentialFields {
 	readonly apiKey?: unknown;
 	readonly baseUrl?: unknown;
 	readonly storageUrl?: unknown;
+	/** How a proxy in front of a server of one's own is told who asks; left out elsewhere. */
+	readonly authentication?: unknown;
+	readonly user?: unknown;
+	readonly password?: unknown;
+	readonly headerName?: unknown;
+	readonly headerValue?: unknown;
 }
 
 /** What requests need of a credential. */
@@ -84,6 +91,44 @@ export function authenticateWith(scheme: 'Bearer' | 'Key', ownUrl: string) {
 	};
 }
 
+/** A header's name. Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** What tells a proxy who asks, by the way that the user has chosen. */
+function headersOf(fields: CredentialFields): Record<string, string> {
+	const { authentication, apiKey, user, password, headerName, headerValue } = fields;
+	const way = toChoice(authentication, 'Authentication', ['none', 'bearer', 'basic', 'header']);
+	if (way === 'bearer') return { Authorization: `Bearer ${cleanKey(toKey(apiKey))}` };
+	if (way === 'basic') {
+		const pair = Buffer.from(`${toKey(user)}:${toKey(password)}`).toString('base64');
+		return { Authorization: `Basic ${pair}` };
+	}
+	if (way !== 'header') return {};
+	const name = toKey(headerName).trim();
+	if (!tokenPattern.test(name)) {
+		throw new Failure('The Header Name of the credential is not the name of a header', {
+			description: 'Open the credential and enter it, such as X-API-Key.',
+		});
+	}
+	return { [name]: cleanKey(toKey(headerValue)) };
+}
+
+/**
+ * Puts what a proxy in front of a server of one's own asks for into a request: nothing, a token, a user's name and
+ * password, or a header. Credentials of such servers have it as their `authenticate`.
+ * @param ownUrl where such a server is unless the user says otherwise
+ */
+export function authenticateAtServer(ownUrl: string) {
+	return async (
+		fields: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		toBaseUrl(fields.baseUrl, 'Base URL', ownUrl);
+		const headers = { ...options.headers, ...headersOf(fields) };
+		return await Promise.resolve({ ...options, headers });
+	};
+}
+
 /**
  * The address of a credential's test as an expression, with what `toBaseUrl` does to the provider's own.
  * @param ownUrl the provider's own address
@@ -156,12 +201,12 @@ function storageUrlOf(
  */
 export function readCredential(
 	provider: Provider,
-	{ apiKey, baseUrl: given, storageUrl }: CredentialFields,
+	{ apiKey, baseUrl: given, storageUrl, password, headerValue }: CredentialFields,
 ): Credential {
 	const baseUrl = toBaseUrl(given, 'Base URL', provider.defaultBaseUrl);
 	return {
 		baseUrl,
 		storageUrl: storageUrlOf(provider, baseUrl, storageUrl),
-		secrets: secretsOf(toKey(apiKey)),
+		secrets: [apiKey, password, headerValue].flatMap((secret) => secretsOf(toKey(secret))),
 	};
 }

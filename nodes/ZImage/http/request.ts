@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
-import type { FileHost } from '../host';
+import type { RequestHost } from '../host';
 import type { FormPart, HttpAnswer, HttpCall } from '../providers/provider';
 import { isOfUser, toHostError } from './hostError';
 import { inTime } from './inTime';
@@ -79,7 +79,7 @@ function toRequestFault(error: unknown): unknown {
 }
 
 /** The same host, but for requests that n8n does not break off when the execution is cancelled. */
-export function withoutCancelSignal<T extends FileHost>(host: T): T {
+export function withoutCancelSignal<T extends RequestHost>(host: T): T {
 	return Object.create(host, {
 		getExecutionCancelSignal: { value: () => undefined },
 	}) as T;
@@ -122,7 +122,7 @@ async function bodyOf({ body, form }: HttpCall): Promise<{ type: string; body: u
  * @throws NetworkError when no answer came; HostError when n8n could not send the request
  */
 export async function openRequest(
-	host: FileHost,
+	host: RequestHost,
 	{ credentialType, baseUrl }: Connection,
 	call: HttpCall,
 	timeoutMs: number,
@@ -156,7 +156,7 @@ export async function openRequest(
  * @throws NetworkError when no whole answer came; HostError when n8n could not send the request
  */
 export async function sendRequest(
-	host: FileHost,
+	host: RequestHost,
 	connection: Connection,
 	call: HttpCall,
 	timeoutMs: number,

@@ -6,7 +6,10 @@ import { systemClock } from '../http/clock';
 import { toNetworkError } from '../http/networkError';
 import { openUrl } from '../http/open';
 import { readBody } from '../http/readBody';
+import { readServerList } from '../http/serverList';
 import { huggingFaceUrl } from '../lora/hub';
+import type { Provider } from '../providers/provider';
+import { findProvider } from '../providers/registry';
 import { modelsQuery, nextCursor, readModels } from './models';
 import { toName } from '../values';
 
@@ -58,7 +61,26 @@ function readHubUrl(context: ILoadOptionsFunctions): string {
 	return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
-async function search(
+/** The provider of the node, where it is one whose server has its own LoRAs. */
+function ownServer(context: ILoadOptionsFunctions): Provider | undefined {
+	const id: unknown = context.getCurrentNodeParameter('provider');
+	const provider = typeof id === 'string' ? findProvider(id) : undefined;
+	return provider?.lists?.loras && provider;
+}
+
+/** The LoRAs of a server of the user's own. */
+async function searchServer(
+	context: ILoadOptionsFunctions,
+	provider: Provider,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const names = await readServerList(context, provider, 'loras');
+	const wanted = filter.trim().toLowerCase();
+	const found = names.filter((name) => name.toLowerCase().includes(wanted));
+	return { results: found.map((name) => ({ name, value: name })) };
+}
+
+async function searchHub(
 	context: ILoadOptionsFunctions,
 	filter?: string,
 	paginationToken?: string,
@@ -96,8 +118,9 @@ async function search(
 }
 
 /**
- * The LoRAs for Z-Image Turbo on Hugging Face, for the list of a LoRA's path in the editor. Asks without any key.
- * @param filter what the person has typed, which Hugging Face looks for in the names of repositories
+ * The LoRAs for the list of a LoRA's path in the editor: those of the user's own server, where the node's provider is
+ * one, else those for Z-Image Turbo on Hugging Face, which is asked without any key.
+ * @param filter what the person has typed, which is looked for in the names
  * @param paginationToken of the page before
  * @throws NodeApiError or NodeOperationError when the list cannot be had, with the other ways to choose a LoRA
  */
@@ -106,7 +129,11 @@ export async function searchLoras(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await search(this, filter, paginationToken).catch((error: unknown) => {
+	const server = ownServer(this);
+	const found = server
+		? searchServer(this, server, filter)
+		: searchHub(this, filter, paginationToken);
+	return await found.catch((error: unknown) => {
 		throw toNodeError(this.getNode(), error, 0);
 	});
 }

@@ -7,7 +7,15 @@ import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
 import { isSuccess } from '../http/retry';
 import { mayVisit } from '../http/urls';
-import type { FileInput, UploadPlace } from '../providers/provider';
+import type {
+	FileInput,
+	FormUpload,
+	HttpAnswer,
+	HttpCall,
+	PlacedUpload,
+	UploadFile,
+	UploadPlace,
+} from '../providers/provider';
 import type { BinaryImage } from './binaryImage';
 
 /** Sending one file may take this long. */
@@ -27,32 +35,103 @@ function failure({ provider }: Client, why: string): Failure {
 	});
 }
 
-async function findPlace(
+function fileOf({ type, fileName, bytes }: BinaryImage): UploadFile {
+	return { contentType: type.mimeType, fileName, bytes };
+}
+
+/**
+ * Sends a call to the provider's storage, again where that may help: nothing of it is paid.
+ * @param did what it was doing, in the words of an error
+ */
+async function askStorage<T>(
 	client: Client,
-	{ initiate, parseInitiate }: NonNullable<FileInput['upload']>,
-	{ type, fileName, bytes }: BinaryImage,
+	call: HttpCall,
 	limits: UploadLimits,
-): Promise<UploadPlace> {
-	const { provider, storageUrl } = client;
-	const call = initiate({ contentType: type.mimeType, fileName, bytes });
+	did: string,
+	parse: (answer: HttpAnswer) => T,
+): Promise<T> {
+	const { provider } = client;
 	const answer = await client.send(call, { purpose: 'read', ...limits });
 	if (!isSuccess(answer)) {
 		throw answerFailure(provider, answer, 'did not take a file into its storage');
 	}
-	let place: UploadPlace;
 	try {
-		place = parseInitiate(answer);
+		return parse(answer);
 	} catch {
-		throw formFailure(provider, answer, 'was asked for a place in its storage');
+		throw formFailure(provider, answer, did);
 	}
-	if (!mayVisit(place.uploadUrl, storageUrl))
+}
+
+async function findPlace(
+	client: Client,
+	{ initiate, parseInitiate }: PlacedUpload,
+	image: BinaryImage,
+	limits: UploadLimits,
+): Promise<UploadPlace> {
+	const call = initiate(fileOf(image));
+	const place = await askStorage(
+		client,
+		call,
+		limits,
+		'was asked for a place in its storage',
+		parseInitiate,
+	);
+	if (!mayVisit(place.uploadUrl, client.storageUrl))
 		throw failure(client, 'its place has no public https URL');
 	return place;
 }
 
+/** The headers of the bytes. Those that the place asks for are sent exactly so: its URL may be signed for them. */
+function headersOf({ type, bytes }: BinaryImage, { headers = {} }: UploadPlace) {
+	const asked = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+	const own = { 'Content-Type': type.mimeType, 'Content-Length': String(bytes) };
+	const others = Object.entries(own).filter(([name]) => !asked.has(name.toLowerCase()));
+	return { ...headers, ...Object.fromEntries(others) };
+}
+
+/** Asks for a place with the key, and puts the bytes there without. */
+async function fillPlace(
+	host: FileHost,
+	client: Client,
+	upload: PlacedUpload,
+	image: BinaryImage,
+	limits: UploadLimits,
+): Promise<string> {
+	const place = await findPlace(client, upload, image, limits);
+	try {
+		const { statusCode } = await openUrl(
+			host,
+			{
+				method: 'PUT',
+				url: place.uploadUrl,
+				headers: headersOf(image, place),
+				body: image.open,
+				ownUrl: client.storageUrl,
+			},
+			{ ...limits, clock: client.clock, timeoutMs: uploadTimeoutMs },
+			async () => await Promise.resolve(),
+		);
+		if (isSuccess({ statusCode })) return place.fileUrl;
+		throw failure(client, `HTTP ${statusCode}`);
+	} catch (error) {
+		if (error instanceof TooManyRequests) throw failure(client, 'HTTP 429');
+		throw error instanceof NetworkError ? failure(client, error.code) : error;
+	}
+}
+
+async function sendForm(
+	client: Client,
+	{ upload, parseUpload }: FormUpload,
+	image: BinaryImage,
+	limits: UploadLimits,
+): Promise<string> {
+	const call = upload(fileOf(image), await image.read());
+	return await askStorage(client, call, limits, 'took a file into its storage', parseUpload);
+}
+
 /**
- * Puts a file into the provider's storage: the place is asked for with the key, the bytes go there without.
- * @returns the URL by which a request names the file
+ * Puts a file into the provider's storage.
+ * @returns what a request calls the file then: its URL, or its name
  * @throws Failure when the file could not be put there; nothing is submitted then
  */
 async function uploadImage(
@@ -62,30 +141,9 @@ async function uploadImage(
 	image: BinaryImage,
 	limits: UploadLimits,
 ): Promise<string> {
-	const { uploadUrl, fileUrl, headers } = await findPlace(client, upload, image, limits);
-	try {
-		const { statusCode } = await openUrl(
-			host,
-			{
-				method: 'PUT',
-				url: uploadUrl,
-				headers: {
-					...headers,
-					'Content-Type': image.type.mimeType,
-					'Content-Length': String(image.bytes),
-				},
-				body: image.open,
-				ownUrl: client.storageUrl,
-			},
-			{ ...limits, clock: client.clock, timeoutMs: uploadTimeoutMs },
-			async () => await Promise.resolve(),
-		);
-		if (isSuccess({ statusCode })) return fileUrl;
-		throw failure(client, `HTTP ${statusCode}`);
-	} catch (error) {
-		if (error instanceof TooManyRequests) throw failure(client, 'HTTP 429');
-		throw error instanceof NetworkError ? failure(client, error.code) : error;
-	}
+	return 'upload' in upload
+		? await sendForm(client, upload, image, limits)
+		: await fillPlace(host, client, upload, image, limits);
 }
 
 /** The files that a run has put into the provider's storage, by their keys. */

@@ -12,7 +12,11 @@ export function providerProperty(providers: readonly Provider[]): INodePropertie
 		name: 'provider',
 		type: 'options',
 		noDataExpression: true,
-		options: providers.map(({ id, displayName }) => ({ name: displayName, value: id })),
+		options: providers.map(({ id, displayName, isOwnServer }) => ({
+			name: displayName,
+			value: id,
+			description: isOwnServer ? 'Your own server' : 'Hosted',
+		})),
 		default: 'fal',
 		description: 'The service that makes the images and is paid for them',
 	};

@@ -1,4 +1,12 @@
-import type { Endpoint, ImageRequest } from './provider';
+import type { Endpoint, ImageRequest, Price } from './provider';
+
+/** How often one image costs the price; `null` where its size is not known. */
+function unitsOf({ per }: Price, width: number | null, height: number | null): number | null {
+	if (per === 'image') return 1;
+	if (width === null || height === null) return null;
+	const megapixels = (width * height) / 1_000_000;
+	return per === 'startedMegapixel' ? Math.ceil(megapixels) : megapixels;
+}
 
 /**
  * What a task will cost by the provider's documents.
@@ -6,13 +14,11 @@ import type { Endpoint, ImageRequest } from './provider';
  */
 export function estimateCostUsd({ price }: Endpoint, request: ImageRequest): number | null {
 	const { width, height, numberOfImages, loras, options } = request;
-	if (!price || width === null || height === null) return null;
-	const { plain, withLoras } = price.perMegapixel;
-	const perMegapixel = loras.length > 0 ? withLoras : plain;
-	if (perMegapixel === null) return null;
-	const pixels = (width * height) / 1_000_000;
-	const megapixels = price.wholeMegapixels ? Math.ceil(pixels) : pixels;
-	const expansion = options.enablePromptExpansion === true ? price.promptExpansion : 0;
+	if (!price) return null;
+	const perUnit = loras.length > 0 ? price.withLoras : price.plain;
+	const units = unitsOf(price, width, height);
+	if (perUnit === null || units === null) return null;
+	const expansion = options.enablePromptExpansion === true ? (price.promptExpansion ?? 0) : 0;
 	// Without the noise of binary fractions.
-	return Number((megapixels * numberOfImages * perMegapixel + expansion).toFixed(9));
+	return Number((units * numberOfImages * perUnit + expansion).toFixed(9));
 }

@@ -4,6 +4,8 @@ export interface Lora {
 	readonly scale: number;
 	/** The words that it was trained on, which a prompt needs for it to show; left out where there are none. */
 	readonly trigger?: string;
+	/** Its file in the repository that the path names, where that is known: some providers load nothing but files. */
+	readonly file?: string;
 }
 
 /** What is made of the prompt and, but for `textToImage`, a picture of the user's. */
@@ -24,6 +26,7 @@ export type ProviderOption =
 	| 'guidanceScale'
 	| 'negativePrompt'
 	| 'outputFormat'
+	| 'outputQuality'
 	| 'preprocess'
 	| 'steps'
 	| 'strength'
@@ -172,7 +175,15 @@ export interface UnknownTask {
 /** What an answer can say of a task when it needs no further call for that. */
 export type SettledState = PendingTask | SucceededTask | FailedTask | UnknownTask;
 
-export type TaskState = EndedTask | SettledState;
+/** Another call has to be made before that can be told. */
+export interface Ask<T> {
+	readonly status: 'ask';
+	readonly call: HttpCall;
+	/** Reads the answer to the call, whatever its status code. */
+	readonly parse: (answer: HttpAnswer) => Ask<T> | T;
+}
+
+export type TaskState = Ask<TaskState> | EndedTask | SettledState;
 
 /** What the answer to a submit says. */
 export interface Submitted {
@@ -202,21 +213,25 @@ export interface Limits {
 
 /** How many LoRAs an endpoint takes, and how strongly each may count. */
 export interface LoraLimits {
+	/** 0: it takes none. */
 	readonly max: number;
 	readonly scale: Range;
+	/**
+	 * What a path may be: the link of a file, or the name of a file in the server's own list. Left out: a repository on
+	 * Hugging Face, or the link of a file.
+	 */
+	readonly paths?: 'fileUrl' | 'serverName';
 }
 
 /** US dollars, as the provider's documents had them on the date given there. */
 export interface Price {
+	/** What is counted: images, or their megapixels. */
+	readonly per: 'image' | 'megapixel' | 'startedMegapixel';
 	/** `null` where the documents have none. */
-	readonly perMegapixel: {
-		readonly plain: number | null;
-		readonly withLoras: number | null;
-	};
+	readonly plain: number | null;
+	readonly withLoras: number | null;
 	/** For each request that asks for it. */
-	readonly promptExpansion: number;
-	/** Whether a started megapixel is a whole one. */
-	readonly wholeMegapixels: boolean;
+	readonly promptExpansion?: number;
 }
 
 /** One of a provider's operations with one of its models. */
@@ -225,6 +240,8 @@ export interface Endpoint {
 	readonly model: Model;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
+	/** The values of an option that is a choice, where it hasn't all of them. */
+	readonly choices?: Readonly<Partial<Record<ProviderOption, readonly string[]>>>;
 	/** What is taken where an option is left out, as far as the documents say it. */
 	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 	/** The pictures that it works on. */
@@ -232,6 +249,10 @@ export interface Endpoint {
 	readonly mask?: 'optional' | 'required';
 	/** It can be asked for the size of the source image without being told which that is. */
 	readonly measuresSource?: true;
+	/** The image always has the size of the source image: the endpoint has no field for another one. */
+	readonly keepsSize?: true;
+	/** The seed is always a random one: the endpoint has no field for it. */
+	readonly noSeed?: true;
 	readonly limits: Limits;
 	readonly loras: LoraLimits;
 	/** Left out where the documents have none. */
@@ -256,6 +277,19 @@ export interface UploadPlace {
 	readonly fileUrl: string;
 }
 
+/** An upload in two steps: a place is asked for, then filled. */
+export interface PlacedUpload {
+	readonly initiate: (file: UploadFile) => HttpCall;
+	readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
+}
+
+/** An upload in one step, with the key. */
+export interface FormUpload {
+	readonly upload: (file: UploadFile, bytes: Uint8Array) => HttpCall;
+	/** @returns what a request calls the file then */
+	readonly parseUpload: (answer: HttpAnswer) => string;
+}
+
 /** How a provider takes files, where its requests have URLs. */
 export interface FileInput {
 	readonly maxBytes: number;
@@ -263,11 +297,8 @@ export interface FileInput {
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
-	/** For larger files, in two steps: a place is asked for, then filled. Left out where the provider has no storage. */
-	readonly upload?: {
-		readonly initiate: (file: UploadFile) => HttpCall;
-		readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
-	};
+	/** For larger files. Left out where the provider has no storage. */
+	readonly upload?: FormUpload | PlacedUpload;
 }
 
 /** What a provider sends to a callback URL. */
@@ -289,6 +320,15 @@ export interface ProviderWebhook {
 	readonly parse: (body: unknown) => { readonly taskId: string; readonly state: TaskState };
 }
 
+/** What the editor lists of a server of one's own. */
+export type ServerListName = 'loras';
+
+/** Names that a server of one's own has, for a list in the editor. */
+export interface ServerList {
+	readonly call: HttpCall;
+	readonly parse: (answer: HttpAnswer) => readonly string[];
+}
+
 /**
  * One provider: pure functions from a request to an HTTP call and from an answer to a task's state.
  * No `this`, no await, no HTTP inside. The `parse` functions throw zod's error on a body of another form.
@@ -298,8 +338,10 @@ export interface Provider {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
-	/** The credential may be left without a key, as that of a server of one's own. */
-	readonly isKeyOptional?: true;
+	/** It is a server of the user's own: its credential may have no key, or that of a proxy in front of it. */
+	readonly isOwnServer?: true;
+	/** What the server has, by what the editor lists. */
+	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
 	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
@@ -307,13 +349,20 @@ export interface Provider {
 	readonly endpoints: readonly Endpoint[];
 	/** Only of a provider with endpoints that take pictures. */
 	readonly files?: FileInput;
+	/**
+	 * The seed of a request that names none, where the provider has no random one of its own.
+	 * @param random from 0 (inclusive) to 1
+	 */
+	readonly drawSeed?: (random: number) => number;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**
-	 * Whether an answer to a submit that is not a success proves that nothing was accepted: one of the provider's own
+	 * Whether an answer to a submit proves that nothing was accepted, whatever its status: one of the provider's own
 	 * documented refusals. A gateway in front of it, or a fault in the middle of its work, proves nothing.
 	 */
 	readonly isRefusal: (answer: HttpAnswer) => boolean;
+	/** What a refusal of a submit means and what to do, where the provider's own words don't tell. */
+	readonly explainRefusal?: (answer: HttpAnswer) => string | undefined;
 	/** Left out by a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
 	/** Only of a provider that calls back, signed. */
@@ -328,6 +377,8 @@ export interface Provider {
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
 	readonly parseStatus: (answer: HttpAnswer) => TaskState;
+	/** Whether an answer to the status call that is no success tells the state all the same. */
+	readonly tellsState?: (answer: HttpAnswer) => boolean;
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
 	readonly parseResult?: (answer: HttpAnswer) => SettledState;
@@ -337,5 +388,5 @@ export interface ProviderTasks {
 	readonly namedTask?: (answer: HttpAnswer) => string | undefined;
 	readonly cancel?: (taskId: string) => HttpCall;
 	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
-	readonly isCanceled?: (body: unknown) => boolean;
+	readonly parseCancel?: (answer: HttpAnswer) => Ask<boolean> | boolean;
 }

@@ -3,9 +3,18 @@ import { fal } from './fal';
 import { highway } from './highway';
 import { novita } from './novita';
 import type { Endpoint, LoraLimits, Model, Operation, Provider } from './provider';
+import { replicate } from './replicate';
+import { wavespeed } from './wavespeed';
 
 /** Every provider, in the order of the editor's list. Options, credentials and look-up derive from it. */
-export const providers = [fal, novita, highway, aimlapi] as const satisfies readonly Provider[];
+export const providers = [
+	fal,
+	wavespeed,
+	replicate,
+	novita,
+	highway,
+	aimlapi,
+] as const satisfies readonly Provider[];
 
 export type ProviderId = (typeof providers)[number]['id'];
 

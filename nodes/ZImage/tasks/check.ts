@@ -1,8 +1,9 @@
 import { Failure, show } from '../errors/failure';
 import type { Client } from '../http/client';
+import { maxCalls } from '../http/client';
 import { answerFailure, formFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
-import type { EndedTask, HttpAnswer, SettledState } from '../providers/provider';
+import type { Ask, EndedTask, HttpAnswer, SettledState, TaskState } from '../providers/provider';
 import { assertNoError } from './assertNoError';
 import type { OpenTask, Task, TaskLimits } from './task';
 import { taskJson } from './taskItem';
@@ -82,6 +83,38 @@ function isFresh({ submittedAt }: Task, now: number): boolean {
 }
 
 /**
+ * Asks for the state of a task, by as many calls as the provider needs to tell it.
+ * @throws Failure when it can't be had
+ */
+async function askState(
+	client: Client,
+	task: Task,
+	limits: TaskLimits,
+	first: Pick<Ask<TaskState>, 'call' | 'parse'>,
+): Promise<EndedTask | SettledState> {
+	const { provider } = client;
+	let ask = first;
+	for (let calls = 0; calls < maxCalls; calls++) {
+		const answer = await client.send(ask.call, {
+			...limits,
+			purpose: 'read',
+			task: taskJson(task),
+		});
+		if (!isSuccess(answer) && !provider.tasks?.tellsState?.(answer)) {
+			if (answer.statusCode === 404 && isFresh(task, client.clock.now())) {
+				return { status: 'pending', queued: true };
+			}
+			throw answerFailure(provider, answer, askStatus.didNot, taskJson(task));
+		}
+		assertSameTask(client, answer, task);
+		const told = parse(client, answer, askStatus, task, ask.parse);
+		if (told.status !== 'ask') return told;
+		ask = told;
+	}
+	return { status: 'unknown', value: 'ask' };
+}
+
+/**
  * Asks once how a task is doing, and fetches its images if it is done.
  * @throws Failure when the task has failed, or when its state cannot be had
  */
@@ -92,19 +125,10 @@ export async function checkTask(client: Client, task: Task, limits: TaskLimits):
 	if (!tasks || taskId === null) {
 		throw new Failure(`${provider.displayName} has no tasks to ask for`);
 	}
-	const answer = await client.send(tasks.status(taskId), {
-		...limits,
-		purpose: 'read',
-		task: taskJson(task),
+	const told = await askState(client, task, limits, {
+		call: tasks.status(taskId),
+		parse: tasks.parseStatus,
 	});
-	if (answer.statusCode === 404 && isFresh(task, client.clock.now())) {
-		return { status: 'pending', queued: true };
-	}
-	if (!isSuccess(answer)) {
-		throw answerFailure(provider, answer, askStatus.didNot, taskJson(task));
-	}
-	assertSameTask(client, answer, task);
-	const told = parse(client, answer, askStatus, task, tasks.parseStatus);
 	const state =
 		told.status === 'ended' ? await fetchResult(client, task, taskId, told, limits) : told;
 	assertNoError(provider, task, state);

@@ -184,11 +184,7 @@ const limits: Limits = {
  * those of Inpaint and of Base without LoRAs were not to be had. How parts of a megapixel are rounded is not documented.
  */
 function price(plain: number | null, withLoras: number): Price {
-	return {
-		perMegapixel: { plain, withLoras },
-		promptExpansion: 0.0025,
-		wholeMegapixels: false,
-	};
+	return { per: 'megapixel', plain, withLoras, promptExpansion: 0.0025 };
 }
 
 /** Of every endpoint. */
@@ -318,7 +314,8 @@ export const fal = {
 		isTaskError,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
 		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
-		isCanceled: (body) => statusErrorSchema.safeParse(body).data?.status === 'OK',
+		parseCancel: (answer) =>
+			answer.statusCode < 300 && statusErrorSchema.safeParse(answer.body).data?.status === 'OK',
 	},
 	isRefusal,
 	errorText,

@@ -20,7 +20,7 @@ const sizeNames: Readonly<Record<string, string>> = {
  * What fal and, as far as it has them, AI/ML API call the options.
  * Source: https://github.com/fal-ai/fal-js (libs/client/src/types/endpoints.ts, ZImage…Input)
  */
-const optionFields: Readonly<Record<ProviderOption, string>> = {
+const optionFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	acceleration: 'acceleration',
 	controlEnd: 'control_end',
 	controlScale: 'control_scale',
@@ -49,10 +49,10 @@ function imageSize({ width, height, automaticSize }: ImageRequest) {
  */
 export function falFamilyBody(request: ImageRequest): IDataObject {
 	const { prompt, numberOfImages, seed, loras, options, image, mask } = request;
-	const named = (Object.keys(options) as ProviderOption[]).map((name) => [
-		optionFields[name],
-		options[name],
-	]);
+	const named = (Object.keys(options) as ProviderOption[]).flatMap((name) => {
+		const field = optionFields[name];
+		return field === undefined ? [] : [[field, options[name]]];
+	});
 	return {
 		prompt,
 		image_size: imageSize(request),

@@ -1,0 +1,45 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { Provider, ServerListName } from '../providers/provider';
+import { createClient } from './client';
+import { systemClock } from './clock';
+import { answerFailure, formFailure } from './failures';
+import { Pacing } from './pacing';
+import { isSuccess } from './retry';
+
+/** A person waits for the list with the editor open. */
+const timeoutMs = 15_000;
+
+/**
+ * Loads names that a server of the user's own has, for a list in the editor.
+ * @throws Failure when the server has no such list, or can't be reached with the node's credential
+ */
+export async function readServerList(
+	context: ILoadOptionsFunctions,
+	provider: Provider,
+	name: ServerListName,
+): Promise<readonly string[]> {
+	const list = provider.lists?.[name];
+	if (!list) throw new Failure(`${provider.displayName} has no list of ${name}`);
+	const host = {
+		helpers: context.helpers,
+		getCredentials: context.getCredentials.bind(context),
+		// Nothing stops a list but its time.
+		getExecutionCancelSignal: () => undefined,
+	};
+	const client = await createClient(host, provider, systemClock, new Pacing(systemClock));
+	const answer = await client.send(list.call, {
+		purpose: 'read',
+		deadline: systemClock.now() + timeoutMs,
+		signal: new AbortController().signal,
+		// A person tries again by typing on.
+		maxAttempts: 1,
+	});
+	if (!isSuccess(answer)) throw answerFailure(provider, answer, `did not list its ${name}`);
+	try {
+		return list.parse(answer);
+	} catch {
+		throw formFailure(provider, answer, `was asked for its ${name}`);
+	}
+}
