@@ -6,10 +6,20 @@ import { huggingFace } from './huggingFace';
 import { novita } from './novita';
 import { openai } from './openai';
 import { dependencies } from './package.json';
+import { replicate } from './replicate';
 import { startRig } from './rig';
 import { runTrials, type Client, type Outcome } from './trial';
+import { waveSpeed } from './waveSpeed';
 
-const clients: readonly Client[] = [falClient, aiSdk, huggingFace, novita, openai];
+const clients: readonly Client[] = [
+	falClient,
+	aiSdk,
+	huggingFace,
+	novita,
+	openai,
+	waveSpeed,
+	replicate,
+];
 const versions: Readonly<Record<string, string>> = dependencies;
 
 function renderTable(outcomes: readonly Outcome[]): string {
