@@ -113,11 +113,12 @@ export async function createClient(
 		storageUrl,
 		clock,
 		async cancel(taskId) {
-			const call = tasks?.cancel?.(taskId);
-			if (!call) return false;
+			const { cancel, isCanceled } = tasks ?? {};
+			if (!cancel) return false;
+			const call = cancel(taskId);
 			const timeoutMs = timeoutsMs.read;
 			return await sendRequest(uncancelled, connectionFor(call), call, timeoutMs).then(
-				(answer) => isSuccess(answer) && tasks?.isCanceled?.(answer.body) === true,
+				(answer) => isSuccess(answer) && isCanceled?.(answer.body) === true,
 				() => false,
 			);
 		},
