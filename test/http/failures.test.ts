@@ -209,14 +209,22 @@ describe('networkFailure', () => {
 	});
 });
 
-it.each<[ErrorKind, string, Failure]>([
-	['key', 'an answer', answerFailure(fal, answered(401, { detail: 'invalid key' }), 'broke')],
-	['balance', 'words', answerFailure(fal, answered(403, { detail: 'Exhausted balance' }), 'no')],
-	['moderation', 'a task', taskFailure(fal, { status: 'failed', reason: 'no_media_generated' })],
-	['lora', 'a kind', taskFailure(fal, { status: 'failed', reason: 'no', kind: 'lora' })],
-	['timeout', 'a submit without time', noTimeFailure(fal)],
-	['unavailable', 'a fault of n8n', hostFailure(fal, new HostError('Away', false))],
-	['input', 'what the user has given', new Failure('Prompt is empty')],
-])('the kind %s is kept, of %s', (kind, _, failure) => {
-	expect(failure.kind).toBe(kind);
+it.each<[ErrorKind, string, () => Failure]>([
+	['key', 'an answer', () => answerFailure(fal, answered(401, { detail: 'invalid key' }), 'broke')],
+	[
+		'balance',
+		'words',
+		() => answerFailure(fal, answered(403, { detail: 'Exhausted balance' }), 'no'),
+	],
+	[
+		'moderation',
+		'a task',
+		() => taskFailure(fal, { status: 'failed', reason: 'no_media_generated' }),
+	],
+	['lora', 'a kind', () => taskFailure(fal, { status: 'failed', reason: 'no', kind: 'lora' })],
+	['timeout', 'a submit without time', () => noTimeFailure(fal)],
+	['unavailable', 'a fault of n8n', () => hostFailure(fal, new HostError('Away', false))],
+	['input', 'what the user has given', () => new Failure('Prompt is empty')],
+])('the kind %s is kept, of %s', (kind, _, make) => {
+	expect(make().kind).toBe(kind);
 });
