@@ -161,7 +161,7 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 		case 'unknown-state': {
 			const text = answer.body
 				.toString()
-				.replace(/"status":"(TASK_STATUS_)?[A-Z_]+"/, '"status":"$1PAUSED"');
+				.replace(/"status":"(TASK_STATUS_)?[A-Za-z_]+"/, '"status":"$1PAUSED"');
 			return await send(reply, { ...answer, body: Buffer.from(text) });
 		}
 		case 'redirect':
@@ -200,7 +200,7 @@ function withKey(refusal: Answer, request: FastifyRequest, escaped: boolean): An
 	const text = refusal.body
 		.toString()
 		.replace(
-			/"(detail|message)":"([^"]*)"/,
+			/"(detail|message|error)":"([^"]*)"/,
 			(_all, field: string, words: string) => `"${field}":"${words} (Authorization: ${key})"`,
 		);
 	return { ...refusal, body: Buffer.from(text) };

@@ -29,6 +29,12 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	novita: { id: 'zImageSandboxNovita', name: 'Novita', type: 'zImageNovitaApi' },
 	highway: { id: 'zImageSandboxHighway', name: 'Highway API', type: 'zImageHighwayApi' },
 	aimlapi: { id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi' },
+	sdcpp: { id: 'zImageSandboxSdCpp', name: 'stable-diffusion.cpp', type: 'zImageSdCppApi' },
+	openaiCompatible: {
+		id: 'zImageSandboxOpenAiCompatible',
+		name: 'OpenAI-compatible server',
+		type: 'zImageOpenAiCompatibleApi',
+	},
 };
 
 /** One credential per provider, for the sandbox; the example workflows refer to them by id. */
