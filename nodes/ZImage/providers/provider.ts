@@ -289,6 +289,8 @@ export interface FileInput {
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
+	/** A picture on the web can't be named in a request. */
+	readonly noUrls?: true;
 	/** For larger files. Left out where the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
 }

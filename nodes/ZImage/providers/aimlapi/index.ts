@@ -1,6 +1,6 @@
 import type { HttpAnswer, ImageSource, Provider, Submitted } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
-import { imageAt } from '../shared/imageAt';
+import { imageAt, imageInBase64 } from '../shared/imageAt';
 import { isRefusedByStatus } from '../shared/refusal';
 import { threeLoras } from '../shared/threeLoras';
 import { wordsIn } from '../shared/words';
@@ -14,11 +14,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	const { data, meta } = generationSchema.parse(body);
 	const images = data.flatMap((entry): ImageSource[] => {
 		if (entry?.url) return [imageAt(entry.url)];
-		if (!entry?.b64_json) return [];
-		const base64 = entry.b64_json;
-		return [
-			imageAt(/^data:/i.test(base64) ? base64 : `data:application/octet-stream;base64,${base64}`),
-		];
+		return entry?.b64_json ? [imageInBase64(entry.b64_json)] : [];
 	});
 	if (images.length === 0) {
 		const reason = 'the answer holds no image';

@@ -25,3 +25,10 @@ function toBase64(uri: string): string {
 export function imageAt(url: string): ImageSource {
 	return /^data:/i.test(url) ? { inline: toBase64(url) } : { url };
 }
+
+/** An image in base64, or what stands in its place as a `data:` URI. */
+export function imageInBase64(base64: string): ImageSource {
+	return imageAt(
+		/^data:/i.test(base64) ? base64 : `data:application/octet-stream;base64,${base64}`,
+	);
+}
