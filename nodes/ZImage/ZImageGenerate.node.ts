@@ -19,7 +19,7 @@ export class ZImageGenerate implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ fal: "fal", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
+			'={{ ({ fal: "fal", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
 		description: 'Generate images from text and images with Z-Image and LoRAs',
 		defaults: { name: 'Z-Image Generate' },
 		usableAsTool: true,

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
 import {
 	documentedOptions,
@@ -11,19 +11,35 @@ import {
 } from '../support/request';
 import { copiesOf, isDisplayed, optionCopiesOf, parametersOf } from '../support/nodeValues';
 
-const combinations = providers.flatMap(({ id }) =>
-	operations.flatMap((operation) => models.map((model) => [id, operation, model] as const)),
+const combinations = providers.flatMap((provider: Provider) =>
+	operations.flatMap((operation) =>
+		models.map((model) => [provider.id, operation, model] as const),
+	),
 );
 
+/** The same, for each kind of server of a provider that has several. */
+const serverCombinations = providers.flatMap((provider: Provider) => {
+	const servers = [...new Set(provider.endpoints.map(({ server }) => server))];
+	return combinations
+		.filter(([id]) => id === provider.id)
+		.flatMap((combination) => servers.map((server) => [...combination, server] as const));
+});
+
 /** What Base has is only there where the model can be chosen; a value that is left over is not meant. */
-function endpointName(id: string, operation: Operation, model: Model): string {
+function endpointName(id: string, operation: Operation, model: Model, server?: ServerKind): string {
 	const isBase = id === 'fal' && operation === 'textToImage' && model === 'base';
-	return `${id} ${operation} ${isBase ? 'base' : 'turbo'}`;
+	return [id, operation, isBase ? 'base' : 'turbo', server].filter(Boolean).join(' ');
 }
 
-describe.each(combinations)('%s, %s, %s', (provider, operation, model) => {
-	const given: INodeParameters = { provider, operation, model, prompt: 'a' };
-	const has = documentedOptions[endpointName(provider, operation, model)] ?? [];
+describe.each(serverCombinations)('%s, %s, %s, %s', (provider, operation, model, server) => {
+	const given: INodeParameters = {
+		provider,
+		operation,
+		model,
+		prompt: 'a',
+		...(server && { server }),
+	};
+	const has = documentedOptions[endpointName(provider, operation, model, server)] ?? [];
 	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
 	it('has each option to see exactly once where the endpoint has it, and its hidden twin always', () => {

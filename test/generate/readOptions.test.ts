@@ -10,6 +10,7 @@ import type { Operation, Provider } from '../../nodes/ZImage/providers/provider'
 import { providers } from '../../nodes/ZImage/providers/registry';
 import {
 	documentedOptions,
+	endpointName,
 	endpointOf,
 	optionNamesInOrder,
 	optionValues,
@@ -80,9 +81,7 @@ it('does not read what the provider has not', () => {
 
 describe.each(
 	providers.flatMap((provider: Provider) =>
-		provider.endpoints.map(
-			(endpoint) => [`${provider.id} ${endpoint.operation} ${endpoint.model}`, endpoint] as const,
-		),
+		provider.endpoints.map((endpoint) => [endpointName(provider, endpoint), endpoint] as const),
 	),
 )('%s', (name, endpoint) => {
 	const has = documentedOptions[name] ?? [];
@@ -103,7 +102,7 @@ describe.each(
 
 it('the table of options has every endpoint', () => {
 	const endpoints = providers.flatMap((provider: Provider) =>
-		provider.endpoints.map(({ operation, model }) => `${provider.id} ${operation} ${model}`),
+		provider.endpoints.map((endpoint) => endpointName(provider, endpoint)),
 	);
 	expect(Object.keys(documentedOptions).sort()).toStrictEqual(endpoints.sort());
 });

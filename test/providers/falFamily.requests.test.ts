@@ -58,7 +58,7 @@ describe('fal: submit', () => {
 });
 
 /** The fields that fal documents for the options, once more. */
-const falFields: Readonly<Record<ProviderOption, string>> = {
+const falFields = {
 	acceleration: 'acceleration',
 	controlEnd: 'control_end',
 	controlScale: 'control_scale',
@@ -74,7 +74,7 @@ const falFields: Readonly<Record<ProviderOption, string>> = {
 	tileSize: 'tile_size',
 	tileStride: 'tile_stride',
 	tilingMode: 'tiling_mode',
-};
+} as const satisfies Readonly<Partial<Record<ProviderOption, string>>>;
 
 const image = 'https://a.example/source.png';
 const mask = 'data:image/png;base64,iVBORw0KGgo=';
@@ -92,7 +92,9 @@ const falEndpoints: Array<[id: string, Pick<Endpoint, 'model' | 'operation'>, pi
 ];
 
 describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model }, pictures) => {
-	const names = documentedOptions[`fal ${operation} ${model}`] ?? [];
+	const names = (documentedOptions[`fal ${operation} ${model}`] ?? []) as Array<
+		keyof typeof falFields
+	>;
 	const options = Object.fromEntries(names.map((name) => [name, optionValues[name]]));
 	const wirePictures = {
 		...('image' in pictures && { image_url: image }),

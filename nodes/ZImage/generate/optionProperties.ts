@@ -2,8 +2,8 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
-import type { Endpoint, Operation, Provider, Range } from '../providers/provider';
-import { findEndpoint, operationNames, providers } from '../providers/registry';
+import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
+import { findEndpoint, operationNames, providers, serverNames } from '../providers/registry';
 import type { OptionRow } from './optionTable';
 import { optionTable } from './optionTable';
 
@@ -20,40 +20,67 @@ interface Group {
 	readonly model: Endpoint['model'];
 	/** Model is a parameter of theirs: there are two. */
 	readonly hasModels: boolean;
+	/** Of a provider that is one of several kinds of server: those that have the option. */
+	readonly servers: ServerKind[];
 	readonly operations: Operation[];
 	readonly offers: Offer[];
 }
 
+/** The endpoints of a model that have an option and do an operation. */
+function offersFor(
+	{ name }: OptionRow,
+	model: Endpoint['model'],
+	operation: Operation,
+	hasModels: boolean,
+): Offer[] {
+	return providers.flatMap((provider: Provider) => {
+		const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
+		if (hasBase !== hasModels) return [];
+		return provider.endpoints
+			.filter((endpoint) => endpoint.operation === operation && endpoint.model === model)
+			.filter(({ options }) => options[name] !== undefined)
+			.map((endpoint) => ({ provider, endpoint }));
+	});
+}
+
 /** The endpoints that have an option, in as few groups as can be displayed. */
-function groupsOf({ name }: OptionRow): Group[] {
+function groupsOf(row: OptionRow): Group[] {
 	const groups = new Map<string, Group>();
 	for (const model of ['turbo', 'base'] as const) {
 		for (const operation of operations) {
 			for (const hasModels of [false, true]) {
-				const offers = providers.flatMap((provider: Provider): Offer[] => {
-					const endpoint = findEndpoint(provider, operation, model);
-					const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-					const isIn = endpoint?.options[name] !== undefined && hasBase === hasModels;
-					return isIn ? [{ provider, endpoint }] : [];
-				});
-				if (offers.length === 0) continue;
-				const key = [model, hasModels, ...offers.map(({ provider }) => provider.id)].join();
-				const found = groups.get(key);
-				found?.operations.push(operation);
-				found?.offers.push(...offers);
-				if (!found) groups.set(key, { model, hasModels, operations: [operation], offers });
+				const all = offersFor(row, model, operation, hasModels);
+				for (const hasServers of [false, true]) {
+					const offers = all.filter(({ endpoint }) => Boolean(endpoint.server) === hasServers);
+					if (offers.length === 0) continue;
+					const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
+					const ids = offers.map(({ provider }) => provider.id);
+					const key = [model, hasModels, ...ids, ...servers].join();
+					const found = groups.get(key);
+					found?.operations.push(operation);
+					found?.offers.push(...offers);
+					if (!found)
+						groups.set(key, { model, hasModels, servers, operations: [operation], offers });
+				}
 			}
 		}
 	}
 	return [...groups.values()];
 }
 
-function displayFor({ model, hasModels, operations: shown, offers }: Group): IDisplayOptions {
+function displayFor({
+	model,
+	hasModels,
+	servers,
+	operations: shown,
+	offers,
+}: Group): IDisplayOptions {
 	return {
 		show: {
 			'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
 			'/operation': [...shown],
 			...(hasModels && { '/model': [model] }),
+			...(servers.length > 0 && { '/server': [...servers] }),
 		},
 	};
 }
@@ -98,9 +125,11 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 		const value = endpoint.defaults?.[row.name];
 		const first = offers.find((other) => other.provider === provider)?.endpoint;
 		const isOwn = first?.defaults?.[row.name] === value;
-		const owner = isOwn
-			? provider.displayName
-			: `${provider.displayName} for ${operationNames[endpoint.operation]}`;
+		const owner = endpoint.server
+			? serverNames[endpoint.server]
+			: isOwn
+				? provider.displayName
+				: `${provider.displayName} for ${operationNames[endpoint.operation]}`;
 		if (value === undefined) silent.add(owner);
 		else {
 			const text = describeValue(row, value);
@@ -121,12 +150,13 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 }
 
 /** The value that the option has when it is added: the first default that is documented for the model, whoever's. */
-function valueWhenAdded({ name }: OptionRow, { model }: Group) {
-	return providers
+function valueWhenAdded({ name, kind }: OptionRow, { model }: Group) {
+	const found = providers
 		.flatMap(({ endpoints }: Provider) => endpoints)
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
+	return found ?? (kind === 'text' ? '' : undefined);
 }
 
 const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;

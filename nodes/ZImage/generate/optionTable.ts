@@ -49,6 +49,14 @@ export const optionTable: readonly OptionRow[] = [
 		what: 'File type of the image',
 	},
 	{
+		name: 'modelName',
+		displayName: 'Model Name',
+		kind: 'text',
+		placeholder: 'e.g. z-image-turbo',
+		what: 'Name of the model, as the server lists it',
+		note: 'A server with one model needs none.',
+	},
+	{
 		name: 'steps',
 		displayName: 'Steps',
 		kind: 'number',

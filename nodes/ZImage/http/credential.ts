@@ -123,7 +123,7 @@ export function authenticateAtServer(ownUrl: string) {
 		fields: ICredentialDataDecryptedObject,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		toBaseUrl(fields.baseUrl, 'Base URL', ownUrl);
+		toBaseUrl(fields.baseUrl, 'Base URL', undefined, ownUrl);
 		const headers = { ...options.headers, ...headersOf(fields) };
 		return await Promise.resolve({ ...options, headers });
 	};
@@ -137,6 +137,16 @@ export function authenticateAtServer(ownUrl: string) {
 export function testUrlExpression(ownUrl: string, testUrl = ownUrl): string {
 	const ownHost = `/^https?:\\/\\/${new URL(ownUrl).host.replaceAll('.', '\\.')}(\\/.*)?$/i`;
 	return `={{ (($credentials.baseUrl || "").trim() || "${ownUrl}").replace(${ownHost}, "${testUrl}") }}`;
+}
+
+/**
+ * The address of the test of a server of the user's own, with what `readCredential` does to the base URL.
+ * @param ownUrl where such a server is unless the user says otherwise
+ * @param version what is left out at its end
+ */
+export function serverUrlExpression(ownUrl: string, version = ''): string {
+	const end = `/(${version.replaceAll('/', '\\/')})?\\/*$/`;
+	return `={{ (($credentials.baseUrl || "").trim() || "${ownUrl}").replace(${end}, "") }}`;
 }
 
 /** Shorter texts are no secrets but words, and masking those could spoil the URL of a paid image. */
@@ -195,6 +205,15 @@ function storageUrlOf(
 	return storageUrl === defaultStorageUrl ? fallback : storageUrl;
 }
 
+/** An own server's address is as the user says; a version at its end is one that each path begins with. */
+function baseUrlOf({ defaultBaseUrl, isOwnServer, version }: Provider, given: unknown): string {
+	if (!isOwnServer) return toBaseUrl(given, 'Base URL', defaultBaseUrl);
+	const baseUrl = toBaseUrl(given, 'Base URL', undefined, defaultBaseUrl);
+	return version !== undefined && baseUrl.endsWith(version)
+		? baseUrl.slice(0, -version.length)
+		: baseUrl;
+}
+
 /**
  * Reads a credential as its user has entered it: the one place that does.
  * @throws Failure that names the field, and shows nothing of what is in it
@@ -203,7 +222,7 @@ export function readCredential(
 	provider: Provider,
 	{ apiKey, baseUrl: given, storageUrl, password, headerValue }: CredentialFields,
 ): Credential {
-	const baseUrl = toBaseUrl(given, 'Base URL', provider.defaultBaseUrl);
+	const baseUrl = baseUrlOf(provider, given);
 	return {
 		baseUrl,
 		storageUrl: storageUrlOf(provider, baseUrl, storageUrl),

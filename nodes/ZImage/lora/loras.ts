@@ -98,6 +98,15 @@ export function mergeLoras(
 	const merged = new Map<string, Lora>();
 	for (const lora of lists.flat()) merged.set(lora.path, { ...merged.get(lora.path), ...lora });
 	const loras = [...merged.values()];
+	if (max === 0 && loras.length > 0) {
+		throw new Failure(
+			`${who} no LoRAs in a request: remove ${loras.map(({ path }) => path).join(', ')}`,
+			{
+				description:
+					'Nothing was sent. LoRAs of the input item (its "loras" field) and of the node count together. Remove them, or turn off Use LoRAs From Input.',
+			},
+		);
+	}
 	if (loras.length > max) {
 		const tooMany = loras.slice(max).map(({ path }) => path);
 		throw new Failure(

@@ -13,6 +13,9 @@ export type Operation =
 /** Z-Image Turbo or Z-Image Base. */
 export type Model = 'base' | 'turbo';
 
+/** The servers that speak OpenAI's API for images, each with fields of its own. `standard` is any other one. */
+export type ServerKind = 'localAi' | 'sdServer' | 'sglang' | 'standard' | 'vllmOmni';
+
 /** The options that only some endpoints have. The names are those of the parameters in the editor. */
 export type ProviderOption =
 	| 'acceleration'
@@ -22,6 +25,7 @@ export type ProviderOption =
 	| 'enablePromptExpansion'
 	| 'enableSafetyChecker'
 	| 'guidanceScale'
+	| 'modelName'
 	| 'negativePrompt'
 	| 'outputFormat'
 	| 'preprocess'
@@ -35,6 +39,8 @@ export type ProviderOption =
 export interface ImageRequest {
 	readonly operation: Operation;
 	readonly model: Model;
+	/** That of the endpoint. */
+	readonly server?: ServerKind;
 	readonly prompt: string;
 	/** `null` where the provider finds it out, and nobody here knows it. */
 	readonly width: number | null;
@@ -210,6 +216,7 @@ export interface Limits {
 
 /** How many LoRAs an endpoint takes, and how strongly each may count. */
 export interface LoraLimits {
+	/** 0: it takes none. */
 	readonly max: number;
 	readonly scale: Range;
 	/**
@@ -234,6 +241,8 @@ export interface Price {
 export interface Endpoint {
 	readonly operation: Operation;
 	readonly model: Model;
+	/** Only of a provider that is one of several servers: which one, as the user says. */
+	readonly server?: ServerKind;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
 	/** What is taken where an option is left out, as far as the documents say it. */
@@ -315,7 +324,7 @@ export interface ProviderWebhook {
 }
 
 /** What the editor lists of a server of one's own. */
-export type ServerListName = 'loras';
+export type ServerListName = 'loras' | 'models';
 
 /** Names that a server of one's own has, for a list in the editor. */
 export interface ServerList {
@@ -338,6 +347,8 @@ export interface Provider {
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
+	/** What all of its paths begin with; people paste it with the base URL, where it has to go. */
+	readonly version?: `/${string}`;
 	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
 	readonly defaultStorageUrl?: string;
 	readonly endpoints: readonly Endpoint[];
@@ -346,8 +357,9 @@ export interface Provider {
 	/**
 	 * The seed of a request that names none, where the provider has no random one of its own.
 	 * @param random from 0 (inclusive) to 1
+	 * @returns `undefined` where the provider may refuse one
 	 */
-	readonly drawSeed?: (random: number) => number;
+	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**

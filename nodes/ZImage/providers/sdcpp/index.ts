@@ -2,14 +2,12 @@ import type { HttpAnswer, ImageRequest, Limits, Provider, SettledState } from '.
 import { imageInBase64 } from '../shared/imageAt';
 import { drawSeed, noCharge } from '../shared/ownServer';
 import { isRefusedByStatus } from '../shared/refusal';
+import { sdParameters, sdTurbo } from '../shared/sdParameters';
 import { wordsIn } from '../shared/words';
 import { capabilitiesSchema, errorSchema, jobSchema, submitSchema } from './schemas';
 
 /** The server runs one model; this is what its requests are called here. */
 const model = 'img_gen';
-
-/** What Z-Image Turbo needs, other than the server's own defaults. Source: docs/z_image.md */
-const turbo = { txt_cfg: 1, sample_steps: 8 } as const;
 
 function jobPath(taskId: string): string {
 	return `/sdcpp/v1/jobs/${encodeURIComponent(taskId)}`;
@@ -29,26 +27,18 @@ function errorText(body: unknown): string | undefined {
 		: words;
 }
 
-/** `seed` always: one that is left out is that of the server's start options, and -1 one that nobody is told. */
-function bodyOf({ prompt, width, height, seed, image, mask, loras, options }: ImageRequest) {
-	const { guidanceScale, negativePrompt, outputFormat, steps, strength } = options;
+function bodyOf(request: ImageRequest) {
+	const { prompt, width, height, image, mask, options } = request;
+	const { outputFormat, strength } = options;
 	return {
 		prompt,
 		width,
 		height,
-		seed,
-		sample_params: {
-			sample_steps: steps ?? turbo.sample_steps,
-			guidance: { txt_cfg: guidanceScale ?? turbo.txt_cfg },
-		},
-		...(negativePrompt !== undefined && { negative_prompt: negativePrompt }),
+		...sdParameters(request),
 		...(outputFormat !== undefined && { output_format: outputFormat }),
 		...(image !== undefined && { init_image: image }),
 		...(mask !== undefined && { mask_image: mask }),
 		...(strength !== undefined && { strength }),
-		...(loras.length > 0 && {
-			lora: loras.map(({ path, scale }) => ({ path, multiplier: scale })),
-		}),
 	};
 }
 
@@ -126,8 +116,7 @@ const options = {
 
 const defaults = {
 	outputFormat: 'png',
-	steps: turbo.sample_steps,
-	guidanceScale: turbo.txt_cfg,
+	...sdTurbo,
 	negativePrompt: '',
 } as const;
 
