@@ -49,9 +49,13 @@ describe('the endpoint', () => {
 		[
 			novita,
 			{ operation: 'imageToImage' },
-			'Novita has no Image to Image; fal and Highway API can do it',
+			'Novita has no Image to Image; fal, Highway API, and stable-diffusion.cpp can do it',
 		],
-		[aimlapi, { operation: 'inpaint' }, 'AI/ML API has no Inpaint; fal and Highway API can do it'],
+		[
+			aimlapi,
+			{ operation: 'inpaint' },
+			'AI/ML API has no Inpaint; fal, Highway API, and stable-diffusion.cpp can do it',
+		],
 		[highway, { operation: 'controlNet' }, 'Highway API has no ControlNet; fal can do it'],
 		[highway, { operation: 'seamlessTiling' }, 'Highway API has no Seamless Tiling; fal can do it'],
 		[novita, { model: 'base' }, 'Novita has no Text to Image with Z-Image Base; fal can do it'],

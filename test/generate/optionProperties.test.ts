@@ -116,14 +116,20 @@ describe('what is derived of an option', () => {
 
 	it.each([
 		['outputFormat', 'Default: PNG.'],
-		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API.'],
-		['outputFormat', 'Default: PNG on fal, WebP on Highway API.'],
+		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API and stable-diffusion.cpp.'],
+		['outputFormat', 'Default: PNG on fal and stable-diffusion.cpp, WebP on Highway API.'],
 		['steps', 'from 1 to 8. Fewer are faster and rougher. Default: 8.'],
 		['steps', 'from 1 to 50. Fewer are faster and rougher. Default: 28.'],
 		['steps', "AI/ML API doesn't document a default."],
 		[
 			'strength',
-			"Default: 0.6 on fal, 1 on fal for Inpaint. Highway API doesn't document a default.",
+			"Default: 0.6 on fal, 0.75 on stable-diffusion.cpp, 1 on fal for Inpaint. Highway API doesn't document a default.",
+		],
+		['steps', 'from 1 to 100. Fewer are faster and rougher. Default: 8.'],
+		['steps', "Default: 15 on LocalAI. vLLM-Omni and SGLang don't document a default."],
+		[
+			'guidanceScale',
+			"from 0 to 20. Default: 1 on sd-server. vLLM-Omni and SGLang don't document a default.",
 		],
 		['guidanceScale', 'from 1 to 20. Default: 4.'],
 		['negativePrompt', 'Default: empty.'],
@@ -132,6 +138,7 @@ describe('what is derived of an option', () => {
 		['enableSafetyChecker', 'Default: on.'],
 		['enablePromptExpansion', 'Default: off.'],
 		['preprocess', 'Default: None.'],
+		['modelName', 'A server with one model needs none. Default: empty.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
 	});

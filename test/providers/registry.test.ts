@@ -1,22 +1,26 @@
 import {
 	findEndpoint,
 	findProvider,
+	hasServerKinds,
 	providers,
 	providersWith,
+	serverNames,
 	taskProviders,
 } from '../../nodes/ZImage/providers/registry';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
+import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 
 it('the providers are in the order of the editor', () => {
-	expect(providers).toStrictEqual([fal, novita, highway, aimlapi]);
+	expect(providers).toStrictEqual([fal, novita, highway, aimlapi, sdcpp, openaiCompatible]);
 });
 
-it('those with tasks are all but the synchronous one', () => {
-	expect(taskProviders).toStrictEqual([fal, novita, highway]);
+it('those with tasks are all but the synchronous ones', () => {
+	expect(taskProviders).toStrictEqual([fal, novita, highway, sdcpp]);
 });
 
 it.each<[string, Provider | undefined]>([
@@ -30,12 +34,12 @@ it.each<[string, Provider | undefined]>([
 });
 
 it.each<[Operation, Model | undefined, Provider[]]>([
-	['textToImage', undefined, [fal, novita, highway, aimlapi]],
-	['textToImage', 'turbo', [fal, novita, highway, aimlapi]],
+	['textToImage', undefined, [fal, novita, highway, aimlapi, sdcpp, openaiCompatible]],
+	['textToImage', 'turbo', [fal, novita, highway, aimlapi, sdcpp, openaiCompatible]],
 	['textToImage', 'base', [fal]],
-	['imageToImage', undefined, [fal, highway]],
+	['imageToImage', undefined, [fal, highway, sdcpp]],
 	['imageToImage', 'base', []],
-	['inpaint', 'turbo', [fal, highway]],
+	['inpaint', 'turbo', [fal, highway, sdcpp]],
 	['controlNet', undefined, [fal]],
 	['seamlessTiling', undefined, [fal]],
 ])('%s with the model %s is what some have', (operation, model, expected) => {
@@ -48,6 +52,22 @@ it.each<[Operation, Model | undefined, Provider[]]>([
 		);
 		expect(has).toBe(expected.includes(provider));
 	}
+});
+
+it.each<[ServerKind | undefined, ServerKind]>([
+	[undefined, 'standard'],
+	['sglang', 'sglang'],
+	['sdServer', 'sdServer'],
+])('the endpoint of an OpenAI-compatible server of the kind %s is that of %s', (asked, server) => {
+	expect(findEndpoint(openaiCompatible, 'textToImage', 'turbo', asked)).toMatchObject({ server });
+});
+
+it('only OpenAI-compatible servers are of several kinds', () => {
+	expect(providers.filter(hasServerKinds)).toStrictEqual([openaiCompatible]);
+	expect(findEndpoint(fal, 'textToImage', 'turbo', 'sglang')).toBeUndefined();
+	expect(openaiCompatible.endpoints.map(({ server }) => server)).toStrictEqual(
+		Object.keys(serverNames),
+	);
 });
 
 it.each<[Operation, Model]>([

@@ -83,11 +83,7 @@ describeAnswers(sdcpp, [
 		'job is currently generating and cannot be interrupted yet',
 	],
 	['errorCancelRace', 'errorText', 'job queue state changed before cancellation'],
-	[
-		'errorProxyUnauthorized',
-		'errorText',
-		expect.stringContaining('401 Authorization Required'),
-	],
+	['errorProxyUnauthorized', 'errorText', expect.stringContaining('401 Authorization Required')],
 ]);
 
 describe('sdcpp: bodies of another form', () => {

@@ -24,7 +24,7 @@ export const credentialTypes: readonly ICredentialType[] = readdirSync(folder).f
 export function credentialsFor({ keys, urls }: Sandbox): CredentialData {
 	return Object.fromEntries(
 		providers.map((provider) => {
-			const { id, credentialType, isOwnServer, defaultStorageUrl }: Provider = provider;
+			const { credentialType, isOwnServer, defaultStorageUrl }: Provider = provider;
 			const baseUrl = baseUrlOf(provider.id, urls);
 			const data = {
 				...(isOwnServer && { authentication: 'bearer' }),

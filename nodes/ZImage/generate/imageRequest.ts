@@ -22,6 +22,8 @@ import { sizeOf } from './size';
 import type { SourceImages } from '../images/sourceImage';
 
 const operations = Object.keys(operationNames) as Operation[];
+const list = new Intl.ListFormat('en-US');
+
 const servers = Object.keys(serverNames) as ServerKind[];
 
 /**
@@ -37,11 +39,10 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 	const endpoint = findEndpoint(provider, operation, model, server);
 	if (endpoint) return endpoint;
 	const name = `${operationNames[operation]}${model === 'base' ? ' with Z-Image Base' : ''}`;
-	const others = providersWith(operation, model).map(({ displayName }) => displayName);
-	throw new Failure(
-		`${provider.displayName} has no ${name}${others.length > 0 ? `; ${others.join(' and ')} can do it` : ''}`,
-		{ description: 'Nothing was sent. Choose another Provider, Operation or Model.' },
-	);
+	const others = list.format(providersWith(operation, model).map(({ displayName }) => displayName));
+	throw new Failure(`${provider.displayName} has no ${name}${others && `; ${others} can do it`}`, {
+		description: 'Nothing was sent. Choose another Provider, Operation or Model.',
+	});
 }
 
 /** -1 is how several providers write a random seed, so it means the same on all of them. */

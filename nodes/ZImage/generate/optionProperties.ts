@@ -15,7 +15,7 @@ interface Offer {
 	readonly endpoint: Endpoint;
 }
 
-/** Endpoints for which an option is displayed in the same way: with the same model, of the same providers. */
+/** Endpoints for which an option is displayed in the same way: with the same model and bounds, of the same providers. */
 interface Group {
 	readonly model: Endpoint['model'];
 	/** Model is a parameter of theirs: there are two. */
@@ -43,6 +43,21 @@ function offersFor(
 	});
 }
 
+/** The bounds of an option as a text. */
+function boundsOf({ name }: OptionRow, offer: Offer | undefined): string {
+	return JSON.stringify(offer?.endpoint.options[name]);
+}
+
+/** The endpoints, those with the same bounds together, and those of a kind of server apart. */
+function alike(row: OptionRow, offers: readonly Offer[]): Offer[][] {
+	const parts = new Map<string, Offer[]>();
+	for (const offer of offers) {
+		const key = `${boundsOf(row, offer)} ${Boolean(offer.endpoint.server)}`;
+		parts.set(key, [...(parts.get(key) ?? []), offer]);
+	}
+	return [...parts.values()];
+}
+
 /** The endpoints that have an option, in as few groups as can be displayed. */
 function groupsOf(row: OptionRow): Group[] {
 	const groups = new Map<string, Group>();
@@ -50,12 +65,10 @@ function groupsOf(row: OptionRow): Group[] {
 		for (const operation of operations) {
 			for (const hasModels of [false, true]) {
 				const all = offersFor(row, model, operation, hasModels);
-				for (const hasServers of [false, true]) {
-					const offers = all.filter(({ endpoint }) => Boolean(endpoint.server) === hasServers);
-					if (offers.length === 0) continue;
+				for (const offers of alike(row, all)) {
 					const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
 					const ids = offers.map(({ provider }) => provider.id);
-					const key = [model, hasModels, ...ids, ...servers].join();
+					const key = [model, hasModels, boundsOf(row, offers[0]), ...ids, ...servers].join();
 					const found = groups.get(key);
 					found?.operations.push(operation);
 					found?.offers.push(...offers);
@@ -85,19 +98,10 @@ function displayFor({
 	};
 }
 
-/** The widest bounds of a number in the group; `undefined` for what is no number. */
+/** The bounds of a number in the group; `undefined` for what is no number. */
 function rangeOf({ name }: OptionRow, { offers }: Group): Range | undefined {
-	const ranges = offers.flatMap(({ endpoint }) => {
-		const range = endpoint.options[name];
-		return range === undefined || range === true ? [] : [range];
-	});
-	return ranges.length === 0
-		? undefined
-		: {
-				...ranges[0],
-				min: Math.min(...ranges.map(({ min }) => min)),
-				max: Math.max(...ranges.map(({ max }) => max)),
-			};
+	const range = offers[0]?.endpoint.options[name];
+	return range === true ? undefined : range;
 }
 
 function describeRange({ min, max, multipleOf }: Range): string {

@@ -75,6 +75,9 @@ const limits: Limits = {
 const steps = { min: 1, max: 200, multipleOf: 1 } as const;
 const guidanceScale = { min: 0, max: 20 } as const;
 
+/** Without a name it is the model that the server has, or the first of them. */
+const ownModel = { modelName: '' } as const;
+
 /** Of every endpoint. */
 const common = {
 	operation: 'textToImage',
@@ -102,12 +105,18 @@ export const openaiCompatible = {
 		},
 	},
 	endpoints: [
-		{ ...common, server: 'standard', options: { modelName: true }, loras: noLoras },
+		{
+			...common,
+			server: 'standard',
+			options: { modelName: true },
+			defaults: ownModel,
+			loras: noLoras,
+		},
 		{
 			...common,
 			server: 'vllmOmni',
 			options: { modelName: true, outputFormat: true, steps, negativePrompt: true, guidanceScale },
-			defaults: { outputFormat: 'png' },
+			defaults: { ...ownModel, outputFormat: 'png' },
 			// `lora` is one object.
 			loras: { max: 1, scale, paths: 'serverName' },
 		},
@@ -115,6 +124,7 @@ export const openaiCompatible = {
 			...common,
 			server: 'sglang',
 			options: { modelName: true, outputFormat: true, steps, negativePrompt: true, guidanceScale },
+			defaults: ownModel,
 			// They are the server's, for all of its requests.
 			loras: noLoras,
 		},
@@ -122,7 +132,7 @@ export const openaiCompatible = {
 			...common,
 			server: 'localAi',
 			options: { modelName: true, steps, negativePrompt: true },
-			defaults: { steps: 15 },
+			defaults: { ...ownModel, steps: 15 },
 			// They stand in the model's configuration.
 			loras: noLoras,
 		},
