@@ -78,7 +78,7 @@ export const FAULTS = [
 		name: 'no-images',
 		stages: ['status', 'result'],
 		meaning:
-			"the task has succeeded, with an empty list of images (a `status` of Novita's and Highway's, a `result` of fal's)",
+			"the task has succeeded, with an empty list of images (a `status` of Novita's, Highway's and stable-diffusion.cpp's, a `result` of fal's)",
 	},
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
@@ -191,7 +191,7 @@ export const TOKENS: readonly Token[] = [
 		name: 'moderate',
 		examples: ['moderate', 'moderate=sexual,violence'],
 		meaning:
-			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400.',
+			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400, the gateway of `openaiCompatible` 400 `moderation_blocked`. Your own servers have no moderation.',
 		read: (value, steering) => void (steering.moderate = { categories: readCategories(value) }),
 	},
 	{
@@ -211,7 +211,8 @@ export const TOKENS: readonly Token[] = [
 	{
 		name: 'no-money',
 		examples: ['no-money'],
-		meaning: "Refused at submit for an empty balance, in the provider's own words.",
+		meaning:
+			"Refused at submit for an empty balance, in the provider's own words. Your own servers ask for no money.",
 		read: (_value, steering) => void (steering.noMoney = true),
 	},
 	{

@@ -59,4 +59,6 @@ export const authorization = (sandbox: Sandbox) => ({
 	novita: `Bearer ${sandbox.keys.novita}`,
 	highway: `Bearer ${sandbox.keys.highway}`,
 	aimlapi: `Bearer ${sandbox.keys.aimlapi}`,
+	sdcpp: `Bearer ${sandbox.keys.sdcpp}`,
+	openaiCompatible: `Bearer ${sandbox.keys.openaiCompatible}`,
 });

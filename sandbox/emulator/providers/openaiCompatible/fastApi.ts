@@ -35,7 +35,15 @@ const fromText = (value: unknown): unknown =>
 
 /** A number, or a text that is one. [pydantic: conversion table, lax mode] */
 export const number = z.preprocess(fromText, z.number());
-export const integer = z.preprocess(fromText, z.number().int());
+export const integer = z.preprocess(
+	fromText,
+	z.unknown().transform((value, context) => {
+		if (Number.isInteger(value)) return value as number;
+		const received = typeof value === 'number' ? 'float' : z.getParsedType(value);
+		context.addIssue({ code: 'invalid_type', expected: 'integer', received });
+		return z.NEVER;
+	}),
+);
 
 /** `null` is as good as nothing. */
 export const optional = <Type extends z.ZodTypeAny>(type: Type) =>
