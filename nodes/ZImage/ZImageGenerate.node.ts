@@ -35,6 +35,10 @@ export class ZImageGenerate implements INodeType {
 				const { searchLoras } = await import('./hub/searchLoras.js');
 				return await searchLoras.call(this, filter, paginationToken);
 			},
+			async searchModels(this: ILoadOptionsFunctions, filter?: string) {
+				const { searchModels } = await import('./hub/searchServer.js');
+				return await searchModels.call(this, filter);
+			},
 		},
 	};
 

@@ -150,6 +150,7 @@ describe('what is derived of an option', () => {
 				return typeof value !== 'number' || value < minValue || value > maxValue;
 			}
 			if (type === 'boolean') return typeof value !== 'boolean';
+			if (type === 'resourceLocator') return JSON.stringify(value) !== '{"mode":"list","value":""}';
 			if (type === 'string') return typeof value !== 'string';
 			return !options.some((option) => 'value' in option && option.value === value);
 		});

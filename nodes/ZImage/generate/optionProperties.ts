@@ -163,7 +163,13 @@ function valueWhenAdded({ name, kind }: OptionRow, { model }: Group) {
 	return found ?? (kind === 'text' ? '' : undefined);
 }
 
-const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;
+const types = {
+	choice: 'options',
+	flag: 'boolean',
+	number: 'number',
+	text: 'string',
+	name: 'resourceLocator',
+} as const;
 
 /** An option as it is offered for a group of endpoints. */
 function propertyFor(row: OptionRow, group: Group): INodeProperties {
@@ -186,7 +192,22 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 				numberPrecision: range.multipleOf === undefined ? 2 : 0,
 			},
 		}),
-		default: valueWhenAdded(row, group),
+		...(row.kind === 'name' && {
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: {
+						searchListMethod: row.searchListMethod,
+						searchable: true,
+						searchFilterRequired: false,
+					},
+				},
+				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: row.placeholder },
+			],
+		}),
+		default: row.kind === 'name' ? { mode: 'list', value: '' } : valueWhenAdded(row, group),
 		displayOptions: displayFor(group),
 		description: sentences.filter(Boolean).join(' '),
 	};
