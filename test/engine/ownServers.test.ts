@@ -41,7 +41,7 @@ async function generate(
 		steps: [{ type: 'zImageGenerate', parameters: { prompt: 'a boat', ...parameters } }],
 		credentials,
 		// With seeds that are really drawn.
-		clock: { ...fastClock, random: systemClock.random },
+		clock: { ...fastClock(), random: () => systemClock.random() },
 	});
 }
 
@@ -242,7 +242,7 @@ describe('lists in the editor', () => {
 	const context = (parameters: INodeParameters, credentials: CredentialData) =>
 		loadOptionsContext(
 			new ZImageGenerate(),
-			{ loras: { lora: [{ path: '', scale: 1 }] }, ...parameters } as INodeParameters,
+			{ loras: { lora: [{ path: '', scale: 1 }] }, ...parameters },
 			credentials,
 		);
 
