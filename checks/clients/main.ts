@@ -5,11 +5,12 @@ import { falClient } from './falClient';
 import { huggingFace } from './huggingFace';
 import { novita } from './novita';
 import { openai } from './openai';
+import { ownServers } from './ownServers';
 import { dependencies } from './package.json';
 import { startRig } from './rig';
 import { runTrials, type Client, type Outcome } from './trial';
 
-const clients: readonly Client[] = [falClient, aiSdk, huggingFace, novita, openai];
+const clients: readonly Client[] = [falClient, aiSdk, huggingFace, novita, openai, ownServers];
 const versions: Readonly<Record<string, string>> = dependencies;
 
 function renderTable(outcomes: readonly Outcome[]): string {

@@ -106,12 +106,12 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… takes no LoRAs in a request: remove …': [
 		(at) =>
 			at.generate(
-				{ provider: 'wavespeed', ...inpaint, ...loras({ path: 'a/b' }) },
+				{ provider: 'wavespeed', ...inpaint, loras: { lora: [{ path: 'a/b' }] } },
 				{ files: { data: boat, mask: boat } },
 			),
 	],
 	'… is …, but this provider loads a file by its link': [
-		(at) => at.generate({ provider: 'replicate', ...loras({ path: 'owner/name' }) }),
+		(at) => at.generate({ provider: 'replicate', loras: { lora: [{ path: 'owner/name' }] } }),
 	],
 	'… has no path: it is …': [
 		(at) => at.generate(loras({ path: '={{ $json.nothing }}', scale: 1 })),

@@ -1,4 +1,4 @@
-import { FIXED_PORTS } from '../../sandbox/emulator/hosts';
+import { FIXED_PORTS, HOSTS } from '../../sandbox/emulator/hosts';
 import { startSandbox } from '../../sandbox/emulator/server';
 import type { V3Body } from './bodies';
 import { authorization, call, useSandbox } from './http';
@@ -9,7 +9,7 @@ describe('startSandbox', () => {
 
 	it('has a port of its own for each host, on loopback', () => {
 		const urls = Object.values(sandbox.current.urls);
-		expect(new Set(urls).size).toBe(7);
+		expect(new Set(urls).size).toBe(HOSTS.length);
 		for (const url of urls) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 	});
 
