@@ -5,14 +5,14 @@ import { join } from 'path';
 import { sendRequest } from '../nodes/ZImage/http/request';
 import { retryDelayMs } from '../nodes/ZImage/http/retry';
 import type { Endpoint, HttpCall, Provider } from '../nodes/ZImage/providers/provider';
-import { operationNames, providers } from '../nodes/ZImage/providers/registry';
+import { operationNames, providers, serverNames } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { answersOf, changed, takeIn } from './apiCoverage/answers';
 import { documentedExtras, documentedRequests } from './apiCoverage/documents';
 import { fieldsOf, leavesOf, recordReads, withOther } from './apiCoverage/leaves';
 import type { RequestRow } from './apiCoverage/page';
 import { Chapter, codesIn, fits, namedParameters } from './apiCoverage/page';
-import { differences, knobsOf, variantsOf } from './apiCoverage/requests';
+import { differences, knobsOf, sentBy, variantsOf } from './apiCoverage/requests';
 import { credentialTypes } from './support/credentials';
 import { uploadCallOf } from './support/uploadCalls';
 
@@ -91,14 +91,20 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		const bodies = (name: string, kind: 'full' | 'least'): string[][] =>
 			variants
 				.filter((variant) => variant.name === name)
-				.map((variant) => fieldsOf(provider.submit(variant[kind]).body));
+				.map((variant) => fieldsOf(sentBy(provider.submit(variant[kind]))));
 
 		it('the endpoints of the registry', () => {
 			const nameOf = (endpoint: Endpoint, withLoras: boolean) =>
-				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name;
+				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name ??
+				'–';
 			expect(chapter.endpoints).toEqual(
 				provider.endpoints.map((endpoint) => [
-					operationNames[endpoint.operation],
+					[
+						operationNames[endpoint.operation],
+						endpoint.server && `(${serverNames[endpoint.server]})`,
+					]
+						.filter(Boolean)
+						.join(' '),
 					modelNames[endpoint.model],
 					nameOf(endpoint, false),
 					nameOf(endpoint, true),
