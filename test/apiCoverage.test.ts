@@ -149,7 +149,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			const all = new Set<string>();
 			const setting = new Set<string>();
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request } of knobsOf(endpoint, full)) {
+				for (const { parameters, request } of knobsOf(endpoint, full, provider.files)) {
 					parameters.forEach((parameter) => all.add(parameter));
 					const fields = differences(provider.submit(full), provider.submit(request));
 					expect([name, parameters, fields]).not.toEqual([name, parameters, []]);
@@ -176,7 +176,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each number the bounds that the node checks', () => {
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request, range } of knobsOf(endpoint, full)) {
+				for (const { parameters, request, range } of knobsOf(endpoint, full, provider.files)) {
 					if (!range) continue;
 					for (const field of differences(provider.submit(full), provider.submit(request))) {
 						const row = rowsFor(name).find((each) => each.fields.includes(field));
@@ -352,7 +352,10 @@ it('the page has the headers that are sent to all providers, and those that are 
 	const authentication = await Promise.all(
 		credentialTypes.map(async ({ authenticate }) => {
 			if (typeof authenticate !== 'function') throw new Error('The key is put in by a function');
-			const { headers: added = {} } = await authenticate({ apiKey: '' }, { url: '' });
+			const { headers: added = {} } = await authenticate(
+				{ apiKey: '', authentication: 'bearer' },
+				{ url: '' },
+			);
 			return Object.keys(added);
 		}),
 	);
@@ -378,7 +381,11 @@ it('the page links only to files and headings that exist', () => {
 	const page = readFileSync(join(docs, 'api-coverage.md'), 'utf8');
 	const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
 	const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(
-		([, heading = '']) => `#${heading.toLowerCase().replaceAll(' ', '-')}`,
+		([, heading = '']) =>
+			`#${heading
+				.toLowerCase()
+				.replace(/[^\w -]/g, '')
+				.replaceAll(' ', '-')}`,
 	);
 	const missing = links.filter((link) => {
 		if (link.startsWith('https:')) return false;

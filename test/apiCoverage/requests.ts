@@ -5,6 +5,7 @@ import { generateProperties } from '../../nodes/ZImage/generate/properties';
 import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
 	Endpoint,
+	FileInput,
 	HttpCall,
 	ImageRequest,
 	Provider,
@@ -80,7 +81,7 @@ export function leastRequest(
 	const own = optionsOf(endpoint)
 		.filter(([name]) => ownParameters.has(name))
 		.map(([name, range]) => [name, rangeOf(name, range)[0]]);
-	return {
+	const request: ImageRequest = {
 		operation,
 		model,
 		...(server && { server }),
@@ -93,6 +94,8 @@ export function leastRequest(
 		...(image === 'required' && { image: 'https://example.com/image.png' }),
 		...(mask === 'required' && { mask: 'https://example.com/mask.png' }),
 	};
+	const seed = provider.drawSeed?.(0.5, request);
+	return { ...request, ...(seed !== undefined && { seed }) };
 }
 
 /** The request with everything in it that the endpoint takes; within the endpoint's limits. */
@@ -125,7 +128,7 @@ export interface Knob {
 }
 
 /** Everything that a user can turn on an endpoint. */
-export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
+export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInput): Knob[] {
 	const { image, mask, measuresSource, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
@@ -165,7 +168,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(image
 			? [
 					{
-						parameters: ['Image Source', 'Image Field', 'Image URL'],
+						parameters: ['Image Source', 'Image Field', ...(files?.noUrls ? [] : ['Image URL'])],
 						request: { ...full, image: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
@@ -173,7 +176,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(mask
 			? [
 					{
-						parameters: ['Mask Source', 'Mask Field', 'Mask URL'],
+						parameters: ['Mask Source', 'Mask Field', ...(files?.noUrls ? [] : ['Mask URL'])],
 						request: { ...full, mask: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
