@@ -52,11 +52,10 @@ export class Predictions {
 	/** Of a model, without a version. */
 	async createOfModel(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const { owner, name } = request.params as { owner: string; name: string };
+		const refused = refuseKey(this.context, request);
+		if (refused !== undefined) return await send(reply, refused);
 		const model = findReplicateModel(owner, name);
-		const refused = refuseKey(this.context, request) ?? (model ? undefined : replicateError(404));
-		if (refused !== undefined || model === undefined) {
-			return await send(reply, refused ?? replicateError(404));
-		}
+		if (model === undefined) return await send(reply, replicateError(404));
 		return await this.create({ model, version: VERSION_HIDDEN }, request, reply);
 	}
 
@@ -185,16 +184,14 @@ export class Predictions {
 		webhook: Webhook,
 		isLastFirst: boolean,
 	): Promise<void> {
-		if (!isLastFirst) {
-			if (!(await this.tasks.waitFor(task, ['running', 'done']))) return;
-			await this.callAtEvent(task, webhook, 'start');
-		}
+		const early: readonly WebhookEvent[] = isLastFirst ? [] : ['start'];
+		const late: readonly WebhookEvent[] = isLastFirst
+			? ['completed', 'start', 'logs', 'output']
+			: ['logs', 'output', 'completed'];
+		if (!(await this.tasks.waitFor(task, ['running', 'done']))) return;
+		for (const event of early) await this.callAtEvent(task, webhook, event);
 		if (!(await this.tasks.waitFor(task, ['done']))) return;
-		if (isLastFirst) await this.callAtEvent(task, webhook, 'completed');
-		if (isLastFirst) await this.callAtEvent(task, webhook, 'start');
-		await this.callAtEvent(task, webhook, 'logs');
-		await this.callAtEvent(task, webhook, 'output');
-		if (!isLastFirst) await this.callAtEvent(task, webhook, 'completed');
+		for (const event of late) await this.callAtEvent(task, webhook, event);
 	}
 
 	/** GUESS: that the one output and the last logs come while it is still `processing`. */
