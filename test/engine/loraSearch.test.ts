@@ -58,7 +58,8 @@ it.each([
 	const { results } = await search({ nodeType });
 	expect(results).toContainEqual({
 		name: 'pixel_art_style_lora_z_image_turbo (tarn59)',
-		value: 'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.',
+		value:
+			'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.&file=pixel_art_style_z_image_turbo.safetensors',
 		url: 'https://huggingface.co/tarn59/pixel_art_style_lora_z_image_turbo',
 	});
 	const [request] = getSandbox().requestsTo('hub');
@@ -229,7 +230,9 @@ describe('of another server', () => {
 			(_, response) => response.end(JSON.stringify(models)),
 			async (hubUrl) => {
 				expect(await search({ hubUrl })).toEqual({
-					results: [{ name: 'b (a)', value: 'a/b', url: 'https://huggingface.co/a/b' }],
+					results: [
+						{ name: 'b (a)', value: 'a/b#file=c.safetensors', url: 'https://huggingface.co/a/b' },
+					],
 				});
 			},
 		);
