@@ -471,7 +471,7 @@ it.each(hosted)('feeds Generate on $id', async (provider: Provider) => {
 	const [submit] = submitsOf(getSandbox());
 	const asked = provider.submit(imageRequest({ prompt: 'class1cpa1nt, a fox', loras: [sent] }));
 	expect(submit?.path).toBe(asked.path);
-	expect(submit?.body).toMatchObject(asked.body);
+	expect(submit?.body).toMatchObject(asked.body as object);
 });
 
 it.each([
