@@ -3,10 +3,11 @@ import { startSandbox } from './emulator/server';
 
 async function main(): Promise<void> {
 	const sandbox = await startSandbox({ ports: 'fixed', webhooks: { loopback: true } });
+	const width = Math.max(...Object.values(LABELS).map(({ length }) => length));
 	const lines = HOSTS.map((host) => {
 		const owner = keyOwner(host);
 		const key = owner === undefined ? 'no key' : sandbox.keys[owner];
-		return `  ${LABELS[host].padEnd(14)} ${sandbox.urls[host]}   ${key}`;
+		return `  ${LABELS[host].padEnd(width)} ${sandbox.urls[host]}   ${key}`;
 	});
 	console.log(
 		[

@@ -3,7 +3,14 @@ import { join } from 'path';
 
 import { generateProperties } from '../nodes/ZImage/generate/properties';
 import type { Provider, ProviderOption } from '../nodes/ZImage/providers/provider';
-import { operationNames, providers, taskProviders } from '../nodes/ZImage/providers/registry';
+import { serverAccessProperties } from '../nodes/ZImage/properties/serverAccess';
+import {
+	findEndpoint,
+	hasServerKinds,
+	operationNames,
+	providers,
+	taskProviders,
+} from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
 import { FIXED_PORTS } from '../sandbox/emulator/hosts';
@@ -37,11 +44,11 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				(credential?.properties ?? []).map((property) => [property.name, property]),
 			);
 			const { defaultStorageUrl } = provider;
-			expect(Object.keys(fields)).toEqual([
-				'apiKey',
-				'baseUrl',
-				...(defaultStorageUrl === undefined ? [] : ['storageUrl']),
-			]);
+			expect(Object.keys(fields)).toEqual(
+				provider.isOwnServer
+					? ['baseUrl', ...serverAccessProperties.map(({ name }) => name)]
+					: ['apiKey', 'baseUrl', ...(defaultStorageUrl === undefined ? [] : ['storageUrl'])],
+			);
 			// A default would be filled in where only the base URL of a gateway was entered.
 			expect(fields.storageUrl?.default ?? '').toBe('');
 			expect(fields.storageUrl?.placeholder ?? '').toContain(defaultStorageUrl ?? '');
@@ -118,9 +125,14 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 
 		it('endpoints that hold together', () => {
 			const { endpoints, files, defaultStorageUrl } = provider;
-			const names = endpoints.map(({ operation, model }) => `${operation} ${model}`);
+			const names = endpoints.map(({ operation, model, server = 'one' }) =>
+				[operation, model, server].join(' '),
+			);
 			expect(names).toEqual([...new Set(names)]);
-			expect(names).toContain('textToImage turbo');
+			expect(findEndpoint(provider, 'textToImage', 'turbo')).toBeDefined();
+			expect(endpoints.filter(({ server }) => server === undefined)).toHaveLength(
+				hasServerKinds(provider) ? 0 : endpoints.length,
+			);
 			for (const { operation, image, mask, measuresSource, options, choices = {} } of endpoints) {
 				expect(Boolean(image)).toBe(operation !== 'textToImage');
 				// A mask covers an image, and is not wanted where the image is not.

@@ -5,6 +5,7 @@ import { falClient } from './falClient';
 import { huggingFace } from './huggingFace';
 import { novita } from './novita';
 import { openai } from './openai';
+import { ownServers } from './ownServers';
 import { dependencies } from './package.json';
 import { replicate } from './replicate';
 import { startRig } from './rig';
@@ -19,6 +20,7 @@ const clients: readonly Client[] = [
 	openai,
 	waveSpeed,
 	replicate,
+	ownServers,
 ];
 const versions: Readonly<Record<string, string>> = dependencies;
 

@@ -15,6 +15,8 @@ export function createKeys(caseNumber: number): SandboxKeys {
 		aimlapi: key('a'),
 		wavespeed: key('w'),
 		replicate: `r8_${key('r')}`,
+		sdcpp: key('d'),
+		openaiCompatible: `sk-${key('o')}`,
 	};
 }
 

@@ -93,6 +93,13 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	wavespeed: new Set(['400', '401', '402', '403', '404', 'echo-key', 'echo-key-escaped']),
 	// [Replicate docs: reference/http; issues for 402, 404 and 422]
 	replicate: new Set(['400', '401', '402', '403', '404', '422', 'echo-key', 'echo-key-escaped']),
+	// [sd.cpp examples/server: api.md, Submission Errors; the others are those of a proxy]
+	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
+	// [vllm-omni docs: image_generation_api, Error Responses]
+	openaiCompatible: new Set([
+		...['400', '401', '403', '404', '422', '503', '503-retry-after-date'],
+		...['echo-key', 'echo-key-escaped'],
+	]),
 };
 
 /**
@@ -118,6 +125,8 @@ const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	]),
 	wavespeed: new Set(['409', '422', '425']),
 	replicate: new Set(['409', '425']),
+	sdcpp: new Set(['402', '409', '422', '425']),
+	openaiCompatible: new Set(['402', '409', '425']),
 };
 
 /** The answer is not as documented, but not in question either. */
@@ -150,7 +159,7 @@ function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 
 /**
  * At a byte every 50 ms, an answer of 100 bytes takes the 5 seconds that it's given past the deadline, and one of 600 the 30
- * seconds of a synchronous provider: fal's is longer, Novita's and Highway's shorter, so that the task is known.
+ * seconds of a synchronous provider: fal's and sd-server's are longer, Novita's and Highway's shorter, so that the task is known. An image in base64 is far longer.
  */
 const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	fal: 'ambiguous',
@@ -159,6 +168,8 @@ const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	aimlapi: 'images',
 	wavespeed: 'ambiguous',
 	replicate: 'ambiguous',
+	sdcpp: 'ambiguous',
+	openaiCompatible: 'ambiguous',
 };
 
 function submitPolicy(

@@ -5,6 +5,8 @@ import { aimlapiAnswers } from './answers/aimlapi';
 import type { ExpectedAnswers } from './answers/expected';
 import { falAnswers } from './answers/fal';
 import { replicateAnswers } from './answers/replicate';
+import { openaiCompatibleAnswers } from './answers/openaiCompatible';
+import { sdcppAnswers } from './answers/sdcpp';
 import { highwayAnswers, novitaAnswers } from './answers/v3Async';
 import { wavespeedAnswers } from './answers/wavespeed';
 
@@ -78,6 +80,18 @@ const details = {
 		contentType: 'image/png',
 		answers: aimlapiAnswers,
 		balanceUsd: (body) => numberAt(body, 'current_balance'),
+	},
+	sdcpp: {
+		// What the proxy in front of the server asks for.
+		keyNames: ['Z_IMAGE_SDCPP_KEY'],
+		size: square(512),
+		contentType: 'image/png',
+		answers: sdcppAnswers,
+	},
+	openaiCompatible: {
+		keyNames: ['Z_IMAGE_OPENAICOMPATIBLE_KEY'],
+		size: square(512),
+		answers: openaiCompatibleAnswers,
 	},
 } as const satisfies Readonly<Record<ProviderId, Omit<Subject, 'id' | 'provider'>>>;
 

@@ -45,8 +45,6 @@ export interface Context {
 	readonly urls: Readonly<Record<HostName, string>>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
-	/** Tasks that a host works on at once; undefined for any number. */
-	readonly capacity: number | undefined;
 	readonly schedules: Record<HostName, Schedule>;
 	/** Each lists the tasks of one host. */
 	readonly taskLists: (() => TaskTimes[])[];

@@ -165,7 +165,7 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 			const text = answer.body
 				.toString()
 				.replace(/"status":"(TASK_STATUS_)?[A-Z_]+"/, '"status":"$1PAUSED"')
-				.replace(/"status":"[a-z]+"/, '"status":"paused"');
+				.replace(/"status":"[a-z_]+"/, '"status":"paused"');
 			return await send(reply, { ...answer, body: Buffer.from(text) });
 		}
 		case 'redirect':
@@ -204,7 +204,7 @@ function withKey(refusal: Answer, request: FastifyRequest, escaped: boolean): An
 	const text = refusal.body
 		.toString()
 		.replace(
-			/"(detail|message)":"([^"]*)"/,
+			/"(detail|message|error)":"([^"]*)"/,
 			(_all, field: string, words: string) => `"${field}":"${words} (Authorization: ${key})"`,
 		);
 	return { ...refusal, body: Buffer.from(text) };

@@ -18,6 +18,8 @@ interface Host {
 	readonly key?: string;
 	/** The provider whose key this host accepts, if it is another one's. */
 	readonly keyOf?: string;
+	/** How many tasks it works on at once by its nature, whatever the sandbox is asked for. */
+	readonly capacity?: number;
 }
 
 /** One row per host. It is JSON, as `sandbox/checkPorts.mjs` reads it before anything is installed. */
@@ -36,6 +38,9 @@ export const valuesFor = <Name extends string, Value>(
 export const FIXED_PORTS = valuesFor(HOSTS, (name) => ROWS[name].port);
 export const LABELS = valuesFor(HOSTS, (name) => ROWS[name].label);
 export const DEFAULT_KEYS: SandboxKeys = valuesFor(PROVIDERS, (name) => table[name].key);
+
+/** How many tasks a host works on at once by its nature. */
+export const capacityOf = (host: HostName): number => ROWS[host].capacity ?? Infinity;
 
 /** The provider whose key a host accepts; undefined where it needs none. */
 export const keyOwner = (host: HostName): ProviderName | undefined =>

@@ -17,6 +17,11 @@ export class Schedule {
 
 	constructor(private readonly capacity: number) {}
 
+	/** Whether a task may have to wait for others. */
+	get isLimited(): boolean {
+		return Number.isFinite(this.capacity);
+	}
+
 	/** Plans a task that takes so long, from now on or from when a worker is free. */
 	add(milliseconds: number, now = Date.now()): Slot {
 		const task = { milliseconds, startedAt: now, doneAt: now };

@@ -6,6 +6,7 @@ import {
 	FIXED_PORTS,
 	HOSTS,
 	type HostName,
+	capacityOf,
 	type SandboxKeys,
 	valuesFor,
 } from './hosts';
@@ -16,6 +17,8 @@ import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
 import { createReplicateHost } from './providers/replicate/host';
+import { createOpenAiCompatibleHost } from './providers/openaiCompatible/host';
+import { createSdcppHost } from './providers/sdcpp/host';
 import { createFilesHost } from './files/host';
 import { FileStore } from './files/fileStore';
 import { UploadStore } from './files/uploadStore';
@@ -80,6 +83,8 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	novita: (context) => createV3AsyncHost(NOVITA, context),
 	highway: (context) => createV3AsyncHost(HIGHWAY, context),
 	aimlapi: createAimlapiHost,
+	sdcpp: createSdcppHost,
+	openaiCompatible: createOpenAiCompatibleHost,
 	files: createFilesHost,
 	hub: createHubHost,
 	wavespeed: createWaveSpeedHost,
@@ -88,13 +93,13 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 
 /** Starts every provider's host on its own loopback port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { ports = 'ephemeral', taskSeconds = 2, capacity } = options;
+	const { ports = 'ephemeral', taskSeconds = 2, capacity = Infinity } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
 	const urls = valuesFor(HOSTS, () => '');
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
-	const schedules = valuesFor(HOSTS, () => new Schedule(capacity ?? Infinity));
+	const schedules = valuesFor(HOSTS, (host) => new Schedule(Math.min(capacityOf(host), capacity)));
 	const closing = new AbortController();
 	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
 	const files = new FileStore(() => links().files);
@@ -111,7 +116,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		keys,
 		taskSeconds,
-		capacity,
 		schedules,
 		taskLists: [],
 		imageFile: options.files

@@ -191,7 +191,7 @@ export const TOKENS: readonly Token[] = [
 		name: 'moderate',
 		examples: ['moderate', 'moderate=sexual,violence'],
 		meaning:
-			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400; on WaveSpeed the task fails with 1200, on Replicate with E005.',
+			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400, the gateway of `openaiCompatible` 400 `moderation_blocked`; on WaveSpeed the task fails with 1200, on Replicate with E005. Your own servers have no moderation.',
 		read: (value, steering) => void (steering.moderate = { categories: readCategories(value) }),
 	},
 	{
@@ -211,7 +211,8 @@ export const TOKENS: readonly Token[] = [
 	{
 		name: 'no-money',
 		examples: ['no-money'],
-		meaning: "Refused at submit for an empty balance, in the provider's own words.",
+		meaning:
+			"Refused at submit for an empty balance, in the provider's own words. Your own servers ask for no money.",
 		read: (_value, steering) => void (steering.noMoney = true),
 	},
 	{

@@ -32,6 +32,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	constructor(
 		private readonly context: Context,
 		private readonly host: HostName,
+		private readonly makeId: () => string = newId,
 	) {
 		context.onReset(() => this.tasks.clear());
 		context.taskLists.push(() => [...this.tasks.values()].map((task) => this.timesOf(task)));
@@ -42,7 +43,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		const submittedAt = Date.now();
 		const steering = parseSteering(prompt);
 		const task: Task<Data> = {
-			id: newId(),
+			id: this.makeId(),
 			prompt,
 			steering,
 			submittedAt,
@@ -74,6 +75,11 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		const end = before === undefined ? tasks.length : tasks.indexOf(before);
 		return tasks.slice(0, end).filter((task) => matches(task.data) && this.phase(task) === 'queued')
 			.length;
+	}
+
+	/** How many tasks wait or are worked on. */
+	pending(): number {
+		return [...this.tasks.values()].filter((task) => this.phase(task) !== 'done').length;
 	}
 
 	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */
@@ -137,7 +143,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 
 	/** Where nobody else is in the way, a task still waits a third of its time, so that this state shows. */
 	private queuedUntil({ steering, submittedAt, slot }: Task<Data>): number {
-		if (this.context.capacity !== undefined) return slot.startedAt;
+		if (this.context.schedules[this.host].isLimited) return slot.startedAt;
 		return submittedAt + ((steering.seconds ?? this.context.taskSeconds) * 1000) / 3;
 	}
 

@@ -13,6 +13,8 @@ export interface CredentialFile<Data extends object = object> {
 
 /** What a credential of our nodes holds. */
 export interface ProviderData {
+	/** Only of a server of one's own. */
+	readonly authentication?: 'bearer';
 	readonly apiKey: string;
 	readonly baseUrl: string;
 	readonly storageUrl?: string;
@@ -31,15 +33,29 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	aimlapi: { id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi' },
 	wavespeed: { id: 'zImageSandboxWaveSpeed', name: 'WaveSpeed', type: 'zImageWaveSpeedApi' },
 	replicate: { id: 'zImageSandboxReplicate', name: 'Replicate', type: 'zImageReplicateApi' },
+	sdcpp: { id: 'zImageSandboxSdCpp', name: 'stable-diffusion.cpp', type: 'zImageSdCppApi' },
+	openaiCompatible: {
+		id: 'zImageSandboxOpenAiCompatible',
+		name: 'OpenAI-compatible server',
+		type: 'zImageOpenAiCompatibleApi',
+	},
 };
+
+/** Servers of one's own. */
+const OWN_SERVERS: readonly ProviderName[] = ['sdcpp', 'openaiCompatible'];
+
+/** Where a provider is; of the OpenAI-compatible servers the one that needs no model's name. */
+export const baseUrlOf = (provider: ProviderName, urls: SandboxAccess['urls']): string =>
+	provider === 'openaiCompatible' ? `${urls[provider]}/vllm-omni` : urls[provider];
 
 /** One credential per provider, for the sandbox; the example workflows refer to them by id. */
 export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile<ProviderData>[] {
 	return PROVIDERS.map((provider) => ({
 		...CREDENTIALS[provider],
 		data: {
+			...(OWN_SERVERS.includes(provider) && { authentication: 'bearer' as const }),
 			apiKey: keys[provider],
-			baseUrl: urls[provider],
+			baseUrl: baseUrlOf(provider, urls),
 			...(provider === 'fal' && { storageUrl: urls.fal }),
 		},
 	}));

@@ -92,6 +92,57 @@ const replicateInputs: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
+/** stable-diffusion.cpp, examples/server/api.md: Request Body */
+const sdSampling = [
+	'seed',
+	'negative_prompt',
+	'clip_skip',
+	'sample_params',
+	'sample_params.sample_steps',
+	'sample_params.guidance',
+	'sample_params.guidance.txt_cfg',
+	'sample_params.*',
+	'sample_params.guidance.*',
+	'lora',
+	'lora[].path',
+	'lora[].multiplier',
+	'lora[].is_high_noise',
+	'strength',
+	'init_image',
+	'mask_image',
+	'ref_images',
+	'auto_resize_ref_image',
+	'increase_ref_index',
+	'control_image',
+	'control_strength',
+	'ip_adapter_image',
+	'ip_adapter_strength',
+	'batch_count',
+	'embed_image_metadata',
+	'hires.*',
+	'vae_tiling_params.*',
+	'cache_mode',
+	'cache_option',
+	'scm_mask',
+	'scm_policy_dynamic',
+];
+
+/** https://platform.openai.com/docs/api-reference/images/create */
+const openAi = ['model', 'prompt', 'n', 'size', 'response_format', 'user'];
+
+/** What vLLM-Omni (protocol/images.py) and SGLang (openai/protocol.py) have in common. */
+const diffusion = [
+	...openAi,
+	'seed',
+	'generator_device',
+	'num_inference_steps',
+	'guidance_scale',
+	'true_cfg_scale',
+	'negative_prompt',
+	'output_format',
+	'flow_shift',
+];
+
 type Fields = Readonly<Record<string, readonly string[]>>;
 
 /** The fields of a request's body, by provider and by path (and model, where the path does not say it). */
@@ -151,6 +202,77 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 		// https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora, the schema
 		'/v1/images/generations alibaba/z-image-turbo-lora': [...aimlapiTurbo, ...loras],
 	},
+	sdcpp: {
+		'/sdcpp/v1/img_gen': [
+			'prompt',
+			'width',
+			'height',
+			...sdSampling,
+			'output_format',
+			'output_compression',
+		],
+	},
+	openaiCompatible: {
+		'/v1/images/generations Standard': [
+			...openAi,
+			'seed',
+			'quality',
+			'style',
+			'background',
+			'moderation',
+			'output_format',
+			'output_compression',
+		],
+		// vllm_omni/entrypoints/openai/protocol/images.py @00a3619
+		'/v1/images/generations vLLM-Omni': [
+			...diffusion,
+			'lora',
+			'lora.name',
+			'lora.path',
+			'lora.scale',
+			'lora.int_id',
+			'extra_params',
+			'layers',
+			'vae_use_slicing',
+			'vae_use_tiling',
+		],
+		// python/sglang/multimodal_gen/runtime/entrypoints/openai/protocol.py @020befb, image_api.py @0230ddc
+		'/v1/images/generations SGLang': [
+			...diffusion,
+			'width',
+			'height',
+			'quality',
+			'style',
+			'background',
+			'output_quality',
+			'output_compression',
+			'enable_teacache',
+			'diffusers_kwargs',
+		],
+		// core/http/endpoints/openai/image.go @82c191a
+		'/v1/images/generations LocalAI': [
+			'model',
+			'prompt',
+			'n',
+			'size',
+			'response_format',
+			'seed',
+			'step',
+			'file',
+			'files',
+			'ref_images',
+		],
+		'/v1/images/generations sd-server': [
+			'prompt',
+			'n',
+			'size',
+			'output_format',
+			'output_compression',
+			'response_format',
+			'sd_cpp_extra_args',
+			...sdSampling.map((field) => `sd_cpp_extra_args.${field}`),
+		],
+	},
 };
 
 /** Query parameters and headers that the documents have for the calls of each provider. */
@@ -180,6 +302,8 @@ export const documentedExtras: Fields = {
 	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
 	highway: ['task_id'],
 	aimlapi: [],
+	sdcpp: [],
+	openaiCompatible: [],
 };
 
 /** https://novita.ai/docs/api-reference/model-apis-task-result, with what it has for other models, too. */

@@ -5,18 +5,26 @@ import { generateProperties } from '../../nodes/ZImage/generate/properties';
 import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
 	Endpoint,
+	FileInput,
 	HttpCall,
 	ImageRequest,
 	Provider,
 	ProviderOption,
 	Range,
+	ServerKind,
 	SubmitCall,
 } from '../../nodes/ZImage/providers/provider';
+import { serverNames } from '../../nodes/ZImage/providers/registry';
+import { isRecord } from '../../nodes/ZImage/values';
 import { optionNames } from '../support/request';
 import { leavesOf } from './leaves';
 
-/** What the page calls an endpoint: its path, and its model where the path does not say it. */
-export function endpointOf({ path, model }: Pick<SubmitCall, 'model' | 'path'>): string {
+/** What the page calls an endpoint: its path, and its model or kind of server where the path does not say it. */
+export function endpointOf(
+	{ path, model }: Pick<SubmitCall, 'model' | 'path'>,
+	server?: ServerKind,
+): string {
+	if (server) return `${path} ${serverNames[server]}`;
 	return path.includes(model) ? path : `${path} ${model}`;
 }
 
@@ -25,6 +33,7 @@ const choices = {
 	acceleration: ['none', 'high'],
 	enablePromptExpansion: [true, false],
 	enableSafetyChecker: [false, true],
+	modelName: ['a-model', 'another'],
 	negativePrompt: ['text', 'watermark'],
 	outputFormat: ['jpeg', 'webp'],
 	preprocess: ['canny', 'depth'],
@@ -68,22 +77,25 @@ export function leastRequest(
 	endpoint: Endpoint,
 	withLoras: boolean,
 ): ImageRequest {
-	const { operation, model, image, mask } = endpoint;
+	const { operation, model, server, image, mask } = endpoint;
 	const own = optionsOf(endpoint)
 		.filter(([name]) => ownParameters.has(name))
 		.map(([name, range]) => [name, rangeOf(name, range)[0]]);
-	return {
+	const request: ImageRequest = {
 		operation,
 		model,
+		...(server && { server }),
 		prompt: 'a lighthouse',
 		width: 1024,
 		height: 1024,
 		numberOfImages: 1,
-		loras: withLoras ? twoLoras : [],
+		loras: withLoras ? twoLoras.slice(0, endpoint.loras.max) : [],
 		options: read(provider, endpoint, Object.fromEntries(own) as IDataObject),
 		...(image === 'required' && { image: 'https://example.com/image.png' }),
 		...(mask === 'required' && { mask: 'https://example.com/mask.png' }),
 	};
+	const seed = provider.drawSeed?.(0.5, request);
+	return { ...request, ...(seed !== undefined && { seed }) };
 }
 
 /** The request with everything in it that the endpoint takes; within the endpoint's limits. */
@@ -116,7 +128,7 @@ export interface Knob {
 }
 
 /** Everything that a user can turn on an endpoint. */
-export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
+export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInput): Knob[] {
 	const { image, mask, measuresSource, keepsSize, noSeed, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
@@ -162,7 +174,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(image
 			? [
 					{
-						parameters: ['Image Source', 'Image Field', 'Image URL'],
+						parameters: ['Image Source', 'Image Field', ...(files?.noUrls ? [] : ['Image URL'])],
 						request: { ...full, image: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
@@ -170,7 +182,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(mask
 			? [
 					{
-						parameters: ['Mask Source', 'Mask Field', 'Mask URL'],
+						parameters: ['Mask Source', 'Mask Field', ...(files?.noUrls ? [] : ['Mask URL'])],
 						request: { ...full, mask: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
@@ -183,9 +195,20 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 	];
 }
 
+const extraArgs = / <sd_cpp_extra_args>(.+)<\/sd_cpp_extra_args>$/;
+
+/** What a call sends; what sd-server takes inside of the prompt counts as fields of its own. */
+export function sentBy({ body }: HttpCall): unknown {
+	const prompt = isRecord(body) ? body.prompt : undefined;
+	const [, block] = typeof prompt === 'string' ? (extraArgs.exec(prompt) ?? []) : [];
+	if (!isRecord(body) || typeof prompt !== 'string' || block === undefined) return body;
+	const args = JSON.parse(block) as unknown;
+	return { ...body, prompt: prompt.replace(extraArgs, ''), sd_cpp_extra_args: args };
+}
+
 /** The fields whose values differ. */
 export function differences(one: HttpCall, other: HttpCall): string[] {
-	const [a, b] = [leavesOf(one.body), leavesOf(other.body)];
+	const [a, b] = [leavesOf(sentBy(one)), leavesOf(sentBy(other))];
 	return [...new Set([...a.keys(), ...b.keys()])].filter(
 		(field) => JSON.stringify(a.get(field)) !== JSON.stringify(b.get(field)),
 	);
@@ -216,7 +239,7 @@ export function variantsOf(provider: Provider): Variant[] {
 				withLoras,
 				full,
 				least,
-				name: endpointOf(provider.submit(full)),
+				name: endpointOf(provider.submit(full), endpoint.server),
 			};
 		}),
 	);

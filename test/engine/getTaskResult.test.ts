@@ -3,12 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { taskProviders } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { readBinary, runWorkflow } from '../support/runWorkflow';
-import { submitsOf, useSandbox } from '../support/sandboxes';
+import { loraOf, submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
-
-/** A file, which every provider takes. */
-const lora = 'https://huggingface.co/a/b/resolve/main/c.safetensors';
 
 async function run(parameters: IDataObject, items: IDataObject[]) {
 	return await runWorkflow({
@@ -28,6 +25,7 @@ async function submit(provider: string, prompt: string, options: IDataObject = {
 
 describe.each([...taskProviders])('$id', ({ id: provider }) => {
 	it('waits for the tasks that Generate handed out', async () => {
+		const path = loraOf(provider);
 		const { json, items } = await runWorkflow({
 			items: [{ prompt: 'one [sandbox:polls=3]' }, { prompt: 'two' }],
 			steps: [
@@ -37,7 +35,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						provider,
 						prompt: '={{ $json.prompt }}',
 						mode: 'submit',
-						loras: { lora: [{ path: lora, scale: 0.5 }] },
+						loras: { lora: [{ path, scale: 0.5 }] },
 						options: { seed: 3 },
 					},
 				},
@@ -54,7 +52,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						status: 'succeeded',
 						seed: 3,
 						model: expect.any(String) as string,
-						loras: [{ path: lora, scale: 0.5 }],
+						loras: [{ path, scale: 0.5 }],
 					}) as IDataObject,
 			),
 		);
@@ -99,7 +97,11 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 
 	it('tells an unknown task', async () => {
 		const { error } = await run({ provider, taskId: 'nothing-of-the-kind' }, [{}]);
-		expect(error?.message).toContain('did not tell the state of the task (HTTP 404)');
+		expect(error?.message).toContain(
+			provider === 'sdcpp'
+				? 'could not make the image: job not found'
+				: 'did not tell the state of the task (HTTP 404)',
+		);
 		expect(error?.description).toContain('nothing-of-the-kind');
 	});
 });

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 import { operationNames, providers } from '../../nodes/ZImage/providers/registry';
 import {
 	documentedOptions,
@@ -11,8 +11,10 @@ import {
 } from '../support/request';
 import { copiesOf, isDisplayed, optionCopiesOf, parametersOf } from '../support/nodeValues';
 
-const combinations = providers.flatMap(({ id }) =>
-	operations.flatMap((operation) => models.map((model) => [id, operation, model] as const)),
+const combinations = providers.flatMap((provider: Provider) =>
+	operations.flatMap((operation) =>
+		models.map((model) => [provider.id, operation, model] as const),
+	),
 );
 
 /** Whether the documents have Z-Image Base for the operation, so that there are two models to choose from. */
@@ -20,14 +22,29 @@ function hasBase(id: string, operation: Operation): boolean {
 	return documentedOptions[`${id} ${operation} base`] !== undefined;
 }
 
+/** The same, for each kind of server of a provider that has several. */
+const serverCombinations = providers.flatMap((provider: Provider) => {
+	const servers = [...new Set(provider.endpoints.map(({ server }) => server))];
+	return combinations
+		.filter(([id]) => id === provider.id)
+		.flatMap((combination) => servers.map((server) => [...combination, server] as const));
+});
+
 /** What Base has is only there where the model can be chosen; a value that is left over is not meant. */
-function endpointName(id: string, operation: Operation, model: Model): string {
-	return `${id} ${operation} ${model === 'base' && hasBase(id, operation) ? 'base' : 'turbo'}`;
+function endpointName(id: string, operation: Operation, model: Model, server?: ServerKind): string {
+	const isBase = model === 'base' && hasBase(id, operation);
+	return [id, operation, isBase ? 'base' : 'turbo', server].filter(Boolean).join(' ');
 }
 
-describe.each(combinations)('%s, %s, %s', (provider, operation, model) => {
-	const given: INodeParameters = { provider, operation, model, prompt: 'a' };
-	const has = documentedOptions[endpointName(provider, operation, model)] ?? [];
+describe.each(serverCombinations)('%s, %s, %s, %s', (provider, operation, model, server) => {
+	const given: INodeParameters = {
+		provider,
+		operation,
+		model,
+		prompt: 'a',
+		...(server && { server }),
+	};
+	const has = documentedOptions[endpointName(provider, operation, model, server)] ?? [];
 	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
 	it('has each option to see exactly once where the endpoint has it, and its hidden twin always', () => {
@@ -126,29 +143,40 @@ describe('what is derived of an option', () => {
 
 	it.each([
 		['outputFormat', 'Default: PNG.'],
-		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API.'],
-		['outputFormat', 'Default: PNG on fal, JPEG on WaveSpeed and Replicate, WebP on Highway API.'],
-		['outputFormat', 'Default: PNG on fal, JPEG on Replicate, WebP on Highway API.'],
-		['steps', 'from 1 to 8. Fewer are faster and rougher. Default: 8.'],
+		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API and stable-diffusion.cpp.'],
+		[
+			'outputFormat',
+			'Default: PNG on fal and stable-diffusion.cpp, JPEG on WaveSpeed and Replicate, WebP on Highway API.',
+		],
+		[
+			'outputFormat',
+			'Default: PNG on fal and stable-diffusion.cpp, JPEG on Replicate, WebP on Highway API.',
+		],
+		['outputFormat', "Default: PNG on vLLM-Omni and sd-server. SGLang doesn't document a default."],
 		['steps', 'from 1 to 50. Fewer are faster and rougher. Default: 28.'],
 		['steps', "AI/ML API doesn't document a default."],
+		['steps', "Default: 15 on LocalAI. vLLM-Omni and SGLang don't document a default."],
 		[
 			'strength',
-			"Default: 0.6 on fal, WaveSpeed and Replicate. Highway API doesn't document a default.",
+			"Default: 0.6 on fal, WaveSpeed and Replicate, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
 		],
-		['strength', "Default: 1 on fal. Highway API doesn't document a default."],
+		[
+			'strength',
+			"Default: 1 on fal, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
+		],
 		['guidanceScale', 'from 1 to 20. Default: 4.'],
 		['guidanceScale', 'from 0 to 20. Default: 4.'],
-		['guidanceScale', 'from 0 to 20. Default: 0.'],
+		[
+			'guidanceScale',
+			"from 0 to 20. Default: 1 on sd-server. vLLM-Omni and SGLang don't document a default.",
+		],
 		['controlScale', "from 0 to 1. Default: 0.75 on fal. WaveSpeed doesn't document a default."],
-		['outputQuality', 'from 0 to 100. Higher looks better and makes a larger file. Default: 80.'],
-		['negativePrompt', 'Default: empty.'],
+		['controlScale', 'from 0 to 2. Default: 0.75.'],
 		['controlEnd', 'from 0 to 1. Default: 0.8.'],
 		['tileSize', 'an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Default: 128.'],
-		['enableSafetyChecker', 'Default: on.'],
-		['enablePromptExpansion', 'Default: off.'],
 		['preprocess', 'Default: None.'],
 		['preprocess', 'Default: Depth.'],
+		['modelName', 'A server with one model needs none. Default: empty.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
 	});
@@ -160,6 +188,7 @@ describe('what is derived of an option', () => {
 				return typeof value !== 'number' || value < minValue || value > maxValue;
 			}
 			if (type === 'boolean') return typeof value !== 'boolean';
+			if (type === 'resourceLocator') return JSON.stringify(value) !== '{"mode":"list","value":""}';
 			if (type === 'string') return typeof value !== 'string';
 			return !options.some((option) => 'value' in option && option.value === value);
 		});

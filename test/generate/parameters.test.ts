@@ -25,6 +25,7 @@ function read(
 const all = {
 	operation: 'inpaint',
 	model: 'base',
+	server: 'sglang',
 	prompt: 'a lighthouse',
 	mode: 'submit',
 	numberOfImages: 3,
@@ -66,6 +67,7 @@ it('has all as the workflow brings it', () => {
 	expect(parameters).toStrictEqual({
 		operation: 'inpaint',
 		model: 'base',
+		server: 'sglang',
 		prompt: 'a lighthouse',
 		mode: 'submit',
 		numberOfImages: 3,
@@ -86,6 +88,7 @@ it('has null, or what the node has, for what is missing', () => {
 	expect(read({}).parameters).toStrictEqual({
 		operation: 'textToImage',
 		model: 'turbo',
+		server: 'standard',
 		prompt: null,
 		mode: 'wait',
 		numberOfImages: null,

@@ -5,11 +5,13 @@ import { readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Operation, Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import {
 	documentedOptions,
+	endpointName,
 	endpointOf,
 	optionNamesInOrder,
 	optionValues,
@@ -57,6 +59,21 @@ it('leaves out what is not given, and what is none of its business', () => {
 	}
 });
 
+it.each<[unknown, unknown]>([
+	['z-image-turbo', 'z-image-turbo'],
+	[' z-image-turbo\n', 'z-image-turbo'],
+	[{ __rl: true, mode: 'list', value: 'z-image-turbo' }, 'z-image-turbo'],
+	[{ __rl: true, mode: 'name', value: ' z-image-turbo ' }, 'z-image-turbo'],
+	[{ __rl: true, mode: 'list', value: '' }, undefined],
+	['', undefined],
+])('reads the model name %j', (modelName, expected) => {
+	const options = { modelName } as IDataObject;
+	expect(readProviderOptions(endpointOf(openaiCompatible), options)).toStrictEqual({
+		honoured: expected === undefined ? {} : { modelName: expected },
+		ignored: [],
+	});
+});
+
 it('reads a number written as text', () => {
 	expect(readProviderOptions(endpointOf(fal), { steps: '4' }).honoured).toStrictEqual({ steps: 4 });
 });
@@ -80,9 +97,7 @@ it('does not read what the provider has not', () => {
 
 describe.each(
 	providers.flatMap((provider: Provider) =>
-		provider.endpoints.map(
-			(endpoint) => [`${provider.id} ${endpoint.operation} ${endpoint.model}`, endpoint] as const,
-		),
+		provider.endpoints.map((endpoint) => [endpointName(provider, endpoint), endpoint] as const),
 	),
 )('%s', (name, endpoint) => {
 	const has = documentedOptions[name] ?? [];
@@ -103,7 +118,7 @@ describe.each(
 
 it('the table of options has every endpoint', () => {
 	const endpoints = providers.flatMap((provider: Provider) =>
-		provider.endpoints.map(({ operation, model }) => `${provider.id} ${operation} ${model}`),
+		provider.endpoints.map((endpoint) => endpointName(provider, endpoint)),
 	);
 	expect(Object.keys(documentedOptions).sort()).toStrictEqual(endpoints.sort());
 });

@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { operations } from '../support/request';
-import { parametersOf, timesShown } from '../support/nodeValues';
+import { copiesOf, isDisplayed, parametersOf, timesShown } from '../support/nodeValues';
 
 /** What a person sees of the pictures and the size, in the order of the node. */
 const names = [
@@ -38,6 +38,8 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['aimlapi', 'textToImage', custom, 'size width height'],
 	['wavespeed', 'textToImage', { model: 'base' }, 'size'],
 	['replicate', 'textToImage', custom, 'size width height'],
+	['sdcpp', 'textToImage', {}, 'size'],
+	['openaiCompatible', 'textToImage', custom, 'size width height'],
 
 	['fal', 'imageToImage', {}, 'imageSource imageField outputSize'],
 	['fal', 'imageToImage', file, 'imageSource imageField outputSize'],
@@ -56,6 +58,10 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['wavespeed', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
 	['replicate', 'imageToImage', url, 'imageSource imageUrl outputSize'],
 
+	['sdcpp', 'imageToImage', {}, 'imageSource imageField outputSize'],
+	['sdcpp', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
+
+	['sdcpp', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
 	['fal', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
 	['fal', 'inpaint', { ...url, ...maskUrl }, 'imageSource imageUrl maskSource maskUrl outputSize'],
 	['highway', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
@@ -151,6 +157,23 @@ it('there is a row for every operation of every provider', () => {
 	);
 	const tested = new Set(rows.map(([provider, operation]) => `${provider} ${operation}`));
 	expect([...tested].sort()).toStrictEqual(offered.sort());
+});
+
+it.each([
+	['fal', ['binary', 'url']],
+	['highway', ['binary', 'url']],
+	['sdcpp', ['binary']],
+])('%s takes a picture from %j', (provider, expected) => {
+	const values = parametersOf({ provider, operation: 'inpaint' });
+	for (const name of ['imageSource', 'maskSource']) {
+		const shown = copiesOf(name).filter((copy) => isDisplayed(copy, values));
+		const offered = shown.flatMap(({ options = [] }) =>
+			options.flatMap((option) =>
+				'value' in option && isDisplayed(option, values) ? [option.value] : [],
+			),
+		);
+		expect(offered).toStrictEqual(expected);
+	}
 });
 
 it('an expression for the source shows both ways, and keeps both', () => {

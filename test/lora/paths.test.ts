@@ -11,6 +11,7 @@ import { trimmed } from '../../nodes/ZImage/values';
 const list = (value: unknown) => ({ __rl: true, mode: 'list', value });
 const id = (value: unknown) => ({ __rl: true, mode: 'id', value });
 const url = (value: unknown) => ({ __rl: true, mode: 'url', value });
+const fileMode = (value: unknown) => ({ __rl: true, mode: 'file', value });
 const file = (path: string) => `https://huggingface.co/owner/repo/resolve/main/${path}`;
 
 describe('readPath', () => {
@@ -127,6 +128,9 @@ describe('readPath', () => {
 		[url('https://files.example/a.safetensors'), 'https://files.example/a.safetensors'],
 		[url(' https://huggingface.co/owner/repo '), 'owner/repo'],
 		[{ mode: 'another', value: 'owner/repo' }, 'owner/repo'],
+		// Files of a server of one's own.
+		[fileMode(' styles/a/b.safetensors '), 'styles/a/b.safetensors'],
+		[fileMode('styles\\a#1.safetensors'), 'styles\\a#1.safetensors'],
 		[{ value: 'owner/repo' }, 'owner/repo'],
 	])('reads %j', (value, path) => {
 		expect(readPath(value, 'LoRA.path')?.path).toBe(path);

@@ -114,15 +114,19 @@ it.each(['novita', 'highway'])('%j documents no price', (providerId) => {
 	}
 });
 
-it('is a price above nothing, or none, for any request to any endpoint', () => {
+it("is a price, or none, for any request to any endpoint; nothing on a server of one's own", () => {
 	fc.assert(
 		fc.property(
-			fc.constantFrom(...providers.flatMap(({ endpoints }: Provider) => endpoints)),
+			fc.constantFrom(
+				...providers.flatMap(({ endpoints, isOwnServer }: Provider) =>
+					endpoints.map((endpoint) => ({ endpoint, isFree: isOwnServer === true })),
+				),
+			),
 			fc.integer({ min: 1, max: 14_142 }),
 			fc.integer({ min: 1, max: 14_142 }),
 			fc.integer({ min: 1, max: 4 }),
 			fc.boolean(),
-			(endpoint, width, height, numberOfImages, hasLora) => {
+			({ endpoint, isFree }, width, height, numberOfImages, hasLora) => {
 				const request = imageRequest({
 					operation: endpoint.operation,
 					model: endpoint.model,
@@ -132,7 +136,8 @@ it('is a price above nothing, or none, for any request to any endpoint', () => {
 					loras: hasLora ? oneLora : [],
 				});
 				const cost = estimateCostUsd(endpoint, request) ?? 1;
-				expect(cost).toBeGreaterThan(0);
+				expect(cost > 0).toBe(!isFree);
+				expect(cost).toBeGreaterThanOrEqual(0);
 				expect(Number.isFinite(cost)).toBe(true);
 			},
 		),

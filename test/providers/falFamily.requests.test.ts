@@ -73,7 +73,7 @@ const falFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	tileSize: 'tile_size',
 	tileStride: 'tile_stride',
 	tilingMode: 'tiling_mode',
-};
+} as const satisfies Readonly<Partial<Record<ProviderOption, string>>>;
 
 const image = 'https://a.example/source.png';
 const mask = 'data:image/png;base64,iVBORw0KGgo=';
@@ -91,7 +91,9 @@ const falEndpoints: Array<[id: string, Pick<Endpoint, 'model' | 'operation'>, pi
 ];
 
 describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model }, pictures) => {
-	const names = documentedOptions[`fal ${operation} ${model}`] ?? [];
+	const names = (documentedOptions[`fal ${operation} ${model}`] ?? []) as Array<
+		keyof typeof falFields
+	>;
 	const options = Object.fromEntries(names.map((name) => [name, optionValues[name]]));
 	const wirePictures = {
 		...('image' in pictures && { image_url: image }),

@@ -2,6 +2,8 @@ import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { answer, documented } from '../support/fakeClient';
@@ -69,6 +71,26 @@ it.each<[Provider, string, boolean]>([
 	[aimlapi, 'errorServer', true],
 	[aimlapi, 'errorTimeout', true],
 	[aimlapi, 'errorWithoutMessage', false],
+	[sdcpp, 'errorInvalidParameters', true],
+	[sdcpp, 'errorQueueFull', true],
+	[sdcpp, 'errorProxyUnauthorized', true],
+	// Before the job is put into the queue.
+	[sdcpp, 'errorServer', true],
+	[openaiCompatible, 'errorInvalidRequest', true],
+	[openaiCompatible, 'errorModelNotFound', true],
+	[openaiCompatible, 'errorLocalAiModel', true],
+	[openaiCompatible, 'errorVllmOmniLora', true],
+	[openaiCompatible, 'errorVllmOmniNotReady', true],
+	[openaiCompatible, 'errorVllmOmniValidation', true],
+	[openaiCompatible, 'errorSglangValidation', true],
+	[openaiCompatible, 'errorSdServer', true],
+	// These may come from the work on a request.
+	[openaiCompatible, 'errorServer', false],
+	[openaiCompatible, 'errorLocalAiFailed', false],
+	[openaiCompatible, 'errorSdServerException', false],
+	[openaiCompatible, 'errorSglangFailed', false],
+	[openaiCompatible, 'errorVllmOmniFailed', false],
+	[openaiCompatible, 'errorProxyPage', false],
 ])('%#: a documented answer', (provider, fixture, expected) => {
 	const isRefusal = provider.isRefusal(documented(provider, fixture));
 	expect({ fixture, isRefusal }).toEqual({ fixture, isRefusal: expected });
@@ -94,6 +116,11 @@ it.each<[string, Provider, HttpAnswer, boolean]>([
 		answer(502, { message: 'x', path: '/v1/images/generations', statusCode: '500' }),
 		false,
 	],
+	['sd-server: another fault', sdcpp, answer(500, { error: 'std::bad_alloc' }), false],
+	['sd-server: a gateway', sdcpp, answer(502, { error: 'server_error' }), false],
+	['FastAPI: a text', openaiCompatible, answer(422, { detail: 'Unprocessable' }), false],
+	['FastAPI: an empty list', openaiCompatible, answer(422, { detail: [] }), false],
+	['FastAPI: another 503', openaiCompatible, answer(503, { detail: 'Overloaded' }), false],
 	['a reason with another', highway, answer(500, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
 	['a reason of a gateway', novita, answer(503, { reason: 'Service Unavailable' }), false],
 	['a reason of work', novita, answer(500, { reason: 'TASK_FAILED' }), false],

@@ -1,24 +1,31 @@
 import {
 	findEndpoint,
 	findProvider,
+	hasServerKinds,
 	providers,
 	providersWith,
+	serverNames,
 	taskProviders,
 } from '../../nodes/ZImage/providers/registry';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
 import { replicate } from '../../nodes/ZImage/providers/replicate';
+import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
-import type { Model, Operation, Provider } from '../../nodes/ZImage/providers/provider';
+import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 
 it('the providers are in the order of the editor', () => {
-	expect(providers).toStrictEqual([fal, wavespeed, replicate, novita, highway, aimlapi]);
+	expect(providers).toStrictEqual([
+		...[fal, wavespeed, replicate, novita, highway, aimlapi],
+		...[sdcpp, openaiCompatible],
+	]);
 });
 
-it('those with tasks are all but the synchronous one', () => {
-	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway]);
+it('those with tasks are all but the synchronous ones', () => {
+	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway, sdcpp]);
 });
 
 it.each<[string, Provider | undefined]>([
@@ -32,12 +39,20 @@ it.each<[string, Provider | undefined]>([
 });
 
 it.each<[Operation, Model | undefined, Provider[]]>([
-	['textToImage', undefined, [fal, wavespeed, replicate, novita, highway, aimlapi]],
-	['textToImage', 'turbo', [fal, wavespeed, replicate, novita, highway, aimlapi]],
+	[
+		'textToImage',
+		undefined,
+		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+	],
+	[
+		'textToImage',
+		'turbo',
+		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+	],
 	['textToImage', 'base', [fal, wavespeed, replicate]],
-	['imageToImage', undefined, [fal, wavespeed, replicate, highway]],
+	['imageToImage', undefined, [fal, wavespeed, replicate, highway, sdcpp]],
 	['imageToImage', 'base', []],
-	['inpaint', 'turbo', [fal, wavespeed, replicate, highway]],
+	['inpaint', 'turbo', [fal, wavespeed, replicate, highway, sdcpp]],
 	['controlNet', undefined, [fal, wavespeed, replicate]],
 	['seamlessTiling', undefined, [fal]],
 ])('%s with the model %s is what some have', (operation, model, expected) => {
@@ -50,6 +65,22 @@ it.each<[Operation, Model | undefined, Provider[]]>([
 		);
 		expect(has).toBe(expected.includes(provider));
 	}
+});
+
+it.each<[ServerKind | undefined, ServerKind]>([
+	[undefined, 'standard'],
+	['sglang', 'sglang'],
+	['sdServer', 'sdServer'],
+])('the endpoint of an OpenAI-compatible server of the kind %s is that of %s', (asked, server) => {
+	expect(findEndpoint(openaiCompatible, 'textToImage', 'turbo', asked)).toMatchObject({ server });
+});
+
+it('only OpenAI-compatible servers are of several kinds', () => {
+	expect(providers.filter(hasServerKinds)).toStrictEqual([openaiCompatible]);
+	expect(findEndpoint(fal, 'textToImage', 'turbo', 'sglang')).toBeUndefined();
+	expect(openaiCompatible.endpoints.map(({ server }) => server)).toStrictEqual(
+		Object.keys(serverNames),
+	);
 });
 
 it.each<[Operation, Model]>([

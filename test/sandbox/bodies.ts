@@ -73,3 +73,32 @@ export interface ReplicateBody {
 	readonly title: string;
 	readonly invalid_fields: readonly object[];
 }
+
+export interface SdcppBody {
+	readonly id: string;
+	readonly status: string;
+	readonly poll_url: string;
+	readonly created: number;
+	readonly started: number | null;
+	readonly completed: number | null;
+	readonly queue_position: number;
+	readonly result: {
+		readonly output_format: string;
+		readonly images: readonly [{ readonly b64_json: string }, ...{ readonly b64_json: string }[]];
+	};
+	readonly error: unknown;
+	readonly loras: readonly { readonly path: string }[];
+}
+
+export interface OpenAiBody {
+	readonly id: string;
+	readonly data: readonly [OpenAiImage, ...OpenAiImage[]];
+	readonly error: unknown;
+	readonly detail: unknown;
+}
+
+export interface OpenAiImage {
+	readonly b64_json: string;
+	readonly url: string;
+	readonly file_path: string | null;
+}

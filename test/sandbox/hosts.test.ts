@@ -20,6 +20,8 @@ describe('the table of hosts', () => {
 			['novita', 'novita'],
 			['highway', 'highway'],
 			['aimlapi', 'aimlapi'],
+			['sdcpp', 'sdcpp'],
+			['openaiCompatible', 'openaiCompatible'],
 			['files', undefined],
 			['hub', undefined],
 			['wavespeed', 'wavespeed'],

@@ -61,4 +61,6 @@ export const authorization = (sandbox: Sandbox) => ({
 	aimlapi: `Bearer ${sandbox.keys.aimlapi}`,
 	wavespeed: `Bearer ${sandbox.keys.wavespeed}`,
 	replicate: `Bearer ${sandbox.keys.replicate}`,
+	sdcpp: `Bearer ${sandbox.keys.sdcpp}`,
+	openaiCompatible: `Bearer ${sandbox.keys.openaiCompatible}`,
 });

@@ -4,8 +4,10 @@ import { join } from 'path';
 
 import type { ICredentialType } from 'n8n-workflow';
 
+import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import type { Sandbox } from '../../sandbox/emulator/server';
+import { baseUrlOf } from '../../sandbox/realN8n/credentials';
 import type { CredentialData } from './credentialsHelper';
 
 const folder = join(__dirname, '..', '..', 'credentials');
@@ -22,12 +24,13 @@ export const credentialTypes: readonly ICredentialType[] = readdirSync(folder).f
 export function credentialsFor({ keys, urls }: Sandbox): CredentialData {
 	return Object.fromEntries(
 		providers.map((provider) => {
-			const { id, credentialType } = provider;
-			const hasStorage = 'defaultStorageUrl' in provider;
+			const { credentialType, isOwnServer, defaultStorageUrl }: Provider = provider;
+			const baseUrl = baseUrlOf(provider.id, urls);
 			const data = {
-				apiKey: keys[id],
-				baseUrl: urls[id],
-				...(hasStorage && { storageUrl: urls[id] }),
+				...(isOwnServer && { authentication: 'bearer' }),
+				apiKey: keys[provider.id],
+				baseUrl,
+				...(defaultStorageUrl !== undefined && { storageUrl: baseUrl }),
 			};
 			return [credentialType, data];
 		}),

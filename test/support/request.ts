@@ -67,6 +67,7 @@ export const optionValues = {
 	enablePromptExpansion: true,
 	enableSafetyChecker: false,
 	guidanceScale: 5.5,
+	modelName: 'Tongyi-MAI/Z-Image-Turbo',
 	negativePrompt: 'text, watermark',
 	outputFormat: 'webp',
 	outputQuality: 55,
@@ -177,7 +178,43 @@ export const documentedOptions: Readonly<Record<string, readonly ProviderOption[
 		'outputFormat',
 		'steps',
 	],
+	'sdcpp textToImage turbo': ['guidanceScale', 'negativePrompt', 'outputFormat', 'steps'],
+	'sdcpp imageToImage turbo': [
+		'guidanceScale',
+		'negativePrompt',
+		'outputFormat',
+		'steps',
+		'strength',
+	],
+	'sdcpp inpaint turbo': ['guidanceScale', 'negativePrompt', 'outputFormat', 'steps', 'strength'],
+	'openaiCompatible textToImage turbo standard': ['modelName'],
+	'openaiCompatible textToImage turbo vllmOmni': [
+		'guidanceScale',
+		'modelName',
+		'negativePrompt',
+		'outputFormat',
+		'steps',
+	],
+	'openaiCompatible textToImage turbo sglang': [
+		'guidanceScale',
+		'modelName',
+		'negativePrompt',
+		'outputFormat',
+		'steps',
+	],
+	'openaiCompatible textToImage turbo localAi': ['modelName', 'negativePrompt', 'steps'],
+	'openaiCompatible textToImage turbo sdServer': [
+		'guidanceScale',
+		'negativePrompt',
+		'outputFormat',
+		'steps',
+	],
 };
+
+/** What `documentedOptions` calls an endpoint. */
+export function endpointName({ id }: Provider, { operation, model, server }: Endpoint): string {
+	return [id, operation, model, server].filter(Boolean).join(' ');
+}
 
 /** What the editor calls the options. */
 export const optionNames = Object.fromEntries(

@@ -12,6 +12,13 @@ export function useSandbox(): () => Sandbox {
 	return () => sandbox;
 }
 
+/** A LoRA that a provider has in the sandbox: a file, and of a server of one's own one that it lists. */
+export function loraOf(provider: string): string {
+	return provider === 'sdcpp'
+		? 'styles/watercolor.safetensors'
+		: 'https://huggingface.co/a/b/resolve/main/c.safetensors';
+}
+
 /** Where files are uploaded to, or places for them asked for. */
 const uploadPaths: readonly string[] = [
 	'/storage/upload/initiate',

@@ -1,8 +1,21 @@
 import { Failure } from '../errors/failure';
 import { mergeLoras, readLoras } from '../lora/loras';
 import { addTriggers } from '../lora/triggers';
-import type { Endpoint, ImageRequest, Model, Operation, Provider } from '../providers/provider';
-import { findEndpoint, operationNames, providersWith } from '../providers/registry';
+import type {
+	Endpoint,
+	ImageRequest,
+	Model,
+	Operation,
+	Provider,
+	ServerKind,
+} from '../providers/provider';
+import {
+	findEndpoint,
+	hasServerKinds,
+	operationNames,
+	providersWith,
+	serverNames,
+} from '../providers/registry';
 import { isEmpty, toBoundedInteger, toChoice, toFlag, toNumber, toText } from '../values';
 import { listOf } from './listOf';
 import type { GenerateParameters } from './parameters';
@@ -11,6 +24,8 @@ import type { SourceImages } from '../images/sourceImage';
 
 const operations = Object.keys(operationNames) as Operation[];
 
+const servers = Object.keys(serverNames) as ServerKind[];
+
 /**
  * Finds what the provider has for what it is asked to do.
  * @throws Failure that names the providers that have the operation, where this one has not
@@ -18,14 +33,16 @@ const operations = Object.keys(operationNames) as Operation[];
 export function endpointFor(provider: Provider, parameters: GenerateParameters): Endpoint {
 	const operation = toChoice(parameters.operation, 'Operation', operations);
 	const model = toChoice<Model>(parameters.model, 'Model', ['turbo', 'base']);
-	const endpoint = findEndpoint(provider, operation, model);
+	const server = hasServerKinds(provider)
+		? toChoice(parameters.server, 'Server', servers)
+		: undefined;
+	const endpoint = findEndpoint(provider, operation, model, server);
 	if (endpoint) return endpoint;
 	const name = `${operationNames[operation]}${model === 'base' ? ' with Z-Image Base' : ''}`;
-	const others = providersWith(operation, model).map(({ displayName }) => displayName);
-	throw new Failure(
-		`${provider.displayName} has no ${name}${others.length > 0 ? `; ${listOf(others)} can do it` : ''}`,
-		{ description: 'Nothing was sent. Choose another Provider, Operation or Model.' },
-	);
+	const others = listOf(providersWith(operation, model).map(({ displayName }) => displayName));
+	throw new Failure(`${provider.displayName} has no ${name}${others && `; ${others} can do it`}`, {
+		description: 'Nothing was sent. Choose another Provider, Operation or Model.',
+	});
 }
 
 /**
@@ -83,6 +100,7 @@ export function imageRequestOf(
 	return {
 		operation: endpoint.operation,
 		model: endpoint.model,
+		...(endpoint.server && { server: endpoint.server }),
 		prompt: addsTriggers ? addTriggers(prompt, triggers) : prompt,
 		...sizeOf(endpoint, parameters, images),
 		...(images.image && { image: images.image.reference }),

@@ -2,8 +2,8 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
-import type { Endpoint, Operation, Provider, Range } from '../providers/provider';
-import { findEndpoint, operationNames, providers } from '../providers/registry';
+import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
+import { findEndpoint, operationNames, providers, serverNames } from '../providers/registry';
 import { listOf } from './listOf';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
@@ -21,11 +21,13 @@ interface Group {
 	readonly model: Endpoint['model'];
 	/** Model is a parameter of theirs: there are two. */
 	readonly hasModels: boolean;
+	/** Of a provider that is one of several kinds of server: those that have the option. */
+	readonly servers: ServerKind[];
 	readonly operations: Operation[];
 	readonly offers: Offer[];
 }
 
-/** The endpoints of an operation that have an option, by what may be chosen there. */
+/** The endpoints of a model that have an option and do an operation, by what may be chosen there. */
 function offersFor(
 	{ name }: OptionRow,
 	model: Endpoint['model'],
@@ -34,11 +36,16 @@ function offersFor(
 ): Map<string, Offer[]> {
 	const offers = new Map<string, Offer[]>();
 	for (const provider of providers as readonly Provider[]) {
-		const endpoint = findEndpoint(provider, operation, model);
 		const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-		if (endpoint?.options[name] === undefined || hasBase !== hasModels) continue;
-		const values = JSON.stringify([endpoint.options[name], endpoint.choices?.[name]]);
-		offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
+		if (hasBase !== hasModels) continue;
+		for (const endpoint of provider.endpoints) {
+			const { options, choices, server } = endpoint;
+			const isOf = endpoint.operation === operation && endpoint.model === model;
+			if (!isOf || options[name] === undefined) continue;
+			// A kind of server is chosen in a parameter of its own, so those are displayed apart.
+			const values = JSON.stringify([options[name], choices?.[name], server !== undefined]);
+			offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
+		}
 	}
 	return offers;
 }
@@ -50,12 +57,15 @@ function groupsOf(row: OptionRow): Group[] {
 		for (const operation of operations) {
 			for (const hasModels of [false, true]) {
 				for (const [values, offers] of offersFor(row, model, operation, hasModels)) {
+					const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
 					const ids = offers.map(({ provider }) => provider.id);
-					const key = [model, hasModels, values, ...ids].join();
+					const key = [model, hasModels, values, ...ids, ...servers].join();
 					const found = groups.get(key);
 					found?.operations.push(operation);
 					found?.offers.push(...offers);
-					if (!found) groups.set(key, { model, hasModels, operations: [operation], offers });
+					if (!found) {
+						groups.set(key, { model, hasModels, servers, operations: [operation], offers });
+					}
 				}
 			}
 		}
@@ -63,12 +73,19 @@ function groupsOf(row: OptionRow): Group[] {
 	return [...groups.values()];
 }
 
-function displayFor({ model, hasModels, operations: shown, offers }: Group): IDisplayOptions {
+function displayFor({
+	model,
+	hasModels,
+	servers,
+	operations: shown,
+	offers,
+}: Group): IDisplayOptions {
 	return {
 		show: {
 			'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
 			'/operation': [...shown],
 			...(hasModels && { '/model': [model] }),
+			...(servers.length > 0 && { '/server': [...servers] }),
 		},
 	};
 }
@@ -98,9 +115,11 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 		const value = endpoint.defaults?.[row.name];
 		const first = offers.find((other) => other.provider === provider)?.endpoint;
 		const isOwn = first?.defaults?.[row.name] === value;
-		const owner = isOwn
-			? provider.displayName
-			: `${provider.displayName} for ${operationNames[endpoint.operation]}`;
+		const owner = endpoint.server
+			? serverNames[endpoint.server]
+			: isOwn
+				? provider.displayName
+				: `${provider.displayName} for ${operationNames[endpoint.operation]}`;
 		if (value === undefined) silent.add(owner);
 		else {
 			const text = describeValue(row, value);
@@ -121,11 +140,12 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 }
 
 /** The value that the option has when it is added: the first default that is documented for it here, or for the model. */
-function valueWhenAdded({ name }: OptionRow, { model, offers }: Group) {
-	return [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
+function valueWhenAdded({ name, kind }: OptionRow, { model, offers }: Group) {
+	const found = [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
+	return found ?? (kind === 'text' ? '' : undefined);
 }
 
 function endpointsOf({ endpoints }: Provider): readonly Endpoint[] {
@@ -138,7 +158,13 @@ function choicesFor(row: OptionRow & { kind: 'choice' }, { offers }: Group) {
 	return row.choices.filter(({ value }) => values.includes(value)).map((choice) => ({ ...choice }));
 }
 
-const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;
+const types = {
+	choice: 'options',
+	flag: 'boolean',
+	number: 'number',
+	text: 'string',
+	name: 'resourceLocator',
+} as const;
 
 /** An option as it is offered for a group of endpoints. */
 function propertyFor(row: OptionRow, group: Group): INodeProperties {
@@ -161,7 +187,22 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 				numberPrecision: range.multipleOf === undefined ? 2 : 0,
 			},
 		}),
-		default: valueWhenAdded(row, group),
+		...(row.kind === 'name' && {
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: {
+						searchListMethod: row.searchListMethod,
+						searchable: true,
+						searchFilterRequired: false,
+					},
+				},
+				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: row.placeholder },
+			],
+		}),
+		default: row.kind === 'name' ? { mode: 'list', value: '' } : valueWhenAdded(row, group),
 		displayOptions: displayFor(group),
 		description: sentences.filter(Boolean).join(' '),
 	};

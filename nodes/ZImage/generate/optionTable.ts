@@ -16,7 +16,9 @@ type Kind =
 			readonly aliases?: Readonly<Record<string, string>>;
 	  }
 	| { readonly kind: 'flag' | 'number' }
-	| { readonly kind: 'text'; readonly placeholder: string };
+	| { readonly kind: 'text'; readonly placeholder: string }
+	/** One of a list that the server has. */
+	| { readonly kind: 'name'; readonly placeholder: string; readonly searchListMethod: string };
 
 /**
  * An option that only some endpoints have. Its bounds and its default are the endpoints' own.
@@ -54,6 +56,15 @@ export const optionTable: readonly OptionRow[] = [
 		kind: 'number',
 		what: 'Quality of a JPEG or WebP file',
 		note: 'Higher looks better and makes a larger file.',
+	},
+	{
+		name: 'modelName',
+		displayName: 'Model Name',
+		kind: 'name',
+		searchListMethod: 'searchModels',
+		placeholder: 'e.g. z-image-turbo',
+		what: 'Name of the model, as the server lists it',
+		note: 'A server with one model needs none.',
 	},
 	{
 		name: 'steps',

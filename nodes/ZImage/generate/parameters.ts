@@ -16,6 +16,8 @@ export interface PictureParameters {
 export interface GenerateParameters {
 	readonly operation: unknown;
 	readonly model: unknown;
+	/** The kind of server. */
+	readonly server: unknown;
 	readonly prompt: unknown;
 	readonly mode: unknown;
 	readonly numberOfImages: unknown;
@@ -52,6 +54,7 @@ export function readParameters(host: ParameterHost, itemIndex: number): Generate
 	return {
 		operation: read('operation', 'textToImage'),
 		model: read('model', 'turbo'),
+		server: read('server', 'standard'),
 		prompt: read('prompt'),
 		mode: read('mode', 'wait'),
 		numberOfImages: read('numberOfImages'),

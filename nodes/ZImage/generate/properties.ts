@@ -1,7 +1,14 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Operation } from '../providers/provider';
-import { operationNames, providers, providersWith, taskProviders } from '../providers/registry';
+import type { Operation, ServerKind } from '../providers/provider';
+import {
+	hasServerKinds,
+	operationNames,
+	providers,
+	providersWith,
+	serverNames,
+	taskProviders,
+} from '../providers/registry';
 import { generateOptions, optionParameters } from './optionProperties';
 import { loraProperties } from '../properties/loras';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
@@ -67,6 +74,31 @@ const modelProperty: INodeProperties = {
 	description: 'The model that makes the image. Most LoRAs are made for Turbo.',
 };
 
+const serverTexts: Readonly<Record<ServerKind, string>> = {
+	standard: "OpenAI's own fields only, which every server takes",
+	vllmOmni: 'With steps, a guidance scale, a negative prompt and one LoRA',
+	sglang: 'With steps, a guidance scale and a negative prompt',
+	localAi: 'With steps and a negative prompt',
+	sdServer: 'That of stable-diffusion.cpp, where its native API is out of reach',
+};
+
+const serverProperty: INodeProperties = {
+	displayName: 'Server',
+	name: 'server',
+	type: 'options',
+	noDataExpression: true,
+	options: (Object.keys(serverNames) as ServerKind[]).map((server) => ({
+		name: serverNames[server],
+		value: server,
+		description: serverTexts[server],
+	})),
+	default: 'standard',
+	displayOptions: {
+		show: { provider: providers.filter(hasServerKinds).map(({ id }) => id) },
+	},
+	description: 'The program that your server runs. It decides which fields a request may have.',
+};
+
 const sizes: INodePropertyOptions[] = [
 	{ name: 'Square (1024×1024)', value: '1024x1024' },
 	{ name: 'Landscape 16:9 (1024×576)', value: '1024x576' },
@@ -97,6 +129,7 @@ export const generateProperties: INodeProperties[] = [
 	providerProperty(providers),
 	operationProperty,
 	modelProperty,
+	serverProperty,
 	{
 		displayName: 'Prompt',
 		name: 'prompt',

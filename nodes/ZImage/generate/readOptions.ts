@@ -1,5 +1,5 @@
 import type { Endpoint, ImageRequest } from '../providers/provider';
-import { isEmpty, toChoice, toFlag, toNumber, toText } from '../values';
+import { isEmpty, isRecord, toChoice, toFlag, toName, toNumber, toText } from '../values';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
 
@@ -18,9 +18,16 @@ function read(endpoint: Endpoint, row: OptionRow, value: unknown): boolean | num
 			return toFlag(value, row.displayName);
 		case 'number':
 			return toNumber(value, row.displayName);
+		case 'name':
+			return toName(value, row.displayName) ?? '';
 		case 'text':
 			return toText(value, row.displayName) ?? '';
 	}
+}
+
+/** What is chosen in the editor's resource locator, or the value as it is. */
+function valueOf(given: unknown): unknown {
+	return isRecord(given) && given.__rl === true ? given.value : given;
 }
 
 /**
@@ -31,11 +38,12 @@ export function readProviderOptions(
 	endpoint: Endpoint,
 	options: Readonly<Record<string, unknown>>,
 ): ReadProviderOptions {
-	const given = optionTable.filter(({ name }) => !isEmpty(options[name]));
+	const values = new Map(optionTable.map(({ name }) => [name, valueOf(options[name])]));
+	const given = optionTable.filter(({ name }) => !isEmpty(values.get(name)));
 	const isHonoured = ({ name }: OptionRow) => endpoint.options[name] !== undefined;
 	return {
 		honoured: Object.fromEntries(
-			given.filter(isHonoured).map((row) => [row.name, read(endpoint, row, options[row.name])]),
+			given.filter(isHonoured).map((row) => [row.name, read(endpoint, row, values.get(row.name))]),
 		),
 		ignored: given
 			.filter((row) => !isHonoured(row))

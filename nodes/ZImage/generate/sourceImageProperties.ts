@@ -16,6 +16,13 @@ const url = {
 	name: 'URL',
 	value: 'url',
 	description: 'A public address that the provider fetches',
+	displayOptions: {
+		show: {
+			provider: providers.flatMap(({ id, files }: Provider) =>
+				files && !files.noUrls ? [id] : [],
+			),
+		},
+	},
 };
 
 /** A picture that operations work on: where it comes from, and the field or the address. */

@@ -33,6 +33,12 @@ async function readImage(
 	]);
 	if (from === 'none') return undefined;
 	if (from === 'url') {
+		if (files.noUrls) {
+			throw new Failure(`${provider.displayName} takes the ${what} as a file, not as a URL`, {
+				description:
+					'Nothing was sent. Download it with an HTTP Request node before this one, and choose Binary File.',
+			});
+		}
 		return imageAtUrl(toName(url, `The URL of the ${what}`) ?? '', what);
 	}
 	const named = namedFile(binary, field, `The field of the ${what}`, defaultField);

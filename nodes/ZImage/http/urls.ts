@@ -11,15 +11,15 @@ const setIt = 'Open the credential and set it, for example to its default.';
  * version that was copied with it (`https://api.aimlapi.com/v1`) is dropped, and so is a lost `s` of `https`. A path of
  * another host (a gateway's) stays.
  * @param field as the editor calls it
- * @param ownUrl the provider's own address
+ * @param ownUrl the provider's own address; left out where there is none, as the user's own server may be anywhere
  * @param fallback stands in for an empty one
  * @throws Failure that names the field and never shows its text, which may hold a key
  */
 export function toBaseUrl(
 	given: unknown,
 	field: string,
-	ownUrl: string,
-	fallback = ownUrl,
+	ownUrl: string | undefined,
+	fallback = ownUrl ?? '',
 ): string {
 	const text = typeof given === 'string' ? given.trim() : (given ?? '');
 	if (text === '') return fallback;
@@ -41,7 +41,7 @@ export function toBaseUrl(
 			{ description: `The key belongs into API Key only. ${setIt}` },
 		);
 	}
-	if (url.host === new URL(ownUrl).host) return ownUrl;
+	if (ownUrl !== undefined && url.host === new URL(ownUrl).host) return ownUrl;
 	return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 

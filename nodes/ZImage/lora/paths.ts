@@ -104,7 +104,7 @@ export function readPath(
 			`${field} must have at most ${maxPathLength} characters (got ${given.length})`,
 		);
 	}
-	if (paths === 'serverName') return readServerName(given, field);
+	if (paths === 'serverName' || mode === 'file') return readServerName(given, field);
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
 	const text = withScheme(trimmed(beforeFragment));
 	if (text === '') return undefined;

@@ -57,6 +57,13 @@ export const loraPathProperty: INodeProperties = {
 				},
 			],
 		},
+		{
+			displayName: 'By File',
+			name: 'file',
+			type: 'string',
+			placeholder: 'e.g. styles/pencil.safetensors',
+			hint: 'A file that your own server has, by the path that it has there',
+		},
 	],
 };
 

@@ -15,6 +15,9 @@ export type Operation =
 /** Z-Image Turbo or Z-Image Base. */
 export type Model = 'base' | 'turbo';
 
+/** The servers that speak OpenAI's API for images, each with fields of its own. `standard` is any other one. */
+export type ServerKind = 'localAi' | 'sdServer' | 'sglang' | 'standard' | 'vllmOmni';
+
 /** The options that only some endpoints have. The names are those of the parameters in the editor. */
 export type ProviderOption =
 	| 'acceleration'
@@ -24,6 +27,7 @@ export type ProviderOption =
 	| 'enablePromptExpansion'
 	| 'enableSafetyChecker'
 	| 'guidanceScale'
+	| 'modelName'
 	| 'negativePrompt'
 	| 'outputFormat'
 	| 'outputQuality'
@@ -38,6 +42,8 @@ export type ProviderOption =
 export interface ImageRequest {
 	readonly operation: Operation;
 	readonly model: Model;
+	/** That of the endpoint. */
+	readonly server?: ServerKind;
 	readonly prompt: string;
 	/** `null` where the provider finds it out, and nobody here knows it. */
 	readonly width: number | null;
@@ -238,6 +244,8 @@ export interface Price {
 export interface Endpoint {
 	readonly operation: Operation;
 	readonly model: Model;
+	/** Only of a provider that is one of several servers: which one, as the user says. */
+	readonly server?: ServerKind;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
 	/** The values of an option that is a choice, where it hasn't all of them. */
@@ -297,6 +305,8 @@ export interface FileInput {
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
+	/** A picture on the web can't be named in a request. */
+	readonly noUrls?: true;
 	/** For larger files. Left out where the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
 }
@@ -321,7 +331,7 @@ export interface ProviderWebhook {
 }
 
 /** What the editor lists of a server of one's own. */
-export type ServerListName = 'loras';
+export type ServerListName = 'loras' | 'models';
 
 /** Names that a server of one's own has, for a list in the editor. */
 export interface ServerList {
@@ -344,6 +354,8 @@ export interface Provider {
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
+	/** What all of its paths begin with; people paste it with the base URL, where it has to go. */
+	readonly version?: `/${string}`;
 	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
 	readonly defaultStorageUrl?: string;
 	readonly endpoints: readonly Endpoint[];
@@ -352,8 +364,9 @@ export interface Provider {
 	/**
 	 * The seed of a request that names none, where the provider has no random one of its own.
 	 * @param random from 0 (inclusive) to 1
+	 * @returns `undefined` where the provider may refuse one
 	 */
-	readonly drawSeed?: (random: number) => number;
+	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**

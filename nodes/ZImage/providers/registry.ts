@@ -2,8 +2,10 @@ import { aimlapi } from './aimlapi';
 import { fal } from './fal';
 import { highway } from './highway';
 import { novita } from './novita';
-import type { Endpoint, LoraLimits, Model, Operation, Provider } from './provider';
+import { openaiCompatible } from './openaiCompatible';
+import type { Endpoint, LoraLimits, Model, Operation, Provider, ServerKind } from './provider';
 import { replicate } from './replicate';
+import { sdcpp } from './sdcpp';
 import { wavespeed } from './wavespeed';
 
 /** Every provider, in the order of the editor's list. Options, credentials and look-up derive from it. */
@@ -14,6 +16,8 @@ export const providers = [
 	novita,
 	highway,
 	aimlapi,
+	sdcpp,
+	openaiCompatible,
 ] as const satisfies readonly Provider[];
 
 export type ProviderId = (typeof providers)[number]['id'];
@@ -26,6 +30,15 @@ export const operationNames = {
 	controlNet: 'ControlNet',
 	seamlessTiling: 'Seamless Tiling',
 } as const satisfies Readonly<Record<Operation, string>>;
+
+/** What the editor calls the kinds of server, in the order of its list; the first is taken where none is chosen. */
+export const serverNames = {
+	standard: 'Standard',
+	vllmOmni: 'vLLM-Omni',
+	sglang: 'SGLang',
+	localAi: 'LocalAI',
+	sdServer: 'sd-server',
+} as const satisfies Readonly<Record<ServerKind, string>>;
 
 /** The providers that answer a submit with a task, for Submit mode and for Get Task Result. */
 export const taskProviders: readonly Provider[] = providers.filter(
@@ -54,14 +67,26 @@ export function findProvider(id: string): Provider | undefined {
 
 /**
  * Finds what a provider has for an operation and a model.
+ * @param server the kind of server, of a provider that has several
  * @returns `undefined` for a combination that it has not
  */
 export function findEndpoint(
 	{ endpoints }: Provider,
 	operation: Operation,
 	model: Model,
+	server?: ServerKind,
 ): Endpoint | undefined {
-	return endpoints.find((endpoint) => endpoint.operation === operation && endpoint.model === model);
+	return endpoints.find(
+		(endpoint) =>
+			endpoint.operation === operation &&
+			endpoint.model === model &&
+			(server === undefined || endpoint.server === server),
+	);
+}
+
+/** Whether the user has to say which kind of server the provider is. */
+export function hasServerKinds({ endpoints }: Provider): boolean {
+	return endpoints.some(({ server }) => server !== undefined);
 }
 
 /** The providers that have an operation, with any model or with a certain one. */

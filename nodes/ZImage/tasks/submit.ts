@@ -70,7 +70,7 @@ export async function submitTask(
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	const { provider, clock } = client;
-	const seed = given.seed ?? provider.drawSeed?.(clock.random());
+	const seed = given.seed ?? provider.drawSeed?.(clock.random(), given);
 	const request: ImageRequest = { ...given, ...(seed !== undefined && { seed }) };
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });

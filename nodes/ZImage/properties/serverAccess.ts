@@ -1,0 +1,64 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const ways = [
+	{ name: 'None', value: 'none', description: 'The server takes requests from everybody' },
+	{ name: 'Bearer Token', value: 'bearer', description: 'Authorization: Bearer …' },
+	{ name: 'Basic Auth', value: 'basic', description: 'User and password' },
+	{ name: 'Header', value: 'header', description: 'A header of any name' },
+] as const;
+
+function shownFor(way: (typeof ways)[number]['value']) {
+	return { displayOptions: { show: { authentication: [way] } } };
+}
+
+/** How a server of one's own, or the proxy in front of it, is told who asks. Its credential has the base URL besides. */
+export const serverAccessProperties: INodeProperties[] = [
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: ways.map((way) => ({ ...way })),
+		default: 'none',
+		description: 'What the server, or the proxy in front of it, asks for',
+	},
+	{
+		displayName: 'API Key',
+		name: 'apiKey',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		...shownFor('bearer'),
+		description: 'The token that is sent as Authorization: Bearer',
+	},
+	{
+		displayName: 'User',
+		name: 'user',
+		type: 'string',
+		default: '',
+		...shownFor('basic'),
+	},
+	{
+		displayName: 'Password',
+		name: 'password',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		...shownFor('basic'),
+	},
+	{
+		displayName: 'Header Name',
+		name: 'headerName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. X-API-Key',
+		...shownFor('header'),
+	},
+	{
+		displayName: 'Header Value',
+		name: 'headerValue',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		...shownFor('header'),
+	},
+];

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { jsonAnswer, type Answer } from '../../answer';
+import type { Context } from '../../context';
+import { respond, send } from '../../faults';
+import { bodyOf } from '../../host';
+import type { HostName } from '../../hosts';
+import { parseSteering, promptOf, steeringProblem } from '../../steering';
+import { workSynchronously } from '../../tasks';
+
+/** Where a flavor is spoken. */
+export interface Place {
+	readonly context: Context;
+	readonly host: HostName;
+}
+
+/** The refusal of a request, or what makes the images of a good one. */
+export type Reading = Answer | (() => Promise<Answer>);
+
+/** What differs between the servers that have OpenAI's path for images. */
+export interface Flavor {
+	/** What stands before `/v1`. */
+	readonly path: string;
+	/** The refusal, or undefined for a good key. */
+	readonly refuseKey: (header: string | undefined, key: string | undefined) => Answer | undefined;
+	/** Its own error for a status code. */
+	readonly errorFor: (status: number) => Answer;
+	/** Refuses a token that the sandbox doesn't know. */
+	readonly problem: (message: string) => Answer;
+	/** A generation that fails, with its reason. */
+	readonly failure: (reason: string) => Answer;
+	/** A prompt that moderation refuses; undefined where there's no moderation. */
+	readonly moderated?: Answer;
+	/** No money left; undefined where nothing costs any. */
+	readonly noMoney?: Answer;
+	/** The body of `GET /v1/models`. */
+	readonly models: object;
+	readonly read: (place: Place, request: FastifyRequest) => Promise<Reading>;
+}
+
+/** The key that a host accepts. */
+const keyOf = ({ context, host }: Place): string | undefined =>
+	(context.keys as Readonly<Record<string, string>>)[host];
+
+/** Refuses a request with a wrong key, and answers it; undefined when it isn't refused. */
+export const refusalOf = (
+	place: Place,
+	flavor: Flavor,
+	{ headers }: FastifyRequest,
+): Answer | undefined => flavor.refuseKey(headers.authorization, keyOf(place));
+
+/** Adds `/v1/images/generations` and `/v1/models`. The images are in the answer: there are no tasks. */
+export function addFlavor(host: FastifyInstance, place: Place, flavor: Flavor): void {
+	const { context } = place;
+	host.get(`${flavor.path}/v1/models`, (request, reply) =>
+		send(reply, refusalOf(place, flavor, request) ?? jsonAnswer(200, flavor.models)),
+	);
+	host.post(`${flavor.path}/v1/images/generations`, async (request, reply) => {
+		const refused = refusalOf(place, flavor, request);
+		if (refused !== undefined) return await send(reply, refused);
+		const prompt = promptOf(bodyOf(request).json);
+		const steering = parseSteering(prompt);
+		const problem = steeringProblem(steering);
+		if (problem !== undefined) return await send(reply, flavor.problem(problem));
+		if (steering.noMoney && flavor.noMoney) return await send(reply, flavor.noMoney);
+		return await respond({
+			context,
+			stage: 'submit',
+			key: `${place.host}${flavor.path} ${prompt}`,
+			faults: steering.faults.submit,
+			request,
+			reply,
+			error: flavor.errorFor,
+			answer: async (accept) => {
+				const reading = await flavor.read(place, request);
+				if (typeof reading !== 'function') return reading;
+				if (steering.moderate && flavor.moderated) return flavor.moderated;
+				if (steering.fail === undefined) accept();
+				await workSynchronously(context, place.host, steering);
+				return steering.fail === undefined ? await reading() : flavor.failure(steering.fail.reason);
+			},
+		});
+	});
+}

@@ -1,0 +1,85 @@
+import type { Context } from '../../context';
+import type { HostName } from '../../hosts';
+import { randomSeed } from '../../ids';
+import { startReading, type Inputs } from '../../inputs/inputs';
+import { inputNotes } from '../../picture/notes';
+import { FORMATS, type Format } from '../../picture/picture';
+import { Refusal } from './errors';
+import { valueOf } from './json';
+import type { Dialect, Parameters } from './parameters';
+
+/** GUESS: what no longer fits into the memory of the server. Its `limits` are only told, not held to. */
+const MOST_SIDE = 4096;
+
+/** What sd-server is to generate, once everything about the request is right. */
+export interface Generation {
+	readonly parameters: Parameters;
+	readonly inputs: Inputs;
+	readonly seed: number;
+	readonly format: Format;
+}
+
+/** [sd.cpp runtime.cpp: assign_output_options] */
+export function readFormat(body: unknown): Format {
+	const given = valueOf(body, 'output_format', 'png').toLowerCase();
+	valueOf(body, 'output_compression', 100);
+	const format = FORMATS.find((known) => known === given);
+	if (format === undefined) {
+		throw new Refusal('invalid output_format, must be one of [png, jpeg, webp]');
+	}
+	return format;
+}
+
+/**
+ * Reads what the parameters name, and draws a seed where they ask for one.
+ * @throws {Refusal} for an image that is none
+ */
+export async function prepare(
+	context: Context,
+	host: HostName,
+	parameters: Parameters,
+	format: Format,
+	{ unreadable }: Dialect,
+): Promise<Generation> {
+	const inputs = startReading(context, host, {
+		image: { field: 'init_image', url: parameters.initImage },
+		mask: { field: 'mask_image', url: parameters.maskImage },
+	});
+	if ((await inputs.ready) !== undefined) throw new Refusal(unreadable);
+	const seed = parameters.seed < 0 ? randomSeed() : parameters.seed;
+	return { parameters, inputs, seed, format };
+}
+
+/** Why it fails, in the server's words; undefined when nothing is in the way. */
+export const failureOf = ({ parameters: { width, height } }: Generation): string | undefined =>
+	Math.max(width, height) > MOST_SIDE ? 'generate_image returned no results' : undefined;
+
+/** The images, as base64. Each has the seed after that of the one before it. [sd.cpp async_jobs.cpp] */
+export async function imagesOf(
+	context: Context,
+	provider: string,
+	{ parameters, inputs, seed, format }: Generation,
+): Promise<string[]> {
+	const { prompt, width, height, strength, steps, txtCfg, loras, count } = parameters;
+	const { image, mask } = inputs;
+	return await Promise.all(
+		Array.from({ length: count }, async (_item, index) => {
+			const { bytes } = await context.imageFile({
+				provider,
+				model: 'Z-Image Turbo',
+				prompt,
+				seed: seed + index,
+				width,
+				height,
+				format,
+				loras,
+				index: 0,
+				black: false,
+				notes: [`${steps} steps · cfg ${txtCfg}`, ...inputNotes(inputs)],
+				...(image === null ? {} : { source: image.sha256, strength }),
+				...(image === null || mask === null ? {} : { mask: mask.sha256 }),
+			});
+			return bytes.toString('base64');
+		}),
+	);
+}
