@@ -18,6 +18,8 @@ const beyondReach = [
 	'n8n could not store the file of the image: …',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
+	// Model Name is there for servers of one's own only.
+	'Only a server of your own has a list of models',
 	// Get Task Result asks before.
 	'… has no tasks to ask for',
 ];

@@ -117,7 +117,7 @@ function sideProperties(show: Record<string, string[]>): INodeProperties[] {
 		default: 1024,
 		displayOptions: { show },
 		description:
-			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32.',
+			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32. Your own server: from 64 to 4096.',
 	}));
 }
 
@@ -178,7 +178,7 @@ export const generateProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 4, numberPrecision: 0 },
 		default: 1,
 		description:
-			'Images per input item, from 1 to 4, each paid for and each an item of its own. Novita and Highway API make one task for each.',
+			'Images per input item, from 1 to 4, each paid for and each an item of its own. Novita, Highway API and servers of your own make one task for each.',
 	},
 	{
 		displayName: 'Mode',
