@@ -72,8 +72,8 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 }
 
 /** An image that came with the answer itself has no name by which anybody could ask for it. */
-function isKept(submit: AcceptedSubmit, { isInline }: Sequence): boolean {
-	return isInline === true && handlesOf(submit).length === 0;
+function isKept(submit: AcceptedSubmit, { isInline, subject }: Sequence): boolean {
+	return (isInline === true || subject.hasInlineImages === true) && handlesOf(submit).length === 0;
 }
 
 /** No failure leaves as a success. */

@@ -243,7 +243,7 @@ function draftsOf(subject: Subject): Draft[] {
 		...finished(subject),
 		...stops(subject),
 		...databases(),
-	];
+	].filter(({ strikes }) => strikes.every(({ stage }) => subject.stages.includes(stage)));
 }
 
 /** The sequences that somebody has thought of. */
