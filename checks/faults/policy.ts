@@ -93,7 +93,7 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
 	// [vllm-omni docs: image_generation_api, Error Responses]
 	openaiCompatible: new Set([
-		...['400', '401', '403', '404', '422', '503', '503-retry-after-date'],
+		...['400', '401', '403', '404', '503', '503-retry-after-date'],
 		...['echo-key', 'echo-key-escaped'],
 	]),
 };
@@ -190,7 +190,12 @@ function harmedRead(harm: Harm, persistence: Persistence): Outcome {
 	return persistence === 'once' ? 'either' : 'task';
 }
 
-function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence): Outcome {
+function readOutcome(
+	{ id, harm }: Fault,
+	stage: Stage,
+	persistence: Persistence,
+	subject: Subject,
+): Outcome {
 	if (harm) return harmedRead(harm, persistence);
 	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
@@ -199,11 +204,17 @@ function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence
 	if (stage === 'download' && id === 'redirect-loop' && persistence === 'once') return 'images';
 	// The model's own words: its result is that the request was not valid.
 	if (stage === 'result' && id === '422') return 'failed';
+	if (isLost(id, stage, subject)) return 'failed';
 	if (persistence === 'always') return 'task';
 	// It has succeeded, so the images come; and a task that is not known yet may become so.
 	if (id === 'no-images' || (id === '404' && stage === 'status')) return 'images';
 	if (overcomeByReading.has(id)) return 'images';
 	return senseless.has(id) ? 'either' : 'task';
+}
+
+/** Whether a server says by a status that it doesn't have the task any more. [sd.cpp routes_sdcpp.cpp: GET /sdcpp/v1/jobs/{id}] */
+export function isLost(id: string, stage: string, { id: subject }: Subject): boolean {
+	return subject === 'sdcpp' && stage === 'status' && (id === '404' || id === '410');
 }
 
 function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
@@ -212,6 +223,8 @@ function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 	if (id === 'no-money') return 'refused';
 	if (id === 'moderated') return isQueue ? 'failed' : 'refused';
 	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
+	// What comes from the work on a request is no word of having taken nothing.
+	if (subject === 'openaiCompatible') return 'ambiguous';
 	return hasTasks ? 'failed' : 'refused';
 }
 
@@ -244,7 +257,9 @@ export function policyFor(
 		stage === 'submit'
 			? submitPolicy(fault, persistence, subject)
 			: ([
-					stage === 'task' ? taskPolicy(id, subject) : readOutcome(fault, stage, persistence),
+					stage === 'task'
+						? taskPolicy(id, subject)
+						: readOutcome(fault, stage, persistence, subject),
 					1,
 				] as const);
 	// What to do about a submit in doubt, or about a file, has nothing to do with the status.

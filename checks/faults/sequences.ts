@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { Harm } from './harm';
+import { isLost } from './policy';
 import type { Sequence, Strike } from './sequence';
 import type { Subject } from './subject';
 import { subjects } from './subject';
@@ -134,8 +135,8 @@ function inline({ id }: Subject): Draft[] {
 }
 
 /** A fresh task that is not known yet, and one that never is. */
-function unknownTasks({ hasTasks }: Subject): Draft[] {
-	if (!hasTasks) return [];
+function unknownTasks(subject: Subject): Draft[] {
+	if (!subject.hasTasks || isLost('404', 'status', subject)) return [];
 	return [1, 2, 5]
 		.flatMap((times) =>
 			[1, 3].map((tries) => ({

@@ -144,7 +144,8 @@ function countStageRequests(
 	return sandbox.requests.filter(({ path, query, method }) => {
 		if (method !== 'GET') return false;
 		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
-		return query.task_id === taskId || path.endsWith(`/requests/${taskId}/status`);
+		const statusPaths = [`/requests/${taskId}/status`, `/jobs/${taskId}`];
+		return query.task_id === taskId || statusPaths.some((end) => path.endsWith(end));
 	}).length;
 }
 

@@ -112,7 +112,6 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		errorServer: 'unavailable',
 		errorUnsupportedMode: 'input',
 		taskCancelled: 'other',
-		taskCompletedWithoutImages: 'other',
 		taskFailed: 'other',
 	},
 	openaiCompatible: {
