@@ -116,9 +116,6 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'There are … LoRAs, but … at most 3: too many are …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
 	],
-	'… no LoRAs in a request: remove …': [
-		(at) => at.generate({ provider: 'openaiCompatible', ...loras({ path: 'a', scale: 1 }) }),
-	],
 	'… is a URL, but your server takes the name of a file that it has': [
 		(at) =>
 			at.generate({
