@@ -20,6 +20,13 @@ export class CredentialDialog {
 			.fill(text);
 	}
 
+	async choose(field: string, entry: string): Promise<void> {
+		await this.root.locator(testId(`parameter-input-${field}`)).click();
+		const menu = this.page.locator('.el-select-dropdown__item:visible');
+		await menu.getByText(entry, { exact: true }).click();
+		await menu.first().waitFor({ state: 'hidden' });
+	}
+
 	/** Saves it, upon which n8n tries it out. */
 	async save(): Promise<void> {
 		await this.page.locator(testId('credential-save-button')).click();
