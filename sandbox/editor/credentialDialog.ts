@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { testId } from './testId';
+import { testId, visible } from './testId';
 
 /** The dialog of a credential. */
 export class CredentialDialog {
@@ -22,7 +22,7 @@ export class CredentialDialog {
 
 	async choose(field: string, entry: string): Promise<void> {
 		await this.root.locator(testId(`parameter-input-${field}`)).click();
-		const menu = this.page.locator('.el-select-dropdown__item:visible');
+		const menu = this.page.locator(visible('parameter-input-item'));
 		await menu.getByText(entry, { exact: true }).click();
 		await menu.first().waitFor({ state: 'hidden' });
 	}
