@@ -2,8 +2,6 @@ import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } f
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
 
-const refused = 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.';
-
 const ownUrl = 'https://api.wavespeed.ai';
 
 export class ZImageWaveSpeedApi implements ICredentialType {
