@@ -8,7 +8,7 @@ const ownUrl = 'http://127.0.0.1:1234';
 export class ZImageSdCppApi implements ICredentialType {
 	name = 'zImageSdCppApi';
 
-	displayName = 'Z-Image: stable-diffusion.cpp API';
+	displayName = 'Z-Image: Stable-Diffusion.cpp API';
 
 	icon: Icon = { light: 'file:../icons/sdcpp.svg', dark: 'file:../icons/sdcpp.dark.svg' };
 

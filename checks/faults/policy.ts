@@ -89,6 +89,13 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	highway: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
 	// [AI/ML API docs: errors-with-status-code-4xx]
 	aimlapi: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
+	// [sd.cpp examples/server: api.md, Submission Errors; the others are those of a proxy]
+	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
+	// [vllm-omni docs: image_generation_api, Error Responses]
+	openaiCompatible: new Set([
+		...['400', '401', '403', '404', '422', '503', '503-retry-after-date'],
+		...['echo-key', 'echo-key-escaped'],
+	]),
 };
 
 /**
@@ -112,6 +119,8 @@ const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 		'503-retry-after-date',
 		'504',
 	]),
+	sdcpp: new Set(['402', '409', '422', '425']),
+	openaiCompatible: new Set(['402', '409', '425']),
 };
 
 /** The answer is not as documented, but not in question either. */
@@ -144,13 +153,15 @@ function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 
 /**
  * At a byte every 50 ms, an answer of 100 bytes takes the 5 seconds that it's given past the deadline, and one of 600 the 30
- * seconds of a synchronous provider: fal's is longer, Novita's and Highway's shorter, so that the task is known.
+ * seconds of a synchronous provider: fal's and sd-server's are longer, Novita's and Highway's shorter, so that the task is known. An image in base64 is far longer.
  */
 const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	fal: 'ambiguous',
 	novita: 'task',
 	highway: 'task',
 	aimlapi: 'images',
+	sdcpp: 'ambiguous',
+	openaiCompatible: 'ambiguous',
 };
 
 function submitPolicy(

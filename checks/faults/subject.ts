@@ -9,6 +9,8 @@ export type Stage = 'download' | 'result' | 'status' | 'submit' | 'task';
 
 /** What is true of one provider only. */
 interface Facts {
+	/** Its answers hold the images themselves: there is nothing to download. */
+	readonly hasInlineImages?: true;
 	/** Whether its links to images end after a while. */
 	readonly hasExpiringLinks: boolean;
 	/** Parameters of Generate that make its images small. */
@@ -31,14 +33,20 @@ const facts: Readonly<Record<ProviderId, Facts>> = {
 	novita: { hasExpiringLinks: true, parameters: { ...small, options: {} } },
 	highway: { hasExpiringLinks: true, parameters: small },
 	aimlapi: { hasExpiringLinks: false, parameters: { ...small, size: '512x512' } },
+	sdcpp: { hasExpiringLinks: false, parameters: small, hasInlineImages: true },
+	openaiCompatible: {
+		hasExpiringLinks: false,
+		parameters: { ...small, options: {} },
+		hasInlineImages: true,
+	},
 };
 
-function stagesOf({ tasks }: Provider): Stage[] {
+function stagesOf({ tasks }: Provider, { hasInlineImages }: Facts): Stage[] {
 	return [
 		'submit',
 		...(tasks ? (['status'] as const) : []),
 		...(tasks?.parseResult ? (['result'] as const) : []),
-		'download',
+		...(hasInlineImages ? [] : (['download'] as const)),
 		'task',
 	];
 }
@@ -48,7 +56,7 @@ export const subjects: readonly Subject[] = providers.map((provider) => ({
 	id: provider.id,
 	name: provider.displayName,
 	hasTasks: 'tasks' in provider,
-	stages: stagesOf(provider),
+	stages: stagesOf(provider, facts[provider.id]),
 	...facts[provider.id],
 }));
 

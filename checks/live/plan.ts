@@ -80,8 +80,12 @@ export function makePlans(
 	return { plans, withoutKey };
 }
 
-export function credentialOf({ key, baseUrl }: Plan): CredentialFields {
-	return { apiKey: key.key, baseUrl };
+export function credentialOf({ key, baseUrl, subject }: Plan): CredentialFields {
+	return {
+		...(subject.provider.isOwnServer && { authentication: 'bearer' }),
+		apiKey: key.key,
+		baseUrl,
+	};
 }
 
 export function formatUsd(costUsd: number | null): string {

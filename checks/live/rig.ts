@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import { providers } from '../../nodes/ZImage/providers/registry';
+import { baseUrlOf } from '../../sandbox/realN8n/credentials';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 import type { ExitCode, Surroundings } from './runLive';
@@ -11,6 +12,8 @@ export const canaries = {
 	novita: 'sk_canary-novita-5f08',
 	highway: 'sk_canary-highway-b61a',
 	aimlapi: 'canary-aimlapi-e27745',
+	sdcpp: 'canary-sdcpp-08b4f1',
+	openaiCompatible: 'canary-openai-compatible-5d17',
 } as const satisfies Readonly<Record<ProviderId, string>>;
 
 /** The environment variable that holds each provider's key. */
@@ -31,7 +34,7 @@ export function useLiveSandbox(): () => Sandbox {
 
 /** Arguments that send a provider's requests to the sandbox. */
 export function toSandbox({ urls }: Sandbox, ...ids: readonly ProviderId[]): string[] {
-	return ids.flatMap((id) => ['--provider', id, '--base-url', `${id}=${urls[id]}`]);
+	return ids.flatMap((id) => ['--provider', id, '--base-url', `${id}=${baseUrlOf(id, urls)}`]);
 }
 
 export interface LiveRun {

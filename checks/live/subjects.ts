@@ -4,6 +4,8 @@ import { findProvider } from '../../nodes/ZImage/providers/registry';
 import { aimlapiAnswers } from './answers/aimlapi';
 import type { ExpectedAnswers } from './answers/expected';
 import { falAnswers } from './answers/fal';
+import { openaiCompatibleAnswers } from './answers/openaiCompatible';
+import { sdcppAnswers } from './answers/sdcpp';
 import { highwayAnswers, novitaAnswers } from './answers/v3Async';
 
 /** A provider under the live check. */
@@ -59,6 +61,18 @@ const details = {
 		contentType: 'image/png',
 		answers: aimlapiAnswers,
 		balanceUsd: (body) => numberAt(body, 'current_balance'),
+	},
+	sdcpp: {
+		// What the proxy in front of the server asks for.
+		keyNames: ['Z_IMAGE_SDCPP_KEY'],
+		size: square(512),
+		contentType: 'image/png',
+		answers: sdcppAnswers,
+	},
+	openaiCompatible: {
+		keyNames: ['Z_IMAGE_OPENAICOMPATIBLE_KEY'],
+		size: square(512),
+		answers: openaiCompatibleAnswers,
 	},
 } as const satisfies Readonly<Record<ProviderId, Omit<Subject, 'id' | 'provider'>>>;
 

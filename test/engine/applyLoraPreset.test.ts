@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
+import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { credentialsFor } from '../support/credentials';
 import { imageRequest } from '../support/request';
 import { runWorkflow } from '../support/runWorkflow';
@@ -432,8 +435,8 @@ it.each<[string, IDataObject, string]>([
 	expect(error?.context).toMatchObject({ itemIndex: 0 });
 });
 
-it.each([...providers])('feeds Generate on $id', async (provider) => {
-	const { json } = await runWorkflow({
+async function feed(provider: Provider) {
+	return await runWorkflow({
 		items: [{ prompt: 'a fox' }],
 		steps: [
 			{ type: 'zImageApplyLoraPreset', parameters: { presets: presets('classicPainting') } },
@@ -444,9 +447,30 @@ it.each([...providers])('feeds Generate on $id', async (provider) => {
 		],
 		credentials: credentialsFor(getSandbox()),
 	});
+}
+
+const hosted = providers.filter(({ isOwnServer }: Provider) => !isOwnServer);
+
+it.each(hosted)('feeds Generate on $id', async (provider) => {
+	const { json } = await feed(provider);
 	const sent = { path: classicPainting.path, scale: classicPainting.scale };
 	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 	const [submit] = submitsOf(getSandbox());
 	expect(submit?.path).toBe(provider.submit(imageRequest({ loras: [sent] })).path);
 	expect(submit?.body).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
+});
+
+it.each([
+	[
+		sdcpp,
+		"stable-diffusion.cpp did not accept the request (HTTP 400): invalid generation parameters. The server doesn't say which: check that each LoRA is in its list, spelled as there, and that the source image is in color and not damaged",
+	],
+	[
+		openaiCompatible,
+		`OpenAI-compatible takes no LoRAs in a request: remove ${classicPainting.path}`,
+	],
+])('$id does not have the files of a preset, and says so', async (provider, message) => {
+	const { error } = await feed(provider);
+	expect(error?.message).toBe(message);
+	expect(getSandbox().accepted).toEqual([]);
 });

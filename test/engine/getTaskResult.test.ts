@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { taskProviders } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { readBinary, runWorkflow } from '../support/runWorkflow';
-import { submitsOf, useSandbox } from '../support/sandboxes';
+import { loraOf, submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
@@ -25,6 +25,7 @@ async function submit(provider: string, prompt: string, options: IDataObject = {
 
 describe.each([...taskProviders])('$id', ({ id: provider }) => {
 	it('waits for the tasks that Generate handed out', async () => {
+		const path = loraOf(provider);
 		const { json, items } = await runWorkflow({
 			items: [{ prompt: 'one [sandbox:polls=3]' }, { prompt: 'two' }],
 			steps: [
@@ -34,7 +35,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						provider,
 						prompt: '={{ $json.prompt }}',
 						mode: 'submit',
-						loras: { lora: [{ path: 'a/b', scale: 0.5 }] },
+						loras: { lora: [{ path, scale: 0.5 }] },
 						options: { seed: 3 },
 					},
 				},
@@ -51,7 +52,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 						status: 'succeeded',
 						seed: 3,
 						model: expect.any(String) as string,
-						loras: [{ path: 'a/b', scale: 0.5 }],
+						loras: [{ path, scale: 0.5 }],
 					}) as IDataObject,
 			),
 		);
@@ -96,7 +97,11 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 
 	it('tells an unknown task', async () => {
 		const { error } = await run({ provider, taskId: 'nothing-of-the-kind' }, [{}]);
-		expect(error?.message).toContain('did not tell the state of the task (HTTP 404)');
+		expect(error?.message).toContain(
+			provider === 'sdcpp'
+				? 'could not make the image: job not found'
+				: 'did not tell the state of the task (HTTP 404)',
+		);
 		expect(error?.description).toContain('nothing-of-the-kind');
 	});
 });

@@ -7,6 +7,7 @@ import { systemClock } from '../../nodes/ZImage/http/clock';
 import { providers, taskProviders } from '../../nodes/ZImage/providers/registry';
 import { credentialsFor } from '../support/credentials';
 import { makePicture } from '../support/picture';
+import { credentialsAt } from '../support/scriptedServer';
 import type { WorkflowOptions } from '../support/runWorkflow';
 import { inBinaryMode, readBinary, runWorkflow } from '../support/runWorkflow';
 import { submitsOf, useSandbox } from '../support/sandboxes';
@@ -90,7 +91,10 @@ describe('Retry On Fail with expressions that change', () => {
 });
 
 describe('a task that its provider does not know yet', () => {
-	it.each([...taskProviders])('$id: is asked for again', async ({ id }) => {
+	/** The others say by themselves that a task is lost. */
+	const waiting = taskProviders.filter(({ tasks }) => !tasks?.tellsState);
+
+	it.each(waiting)('$id: is asked for again', async ({ id }) => {
 		const { json: images, hints } = await generate(
 			{ provider: id, prompt: 'boat [sandbox:status=404*4]' },
 			{ tries: 1 },
@@ -100,11 +104,24 @@ describe('a task that its provider does not know yet', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it.each([...taskProviders])('$id: is never paid for again', async ({ id }) => {
+	it.each(waiting)('$id: is never paid for again', async ({ id }) => {
 		const { error } = await generate({ provider: id, prompt: 'boat [sandbox:status=404]' });
 		expect(error?.message).toContain('(HTTP 404)');
 		expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
 		expect(submitsOf(getSandbox())).toHaveLength(1);
+	});
+});
+
+describe("a job that a server of one's own has lost", () => {
+	it.each([
+		[404, 'job not found'],
+		[410, 'job expired'],
+	])('sdcpp says so with HTTP %i, and the next attempt submits it anew', async (status, words) => {
+		const prompt = `boat [sandbox:status=${status}]`;
+		const { error } = await generate({ provider: 'sdcpp', prompt });
+		expect(error?.message).toContain(`could not make the image: ${words}`);
+		expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
+		expect(submitsOf(getSandbox())).toHaveLength(2);
 	});
 });
 
@@ -123,12 +140,7 @@ describe('a gateway in front of the provider', () => {
 				response.writeHead(status, { 'content-type': 'text/html' }).end(page);
 			},
 			async (baseUrl) => {
-				const credentials = Object.fromEntries(
-					providers.map(({ credentialType }) => [
-						credentialType,
-						{ apiKey: 'key-12345678', baseUrl },
-					]),
-				);
+				const credentials = credentialsAt(baseUrl);
 				const { error } = await generate({ provider, prompt: 'boat' }, { credentials });
 				expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
 				expect(error?.description).toContain('May have been accepted and charged too');

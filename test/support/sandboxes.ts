@@ -12,6 +12,11 @@ export function useSandbox(): () => Sandbox {
 	return () => sandbox;
 }
 
+/** A LoRA that a provider has in the sandbox: servers of one's own have files. */
+export function loraOf(provider: string): string {
+	return provider === 'sdcpp' ? 'styles/watercolor.safetensors' : 'a/b';
+}
+
 const initiatePath = '/storage/upload/initiate';
 
 /** The submits among the requests that a sandbox has seen. */

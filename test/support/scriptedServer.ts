@@ -74,7 +74,13 @@ export async function listening<T>(
 
 /** The credentials of all providers for a server of a test. */
 export function credentialsAt(baseUrl: string): CredentialData {
-	const data = { apiKey: 'key-12345678', baseUrl, storageUrl: baseUrl };
+	const data = {
+		// Only of servers of one's own.
+		authentication: 'bearer',
+		apiKey: 'key-12345678',
+		baseUrl,
+		storageUrl: baseUrl,
+	};
 	return Object.fromEntries(providers.map(({ credentialType }) => [credentialType, data]));
 }
 

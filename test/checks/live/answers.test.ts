@@ -39,6 +39,20 @@ const documented: Readonly<Record<string, ReadonlyArray<readonly [CallKind, stri
 		['submit', 'generationWithLora'],
 		['submit', 'generationBase64'],
 	],
+	sdcpp: [
+		['submit', 'submit'],
+		['status', 'taskQueued'],
+		['status', 'taskGenerating'],
+		['status', 'taskCompleted'],
+	],
+	openaiCompatible: [
+		['submit', 'generation'],
+		['submit', 'generationVllmOmni'],
+		['submit', 'generationSglang'],
+		['submit', 'generationLocalAi'],
+		['submit', 'generationSdServer'],
+		['submit', 'generationUrl'],
+	],
 };
 
 const cases = subjects.flatMap((subject) =>

@@ -1,3 +1,4 @@
+import { baseUrlOf } from '../../../sandbox/realN8n/credentials';
 import type { ProviderId } from '../../../nodes/ZImage/providers/registry';
 import { providers } from '../../../nodes/ZImage/providers/registry';
 import {
@@ -49,7 +50,7 @@ describe('a provider that is as documented', () => {
 	it('asks every provider that has a key when none is named', async () => {
 		const { urls } = getSandbox();
 		const run = await check(
-			['--yes', ...ids.flatMap((id) => ['--base-url', `${id}=${urls[id]}`])],
+			['--yes', ...ids.flatMap((id) => ['--base-url', `${id}=${baseUrlOf(id, urls)}`])],
 			allKeys,
 		);
 

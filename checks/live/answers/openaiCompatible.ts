@@ -1,0 +1,38 @@
+import { shape } from '../shape';
+import type { ExpectedAnswers } from './expected';
+
+/** What the servers answer besides. */
+const further = [
+	['created', 'number'],
+	['id', 'string'],
+	['output_format', 'string'],
+	['size', 'string'],
+	['usage', 'object|null'],
+	['cot_output', 'string|null'],
+	['metrics', 'object|null'],
+	['peak_memory_mb', 'number|null'],
+	['inference_time_s', 'number|null'],
+	['data[].file_path', 'string|null'],
+	['data[].embedding', 'array|null'],
+	['data[].index', 'number'],
+] as const;
+
+/** Fields of OpenAI's own answer, and of the servers'. Source: https://platform.openai.com/docs/api-reference/images/object */
+export const openaiCompatibleAnswers: ExpectedAnswers = {
+	// https://platform.openai.com/docs/api-reference/models/list
+	'credential test': {
+		codes: [200],
+		shape: shape(['object?', 'string', 'no'], ['data', 'array', 'may']),
+	},
+	submit: {
+		codes: [200],
+		shape: shape(
+			['data', 'array', 'must'],
+			// The nodes take either of the two; without both there is no image.
+			['data[].b64_json?', 'string|null', 'may'],
+			['data[].url?', 'string|null', 'may'],
+			['data[].revised_prompt?', 'string|null', 'tries'],
+			...further.map(([name, types]) => [`${name}?`, types, 'no'] as const),
+		),
+	},
+};
