@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyMode } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
@@ -160,10 +160,34 @@ function valueWhenAdded({ name, kind }: OptionRow, { model }: Group) {
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
-	return found ?? (kind === 'text' ? '' : undefined);
+	if (kind === 'name') return { mode: 'list', value: String(found ?? '') };
+	return found ?? (kind === 'text' || kind === 'json' ? '' : undefined);
 }
 
-const types = { choice: 'options', flag: 'boolean', number: 'number', text: 'string' } as const;
+const types = {
+	choice: 'options',
+	flag: 'boolean',
+	json: 'json',
+	name: 'resourceLocator',
+	number: 'number',
+	text: 'string',
+} as const;
+
+/** The ways to give a name that the user's own server has. */
+function nameModes({ list, placeholder }: OptionRow & { kind: 'name' }): INodePropertyMode[] {
+	return [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: {
+				searchListMethod: `search${list.charAt(0).toUpperCase()}${list.slice(1)}`,
+				searchable: true,
+			},
+		},
+		{ displayName: 'By Name', name: 'id', type: 'string', placeholder },
+	];
+}
 
 /** An option as it is offered for a group of endpoints. */
 function propertyFor(row: OptionRow, group: Group): INodeProperties {
@@ -178,6 +202,8 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 		name: row.name,
 		type: types[row.kind],
 		...(row.kind === 'choice' && { options: row.choices.map((choice) => ({ ...choice })) }),
+		...(row.kind === 'name' && { modes: nameModes(row) }),
+		...(row.kind === 'json' && { typeOptions: { rows: 4 }, placeholder: row.placeholder }),
 		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
 		...(range && {
 			typeOptions: {

@@ -1,4 +1,4 @@
-import type { ProviderOption } from '../providers/provider';
+import type { ProviderOption, ServerListName } from '../providers/provider';
 
 /** One of the values of a choice. */
 export interface Choice {
@@ -16,7 +16,9 @@ type Kind =
 			readonly aliases?: Readonly<Record<string, string>>;
 	  }
 	| { readonly kind: 'flag' | 'number' }
-	| { readonly kind: 'text'; readonly placeholder: string };
+	| { readonly kind: 'json' | 'text'; readonly placeholder: string }
+	/** A name that the user's own server has in a list. */
+	| { readonly kind: 'name'; readonly list: ServerListName; readonly placeholder: string };
 
 /**
  * An option that only some endpoints have. Its bounds and its default are the endpoints' own.
@@ -51,7 +53,8 @@ export const optionTable: readonly OptionRow[] = [
 	{
 		name: 'modelName',
 		displayName: 'Model Name',
-		kind: 'text',
+		kind: 'name',
+		list: 'models',
 		placeholder: 'e.g. z-image-turbo',
 		what: 'Name of the model, as the server lists it',
 		note: 'A server with one model needs none.',
@@ -125,6 +128,38 @@ export const optionTable: readonly OptionRow[] = [
 		kind: 'number',
 		what: 'Distance from tile to tile, in units of 8 pixels',
 		note: 'It can be at most half the size of a tile.',
+	},
+	{
+		name: 'diffusionModel',
+		displayName: 'Diffusion Model',
+		kind: 'name',
+		list: 'diffusionModels',
+		placeholder: 'e.g. z_image_turbo_bf16.safetensors',
+		what: 'File of the model in the folder models/diffusion_models of the server',
+	},
+	{
+		name: 'textEncoder',
+		displayName: 'Text Encoder',
+		kind: 'name',
+		list: 'textEncoders',
+		placeholder: 'e.g. qwen_3_4b.safetensors',
+		what: 'File of the text encoder in the folder models/text_encoders of the server',
+	},
+	{
+		name: 'vae',
+		displayName: 'VAE',
+		kind: 'name',
+		list: 'vaes',
+		placeholder: 'e.g. ae.safetensors',
+		what: 'File of the VAE in the folder models/vae of the server',
+	},
+	{
+		name: 'workflow',
+		displayName: 'Workflow (API Format)',
+		kind: 'json',
+		placeholder: 'e.g. {"6": {"class_type": "CLIPTextEncode", "inputs": {"text": "%prompt%"}}}',
+		what: 'Your own workflow, as Export (API) in ComfyUI saves it, in place of the one that the node makes',
+		note: 'Put %prompt%, %seed%, %width%, %height%, %steps%, %strength%, %image%, %mask%, %lora1% and %lora1_scale% where they go; %prompt% is required.',
 	},
 	{
 		name: 'acceleration',

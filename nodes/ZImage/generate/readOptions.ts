@@ -1,5 +1,5 @@
 import type { Endpoint, ImageRequest } from '../providers/provider';
-import { isEmpty, toChoice, toFlag, toNumber, toText } from '../values';
+import { isEmpty, isRecord, toChoice, toFlag, toName, toNumber, toText } from '../values';
 import type { OptionRow } from './optionTable';
 import { optionTable } from './optionTable';
 
@@ -23,9 +23,19 @@ function read(row: OptionRow, value: unknown): boolean | number | string {
 			return toFlag(value, row.displayName);
 		case 'number':
 			return toNumber(value, row.displayName);
+		case 'json':
+			return typeof value === 'string' ? value : JSON.stringify(value);
+		case 'name':
+			return toName(value, row.displayName) ?? '';
 		case 'text':
 			return toText(value, row.displayName) ?? '';
 	}
+}
+
+/** What is in an option: of a name, what is in the editor's resource locator. */
+function valueOf({ kind, name }: OptionRow, options: Readonly<Record<string, unknown>>): unknown {
+	const value = options[name];
+	return kind === 'name' && isRecord(value) ? value.value : value;
 }
 
 /**
@@ -36,11 +46,11 @@ export function readProviderOptions(
 	endpoint: Endpoint,
 	options: Readonly<Record<string, unknown>>,
 ): ReadProviderOptions {
-	const given = optionTable.filter(({ name }) => !isEmpty(options[name]));
+	const given = optionTable.filter((row) => !isEmpty(valueOf(row, options)));
 	const isHonoured = ({ name }: OptionRow) => endpoint.options[name] !== undefined;
 	return {
 		honoured: Object.fromEntries(
-			given.filter(isHonoured).map((row) => [row.name, read(row, options[row.name])]),
+			given.filter(isHonoured).map((row) => [row.name, read(row, valueOf(row, options))]),
 		),
 		ignored: given
 			.filter((row) => !isHonoured(row))

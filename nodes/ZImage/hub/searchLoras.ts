@@ -6,11 +6,9 @@ import { systemClock } from '../http/clock';
 import { toNetworkError } from '../http/networkError';
 import { openUrl } from '../http/open';
 import { readBody } from '../http/readBody';
-import { readServerList } from '../http/serverList';
 import { huggingFaceUrl } from '../lora/hub';
-import type { Provider } from '../providers/provider';
-import { findProvider } from '../providers/registry';
 import { modelsQuery, nextCursor, readModels } from './models';
+import { hasServerList, searchServer } from './searchServer';
 import { toName } from '../values';
 
 /** A person waits for the list with the editor open. */
@@ -59,25 +57,6 @@ function readHubUrl(context: ILoadOptionsFunctions): string {
 		});
 	}
 	return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
-}
-
-/** The provider of the node, where it is one whose server has its own LoRAs. */
-function ownServer(context: ILoadOptionsFunctions): Provider | undefined {
-	const id: unknown = context.getCurrentNodeParameter('provider');
-	const provider = typeof id === 'string' ? findProvider(id) : undefined;
-	return provider?.lists?.loras && provider;
-}
-
-/** The LoRAs of a server of the user's own. */
-async function searchServer(
-	context: ILoadOptionsFunctions,
-	provider: Provider,
-	filter = '',
-): Promise<INodeListSearchResult> {
-	const names = await readServerList(context, provider, 'loras');
-	const wanted = filter.trim().toLowerCase();
-	const found = names.filter((name) => name.toLowerCase().includes(wanted));
-	return { results: found.map((name) => ({ name, value: name })) };
 }
 
 async function searchHub(
@@ -129,9 +108,8 @@ export async function searchLoras(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const server = ownServer(this);
-	const found = server
-		? searchServer(this, server, filter)
+	const found = hasServerList(this, 'loras')
+		? searchServer(this, 'loras', filter)
 		: searchHub(this, filter, paginationToken);
 	return await found.catch((error: unknown) => {
 		throw toNodeError(this.getNode(), error, 0);
