@@ -8,7 +8,7 @@ const ownUrl = 'http://127.0.0.1:8188';
 export class ZImageComfyUiApi implements ICredentialType {
 	name = 'zImageComfyUiApi';
 
-	displayName = 'Z-Image: Stable-Diffusion.cpp API';
+	displayName = 'Z-Image: ComfyUI API';
 
 	icon: Icon = { light: 'file:../icons/comfyui.svg', dark: 'file:../icons/comfyui.dark.svg' };
 

@@ -19,10 +19,10 @@ const folders: Readonly<Record<string, { folder: string; option: string }>> = {
 /** A repository on Hugging Face, as presets and lists of other providers have it. */
 const repository = /^[\w.-]+\/[\w.-]+$/;
 
-/** What the server has instead, in its own words; it doesn't tell lists of more than 20. */
+/** What the server has instead, in its own words; it doesn't tell lists of more than 20. Last, as it may be long. */
 function instead(details: string | null): string {
 	const [, names] = /not in \[(.+)\]$/s.exec(details ?? '') ?? [];
-	return names === undefined ? '' : ` It has ${names}.`;
+	return names === undefined ? '' : `. It has ${names}`;
 }
 
 function missingFile(input: string, value: unknown, details: string | null): string {
@@ -30,14 +30,19 @@ function missingFile(input: string, value: unknown, details: string | null): str
 	const has = instead(details);
 	const known = folders[input];
 	if (known) {
-		return `The server doesn't have the file ${file}.${has} Choose another one in the option ${known.option}, or download it from https://huggingface.co/Comfy-Org/z_image_turbo (split_files/${known.folder}) into the folder models/${known.folder} of ComfyUI`;
+		return `The server doesn't have the file ${file}. Choose another one in the option ${known.option}, or download it from https://huggingface.co/Comfy-Org/z_image_turbo (split_files/${known.folder}) into the folder models/${known.folder} of ComfyUI${has}`;
 	}
 	if (input === 'lora_name') {
 		const page = repository.test(file) && !file.endsWith('.safetensors');
 		const from = page ? `from https://huggingface.co/${file} ` : '';
-		return `The server doesn't have the LoRA ${file}.${has} Choose one of its own, or download the file ${from}into the folder models/loras of ComfyUI`;
+		return `The server doesn't have the LoRA ${file}. Choose one of its own, or download the file ${from}into the folder models/loras of ComfyUI${has}`;
 	}
-	return `The server doesn't have ${file} for ${input}.${has}`;
+	return `The server doesn't have ${file} for ${input}${has}`;
+}
+
+/** A message and what it is about; the server ends some with a full stop. */
+function joined(message: string | null, details: string | null): string {
+	return [message?.replace(/\.$/, ''), details].filter(Boolean).join(': ');
 }
 
 function describe({ type, message, details, extra_info }: InputError, classType: string): string {
@@ -45,7 +50,7 @@ function describe({ type, message, details, extra_info }: InputError, classType:
 	if (type === 'value_not_in_list' && input_name !== null) {
 		return missingFile(input_name, received_value, details);
 	}
-	return `${[message, details].filter(Boolean).join(': ')} (${classType})`;
+	return `${joined(message, details)} (${classType})`;
 }
 
 /**
@@ -60,5 +65,6 @@ export function errorText(body: unknown): string | undefined {
 		errors.flatMap((one) => (one ? [describe(one, class_type ?? 'a node')] : [])),
 	);
 	if (ofNodes.length > 0) return [...new Set(ofNodes)].slice(0, maxErrors).join('; ');
-	return [error.message, error.details].filter(Boolean).join(': ') || error.type;
+	const words = joined(error.message, error.details) || error.type;
+	return /LoaderGGUF/.test(words) ? `${words}. Install the custom nodes ComfyUI-GGUF` : words;
 }

@@ -1,4 +1,4 @@
-import type { ImageRequest } from '../provider';
+import type { ImageRequest, Operation } from '../provider';
 
 /** A node of a graph in ComfyUI's API format. A link is `[node, number of its output]`. */
 export interface GraphNode {
@@ -21,8 +21,27 @@ export const templateFiles = {
 	vae: 'ae.safetensors',
 } as const;
 
-/** The settings of the template's sampler. */
-export const templateDefaults = { steps: 8, strength: 0.6 } as const;
+/** Of the template's sampler. */
+export const defaultSteps = 8;
+
+/**
+ * How much of what the sampler begins with is made anew: all of it where there is no source image. That of Image to Image
+ * is a guess, as other providers have it.
+ */
+export const defaultStrength = {
+	textToImage: 1,
+	imageToImage: 0.6,
+	inpaint: 1,
+} as const satisfies Partial<Record<Operation, number>>;
+
+/** The settings of the sampler that an option may change. */
+export function samplerSettings({ operation, options }: ImageRequest) {
+	const strength = operation === 'imageToImage' ? defaultStrength[operation] : 1;
+	return {
+		steps: options.steps ?? defaultSteps,
+		strength: options.strength ?? strength,
+	};
+}
 
 /** Files in this format need the loaders of a pack of custom nodes: https://github.com/city96/ComfyUI-GGUF */
 function isGguf(file: string): boolean {
@@ -33,7 +52,8 @@ function node(class_type: string, inputs: GraphNode['inputs']): GraphNode {
 	return { class_type, inputs };
 }
 
-function fileOf({ options }: ImageRequest, name: keyof typeof templateFiles): string {
+/** The file of a model, as the option or else the template names it. */
+export function fileOf({ options }: ImageRequest, name: keyof typeof templateFiles): string {
 	return String(options[name] ?? templateFiles[name]);
 }
 
@@ -119,11 +139,11 @@ function finished({ mask }: ImageRequest): { graph: Graph; image: Link } {
  * comfy_extras of ComfyUI for what is made of a source image and a mask
  */
 export function graphOf(request: ImageRequest): Graph {
-	const { prompt, seed, options } = request;
+	const { prompt, seed } = request;
+	const { steps, strength } = samplerSettings(request);
 	const models = loaders(request);
 	const begin = latent(request);
 	const end = finished(request);
-	const isNew = request.image === undefined;
 	return {
 		...models.graph,
 		sampling: node('ModelSamplingAuraFlow', { model: models.model, shift: 3 }),
@@ -136,11 +156,11 @@ export function graphOf(request: ImageRequest): Graph {
 			negative: ['negative', 0],
 			latent_image: begin.latent,
 			seed,
-			steps: options.steps ?? templateDefaults.steps,
+			steps,
 			cfg: 1,
 			sampler_name: 'res_multistep',
 			scheduler: 'simple',
-			denoise: isNew ? 1 : (options.strength ?? templateDefaults.strength),
+			denoise: strength,
 		}),
 		...end.graph,
 		save: node('SaveImage', { images: end.image, filename_prefix: 'z-image-turbo' }),

@@ -1,6 +1,7 @@
 import type {
 	Ask,
 	FailedTask,
+	FormPart,
 	HttpAnswer,
 	ImageRequest,
 	Limits,
@@ -11,7 +12,7 @@ import type {
 import { drawSeed, noCharge } from '../shared/ownServer';
 import { isRefusedByStatus } from '../shared/refusal';
 import { errorText } from './errors';
-import { graphOf, templateDefaults, templateFiles } from './graph';
+import { defaultSteps, defaultStrength, fileOf, graphOf, templateFiles } from './graph';
 import { faultOf, fillGraph } from './ownGraph';
 import type { HistoryEntry, OutputFile } from './schemas';
 import {
@@ -27,9 +28,8 @@ import {
 } from './schemas';
 
 /** The server's graph is this node's own, or the user's. */
-function modelOf({ options }: ImageRequest): string {
-	if (options.workflow !== undefined) return 'own workflow';
-	return String(options.diffusionModel ?? templateFiles.diffusionModel);
+function modelOf(request: ImageRequest): string {
+	return workflowOf(request) === undefined ? fileOf(request, 'diffusionModel') : 'own workflow';
 }
 
 function workflowOf({ options }: ImageRequest): string | undefined {
@@ -44,11 +44,10 @@ function failed(reason: string, details: Partial<FailedTask> = {}): FailedTask {
 	return { status: 'failed', reason, charged: 'no', ...details };
 }
 
-/** A restart of the server empties its queue and its history. */
+/** A restart of the server empties its queue and its history; people can take a task out of either. */
 function lost(): FailedTask {
-	return failed('the server does not know the task: it was restarted, or its history was cleared', {
-		kind: 'notFound',
-	});
+	const why = 'it was restarted, or the task was removed from its queue or its history';
+	return failed(`the server does not know the task: ${why}`, { kind: 'notFound' });
 }
 
 /** The message and the node: the rest of an error tells paths of the server. */
@@ -216,6 +215,10 @@ function parseCancel(answer: HttpAnswer, taskId: string): Ask<boolean> | boolean
 	};
 }
 
+function field(name: string, value: string): FormPart {
+	return { name, value };
+}
+
 function listOf(folder: string) {
 	return {
 		call: { method: 'GET', path: `/models/${folder}` },
@@ -233,8 +236,7 @@ const options = {
 	workflow: true,
 } as const;
 
-const { steps, strength } = templateDefaults;
-const defaults = { ...templateFiles, steps, workflow: '' } as const;
+const defaults = { ...templateFiles, steps: defaultSteps, workflow: '' } as const;
 
 const limits: Limits = {
 	// Those of EmptySD3LatentImage.
@@ -254,7 +256,6 @@ const common = {
 } as const;
 
 const imageOptions = { ...options, strength: share } as const;
-const imageDefaults = { ...defaults, strength } as const;
 
 const mebibyte = 1024 * 1024;
 
@@ -280,14 +281,14 @@ export const comfyui = {
 			...common,
 			operation: 'imageToImage',
 			options: imageOptions,
-			defaults: imageDefaults,
+			defaults: { ...defaults, strength: defaultStrength.imageToImage },
 			image: 'required',
 		},
 		{
 			...common,
 			operation: 'inpaint',
 			options: imageOptions,
-			defaults: imageDefaults,
+			defaults: { ...defaults, strength: defaultStrength.inpaint },
 			image: 'required',
 			mask: 'required',
 		},
@@ -301,10 +302,7 @@ export const comfyui = {
 			upload: ({ contentType, fileName }, bytes) => ({
 				method: 'POST',
 				path: '/upload/image',
-				form: [
-					{ name: 'image', fileName, contentType, bytes },
-					{ name: 'type', value: 'input' },
-				],
+				form: [{ name: 'image', fileName, contentType, bytes }, field('type', 'input')],
 			}),
 			parseUpload({ body }) {
 				const { name, subfolder } = uploadSchema.parse(body);
@@ -337,8 +335,5 @@ export const comfyui = {
 		parseCancel,
 	},
 	errorText,
-	errorPatterns: [
-		[/doesn't have the LoRA/, 'lora'],
-		[/out of memory|OutOfMemory/i, 'unavailable'],
-	],
+	errorPatterns: [[/out of memory|OutOfMemory/i, 'unavailable']],
 } as const satisfies Provider;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { ImageRequest } from '../provider';
 import type { Graph, GraphNode } from './graph';
+import { fileOf, samplerSettings } from './graph';
 
 /** A graph in API format. Source: https://docs.comfy.org/development/api-development/workflow-json */
 const graphSchema = z.record(
@@ -20,28 +21,44 @@ const bypasses: Readonly<Record<string, readonly string[]>> = {
 	LoraLoaderModelOnly: ['model'],
 };
 
+/** What goes into the places of a graph, by their names. */
+type Values = Readonly<Record<string, boolean | number | string | null | undefined>>;
+
 /** What stands in a graph for what a request asks for: `%prompt%`, `%seed%`, `%width%`, … */
-function valuesOf(request: ImageRequest): Record<string, unknown> {
-	const { prompt, seed, width, height, image, mask, loras, options } = request;
+function valuesOf(request: ImageRequest): Values {
+	const { prompt, seed, width, height, image, mask, loras } = request;
+	const { steps, strength } = samplerSettings(request);
+	const ofLoras = loras.flatMap(({ path, scale }, index): Array<[string, number | string]> => [
+		[`lora${index + 1}`, path],
+		[`lora${index + 1}_scale`, scale],
+	]);
 	return {
 		prompt,
 		seed,
 		width,
 		height,
-		steps: options.steps,
-		strength: options.strength,
+		steps,
+		strength,
+		diffusion_model: fileOf(request, 'diffusionModel'),
+		text_encoder: fileOf(request, 'textEncoder'),
+		vae: fileOf(request, 'vae'),
 		image,
 		mask,
-		...Object.fromEntries(
-			loras.flatMap(({ path, scale }, index) => [
-				[`lora${index + 1}`, path],
-				[`lora${index + 1}_scale`, scale],
-			]),
-		),
+		...Object.fromEntries(ofLoras),
 	};
 }
 
-const place = /%(prompt|seed|width|height|steps|strength|image|mask|lora[1-9](?:_scale)?)%/g;
+const place =
+	/%(prompt|seed|width|height|steps|strength|diffusion_model|text_encoder|vae|image|mask|lora[1-9](?:_scale)?)%/g;
+
+/** The options that a graph needs a place for, once they are set. */
+const placesOfOptions = [
+	['steps', 'steps', 'Steps'],
+	['strength', 'strength', 'Strength'],
+	['diffusionModel', 'diffusion_model', 'Diffusion Model'],
+	['textEncoder', 'text_encoder', 'Text Encoder'],
+	['vae', 'vae', 'VAE'],
+] as const;
 
 /** The places that a text or what is in a value has. */
 function placesIn(value: unknown): string[] {
@@ -49,7 +66,7 @@ function placesIn(value: unknown): string[] {
 }
 
 /** @returns the value in the place of a text that is a place, or the text with the values in it */
-function filled(value: unknown, values: Readonly<Record<string, unknown>>): unknown {
+function filled(value: unknown, values: Values): unknown {
 	if (Array.isArray(value)) return value.map((entry) => filled(entry, values));
 	if (typeof value === 'object' && value !== null) {
 		const entries = Object.entries(value).map(([name, entry]) => [name, filled(entry, values)]);
@@ -63,7 +80,7 @@ function filled(value: unknown, values: Readonly<Record<string, unknown>>): unkn
 
 function parse(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text) as unknown;
 	} catch {
 		return undefined;
 	}
@@ -80,18 +97,21 @@ function unusedLoras(graph: Graph, { loras }: ImageRequest): string[] {
 
 /** The graph without nodes that pass on what they get: what is linked to them is linked to what is before them. */
 function without(graph: Graph, ids: readonly string[]): Graph {
-	const follow = (link: unknown): unknown => {
+	const follow = (link: unknown, followed = 0): unknown => {
 		const [id, output] = Array.isArray(link) ? (link as unknown[]) : [];
-		if (typeof id !== 'string' || !ids.includes(id)) return link;
+		// Loaders that are linked in a circle lead nowhere; the server says so.
+		if (typeof id !== 'string' || !ids.includes(id) || followed > ids.length) return link;
 		const { class_type, inputs } = graph[id] as GraphNode;
-		return follow(inputs[bypasses[class_type]?.[Number(output)] ?? '']);
+		return follow(inputs[bypasses[class_type]?.[Number(output)] ?? ''], followed + 1);
 	};
 	return Object.fromEntries(
 		Object.entries(graph)
 			.filter(([id]) => !ids.includes(id))
 			.map(([id, one]) => {
-				const inputs = Object.entries(one.inputs).map(([name, value]) => [name, follow(value)]);
-				return [id, { ...one, inputs: Object.fromEntries(inputs) as GraphNode['inputs'] }];
+				const inputs = Object.entries(one.inputs).map(
+					([name, value]) => [name, follow(value)] as const,
+				);
+				return [id, { ...one, inputs: Object.fromEntries(inputs) }];
 			}),
 	);
 }
@@ -122,6 +142,22 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 	const missing = request.loras.findIndex((_, index) => !places.has(`lora${index + 1}`));
 	if (missing >= 0) {
 		return `has no %lora${missing + 1}%, but there are ${request.loras.length} LoRAs: put it into a node Load LoRA`;
+	}
+	const fixed = request.loras.findIndex(
+		({ scale }, index) => scale !== 1 && !places.has(`lora${index + 1}_scale`),
+	);
+	if (fixed >= 0) {
+		return `has no %lora${fixed + 1}_scale%, but the scale of the LoRA is ${request.loras[fixed]?.scale}: put it into the same node, or set the scale to 1`;
+	}
+	if (request.seed !== undefined && !places.has('seed')) {
+		return 'has no %seed%, but the option Seed is set: put it where the seed goes, or remove the option';
+	}
+	const unplaced = placesOfOptions.find(
+		([option, name]) => request.options[option] !== undefined && !places.has(name),
+	);
+	if (unplaced) {
+		const [, name, title] = unplaced;
+		return `has no %${name}%, but the option ${title} is set: put it where it goes, or remove the option`;
 	}
 	const rest = without(graph, unusedLoras(graph, request));
 	const left = placesIn(rest).find(
