@@ -170,3 +170,23 @@ it.each([
 		expect(nodes).toMatchObject({ sampler: { inputs: { denoise, steps: 8, cfg: 1, seed: 7 } } });
 	},
 );
+
+it.each([
+	['boat.png', 'boat.png'],
+	['photos/2026/boat.png', 'boat.png'],
+	['C:\\photos\\boat.png', 'boat.png'],
+	['../boat.png', 'boat.png'],
+	['photos/', 'image'],
+	['', 'image'],
+])('a file called %j is uploaded as %s', (fileName, expected) => {
+	const bytes = Buffer.from('a');
+	const call = comfyui.files.upload.upload({ fileName, contentType: 'image/png', bytes: 1 }, bytes);
+	expect(call).toStrictEqual({
+		method: 'POST',
+		path: '/upload/image',
+		form: [
+			{ name: 'image', fileName: expected, contentType: 'image/png', bytes },
+			{ name: 'type', value: 'input' },
+		],
+	});
+});

@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
@@ -173,20 +173,9 @@ const types = {
 	text: 'string',
 } as const;
 
-/** The ways to give a name that the user's own server has. */
-function nameModes({ list, placeholder }: OptionRow & { kind: 'name' }): INodePropertyMode[] {
-	return [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: {
-				searchListMethod: `search${list.charAt(0).toUpperCase()}${list.slice(1)}`,
-				searchable: true,
-			},
-		},
-		{ displayName: 'By Name', name: 'id', type: 'string', placeholder },
-	];
+/** The name of the method that lists names of the user's own server: `searchVaes` of `vaes`. */
+function listMethodOf(list: string): string {
+	return `search${list.charAt(0).toUpperCase()}${list.slice(1)}`;
 }
 
 /** An option as it is offered for a group of endpoints. */
@@ -202,7 +191,17 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 		name: row.name,
 		type: types[row.kind],
 		...(row.kind === 'choice' && { options: row.choices.map((choice) => ({ ...choice })) }),
-		...(row.kind === 'name' && { modes: nameModes(row) }),
+		...(row.kind === 'name' && {
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: { searchListMethod: listMethodOf(row.list), searchable: true },
+				},
+				{ displayName: 'By Name', name: 'id', type: 'string', placeholder: row.placeholder },
+			],
+		}),
 		...(row.kind === 'json' && { typeOptions: { rows: 4 }, placeholder: row.placeholder }),
 		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
 		...(range && {

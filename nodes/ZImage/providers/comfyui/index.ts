@@ -215,6 +215,11 @@ function parseCancel(answer: HttpAnswer, taskId: string): Ask<boolean> | boolean
 	};
 }
 
+/** The server makes no folders, and takes no file without a name. */
+function baseName(fileName: string): string {
+	return fileName.replace(/^.*[\\/]/s, '') || 'image';
+}
+
 function field(name: string, value: string): FormPart {
 	return { name, value };
 }
@@ -302,7 +307,10 @@ export const comfyui = {
 			upload: ({ contentType, fileName }, bytes) => ({
 				method: 'POST',
 				path: '/upload/image',
-				form: [{ name: 'image', fileName, contentType, bytes }, field('type', 'input')],
+				form: [
+					{ name: 'image', fileName: baseName(fileName), contentType, bytes },
+					field('type', 'input'),
+				],
 			}),
 			parseUpload({ body }) {
 				const { name, subfolder } = uploadSchema.parse(body);
