@@ -30,7 +30,7 @@ export class ZImageHighwayApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway. Address of Highway API. The key is sent to this host only.',
+				'Leave it as it is, unless you use a gateway or a brand with the same API, such as JieKou AI. Address of Highway API. The key is sent to this host only.',
 		},
 	];
 

@@ -30,7 +30,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway. Address of the API of Novita. The key is sent to this host only.',
+				'Leave it as it is, unless you use a gateway or a brand with the same API, such as PPIO. Address of the API of Novita. The key is sent to this host only.',
 		},
 	];
 

@@ -5,14 +5,14 @@ import { join } from 'path';
 import { sendRequest } from '../nodes/ZImage/http/request';
 import { retryDelayMs } from '../nodes/ZImage/http/retry';
 import type { Endpoint, HttpCall, Provider } from '../nodes/ZImage/providers/provider';
-import { operationNames, providers } from '../nodes/ZImage/providers/registry';
+import { operationNames, providers, serverNames } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { answersOf, changed, takeIn } from './apiCoverage/answers';
 import { documentedExtras, documentedRequests } from './apiCoverage/documents';
 import { fieldsOf, leavesOf, recordReads, withOther } from './apiCoverage/leaves';
 import type { RequestRow } from './apiCoverage/page';
 import { Chapter, codesIn, fits, namedParameters } from './apiCoverage/page';
-import { differences, knobsOf, variantsOf } from './apiCoverage/requests';
+import { differences, knobsOf, sentBy, variantsOf } from './apiCoverage/requests';
 import { credentialTypes } from './support/credentials';
 import { uploadCallOf } from './support/uploadCalls';
 
@@ -66,13 +66,16 @@ function propertiesOf(
 	});
 }
 
-/** The parameters that are a choice, but for those of where a picture comes from. */
-const choices = propertiesOf(new ZImageGenerate().description.properties)
-	.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
-	.map(({ title, options = [] }) => ({
-		title,
-		values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
-	}));
+/** The parameters that are a choice, but for those of where a picture comes from, as a provider shows them. */
+function choicesOf({ id }: Provider) {
+	return propertiesOf(new ZImageGenerate().description.properties)
+		.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
+		.filter(({ displayOptions: { show = {} } = {} }) => show.provider?.includes(id) ?? true)
+		.map(({ title, options = [] }) => ({
+			title,
+			values: options.flatMap((option) => ('value' in option ? [String(option.value)] : [])),
+		}));
+}
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.displayName, provider]))(
 	'%s: the page has',
@@ -91,14 +94,20 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		const bodies = (name: string, kind: 'full' | 'least'): string[][] =>
 			variants
 				.filter((variant) => variant.name === name)
-				.map((variant) => fieldsOf(provider.submit(variant[kind]).body));
+				.map((variant) => fieldsOf(sentBy(provider.submit(variant[kind]))));
 
 		it('the endpoints of the registry', () => {
 			const nameOf = (endpoint: Endpoint, withLoras: boolean) =>
-				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name;
+				variants.find((each) => each.endpoint === endpoint && each.withLoras === withLoras)?.name ??
+				'–';
 			expect(chapter.endpoints).toEqual(
 				provider.endpoints.map((endpoint) => [
-					operationNames[endpoint.operation],
+					[
+						operationNames[endpoint.operation],
+						endpoint.server && `(${serverNames[endpoint.server]})`,
+					]
+						.filter(Boolean)
+						.join(' '),
 					modelNames[endpoint.model],
 					nameOf(endpoint, false),
 					nameOf(endpoint, true),
@@ -143,7 +152,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			const all = new Set<string>();
 			const setting = new Set<string>();
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request } of knobsOf(endpoint, full)) {
+				for (const { parameters, request } of knobsOf(endpoint, full, provider.files)) {
 					parameters.forEach((parameter) => all.add(parameter));
 					const fields = differences(provider.submit(full), provider.submit(request));
 					expect([name, parameters, fields]).not.toEqual([name, parameters, []]);
@@ -170,7 +179,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each number the bounds that the node checks', () => {
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request, range } of knobsOf(endpoint, full)) {
+				for (const { parameters, request, range } of knobsOf(endpoint, full, provider.files)) {
 					if (!range) continue;
 					for (const field of differences(provider.submit(full), provider.submit(request))) {
 						const row = rowsFor(name).find((each) => each.fields.includes(field));
@@ -191,7 +200,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each choice the values that the node offers', () => {
 			for (const { fields, parameters, documented } of chapter.requestRows) {
-				for (const { title: parameter, values } of choices) {
+				for (const { title: parameter, values } of choicesOf(provider)) {
 					if (!parameters.includes(parameter) || parameter.endsWith('Size')) continue;
 					const [list = ''] = documented.split(';');
 					expect([fields, sorted(codesIn(list))]).toEqual([fields, sorted(values)]);
@@ -234,7 +243,8 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		it('the fields of the request for a place in the storage', () => {
 			const call = uploadCallOf(provider);
 			if (call) {
-				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fieldsOf(call.body));
+				const fields = call.form?.map(({ name }) => name) ?? fieldsOf(call.body);
+				expect(sorted(fieldsSent(call.path, 'always'))).toEqual(fields);
 			}
 		});
 
@@ -346,7 +356,10 @@ it('the page has the headers that are sent to all providers, and those that are 
 	const authentication = await Promise.all(
 		credentialTypes.map(async ({ authenticate }) => {
 			if (typeof authenticate !== 'function') throw new Error('The key is put in by a function');
-			const { headers: added = {} } = await authenticate({ apiKey: '' }, { url: '' });
+			const { headers: added = {} } = await authenticate(
+				{ apiKey: '', authentication: 'bearer' },
+				{ url: '' },
+			);
 			return Object.keys(added);
 		}),
 	);
@@ -372,7 +385,11 @@ it('the page links only to files and headings that exist', () => {
 	const page = readFileSync(join(docs, 'api-coverage.md'), 'utf8');
 	const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
 	const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(
-		([, heading = '']) => `#${heading.toLowerCase().replaceAll(' ', '-')}`,
+		([, heading = '']) =>
+			`#${heading
+				.toLowerCase()
+				.replace(/[^\w -]/g, '')
+				.replaceAll(' ', '-')}`,
 	);
 	const missing = links.filter((link) => {
 		if (link.startsWith('https:')) return false;

@@ -7,10 +7,21 @@ import { novita } from './novita';
 import { openai } from './openai';
 import { ownServers } from './ownServers';
 import { dependencies } from './package.json';
+import { replicate } from './replicate';
 import { startRig } from './rig';
 import { runTrials, type Client, type Outcome } from './trial';
+import { waveSpeed } from './waveSpeed';
 
-const clients: readonly Client[] = [falClient, aiSdk, huggingFace, novita, openai, ownServers];
+const clients: readonly Client[] = [
+	falClient,
+	aiSdk,
+	huggingFace,
+	novita,
+	openai,
+	waveSpeed,
+	replicate,
+	ownServers,
+];
 const versions: Readonly<Record<string, string>> = dependencies;
 
 function renderTable(outcomes: readonly Outcome[]): string {

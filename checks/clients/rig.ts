@@ -14,6 +14,8 @@ const publicUrls = {
 	aimlapi: 'https://api.aimlapi.com',
 	files: 'https://v3.fal.media',
 	hub: 'https://huggingface.co',
+	wavespeed: 'https://api.wavespeed.ai',
+	replicate: 'https://api.replicate.com',
 } as const;
 
 /** Further names of a host. */

@@ -13,6 +13,8 @@ export function createKeys(caseNumber: number): SandboxKeys {
 		novita: `sk_${key('n')}`,
 		highway: `sk_${key('h')}`,
 		aimlapi: key('a'),
+		wavespeed: key('w'),
+		replicate: `r8_${key('r')}`,
 		sdcpp: key('d'),
 		openaiCompatible: `sk-${key('o')}`,
 	};

@@ -89,6 +89,10 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	highway: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
 	// [AI/ML API docs: errors-with-status-code-4xx]
 	aimlapi: new Set(['400', '401', '403', '404', 'echo-key', 'echo-key-escaped']),
+	// [WaveSpeed docs: troubleshooting-guide; mcp-server: api.ts]
+	wavespeed: new Set(['400', '401', '402', '403', '404', 'echo-key', 'echo-key-escaped']),
+	// [Replicate docs: reference/http; issues for 402, 404 and 422]
+	replicate: new Set(['400', '401', '402', '403', '404', '422', 'echo-key', 'echo-key-escaped']),
 	// [sd.cpp examples/server: api.md, Submission Errors; the others are those of a proxy]
 	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
 	// [vllm-omni docs: image_generation_api, Error Responses]
@@ -119,6 +123,8 @@ const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 		'503-retry-after-date',
 		'504',
 	]),
+	wavespeed: new Set(['409', '422', '425']),
+	replicate: new Set(['409', '425']),
 	sdcpp: new Set(['402', '409', '422', '425']),
 	openaiCompatible: new Set(['402', '409', '425']),
 };
@@ -160,6 +166,8 @@ const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	novita: 'task',
 	highway: 'task',
 	aimlapi: 'images',
+	wavespeed: 'ambiguous',
+	replicate: 'ambiguous',
 	sdcpp: 'ambiguous',
 	openaiCompatible: 'ambiguous',
 };
@@ -206,11 +214,14 @@ function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence
 	return senseless.has(id) ? 'either' : 'task';
 }
 
+/** Those that accept a prompt before their moderation has seen it. */
+const moderatesTasks: ReadonlySet<ProviderId> = new Set(['fal', 'wavespeed', 'replicate']);
+
 function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
-	const isQueue = subject === 'fal';
-	if (id === 'flagged') return 'images';
+	// Replicate has no flag: an image that is not fit to be seen is a failure. [issues]
+	if (id === 'flagged') return subject === 'replicate' ? 'failed' : 'images';
 	if (id === 'no-money') return 'refused';
-	if (id === 'moderated') return isQueue ? 'failed' : 'refused';
+	if (id === 'moderated') return moderatesTasks.has(subject) ? 'failed' : 'refused';
 	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
 	return hasTasks ? 'failed' : 'refused';
 }

@@ -30,6 +30,8 @@ const small = { size: '256x256', options: { outputFormat: 'jpeg' } };
 
 const facts: Readonly<Record<ProviderId, Facts>> = {
 	fal: { hasExpiringLinks: false, parameters: small },
+	wavespeed: { hasExpiringLinks: true, parameters: small },
+	replicate: { hasExpiringLinks: true, parameters: small },
 	novita: { hasExpiringLinks: true, parameters: { ...small, options: {} } },
 	highway: { hasExpiringLinks: true, parameters: small },
 	aimlapi: { hasExpiringLinks: false, parameters: { ...small, size: '512x512' } },

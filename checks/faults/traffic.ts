@@ -159,9 +159,9 @@ export class Traffic {
 
 	/** Undefined for a cancel. */
 	private stageOf({ method, url }: Crossing): RequestStage | undefined {
-		if (method === 'POST') return 'submit';
+		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
 		if (method !== 'GET') return undefined;
-		return /\/status(\?|$)|[?&]task_id=/.test(url) ? 'status' : 'result';
+		return /\/status(\?|$)|[?&]task_id=|\/predictions\//.test(url) ? 'status' : 'result';
 	}
 
 	private itemOf({ method, url, body }: Crossing): number | undefined {
@@ -178,8 +178,8 @@ export class Traffic {
 	private learn({ headers, body }: Reply, item: number): void {
 		if (!/json/.test(String(headers['content-type']))) return;
 		const text = body.toString();
-		const ids = text.matchAll(/"(?:request_id|task_id)":"([^"]+)"/g);
-		const files = text.matchAll(/"(?:url|image_url)":"http:\/\/[^/"]+([^?"]+)/g);
+		const ids = text.matchAll(/"(?:request_id|task_id|id)":"([^"]+)"/g);
+		const files = text.matchAll(/"(?:url|image_url|outputs?)":\[?"http:\/\/[^/"]+([^?"]+)/g);
 		for (const [, name] of [...ids, ...files]) {
 			if (name !== undefined) this.owners.set(name, item);
 		}

@@ -1,6 +1,7 @@
 import type { HostName } from '../../sandbox/emulator/hosts';
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
+import { promptOf } from '../../sandbox/emulator/steering';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
 import { allowanceSeconds } from './allowance';
@@ -122,7 +123,7 @@ async function createTraffic(
 }
 
 function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
-	return method === 'POST' && (body as { prompt?: string } | undefined)?.prompt === prompt;
+	return method === 'POST' && promptOf(body) === prompt;
 }
 
 function countStageRequests(
@@ -144,6 +145,7 @@ function countStageRequests(
 	return sandbox.requests.filter(({ path, query, method }) => {
 		if (method !== 'GET') return false;
 		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
+		if (path.includes('/predictions/')) return path.includes(`/predictions/${taskId}`);
 		return query.task_id === taskId || path.endsWith(`/requests/${taskId}/status`);
 	}).length;
 }

@@ -189,7 +189,7 @@ function* unexplained(evidence: Evidence): Generator<string> {
 			yield says('it says that the task may have been accepted, which it was not');
 		}
 	}
-	if (scenario.fault.id === 'flagged' && subject.id !== 'aimlapi') {
+	if (scenario.fault.id === 'flagged' && !['aimlapi', 'replicate'].includes(subject.id)) {
 		if (comesOut.images.get(faultyItem)?.nsfw !== true) yield 'nsfw is not true';
 		if (!evidence.execution?.hints.some((hint) => /flagged/.test(hint))) yield 'no hint says it';
 	}

@@ -9,6 +9,8 @@ import { runLive } from './runLive';
 /** Keys that look like nothing else, so that they are found wherever they come out. */
 export const canaries = {
 	fal: 'canary-fal-id-7c1e:canary-fal-secret-93d2',
+	wavespeed: 'wsk_canary-wavespeed-4d19',
+	replicate: 'r8_canary-replicate-a07c',
 	novita: 'sk_canary-novita-5f08',
 	highway: 'sk_canary-highway-b61a',
 	aimlapi: 'canary-aimlapi-e27745',

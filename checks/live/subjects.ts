@@ -4,9 +4,11 @@ import { findProvider } from '../../nodes/ZImage/providers/registry';
 import { aimlapiAnswers } from './answers/aimlapi';
 import type { ExpectedAnswers } from './answers/expected';
 import { falAnswers } from './answers/fal';
+import { replicateAnswers } from './answers/replicate';
 import { openaiCompatibleAnswers } from './answers/openaiCompatible';
 import { sdcppAnswers } from './answers/sdcpp';
 import { highwayAnswers, novitaAnswers } from './answers/v3Async';
+import { wavespeedAnswers } from './answers/wavespeed';
 
 /** A provider under the live check. */
 export interface Subject {
@@ -25,9 +27,13 @@ export interface Subject {
 
 const square = (side: number) => ({ width: side, height: side });
 
+function valueAt(body: unknown, name: string): unknown {
+	const entries = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+	return entries.find(([key]) => key === name)?.[1];
+}
+
 function numberAt(body: unknown, name: string): number | undefined {
-	const value = typeof body === 'object' && body !== null ? Object.entries(body) : [];
-	const text: unknown = value.find(([key]) => key === name)?.[1];
+	const text = valueAt(body, name);
 	const number = typeof text === 'string' || typeof text === 'number' ? Number(text) : Number.NaN;
 	return Number.isFinite(number) ? number : undefined;
 }
@@ -39,6 +45,19 @@ const details = {
 		size: square(512),
 		contentType: 'image/png',
 		answers: falAnswers,
+	},
+	wavespeed: {
+		keyNames: ['Z_IMAGE_WAVESPEED_KEY', 'WAVESPEED_API_KEY'],
+		size: square(256),
+		contentType: 'image/jpeg',
+		answers: wavespeedAnswers,
+		balanceUsd: (body) => numberAt(valueAt(body, 'data'), 'balance'),
+	},
+	replicate: {
+		keyNames: ['Z_IMAGE_REPLICATE_KEY', 'REPLICATE_API_TOKEN'],
+		size: square(64),
+		contentType: 'image/jpeg',
+		answers: replicateAnswers,
 	},
 	novita: {
 		keyNames: ['Z_IMAGE_NOVITA_KEY', 'NOVITA_API_KEY'],

@@ -7,8 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { serverListMethod } from './hub/serverListMethod';
 import { generateProperties } from './generate/properties';
+import { serverListMethod } from './hub/serverListMethod';
 import { providerCredentials } from './properties/provider';
 import { providers } from './providers/registry';
 
@@ -20,7 +20,7 @@ export class ZImageGenerate implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ fal: "fal", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
+			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
 		description: 'Generate images from text and images with Z-Image and LoRAs',
 		defaults: { name: 'Z-Image Generate' },
 		usableAsTool: true,

@@ -24,8 +24,8 @@ interface Stop {
 	readonly faults: readonly Fault[];
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
-	/** The provider's own error body for a status code. */
-	readonly error: (status: number) => Answer;
+	/** The provider's own error body for a status code; with the seconds that `Retry-After` asks for, if it has them. */
+	readonly error: (status: number, retryAfterSeconds?: number) => Answer;
 	/**
 	 * The normal answer; at submit, this accepts the task.
 	 * @param accept says that the work has begun and will be charged; an answer below 300 says it too
@@ -72,7 +72,7 @@ export async function respond(stop: Stop): Promise<unknown> {
 /** The provider's own error. */
 async function refuse(stop: Stop, fault: Fault): Promise<unknown> {
 	if (fault.name === 'echo-key') return await distort(stop, stop.error(400), fault);
-	const answer = stop.error(fault.status ?? 500);
+	const answer = stop.error(fault.status ?? 500, fault.retryAfter?.seconds);
 	return await send(stop.reply, {
 		...answer,
 		headers: { ...answer.headers, ...retryAfter(fault) },
@@ -155,13 +155,17 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 			return await send(reply, {
 				...answer,
 				body: Buffer.from(
-					answer.body.toString().replace(/"images":\[.+?\](?=[,}])/s, '"images":[]'),
+					answer.body
+						.toString()
+						.replace(/"(images|outputs)":\[.+?\](?=[,}])/s, '"$1":[]')
+						.replace(/"output":"[^"]*"/, '"output":null'),
 				),
 			});
 		case 'unknown-state': {
 			const text = answer.body
 				.toString()
-				.replace(/"status":"(TASK_STATUS_)?[A-Za-z_]+"/, '"status":"$1PAUSED"');
+				.replace(/"status":"(TASK_STATUS_)?[A-Z_]+"/, '"status":"$1PAUSED"')
+				.replace(/"status":"[a-z_]+"/, '"status":"paused"');
 			return await send(reply, { ...answer, body: Buffer.from(text) });
 		}
 		case 'redirect':

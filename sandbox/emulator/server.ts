@@ -16,6 +16,7 @@ import { ByteStore } from './inputs/byteStore';
 import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
+import { createReplicateHost } from './providers/replicate/host';
 import { createOpenAiCompatibleHost } from './providers/openaiCompatible/host';
 import { createSdcppHost } from './providers/sdcpp/host';
 import { createFilesHost } from './files/host';
@@ -24,6 +25,7 @@ import { UploadStore } from './files/uploadStore';
 import { createV3AsyncHost } from './providers/v3Async/host';
 import { HIGHWAY } from './providers/highway/brand';
 import { NOVITA } from './providers/novita/brand';
+import { createWaveSpeedHost } from './providers/wavespeed/host';
 import { ignoredFields, type IgnoredFields } from './ignoredFields';
 import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
@@ -85,6 +87,8 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	openaiCompatible: createOpenAiCompatibleHost,
 	files: createFilesHost,
 	hub: createHubHost,
+	wavespeed: createWaveSpeedHost,
+	replicate: createReplicateHost,
 };
 
 /** Starts every provider's host on its own loopback port. */

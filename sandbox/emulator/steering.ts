@@ -44,7 +44,7 @@ export function steeringRows(): { token: string; meaning: string }[] {
 		{
 			token: '`STAGE=503` `STAGE=429;retry-after=2` `STAGE=429;retry-after-date`',
 			meaning:
-				"Any stage: that HTTP status, with the provider's own error body; `;retry-after=S` adds the header in seconds, `;retry-after-date=S` as a date.",
+				"Any stage: that HTTP status, with the provider's own error body (`200` is WaveSpeed's error inside of a 200); `;retry-after=S` adds the header in seconds, `;retry-after-date=S` as a date.",
 		},
 		...FAULTS.map(({ name, stages, meaning }) => ({
 			token: `\`${stages.length === STAGES.length ? 'STAGE' : stages.join('/')}=${name}\``,
@@ -58,12 +58,16 @@ export function steeringRows(): { token: string; meaning: string }[] {
 	];
 }
 
-/** The prompt of a request body of any shape; empty when it has none. */
+/** The prompt of a request body of any shape, itself or in its `input`; empty when it has none. */
 export function promptOf(body: unknown): string {
-	const prompt =
-		typeof body === 'object' && body !== null ? (body as { prompt?: unknown }).prompt : undefined;
+	const prompt = fieldOf(body, 'prompt') ?? fieldOf(fieldOf(body, 'input'), 'prompt');
 	return typeof prompt === 'string' ? prompt : '';
 }
+
+const fieldOf = (value: unknown, name: string): unknown =>
+	typeof value === 'object' && value !== null
+		? (value as Record<string, unknown>)[name]
+		: undefined;
 
 /** What to tell someone who mistyped a token. */
 export function steeringProblem({ problems }: Steering): string | undefined {

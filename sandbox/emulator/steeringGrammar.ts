@@ -69,7 +69,7 @@ export const FAULTS = [
 		meaning: 'nothing for 4 seconds, then the same',
 	},
 	{ name: 'switch', stages: EVERY_STAGE, meaning: '101 Switching Protocols, and nothing more' },
-	{ name: 'empty', stages: EVERY_STAGE, meaning: '200 with no body' },
+	{ name: 'empty', stages: EVERY_STAGE, meaning: 'the status of a good answer, with no body' },
 	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
 	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
 	{ name: 'other-json', stages: EVERY_STAGE, meaning: 'valid JSON of another shape' },
@@ -78,7 +78,7 @@ export const FAULTS = [
 		name: 'no-images',
 		stages: ['status', 'result'],
 		meaning:
-			"the task has succeeded, with an empty list of images (a `status` of Novita's, Highway's and stable-diffusion.cpp's, a `result` of fal's)",
+			"the task has succeeded, with an empty list of images (a `result` of fal's, elsewhere a `status`; Replicate's `output` is null)",
 	},
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
@@ -159,7 +159,7 @@ export const TOKENS: readonly Token[] = [
 		name: 'polls',
 		examples: ['polls=3'],
 		meaning:
-			'The first N status requests answer pending (the first queued, the others in progress), the next one done, whatever the time. Synchronous calls ignore it.',
+			"The first N status requests answer pending (the first queued, the others in progress), the next one done, whatever the time. Synchronous calls ignore it; a submit that only waits (WaveSpeed's `enable_sync_mode`, Replicate's `Prefer: wait`) is over its time at once.",
 		read: (value, steering) => void (steering.polls = readNumber(value)),
 	},
 	{
@@ -191,21 +191,21 @@ export const TOKENS: readonly Token[] = [
 		name: 'moderate',
 		examples: ['moderate', 'moderate=sexual,violence'],
 		meaning:
-			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400, the gateway of `openaiCompatible` 400 `moderation_blocked`. Your own servers have no moderation.',
+			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400, the gateway of `openaiCompatible` 400 `moderation_blocked`; on WaveSpeed the task fails with 1200, on Replicate with E005. Your own servers have no moderation.',
 		read: (value, steering) => void (steering.moderate = { categories: readCategories(value) }),
 	},
 	{
 		name: 'uncancelable',
 		examples: ['uncancelable'],
 		meaning:
-			"fal's model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes all the same.",
+			"The model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes all the same.",
 		read: (_value, steering) => void (steering.isUncancelable = true),
 	},
 	{
 		name: 'nsfw',
 		examples: ['nsfw'],
 		meaning:
-			'A picture comes but is flagged: fal `has_nsfw_concepts` and a black picture (unless the safety checker is off), Novita and Highway `nsfw_detection_result`, AI/ML API a black picture.',
+			'A picture comes but is flagged: fal `has_nsfw_concepts` and a black picture (unless the safety checker is off), Novita and Highway `nsfw_detection_result`, AI/ML API a black picture, WaveSpeed `has_nsfw_contents`. Replicate has no flag: the task fails as by `moderate`.',
 		read: (_value, steering) => void (steering.nsfw = true),
 	},
 	{
@@ -218,7 +218,8 @@ export const TOKENS: readonly Token[] = [
 	{
 		name: 'inline',
 		examples: ['inline'],
-		meaning: 'AI/ML API answers with the image itself, as `b64_json`; other providers ignore it.',
+		meaning:
+			'AI/ML API answers with the image itself, as `b64_json`, WaveSpeed as base64 in `outputs`; other providers ignore it.',
 		read: (_value, steering) => void (steering.inline = true),
 	},
 	{
@@ -241,7 +242,7 @@ export const TOKENS: readonly Token[] = [
 	stageToken(
 		'status',
 		['status=500*1', 'status=unknown-state', 'status=429;retry-after-date'],
-		"A fault of the status request (Novita's and Highway's `task-result`). Counted by task.",
+		'A fault of the status request. Counted by task.',
 	),
 	stageToken(
 		'result',

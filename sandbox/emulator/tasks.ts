@@ -102,7 +102,25 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return phase;
 	}
 
-	/** Milliseconds to the next change of phase, for a status stream. */
+	/**
+	 * Waits until a task is in one of some phases.
+	 * @param mostMs how long at most
+	 * @returns whether it is; false, too, when the sandbox has forgotten it or closes
+	 */
+	async waitFor(task: Task<Data>, phases: readonly Phase[], mostMs = Infinity): Promise<boolean> {
+		const { closing } = this.context;
+		const until = Date.now() + mostMs;
+		while (!closing.aborted && this.tasks.get(task.id) === task) {
+			if (phases.includes(this.phase(task))) return true;
+			const leftMs = until - Date.now();
+			if (leftMs <= 0) return false;
+			const pauseMs = Math.min(this.nextChangeMs(task), leftMs);
+			await sleep(pauseMs, undefined, { signal: closing }).catch(() => undefined);
+		}
+		return false;
+	}
+
+	/** Milliseconds to the next change of phase. */
 	nextChangeMs(task: Task<Data>): number {
 		if (task.steering.polls !== undefined) return 10;
 		const now = Date.now();

@@ -31,6 +31,8 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	novita: { id: 'zImageSandboxNovita', name: 'Novita', type: 'zImageNovitaApi' },
 	highway: { id: 'zImageSandboxHighway', name: 'Highway API', type: 'zImageHighwayApi' },
 	aimlapi: { id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi' },
+	wavespeed: { id: 'zImageSandboxWaveSpeed', name: 'WaveSpeed', type: 'zImageWaveSpeedApi' },
+	replicate: { id: 'zImageSandboxReplicate', name: 'Replicate', type: 'zImageReplicateApi' },
 	sdcpp: { id: 'zImageSandboxSdCpp', name: 'stable-diffusion.cpp', type: 'zImageSdCppApi' },
 	openaiCompatible: {
 		id: 'zImageSandboxOpenAiCompatible',

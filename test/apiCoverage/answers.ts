@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { ZodError } from 'zod';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { knownJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
@@ -23,7 +24,7 @@ export interface DocumentedAnswer {
 
 function titleOf(name: string, statusCode: number, body: unknown): string {
 	const isError = typeof body === 'object' && body !== null && 'detail' in body;
-	if (statusCode >= 400 || isError) return 'Answers that are errors';
+	if (statusCode >= 400 || isError || name.startsWith('error')) return 'Answers that are errors';
 	if (name.startsWith('upload')) return 'Answer of the storage';
 	if (name.startsWith('result')) return 'Answer to the result';
 	return /^(status|task)/.test(name) ? 'Answer to the status' : 'Answer to the submit';
@@ -78,7 +79,12 @@ export async function takeIn(
 	body: unknown,
 ): Promise<Outcome> {
 	if (title === 'Answer of the storage') {
-		return { json: [], other: readUpload(provider, answer(statusCode, body)) };
+		try {
+			return { json: [], other: readUpload(provider, answer(statusCode, body)) };
+		} catch (error) {
+			if (!(error instanceof ZodError)) throw error;
+			return { json: [], other: 'no place' };
+		}
 	}
 	const sampleId = sampleIdOf(provider, name);
 	const task: Task = {
@@ -115,7 +121,10 @@ function resultOf(provider: Provider, name: string) {
 
 /** What of two outcomes differs: fields of `json`, or that there is something else. */
 export function changed(one: Outcome, other: Outcome): { json: string[]; anything: boolean } {
-	const isSameKind = one.json.length > 0 && one.json.length === other.json.length;
+	const isSameKind =
+		one.json.length > 0 &&
+		one.json.length === other.json.length &&
+		one.json[0]?.status === other.json[0]?.status;
 	const json = isSameKind
 		? one.json.flatMap((fields, index) =>
 				Object.keys(fields).filter(

@@ -52,6 +52,97 @@ const aimlapiTurbo = [
 	'acceleration',
 ];
 
+/** https://wavespeed.ai/models/wavespeed-ai/z-image/turbo/llms.txt and those beside it. */
+const wavespeedEvery = ['prompt', 'size', 'enable_sync_mode', 'enable_base64_output'];
+const wavespeedDrawn = [...wavespeedEvery, 'seed', 'output_format'];
+const wavespeedInputs: Readonly<Record<string, readonly string[]>> = {
+	'z-image/turbo': wavespeedDrawn,
+	'z-image/turbo-lora': [...wavespeedDrawn, ...loras],
+	'z-image/base': [...wavespeedDrawn, 'negative_prompt', 'image', 'strength'],
+	'z-image/base-lora': [...wavespeedDrawn, 'negative_prompt', ...loras],
+	'z-image-turbo/image-to-image': [...wavespeedDrawn, 'image', 'strength'],
+	'z-image-turbo/image-to-image-lora': [...wavespeedDrawn, 'image', 'strength', ...loras],
+	'z-image/turbo-inpaint': [...wavespeedEvery, 'image', 'mask_image'],
+	'z-image-turbo/controlnet': [...wavespeedDrawn, 'image', 'mode', 'strength'],
+};
+
+/** https://replicate.com/prunaai/z-image-turbo-lora/api and those of its siblings. */
+const replicateEvery = [
+	'prompt',
+	'num_inference_steps',
+	'guidance_scale',
+	'seed',
+	'output_format',
+	'output_quality',
+];
+const replicateSides = ['width', 'height'];
+const replicateLoras = ['lora_weights', 'lora_scales'];
+const replicateInputs: Readonly<Record<string, readonly string[]>> = {
+	'z-image-turbo': [...replicateEvery, ...replicateSides, 'go_fast'],
+	'z-image-turbo-lora': [...replicateEvery, ...replicateSides, 'go_fast', ...replicateLoras],
+	'z-image': [...replicateEvery, ...replicateSides, 'negative_prompt'],
+	'z-image-lora': [...replicateEvery, ...replicateSides, 'negative_prompt', ...replicateLoras],
+	'z-image-turbo-img2img': [...replicateEvery, 'image', 'strength', ...replicateLoras],
+	'z-image-turbo-inpaint': [...replicateEvery, 'image', 'mask_image'],
+	'z-image-turbo-controlnet': [
+		...replicateEvery,
+		'control_image',
+		'controlnet_conditioning_scale',
+		...replicateLoras,
+	],
+};
+
+/** stable-diffusion.cpp, examples/server/api.md: Request Body */
+const sdSampling = [
+	'seed',
+	'negative_prompt',
+	'clip_skip',
+	'sample_params',
+	'sample_params.sample_steps',
+	'sample_params.guidance',
+	'sample_params.guidance.txt_cfg',
+	'sample_params.*',
+	'sample_params.guidance.*',
+	'lora',
+	'lora[].path',
+	'lora[].multiplier',
+	'lora[].is_high_noise',
+	'strength',
+	'init_image',
+	'mask_image',
+	'ref_images',
+	'auto_resize_ref_image',
+	'increase_ref_index',
+	'control_image',
+	'control_strength',
+	'ip_adapter_image',
+	'ip_adapter_strength',
+	'batch_count',
+	'embed_image_metadata',
+	'hires.*',
+	'vae_tiling_params.*',
+	'cache_mode',
+	'cache_option',
+	'scm_mask',
+	'scm_policy_dynamic',
+];
+
+/** https://platform.openai.com/docs/api-reference/images/create */
+const openAi = ['model', 'prompt', 'n', 'size', 'response_format', 'user'];
+
+/** What vLLM-Omni (protocol/images.py) and SGLang (openai/protocol.py) have in common. */
+const diffusion = [
+	...openAi,
+	'seed',
+	'generator_device',
+	'num_inference_steps',
+	'guidance_scale',
+	'true_cfg_scale',
+	'negative_prompt',
+	'output_format',
+	'flow_shift',
+];
+
 type Fields = Readonly<Record<string, readonly string[]>>;
 
 /** The fields of a request's body, by provider and by path (and model, where the path does not say it). */
@@ -65,6 +156,27 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 		),
 		// fal-js, libs/client/src/storage.ts
 		'/storage/upload/initiate': ['content_type', 'file_name'],
+	},
+	wavespeed: {
+		...Object.fromEntries(
+			Object.entries(wavespeedInputs).map(([name, fields]) => [
+				`/api/v3/wavespeed-ai/${name}`,
+				fields,
+			]),
+		),
+		// npm wavespeed 0.3.2, client.js
+		'/api/v3/media/uploads': ['filename', 'size', 'content_type'],
+	},
+	replicate: {
+		...Object.fromEntries(
+			Object.entries(replicateInputs).map(([name, fields]) => [
+				`/v1/models/prunaai/${name}/predictions`,
+				// https://replicate.com/docs/reference/http#models.predictions.create
+				['input', ...fields.map((field) => `input.${field}`), 'webhook', 'webhook_events_filter'],
+			]),
+		),
+		// https://replicate.com/docs/reference/http#files.create
+		'/v1/files': ['content', 'metadata'],
 	},
 	novita: {
 		// https://novita.ai/docs/api-reference/model-apis-z-image-turbo and …-lora
@@ -90,6 +202,77 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 		// https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora, the schema
 		'/v1/images/generations alibaba/z-image-turbo-lora': [...aimlapiTurbo, ...loras],
 	},
+	sdcpp: {
+		'/sdcpp/v1/img_gen': [
+			'prompt',
+			'width',
+			'height',
+			...sdSampling,
+			'output_format',
+			'output_compression',
+		],
+	},
+	openaiCompatible: {
+		'/v1/images/generations Standard': [
+			...openAi,
+			'seed',
+			'quality',
+			'style',
+			'background',
+			'moderation',
+			'output_format',
+			'output_compression',
+		],
+		// vllm_omni/entrypoints/openai/protocol/images.py @00a3619
+		'/v1/images/generations vLLM-Omni': [
+			...diffusion,
+			'lora',
+			'lora.name',
+			'lora.path',
+			'lora.scale',
+			'lora.int_id',
+			'extra_params',
+			'layers',
+			'vae_use_slicing',
+			'vae_use_tiling',
+		],
+		// python/sglang/multimodal_gen/runtime/entrypoints/openai/protocol.py @020befb, image_api.py @0230ddc
+		'/v1/images/generations SGLang': [
+			...diffusion,
+			'width',
+			'height',
+			'quality',
+			'style',
+			'background',
+			'output_quality',
+			'output_compression',
+			'enable_teacache',
+			'diffusers_kwargs',
+		],
+		// core/http/endpoints/openai/image.go @82c191a
+		'/v1/images/generations LocalAI': [
+			'model',
+			'prompt',
+			'n',
+			'size',
+			'response_format',
+			'seed',
+			'step',
+			'file',
+			'files',
+			'ref_images',
+		],
+		'/v1/images/generations sd-server': [
+			'prompt',
+			'n',
+			'size',
+			'output_format',
+			'output_compression',
+			'response_format',
+			'sd_cpp_extra_args',
+			...sdSampling.map((field) => `sd_cpp_extra_args.${field}`),
+		],
+	},
 };
 
 /** Query parameters and headers that the documents have for the calls of each provider. */
@@ -111,10 +294,16 @@ export const documentedExtras: Fields = {
 		'x-app-fal-disable-fallback',
 		'X-Fal-Tags',
 	],
+	// https://wavespeed.ai/docs/webhooks
+	wavespeed: ['webhook'],
+	// https://replicate.com/docs/reference/http#models.predictions.create
+	replicate: ['Prefer', 'Cancel-After'],
 	// https://novita.ai/docs/api-reference/model-apis-task-result and …-webhook
 	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
 	highway: ['task_id'],
 	aimlapi: [],
+	sdcpp: [],
+	openaiCompatible: [],
 };
 
 /** https://novita.ai/docs/api-reference/model-apis-task-result, with what it has for other models, too. */
@@ -151,6 +340,19 @@ const taskResult = {
 	],
 };
 
+/** A task that has failed by the time that a submit is answered. https://wavespeed.ai/docs/error-codes */
+const failedSubmit = {
+	code: 200,
+	message: 'success',
+	data: {
+		id: 'a-task',
+		status: 'failed',
+		error: 'The content contains sensitive information.',
+		code: 1200,
+		outputs: [],
+	},
+};
+
 /** novita-client-python reads `valid`; Novita documents no field of the object. */
 const flaggedTask = {
 	task: { task_id: 'a-task', status: 'TASK_STATUS_SUCCEED' },
@@ -170,6 +372,22 @@ export const furtherAnswers: Readonly<
 				upload_url: 'https://v3.fal.media/files/upload/a',
 				file_url: 'https://v3.fal.media/files/a',
 			},
+		},
+	],
+	wavespeed: [
+		{ name: 'submitFailed', statusCode: 200, body: failedSubmit },
+		{
+			name: 'errorParameter',
+			statusCode: 200,
+			body: { code: 1401, message: 'The parameter value is invalid.' },
+		},
+	],
+	replicate: [
+		{
+			// https://replicate.com/docs/topics/predictions/lifecycle, as an answer to a submit that has waited
+			name: 'submitFailed',
+			statusCode: 201,
+			body: { id: 'a-task', status: 'failed', error: 'CUDA out of memory', output: null },
 		},
 	],
 	novita: [

@@ -5,19 +5,27 @@ import { generateProperties } from '../../nodes/ZImage/generate/properties';
 import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
 	Endpoint,
+	FileInput,
 	HttpCall,
 	ImageRequest,
 	Provider,
 	ProviderOption,
 	Range,
+	ServerKind,
 	SubmitCall,
 } from '../../nodes/ZImage/providers/provider';
+import { serverNames } from '../../nodes/ZImage/providers/registry';
+import { isRecord } from '../../nodes/ZImage/values';
 import { optionNames } from '../support/request';
 import { leavesOf } from './leaves';
 
-/** What the page calls an endpoint: its path, and its model where the path does not say it. */
-export function endpointOf({ path, model }: Pick<SubmitCall, 'model' | 'path'>): string {
-	return path.endsWith(model) ? path : `${path} ${model}`;
+/** What the page calls an endpoint: its path, and its model or kind of server where the path does not say it. */
+export function endpointOf(
+	{ path, model }: Pick<SubmitCall, 'model' | 'path'>,
+	server?: ServerKind,
+): string {
+	if (server) return `${path} ${serverNames[server]}`;
+	return path.includes(model) ? path : `${path} ${model}`;
 }
 
 /** Two values for each option that is no number. */
@@ -25,6 +33,7 @@ const choices = {
 	acceleration: ['none', 'high'],
 	enablePromptExpansion: [true, false],
 	enableSafetyChecker: [false, true],
+	modelName: ['a-model', 'another'],
 	negativePrompt: ['text', 'watermark'],
 	outputFormat: ['jpeg', 'webp'],
 	preprocess: ['canny', 'depth'],
@@ -68,22 +77,25 @@ export function leastRequest(
 	endpoint: Endpoint,
 	withLoras: boolean,
 ): ImageRequest {
-	const { operation, model, image, mask } = endpoint;
+	const { operation, model, server, image, mask } = endpoint;
 	const own = optionsOf(endpoint)
 		.filter(([name]) => ownParameters.has(name))
 		.map(([name, range]) => [name, rangeOf(name, range)[0]]);
-	return {
+	const request: ImageRequest = {
 		operation,
 		model,
+		...(server && { server }),
 		prompt: 'a lighthouse',
 		width: 1024,
 		height: 1024,
 		numberOfImages: 1,
-		loras: withLoras ? twoLoras : [],
+		loras: withLoras ? twoLoras.slice(0, endpoint.loras.max) : [],
 		options: read(provider, endpoint, Object.fromEntries(own) as IDataObject),
 		...(image === 'required' && { image: 'https://example.com/image.png' }),
 		...(mask === 'required' && { mask: 'https://example.com/mask.png' }),
 	};
+	const seed = provider.drawSeed?.(0.5, request);
+	return { ...request, ...(seed !== undefined && { seed }) };
 }
 
 /** The request with everything in it that the endpoint takes; within the endpoint's limits. */
@@ -98,7 +110,7 @@ export function fullestRequest(
 		...leastRequest(provider, endpoint, withLoras),
 		...custom,
 		numberOfImages: endpoint.limits.imagesPerTask,
-		seed: 42,
+		...(!endpoint.noSeed && { seed: 42 }),
 		options: read(provider, endpoint, Object.fromEntries(options) as IDataObject),
 		...(image && { image: 'https://example.com/image.png' }),
 		...(mask && { mask: 'https://example.com/mask.png' }),
@@ -116,21 +128,27 @@ export interface Knob {
 }
 
 /** Everything that a user can turn on an endpoint. */
-export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
-	const { image, mask, measuresSource, limits, loras } = endpoint;
+export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInput): Knob[] {
+	const { image, mask, measuresSource, keepsSize, noSeed, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
 		{ parameters: ['Prompt'], request: { ...full, prompt: 'a harbour' } },
-		{
-			parameters: [image ? 'Output Size' : 'Size'],
-			request: { ...full, width: 1024, height: 1024 },
-		},
+		...(keepsSize
+			? []
+			: [
+					{
+						parameters: [image ? 'Output Size' : 'Size'],
+						request: { ...full, width: 1024, height: 1024 },
+					},
+					{ parameters: ['Width'], request: { ...full, width: 832 }, range: limits.side },
+					{ parameters: ['Height'], request: { ...full, height: 640 }, range: limits.side },
+				]),
 		...(measuresSource
 			? [{ parameters: ['Output Size'], request: { ...full, automaticSize: true as const } }]
 			: []),
-		{ parameters: ['Width'], request: { ...full, width: 832 }, range: limits.side },
-		{ parameters: ['Height'], request: { ...full, height: 640 }, range: limits.side },
-		{ parameters: ['Options → Seed'], request: { ...full, seed: 43 }, range: limits.seed },
+		...(noSeed
+			? []
+			: [{ parameters: ['Options → Seed'], request: { ...full, seed: 43 }, range: limits.seed }]),
 		...(numberOfImages > 1
 			? [
 					{
@@ -156,7 +174,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(image
 			? [
 					{
-						parameters: ['Image Source', 'Image Field', 'Image URL'],
+						parameters: ['Image Source', 'Image Field', ...(files?.noUrls ? [] : ['Image URL'])],
 						request: { ...full, image: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
@@ -164,7 +182,7 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 		...(mask
 			? [
 					{
-						parameters: ['Mask Source', 'Mask Field', 'Mask URL'],
+						parameters: ['Mask Source', 'Mask Field', ...(files?.noUrls ? [] : ['Mask URL'])],
 						request: { ...full, mask: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
@@ -177,9 +195,20 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest): Knob[] {
 	];
 }
 
+const extraArgs = / <sd_cpp_extra_args>(.+)<\/sd_cpp_extra_args>$/;
+
+/** What a call sends; what sd-server takes inside of the prompt counts as fields of its own. */
+export function sentBy({ body }: HttpCall): unknown {
+	const prompt = isRecord(body) ? body.prompt : undefined;
+	const [, block] = typeof prompt === 'string' ? (extraArgs.exec(prompt) ?? []) : [];
+	if (!isRecord(body) || typeof prompt !== 'string' || block === undefined) return body;
+	const args = JSON.parse(block) as unknown;
+	return { ...body, prompt: prompt.replace(extraArgs, ''), sd_cpp_extra_args: args };
+}
+
 /** The fields whose values differ. */
 export function differences(one: HttpCall, other: HttpCall): string[] {
-	const [a, b] = [leavesOf(one.body), leavesOf(other.body)];
+	const [a, b] = [leavesOf(sentBy(one)), leavesOf(sentBy(other))];
 	return [...new Set([...a.keys(), ...b.keys()])].filter(
 		(field) => JSON.stringify(a.get(field)) !== JSON.stringify(b.get(field)),
 	);
@@ -195,19 +224,22 @@ export interface Variant {
 	readonly name: string;
 }
 
-/** Each endpoint of a provider without and with LoRAs. */
+/** Each endpoint of a provider without LoRAs and, where it takes any, with them. */
 export function variantsOf(provider: Provider): Variant[] {
 	return provider.endpoints.flatMap((endpoint) =>
-		[false, true].map((withLoras) => {
+		(endpoint.loras.max > 0 ? [false, true] : [false]).map((withLoras) => {
 			const full = fullestRequest(provider, endpoint, withLoras);
-			const least = leastRequest(provider, endpoint, withLoras);
+			const least: ImageRequest = {
+				...leastRequest(provider, endpoint, withLoras),
+				...(endpoint.measuresSource && { automaticSize: true }),
+			};
 			return {
 				provider,
 				endpoint,
 				withLoras,
 				full,
 				least,
-				name: endpointOf(provider.submit(full)),
+				name: endpointOf(provider.submit(full), endpoint.server),
 			};
 		}),
 	);

@@ -103,6 +103,16 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The scale of … must be between 0 and 4 (got …)': [
 		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
 	],
+	'… takes no LoRAs in a request: remove …': [
+		(at) =>
+			at.generate(
+				{ provider: 'wavespeed', ...inpaint, loras: { lora: [{ path: 'a/b' }] } },
+				{ files: { data: boat, mask: boat } },
+			),
+	],
+	'… is …, but this provider loads a file by its link': [
+		(at) => at.generate({ provider: 'replicate', loras: { lora: [{ path: 'owner/name' }] } }),
+	],
 	'… has no path: it is …': [
 		(at) => at.generate(loras({ path: '={{ $json.nothing }}', scale: 1 })),
 	],

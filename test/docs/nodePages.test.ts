@@ -95,7 +95,13 @@ function claimsIn(defaults: string, text: string): string[] {
 		const [, value = part, owners = ''] = /^(\S+) on (.+)$/.exec(part) ?? [];
 		const each = owners.split(/, | and /).filter(Boolean);
 		return each.length > 0
-			? [value, ...each.map((owner) => `${value} on ${owner}`)]
+			? [
+					value,
+					...each.flatMap((owner) => [
+						`${value} on ${owner}`,
+						`${value} on ${owner.replace(/ for .*/, '')}`,
+					]),
+				]
 			: value.split(' for ', 1);
 	});
 }

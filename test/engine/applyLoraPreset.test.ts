@@ -24,9 +24,14 @@ const presets = (...names: string[]) => ({ preset: names.map((name) => ({ name, 
 const classicPainting = {
 	path: 'renderartist/Classic-Painting-Z-Image-Turbo-LoRA',
 	scale: 0.8,
+	file: 'Classic_Painting_Z_Image_Turbo_v1_renderartist_1750.safetensors',
 	trigger: 'class1cpa1nt',
 };
-const childrensDrawings = { path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 };
+const childrensDrawings = {
+	path: 'ostris/z_image_turbo_childrens_drawings',
+	scale: 0.85,
+	file: 'z_image_turbo_childrens_drawings.safetensors',
+};
 
 it('stacks presets and custom LoRAs, with their trigger words once', async () => {
 	const { json } = await apply({
@@ -137,7 +142,7 @@ describe('sweep', () => {
 			{ prompt: 'a fox', loras: [other, { path: childrensDrawings.path, scale: 3 }] },
 		]);
 		expect(json.map(({ loras }) => loras)).toEqual(
-			[0.6, 0.8, 1].map((scale) => [other, { path: childrensDrawings.path, scale }]),
+			[0.6, 0.8, 1].map((scale) => [other, { ...childrensDrawings, scale }]),
 		);
 	});
 
@@ -349,7 +354,9 @@ it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone when told to: %j
 		addTriggerWords: off === false ? off : `={{ ${JSON.stringify(off)} }}`,
 	});
 	expect(json[0]?.prompt).toBe('a fox');
-	expect(json[0]?.loras).toEqual([{ path: classicPainting.path, scale: classicPainting.scale }]);
+	const { trigger, ...withoutTrigger } = classicPainting;
+	expect(trigger).not.toBe('');
+	expect(json[0]?.loras).toEqual([withoutTrigger]);
 });
 
 describe('Prompt Field', () => {
@@ -451,13 +458,20 @@ async function feed(provider: Provider) {
 
 const hosted = providers.filter(({ isOwnServer }: Provider) => !isOwnServer);
 
-it.each(hosted)('feeds Generate on $id', async (provider) => {
+it.each(hosted)('feeds Generate on $id', async (provider: Provider) => {
 	const { json } = await feed(provider);
-	const sent = { path: classicPainting.path, scale: classicPainting.scale };
+	// Where only files are loaded, the preset brings its own along.
+	const { path, scale, file } = classicPainting;
+	const isFile = provider.id === 'replicate';
+	const sent = {
+		path: isFile ? `https://huggingface.co/${path}/resolve/main/${file}` : path,
+		scale,
+	};
 	expect(json[0]).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
 	const [submit] = submitsOf(getSandbox());
-	expect(submit?.path).toBe(provider.submit(imageRequest({ loras: [sent] })).path);
-	expect(submit?.body).toMatchObject({ prompt: 'class1cpa1nt, a fox', loras: [sent] });
+	const asked = provider.submit(imageRequest({ prompt: 'class1cpa1nt, a fox', loras: [sent] }));
+	expect(submit?.path).toBe(asked.path);
+	expect(submit?.body).toMatchObject(asked.body as object);
 });
 
 it.each([

@@ -60,6 +60,40 @@ async function inEngine<T>(
 const connect = async (context: IExecuteFunctions) =>
 	await createClient(context, novita, systemClock, new Pacing(systemClock));
 
+it('a brand with the same API is asked at its own address, below its own path', async () => {
+	const seen: string[] = [];
+	const server = createServer(({ method, url = '', headers }, response) => {
+		seen.push(`${method} ${url} ${headers.authorization}`);
+		const { port } = server.address() as AddressInfo;
+		const image = { image_url: `http://127.0.0.1:${port}/files/a.png` };
+		const task = { task: { task_id: 'a', status: 'TASK_STATUS_SUCCEED' }, images: [image] };
+		if (url.startsWith('/files')) response.end(png);
+		else response.end(JSON.stringify(method === 'POST' ? { task_id: 'a' } : task));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const credential = { apiKey: 'sk_0123456789', baseUrl: `http://127.0.0.1:${port}/brand/` };
+	for (const [provider, credentialType] of [
+		['novita', 'zImageNovitaApi'],
+		['highway', 'zImageHighwayApi'],
+	] as const) {
+		seen.length = 0;
+		const { items, error } = await runWorkflow({
+			steps: [{ type: 'zImageGenerate', parameters: { provider, prompt: 'a boat' } }],
+			credentials: { [credentialType]: credential },
+		});
+		expect(error).toBeUndefined();
+		expect(await readBinary(items[0]?.binary?.data)).toEqual(png);
+		const model = provider === 'novita' ? 'z-image-turbo' : 'z-image-turbo-lora';
+		expect(seen).toEqual([
+			`POST /brand/v3/async/${model} Bearer sk_0123456789`,
+			'GET /brand/v3/async/task-result?task_id=a Bearer sk_0123456789',
+			'GET /files/a.png undefined',
+		]);
+	}
+	server.close();
+});
+
 const soon = () => ({
 	deadline: Date.now() + 20_000,
 	signal: new AbortController().signal,

@@ -54,11 +54,12 @@ it.each([
 	['Apply LoRA Preset', new ZImageApplyLoraPreset()],
 ])('%s lists the LoRAs for Z-Image Turbo, without any key', async (_, nodeType) => {
 	const [mode] = loraPathProperty.modes ?? [];
-	expect(Object.keys(nodeType.methods.listSearch)).toEqual([mode?.typeOptions?.searchListMethod]);
+	expect(Object.keys(nodeType.methods.listSearch)).toContain(mode?.typeOptions?.searchListMethod);
 	const { results } = await search({ nodeType });
 	expect(results).toContainEqual({
 		name: 'pixel_art_style_lora_z_image_turbo (tarn59)',
-		value: 'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.',
+		value:
+			'tarn59/pixel_art_style_lora_z_image_turbo#trigger=Pixel%20art%20style.&file=pixel_art_style_z_image_turbo.safetensors',
 		url: 'https://huggingface.co/tarn59/pixel_art_style_lora_z_image_turbo',
 	});
 	const [request] = getSandbox().requestsTo('hub');
@@ -229,7 +230,9 @@ describe('of another server', () => {
 			(_, response) => response.end(JSON.stringify(models)),
 			async (hubUrl) => {
 				expect(await search({ hubUrl })).toEqual({
-					results: [{ name: 'b (a)', value: 'a/b', url: 'https://huggingface.co/a/b' }],
+					results: [
+						{ name: 'b (a)', value: 'a/b#file=c.safetensors', url: 'https://huggingface.co/a/b' },
+					],
 				});
 			},
 		);

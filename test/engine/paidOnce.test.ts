@@ -5,6 +5,7 @@ import type { AddressInfo } from 'net';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
 import { providers, taskProviders } from '../../nodes/ZImage/providers/registry';
+import { promptOf } from '../../sandbox/emulator/steering';
 import { credentialsFor } from '../support/credentials';
 import { makePicture } from '../support/picture';
 import { credentialsAt } from '../support/scriptedServer';
@@ -64,7 +65,7 @@ describe('Retry On Fail with expressions that change', () => {
 		);
 		expect(error).toBeUndefined();
 		expect(submitsOf(getSandbox())).toHaveLength(3);
-		const asked = submitsOf(getSandbox()).map(({ body }) => (body as IDataObject).prompt);
+		const asked = submitsOf(getSandbox()).map(({ body }) => promptOf(body));
 		expect(images.map(({ prompt }) => prompt).sort()).toEqual([...asked].sort());
 	});
 

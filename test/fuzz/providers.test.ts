@@ -26,6 +26,12 @@ interface Parser {
 	readonly statuses: readonly Status[];
 }
 
+/** Those whose submit is answered with the whole task, in whatever state it is. */
+const submitStatuses: Readonly<Record<string, readonly Status[]>> = {
+	wavespeed: ['pending', 'succeeded', 'failed', 'unknown'],
+	replicate: ['pending', 'succeeded', 'failed', 'unknown'],
+};
+
 /** Every parser of a provider. */
 function parsersOf(provider: Provider): Record<string, Parser> {
 	const { parseSubmit, tasks } = provider;
@@ -37,8 +43,8 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 				checkSubmitted(submitted, tasks !== undefined);
 				return submitted.state;
 			},
-			fixtures: /^(submit|generation)/,
-			statuses: tasks ? ['pending'] : ['succeeded', 'failed'],
+			fixtures: provider.id in submitStatuses ? /^(submit|task)/ : /^(submit|generation)/,
+			statuses: submitStatuses[provider.id] ?? (tasks ? ['pending'] : ['succeeded', 'failed']),
 		},
 		...(parseStatus && {
 			parseStatus: {
@@ -155,8 +161,9 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	if (provider.files?.upload) {
 		it('the answer to an upload: makes of any body texts, or zod’s error', () => {
 			const place = { upload_url: 'https://a.example/b?c=d', file_url: 'https://a.example/b.png' };
+			const [taken = place] = documentedBodies(id, /^upload/);
 			let places = 0;
-			holdsFor(bodiesLike([place, place, ...documentedBodies(id).slice(0, 3)]), (body) => {
+			holdsFor(bodiesLike([taken, taken, ...documentedBodies(id).slice(0, 3)]), (body) => {
 				try {
 					const texts = readUpload(provider, answer(200, body));
 					check(texts.every(isText), 'A file or a place without a URL');

@@ -49,16 +49,24 @@ describe('the endpoint', () => {
 		[
 			novita,
 			{ operation: 'imageToImage' },
-			'Novita has no Image to Image; fal, Highway API, and stable-diffusion.cpp can do it',
+			'Novita has no Image to Image; fal, WaveSpeed, Replicate, Highway API and stable-diffusion.cpp can do it',
 		],
 		[
 			aimlapi,
 			{ operation: 'inpaint' },
-			'AI/ML API has no Inpaint; fal, Highway API, and stable-diffusion.cpp can do it',
+			'AI/ML API has no Inpaint; fal, WaveSpeed, Replicate, Highway API and stable-diffusion.cpp can do it',
 		],
-		[highway, { operation: 'controlNet' }, 'Highway API has no ControlNet; fal can do it'],
+		[
+			highway,
+			{ operation: 'controlNet' },
+			'Highway API has no ControlNet; fal, WaveSpeed and Replicate can do it',
+		],
 		[highway, { operation: 'seamlessTiling' }, 'Highway API has no Seamless Tiling; fal can do it'],
-		[novita, { model: 'base' }, 'Novita has no Text to Image with Z-Image Base; fal can do it'],
+		[
+			novita,
+			{ model: 'base' },
+			'Novita has no Text to Image with Z-Image Base; fal, WaveSpeed and Replicate can do it',
+		],
 		[
 			highway,
 			{ operation: 'imageToImage', model: 'base' },

@@ -17,6 +17,11 @@ const combinations = providers.flatMap((provider: Provider) =>
 	),
 );
 
+/** Whether the documents have Z-Image Base for the operation, so that there are two models to choose from. */
+function hasBase(id: string, operation: Operation): boolean {
+	return documentedOptions[`${id} ${operation} base`] !== undefined;
+}
+
 /** The same, for each kind of server of a provider that has several. */
 const serverCombinations = providers.flatMap((provider: Provider) => {
 	const servers = [...new Set(provider.endpoints.map(({ server }) => server))];
@@ -27,7 +32,7 @@ const serverCombinations = providers.flatMap((provider: Provider) => {
 
 /** What Base has is only there where the model can be chosen; a value that is left over is not meant. */
 function endpointName(id: string, operation: Operation, model: Model, server?: ServerKind): string {
-	const isBase = id === 'fal' && operation === 'textToImage' && model === 'base';
+	const isBase = model === 'base' && hasBase(id, operation);
 	return [id, operation, isBase ? 'base' : 'turbo', server].filter(Boolean).join(' ');
 }
 
@@ -61,20 +66,42 @@ describe.each(serverCombinations)('%s, %s, %s, %s', (provider, operation, model,
 
 	it('keeps a chosen preprocess where the endpoint has it, and nothing of it elsewhere', () => {
 		const values = parametersOf({ ...given, preprocess: 'depth' });
-		expect(values.preprocess).toBe(operation === 'controlNet' ? 'depth' : undefined);
+		expect(values.preprocess).toBe(has.includes('preprocess') ? 'depth' : undefined);
 	});
 });
 
-it('Steps on Base go to 50, on Turbo to 8', () => {
-	const shownFor = (model: Model, operation: Operation = 'textToImage') => {
-		const values = parametersOf({ provider: 'fal', operation, model });
-		return optionCopiesOf('steps')
-			.filter((copy) => copy.type !== 'hidden' && isDisplayed(copy, values))
-			.map(({ typeOptions, default: value }) => [typeOptions?.maxValue, value]);
-	};
-	expect(shownFor('base')).toStrictEqual([[50, 28]]);
-	expect(shownFor('turbo')).toStrictEqual([[8, 8]]);
-	expect(shownFor('turbo', 'inpaint')).toStrictEqual([[8, 8]]);
+it.each<[option: string, provider: string, Operation, Model, max: number, value: number]>([
+	['steps', 'fal', 'textToImage', 'base', 50, 28],
+	['steps', 'fal', 'textToImage', 'turbo', 8, 8],
+	['steps', 'fal', 'inpaint', 'turbo', 8, 8],
+	['steps', 'aimlapi', 'textToImage', 'turbo', 8, 8],
+	['steps', 'replicate', 'textToImage', 'turbo', 50, 8],
+	['steps', 'replicate', 'imageToImage', 'turbo', 50, 8],
+	['steps', 'replicate', 'textToImage', 'base', 50, 28],
+	['guidanceScale', 'replicate', 'textToImage', 'turbo', 20, 0],
+	['guidanceScale', 'replicate', 'textToImage', 'base', 20, 4],
+	['controlScale', 'fal', 'controlNet', 'turbo', 1, 0.75],
+	['controlScale', 'replicate', 'controlNet', 'turbo', 2, 0.75],
+	['outputQuality', 'replicate', 'inpaint', 'turbo', 100, 80],
+])('%s on %s for %s with %s goes to %i', (option, provider, operation, model, max, value) => {
+	const values = parametersOf({ provider, operation, model });
+	const shown = optionCopiesOf(option).filter(
+		(copy) => copy.type !== 'hidden' && isDisplayed(copy, values),
+	);
+	expect(shown.map(({ typeOptions, default: added }) => [typeOptions?.maxValue, added])).toEqual([
+		[max, value],
+	]);
+});
+
+it.each([
+	['fal', ['none', 'canny', 'depth', 'pose'], 'none'],
+	['wavespeed', ['canny', 'depth', 'pose'], 'depth'],
+])('Preprocess on %s is one of %j', (provider, values, value) => {
+	const given = parametersOf({ provider, operation: 'controlNet' });
+	const shown = copiesOf('preprocess').filter((copy) => isDisplayed(copy, given));
+	expect(shown).toHaveLength(1);
+	const offered = shown[0]?.options?.flatMap((option) => ('value' in option ? [option.value] : []));
+	expect([offered, shown[0]?.default]).toStrictEqual([values, value]);
 });
 
 it.each(providers.map((provider: Provider) => [provider.id, provider] as const))(
@@ -93,7 +120,7 @@ it.each(providers.map((provider: Provider) => [provider.id, provider] as const))
 it.each(combinations)('%s, %s, %s: the model is to choose where there are two', (...names) => {
 	const [provider, operation, model] = names;
 	const { model: kept } = parametersOf({ provider, operation, model });
-	expect(kept).toBe(provider === 'fal' && operation === 'textToImage' ? model : undefined);
+	expect(kept).toBe(hasBase(provider, operation) ? model : undefined);
 });
 
 it('a workflow of before there were operations is text to image with Turbo', () => {
@@ -117,27 +144,38 @@ describe('what is derived of an option', () => {
 	it.each([
 		['outputFormat', 'Default: PNG.'],
 		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API and stable-diffusion.cpp.'],
-		['outputFormat', 'Default: PNG on fal and stable-diffusion.cpp, WebP on Highway API.'],
-		['steps', 'from 1 to 8. Fewer are faster and rougher. Default: 8.'],
+		[
+			'outputFormat',
+			'Default: PNG on fal and stable-diffusion.cpp, JPEG on WaveSpeed and Replicate, WebP on Highway API.',
+		],
+		[
+			'outputFormat',
+			'Default: PNG on fal and stable-diffusion.cpp, JPEG on Replicate, WebP on Highway API.',
+		],
+		['outputFormat', "Default: PNG on vLLM-Omni and sd-server. SGLang doesn't document a default."],
 		['steps', 'from 1 to 50. Fewer are faster and rougher. Default: 28.'],
 		['steps', "AI/ML API doesn't document a default."],
+		['steps', "Default: 15 on LocalAI. vLLM-Omni and SGLang don't document a default."],
 		[
 			'strength',
-			"Default: 0.6 on fal, 0.75 on stable-diffusion.cpp, 1 on fal for Inpaint. Highway API doesn't document a default.",
+			"Default: 0.6 on fal, WaveSpeed and Replicate, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
 		],
-		['steps', 'from 1 to 100. Fewer are faster and rougher. Default: 8.'],
-		['steps', "Default: 15 on LocalAI. vLLM-Omni and SGLang don't document a default."],
+		[
+			'strength',
+			"Default: 1 on fal, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
+		],
+		['guidanceScale', 'from 1 to 20. Default: 4.'],
+		['guidanceScale', 'from 0 to 20. Default: 4.'],
 		[
 			'guidanceScale',
 			"from 0 to 20. Default: 1 on sd-server. vLLM-Omni and SGLang don't document a default.",
 		],
-		['guidanceScale', 'from 1 to 20. Default: 4.'],
-		['negativePrompt', 'Default: empty.'],
+		['controlScale', "from 0 to 1. Default: 0.75 on fal. WaveSpeed doesn't document a default."],
+		['controlScale', 'from 0 to 2. Default: 0.75.'],
 		['controlEnd', 'from 0 to 1. Default: 0.8.'],
 		['tileSize', 'an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Default: 128.'],
-		['enableSafetyChecker', 'Default: on.'],
-		['enablePromptExpansion', 'Default: off.'],
 		['preprocess', 'Default: None.'],
+		['preprocess', 'Default: Depth.'],
 		['modelName', 'A server with one model needs none. Default: empty.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
@@ -150,6 +188,7 @@ describe('what is derived of an option', () => {
 				return typeof value !== 'number' || value < minValue || value > maxValue;
 			}
 			if (type === 'boolean') return typeof value !== 'boolean';
+			if (type === 'resourceLocator') return JSON.stringify(value) !== '{"mode":"list","value":""}';
 			if (type === 'string') return typeof value !== 'string';
 			return !options.some((option) => 'value' in option && option.value === value);
 		});

@@ -7,6 +7,8 @@ import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Endpoint, Provider } from '../../nodes/ZImage/providers/provider';
+import { replicate } from '../../nodes/ZImage/providers/replicate';
+import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { failureOf } from '../support/failureOf';
 import { endpointOf } from '../support/request';
 import { strictContext } from '../support/strictContext';
@@ -220,4 +222,54 @@ it('reads the options on files and waiting', () => {
 	expect(() => plan(fal, { options: { timeoutSeconds: 0 } })).toThrow(
 		'Timeout (Seconds) must be between 1 and 86400 (got 0)',
 	);
+});
+
+describe('what an endpoint has no field for', () => {
+	const image = { reference: 'a', width: 640, height: 480, isGuess: false, toUrl: async () => 'a' };
+	const inpaint = endpointOf(wavespeed, 'inpaint');
+
+	it.each([
+		[7, ['Seed']],
+		['7', ['Seed']],
+		[-1, []],
+		['', []],
+		[undefined, []],
+	])('a seed of %j is not sent, and named where it is one', (seed, ignored) => {
+		const made = plan(wavespeed, { options: { seed } }, { endpoint: inpaint, images: { image } });
+		expect(made.ignored).toStrictEqual(ignored);
+		expect(made.tasks.map(({ request }) => request.seed)).toStrictEqual([undefined]);
+	});
+
+	it('several images of one seed are several tasks without', () => {
+		const made = plan(
+			wavespeed,
+			{ numberOfImages: 3, options: { seed: 7 } },
+			{ endpoint: inpaint, images: { image } },
+		);
+		expect(made.tasks.map(({ request }) => request.seed)).toStrictEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
+	});
+
+	it.each([
+		['auto', []],
+		['512x512', ['Output Size']],
+	])('a size of %s is that of the source image', (outputSize, ignored) => {
+		const endpoint = endpointOf(replicate, 'imageToImage');
+		const made = plan(replicate, { outputSize }, { endpoint, images: { image } });
+		expect(made.ignored).toStrictEqual(ignored);
+		expect(made.tasks[0]?.request).toMatchObject({ width: 640, height: 480, automaticSize: true });
+	});
+
+	it('LoRAs are refused, with what to do', () => {
+		const given = { loras: { lora: loras }, 'loras.lora': loras };
+		expect(
+			failureOf(() => plan(wavespeed, given, { endpoint: inpaint, images: { image } })),
+		).toMatchObject({
+			message: 'For Inpaint WaveSpeed takes no LoRAs in a request: remove owner/name',
+			details: { description: expect.stringContaining('Nothing was sent') as string },
+		});
+	});
 });

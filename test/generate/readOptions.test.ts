@@ -5,6 +5,7 @@ import { readProviderOptions } from '../../nodes/ZImage/generate/readOptions';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Operation, Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
@@ -56,6 +57,21 @@ it('leaves out what is not given, and what is none of its business', () => {
 			ignored: [],
 		});
 	}
+});
+
+it.each<[unknown, unknown]>([
+	['z-image-turbo', 'z-image-turbo'],
+	[' z-image-turbo\n', 'z-image-turbo'],
+	[{ __rl: true, mode: 'list', value: 'z-image-turbo' }, 'z-image-turbo'],
+	[{ __rl: true, mode: 'name', value: ' z-image-turbo ' }, 'z-image-turbo'],
+	[{ __rl: true, mode: 'list', value: '' }, undefined],
+	['', undefined],
+])('reads the model name %j', (modelName, expected) => {
+	const options = { modelName } as IDataObject;
+	expect(readProviderOptions(endpointOf(openaiCompatible), options)).toStrictEqual({
+		honoured: expected === undefined ? {} : { modelName: expected },
+		ignored: [],
+	});
 });
 
 it('reads a number written as text', () => {

@@ -36,6 +36,8 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['novita', 'textToImage', custom, 'size width height'],
 	['highway', 'textToImage', {}, 'size'],
 	['aimlapi', 'textToImage', custom, 'size width height'],
+	['wavespeed', 'textToImage', { model: 'base' }, 'size'],
+	['replicate', 'textToImage', custom, 'size width height'],
 	['sdcpp', 'textToImage', {}, 'size'],
 	['openaiCompatible', 'textToImage', custom, 'size width height'],
 
@@ -53,6 +55,9 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['highway', 'imageToImage', url, 'imageSource imageUrl outputSize'],
 	['highway', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
 
+	['wavespeed', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
+	['replicate', 'imageToImage', url, 'imageSource imageUrl outputSize'],
+
 	['sdcpp', 'imageToImage', {}, 'imageSource imageField outputSize'],
 	['sdcpp', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
 
@@ -63,6 +68,11 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['highway', 'inpaint', maskUrl, 'imageSource imageField maskSource maskUrl outputSize'],
 	['highway', 'inpaint', url, 'imageSource imageUrl maskSource maskField outputSize'],
 
+	['wavespeed', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
+	['replicate', 'inpaint', maskUrl, 'imageSource imageField maskSource maskUrl outputSize'],
+
+	['wavespeed', 'controlNet', {}, 'imageSource imageField preprocess outputSize'],
+	['replicate', 'controlNet', { preprocess: 'pose' }, 'imageSource imageField outputSize'],
 	['fal', 'controlNet', {}, 'imageSource imageField preprocess outputSize'],
 	[
 		'fal',

@@ -1,15 +1,21 @@
 import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import {
+	authenticateAtServer,
 	authenticateWith,
 	cleanKey,
 	readCredential,
 	secretsOf,
+	serverUrlExpression,
 	testUrlExpression,
 } from '../../nodes/ZImage/http/credential';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
+import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { evaluate } from '../support/evaluate';
 
 const id = 'd0c1b2a3-0000-4000-8000-000000000000';
@@ -231,4 +237,96 @@ it.each([
 	expect(read).toMatchObject({ baseUrl, storageUrl });
 	expect(read.secrets).toStrictEqual(expect.arrayContaining(secrets));
 	expect(read.secrets.length > 0).toBe(secrets.length > 0);
+});
+
+describe("the function of a credential of one's own server", () => {
+	const authenticate = authenticateAtServer('http://127.0.0.1:8000');
+	const options = { url: '/x', headers: { Accept: 'application/json' } };
+
+	it.each<[IDataObject, IDataObject]>([
+		[{ authentication: 'none', apiKey: 'key' }, {}],
+		[{ authentication: 'bearer', apiKey: ' "Bearer key" ' }, { Authorization: 'Bearer key' }],
+		[
+			{ authentication: 'basic', user: 'Änne', password: 'pa:ß ' },
+			{ Authorization: `Basic ${Buffer.from('Änne:pa:ß ').toString('base64')}` },
+		],
+		[{ authentication: 'basic' }, { Authorization: 'Basic Og==' }],
+		[
+			{ authentication: 'header', headerName: ' X-API-Key ', headerValue: ' key\n' },
+			{ 'X-API-Key': 'key' },
+		],
+		// As it is entered: what is before a key may belong to it.
+		[
+			{ authentication: 'header', headerName: 'Authorization', headerValue: 'Bearer key' },
+			{ Authorization: 'Bearer key' },
+		],
+	])('%j', async (fields, expected) => {
+		await expect(authenticate(fields as never, options)).resolves.toStrictEqual({
+			url: '/x',
+			headers: { Accept: 'application/json', ...expected },
+		});
+	});
+
+	it.each<[IDataObject, string]>([
+		[{}, 'Authentication must be one of: none, bearer, basic, header (got empty)'],
+		[{ authentication: 'key' }, 'Authentication must be one of'],
+		[
+			{ authentication: 'header', headerName: 'X Key', headerValue: 'a' },
+			'The Header Name of the credential is not the name of a header',
+		],
+		[
+			{ authentication: 'header', headerName: 'X-Key', headerValue: 'secret\nsecret' },
+			'The Header Value of the credential is too long, or has a character that no header can hold',
+		],
+		[
+			{ authentication: 'none', baseUrl: '127.0.0.1:8000' },
+			'The Base URL of the credential is not an http or https URL',
+		],
+	])('%j lets nothing be sent', async (fields, message) => {
+		await expect(authenticate(fields as never, options)).rejects.toThrow(message);
+	});
+});
+
+describe("the address of one's own server", () => {
+	it.each([
+		[sdcpp, '', 'http://127.0.0.1:1234'],
+		[sdcpp, ' http://127.0.0.1:1234/ ', 'http://127.0.0.1:1234'],
+		// Such a server may be behind a path, and behind https, wherever it is.
+		[sdcpp, 'https://127.0.0.1:1234/upstream/sd', 'https://127.0.0.1:1234/upstream/sd'],
+		[sdcpp, 'http://gpu:1234/v1', 'http://gpu:1234/v1'],
+		[openaiCompatible, '', 'http://127.0.0.1:8000'],
+		[openaiCompatible, 'http://127.0.0.1:8000/v1', 'http://127.0.0.1:8000'],
+		[openaiCompatible, 'http://gpu:30000/v1/', 'http://gpu:30000'],
+		[openaiCompatible, 'https://gate.example/api/v1', 'https://gate.example/api'],
+		[openaiCompatible, 'https://gate.example/api/v12', 'https://gate.example/api/v12'],
+		[openaiCompatible, 'https://gate.example/v1/api', 'https://gate.example/v1/api'],
+	])('$id at %j is asked, and tested, at %s', (provider: Provider, given, expected) => {
+		expect(readCredential(provider, { baseUrl: given }).baseUrl).toBe(expected);
+		const expression = serverUrlExpression(provider.defaultBaseUrl, provider.version);
+		expect(evaluate(expression, { $credentials: { baseUrl: given } })).toBe(expected);
+	});
+
+	it.each<[IDataObject, string[]]>([
+		[{ authentication: 'bearer', apiKey: ' "key-12345678"' }, [' "key-12345678"', 'key-12345678']],
+		[{ authentication: 'basic', user: 'me', password: 'pä12345678' }, ['pä12345678']],
+		[
+			{ authentication: 'header', headerValue: 'Bearer 12345678 ' },
+			['Bearer 12345678', encodeURIComponent('Bearer 12345678')],
+		],
+		[{ authentication: 'none', apiKey: 'key-12345678' }, []],
+	])('%j: what must not be seen', (fields, expected) => {
+		const { secrets } = readCredential(sdcpp, fields);
+		expect(secrets).toStrictEqual(expect.arrayContaining(expected));
+		expect(secrets.length > 0).toBe(expected.length > 0);
+	});
+
+	it('a password is masked in the header that it is sent in', () => {
+		const password = 'pä12345678';
+		const { secrets } = readCredential(sdcpp, { authentication: 'basic', user: 'me', password });
+		const header = Buffer.from(`me:${password}`).toString('base64');
+		const masked = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), header);
+		expect(Buffer.from(masked.replace('***', ''), 'base64').toString('latin1')).not.toContain(
+			'1234',
+		);
+	});
 });

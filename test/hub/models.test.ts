@@ -55,7 +55,7 @@ describe('readModels', () => {
 		expect(readModels([pixelArt])).toEqual([
 			{
 				name: 'pixel_art (tarn59)',
-				value: 'tarn59/pixel_art#trigger=Pixel%20art%20style.',
+				value: 'tarn59/pixel_art#trigger=Pixel%20art%20style.&file=pixel.safetensors',
 				url: 'https://huggingface.co/tarn59/pixel_art',
 			},
 		]);
@@ -121,7 +121,7 @@ describe('readModels', () => {
 		[{ ...pixelArt, cardData: { instance_prompt: 'x'.repeat(1001) } }],
 		[{ ...pixelArt, cardData: 'x' }],
 	])('knows no trigger words in %j', (model) => {
-		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art');
+		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art#file=pixel.safetensors');
 	});
 
 	it.each(['a.safetensors.index.json', 'a.safetensors.bak'])(

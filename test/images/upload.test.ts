@@ -2,6 +2,7 @@ import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { BinaryImage } from '../../nodes/ZImage/images/binaryImage';
 import { uploadOnce } from '../../nodes/ZImage/images/upload';
 import { fal } from '../../nodes/ZImage/providers/fal';
+import type { PlacedUpload } from '../../nodes/ZImage/providers/provider';
 import { startMs } from '../support/recordingClock';
 import { makePicture } from '../support/picture';
 import type { Uploads } from '../support/uploads';
@@ -67,6 +68,36 @@ it('asks for a place with the key, and puts the bytes there without', async () =
 		},
 	]);
 	expect(uploads.answers.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
+});
+
+it.each<[Record<string, string> | undefined, object]>([
+	[undefined, { 'Content-Type': 'image/webp', 'Content-Length': String(bytes.length) }],
+	[
+		{ 'x-amz-acl': 'public' },
+		{
+			'x-amz-acl': 'public',
+			'Content-Type': 'image/webp',
+			'Content-Length': String(bytes.length),
+		},
+	],
+	[
+		{ 'content-type': 'image/png; a=b', 'CONTENT-LENGTH': '7' },
+		{ 'content-type': 'image/png; a=b', 'CONTENT-LENGTH': '7' },
+	],
+])('of a place with the headers %j', async (headers, sent) => {
+	const uploads = fakeUploads();
+	const placed: PlacedUpload = {
+		initiate: fal.files.upload.initiate,
+		parseInitiate: () => ({
+			uploadUrl: place.upload_url,
+			fileUrl: place.file_url,
+			...(headers && { headers }),
+		}),
+	};
+	const limits = { deadline: startMs + 300_000, signal: new AbortController().signal };
+	const context = contextFor(uploads);
+	await uploadOnce(context, uploads.client, placed, image, limits);
+	expect(uploads.puts.map(({ options }) => options.headers)).toStrictEqual([sent]);
 });
 
 it.each([200, 201, 204])('takes HTTP %i for done', async (statusCode) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { entryName, mergeLoras, readLora, readLoras } from '../../nodes/ZImage/lora/loras';
-import type { Lora } from '../../nodes/ZImage/providers/provider';
+import type { Lora, LoraLimits } from '../../nodes/ZImage/providers/provider';
 import { anyLoraLimits as limits } from '../../nodes/ZImage/providers/registry';
 
 const lora = (path: string, scale = 1, trigger = ''): Lora => ({
@@ -85,6 +85,63 @@ describe('readLora of a resource locator', () => {
 		],
 	])('refuses %j', (value, message) => {
 		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
+	});
+});
+
+describe('readLora where files are loaded by their link', () => {
+	const fileLimits: LoraLimits = { ...limits, paths: 'fileUrl' };
+	const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+	const link = 'https://huggingface.co/owner/name/resolve/main/a.safetensors';
+
+	it.each<[unknown, Lora]>([
+		[{ path: link }, lora(link)],
+		[{ path: 'owner/name/a.safetensors', scale: 0.5 }, lora(link, 0.5)],
+		[{ path: 'https://huggingface.co/owner/name/blob/main/a.safetensors' }, lora(link)],
+		[{ path: 'owner/name', file: ' a.safetensors ', trigger: 'x' }, lora(link, 1, 'x')],
+		[{ path: 'https://huggingface.co/owner/name', file: 'a.safetensors' }, lora(link)],
+		[{ path: locator('list', 'owner/name#trigger=x&file=a.safetensors') }, lora(link, 1, 'x')],
+		[{ path: locator('list', 'owner/name#file=b.safetensors'), file: 'a.safetensors' }, lora(link)],
+		[{ path: 'https://files.example/a.zip' }, lora('https://files.example/a.zip')],
+	])('reads %j', (value, expected) => {
+		expect(readLora(value, 'L', fileLimits)).toStrictEqual(expected);
+	});
+
+	it.each<[unknown, string]>([
+		[{ path: 'owner/name' }, 'owner/name'],
+		[{ path: 'owner/name', file: null }, 'owner/name'],
+		[{ path: 'owner/name', file: 'model.ckpt' }, 'owner/name'],
+		[{ path: locator('list', 'owner/name#trigger=x') }, 'owner/name'],
+		[{ path: 'https://huggingface.co/owner/name/tree/main' }, 'owner/name'],
+		[{ path: 'style' }, 'style'],
+	])('refuses %j', (value, path) => {
+		expect(() => readLora(value, 'L', fileLimits)).toThrow(
+			new Failure(`The path of L is "${path}", but this provider loads a file by its link`),
+		);
+	});
+
+	it('one file counts once, whatever it was given by', () => {
+		const forms = [
+			{ path: 'owner/name', file: 'a.safetensors', scale: 0.5 },
+			{ path: 'owner/name/a.safetensors', scale: 0.6 },
+		];
+		const loras = readLoras(forms, 'loras', fileLimits);
+		expect(mergeLoras([loras], 'Replicate takes', fileLimits)).toStrictEqual([lora(link, 0.6)]);
+	});
+});
+
+describe('the file of a LoRA', () => {
+	it.each<[unknown, string | undefined]>([
+		[{ path: 'a/b', file: 'c.safetensors' }, 'c.safetensors'],
+		[{ path: 'a/b#file=c.safetensors' }, 'c.safetensors'],
+		[{ path: 'a/b#file=c.safetensors', file: 'd.safetensors' }, 'd.safetensors'],
+		[{ path: 'a/b', file: '' }, undefined],
+		[{ path: 'a/b', file: {} }, undefined],
+		[{ path: 'a/b' }, undefined],
+	])('of %j goes along with a path that stays as it is', (value, file) => {
+		expect(readLora(value, 'L', limits)).toStrictEqual({
+			...lora('a/b'),
+			...(file !== undefined && { file }),
+		});
 	});
 });
 
@@ -177,6 +234,14 @@ describe('mergeLoras', () => {
 		expect(mergeLoras([readLoras(forms, 'loras', limits)], 'fal takes', limits)).toEqual([
 			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8, 'x'),
 		]);
+	});
+
+	it('names all of them where none are taken', () => {
+		const none = { ...limits, max: 0 };
+		expect(mergeLoras([[], []], 'For Inpaint fal takes', none)).toEqual([]);
+		expect(() => mergeLoras([[lora('a')], [lora('b')]], 'For Inpaint fal takes', none)).toThrow(
+			new Failure('For Inpaint fal takes no LoRAs in a request: remove a, b'),
+		);
 	});
 
 	it('names those that are too many', () => {

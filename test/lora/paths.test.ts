@@ -3,7 +3,7 @@ import type { INodePropertyRegexValidation } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { readLora } from '../../nodes/ZImage/lora/loras';
-import { addTriggerTo, nameOfPath, readPath } from '../../nodes/ZImage/lora/paths';
+import { addNotesTo, nameOfPath, readPath, toFileUrl } from '../../nodes/ZImage/lora/paths';
 import { anyLoraLimits } from '../../nodes/ZImage/providers/registry';
 import { loraPathProperty } from '../../nodes/ZImage/properties/loras';
 import { trimmed } from '../../nodes/ZImage/values';
@@ -11,6 +11,7 @@ import { trimmed } from '../../nodes/ZImage/values';
 const list = (value: unknown) => ({ __rl: true, mode: 'list', value });
 const id = (value: unknown) => ({ __rl: true, mode: 'id', value });
 const url = (value: unknown) => ({ __rl: true, mode: 'url', value });
+const fileMode = (value: unknown) => ({ __rl: true, mode: 'file', value });
 const file = (path: string) => `https://huggingface.co/owner/repo/resolve/main/${path}`;
 
 describe('readPath', () => {
@@ -127,6 +128,9 @@ describe('readPath', () => {
 		[url('https://files.example/a.safetensors'), 'https://files.example/a.safetensors'],
 		[url(' https://huggingface.co/owner/repo '), 'owner/repo'],
 		[{ mode: 'another', value: 'owner/repo' }, 'owner/repo'],
+		// Files of a server of one's own.
+		[fileMode(' styles/a/b.safetensors '), 'styles/a/b.safetensors'],
+		[fileMode('styles\\a#1.safetensors'), 'styles\\a#1.safetensors'],
 		[{ value: 'owner/repo' }, 'owner/repo'],
 	])('reads %j', (value, path) => {
 		expect(readPath(value, 'LoRA.path')?.path).toBe(path);
@@ -300,17 +304,53 @@ it('trigger words come out of a path as they went in', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (words) => {
 			const trigger = words.trim();
-			expect(readPath(addTriggerTo('owner/repo', trigger), 'L')).toEqual({
+			expect(readPath(addNotesTo('owner/repo', { trigger }), 'L')).toEqual({
 				path: 'owner/repo',
 				trigger,
 			});
 		}),
 	);
-	expect(addTriggerTo('owner/repo', 'Pixel art style.')).toBe(
-		'owner/repo#trigger=Pixel%20art%20style.',
+	expect(readPath(addNotesTo('owner/repo', { trigger: 'half \ud800' }), 'L')?.trigger).toBe(
+		'half \ufffd',
 	);
-	expect(addTriggerTo('owner/repo', '')).toBe('owner/repo');
-	expect(readPath(addTriggerTo('owner/repo', 'half \ud800'), 'L')?.trigger).toBe('half \ufffd');
+});
+
+it.each([
+	[{ trigger: 'Pixel art style.' }, '#trigger=Pixel%20art%20style.'],
+	[{ trigger: '' }, ''],
+	[{}, ''],
+	[{ file: 'some/a b&c.safetensors' }, '#file=some%2Fa%20b%26c.safetensors'],
+	[{ trigger: 'x', file: 'a.safetensors' }, '#trigger=x&file=a.safetensors'],
+])('%j beside a path is written as %j, and read again', (notes, fragment) => {
+	const path = addNotesTo('owner/repo', notes);
+	expect(path).toBe(`owner/repo${fragment}`);
+	expect(readPath(path, 'L')).toStrictEqual({ trigger: '', ...notes, path: 'owner/repo' });
+});
+
+describe('the link of a file, where a provider loads nothing else', () => {
+	it.each([
+		[{ path: 'https://files.example/a' }, 'https://files.example/a'],
+		[{ path: 'https://files.example/a', file: 'b.safetensors' }, 'https://files.example/a'],
+		[{ path: 'owner/repo', file: 'a.safetensors' }, file('a.safetensors')],
+		[{ path: 'owner/repo', file: 'some/a b.safetensors' }, file('some/a%20b.safetensors')],
+		[{ path: 'owner/repo', file: 'blob/main/a.safetensors' }, file('a.safetensors')],
+	])('of %j is %s', (path, link) => {
+		expect(toFileUrl(path, 'L')).toBe(link);
+	});
+
+	it.each([
+		{ path: 'owner/repo' },
+		{ path: 'owner/repo', file: '' },
+		{ path: 'owner/repo', file: 'a.bin' },
+		{ path: 'owner/repo', file: '/a.safetensors?b' },
+		{ path: 'owner/repo', file: 'a#b.safetensors' },
+		{ path: 'owner', file: 'repo/a.safetensors' },
+		{ path: 'style', file: 'a.safetensors' },
+	])("of %j isn't known", (path) => {
+		expect(() => toFileUrl(path, 'L')).toThrow(
+			new Failure(`L is "${path.path}", but this provider loads a file by its link`),
+		);
+	});
 });
 
 it.each([

@@ -12,15 +12,20 @@ import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import { replicate } from '../../nodes/ZImage/providers/replicate';
 import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
+import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 
 it('the providers are in the order of the editor', () => {
-	expect(providers).toStrictEqual([fal, novita, highway, aimlapi, sdcpp, openaiCompatible]);
+	expect(providers).toStrictEqual([
+		...[fal, wavespeed, replicate, novita, highway, aimlapi],
+		...[sdcpp, openaiCompatible],
+	]);
 });
 
 it('those with tasks are all but the synchronous ones', () => {
-	expect(taskProviders).toStrictEqual([fal, novita, highway, sdcpp]);
+	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway, sdcpp]);
 });
 
 it.each<[string, Provider | undefined]>([
@@ -34,13 +39,21 @@ it.each<[string, Provider | undefined]>([
 });
 
 it.each<[Operation, Model | undefined, Provider[]]>([
-	['textToImage', undefined, [fal, novita, highway, aimlapi, sdcpp, openaiCompatible]],
-	['textToImage', 'turbo', [fal, novita, highway, aimlapi, sdcpp, openaiCompatible]],
-	['textToImage', 'base', [fal]],
-	['imageToImage', undefined, [fal, highway, sdcpp]],
+	[
+		'textToImage',
+		undefined,
+		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+	],
+	[
+		'textToImage',
+		'turbo',
+		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+	],
+	['textToImage', 'base', [fal, wavespeed, replicate]],
+	['imageToImage', undefined, [fal, wavespeed, replicate, highway, sdcpp]],
 	['imageToImage', 'base', []],
-	['inpaint', 'turbo', [fal, highway, sdcpp]],
-	['controlNet', undefined, [fal]],
+	['inpaint', 'turbo', [fal, wavespeed, replicate, highway, sdcpp]],
+	['controlNet', undefined, [fal, wavespeed, replicate]],
 	['seamlessTiling', undefined, [fal]],
 ])('%s with the model %s is what some have', (operation, model, expected) => {
 	expect(providersWith(operation, model)).toStrictEqual(expected);

@@ -116,8 +116,8 @@ describe('sdcpp: bodies of another form', () => {
 	});
 
 	it.each([
-		[{ code: 'generation_failed' }, 'generation_failed'],
-		[{ code: 'generation_failed', message: '' }, 'generation_failed'],
+		[{ code: 'generation_failed' }, 'no reason given'],
+		[{ code: 'generation_failed', message: '' }, 'no reason given'],
 		[null, 'no reason given'],
 		['out of memory', 'no reason given'],
 	])('a failed job with the error %j', (error, reason) => {

@@ -46,6 +46,34 @@ export interface AimlapiBody {
 	readonly message: string;
 }
 
+export interface WaveSpeedPrediction {
+	readonly id: string;
+	readonly status: string;
+	readonly outputs: readonly [string, ...string[]];
+	readonly urls: { readonly get: string };
+	readonly code: number;
+	readonly error: string;
+}
+
+export interface WaveSpeedBody {
+	readonly code: number;
+	readonly message: string;
+	readonly data: WaveSpeedPrediction;
+}
+
+export interface ReplicateBody {
+	readonly id: string;
+	readonly status: string;
+	readonly version: string;
+	readonly output: string;
+	readonly error: string;
+	readonly logs: string;
+	readonly urls: { readonly get: string; readonly cancel: string };
+	readonly detail: string;
+	readonly title: string;
+	readonly invalid_fields: readonly object[];
+}
+
 export interface SdcppBody {
 	readonly id: string;
 	readonly status: string;

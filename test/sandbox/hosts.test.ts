@@ -24,6 +24,8 @@ describe('the table of hosts', () => {
 			['openaiCompatible', 'openaiCompatible'],
 			['files', undefined],
 			['hub', undefined],
+			['wavespeed', 'wavespeed'],
+			['replicate', 'replicate'],
 		]);
 	});
 });

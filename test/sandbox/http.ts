@@ -10,7 +10,7 @@ export interface Reply<Body = unknown> {
 }
 
 export interface Call {
-	readonly method?: 'GET' | 'POST' | 'PUT';
+	readonly method?: 'DELETE' | 'GET' | 'POST' | 'PUT';
 	readonly key?: string;
 	readonly headers?: Record<string, string>;
 	readonly body?: unknown;
@@ -59,6 +59,8 @@ export const authorization = (sandbox: Sandbox) => ({
 	novita: `Bearer ${sandbox.keys.novita}`,
 	highway: `Bearer ${sandbox.keys.highway}`,
 	aimlapi: `Bearer ${sandbox.keys.aimlapi}`,
+	wavespeed: `Bearer ${sandbox.keys.wavespeed}`,
+	replicate: `Bearer ${sandbox.keys.replicate}`,
 	sdcpp: `Bearer ${sandbox.keys.sdcpp}`,
 	openaiCompatible: `Bearer ${sandbox.keys.openaiCompatible}`,
 });

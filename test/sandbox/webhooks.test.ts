@@ -5,8 +5,6 @@ import {
 	verify,
 	type JsonWebKey,
 } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
 	falJwks,
 	falSignedText,
@@ -17,42 +15,7 @@ import { webhookTarget } from '../../sandbox/emulator/webhooks/target';
 import type { FalBody } from './bodies';
 import { authorization, call, useSandbox } from './http';
 import { like } from './like';
-
-interface Call {
-	readonly path: string;
-	readonly headers: Record<string, string | string[] | undefined>;
-	readonly body: Buffer;
-}
-
-/** A receiver that answers as it's told: its first calls with these codes, all others with 200. */
-class Receiver {
-	readonly calls: Call[] = [];
-	codes: number[] = [];
-	private readonly server: Server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			const { url: path = '', headers } = request;
-			this.calls.push({ path, headers, body: Buffer.concat(chunks) });
-			response.writeHead(this.codes.shift() ?? 200, { location: '/elsewhere' }).end();
-		});
-	});
-
-	async start(): Promise<string> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-	}
-
-	clear(): void {
-		this.calls.length = 0;
-		this.codes = [];
-	}
-
-	async stop(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
-	}
-}
+import { Receiver, type ReceivedCall } from './receiver';
 
 const receiver = new Receiver();
 let url = '';
@@ -77,10 +40,10 @@ async function tries(count: number) {
 	return sandbox.current.webhooks;
 }
 
-const bodyOf = ({ body }: Call) => JSON.parse(body.toString()) as Record<string, unknown>;
+const bodyOf = ({ body }: ReceivedCall) => JSON.parse(body.toString()) as Record<string, unknown>;
 
 /** Checks a call as fal's page says: each key of the set, the text of four lines, five minutes. */
-async function isGenuine({ headers, body }: Call): Promise<boolean> {
+async function isGenuine({ headers, body }: ReceivedCall): Promise<boolean> {
 	const header = (name: string) => String(headers[`x-fal-webhook-${name}`]);
 	if (Math.abs(Date.now() / 1000 - Number(header('timestamp'))) > 300) return false;
 	const text = falSignedText({

@@ -12,22 +12,32 @@ export function useSandbox(): () => Sandbox {
 	return () => sandbox;
 }
 
-/** A LoRA that a provider has in the sandbox: servers of one's own have files. */
+/** A LoRA that a provider has in the sandbox: a file, and of a server of one's own one that it lists. */
 export function loraOf(provider: string): string {
-	return provider === 'sdcpp' ? 'styles/watercolor.safetensors' : 'a/b';
+	return provider === 'sdcpp'
+		? 'styles/watercolor.safetensors'
+		: 'https://huggingface.co/a/b/resolve/main/c.safetensors';
 }
 
-const initiatePath = '/storage/upload/initiate';
+/** Where files are uploaded to, or places for them asked for. */
+const uploadPaths: readonly string[] = [
+	'/storage/upload/initiate',
+	'/api/v3/media/uploads',
+	'/v1/files',
+];
 
 /** The submits among the requests that a sandbox has seen. */
 export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
-	return sandbox.requests.filter(({ method, path }) => method === 'POST' && path !== initiatePath);
+	return sandbox.requests.filter(
+		({ method, path }) =>
+			method === 'POST' && !uploadPaths.includes(path) && !path.endsWith('/cancel'),
+	);
 }
 
 /** The requests by which a file is uploaded: for a place, and with the bytes. */
 export function uploadsOf(sandbox: Sandbox): SandboxRequest[] {
 	return sandbox.requests.filter(
 		({ provider, method, path }) =>
-			path === initiatePath || (provider === 'files' && method === 'PUT'),
+			uploadPaths.includes(path) || (provider === 'files' && method === 'PUT'),
 	);
 }

@@ -4,6 +4,8 @@ import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
+import { replicate } from '../../nodes/ZImage/providers/replicate';
+import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { submitTask } from '../../nodes/ZImage/tasks/submit';
 import { imageRequest } from '../support/request';
 import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
@@ -77,12 +79,48 @@ it.each<[Provider, string, string]>([
 		'errorNotAvailable',
 		'Highway API did not accept the request (HTTP 503): Service unavailable (SERVICE_NOT_AVAILABLE)',
 	],
+	[
+		wavespeed,
+		'errorInside200',
+		'WaveSpeed did not accept the request (HTTP 200): size must be width*height',
+	],
+	[
+		replicate,
+		'errorValidation',
+		'Replicate did not accept the request (HTTP 422): - input.width: Must be less than or equal to 1440\n- input.prompt: Invalid type. Expected: string, given: integer',
+	],
 ])('%#: the words of a refusal', async (provider, fixture, message) => {
 	const client = fakeClient(provider, [documented(provider, fixture)]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toStrictEqual(new Failure(message));
 	expect(error).toMatchObject({ details: { httpCode: documented(provider, fixture).statusCode } });
 	expect((error as Failure).details).not.toHaveProperty('task');
+});
+
+it('an error inside of a success that no document knows leaves open whether it was accepted', async () => {
+	const given = answer(200, { code: 5000, message: 'An internal error occurred.' });
+	const error = await errorOf(submitTask(fakeClient(wavespeed, [given]), imageRequest(), limits()));
+	expect(error).toStrictEqual(
+		new Failure(
+			'WaveSpeed answered the request (HTTP 200), but the answer has not the documented form: An internal error occurred.',
+		),
+	);
+	expect(error).toMatchObject({ details: { isAmbiguous: true } });
+});
+
+it('a refusal is explained where its words do not tell', async () => {
+	const client = fakeClient(replicate, [documented(replicate, 'errorNotFound')]);
+	const error = await errorOf(submitTask(client, imageRequest(), limits()));
+	expect(error).toMatchObject({
+		message:
+			'Replicate did not accept the request (HTTP 404): The requested resource could not be found.',
+		details: {
+			kind: 'notFound',
+			httpCode: 404,
+			description: expect.stringContaining('official models') as string,
+		},
+	});
+	expect((error as Failure).details.isAmbiguous).toBeUndefined();
 });
 
 it.each<[Provider, HttpAnswer, string]>([

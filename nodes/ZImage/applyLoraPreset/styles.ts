@@ -13,8 +13,12 @@ export interface Style {
 	readonly lora: Lora;
 }
 
-function presetStyle({ name, path, trigger }: LoraPreset, scale: unknown, field: string): Style {
-	return { name, lora: readLora({ path, scale, trigger }, field, anyLoraLimits) };
+function presetStyle(
+	{ name, path, trigger, file }: LoraPreset,
+	scale: unknown,
+	field: string,
+): Style {
+	return { name, lora: readLora({ path, scale, trigger, file }, field, anyLoraLimits) };
 }
 
 /**

@@ -17,12 +17,12 @@ import {
 	serverNames,
 } from '../providers/registry';
 import { isEmpty, toBoundedInteger, toChoice, toFlag, toNumber, toText } from '../values';
+import { listOf } from './listOf';
 import type { GenerateParameters } from './parameters';
 import { sizeOf } from './size';
 import type { SourceImages } from '../images/sourceImage';
 
 const operations = Object.keys(operationNames) as Operation[];
-const list = new Intl.ListFormat('en-US');
 
 const servers = Object.keys(serverNames) as ServerKind[];
 
@@ -39,14 +39,17 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 	const endpoint = findEndpoint(provider, operation, model, server);
 	if (endpoint) return endpoint;
 	const name = `${operationNames[operation]}${model === 'base' ? ' with Z-Image Base' : ''}`;
-	const others = list.format(providersWith(operation, model).map(({ displayName }) => displayName));
+	const others = listOf(providersWith(operation, model).map(({ displayName }) => displayName));
 	throw new Failure(`${provider.displayName} has no ${name}${others && `; ${others} can do it`}`, {
 		description: 'Nothing was sent. Choose another Provider, Operation or Model.',
 	});
 }
 
-/** -1 is how several providers write a random seed, so it means the same on all of them. */
-function toSeed(value: unknown): number | undefined {
+/**
+ * Reads a seed. -1 is how several providers write a random one, so it means the same on all of them.
+ * @returns `undefined` for a random one
+ */
+export function toSeed(value: unknown): number | undefined {
 	if (isEmpty(value)) return undefined;
 	const seed = toNumber(value, 'Seed');
 	return seed === -1 ? undefined : seed;
@@ -66,7 +69,12 @@ function toPrompt(value: unknown): string {
 function lorasOf(provider: Provider, endpoint: Endpoint, { loras, styled }: GenerateParameters) {
 	const own = readLoras(loras, 'LoRAs', endpoint.loras);
 	const input = readLoras(styled.loras, 'The field "loras" of the input item', endpoint.loras);
-	return mergeLoras([input, own], `${provider.displayName} takes`, endpoint.loras);
+	const { displayName } = provider;
+	const who =
+		endpoint.loras.max > 0
+			? displayName
+			: `For ${operationNames[endpoint.operation]} ${displayName}`;
+	return mergeLoras([input, own], `${who} takes`, endpoint.loras);
 }
 
 /**
@@ -84,7 +92,8 @@ export function imageRequestOf(
 ): ImageRequest {
 	const { options } = parameters;
 	const addsTriggers = toFlag(options.addTriggerWords, 'Add Trigger Words', true);
-	const seed = toSeed(options.seed);
+	const given = toSeed(options.seed);
+	const seed = endpoint.noSeed ? undefined : given;
 	const loras = lorasOf(provider, endpoint, parameters);
 	const triggers = loras.map(({ trigger }) => trigger ?? '');
 	const prompt = toPrompt(parameters.prompt);

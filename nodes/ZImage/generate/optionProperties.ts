@@ -4,8 +4,9 @@ import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
 import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
 import { findEndpoint, operationNames, providers, serverNames } from '../providers/registry';
+import { listOf } from './listOf';
 import type { OptionRow } from './optionTable';
-import { optionTable } from './optionTable';
+import { choicesOf, optionTable } from './optionTable';
 
 const operations = Object.keys(operationNames) as Operation[];
 
@@ -15,7 +16,7 @@ interface Offer {
 	readonly endpoint: Endpoint;
 }
 
-/** Endpoints for which an option is displayed in the same way: with the same model and bounds, of the same providers. */
+/** Endpoints for which an option is displayed in the same way: with the same model and values, of the same providers. */
 interface Group {
 	readonly model: Endpoint['model'];
 	/** Model is a parameter of theirs: there are two. */
@@ -26,36 +27,27 @@ interface Group {
 	readonly offers: Offer[];
 }
 
-/** The endpoints of a model that have an option and do an operation. */
+/** The endpoints of a model that have an option and do an operation, by what may be chosen there. */
 function offersFor(
 	{ name }: OptionRow,
 	model: Endpoint['model'],
 	operation: Operation,
 	hasModels: boolean,
-): Offer[] {
-	return providers.flatMap((provider: Provider) => {
+): Map<string, Offer[]> {
+	const offers = new Map<string, Offer[]>();
+	for (const provider of providers as readonly Provider[]) {
 		const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-		if (hasBase !== hasModels) return [];
-		return provider.endpoints
-			.filter((endpoint) => endpoint.operation === operation && endpoint.model === model)
-			.filter(({ options }) => options[name] !== undefined)
-			.map((endpoint) => ({ provider, endpoint }));
-	});
-}
-
-/** The bounds of an option as a text. */
-function boundsOf({ name }: OptionRow, offer: Offer | undefined): string {
-	return JSON.stringify(offer?.endpoint.options[name]);
-}
-
-/** The endpoints, those with the same bounds together, and those of a kind of server apart. */
-function alike(row: OptionRow, offers: readonly Offer[]): Offer[][] {
-	const parts = new Map<string, Offer[]>();
-	for (const offer of offers) {
-		const key = `${boundsOf(row, offer)} ${Boolean(offer.endpoint.server)}`;
-		parts.set(key, [...(parts.get(key) ?? []), offer]);
+		if (hasBase !== hasModels) continue;
+		for (const endpoint of provider.endpoints) {
+			const { options, choices, server } = endpoint;
+			const isOf = endpoint.operation === operation && endpoint.model === model;
+			if (!isOf || options[name] === undefined) continue;
+			// A kind of server is chosen in a parameter of its own, so those are displayed apart.
+			const values = JSON.stringify([options[name], choices?.[name], server !== undefined]);
+			offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
+		}
 	}
-	return [...parts.values()];
+	return offers;
 }
 
 /** The endpoints that have an option, in as few groups as can be displayed. */
@@ -64,16 +56,16 @@ function groupsOf(row: OptionRow): Group[] {
 	for (const model of ['turbo', 'base'] as const) {
 		for (const operation of operations) {
 			for (const hasModels of [false, true]) {
-				const all = offersFor(row, model, operation, hasModels);
-				for (const offers of alike(row, all)) {
+				for (const [values, offers] of offersFor(row, model, operation, hasModels)) {
 					const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
 					const ids = offers.map(({ provider }) => provider.id);
-					const key = [model, hasModels, boundsOf(row, offers[0]), ...ids, ...servers].join();
+					const key = [model, hasModels, values, ...ids, ...servers].join();
 					const found = groups.get(key);
 					found?.operations.push(operation);
 					found?.offers.push(...offers);
-					if (!found)
+					if (!found) {
 						groups.set(key, { model, hasModels, servers, operations: [operation], offers });
+					}
 				}
 			}
 		}
@@ -115,12 +107,6 @@ function describeValue(row: OptionRow, value: unknown): string {
 	return value === '' ? 'empty' : String(value);
 }
 
-function listOf(names: readonly string[]): string {
-	return names.length < 2
-		? names.join()
-		: `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-}
-
 /** What the endpoints take where the option is left out, as far as their documents say it. */
 function describeDefault(row: OptionRow, { offers }: Group): string {
 	const owners = new Map<string, Set<string>>();
@@ -153,15 +139,24 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 		.join(' ');
 }
 
-/** The value that the option has when it is added: the first default that is documented for the model, whoever's. */
-function valueWhenAdded({ name, kind }: OptionRow, { model }: Group) {
-	const found = providers
-		.flatMap(({ endpoints }: Provider) => endpoints)
+/** The value that the option has when it is added: the first default that is documented for it here, or for the model. */
+function valueWhenAdded({ name, kind }: OptionRow, { model, offers }: Group) {
+	const found = [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
 	if (kind === 'name') return { mode: 'list', value: String(found ?? '') };
-	return found ?? (kind === 'text' || kind === 'json' ? '' : undefined);
+	return found ?? (kind === 'json' || kind === 'text' ? '' : undefined);
+}
+
+function endpointsOf({ endpoints }: Provider): readonly Endpoint[] {
+	return endpoints;
+}
+
+/** The values of a choice in the group. */
+function choicesFor(row: OptionRow & { kind: 'choice' }, { offers }: Group) {
+	const values = offers.flatMap(({ endpoint }) => choicesOf(endpoint, row));
+	return row.choices.filter(({ value }) => values.includes(value)).map((choice) => ({ ...choice }));
 }
 
 const types = {
@@ -172,11 +167,6 @@ const types = {
 	number: 'number',
 	text: 'string',
 } as const;
-
-/** The name of the method that lists names of the user's own server: `searchVaes` of `vaes`. */
-function listMethodOf(list: string): string {
-	return `search${list.charAt(0).toUpperCase()}${list.slice(1)}`;
-}
 
 /** An option as it is offered for a group of endpoints. */
 function propertyFor(row: OptionRow, group: Group): INodeProperties {
@@ -190,26 +180,30 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 		displayName: row.displayName,
 		name: row.name,
 		type: types[row.kind],
-		...(row.kind === 'choice' && { options: row.choices.map((choice) => ({ ...choice })) }),
-		...(row.kind === 'name' && {
-			modes: [
-				{
-					displayName: 'From List',
-					name: 'list',
-					type: 'list',
-					typeOptions: { searchListMethod: listMethodOf(row.list), searchable: true },
-				},
-				{ displayName: 'By Name', name: 'id', type: 'string', placeholder: row.placeholder },
-			],
-		}),
-		...(row.kind === 'json' && { typeOptions: { rows: 4 }, placeholder: row.placeholder }),
+		...(row.kind === 'choice' && { options: choicesFor(row, group) }),
 		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
+		...(row.kind === 'json' && { typeOptions: { rows: 4 }, placeholder: row.placeholder }),
 		...(range && {
 			typeOptions: {
 				minValue: range.min,
 				maxValue: range.max,
 				numberPrecision: range.multipleOf === undefined ? 2 : 0,
 			},
+		}),
+		...(row.kind === 'name' && {
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: {
+						searchListMethod: row.searchListMethod,
+						searchable: true,
+						searchFilterRequired: false,
+					},
+				},
+				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: row.placeholder },
+			],
 		}),
 		default: valueWhenAdded(row, group),
 		displayOptions: displayFor(group),
@@ -236,7 +230,12 @@ export const optionParameters: INodeProperties[] = optionTable
 	.map((property) => ({
 		...property,
 		// Beside the operation, not inside of the collection.
-		displayOptions: { show: { operation: property.displayOptions?.show?.['/operation'] ?? [] } },
+		displayOptions: {
+			show: {
+				provider: property.displayOptions?.show?.['/provider'] ?? [],
+				operation: property.displayOptions?.show?.['/operation'] ?? [],
+			},
+		},
 	}));
 
 const maxCostUsd: INodeProperties = {
@@ -246,7 +245,7 @@ const maxCostUsd: INodeProperties = {
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	default: 1,
 	description:
-		'No request is sent by which the Generate nodes of this execution would come to cost more, by the documented prices; the value of the first item counts. Needs a provider with documented prices: fal (but for Inpaint and Base) or AI/ML API. Left out: no limit.',
+		'No request is sent by which the Generate nodes of this execution would come to cost more, by the documented prices; the value of the first item counts. Needs a documented price, which the page of the provider lists. Left out: no limit.',
 };
 
 const seed: INodeProperties = {
@@ -256,7 +255,7 @@ const seed: INodeProperties = {
 	typeOptions: { minValue: -1, numberPrecision: 0 },
 	default: -1,
 	description:
-		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
+		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on WaveSpeed, Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
 };
 
 const addTriggerWords: INodeProperties = {

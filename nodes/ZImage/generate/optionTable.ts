@@ -1,4 +1,4 @@
-import type { ProviderOption, ServerListName } from '../providers/provider';
+import type { Endpoint, ProviderOption } from '../providers/provider';
 
 /** One of the values of a choice. */
 export interface Choice {
@@ -17,8 +17,8 @@ type Kind =
 	  }
 	| { readonly kind: 'flag' | 'number' }
 	| { readonly kind: 'json' | 'text'; readonly placeholder: string }
-	/** A name that the user's own server has in a list. */
-	| { readonly kind: 'name'; readonly list: ServerListName; readonly placeholder: string };
+	/** One of a list that the server has. */
+	| { readonly kind: 'name'; readonly placeholder: string; readonly searchListMethod: string };
 
 /**
  * An option that only some endpoints have. Its bounds and its default are the endpoints' own.
@@ -51,10 +51,17 @@ export const optionTable: readonly OptionRow[] = [
 		what: 'File type of the image',
 	},
 	{
+		name: 'outputQuality',
+		displayName: 'Output Quality',
+		kind: 'number',
+		what: 'Quality of a JPEG or WebP file',
+		note: 'Higher looks better and makes a larger file.',
+	},
+	{
 		name: 'modelName',
 		displayName: 'Model Name',
 		kind: 'name',
-		list: 'models',
+		searchListMethod: 'searchModels',
 		placeholder: 'e.g. z-image-turbo',
 		what: 'Name of the model, as the server lists it',
 		note: 'A server with one model needs none.',
@@ -133,7 +140,7 @@ export const optionTable: readonly OptionRow[] = [
 		name: 'diffusionModel',
 		displayName: 'Diffusion Model',
 		kind: 'name',
-		list: 'diffusionModels',
+		searchListMethod: 'searchDiffusionModels',
 		placeholder: 'e.g. z_image_turbo_bf16.safetensors',
 		what: 'File of the model in the folder models/diffusion_models of the server',
 	},
@@ -141,7 +148,7 @@ export const optionTable: readonly OptionRow[] = [
 		name: 'textEncoder',
 		displayName: 'Text Encoder',
 		kind: 'name',
-		list: 'textEncoders',
+		searchListMethod: 'searchTextEncoders',
 		placeholder: 'e.g. qwen_3_4b.safetensors',
 		what: 'File of the text encoder in the folder models/text_encoders of the server',
 	},
@@ -149,7 +156,7 @@ export const optionTable: readonly OptionRow[] = [
 		name: 'vae',
 		displayName: 'VAE',
 		kind: 'name',
-		list: 'vaes',
+		searchListMethod: 'searchVaes',
 		placeholder: 'e.g. ae.safetensors',
 		what: 'File of the VAE in the folder models/vae of the server',
 	},
@@ -204,3 +211,10 @@ export const optionTable: readonly OptionRow[] = [
 		isOwnParameter: true,
 	},
 ];
+
+/** The values of a choice that an endpoint has. */
+export function choicesOf({ choices }: Endpoint, row: OptionRow & { kind: 'choice' }): string[] {
+	const own = choices?.[row.name];
+	const all = row.choices.map(({ value }) => value);
+	return own ? all.filter((value) => own.includes(value)) : all;
+}

@@ -7,7 +7,7 @@ import type { OutputOptions } from '../run/outputOptions';
 import { readOutputOptions } from '../run/outputOptions';
 import { textIn, toChoice } from '../values';
 import { checkLimits } from './checkLimits';
-import { imageRequestOf } from './imageRequest';
+import { imageRequestOf, toSeed } from './imageRequest';
 import type { GenerateParameters } from './parameters';
 import { readProviderOptions } from './readOptions';
 import { ignoresSize } from './size';
@@ -83,6 +83,10 @@ export function planTasks(
 		mode,
 		output,
 		loraPreset: textIn(styled.loraPreset),
-		ignored: [...ignored, ...(ignoresSize(endpoint, parameters) ? ['Output Size'] : [])],
+		ignored: [
+			...ignored,
+			...(ignoresSize(endpoint, parameters) ? ['Output Size'] : []),
+			...(endpoint.noSeed && toSeed(options.seed) !== undefined ? ['Seed'] : []),
+		],
 	};
 }

@@ -117,7 +117,7 @@ function sideProperties(show: Record<string, string[]>): INodeProperties[] {
 		default: 1024,
 		displayOptions: { show },
 		description:
-			'Pixels. Novita and Highway API: from 256 to 1536. AI/ML API: from 512 to 2048, in multiples of 32.',
+			'Pixels. WaveSpeed, Novita and Highway API: from 256 to 1536. Replicate: from 64 to 1440. AI/ML API: from 512 to 2048, in multiples of 32.',
 	}));
 }
 
@@ -167,7 +167,7 @@ export const generateProperties: INodeProperties[] = [
 		default: 'auto',
 		displayOptions: { show: { operation: imageOperations } },
 		description:
-			'Width and height of the new image in pixels. An expression may give any, such as 1280x720. Automatic is that of the source image, on Highway API as far as it is a file, and made to fit into 1536×1536 there.',
+			'Width and height of the new image in pixels. An expression may give any, such as 1280x720. Automatic is that of the source image; on WaveSpeed and Highway API only for a file, and made to fit the limits. Replicate always keeps that of the source image.',
 	},
 	...sideProperties({ operation: ['textToImage'], size: ['custom'] }),
 	...sideProperties({ operation: imageOperations, outputSize: ['custom'] }),
@@ -178,7 +178,7 @@ export const generateProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 4, numberPrecision: 0 },
 		default: 1,
 		description:
-			'Images per input item, from 1 to 4, each paid for and each an item of its own. Novita and Highway API make one task for each.',
+			'Images per input item, from 1 to 4, each paid for and each an item of its own. All but fal and AI/ML API make one task for each.',
 	},
 	{
 		displayName: 'Mode',

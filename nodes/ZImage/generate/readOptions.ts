@@ -1,7 +1,7 @@
 import type { Endpoint, ImageRequest } from '../providers/provider';
 import { isEmpty, isRecord, toChoice, toFlag, toName, toNumber, toText } from '../values';
 import type { OptionRow } from './optionTable';
-import { optionTable } from './optionTable';
+import { choicesOf, optionTable } from './optionTable';
 
 /** What the options ask of the endpoint, and which of them it cannot honour. */
 export interface ReadProviderOptions {
@@ -10,15 +10,10 @@ export interface ReadProviderOptions {
 	readonly ignored: readonly string[];
 }
 
-function read(row: OptionRow, value: unknown): boolean | number | string {
+function read(endpoint: Endpoint, row: OptionRow, value: unknown): boolean | number | string {
 	switch (row.kind) {
 		case 'choice':
-			return toChoice(
-				value,
-				row.displayName,
-				row.choices.map((choice) => choice.value),
-				row.aliases,
-			);
+			return toChoice(value, row.displayName, choicesOf(endpoint, row), row.aliases);
 		case 'flag':
 			return toFlag(value, row.displayName);
 		case 'number':
@@ -32,10 +27,9 @@ function read(row: OptionRow, value: unknown): boolean | number | string {
 	}
 }
 
-/** What is in an option: of a name, what is in the editor's resource locator. */
-function valueOf({ kind, name }: OptionRow, options: Readonly<Record<string, unknown>>): unknown {
-	const value = options[name];
-	return kind === 'name' && isRecord(value) ? value.value : value;
+/** What is chosen in the editor's resource locator, or the value as it is. */
+function valueOf(given: unknown): unknown {
+	return isRecord(given) && given.__rl === true ? given.value : given;
 }
 
 /**
@@ -46,11 +40,12 @@ export function readProviderOptions(
 	endpoint: Endpoint,
 	options: Readonly<Record<string, unknown>>,
 ): ReadProviderOptions {
-	const given = optionTable.filter((row) => !isEmpty(valueOf(row, options)));
+	const values = new Map(optionTable.map(({ name }) => [name, valueOf(options[name])]));
+	const given = optionTable.filter(({ name }) => !isEmpty(values.get(name)));
 	const isHonoured = ({ name }: OptionRow) => endpoint.options[name] !== undefined;
 	return {
 		honoured: Object.fromEntries(
-			given.filter(isHonoured).map((row) => [row.name, read(row, valueOf(row, options))]),
+			given.filter(isHonoured).map((row) => [row.name, read(endpoint, row, values.get(row.name))]),
 		),
 		ignored: given
 			.filter((row) => !isHonoured(row))

@@ -94,6 +94,21 @@ export function authenticateWith(scheme: 'Bearer' | 'Key', ownUrl: string) {
 /** A header's name. Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
 const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/**
+ * What a header of the user's choice says: as it was entered, but for what is around it.
+ * @throws Failure, which never shows it, for what can't stand in a header
+ */
+function cleanHeaderValue(value: string): string {
+	const cleaned = value.replace(invisible, '').trim();
+	if (cleaned.length > maxKeyLength || !/^[ -~]*$/.test(cleaned)) {
+		throw new Failure(
+			'The Header Value of the credential is too long, or has a character that no header can hold',
+			{ description: 'Open the credential and enter it again.' },
+		);
+	}
+	return cleaned;
+}
+
 /** What tells a proxy who asks, by the way that the user has chosen. */
 function headersOf(fields: CredentialFields): Record<string, string> {
 	const { authentication, apiKey, user, password, headerName, headerValue } = fields;
@@ -110,7 +125,7 @@ function headersOf(fields: CredentialFields): Record<string, string> {
 			description: 'Open the credential and enter it, such as X-API-Key.',
 		});
 	}
-	return { [name]: cleanKey(toKey(headerValue)) };
+	return { [name]: cleanHeaderValue(toKey(headerValue)) };
 }
 
 /**
@@ -161,13 +176,13 @@ function base64Of(text: string): string[] {
 		const encoded = Buffer.from(`${'.'.repeat(bytesBefore)}${text}`).toString('base64');
 		// Of 6 bits each; those that share bits with what is around the text are left out.
 		const begin = Math.ceil((bytesBefore * 8) / 6);
-		return encoded.slice(begin, Math.floor(((bytesBefore + text.length) * 8) / 6));
+		return encoded.slice(begin, Math.floor(((bytesBefore + Buffer.byteLength(text)) * 8) / 6));
 	});
 }
 
-/** A text of ASCII characters as it is, in a URL, in a text of JSON, and in base64. */
+/** A text as it is, in a URL, in a text of JSON, and in base64. */
 function formsOf(text: string): string[] {
-	const inUrl = encodeURIComponent(text);
+	const inUrl = encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
 	const lowerInUrl = inUrl.replace(/%../g, (escape) => escape.toLowerCase());
 	const base64 = base64Of(text);
 	const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
@@ -188,6 +203,19 @@ export function secretsOf(key: string): string[] {
 	return [...new Set([...(isSecret ? typed : []), ...long.flatMap(formsOf)])].sort(
 		(a, b) => b.length - a.length,
 	);
+}
+
+/** What a server of the user's own is told who asks by, in every form in which it might repeat it. */
+function serverSecrets({
+	authentication,
+	apiKey,
+	password,
+	headerValue,
+}: CredentialFields): string[] {
+	if (authentication === 'bearer') return secretsOf(toKey(apiKey));
+	const texts = [password, headerValue].map(toKey).flatMap((text) => [text, text.trim()]);
+	const long = texts.filter(({ length }) => length >= minSecretLength);
+	return [...new Set(long.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 }
 
 /**
@@ -218,14 +246,11 @@ function baseUrlOf({ defaultBaseUrl, isOwnServer, version }: Provider, given: un
  * Reads a credential as its user has entered it: the one place that does.
  * @throws Failure that names the field, and shows nothing of what is in it
  */
-export function readCredential(
-	provider: Provider,
-	{ apiKey, baseUrl: given, storageUrl, password, headerValue }: CredentialFields,
-): Credential {
-	const baseUrl = baseUrlOf(provider, given);
+export function readCredential(provider: Provider, fields: CredentialFields): Credential {
+	const baseUrl = baseUrlOf(provider, fields.baseUrl);
 	return {
 		baseUrl,
-		storageUrl: storageUrlOf(provider, baseUrl, storageUrl),
-		secrets: [apiKey, password, headerValue].flatMap((secret) => secretsOf(toKey(secret))),
+		storageUrl: storageUrlOf(provider, baseUrl, fields.storageUrl),
+		secrets: provider.isOwnServer ? serverSecrets(fields) : secretsOf(toKey(fields.apiKey)),
 	};
 }

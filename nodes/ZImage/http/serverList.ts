@@ -21,7 +21,11 @@ export async function readServerList(
 	name: ServerListName,
 ): Promise<readonly string[]> {
 	const list = provider.lists?.[name];
-	if (!list) throw new Failure(`${provider.displayName} has no list of ${name}`);
+	if (!list) {
+		throw new Failure(
+			`The server has no list of its ${name}. Choose By File and enter the path of the file there.`,
+		);
+	}
 	const host = {
 		helpers: context.helpers,
 		getCredentials: context.getCredentials.bind(context),

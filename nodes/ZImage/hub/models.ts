@@ -2,7 +2,7 @@ import type { INodeListSearchItems } from 'n8n-workflow';
 
 import { huggingFaceUrl } from '../lora/hub';
 import { maxTriggerLength } from '../lora/loras';
-import { addTriggerTo } from '../lora/paths';
+import { addNotesTo } from '../lora/paths';
 import { isRecord } from '../values';
 
 /** LoRAs that are asked for at once: as many as a person looks at. */
@@ -68,7 +68,7 @@ function entriesOf(model: unknown): INodeListSearchItems[] {
 		return {
 			// The editor cuts long names: what tells the files of a repository apart goes first.
 			name: isOnly ? `${name} (${owner})` : `${file} (${id})`,
-			value: addTriggerTo(isOnly ? id : `${id}/${file}`, trigger),
+			value: isOnly ? addNotesTo(id, { trigger, file }) : addNotesTo(`${id}/${file}`, { trigger }),
 			url: `${huggingFaceUrl}/${id}${isOnly ? '' : `/blob/main/${encodeURI(file)}`}`,
 		};
 	});
@@ -76,7 +76,7 @@ function entriesOf(model: unknown): INodeListSearchItems[] {
 
 /**
  * Reads Hugging Face's list of models into entries of the editor's list. The value of an entry is a path
- * that `readPath` takes, with the LoRA's trigger words; its URL is the page for a person.
+ * that `readPath` takes, with the LoRA's trigger words and its only file; its URL is the page for a person.
  * @returns `undefined` for what is no list of models
  */
 export function readModels(body: unknown): INodeListSearchItems[] | undefined {

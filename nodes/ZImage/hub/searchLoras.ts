@@ -8,7 +8,7 @@ import { openUrl } from '../http/open';
 import { readBody } from '../http/readBody';
 import { huggingFaceUrl } from '../lora/hub';
 import { modelsQuery, nextCursor, readModels } from './models';
-import { hasServerList, searchServer } from './searchServer';
+import { ownServer, searchServer } from './searchServer';
 import { toName } from '../values';
 
 /** A person waits for the list with the editor open. */
@@ -108,8 +108,9 @@ export async function searchLoras(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const found = hasServerList(this, 'loras')
-		? searchServer(this, 'loras', filter)
+	const server = ownServer(this);
+	const found = server
+		? searchServer(this, server, 'loras', filter)
 		: searchHub(this, filter, paginationToken);
 	return await found.catch((error: unknown) => {
 		throw toNodeError(this.getNode(), error, 0);

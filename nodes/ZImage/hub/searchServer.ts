@@ -1,47 +1,49 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { Failure } from '../errors/failure';
 import { toNodeError } from '../errors/nodeError';
 import { readServerList } from '../http/serverList';
 import type { Provider, ServerListName } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 
-function providerOf(context: ILoadOptionsFunctions): Provider | undefined {
+/** The provider of the node, where it is a server of the user's own. */
+export function ownServer(context: ILoadOptionsFunctions): Provider | undefined {
 	const id: unknown = context.getCurrentNodeParameter('provider');
-	return typeof id === 'string' ? findProvider(id) : undefined;
-}
-
-/** Whether the provider of the node is a server of the user's own that has a list. */
-export function hasServerList(context: ILoadOptionsFunctions, name: ServerListName): boolean {
-	return providerOf(context)?.lists?.[name] !== undefined;
+	const provider = typeof id === 'string' ? findProvider(id) : undefined;
+	return provider?.isOwnServer ? provider : undefined;
 }
 
 /**
- * Names that the user's own server has.
+ * The names that a server of the user's own has, for a list in the editor.
  * @param filter what the person has typed, which is looked for in the names
- * @throws Failure when the list can't be had
+ * @throws Failure when the server has no such list, or can't be reached
  */
 export async function searchServer(
 	context: ILoadOptionsFunctions,
-	name: ServerListName,
+	provider: Provider,
+	list: ServerListName,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const provider = providerOf(context);
-	const names = provider ? await readServerList(context, provider, name) : [];
+	const names = await readServerList(context, provider, list);
 	const wanted = filter.trim().toLowerCase();
-	const found = names.filter((one) => one.toLowerCase().includes(wanted));
-	return { results: found.map((one) => ({ name: one, value: one })) };
+	const found = names.filter((name) => name.toLowerCase().includes(wanted));
+	return { results: found.map((name) => ({ name, value: name })) };
 }
 
 /**
- * The same for a list in the editor.
- * @throws NodeApiError or NodeOperationError when the list can't be had
+ * The names that the node's server has of models and their parts, for the lists of options in the editor.
+ * @throws NodeApiError or NodeOperationError when the list cannot be had
  */
-export async function searchServerList(
-	context: ILoadOptionsFunctions,
-	name: ServerListName,
+export async function searchNames(
+	this: ILoadOptionsFunctions,
+	list: ServerListName,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await searchServer(context, name, filter).catch((error: unknown) => {
-		throw toNodeError(context.getNode(), error, 0);
-	});
+	try {
+		const server = ownServer(this);
+		if (!server) throw new Failure('Only a server of your own has a list of models');
+		return await searchServer(this, server, list, filter);
+	} catch (error) {
+		throw toNodeError(this.getNode(), error, 0);
+	}
 }

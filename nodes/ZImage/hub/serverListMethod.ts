@@ -8,7 +8,7 @@ export function serverListMethod(name: ServerListName) {
 		this: ILoadOptionsFunctions,
 		filter?: string,
 	): Promise<INodeListSearchResult> {
-		const { searchServerList } = await import('./searchServer.js');
-		return await searchServerList(this, name, filter);
+		const { searchNames } = await import('./searchServer.js');
+		return await searchNames.call(this, name, filter);
 	};
 }

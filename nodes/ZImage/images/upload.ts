@@ -81,6 +81,14 @@ async function findPlace(
 	return place;
 }
 
+/** The headers of the bytes. Those that the place asks for are sent exactly so: its URL may be signed for them. */
+function headersOf({ type, bytes }: BinaryImage, { headers = {} }: UploadPlace) {
+	const asked = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+	const own = { 'Content-Type': type.mimeType, 'Content-Length': String(bytes) };
+	const others = Object.entries(own).filter(([name]) => !asked.has(name.toLowerCase()));
+	return { ...headers, ...Object.fromEntries(others) };
+}
+
 /** Asks for a place with the key, and puts the bytes there without. */
 async function fillPlace(
 	host: FileHost,
@@ -89,25 +97,21 @@ async function fillPlace(
 	image: BinaryImage,
 	limits: UploadLimits,
 ): Promise<string> {
-	const { uploadUrl, fileUrl, headers } = await findPlace(client, upload, image, limits);
+	const place = await findPlace(client, upload, image, limits);
 	try {
 		const { statusCode } = await openUrl(
 			host,
 			{
 				method: 'PUT',
-				url: uploadUrl,
-				headers: {
-					...headers,
-					'Content-Type': image.type.mimeType,
-					'Content-Length': String(image.bytes),
-				},
+				url: place.uploadUrl,
+				headers: headersOf(image, place),
 				body: image.open,
 				ownUrl: client.storageUrl,
 			},
 			{ ...limits, clock: client.clock, timeoutMs: uploadTimeoutMs },
 			async () => await Promise.resolve(),
 		);
-		if (isSuccess({ statusCode })) return fileUrl;
+		if (isSuccess({ statusCode })) return place.fileUrl;
 		throw failure(client, `HTTP ${statusCode}`);
 	} catch (error) {
 		if (error instanceof TooManyRequests) throw failure(client, 'HTTP 429');

@@ -1,7 +1,7 @@
 import { Failure, show } from '../errors/failure';
 import type { Lora, LoraLimits, Range } from '../providers/provider';
 import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
-import { readPath } from './paths';
+import { readPath, toFileUrl } from './paths';
 
 /** Longer than the trigger words of any LoRA, which are a few. */
 export const maxTriggerLength = 1000;
@@ -21,13 +21,15 @@ function toScale(value: unknown, field: string, { min, max }: Range): number {
 }
 
 /**
- * Reads one LoRA as a row of a node or an item brings it: its path in the form that providers take (see `readPath`),
- * its scale, and the trigger words in the field `trigger`, else those that a LoRA of the list brings with its path.
+ * Reads one LoRA as a row of a node or an item brings it: its path in the form that the provider takes (see `readPath`),
+ * its scale, and the fields `trigger` and `file`, else what a LoRA of the list brings with its path.
  * @param field how errors name it
- * @throws Failure when it is no LoRA, or one with longer trigger words than any has
+ * @throws Failure when it is no LoRA, one with longer trigger words than any has, or one whose file isn't known where it has
+ * to be
  */
 export function readLora(value: unknown, field: string, { scale, paths }: LoraLimits): Lora {
-	const source = isRecord(value) ? readPath(value.path, `The path of ${field}`, paths) : undefined;
+	const pathField = `The path of ${field}`;
+	const source = isRecord(value) ? readPath(value.path, pathField, paths) : undefined;
 	if (!isRecord(value) || source === undefined) {
 		throw new Failure(`${field} has no path: it is ${show(value)}`, {
 			description:
@@ -40,10 +42,15 @@ export function readLora(value: unknown, field: string, { scale, paths }: LoraLi
 			`The trigger words of ${field} must have at most ${maxTriggerLength} characters (got ${trigger.length})`,
 		);
 	}
+	const file = textIn(value.file) ?? source.file;
+	const isFileUrl = paths === 'fileUrl';
 	return {
-		path: source.path,
+		path: isFileUrl
+			? toFileUrl({ ...source, ...(file !== undefined && { file }) }, pathField)
+			: source.path,
 		scale: toScale(value.scale, `The scale of ${field}`, scale),
 		...(trigger !== '' && { trigger }),
+		...(file !== undefined && !isFileUrl && { file }),
 	};
 }
 

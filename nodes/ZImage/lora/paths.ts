@@ -4,11 +4,17 @@ import { isRecord, trimmed } from '../values';
 import { hubIdPattern, huggingFaceUrl } from './hub';
 import { toFileLink, withScheme } from './links';
 
-/** A LoRA's path as providers take it, and the trigger words that came with it, if any. */
+/** A LoRA's path as providers take it, and what came with it. */
 export interface LoraPath {
 	readonly path: string;
+	/** Trigger words; empty where there are none. */
 	readonly trigger: string;
+	/** The file of the repository that the path names, where that is known. */
+	readonly file?: string;
 }
+
+/** What a path of the list brings along in its fragment. */
+export type PathNotes = Partial<Omit<LoraPath, 'path'>>;
 
 /** Longer than any link, also than a pre-signed one; the trigger words in its fragment included. */
 const maxPathLength = 8192;
@@ -79,8 +85,8 @@ function readServerName(given: string, field: string): LoraPath | undefined {
 /**
  * Reads a LoRA's path in any of its forms: a text, or the value of the editor's resource locator.
  * `owner/name` and what is neither that nor a URL stay as they are (Novita takes a "URL or path");
- * `owner/name/file.safetensors` and links that people copy from their browser become what providers load. The trigger words of
- * a path from the list are in its fragment (see `addTriggerTo`), which is never part of the path.
+ * `owner/name/file.safetensors` and links that people copy from their browser become what providers load. What is
+ * known of a LoRA from the list is in its path's fragment (see `addNotesTo`), which is never part of the path.
  * @param field how errors name it
  * @returns `undefined` where there is none
  * @throws Failure for a page that no file is behind, a URL that is not https or holds a password, what does not suit the
@@ -98,22 +104,42 @@ export function readPath(
 			`${field} must have at most ${maxPathLength} characters (got ${given.length})`,
 		);
 	}
-	if (paths === 'serverName') return readServerName(given, field);
+	if (paths === 'serverName' || mode === 'file') return readServerName(given, field);
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
 	const text = withScheme(trimmed(beforeFragment));
 	if (text === '') return undefined;
 	checkMode(mode, text, field);
-	const trigger = new URLSearchParams(fragment).get('trigger')?.trim() ?? '';
-	if (urlStart.test(text)) return { path: fromUrl(text, field), trigger };
+	const notes = new URLSearchParams(fragment);
+	const trigger = notes.get('trigger')?.trim() ?? '';
+	const known = notes.get('file')?.trim();
+	const note = { trigger, ...(known && { file: known }) };
+	if (urlStart.test(text)) return { ...note, path: fromUrl(text, field) };
 	const [, repository, file] = hubId.exec(text) ?? [];
 	const isFile = repository !== undefined && file !== undefined;
-	return { path: isFile ? fileUrl(repository, file) : text, trigger };
+	return { ...note, path: isFile ? fileUrl(repository, file) : text };
 }
 
-/** A path with its LoRA's trigger words as a fragment, as values of the list have it. No words: as it is. */
-export function addTriggerTo(path: string, trigger: string): string {
-	if (trigger === '') return path;
-	return `${path}#${new URLSearchParams({ trigger }).toString().replaceAll('+', '%20')}`;
+/**
+ * The link of a LoRA's file, for a provider that loads nothing else.
+ * @param field how errors name the path
+ * @throws Failure for a repository whose file isn't known, or isn't one of weights
+ */
+export function toFileUrl({ path, file }: Pick<LoraPath, 'file' | 'path'>, field: string): string {
+	if (urlStart.test(path)) return path;
+	const [, repository, weights] = hubId.exec(`${path}/${file ?? ''}`) ?? [];
+	if (repository !== path || weights === undefined) {
+		throw new Failure(`${field} is ${show(path)}, but this provider loads a file by its link`, {
+			description:
+				'Nothing was sent. Write owner/name/file.safetensors, with the name of the file as it stands under Files on the page of the LoRA, or give the https link of the file. Or choose the LoRA from the list anew: that brings its file along.',
+		});
+	}
+	return fileUrl(repository, weights);
+}
+
+/** A path with what is known of its LoRA as a fragment, as values of the list have it. Nothing is known: as it is. */
+export function addNotesTo(path: string, { trigger, file }: PathNotes): string {
+	const notes = new URLSearchParams({ ...(trigger && { trigger }), ...(file && { file }) });
+	return notes.size === 0 ? path : `${path}#${notes.toString().replaceAll('+', '%20')}`;
 }
 
 /** A short name for a path as it is sent: a file on Hugging Face is `owner/name/file.safetensors`. */

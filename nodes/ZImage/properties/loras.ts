@@ -10,7 +10,7 @@ export const loraPathProperty: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'A LoRA for Z-Image Turbo: from the list of those on Hugging Face, a repository there, or the link of a weights file that needs no key',
+		'A LoRA for Z-Image Turbo: from the list of those on Hugging Face, a repository there, or the link of a weights file that needs no key. Replicate needs the file: owner/name/file.safetensors, or a LoRA from the list with one file.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -57,6 +57,13 @@ export const loraPathProperty: INodeProperties = {
 				},
 			],
 		},
+		{
+			displayName: 'By File',
+			name: 'file',
+			type: 'string',
+			placeholder: 'e.g. styles/pencil.safetensors',
+			hint: 'A file that your own server has, by the path that it has there',
+		},
 	],
 };
 
@@ -97,7 +104,7 @@ export const loraProperties: INodeProperties[] = [
 		placeholder: 'Add LoRA',
 		default: {},
 		description:
-			'Styles and characters to add to the model. At most 3, with those of the input item. Left out: none.',
+			'Styles and characters to add to the model. At most 3, with those of the input item. WaveSpeed takes none for Inpaint and ControlNet, Replicate none for Inpaint. Left out: none.',
 		options: [
 			{
 				displayName: 'LoRA',

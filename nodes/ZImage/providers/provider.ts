@@ -4,6 +4,8 @@ export interface Lora {
 	readonly scale: number;
 	/** The words that it was trained on, which a prompt needs for it to show; left out where there are none. */
 	readonly trigger?: string;
+	/** Its file in the repository that the path names, where that is known: some providers load nothing but files. */
+	readonly file?: string;
 }
 
 /** What is made of the prompt and, but for `textToImage`, a picture of the user's. */
@@ -29,6 +31,7 @@ export type ProviderOption =
 	| 'modelName'
 	| 'negativePrompt'
 	| 'outputFormat'
+	| 'outputQuality'
 	| 'preprocess'
 	| 'steps'
 	| 'strength'
@@ -249,6 +252,8 @@ export interface Endpoint {
 	readonly server?: ServerKind;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
+	/** The values of an option that is a choice, where it hasn't all of them. */
+	readonly choices?: Readonly<Partial<Record<ProviderOption, readonly string[]>>>;
 	/** What is taken where an option is left out, as far as the documents say it. */
 	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 	/** The pictures that it works on. */
@@ -258,6 +263,8 @@ export interface Endpoint {
 	readonly measuresSource?: true;
 	/** The image always has the size of the source image: the endpoint has no field for another one. */
 	readonly keepsSize?: true;
+	/** The seed is always a random one: the endpoint has no field for it. */
+	readonly noSeed?: true;
 	readonly limits: Limits;
 	readonly loras: LoraLimits;
 	/** Left out where the documents have none. */
@@ -369,10 +376,12 @@ export interface Provider {
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**
-	 * Whether an answer to a submit that is not a success proves that nothing was accepted: one of the provider's own
+	 * Whether an answer to a submit proves that nothing was accepted, whatever its status: one of the provider's own
 	 * documented refusals. A gateway in front of it, or a fault in the middle of its work, proves nothing.
 	 */
 	readonly isRefusal: (answer: HttpAnswer) => boolean;
+	/** What a refusal of a submit means and what to do, where the provider's own words don't tell. */
+	readonly explainRefusal?: (answer: HttpAnswer) => string | undefined;
 	/** Left out by a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
 	/** Only of a provider that calls back, signed. */

@@ -5,11 +5,15 @@ import { highway } from './highway';
 import { novita } from './novita';
 import { openaiCompatible } from './openaiCompatible';
 import type { Endpoint, LoraLimits, Model, Operation, Provider, ServerKind } from './provider';
+import { replicate } from './replicate';
 import { sdcpp } from './sdcpp';
+import { wavespeed } from './wavespeed';
 
 /** Every provider, in the order of the editor's list. Options, credentials and look-up derive from it. */
 export const providers = [
 	fal,
+	wavespeed,
+	replicate,
 	novita,
 	highway,
 	aimlapi,

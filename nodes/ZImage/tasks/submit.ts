@@ -1,4 +1,4 @@
-import type { Failure } from '../errors/failure';
+import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { answerFailure, unreadableFailure } from '../http/failures';
 import { isRateLimited, isSuccess } from '../http/retry';
@@ -41,11 +41,17 @@ function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 	return submitted;
 }
 
+function refused(provider: Provider, answer: HttpAnswer): Failure {
+	const failure = answerFailure(provider, answer, 'did not accept the request');
+	const description = provider.explainRefusal?.(answer);
+	return description === undefined
+		? failure
+		: new Failure(failure.message, { ...failure.details, description });
+}
+
 /** What an answer says that isn't a success: only the provider's own refusal proves that nothing was accepted. */
 function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
-	if (isRateLimited(answer) || provider.isRefusal(answer)) {
-		return answerFailure(provider, answer, 'did not accept the request');
-	}
+	if (isRateLimited(answer) || provider.isRefusal(answer)) return refused(provider, answer);
 	return unreadableFailure(
 		provider,
 		answer,
@@ -68,7 +74,7 @@ export async function submitTask(
 	const request: ImageRequest = { ...given, ...(seed !== undefined && { seed }) };
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });
-	if (!isSuccess(answer)) throw notAccepted(provider, answer);
+	if (!isSuccess(answer) || provider.isRefusal(answer)) throw notAccepted(provider, answer);
 	const { taskId, state } = parseAccepted(provider, answer);
 	const task: Task = {
 		provider: provider.id,

@@ -13,6 +13,8 @@ interface StoredFile {
 	readonly steering: Steering;
 	readonly signature?: string;
 	readonly createdAt: number;
+	/** After that the provider has deleted it. */
+	readonly lifetimeSeconds?: number;
 }
 
 /** Hands out links in the shape of each provider's content network, and remembers what to draw behind them. */
@@ -22,10 +24,19 @@ export class FileStore {
 
 	constructor(private readonly baseUrl: () => string) {}
 
-	/** Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it. */
-	publicLink(prefix: string, picture: Picture, taskId: string, steering: Steering): string {
+	/**
+	 * Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it.
+	 * @param lifetimeSeconds for ever without
+	 */
+	publicLink(
+		prefix: string,
+		picture: Picture,
+		taskId: string,
+		steering: Steering,
+		lifetimeSeconds = Infinity,
+	): string {
 		const path = `${prefix}/${randomHex(4)}/${randomName(15)}.${picture.format}`;
-		this.add(path, { picture, taskId, steering, createdAt: Date.now() });
+		this.add(path, { picture, taskId, steering, createdAt: Date.now(), lifetimeSeconds });
 		return `${this.baseUrl()}${path}`;
 	}
 
@@ -54,7 +65,10 @@ export class FileStore {
 	}
 
 	find(path: string): StoredFile | undefined {
-		return this.files.get(path);
+		const file = this.files.get(path);
+		if (file === undefined) return undefined;
+		const { createdAt, lifetimeSeconds = Infinity } = file;
+		return Date.now() - createdAt > lifetimeSeconds * 1000 ? undefined : file;
 	}
 
 	findStashed(path: string): Answer | undefined {

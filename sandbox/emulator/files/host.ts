@@ -85,6 +85,11 @@ async function takeUpload(
 	reply: FastifyReply,
 ): Promise<unknown> {
 	if (queryOf(request)['signature'] !== target.signature) return await send(reply, errorFor(403));
+	const { signedHeaders } = target;
+	if (Object.keys(signedHeaders).some((name) => request.headers[name] !== signedHeaders[name])) {
+		const words = 'The request signature we calculated does not match the signature you provided.';
+		return await send(reply, storageError(403, 'SignatureDoesNotMatch', words));
+	}
 	return await respond({
 		context,
 		stage: 'upload',

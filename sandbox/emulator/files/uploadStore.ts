@@ -13,6 +13,8 @@ export interface UploadTarget {
 	readonly signature: string;
 	readonly contentType: string;
 	readonly faults: readonly Fault[];
+	/** Those that the request has to bring, word for word, by their lower-case names: the signature covers them. */
+	readonly signedHeaders: Readonly<Record<string, string>>;
 	/** Of an upload in parts: those that are there, by their number. Undefined for one in one piece. */
 	readonly parts?: Map<number, Part>;
 }
@@ -41,15 +43,16 @@ export class UploadStore {
 	/**
 	 * Like a presigned link of the content network: whoever has it may put the file.
 	 * @param inParts whether the file comes in parts, at `<path>/<number>` and then `<path>/complete`
+	 * @param signedHeaders those that the request has to bring, by their lower-case names
 	 */
 	initiate(
 		fileName: string,
 		contentType: string,
 		faults: readonly Fault[],
 		inParts: boolean,
+		signedHeaders: Readonly<Record<string, string>> = {},
 	): UploadLinks {
-		const name = fileName.replaceAll(/[^\w.-]+/g, '_').slice(-100);
-		const filePath = `/files/b/${randomHex(4)}/${randomName(15)}_${name}`;
+		const filePath = newPath(fileName);
 		const path = `/upload${filePath}`;
 		const signature = randomHex(32);
 		this.targets.set(path, {
@@ -57,6 +60,7 @@ export class UploadStore {
 			signature,
 			contentType,
 			faults,
+			signedHeaders,
 			...(inParts ? { parts: new Map<number, Part>() } : {}),
 		});
 		const [oldest] = this.targets.keys();
@@ -65,6 +69,13 @@ export class UploadStore {
 			upload_url: `${this.baseUrl()}${path}?signature=${signature}`,
 			file_url: `${this.baseUrl()}${filePath}`,
 		};
+	}
+
+	/** Keeps a file that has come another way. Returns its link. */
+	keep(fileName: string, contentType: string, bytes: Buffer): string {
+		const filePath = newPath(fileName);
+		this.files.set(filePath, { contentType, bytes });
+		return `${this.baseUrl()}${filePath}`;
 	}
 
 	target(path: string): UploadTarget | undefined {
@@ -106,6 +117,12 @@ export class UploadStore {
 		this.targets.clear();
 		this.files.clear();
 	}
+}
+
+/** A path that cannot be guessed, and ends like the name. */
+function newPath(fileName: string): string {
+	const name = fileName.replaceAll(/[^\w.-]+/g, '_').slice(-100);
+	return `/files/b/${randomHex(4)}/${randomName(15)}_${name}`;
 }
 
 export interface UploadLinks {

@@ -49,6 +49,10 @@ export function startReading(
 	return inputs;
 }
 
+/** What a field holds that takes base64 as it is, too: with what makes a data URI of it. Its type is in its bytes. */
+export const asUrl = (text: string | null | undefined): string | null | undefined =>
+	typeof text === 'string' && /^[\w+/]+=*$/.test(text) ? `data:image/png;base64,${text}` : text;
+
 async function readImage(
 	context: Context,
 	provider: HostName,

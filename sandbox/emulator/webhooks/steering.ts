@@ -11,7 +11,8 @@ export const WEBHOOK_WAYS = [
 	},
 	{
 		way: 'no-payload',
-		meaning: 'says only that the result could not be sent (fal: `payload_error`)',
+		meaning:
+			'says only that the result could not be sent (fal: `payload_error`; Replicate: `data_removed`; WaveSpeed has no such call and ignores it)',
 	},
 	{ way: 'lost', meaning: 'never comes' },
 ] as const;

@@ -56,6 +56,9 @@ export interface WebhookOptions extends WebhookTargets {
 	readonly retrySeconds?: number;
 }
 
+/** How long a submit waits at most for the answer to a call that comes before its own. */
+export const EARLY_CALL_MS = 2000;
+
 const MOST_DELIVERIES = 20_000;
 const MOST_PAUSE_MS = 300_000;
 const STALE_MS = 600_000;

@@ -20,6 +20,19 @@ const documented: Readonly<Record<string, ReadonlyArray<readonly [CallKind, stri
 		['result', 'resultTwoImages'],
 		['result', 'result'],
 	],
+	wavespeed: [
+		['submit', 'submit'],
+		['status', 'taskCreated'],
+		['status', 'taskProcessing'],
+		['status', 'taskCompletedNsfw'],
+		['status', 'taskCompleted'],
+	],
+	replicate: [
+		['submit', 'submit'],
+		['status', 'taskStarting'],
+		['status', 'taskProcessing'],
+		['status', 'taskSucceeded'],
+	],
 	novita: [
 		['submit', 'submit'],
 		['status', 'taskQueued'],

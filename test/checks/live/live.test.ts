@@ -129,6 +129,8 @@ describe('what keeps it from sending', () => {
 		for (const address of [
 			'GET https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fz-image%2Fturbo',
 			'POST https://queue.fal.run/fal-ai/z-image/turbo',
+			'POST https://api.wavespeed.ai/api/v3/wavespeed-ai/z-image/turbo',
+			'POST https://api.replicate.com/v1/models/prunaai/z-image-turbo/predictions',
 			'POST https://api.novita.ai/v3/async/z-image-turbo',
 			'POST https://api.highwayapi.ai/v3/async/z-image-turbo-lora',
 			'POST https://api.aimlapi.com/v1/images/generations',
@@ -169,7 +171,7 @@ describe('what keeps it from sending', () => {
 	});
 
 	it.each([
-		[['--provider', 'replicate'], 'There is no provider "replicate"'],
+		[['--provider', 'nowhere'], 'There is no provider "nowhere"'],
 		[['--base-url', 'fal=sandbox'], '--base-url takes NAME=URL'],
 		[['--timeout', 'soon'], '--timeout takes a whole number'],
 		[['--force'], "Unknown option '--force'"],

@@ -85,8 +85,7 @@ function parseStatus(answer: HttpAnswer): SettledState {
 		}
 		case 'failed':
 		case 'cancelled': {
-			const reason = error.message ?? error.code ?? 'no reason given';
-			return { status: 'failed', reason, charged: 'no' };
+			return { status: 'failed', reason: error.message ?? 'no reason given', charged: 'no' };
 		}
 		default:
 			return { status: 'unknown', value: status };

@@ -10,7 +10,7 @@ export const jobSchema = z.object({
 	id: taskId,
 	status: z.string().trim(),
 	result: optionalFields({ images: listOf(z.object({ b64_json: z.string().trim().min(1) })) }),
-	error: optionalFields({ code: optionalText, message: optionalText }),
+	error: optionalFields({ message: optionalText }),
 });
 
 /** An error of the server itself; that of a proxy in front of it has another form. */

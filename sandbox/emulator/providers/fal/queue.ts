@@ -5,6 +5,7 @@ import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { pathOf, queryOf } from '../../host';
 import { TaskStore, type Phase, type Task } from '../../tasks';
+import { EARLY_CALL_MS } from '../../webhooks/webhooks';
 import { falError, falRequestError } from './errors';
 import { checkFalKey } from './key';
 import type { FalEndpoint } from './models';
@@ -21,9 +22,6 @@ const REQUEST_PATH =
 
 /** The same with the path of an endpoint. */
 const ENDPOINT_REQUEST_PATH = /^\/fal-ai\/z-image\/.+\/requests\/[^/]+/;
-
-/** How long a submit waits at most for the answer to a call that comes before its own. */
-const EARLY_CALL_MS = 2000;
 
 const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
 const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
@@ -60,7 +58,10 @@ export class FalQueue {
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
 				// A receiver that waits for the answer in turn gets it all the same.
-				await Promise.race([this.callWebhook(task, webhook), sleep(EARLY_CALL_MS)]);
+				await Promise.race([
+					this.callWebhook(task, webhook),
+					sleep(EARLY_CALL_MS, undefined, { ref: false }),
+				]);
 			} else {
 				void this.callWhenDone(task, webhook);
 			}
@@ -151,13 +152,7 @@ export class FalQueue {
 	}
 
 	private async callWhenDone(task: Task<FalJob>, url: string): Promise<void> {
-		const isWanted = () => !this.context.closing.aborted && this.tasks.get(task.id) === task;
-		while (isWanted() && this.tasks.phase(task) !== 'done') {
-			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
-				() => undefined,
-			);
-		}
-		if (isWanted()) await this.callWebhook(task, url);
+		if (await this.tasks.waitFor(task, ['done'])) await this.callWebhook(task, url);
 	}
 
 	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {

@@ -1,0 +1,53 @@
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://api.replicate.com';
+
+export class ZImageReplicateApi implements ICredentialType {
+	name = 'zImageReplicateApi';
+
+	displayName = 'Z-Image: Replicate API';
+
+	icon: Icon = { light: 'file:../icons/replicate.svg', dark: 'file:../icons/replicate.dark.svg' };
+
+	documentationUrl = 'https://replicate.com/docs/topics/security/api-tokens';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			placeholder: 'e.g. r8_…',
+			required: true,
+			default: '',
+			description: 'An API token from the account settings of Replicate',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: ownUrl,
+			description:
+				'Leave it as it is, unless you use a gateway. Address of the API of Replicate. The key is sent to this host only.',
+		},
+	];
+
+	authenticate = authenticateWith('Bearer', ownUrl);
+
+	/** The account: free. Source: https://replicate.com/docs/reference/http#account.get */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: testUrlExpression(ownUrl),
+			url: '/v1/account',
+		},
+		rules: [401, 403].map((code) => ({
+			type: 'responseCode' as const,
+			properties: {
+				value: code,
+				message: 'Replicate refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
+	};
+}

@@ -1,0 +1,58 @@
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+
+const ownUrl = 'https://api.wavespeed.ai';
+
+export class ZImageWaveSpeedApi implements ICredentialType {
+	name = 'zImageWaveSpeedApi';
+
+	displayName = 'Z-Image: WaveSpeed API';
+
+	icon: Icon = { light: 'file:../icons/wavespeed.svg', dark: 'file:../icons/wavespeed.dark.svg' };
+
+	documentationUrl = 'https://wavespeed.ai/docs/api-authentication';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			placeholder: 'e.g. 1234abcd…',
+			required: true,
+			default: '',
+			description: 'A key from the access keys of WaveSpeed',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: ownUrl,
+			description:
+				'Leave it as it is, unless you use a gateway. Address of the API of WaveSpeed. The key is sent to this host only.',
+		},
+	];
+
+	authenticate = authenticateWith('Bearer', ownUrl);
+
+	/**
+	 * The balance: free. n8n refuses another status by itself; an error may also come with HTTP 200 and its own number in
+	 * the body.
+	 * Source: https://wavespeed.ai/docs/docs-common-api/balance, and the credential of WaveSpeed's own n8n node.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: testUrlExpression(ownUrl),
+			url: '/api/v3/balance',
+		},
+		rules: [401, 403].map((code) => ({
+			type: 'responseSuccessBody' as const,
+			properties: {
+				key: 'code',
+				value: code,
+				message: 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.',
+			},
+		})),
+	};
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { optionalFields, optionalFlag, optionalText, taskId } from '../shared/tolerant';
+
+/**
+ * A prediction. `output` is one URL or a list of them.
+ * Sources: https://replicate.com/docs/reference/http#predictions.get, and the schemas of prunaai's models
+ */
+export const predictionSchema = z.object({
+	status: z.string().trim(),
+	output: z.unknown(),
+	error: z.unknown(),
+	data_removed: optionalFlag,
+});
+
+/** The answer to a submit. */
+export const submitSchema = predictionSchema.omit({ data_removed: true }).extend({ id: taskId });
+
+export const namedSchema = z.object({ id: taskId });
+
+/** Source: https://replicate.com/docs/reference/http#predictions.cancel */
+export const canceledSchema = z.object({ status: z.literal('canceled') });
+
+/** An error of the API. Source: https://replicate.com/docs/reference/http (title, detail, status) */
+export const errorSchema = z.object({ detail: z.string().min(1) });
+
+export const titleSchema = optionalFields({ title: optionalText });
+
+/** Source: https://replicate.com/docs/reference/http#files.create */
+export const uploadSchema = z.object({ urls: z.object({ get: z.string().min(1) }) });

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+import {
+	listOf,
+	optionalFields,
+	optionalFlag,
+	optionalInteger,
+	optionalText,
+	taskId,
+} from '../shared/tolerant';
+
+/**
+ * What every answer is wrapped in. `code` is 200 where all is fine, whatever the status of the answer.
+ * Source: https://github.com/WaveSpeedAI/n8n-nodes-wavespeed (GenericFunctions.ts)
+ */
+export const envelopeSchema = z.object({
+	code: optionalInteger,
+	message: z.unknown(),
+	data: z.unknown(),
+});
+
+/** A URL, or the file itself in base64 without a `data:` in front of it. */
+export const outputSchema = z.string().trim().min(1);
+
+/** Source: https://wavespeed.ai/docs/get-result; `code` is that of https://wavespeed.ai/docs/error-codes */
+const predictionFields = {
+	outputs: z.array(z.unknown()).catch([]),
+	has_nsfw_contents: listOf(optionalFlag),
+	error: z.unknown(),
+	code: optionalInteger,
+};
+
+/** The answer about a task. */
+export const predictionSchema = z.object({
+	data: z.object({ ...predictionFields, status: z.string().trim() }),
+});
+
+export type Prediction = z.output<typeof predictionSchema>['data'];
+
+/** The answer to a submit. Source: https://wavespeed.ai/docs/shared/submit-response */
+export const submitSchema = z.object({
+	data: z.object({ ...predictionFields, id: taskId, status: optionalText }),
+});
+
+/** What an answer says of the ID and the state of a task. */
+export const namedSchema = optionalFields({
+	data: optionalFields({ id: taskId.nullable().catch(null), status: optionalText }),
+});
+
+/** The error inside of a task that has failed. */
+export const failedSchema = optionalFields({ data: optionalFields({ error: z.unknown() }) });
+
+/** Source: npm wavespeed 0.3.2 (client.js, upload) */
+export const uploadSchema = z.object({
+	data: z.object({
+		upload: z.object({
+			method: z.string().regex(/^put$/i),
+			url: z.string().min(1),
+			headers: z.record(z.string()).nullish(),
+		}),
+		download_url: z.string().min(1),
+	}),
+});

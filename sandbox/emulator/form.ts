@@ -1,0 +1,19 @@
+import type { FastifyRequest } from 'fastify';
+import { bodyOf } from './host';
+
+/** The file in a field of a multipart form; undefined where the body is no form, or has no file there. */
+export async function formFile(request: FastifyRequest, field: string): Promise<File | undefined> {
+	const form = await readForm(request);
+	const value = form?.get(field);
+	return value instanceof File ? value : undefined;
+}
+
+/** The multipart form of a request; undefined where its body is none. */
+export async function readForm(request: FastifyRequest): Promise<FormData | undefined> {
+	const type = request.headers['content-type'] ?? '';
+	if (!/^multipart\/form-data\s*;/i.test(type)) return undefined;
+	const body = new Response(new Uint8Array(bodyOf(request).bytes), {
+		headers: { 'content-type': type },
+	});
+	return await body.formData().catch(() => undefined);
+}
