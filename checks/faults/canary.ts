@@ -13,6 +13,7 @@ export function createKeys(caseNumber: number): SandboxKeys {
 		novita: `sk_${key('n')}`,
 		highway: `sk_${key('h')}`,
 		aimlapi: key('a'),
+		comfyui: key('c'),
 	};
 }
 

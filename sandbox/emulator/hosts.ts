@@ -18,6 +18,8 @@ interface Host {
 	readonly key?: string;
 	/** The provider whose key this host accepts, if it is another one's. */
 	readonly keyOf?: string;
+	/** The tasks that the real one works on at once, where that is known and fixed. */
+	readonly capacity?: number;
 }
 
 /** One row per host. It is JSON, as `sandbox/checkPorts.mjs` reads it before anything is installed. */
@@ -34,6 +36,7 @@ export const valuesFor = <Name extends string, Value>(
 ) => Object.fromEntries(names.map((name) => [name, valueFor(name)])) as Record<Name, Value>;
 
 export const FIXED_PORTS = valuesFor(HOSTS, (name) => ROWS[name].port);
+export const CAPACITIES = valuesFor(HOSTS, (name) => ROWS[name].capacity ?? Infinity);
 export const LABELS = valuesFor(HOSTS, (name) => ROWS[name].label);
 export const DEFAULT_KEYS: SandboxKeys = valuesFor(PROVIDERS, (name) => table[name].key);
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AcceptedSubmit, Context, TaskTimes } from './context';
 import { FaultCounter } from './faultCounter';
 import {
+	CAPACITIES,
 	DEFAULT_KEYS,
 	FIXED_PORTS,
 	HOSTS,
@@ -14,6 +15,8 @@ import { drawnFile, preparedFile } from './imageFiles';
 import { ByteStore } from './inputs/byteStore';
 import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
+import { createComfyUiHost } from './providers/comfyui/host';
+import type { ComfyUiOptions } from './providers/comfyui/options';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
 import { createFilesHost } from './files/host';
 import { FileStore } from './files/fileStore';
@@ -68,6 +71,8 @@ export interface SandboxOptions {
 	readonly webhooks?: WebhookOptions;
 	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
 	readonly files?: { readonly bytes: number };
+	/** Which ComfyUI it is, and what is installed there. */
+	readonly comfyUi?: ComfyUiOptions;
 }
 
 const MOST_INPUT_BYTES = 256 * 1024 * 1024;
@@ -78,6 +83,7 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	novita: (context) => createV3AsyncHost(NOVITA, context),
 	highway: (context) => createV3AsyncHost(HIGHWAY, context),
 	aimlapi: createAimlapiHost,
+	comfyui: createComfyUiHost,
 	files: createFilesHost,
 	hub: createHubHost,
 };
@@ -90,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
-	const schedules = valuesFor(HOSTS, () => new Schedule(capacity ?? Infinity));
+	const schedules = valuesFor(HOSTS, (name) => new Schedule(capacity ?? CAPACITIES[name]));
 	const closing = new AbortController();
 	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
 	const files = new FileStore(() => links().files);
@@ -108,6 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		keys,
 		taskSeconds,
 		capacity,
+		comfyUi: options.comfyUi ?? {},
 		schedules,
 		taskLists: [],
 		imageFile: options.files

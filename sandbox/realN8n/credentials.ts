@@ -29,6 +29,7 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	novita: { id: 'zImageSandboxNovita', name: 'Novita', type: 'zImageNovitaApi' },
 	highway: { id: 'zImageSandboxHighway', name: 'Highway API', type: 'zImageHighwayApi' },
 	aimlapi: { id: 'zImageSandboxAiml', name: 'AI/ML API', type: 'zImageAimlApi' },
+	comfyui: { id: 'zImageSandboxComfyUi', name: 'ComfyUI', type: 'zImageComfyUiApi' },
 };
 
 /** One credential per provider, for the sandbox; the example workflows refer to them by id. */

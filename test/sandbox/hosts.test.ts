@@ -20,6 +20,7 @@ describe('the table of hosts', () => {
 			['novita', 'novita'],
 			['highway', 'highway'],
 			['aimlapi', 'aimlapi'],
+			['comfyui', 'comfyui'],
 			['files', undefined],
 			['hub', undefined],
 		]);

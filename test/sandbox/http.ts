@@ -59,4 +59,5 @@ export const authorization = (sandbox: Sandbox) => ({
 	novita: `Bearer ${sandbox.keys.novita}`,
 	highway: `Bearer ${sandbox.keys.highway}`,
 	aimlapi: `Bearer ${sandbox.keys.aimlapi}`,
+	comfyui: `Bearer ${sandbox.keys.comfyui}`,
 });

@@ -9,7 +9,7 @@ describe('startSandbox', () => {
 
 	it('has a port of its own for each host, on loopback', () => {
 		const urls = Object.values(sandbox.current.urls);
-		expect(new Set(urls).size).toBe(7);
+		expect(new Set(urls).size).toBe(8);
 		for (const url of urls) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 	});
 
