@@ -27,14 +27,25 @@ interface Frame {
 export class WebSocketEnd {
 	private received = Buffer.alloc(0);
 
-	private constructor(private readonly socket: Duplex) {
+	private constructor(
+		private readonly socket: Duplex,
+		head: Buffer,
+	) {
+		this.read(head);
 		socket.on('data', (bytes: Buffer) => this.read(bytes));
 		// A client that is gone needs nothing more.
 		socket.on('error', () => socket.destroy());
 	}
 
-	/** Answers the handshake; undefined when the request isn't one. */
-	static accept({ headers }: IncomingMessage, socket: Duplex): WebSocketEnd | undefined {
+	/**
+	 * Answers the handshake; undefined when the request isn't one.
+	 * @param head what came right behind it
+	 */
+	static accept(
+		{ headers }: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+	): WebSocketEnd | undefined {
 		const key = headers['sec-websocket-key'];
 		if (headers.upgrade?.toLowerCase() !== 'websocket' || key === undefined) return undefined;
 		const accept = createHash('sha1')
@@ -43,7 +54,7 @@ export class WebSocketEnd {
 		socket.write(
 			`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
 		);
-		return new WebSocketEnd(socket);
+		return new WebSocketEnd(socket, head);
 	}
 
 	send(text: string): void {

@@ -949,7 +949,7 @@ describe('who is let in', () => {
 		['a wrong token', { authorization: 'Bearer wrong' }, 401],
 		['the right one in a wrong form', { authorization: token }, 401],
 	])('%s', async (_name, headers, status) => {
-		const reply = await stats(headers as Record<string, string>);
+		const reply = await stats(headers);
 		expect(reply.status).toBe(status);
 		if (status !== 401) return;
 		expect(reply.headers['content-type']).toBe('text/html');

@@ -240,7 +240,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 	get('/system_stats', () => jsonAnswer(200, SYSTEM_STATS));
 	get('/features', () => jsonAnswer(200, FEATURES));
 
-	host.server.on('upgrade', (request, socket) => {
+	host.server.on('upgrade', (request, socket, head) => {
 		const url = new URL(request.url ?? '/', 'http://host');
 		const isThere = ['/ws', '/api/ws'].includes(url.pathname);
 		const refused = isThere
@@ -252,7 +252,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 		}
 		queue.settle();
 		const status = { status: queue.info };
-		sockets.accept(request, socket, url.searchParams.get('clientId'), status);
+		sockets.accept(request, socket, head, url.searchParams.get('clientId'), status);
 	});
 	context.closing.addEventListener('abort', () => {
 		clearInterval(telling);

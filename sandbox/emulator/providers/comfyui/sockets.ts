@@ -11,8 +11,14 @@ export class Sockets {
 	constructor(private readonly isNeeded: (isNeeded: boolean) => void) {}
 
 	/** Takes a client in, under the name that it gives itself or a new one. */
-	accept(request: IncomingMessage, socket: Duplex, clientId: string | null, status: object): void {
-		const client = WebSocketEnd.accept(request, socket);
+	accept(
+		request: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+		clientId: string | null,
+		status: object,
+	): void {
+		const client = WebSocketEnd.accept(request, socket, head);
 		if (client === undefined) {
 			socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
 			return;
