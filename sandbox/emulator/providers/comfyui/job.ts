@@ -9,6 +9,8 @@ export type Message = readonly [event: string, data: Readonly<Record<string, unk
 
 /** A job that has begun. */
 export interface JobRun {
+	/** In milliseconds since 1970. */
+	readonly startedAt: number;
 	readonly evaluation: Evaluation;
 	/** The nodes that were computed before. */
 	readonly cached: readonly Step[];

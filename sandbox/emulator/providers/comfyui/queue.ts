@@ -152,6 +152,7 @@ export class PromptQueue {
 		const evaluation = evaluate(graph, ends, this.world);
 		const isCached = ({ signature }: Step) => this.cache.has(signature);
 		const run: JobRun = {
+			startedAt: Date.now(),
 			evaluation,
 			cached: evaluation.steps.filter(isCached),
 			todo: evaluation.steps.filter((step) => !isCached(step)),
@@ -232,9 +233,9 @@ export class PromptQueue {
 	}
 
 	/** How many steps of the sampler its time has been enough for. */
-	private stepsDone({ slot }: JobTask, { evaluation }: JobRun): number {
-		const share = (Date.now() - slot.startedAt) / (slot.doneAt - slot.startedAt);
-		return Math.floor(Math.min(1, share) * evaluation.samplerSteps);
+	private stepsDone({ slot }: JobTask, { startedAt, evaluation }: JobRun): number {
+		const share = (Date.now() - startedAt) / (slot.doneAt - startedAt);
+		return Math.floor(Math.max(0, Math.min(1, share)) * evaluation.samplerSteps);
 	}
 
 	private tellProgress(task: JobTask, run: JobRun, upTo: number): void {
