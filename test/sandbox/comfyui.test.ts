@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { loadImage } from '@napi-rs/canvas';
 import type { SandboxOptions } from '../../sandbox/emulator/server';
 import { call, useSandbox, type Call, type Reply } from './http';
@@ -168,6 +170,11 @@ describe('a prompt', () => {
 			expect([status, json.error.type]).toEqual([400, 'invalid_prompt_id']);
 		},
 	);
+
+	it('may have inputs that a class does not know', async () => {
+		const { status } = await run(changed({ 'sampler.more': ['nowhere', 0] }));
+		expect(status.completed).toBe(true);
+	});
 
 	it('needs no Content-Type, and is found below /api, too', async () => {
 		const { status } = await ask('/api/prompt', {
@@ -636,6 +643,21 @@ describe('uploads', () => {
 		expect([status, bytes.length]).toEqual([400, 0]);
 	});
 
+	it('of more than 100 MB are refused', async () => {
+		const request = http.request(`${sandbox.current.urls.comfyui}/upload/image`, {
+			method: 'POST',
+			headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 104_857_601 },
+		});
+		request.flushHeaders();
+		const [reply] = (await once(request, 'response')) as [http.IncomingMessage];
+		const text = Buffer.concat((await reply.toArray()) as Buffer[]).toString();
+		request.destroy();
+		expect([reply.statusCode, text]).toEqual([
+			413,
+			'Maximum request body size 104857600 exceeded, actual body size 104857601',
+		]);
+	});
+
 	it('of a mask take the transparency of the mask', async () => {
 		await upload(ONE, 'a.png');
 		const ref = JSON.stringify({ filename: 'a.png', subfolder: '', type: 'input' });
@@ -954,6 +976,10 @@ describe('who is let in', () => {
 		if (status !== 401) return;
 		expect(reply.headers['content-type']).toBe('text/html');
 		expect(reply.bytes.toString()).toContain('<center>nginx</center>');
+	});
+
+	it('nobody without a key, whatever the path', async () => {
+		expect((await call(`${sandbox.current.urls.comfyui}/nowhere`)).status).toBe(401);
 	});
 
 	it('a token in the URL', async () => {

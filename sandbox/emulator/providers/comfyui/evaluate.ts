@@ -4,7 +4,7 @@ import { isLink, type Graph } from './graph';
 import type { ReadFile, World } from './nodes/nodeClass';
 import { findClass } from './nodes/nodeClasses';
 import { NodeInputs, type Value } from './nodes/values';
-import { PythonError } from './python';
+import { PythonError, str } from './python';
 
 /** A node that has run, or would have. */
 export interface Step {
@@ -107,10 +107,8 @@ class Run {
 	node(id: string): readonly Value[] {
 		const known = this.values.get(id);
 		if (known !== undefined) return known;
-		const { class_type: classType, inputs } = this.graph[id] ?? { class_type: '', inputs: {} };
-		const nodeClass = findClass(classType);
-		if (nodeClass === undefined) throw new Error(`${id} was not checked`);
-		const read = Object.entries(inputs).map(
+		const { classType, nodeClass, inputs } = this.known(id);
+		const read = inputs.map(
 			([name, value]) => [name, isLink(value) ? this.node(value[0]).at(value[1]) : value] as const,
 		);
 		const nodeInputs = new NodeInputs(Object.fromEntries(read));
@@ -142,6 +140,16 @@ class Run {
 		return values;
 	}
 
+	/** The class of a node, and those of its inputs that the class knows; others are left alone. */
+	private known(id: string) {
+		const node = this.graph[id];
+		const nodeClass = findClass(node?.class_type);
+		if (node === undefined || nodeClass === undefined) throw new Error(`${id} was not checked`);
+		const specs = { ...nodeClass.required(this.world), ...nodeClass.optional };
+		const inputs = Object.entries(node.inputs).filter(([name]) => Object.hasOwn(specs, name));
+		return { classType: node.class_type, nodeClass, inputs };
+	}
+
 	private noteSampler(inputs: NodeInputs, values: readonly Value[]): void {
 		if (this.hasSampler) return;
 		this.hasSampler = true;
@@ -157,14 +165,12 @@ class Run {
 	private sign(id: string): string {
 		const known = this.signatures.get(id);
 		if (known !== undefined) return known;
-		const { class_type: classType, inputs } = this.graph[id] ?? { class_type: '', inputs: {} };
-		const parts = Object.entries(inputs)
+		const { classType, nodeClass, inputs } = this.known(id);
+		const parts = inputs
 			.map(([name, value]) => [name, isLink(value) ? [this.sign(value[0]), value[1]] : value])
 			.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
-		const file =
-			findClass(classType)?.checksFile === true
-				? this.world.find(String(inputs['image']))
-				: undefined;
+		const image = inputs.find(([name]) => name === 'image')?.[1];
+		const file = nodeClass.checksFile === true ? this.world.find(str(image)) : undefined;
 		const signature = createHash('sha256')
 			.update(JSON.stringify([classType, parts, file?.sha256]))
 			.digest('base64');

@@ -23,7 +23,9 @@ function summary(
 	task: JobTask,
 	isRunning: boolean,
 ): { status: JobStatus } & Record<string, unknown> {
-	const { number, createdAt, messages, outputs } = task.data;
+	const { number, createdAt, outputs, result } = task.data;
+	// Of one that runs, the server looks only at the queue.
+	const messages = result === undefined ? [] : task.data.messages;
 	const find = (...events: string[]) => messages.find(([event]) => events.includes(event))?.[1];
 	const files = [...outputs].flatMap(([nodeId, images]) =>
 		images.map((image) => ({ ...image, nodeId, mediaType: 'images' })),
