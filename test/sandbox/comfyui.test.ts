@@ -946,7 +946,7 @@ describe('faults', () => {
 			const { json } = await submit(graph(`x [sandbox:status=${token}]`));
 			return (await ask(`${path}/${json.prompt_id}`)).bytes.toString();
 		};
-		expect(await body('unknown-state')).toContain('PAUSED');
+		expect(await body('unknown-state')).toContain(':"paused"');
 		expect(await body('no-images')).toContain('"images":[]');
 	});
 
