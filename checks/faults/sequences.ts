@@ -124,13 +124,25 @@ function budgets({ id }: Subject): Draft[] {
 
 function inline({ id }: Subject): Draft[] {
 	if (id !== 'aimlapi') return [];
-	return (['nothing', 'seed'] as const).map((changes) => ({
+	const drafts = (['nothing', 'seed'] as const).map((changes) => ({
 		...plain,
 		name: `images in the answer, another item fails, changing ${changes}`,
 		changes,
 		isInline: true,
 		strikes: [strike(2, 'submit', own('400'))],
 	}));
+	return [
+		...drafts,
+		{
+			...plain,
+			name: 'images in the answer, another item fails while no files can be stored',
+			tries: 2,
+			isInline: true,
+			strikes: [],
+			fates: { 0: 'fail' },
+			hostAway: { what: 'files', from: 0, seconds: 0.5 },
+		},
+	];
 }
 
 /** A fresh task that is not known yet, and one that never is. */

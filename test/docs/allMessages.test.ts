@@ -18,6 +18,10 @@ const beyondReach = [
 	'n8n could not store the file of the image: …',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
+	// Of servers of one's own, which no provider is yet.
+	'The Header Name of the credential is not the name of a header',
+	'… has no list of …',
+	'… is a URL, but your server takes the name of a file that it has',
 	// Get Task Result asks before.
 	'… has no tasks to ask for',
 ];

@@ -1,5 +1,5 @@
 import type { Advice } from '../../nodes/ZImage/errors/advice';
-import { adviceFor } from '../../nodes/ZImage/errors/advice';
+import { adviceFor, adviceOn } from '../../nodes/ZImage/errors/advice';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
@@ -36,17 +36,18 @@ function kindsOf(advice: Advice | undefined): string[] {
 /** What a provider makes of an answer, by the call that the fixture's name begins with. */
 function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: HttpAnswer) {
 	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
+	if (/^(error|upload)/.test(fixture)) return undefined;
 	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer);
 	return tasks?.parseStatus(answer);
 }
 
 /** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
-function adviceOn(provider: Provider, fixture: string): Advice | undefined {
+function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
-	if (statusCode < 400) {
+	if (statusCode < 400 && !fixture.startsWith('error')) {
 		const state = stateOf(provider, fixture, { statusCode, headers: {}, body });
 		if (state?.status !== 'failed') return undefined;
-		return adviceFor(provider.errorPatterns, state.reason);
+		return state.kind ? adviceOn(state.kind) : adviceFor(provider.errorPatterns, state.reason);
 	}
 	const text = provider.errorText(body) ?? 'no reason given';
 	return adviceFor(provider.errorPatterns, text, statusCode);
@@ -98,17 +99,56 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		generationEmptyEntry: 'other',
 		generationWithoutData: 'other',
 	},
+	wavespeed: {
+		errorForbidden: 'permission',
+		errorInside200: 'other',
+		errorInvalidKey: 'key',
+		errorNoBalance: 'balance',
+		errorNotFound: 'notFound',
+		errorRateLimit: 'rateLimit',
+		errorServer: 'unavailable',
+		errorSyncTimeout: 'timeout',
+		taskCancelled: 'other',
+		taskDeleted: 'other',
+		taskFailed: 'other',
+		taskFailedExecution: 'other',
+		taskFailedFile: 'input',
+		taskFailedModeration: 'moderation',
+		taskFailedParameter: 'input',
+		taskFailedTimeout: 'timeout',
+		taskFailedUnavailable: 'unavailable',
+		taskFailedWithoutReason: 'other',
+		taskTimeout: 'timeout',
+	},
+	replicate: {
+		errorInvalidKey: 'key',
+		errorInvalidKeyNew: 'key',
+		errorInvalidVersion: 'notFound',
+		errorMissingKey: 'key',
+		errorNoCredit: 'balance',
+		errorNotFound: 'notFound',
+		errorRateLimit: 'rateLimit',
+		errorServer: 'unavailable',
+		errorValidation: 'input',
+		taskAborted: 'other',
+		taskCanceled: 'other',
+		taskDataRemoved: 'notFound',
+		taskFailed: 'unavailable',
+		taskFailedLora: 'lora',
+		taskFailedModeration: 'moderation',
+		taskFailedWithoutReason: 'other',
+	},
 };
 
 describe.each<Provider>([...providers])('$id', (provider) => {
 	const expected = Object.entries(rows[provider.id] ?? {});
 
 	it.each(expected)('%s is an error of the kind %s', (fixture, kind) => {
-		expect(kindsOf(adviceOn(provider, fixture))).toStrictEqual([kind]);
+		expect(kindsOf(adviceAbout(provider, fixture))).toStrictEqual([kind]);
 	});
 
 	it('has a row for every documented error', () => {
-		const errors = fixtureNames(provider.id).filter((name) => adviceOn(provider, name));
+		const errors = fixtureNames(provider.id).filter((name) => adviceAbout(provider, name));
 		expect(errors).toStrictEqual(expected.map(([name]) => name).sort());
 	});
 

@@ -163,6 +163,8 @@ it.each<[string, unknown, string]>([
 	['{"sk_0123\\u00345 6789":1}', { 'sk_012345 6789': 1 }, '{"sk_0123\\u00345 6789":1}'],
 	['{"sk_0123\\u0034567\\u00389":1}', { '***': 1 }, '{"sk_0123\\u0034567\\u00389":1}'],
 	['', undefined, ''],
+	// A mark of the byte order is one at the beginning only.
+	['{"prompt":"a\ufeffb"}', { prompt: 'a\ufeffb' }, '{"prompt":"a b"}'],
 ])('the answer %j has the body %j, and begins with %j', async (answered, body, text) => {
 	const replies = [{ statusCode: 400, text: answered }];
 	const { client } = await connect(fal, undefined, replies, 'sk_0123456789');
@@ -346,6 +348,14 @@ it.each([
 	expect(asked).toHaveLength(1);
 });
 
+it("says what is wrong with the credential in the package's own words, and not in n8n's", async () => {
+	const failure = new Failure('The API Key of the credential has a character that no key has');
+	const error = new NodeApiError(node, failure as never);
+	const { client, asked } = await connect(fal, undefined, [error]);
+	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(failure);
+	expect(asked).toHaveLength(1);
+});
+
 describe('while n8n cannot read the credential', () => {
 	const away = () =>
 		new NodeApiError(node, new Error('Driver not Connected') as never, { message: 'It broke' });
@@ -383,6 +393,53 @@ describe('while n8n cannot read the credential', () => {
 		expect(description).toContain(advice);
 		expect(handedOut).toStrictEqual(task);
 		expect(clock.now()).toBeLessThanOrEqual(startMs + 20_000);
+	});
+});
+
+describe('while n8n cannot read the credential before the run', () => {
+	const away = new Error('Driver not Connected');
+
+	/** @param faults how often the credential cannot be read */
+	const start = async (faults: number, signal?: AbortSignal) => {
+		const clock = recordingClock();
+		let asked = 0;
+		const host = strictContext({
+			async getCredentials() {
+				if (++asked <= faults) throw away;
+				return { apiKey: 'secret' };
+			},
+			getExecutionCancelSignal: () => signal,
+			helpers: {},
+		});
+		const starting = createClient(host, fal, clock, new Pacing(clock));
+		const result = await starting.catch((error: unknown) => error);
+		return { result, asked, clock };
+	};
+
+	it.each([undefined, new AbortController().signal])(
+		'%#: it is read again, in an execution that can be stopped or not',
+		async (signal) => {
+			const { result, asked } = await start(3, signal);
+			expect(result).toMatchObject({ baseUrl: 'https://queue.fal.run' });
+			expect(asked).toBe(4);
+		},
+	);
+
+	it('the run ends after a minute, and says that nothing was sent', async () => {
+		const { result, clock } = await start(Infinity);
+		expect(result).toStrictEqual(
+			new Failure('n8n could not read the credential of this node: Driver not Connected'),
+		);
+		expect((result as Failure).details.description).toContain('Nothing was sent to fal.');
+		expect(clock.now()).toBeLessThanOrEqual(startMs + 60_000);
+		expect(clock.now()).toBeGreaterThan(startMs + 45_000);
+	});
+
+	it('a stop of the execution ends the wait', async () => {
+		const reason = new Error('The execution was cancelled');
+		const { result, asked } = await start(Infinity, AbortSignal.abort(reason));
+		expect(result).toBe(reason);
+		expect(asked).toBe(1);
 	});
 });
 
@@ -502,9 +559,58 @@ describe('cancel', () => {
 		expect(clock.sleeps).toStrictEqual([]);
 	});
 
+	// https://fal.ai/docs/api-reference/inference-api/queue/cancel
+	it.each<[number, string, boolean]>([
+		[200, '{"status":"OK"}', true],
+		[200, '{"status":"CANCELLATION_REQUESTED"}', false],
+		[202, '{"status":"CANCELLATION_REQUESTED"}', false],
+		[400, '{"status":"ALREADY_COMPLETED"}', false],
+		[502, '{"status":"OK"}', false],
+		[200, '', false],
+	])('is confirmed by HTTP %i with %s: %s', async (statusCode, text, expected) => {
+		const { client } = await connect(fal, undefined, [{ statusCode, text }]);
+		await expect(client.cancel('task-1')).resolves.toBe(expected);
+	});
+
+	it('is never confirmed by a provider that only takes note of it', async () => {
+		const { status, parseStatus, cancel } = fal.tasks;
+		const tasks = { status, parseStatus, cancel };
+		const { client, asked } = await connect({ ...fal, tasks }, undefined, [ok]);
+		await expect(client.cancel('task-1')).resolves.toBe(false);
+		expect(asked).toHaveLength(1);
+	});
+
 	it.each([novita, aimlapi])('sends nothing to $id, which has no such call', async (provider) => {
 		const { client, asked } = await connect(provider, undefined, []);
 		await expect(client.cancel('task-1')).resolves.toBe(false);
 		expect(asked).toStrictEqual([]);
+	});
+});
+
+describe("a file on the credential's own host", () => {
+	const call = { method: 'GET', path: '/view', query: { filename: 'a.png' } } as const;
+	const opening = { signal: new AbortController().signal, deadline: startMs + 60_000 };
+
+	it('is fetched with the credential, again where that fails, and read as it streams', async () => {
+		const replies = [fault('ECONNRESET'), { statusCode: 200, text: 'the bytes' }];
+		const { client, asked, clock } = await connect(novita, 'http://10.0.0.7:8188', replies);
+		const options = { ...opening, timeoutMs: 5000 };
+		const answer = await client.open(call, options, async ({ body }) => {
+			const chunks = await body.toArray();
+			return Buffer.concat(chunks as Buffer[]).toString();
+		});
+		expect(answer).toStrictEqual({ statusCode: 200, headers: {}, value: 'the bytes' });
+		expect(asked).toHaveLength(2);
+		expect(asked[1]).toMatchObject({
+			credentialType: 'zImageNovitaApi',
+			options: {
+				method: 'GET',
+				url: 'http://10.0.0.7:8188/view',
+				qs: { filename: 'a.png' },
+				disableFollowRedirect: true,
+				timeout: 5000,
+			},
+		});
+		expect(clock.sleeps).toStrictEqual([375]);
 	});
 });

@@ -173,6 +173,9 @@ describe('secretsOf', () => {
 		['in JSON', key, JSON.stringify(key).slice(1, -1)],
 		['in a URL', key, encodeURIComponent(key)],
 		['in a URL with small letters', key, 'ab%2b%2fcd%22ef%3agh%20ij~kl%3fm'],
+		['its second part without the space before it', 'abcdefgh: ijklmnop', 'ijklmnop'],
+		// What a header loses on its way.
+		['as typed, without the spaces around it', ` "${key}"\t`, `"${key}"`],
 		['a part in a URL', key, encodeURIComponent('gh ij~kl?m')],
 	])('has the key %s', (_, typed, form) => {
 		expect(secretsOf(typed)).toContain(form);
@@ -221,6 +224,14 @@ describe('secretsOf', () => {
 it.each([
 	[fal, {}, 'https://queue.fal.run', 'https://rest.fal.ai', []],
 	[aimlapi, { apiKey: 1234567 }, 'https://api.aimlapi.com', 'https://api.aimlapi.com', []],
+	// What an expression may make of a key of digits.
+	[
+		aimlapi,
+		{ apiKey: 12345678 },
+		'https://api.aimlapi.com',
+		'https://api.aimlapi.com',
+		['12345678'],
+	],
 	[
 		aimlapi,
 		{

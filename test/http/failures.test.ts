@@ -2,11 +2,14 @@ import { Failure } from '../../nodes/ZImage/errors/failure';
 import {
 	answerFailure,
 	formFailure,
+	hostFailure,
 	networkFailure,
+	noTimeFailure,
 	refusalFailure,
 	taskFailure,
 	unreadableFailure,
 } from '../../nodes/ZImage/http/failures';
+import { HostError } from '../../nodes/ZImage/http/hostError';
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
@@ -91,6 +94,24 @@ it('taskFailure and formFailure have no task where there is none', () => {
 	});
 });
 
+it.each(['maybe', 'no', 'yes'] as const)(
+	'taskFailure says whether the task is charged, as far as the provider does: %s',
+	(charged) => {
+		const failure = taskFailure(fal, { status: 'failed', reason: 'no', charged });
+		expect(failure.details.charged).toBe(charged);
+	},
+);
+
+it('what could not be read is shown, as there may be a task ID in it', () => {
+	const answer = { ...answered(200), text: '<html>task-1</html>' };
+	for (const failure of [
+		formFailure(fal, answer, 'answered'),
+		unreadableFailure(fal, answer, 'it is in Latin'),
+	]) {
+		expect(failure.details.description).toMatch(/ The answer begins with: <html>task-1<\/html>$/);
+	}
+});
+
 it('unreadableFailure warns that the task may be paid for', () => {
 	expect(shown(unreadableFailure(fal, answered(202), 'it is in Latin'))).toStrictEqual({
 		message: 'fal answered the request (HTTP 202), but it is in Latin',
@@ -136,6 +157,10 @@ describe('networkFailure', () => {
 	);
 
 	const advice = expect.stringMatching(/^Check the Base URL .* and run again\.$/) as unknown;
+	/** The task was accepted before. */
+	const readAdvice = expect.stringMatching(
+		/^Check the Base URL .* and run again\. The task goes on at Novita, and Get Task Result can fetch it\.$/,
+	) as unknown;
 
 	it.each([
 		['submit', 'ECONNREFUSED'],
@@ -145,14 +170,28 @@ describe('networkFailure', () => {
 	] as const)('does not, for a %s that cannot have come: %s', (purpose, code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), purpose, task))).toStrictEqual({
 			message: `Novita cannot be reached (${code})`,
-			details: { kind: 'unavailable', description: advice, task },
+			details: {
+				kind: 'unavailable',
+				description: purpose === 'read' ? readAdvice : advice,
+				task,
+			},
 		});
+	});
+
+	it.each([
+		['DEPTH_ZERO_SELF_SIGNED_CERT', "The certificate of that address isn't trusted."],
+		['CERT_HAS_EXPIRED', "The certificate of that address isn't trusted."],
+		['EPROXY', 'The proxy of n8n (HTTP_PROXY, HTTPS_PROXY) refused the connection.'],
+	])('says what to do about %s, in a network with its own rules', (code, expected) => {
+		const { message, details } = networkFailure(novita, new NetworkError(code), 'read');
+		expect(message).toBe(`Novita cannot be reached (${code})`);
+		expect(details.description).toContain(expected);
 	});
 
 	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])('does not, for a read that broke: %s', (code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), 'read', task))).toStrictEqual({
 			message: `The connection to Novita broke (${code})`,
-			details: { kind: 'unavailable', description: advice, task },
+			details: { kind: 'unavailable', description: readAdvice, task },
 		});
 		expect(networkFailure(novita, new NetworkError(code), 'read').details).not.toHaveProperty(
 			'task',
@@ -163,7 +202,7 @@ describe('networkFailure', () => {
 		const error = new NetworkError('EMSGSIZE');
 		expect(shown(networkFailure(novita, error, 'read', task))).toStrictEqual({
 			message: 'Novita sent a longer answer than is read',
-			details: { kind: 'unavailable', description: advice, task },
+			details: { kind: 'unavailable', description: readAdvice, task },
 		});
 		expect(shown(networkFailure(novita, error, 'submit'))).toStrictEqual({
 			message: 'Novita sent a longer answer than is read after the request was sent',
@@ -178,12 +217,22 @@ describe('networkFailure', () => {
 	});
 });
 
-it.each<[ErrorKind, string, Failure]>([
-	['key', 'an answer', answerFailure(fal, answered(401, { detail: 'invalid key' }), 'broke')],
-	['balance', 'words', answerFailure(fal, answered(403, { detail: 'Exhausted balance' }), 'no')],
-	['moderation', 'a task', taskFailure(fal, { status: 'failed', reason: 'no_media_generated' })],
-	['lora', 'a kind', taskFailure(fal, { status: 'failed', reason: 'no', kind: 'lora' })],
-	['input', 'what the user has given', new Failure('Prompt is empty')],
-])('the kind %s is kept, of %s', (kind, _, failure) => {
-	expect(failure.kind).toBe(kind);
+it.each<[ErrorKind, string, () => Failure]>([
+	['key', 'an answer', () => answerFailure(fal, answered(401, { detail: 'invalid key' }), 'broke')],
+	[
+		'balance',
+		'words',
+		() => answerFailure(fal, answered(403, { detail: 'Exhausted balance' }), 'no'),
+	],
+	[
+		'moderation',
+		'a task',
+		() => taskFailure(fal, { status: 'failed', reason: 'no_media_generated' }),
+	],
+	['lora', 'a kind', () => taskFailure(fal, { status: 'failed', reason: 'no', kind: 'lora' })],
+	['timeout', 'a submit without time', () => noTimeFailure(fal)],
+	['unavailable', 'a fault of n8n', () => hostFailure(fal, new HostError('Away', false))],
+	['input', 'what the user has given', () => new Failure('Prompt is empty')],
+])('the kind %s is kept, of %s', (kind, _, make) => {
+	expect(make().kind).toBe(kind);
 });

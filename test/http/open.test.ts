@@ -129,6 +129,27 @@ it.each([
 	expect(asked).toStrictEqual(['GET /start']);
 });
 
+it('a redirect that does not say where to is itself the answer', async () => {
+	const { outcome, asked } = await open({
+		'/start': (_, response) => void response.writeHead(302).end('moved'),
+		'/undefined': say('nowhere'),
+	});
+	expect(outcome).toMatchObject({ statusCode: 302, value: 'moved' });
+	expect(asked).toStrictEqual(['GET /start']);
+});
+
+it.each([200, 201, 300, 304])(
+	'HTTP %i leads nowhere, whatever location it names',
+	async (status) => {
+		const { outcome, asked } = await open({
+			'/start': redirectTo('/two', status),
+			'/two': say('here'),
+		});
+		expect(outcome).toMatchObject({ statusCode: status });
+		expect(asked).toStrictEqual(['GET /start']);
+	},
+);
+
 it('goes to a private host only where that is the own one', async () => {
 	const answers = { '/start': redirectTo('/two'), '/two': say('here') };
 	const { outcome } = await open(answers, { ownUrl: 'https://api.example' });
@@ -165,6 +186,73 @@ it('is sent again after a fault that passes', async () => {
 	);
 	expect(asked).toHaveLength(3);
 	expect(outcome).toMatchObject({ statusCode: 200, value: 'here' });
+});
+
+/** Reads what n8n's helper comes to, in a single try. */
+async function openFrom(
+	httpRequest: () => Promise<unknown>,
+	read: ReadStream<unknown>,
+	timeoutMs = 20_000,
+): Promise<unknown> {
+	return await openUrl(
+		{ helpers: { httpRequest } },
+		{ method: 'GET', url: 'https://a.example/b', ownUrl: 'https://a.example' },
+		{
+			clock: recordingClock(),
+			signal: new AbortController().signal,
+			deadline: startMs + 60_000,
+			timeoutMs,
+			maxAttempts: 1,
+		},
+		read,
+	).catch((error: unknown) => error);
+}
+
+it('an answer that never begins is given up with the time for its try', async () => {
+	const never = async () => await new Promise<never>(() => {});
+	const outcome = await openFrom(never, async () => await Promise.resolve(), 20);
+	expect(outcome).toStrictEqual(new NetworkError('ETIMEDOUT'));
+});
+
+it('a broken answer is a fault of the network, whatever n8n makes of it', async () => {
+	const broken = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+	const body = new Readable({ read: () => void body.destroy(broken) });
+	const outcome = await openFrom(
+		async () => await Promise.resolve({ statusCode: 200, headers: {}, body }),
+		async (answer) => {
+			await answer.body.toArray().catch(() => {});
+			throw new Error('The file could not be kept');
+		},
+	);
+	expect(outcome).toStrictEqual(new NetworkError('ECONNRESET'));
+});
+
+it('an error of reading is passed on where the answer is whole', async () => {
+	const error = new Error('The file could not be kept');
+	const outcome = await openFrom(
+		async () => await Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from([]) }),
+		async () => await Promise.reject(error),
+	);
+	expect(outcome).toBe(error);
+});
+
+it('a timer is not begun again for each of many chunks', async () => {
+	let nowMs = 0;
+	const now = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+	const timer = jest.spyOn(AbortSignal, 'timeout');
+	try {
+		await openFrom(
+			async () => await Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from([]) }),
+			async (_answer, _leftMs, goesOn) => {
+				for (; nowMs < 3000; nowMs += 10) goesOn();
+				await Promise.resolve();
+			},
+		);
+		expect(timer).toHaveBeenCalledTimes(3);
+	} finally {
+		now.mockRestore();
+		timer.mockRestore();
+	}
 });
 
 it('a body that never ends is given up with the time for its try', async () => {

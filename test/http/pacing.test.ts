@@ -131,6 +131,14 @@ describe('a refusal (HTTP 429)', () => {
 		expect(pacing.pauseMs()).toBe(0);
 	});
 
+	it('counts once with another of the same millisecond', async () => {
+		const { pacing, refuse } = runAgainst(() => ok);
+		await Promise.all([refuse(), refuse()]);
+		// The pause after the first one in a row.
+		expect(pacing.pauseMs()).toBeLessThanOrEqual(500);
+		expect(pacing.pauseMs()).toBeGreaterThanOrEqual(250);
+	});
+
 	it('counts those in a row, of each purpose, whichever tasks they were for', async () => {
 		const { clock, pacing, send, refuse } = runAgainst(() => ok);
 		/** A pause is between half of its ceiling and all of it; the ceiling tells the number in a row. */

@@ -1,7 +1,8 @@
+import { HostError } from '../../nodes/ZImage/http/hostError';
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { Pacing } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
-import { withRetries } from '../../nodes/ZImage/http/retrying';
+import { withPatience, withRetries } from '../../nodes/ZImage/http/retrying';
 import { recordingClock, startMs } from '../support/recordingClock';
 
 type Outcome = Answer | Error;
@@ -121,11 +122,52 @@ it('sends nothing again when it is stopped meanwhile', async () => {
 });
 
 it('lets an error of another kind through at once', async () => {
-	const bug = new TypeError('a bug');
-	expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, retries: 0, sleeps: [] });
+	// An error that looks like an answer is none.
+	for (const bug of [new TypeError('a bug'), Object.assign(new Error(), { statusCode: 503 })]) {
+		expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, retries: 0, sleeps: [] });
+	}
 });
 
 it('does not hammer a provider that says Retry-After: 0 all the time', async () => {
 	const { sent } = await run([answer(429, '0')], { deadlineMs: 60_000 });
 	expect(sent).toBeLessThanOrEqual(200);
+});
+
+describe('what n8n itself has to do', () => {
+	const away = new HostError('Driver not Connected', false);
+
+	/** @param outcomes errors are thrown; the last one repeats */
+	const runWork = async (outcomes: readonly unknown[], deadlineMs = 300_000) => {
+		const clock = recordingClock();
+		const { signal } = new AbortController();
+		let tries = 0;
+		const patience = { clock, signal, deadline: startMs + deadlineMs };
+		const result = await withPatience(patience, async () => {
+			const outcome = outcomes[Math.min(tries++, outcomes.length - 1)];
+			await Promise.resolve();
+			if (outcome instanceof Error) throw outcome;
+			return outcome;
+		}).catch((error: unknown) => error);
+		return { result, sleeps: clock.sleeps };
+	};
+
+	it.each<[string, unknown[], number | undefined, unknown, number[]]>([
+		['that succeeds', ['done'], undefined, 'done', []],
+		['that succeeds with nothing', [undefined], undefined, undefined, []],
+		['after faults that pass', [away, away, 'done'], undefined, 'done', [375, 750]],
+		['up to the deadline', [away], 2000, away, [375, 750]],
+		['before a wait that ends with it', [away, 'done'], 375, away, []],
+		['after a wait that ends just before it', [away, 'done'], 376, 'done', [375]],
+	])('is done again while it fails, %s', async (_, outcomes, deadlineMs, result, sleeps) => {
+		expect(await runWork(outcomes, deadlineMs)).toStrictEqual({ result, sleeps });
+	});
+
+	it.each([
+		['a fault that lasts', new HostError('No space left on device', true)],
+		['an error of another kind', new TypeError('a bug')],
+	])('is not done again after %s', async (_, error) => {
+		const { result, sleeps } = await runWork([error, 'done']);
+		expect(result).toBe(error);
+		expect(sleeps).toStrictEqual([]);
+	});
 });

@@ -1,5 +1,6 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { mayFollow, mayVisit, toBaseUrl } from '../../nodes/ZImage/http/urls';
+import { failureOf } from '../support/failureOf';
 
 describe('toBaseUrl', () => {
 	const own = 'https://api.novita.ai';
@@ -48,6 +49,8 @@ describe('toBaseUrl', () => {
 		['https://', noUrl],
 		[7, noUrl],
 		[{ url: key }, noUrl],
+		// An expression may give a list, whose text would be a URL.
+		[['https://gateway.example'], noUrl],
 		[`https://${key}@api.novita.ai`, more],
 		[`https://user:${key}@gateway.example`, more],
 		[`https://gateway.example/?api_key=${key}`, more],
@@ -57,7 +60,18 @@ describe('toBaseUrl', () => {
 			'The Base URL of the credential must have at most 2000 characters (got 2001)',
 		],
 	])('refuses %j, and shows nothing of it', (given, message) => {
-		expect(() => toBaseUrl(given, 'Base URL', own)).toThrow(new Failure(message));
+		const failure = failureOf(() => toBaseUrl(given, 'Base URL', own));
+		const { details } = failure;
+		expect(failure).toStrictEqual(new Failure(message));
+		expect(details.description).toContain('Open the credential and set it');
+		expect(details.description).not.toContain(key);
+	});
+
+	it('says where a key belongs that is in it', () => {
+		const { details } = failureOf(() =>
+			toBaseUrl(`https://a.example/?key=${key}`, 'Base URL', own),
+		);
+		expect(details.description).toContain('The key belongs into API Key only.');
 	});
 
 	it('says which field it is, and where', () => {

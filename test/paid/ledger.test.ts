@@ -13,6 +13,7 @@ interface Setting {
 	readonly runIndex?: number;
 	readonly node?: Partial<INode>;
 	readonly log?: string[];
+	readonly workflow?: { readonly id?: string; readonly name?: string };
 }
 
 const parameters = { provider: 'novita', prompt: '={{ $json.prompt }}' };
@@ -20,7 +21,7 @@ const parameters = { provider: 'novita', prompt: '={{ $json.prompt }}' };
 /** The ledger as a node sees it, over data that the execution keeps. */
 function ledgerIn(
 	data: IContextObject,
-	{ runIndex = 0, node = {}, log = [] }: Setting = {},
+	{ runIndex = 0, node = {}, log = [], workflow = { id: 'W1', name: 'Shop' } }: Setting = {},
 ): Ledger {
 	const logger = {
 		info: (text: string) => log.push(`info: ${text}`),
@@ -29,7 +30,7 @@ function ledgerIn(
 	return Ledger.of(
 		strictContext({
 			getNode: () => ({ name: 'Images', type: 'zImageGenerate', parameters, ...node }) as never,
-			getWorkflow: () => ({ id: 'W1', name: 'Shop', active: true }),
+			getWorkflow: () => ({ ...workflow, active: true }) as never,
 			getExecutionId: () => '12',
 			getWorkflowDataProxy: () => ({ $runIndex: runIndex }) as never,
 			logger: logger as never,
@@ -284,6 +285,25 @@ describe('the log', () => {
 		expect(log).toStrictEqual([
 			`info: Z-Image: fal accepted task-1 ${where(7)}`,
 			`info: Z-Image: fal accepted https://a.example/1.png ${where(8)}`,
+		]);
+	});
+
+	it('has all images of a task without an ID, or says that it has nothing to name', () => {
+		const log: string[] = [];
+		const ledger = ledgerIn({}, { log });
+		ledger.accept(place(7), fal, succeeded('https://a.example/1.png', 'https://a.example/2.png'));
+		ledger.accept(place(8), fal, succeeded());
+		expect(log).toStrictEqual([
+			`info: Z-Image: fal accepted https://a.example/1.png, https://a.example/2.png ${where(7)}`,
+			`info: Z-Image: fal accepted a task ${where(8)}`,
+		]);
+	});
+
+	it('leaves out what a workflow that was never saved does not have', () => {
+		const log: string[] = [];
+		ledgerIn({}, { log, workflow: {} }).accept(place(7), fal, pending('task-1'));
+		expect(log).toStrictEqual([
+			'info: Z-Image: fal accepted task-1 (workflow  "", execution 12, node "Images", item 7)',
 		]);
 	});
 

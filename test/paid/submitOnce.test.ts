@@ -9,7 +9,7 @@ import { hasFailed, submitOnce } from '../../nodes/ZImage/paid/submitOnce';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
-import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { FailedTask, Provider } from '../../nodes/ZImage/providers/provider';
 import type { SubmittedTask, TaskLimits } from '../../nodes/ZImage/tasks/task';
 import { answer, documented, errorOf, fakeClient, limits } from '../support/fakeClient';
 import { imageRequest } from '../support/request';
@@ -132,6 +132,29 @@ it.each<[string, Answers[number]]>([
 	expect(client.sent).toHaveLength(2);
 	expect(spentUsd()).toBe(0.005);
 });
+
+// Where the documents of a provider say nothing of the charge, there may be one.
+it.each<[FailedTask['charged'], number]>([
+	['no', 0],
+	['maybe', 0.005],
+	['yes', 0.005],
+	[undefined, 0.005],
+])(
+	'a task that the provider has failed at once, charged: %s, counts %d USD, and the next attempt submits anew',
+	async (charged, expected) => {
+		const state = { status: 'failed', reason: 'no', ...(charged && { charged }) } as const;
+		const provider: Provider = { ...fal, parseSubmit: () => ({ taskId: 'task-1', state }) };
+		const submits = [documented(fal, 'submit'), documented(fal, 'submit')];
+		const { client, submit, spentUsd, doubt, kept } = execution(provider, submits);
+		expect(hasFailed(await errorOf(submit()))).toBe(true);
+		expect(doubt()).toBeUndefined();
+		expect(kept()).toBeUndefined();
+		expect(spentUsd()).toBe(expected);
+		await errorOf(submit());
+		expect(client.sent).toHaveLength(2);
+		expect(spentUsd()).toBe(2 * expected);
+	},
+);
 
 it('a picture that cannot be uploaded costs nothing', async () => {
 	const { client, submit, spentUsd } = execution(fal, []);

@@ -48,11 +48,12 @@ const done = (...images: ImageReference[]): SucceededTask => ({
 
 interface Setting {
 	readonly place?: TaskPlace;
-	readonly storeError?: Error;
+	/** Asked for each file: what the store fails with, if it does. */
+	readonly storeFault?: () => Error | undefined;
 }
 
 /** A host that has some of the images; n8n's store may break. */
-function setUp({ storeError }: Setting) {
+function setUp({ storeFault }: Setting) {
 	const context = strictContext({
 		helpers: {
 			async httpRequest({ url }: IHttpRequestOptions) {
@@ -64,7 +65,8 @@ function setUp({ storeError }: Setting) {
 				};
 			},
 			async prepareBinaryData(data: Buffer | ByteStream, fileName: string, mimeType: string) {
-				if (storeError) throw storeError;
+				const fault = storeFault?.();
+				if (fault) throw fault;
 				if (!Buffer.isBuffer(data)) throw new Error('Not expected');
 				return { data: '', fileName, mimeType };
 			},
@@ -81,10 +83,13 @@ async function emit(result: FinishedTask, { place = onlyTask, ...setting }: Sett
 }
 
 /** Stores the images of an answer, as the ledger then keeps them. */
-async function storeInline(state: OpenTask, { place = onlyTask, ...setting }: Setting = {}) {
+async function storeInline(state: OpenTask, setting: Setting = {}, signal = limits().signal) {
 	const { context, client, output } = setUp(setting);
-	const submitted = { task, state };
-	return await storeInlineImages(context, client, submitted, place, output, limits());
+	const { place = onlyTask } = setting;
+	return await storeInlineImages(context, client, { task, state }, place, output, {
+		...limits(),
+		signal,
+	});
 }
 
 const known = (url: string, imageIndex: number, imageCount: number) => ({
@@ -143,8 +148,8 @@ it('has the failure in the place of an image that cannot be had, and its sibling
 });
 
 it('hands the task out whatever goes wrong', async () => {
-	const storeError = new Error('No space left on the disk');
-	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeError });
+	const storeFault = () => new Error('No space left on the disk');
+	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeFault });
 	const message = 'n8n could not store the file of the image: No space left on the disk';
 	expect(outputs).toStrictEqual([{ failure: new Failure(message) }]);
 	expect(outputs).toMatchObject([
@@ -209,11 +214,22 @@ describe('images in the answer itself', () => {
 	});
 
 	it('of no store are lost, and it is said why', async () => {
-		const storeError = new Error('No space left on the disk');
-		const { state } = await storeInline(done(inline()), { storeError });
+		const storeFault = () => new Error('No space left on the disk');
+		const { state } = await storeInline(done(inline()), { storeFault });
 		expect(state).toMatchObject({
 			images: [{ lost: 'n8n could not store the file of the image: No space left on the disk' }],
 		});
+	});
+
+	it('are stored although the run ends while the store is away', async () => {
+		const end = new AbortController();
+		const storeFault = () => {
+			const isFirst = !end.signal.aborted;
+			end.abort();
+			return isFirst ? new Error('The database is away') : undefined;
+		};
+		const { state } = await storeInline(done(inline()), { storeFault }, end.signal);
+		expect(state).toMatchObject({ images: [{ stored: { binary: { mimeType: 'image/png' } } }] });
 	});
 
 	it('of a task that goes on are none', async () => {

@@ -438,7 +438,7 @@ describe('steering', () => {
 	});
 
 	it.each([
-		['status=unknown-state', 200, like.object({ status: 'PAUSED' })],
+		['status=unknown-state', 200, like.object({ status: 'paused' })],
 		['status=404', 404, { error: 'job not found' }],
 		['status=500', 500, like.object({ error: 'server_error' })],
 	])('%s', async (token, status, body) => {

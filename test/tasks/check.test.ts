@@ -310,7 +310,31 @@ describe('a state that cannot be told', () => {
 	it('because the answer is about another task', async () => {
 		const failure = await failureOf(novita, [answer(200, aboutTask('task-2'))]);
 		expect(failure).toStrictEqual(new Failure('Novita answered about another task ("task-2")'));
-		expect(failure.details).toMatchObject({ kind: 'other', task: handedOut(novita) });
+		expect(failure.details).toStrictEqual({
+			kind: 'other',
+			description: expect.stringContaining('Get Task Result can check it again') as unknown,
+			task: handedOut(novita),
+		});
+	});
+
+	it.each<[string, unknown]>([
+		['a page of a gateway', undefined],
+		['what looks like a state', aboutTask('task-1')],
+	])('because the answer is HTTP 500 with %s', async (_, body) => {
+		const failure = await failureOf(novita, [{ ...answer(500, body), text: 'Out of order' }]);
+		expect(failure).toStrictEqual(
+			new Failure('Novita did not tell the state of the task (HTTP 500): Out of order'),
+		);
+		expect(failure.details).toMatchObject({ httpCode: 500, task: handedOut(novita) });
+	});
+
+	it('because the task has no ID to ask for', async () => {
+		const client = fakeClient(novita, []);
+		const unnamed = { ...taskOf(novita), taskId: null };
+		expect(await errorOf(checkTask(client, unnamed, limits()))).toStrictEqual(
+			new Failure('Novita has no tasks to ask for'),
+		);
+		expect(client.sent).toStrictEqual([]);
 	});
 
 	it.each(['task-1', ' TASK-1 ', '', null, undefined, {}])(
@@ -335,7 +359,10 @@ describe('a task that the provider does not know', () => {
 		const [outcome] = await Promise.allSettled([
 			checkTask(client, { ...taskOf(novita), submittedAt }, limits()),
 		]);
-		return outcome.status === 'fulfilled' ? outcome.value.status : 'error';
+		if (outcome.status === 'rejected') return 'error';
+		// It is taken for one that has not begun.
+		expect(outcome.value).toStrictEqual({ status: 'pending', queued: true });
+		return 'pending';
 	};
 
 	// The fake client's clock begins with the year.

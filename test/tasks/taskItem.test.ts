@@ -1,7 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImagePlace } from '../../nodes/ZImage/tasks/taskItem';
-import { imageJson, knownJson, readTask, taskJson } from '../../nodes/ZImage/tasks/taskItem';
+import {
+	imageJson,
+	knownJson,
+	readTask,
+	taskIn,
+	taskJson,
+} from '../../nodes/ZImage/tasks/taskItem';
 import type { ImageType } from '../../nodes/ZImage/images/imageType';
 import type { ImageReference, Lora, SucceededTask } from '../../nodes/ZImage/providers/provider';
 import { imageAt } from '../../nodes/ZImage/providers/shared/imageAt';
@@ -258,10 +264,35 @@ describe('an item that a table has kept between two nodes', () => {
 		});
 	});
 
+	it('has LoRAs of which a part is lost: they are paid for', () => {
+		const loras = [{ path: 'owner/name' }, { scale: 0.5 }];
+		expect(readTask('fal', 'task-1', { loras }).loras).toStrictEqual([
+			{ path: 'owner/name', scale: 1 },
+			{ path: '', scale: 0.5 },
+		]);
+	});
+
 	it.each([{ loras: 'none' }, { loras: 7 }, { loras: '{"path":"a/b"}' }])(
 		'has no LoRAs that can be read in %j',
 		(given) => {
 			expect(readTask('fal', 'task-1', given).loras).toBeNull();
 		},
 	);
+});
+
+describe('the task of an item', () => {
+	const failed = { taskId: 'task-1', status: 'failed' };
+
+	it.each<[string, IDataObject, IDataObject]>([
+		['is the item', failed, failed],
+		['is in the details of an error', { error: 'It broke', details: failed }, failed],
+		[
+			'is the item, whatever else its details are about',
+			{ taskId: 'task-2', details: { size: 7 } },
+			{ taskId: 'task-2', details: { size: 7 } },
+		],
+		['is the item where the details are none', { details: 'none' }, { details: 'none' }],
+	])('%s', (_, json, expected) => {
+		expect(taskIn(json)).toStrictEqual(expected);
+	});
 });

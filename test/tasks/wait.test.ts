@@ -122,6 +122,7 @@ describe('a task that is not done at the deadline', () => {
 		expect(error).toStrictEqual(new Failure('Novita had not finished the image after 30 seconds'));
 		expect(error).toMatchObject({
 			details: {
+				kind: 'timeout',
 				description: expect.stringContaining('Get Task Result can fetch it') as unknown,
 				task: {
 					provider: 'novita',

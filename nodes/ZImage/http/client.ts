@@ -115,8 +115,9 @@ export async function createClient(
 		storageUrl,
 		clock,
 		async cancel(taskId) {
-			const { cancel, parseCancel } = tasks ?? {};
-			if (!cancel || !parseCancel) return false;
+			// Of a provider that only takes note of it nothing confirms it.
+			const { cancel, parseCancel = () => false } = tasks ?? {};
+			if (!cancel) return false;
 			const ask = async (call: HttpCall) =>
 				await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read);
 			try {

@@ -149,7 +149,10 @@ export function networkFailure(
 	const message = wasNotSent(error) ? `${provider.displayName} cannot be reached (${code})` : fault;
 	return new Failure(message, {
 		kind: 'unavailable',
-		description: connectAdvice(error),
+		description:
+			task && purpose === 'read'
+				? `${connectAdvice(error)} The task goes on at ${provider.displayName}, and Get Task Result can fetch it.`
+				: connectAdvice(error),
 		...(task && { task }),
 	});
 }

@@ -6,7 +6,7 @@ export class HostError extends Error {
 	/** @param isLasting trying again doesn't help */
 	constructor(
 		reason: string,
-		readonly isLasting = false,
+		readonly isLasting: boolean,
 	) {
 		super(reason);
 	}
@@ -31,7 +31,7 @@ export function toHostError(error: unknown): HostError {
 }
 
 /** Names of n8n's classes of errors that a user has to mend, such as a credential that was deleted. */
-const userErrors: ReadonlySet<string> = new Set(['Failure', 'NodeOperationError', 'UserError']);
+const userErrors: ReadonlySet<unknown> = new Set(['Failure', 'NodeOperationError', 'UserError']);
 
 /**
  * Whether an error of n8n is about what the user has set. n8n may load the classes several times, so they're told by
@@ -40,7 +40,7 @@ const userErrors: ReadonlySet<string> = new Set(['Failure', 'NodeOperationError'
 export function isOfUser(error: object): boolean {
 	for (let type: unknown = error; type; type = Object.getPrototypeOf(type)) {
 		const { constructor } = type as { constructor?: { name?: string } };
-		if (constructor?.name !== undefined && userErrors.has(constructor.name)) return true;
+		if (userErrors.has(constructor?.name)) return true;
 	}
 	return false;
 }

@@ -13,7 +13,7 @@ export async function inTime<T extends { readonly body: ByteStream }>(
 ): Promise<T> {
 	return await new Promise<T>((resolve, reject) => {
 		const onTimeout = () => reject(new NetworkError('ETIMEDOUT'));
-		timeout.addEventListener('abort', onTimeout, { once: true });
+		timeout.addEventListener('abort', onTimeout);
 		opening
 			.then((answer) => {
 				if (timeout.aborted) answer.body.destroy();

@@ -129,6 +129,7 @@ export async function openRequest(
 ): Promise<StreamedAnswer> {
 	const { method, path, query, headers } = call;
 	const { type, body } = await bodyOf(call);
+	const timeout = Math.max(1, Math.round(timeoutMs));
 	const options: IHttpRequestOptions = {
 		method,
 		url: `${baseUrl}${path}`,
@@ -139,14 +140,14 @@ export async function openRequest(
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout: Math.max(1, Math.round(timeoutMs)),
+		timeout,
 	};
 	const opening = host.helpers.httpRequestWithAuthentication
 		.call(host, credentialType, options)
 		.catch((error: unknown) => {
 			throw toRequestFault(error);
 		}) as Promise<StreamedAnswer>;
-	return await inTime(opening, AbortSignal.timeout(options.timeout ?? 0));
+	return await inTime(opening, AbortSignal.timeout(timeout));
 }
 
 /**

@@ -110,7 +110,8 @@ export async function emitImages(
 
 /**
  * Puts images that came in the answer to a submit itself into n8n's binary store, so that the ledger can keep the task:
- * such bytes come only once, and are too much for the execution's own data.
+ * such bytes come only once, and are too much for the execution's own data. Neither a stop nor the failure of another item
+ * ends this: the images are paid for.
  */
 export async function storeInlineImages(
 	host: FileHost,
@@ -121,7 +122,14 @@ export async function storeInlineImages(
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	if (state.status === 'pending') return { task, state };
-	const finished = { task, result: state, place, output, limits };
+	const neverAborts = new AbortController().signal;
+	const finished = {
+		task,
+		result: state,
+		place,
+		output,
+		limits: { ...limits, signal: neverAborts },
+	};
 	const storeInline = async (image: FinishedImage, index: number): Promise<FinishedImage> => {
 		if (!('inline' in image)) return image;
 		const { width, height, nsfw, expiresInSeconds } = image;

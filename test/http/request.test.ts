@@ -1,0 +1,88 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { Readable } from 'stream';
+
+import type { FileHost } from '../../nodes/ZImage/host';
+import { sendRequest } from '../../nodes/ZImage/http/request';
+import type { HttpCall } from '../../nodes/ZImage/providers/provider';
+import { strictContext } from '../support/strictContext';
+
+const connection = {
+	credentialType: 'zImageNovitaApi',
+	baseUrl: 'https://api.novita.ai',
+	secrets: [],
+};
+
+/** Sends a call, and says what n8n was asked for. */
+async function send(call: HttpCall, whileOpening = () => {}): Promise<IHttpRequestOptions> {
+	const asked: IHttpRequestOptions[] = [];
+	const host: FileHost = strictContext({
+		helpers: {
+			async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
+				asked.push(options);
+				whileOpening();
+				return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from('{}')]) };
+			},
+		} as never,
+	});
+	await sendRequest(host, connection, call, 20_000);
+	return asked[0]!;
+}
+
+it('a call without a query and a body sends neither', async () => {
+	expect(await send({ method: 'GET', path: '/tasks/a' })).toStrictEqual({
+		method: 'GET',
+		url: 'https://api.novita.ai/tasks/a',
+		headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		timeout: 20_000,
+	});
+});
+
+it.each([
+	[{}, '{}'],
+	[[], '[]'],
+	['a', '"a"'],
+	['', '""'],
+	[0, '0'],
+	[null, 'null'],
+	[false, 'false'],
+])('a body that n8n would not send as JSON is sent as its bytes: %j', async (body, text) => {
+	const sent = (await send({ method: 'POST', path: '/a', body })).body as unknown;
+	expect(sent).toStrictEqual(Buffer.from(text));
+});
+
+it('a form is sent with its fields and files, and with the type that says where they begin', async () => {
+	const bytes = new Uint8Array([0x89, 0x50, 0x0d, 0x0a, 0xff]);
+	const { headers, body } = await send({
+		method: 'POST',
+		path: '/upload/image',
+		form: [
+			{ name: 'overwrite', value: 'true' },
+			{ name: 'image', fileName: 'boat.png', contentType: 'image/png', bytes },
+		],
+	});
+	expect(body).toBeInstanceOf(Buffer);
+	const type = headers?.['Content-Type'] as string;
+	const encoded = new Response(body as Buffer<ArrayBuffer>, { headers: { 'content-type': type } });
+	const form = await encoded.formData();
+	const file = form.get('image') as File;
+	expect([...form.keys()]).toStrictEqual(['overwrite', 'image']);
+	expect(form.get('overwrite')).toBe('true');
+	expect([file.name, file.type]).toStrictEqual(['boat.png', 'image/png']);
+	expect(new Uint8Array(await file.arrayBuffer())).toStrictEqual(bytes);
+});
+
+describe('the time of a request', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('is that of its body, too: it has what the beginning has left', async () => {
+		let nowMs = 7000;
+		jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+		const timer = jest.spyOn(AbortSignal, 'timeout');
+		await send({ method: 'GET', path: '/a' }, () => void (nowMs += 15_000));
+		expect(timer.mock.calls).toStrictEqual([[20_000], [5000]]);
+	});
+});
