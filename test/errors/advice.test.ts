@@ -38,7 +38,7 @@ function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: Http
 	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
 	if (/^(error|upload)/.test(fixture)) return undefined;
 	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer);
-	return tasks?.parseStatus(answer);
+	return tasks?.parseStatus(answer, 'task');
 }
 
 /** As the node sees an answer: an error of the call, or of a task in an answer that is none. */

@@ -48,7 +48,7 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 		},
 		...(parseStatus && {
 			parseStatus: {
-				parse: parseStatus,
+				parse: (given) => parseStatus(given, 'task'),
 				fixtures: /^(status|task)/,
 				statuses: parseResult
 					? ['pending', 'ended', 'unknown']
