@@ -21,12 +21,11 @@ const repository = /^[\w.-]+\/[\w.-]+$/;
 
 /** What the server has instead, in its own words; it doesn't tell lists of more than 20. Last, as it may be long. */
 function instead(details: string | null): string {
-	const [, names] = /not in \[(.+)\]$/s.exec(details ?? '') ?? [];
-	return names === undefined ? '' : `. It has ${names}`;
+	const [, names] = details?.split(' not in [') ?? [];
+	return names?.endsWith(']') ? `. It has ${names.slice(0, -1)}` : '';
 }
 
-function missingFile(input: string, value: unknown, details: string | null): string {
-	const file = String(value);
+function missingFile(input: string, file: string, details: string | null): string {
 	const has = instead(details);
 	const known = folders[input];
 	if (known) {
@@ -48,7 +47,7 @@ function joined(message: string | null, details: string | null): string {
 function describe({ type, message, details, extra_info }: InputError, classType: string): string {
 	const { input_name, received_value } = extra_info;
 	if (type === 'value_not_in_list' && input_name !== null) {
-		return missingFile(input_name, received_value, details);
+		return missingFile(input_name, received_value ?? 'that was asked for', details);
 	}
 	return `${joined(message, details)} (${classType})`;
 }

@@ -53,13 +53,15 @@ function lost(): FailedTask {
 /** The message and the node: the rest of an error tells paths of the server. */
 function executionFailure(error: unknown): FailedTask {
 	const { exception_message, exception_type, node_type } = executionErrorSchema.parse(error);
-	const [message = ''] = (exception_message ?? exception_type ?? 'no reason given')
-		.trim()
-		.split(/\n\s*\n/);
+	const words = (exception_message ?? exception_type ?? 'no reason given').trim();
+	// What comes after the first paragraph are tips of PyTorch for programmers.
+	const lines = words.split('\n').map((line) => line.trim());
+	const end = lines.indexOf('');
+	const message = lines.slice(0, end < 0 ? undefined : end).join(' ');
 	const where = node_type === null ? '' : ` (${node_type})`;
 	const isMemory = /OutOfMemory|out of memory/i.test(`${exception_type} ${exception_message}`);
 	const advice = isMemory ? '. The GPU has too little memory: make the image smaller' : '';
-	return failed(`${message.replace(/\s+/g, ' ')}${where}${advice}`, {
+	return failed(`${message}${where}${advice}`, {
 		kind: isMemory ? 'unavailable' : 'other',
 	});
 }

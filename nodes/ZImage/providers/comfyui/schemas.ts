@@ -74,7 +74,7 @@ const nodeErrorSchema = optionalFields({
 			type: z.string(),
 			message: optionalText,
 			details: optionalText,
-			extra_info: optionalFields({ input_name: optionalText, received_value: z.unknown() }),
+			extra_info: optionalFields({ input_name: optionalText, received_value: optionalText }),
 		}),
 	),
 });
