@@ -41,7 +41,8 @@ function missingFile(input: string, file: string, details: string | null): strin
 
 /** A message and what it is about; the server ends some with a full stop. */
 function joined(message: string | null, details: string | null): string {
-	return [message?.replace(/\.$/, ''), details].filter(Boolean).join(': ');
+	const parts = [message?.replace(/\.$/, ''), details].filter(Boolean);
+	return [...new Set(parts)].join(': ');
 }
 
 function describe({ type, message, details, extra_info }: InputError, classType: string): string {
