@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Table from 'cli-table3';
-import { PROVIDERS } from './emulator/hosts';
+import { HOSTED } from './emulator/hosts';
 import { type ExecutionResult, type OutputItem, outputItems } from './realN8n/executionResult';
 
 const GENERATE_TYPE = 'n8n-nodes-z-image.zImageGenerate';
@@ -70,7 +70,7 @@ export async function savedImages(
 
 /** The providers of which there is no image. */
 export function providersWithoutImage(images: readonly SavedImage[]): string[] {
-	return PROVIDERS.filter((name) => !images.some(({ provider }) => provider === name));
+	return HOSTED.filter((name) => !images.some(({ provider }) => provider === name));
 }
 
 /** The images as a table for the terminal. */

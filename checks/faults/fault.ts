@@ -2,7 +2,7 @@ import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { CertificateFlaw } from './certificate';
 import type { Damage, Encoding, GatewayBody, Harm } from './harm';
 import type { Stage } from './subject';
-import { subjectsWithTasks } from './subject';
+import { hostedSubjects, subjectsWithTasks } from './subject';
 
 /** How often a fault strikes. */
 export type Persistence = 'always' | 'once';
@@ -220,7 +220,7 @@ const tasks: readonly Fault[] = [
 		id: 'failed',
 		label: 'task failed',
 		stages: ['task'],
-		subjects: ['novita', 'highway', 'aimlapi'],
+		subjects: ['novita', 'highway', 'aimlapi', 'sdcpp', 'openaiCompatible'],
 		token: `fail=${failureReason}`,
 	},
 	...falFailures.map((way): Fault => ({
@@ -230,9 +230,11 @@ const tasks: readonly Fault[] = [
 		subjects: ['fal'],
 		token: `fail=${failureReason}][sandbox:fail-as=${way}`,
 	})),
-	{ id: 'moderated', label: 'refused by moderation', stages: ['task'], token: 'moderate' },
-	{ id: 'flagged', label: 'flagged as unsafe', stages: ['task'], token: 'nsfw' },
-	{ id: 'no-money', label: 'no balance', stages: ['task'], token: 'no-money' },
+	...[
+		{ id: 'moderated', label: 'refused by moderation', token: 'moderate' },
+		{ id: 'flagged', label: 'flagged as unsafe', token: 'nsfw' },
+		{ id: 'no-money', label: 'no balance', token: 'no-money' },
+	].map((fault): Fault => ({ ...fault, stages: ['task'], subjects: hostedSubjects })),
 	{
 		id: 'never',
 		label: 'never finishes',

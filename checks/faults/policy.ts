@@ -99,7 +99,7 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
 	// [vllm-omni docs: image_generation_api, Error Responses]
 	openaiCompatible: new Set([
-		...['400', '401', '403', '404', '422', '503', '503-retry-after-date'],
+		...['400', '401', '403', '404', '503', '503-retry-after-date'],
 		...['echo-key', 'echo-key-escaped'],
 	]),
 };
@@ -202,7 +202,12 @@ function harmedRead(harm: Harm, persistence: Persistence): Outcome {
 	return persistence === 'once' ? 'either' : 'task';
 }
 
-function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence): Outcome {
+function readOutcome(
+	{ id, harm }: Fault,
+	stage: Stage,
+	persistence: Persistence,
+	subject: Subject,
+): Outcome {
 	if (harm) return harmedRead(harm, persistence);
 	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
@@ -211,6 +216,7 @@ function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence
 	if (stage === 'download' && id === 'redirect-loop' && persistence === 'once') return 'images';
 	// The model's own words: its result is that the request was not valid.
 	if (stage === 'result' && id === '422') return 'failed';
+	if (isLost(id, stage, subject)) return 'failed';
 	if (persistence === 'always') return 'task';
 	// It has succeeded, so the images come; and a task that is not known yet may become so.
 	if (id === 'no-images' || (id === '404' && stage === 'status')) return 'images';
@@ -221,12 +227,19 @@ function readOutcome({ id, harm }: Fault, stage: Stage, persistence: Persistence
 /** Those that accept a prompt before their moderation has seen it. */
 const moderatesTasks: ReadonlySet<ProviderId> = new Set(['fal', 'wavespeed', 'replicate']);
 
+/** Whether a server says by a status that it doesn't have the task any more. [sd.cpp routes_sdcpp.cpp: GET /sdcpp/v1/jobs/{id}] */
+export function isLost(id: string, stage: string, { id: subject }: Subject): boolean {
+	return subject === 'sdcpp' && stage === 'status' && (id === '404' || id === '410');
+}
+
 function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 	// Replicate has no flag: an image that is not fit to be seen is a failure. [issues]
 	if (id === 'flagged') return subject === 'replicate' ? 'failed' : 'images';
 	if (id === 'no-money') return 'refused';
 	if (id === 'moderated') return moderatesTasks.has(subject) ? 'failed' : 'refused';
 	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
+	// What comes from the work on a request is no word of having taken nothing.
+	if (subject === 'openaiCompatible') return 'ambiguous';
 	return hasTasks ? 'failed' : 'refused';
 }
 
@@ -259,7 +272,9 @@ export function policyFor(
 		stage === 'submit'
 			? submitPolicy(fault, persistence, subject)
 			: ([
-					stage === 'task' ? taskPolicy(id, subject) : readOutcome(fault, stage, persistence),
+					stage === 'task'
+						? taskPolicy(id, subject)
+						: readOutcome(fault, stage, persistence, subject),
 					1,
 				] as const);
 	// What to do about a submit in doubt, or about a file, has nothing to do with the status.

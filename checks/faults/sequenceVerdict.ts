@@ -2,7 +2,7 @@ import type { AcceptedSubmit } from '../../sandbox/emulator/server';
 import { allowanceSeconds } from './allowance';
 import { wasLogged } from './consoleWatch';
 import type { Harm } from './harm';
-import { doubtWords, provesNothingAccepted } from './policy';
+import { doubtWords, isLost, provesNothingAccepted } from './policy';
 import type { Sequence, Strike } from './sequence';
 import { sequenceTimeoutSeconds } from './sequence';
 import type { SequenceEvidence } from './sequenceTrial';
@@ -20,8 +20,12 @@ function isProvenRefusal({ harm, providerStatus }: Submit, { subject }: Sequence
 }
 
 /** A task of these is known to have failed, so that the next attempt may pay for another one. */
-function isDoomed({ fates }: Sequence, item: number): boolean {
-	return fates?.[item] !== undefined;
+function isDoomed({ fates, strikes, subject }: Sequence, item: number): boolean {
+	const isLostTask = strikes.some(
+		({ item: struck, stage, harm }) =>
+			struck === item && harm.kind === 'provider' && isLost(harm.fault, stage, subject),
+	);
+	return isLostTask || fates?.[item] !== undefined;
 }
 
 function* paidTwice({
@@ -72,8 +76,8 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 }
 
 /** An image that came with the answer itself has no name by which anybody could ask for it. */
-function isKept(submit: AcceptedSubmit, { isInline }: Sequence): boolean {
-	return isInline === true && handlesOf(submit).length === 0;
+function isKept(submit: AcceptedSubmit, { isInline, subject }: Sequence): boolean {
+	return (isInline === true || subject.hasInlineImages === true) && handlesOf(submit).length === 0;
 }
 
 /** No failure leaves as a success. */

@@ -1,5 +1,6 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { Harm } from './harm';
+import { isLost } from './policy';
 import type { Sequence, Strike } from './sequence';
 import type { Subject } from './subject';
 import { subjects } from './subject';
@@ -146,8 +147,8 @@ function inline({ id }: Subject): Draft[] {
 }
 
 /** A fresh task that is not known yet, and one that never is. */
-function unknownTasks({ hasTasks }: Subject): Draft[] {
-	if (!hasTasks) return [];
+function unknownTasks(subject: Subject): Draft[] {
+	if (!subject.hasTasks || isLost('404', 'status', subject)) return [];
 	return [1, 2, 5]
 		.flatMap((times) =>
 			[1, 3].map((tries) => ({
@@ -255,7 +256,7 @@ function draftsOf(subject: Subject): Draft[] {
 		...finished(subject),
 		...stops(subject),
 		...databases(),
-	];
+	].filter(({ strikes }) => strikes.every(({ stage }) => subject.stages.includes(stage)));
 }
 
 /** The sequences that somebody has thought of. */

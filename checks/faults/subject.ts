@@ -63,6 +63,11 @@ export const subjects: readonly Subject[] = providers.map((provider) => ({
 	...facts[provider.id],
 }));
 
+/** Those that cost money, and look at prompts and images. */
+export const hostedSubjects: readonly ProviderId[] = providers.flatMap(
+	({ id, isOwnServer }: Provider & { readonly id: ProviderId }) => (isOwnServer ? [] : [id]),
+);
+
 /** Those that answer a submit with a task, or those that do not. */
 export function subjectsWithTasks(hasTasks: boolean): ProviderId[] {
 	return subjects.filter((subject) => subject.hasTasks === hasTasks).map(({ id }) => id);

@@ -161,11 +161,11 @@ export class Traffic {
 	private stageOf({ method, url }: Crossing): RequestStage | undefined {
 		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
 		if (method !== 'GET') return undefined;
-		return /\/status(\?|$)|[?&]task_id=|\/predictions\//.test(url) ? 'status' : 'result';
+		return /\/status(\?|$)|[?&]task_id=|\/predictions\/|\/jobs\//.test(url) ? 'status' : 'result';
 	}
 
 	private itemOf({ method, url, body }: Crossing): number | undefined {
-		if (method === 'POST') {
+		if (method === 'POST' && !url.endsWith('/cancel')) {
 			const [, prompt] = /"prompt":"((?:[^"\\]|\\.)*)"/.exec(body.toString()) ?? [];
 			return prompt === undefined
 				? undefined

@@ -146,7 +146,8 @@ function countStageRequests(
 		if (method !== 'GET') return false;
 		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
 		if (path.includes('/predictions/')) return path.includes(`/predictions/${taskId}`);
-		return query.task_id === taskId || path.endsWith(`/requests/${taskId}/status`);
+		const statusPaths = [`/requests/${taskId}/status`, `/jobs/${taskId}`];
+		return query.task_id === taskId || statusPaths.some((end) => path.endsWith(end));
 	}).length;
 }
 

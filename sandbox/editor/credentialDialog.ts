@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { testId } from './testId';
+import { testId, visible } from './testId';
 
 /** The dialog of a credential. */
 export class CredentialDialog {
@@ -18,6 +18,13 @@ export class CredentialDialog {
 			.locator(testId(`parameter-input-${field}`))
 			.locator('input')
 			.fill(text);
+	}
+
+	async choose(field: string, entry: string): Promise<void> {
+		await this.root.locator(testId(`parameter-input-${field}`)).click();
+		const menu = this.page.locator(visible('parameter-input-item'));
+		await menu.getByText(entry, { exact: true }).click();
+		await menu.first().waitFor({ state: 'hidden' });
 	}
 
 	/** Saves it, upon which n8n tries it out. */

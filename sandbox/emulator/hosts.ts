@@ -18,6 +18,8 @@ interface Host {
 	readonly key?: string;
 	/** The provider whose key this host accepts, if it is another one's. */
 	readonly keyOf?: string;
+	/** It stands for a server of the user's own, with the key of a proxy in front of it. */
+	readonly isOwnServer?: boolean;
 	/** How many tasks it works on at once by its nature, whatever the sandbox is asked for. */
 	readonly capacity?: number;
 }
@@ -28,6 +30,12 @@ const ROWS: Readonly<Record<HostName, Host>> = table;
 export const HOSTS = Object.keys(table) as HostName[];
 
 export const PROVIDERS = HOSTS.filter((name): name is ProviderName => ROWS[name].key !== undefined);
+
+/** Whether a provider is a server of the user's own. */
+export const isOwnServer = (name: ProviderName): boolean => ROWS[name].isOwnServer === true;
+
+/** The providers that are nobody's own. */
+export const HOSTED = PROVIDERS.filter((name) => !isOwnServer(name));
 
 /** A value for each name. */
 export const valuesFor = <Name extends string, Value>(

@@ -1,4 +1,4 @@
-import { PROVIDERS, type ProviderName } from '../emulator/hosts';
+import { isOwnServer, PROVIDERS, type ProviderName } from '../emulator/hosts';
 import { OPENAI_KEY } from '../outside/openai';
 import { S3_KEYS } from '../outside/s3';
 import { SLACK_TOKEN } from '../outside/slack';
@@ -42,9 +42,6 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	comfyui: { id: 'zImageSandboxComfyUi', name: 'ComfyUI', type: 'zImageComfyUiApi' },
 };
 
-/** Servers of one's own. */
-const OWN_SERVERS: readonly ProviderName[] = ['sdcpp', 'openaiCompatible'];
-
 /** Where a provider is; of the OpenAI-compatible servers the one that needs no model's name. */
 export const baseUrlOf = (provider: ProviderName, urls: SandboxAccess['urls']): string =>
 	provider === 'openaiCompatible' ? `${urls[provider]}/vllm-omni` : urls[provider];
@@ -54,7 +51,7 @@ export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFil
 	return PROVIDERS.map((provider) => ({
 		...CREDENTIALS[provider],
 		data: {
-			...(OWN_SERVERS.includes(provider) && { authentication: 'bearer' as const }),
+			...(isOwnServer(provider) && { authentication: 'bearer' as const }),
 			apiKey: keys[provider],
 			baseUrl: baseUrlOf(provider, urls),
 			...(provider === 'fal' && { storageUrl: urls.fal }),

@@ -18,10 +18,8 @@ const beyondReach = [
 	'n8n could not store the file of the image: …',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
-	// Of servers of one's own, which no provider is yet.
-	'The Header Name of the credential is not the name of a header',
-	'… has no list of …',
-	'… is a URL, but your server takes the name of a file that it has',
+	// Model Name is there for servers of one's own only.
+	'Only a server of your own has a list of models',
 	// Get Task Result asks before.
 	'… has no tasks to ask for',
 ];

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { makeNoise, makePicture } from '../support/picture';
 import type { Provoker, Seen } from './provoked';
 
@@ -10,7 +12,12 @@ const text = Buffer.from('%PDF-1.7');
 
 const inpaint = { operation: 'inpaint' };
 const change = { operation: 'imageToImage' };
-const loras = (...rows: object[]) => ({ loras: { lora: rows } }) as never;
+const loras = (...rows: object[]) => ({ loras: { lora: rows } }) as unknown as IDataObject;
+const header = (headerName: string, headerValue: string) => ({
+	authentication: 'header',
+	headerName,
+	headerValue,
+});
 const soon = { options: { timeoutSeconds: 20 } };
 
 /** One way to bring a message about. */
@@ -94,11 +101,27 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) =>
 			at.generate({ ...change, imageSource: 'url', imageUrl: 'https://me:pw@a.example/b.png' }),
 	],
+	'… takes the … as a file, not as a URL': [
+		(at) =>
+			at.generate({
+				provider: 'sdcpp',
+				...change,
+				imageSource: 'url',
+				imageUrl: 'https://a.example/b.png',
+			}),
+	],
 	'The URL of the … must start with http:// or https:// (got …)': [
 		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
 	],
 	'There are … LoRAs, but … at most 3: too many are …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
+	],
+	'… is a URL, but your server takes the name of a file that it has': [
+		(at) =>
+			at.generate({
+				provider: 'sdcpp',
+				...loras({ path: 'https://example.com/a.safetensors', scale: 1 }),
+			}),
 	],
 	'The scale of … must be between 0 and 4 (got …)': [
 		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
@@ -156,6 +179,12 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	],
 	'The API Key of the credential has a character that no key has, such as a line break or an emoji':
 		[(at) => at.generate({}, { credential: { apiKey: 'FAL_KEY=a:b\nNOVITA_KEY=c' } })],
+	'The Header Name of the credential is not the name of a header': [
+		(at) => at.generate({ provider: 'sdcpp' }, { credential: header('X Key', 'a') }),
+	],
+	'The Header Value of the credential is too long, or has a character that no header can hold': [
+		(at) => at.generate({ provider: 'sdcpp' }, { credential: header('X-Key', 'a\nb') }),
+	],
 	'… must have at most … characters (got …)': [
 		(at) => at.generate({}, { credential: { apiKey: 'a'.repeat(5000) } }),
 		(at) => at.generate(loras({ path: 'a'.repeat(9000), scale: 1 })),
@@ -307,6 +336,9 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 			(at) => at.search('sandbox-hub-html'),
 			(at) => at.search('', 'http://127.0.0.1:9'),
 		],
+	'The server has no list of its loras. Choose By File and enter the path of the file there.': [
+		(at) => at.search('', at.sandbox.urls.hub, 'openaiCompatible'),
+	],
 	'The option Hugging Face URL is not an http or https URL': [
 		(at) => at.search('', 'huggingface.co'),
 	],

@@ -41,8 +41,7 @@ function expectFields(file: string, heading: string, items: readonly IDataObject
 			field,
 			types: [type],
 			mayBeLeftOut,
-			// The sandbox never sends a file inside of its answer.
-			mayBeNull: field === 'url' ? false : mayBeNull,
+			mayBeNull,
 		})),
 	);
 }

@@ -100,8 +100,12 @@ export class Provoker {
 	}
 
 	/** The error in the list of LoRAs in the editor. */
-	async search(filter: string, hubUrl: string = this.sandbox.urls.hub): Promise<Seen> {
-		const context = loadOptionsContext(new ZImageGenerate(), { options: { hubUrl } });
+	async search(
+		filter: string,
+		hubUrl: string = this.sandbox.urls.hub,
+		provider = 'fal',
+	): Promise<Seen> {
+		const context = loadOptionsContext(new ZImageGenerate(), { provider, options: { hubUrl } });
 		const error: unknown = await searchLoras
 			.call(context, filter)
 			.catch((reason: unknown) => reason);

@@ -52,9 +52,9 @@ it('the table of presets is the one in the code', () => {
 });
 
 function defaultCost(provider: Provider, loras: ImageRequest['loras']): string {
-	return (
-		estimateCostUsd(endpointOf(provider), imageRequest({ loras }))?.toFixed(4) ?? 'not documented'
-	);
+	const cost = estimateCostUsd(endpointOf(provider), imageRequest({ loras }));
+	if (cost === 0) return '0';
+	return cost?.toFixed(4) ?? 'not documented';
 }
 
 /** A limit of all endpoints of each provider; where those differ, each of them. */

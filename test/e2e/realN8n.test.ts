@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
-import { PROVIDERS, type ProviderName } from '../../sandbox/emulator/hosts';
+import { HOSTED, type ProviderName } from '../../sandbox/emulator/hosts';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
@@ -15,7 +15,7 @@ import { endingAt, variant, withPrompts } from './workflows';
 
 const SAVE = 'Save image to disk';
 /** The example has two prompts. */
-const IMAGES_OF_EXAMPLE = 2 * PROVIDERS.length;
+const IMAGES_OF_EXAMPLE = 2 * HOSTED.length;
 
 // What jest gives here is of type any.
 const containing = (text: string): unknown => expect.stringContaining(text);
@@ -106,7 +106,7 @@ describe('the example with all providers', () => {
 			await expectImageFile(item);
 		}
 		const files = await readdir(rig.filesFolder);
-		for (const provider of PROVIDERS) {
+		for (const provider of HOSTED) {
 			expect(saved.filter(({ json }) => json['provider'] === provider)).toHaveLength(2);
 			expect(files.filter((file) => file.startsWith(`${provider}-`))).toHaveLength(2);
 			expect(submitsTo(provider)).toBe(2);

@@ -31,11 +31,7 @@ describeAnswers(sdcpp, [
 	['taskGenerating', 'parseStatus', { status: 'pending', queued: false }],
 	['taskCompleted', 'parseStatus', made('iVBORw0KGgo=')],
 	['taskCompletedTwoImages', 'parseStatus', made('/9j/4AAQ', '/9j/4AAR')],
-	[
-		'taskCompletedWithoutImages',
-		'parseStatus',
-		{ status: 'failed', reason: 'the job holds no image', charged: 'no' },
-	],
+	['taskCompletedWithoutImages', 'parseStatus', { status: 'pending', queued: false }],
 	[
 		'taskFailed',
 		'parseStatus',
@@ -94,6 +90,9 @@ describe('sdcpp: bodies of another form', () => {
 		{ id: 'job_1' },
 		{ status: 'queued' },
 		{ id: 'job_1', status: null },
+		...[undefined, 7, {}, { images: null }, { images: [{}] }, { images: [null, 7] }].map(
+			(result) => ({ id: 'job_1', status: 'completed', result }),
+		),
 	]);
 	describeForeignBodies('the list of LoRAs', sdcpp.lists.loras.parse, [
 		undefined,
@@ -110,9 +109,10 @@ describe('sdcpp: bodies of another form', () => {
 		expect(sdcpp.tasks.parseStatus(answer(200, body))).toStrictEqual(made(...expected));
 	});
 
-	it.each([null, {}, 7, { images: null }, { images: [{}] }])('none are found in %j', (result) => {
+	it.each([null, { images: [] }])('they may still come: %j', (result) => {
 		const body = { id: 'job_1', status: 'completed', result };
-		expect(sdcpp.tasks.parseStatus(answer(200, body))).toMatchObject({ status: 'failed' });
+		const pending = { status: 'pending', queued: false };
+		expect(sdcpp.tasks.parseStatus(answer(200, body))).toStrictEqual(pending);
 	});
 
 	it.each([

@@ -10,8 +10,8 @@ const contextWith = (value: unknown) => strictContext({ getNodeParameter: () => 
 
 it('readProvider finds the provider or says which it does not know', () => {
 	expect(readProvider(contextWith('novita'))).toBe(novita);
-	expect(() => readProvider(contextWith('replicate'))).toThrow(
-		new Failure('Provider "replicate" is not known'),
+	expect(() => readProvider(contextWith('elsewhere'))).toThrow(
+		new Failure('Provider "elsewhere" is not known'),
 	);
 });
 

@@ -1,4 +1,5 @@
-import { PROVIDERS } from '../../sandbox/emulator/hosts';
+import { isOwnServer, PROVIDERS } from '../../sandbox/emulator/hosts';
+import { baseUrlOf } from '../../sandbox/realN8n/credentials';
 import { type Rig, sitDown } from './rig';
 import { openWith } from './workflows';
 
@@ -18,7 +19,8 @@ describe.each(PROVIDERS)('a credential of %s', (provider) => {
 		await credential.root.waitFor();
 		await album.take(`20-${provider}-new`);
 
-		await credential.type('baseUrl', urls[provider]);
+		await credential.type('baseUrl', baseUrlOf(provider, urls));
+		if (isOwnServer(provider)) await credential.choose('authentication', 'Bearer Token');
 		await credential.type('apiKey', 'wrong:key');
 		await credential.save();
 		const reason = await credential.reason();
@@ -31,6 +33,6 @@ describe.each(PROVIDERS)('a credential of %s', (provider) => {
 		await editor.panel.editCredential();
 		await credential.success.waitFor();
 		await album.take(`22-${provider}-right-key`);
-		expect(reason).toMatch(/API key/);
+		expect(reason).toMatch(isOwnServer(provider) ? /Authentication/ : /API key/);
 	});
 });

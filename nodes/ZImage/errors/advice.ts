@@ -11,7 +11,7 @@ const advice: Readonly<Record<ErrorKind, string>> = {
 		'The provider takes no more requests at the moment. Lower Max Concurrency in the options, or run again later.',
 	moderation:
 		'The provider refuses this prompt, or what came out of it. Change the prompt; sending it again gives the same answer and may cost.',
-	lora: 'The provider cannot use a LoRA. Check that its path is a public Hugging Face repository (owner/name) or the direct URL of a .safetensors file, and that it is made for Z-Image Turbo.',
+	lora: 'The provider cannot use a LoRA. Check that its path is a public Hugging Face repository (owner/name) or the direct URL of a .safetensors file, or on your own server a file that it has, and that it is made for Z-Image Turbo.',
 	input: 'Check the parameters that the message names.',
 	notFound:
 		'Check the Base URL in the credential of this node, and the task ID if there is one. Providers forget tasks after a while.',

@@ -255,7 +255,7 @@ const seed: INodeProperties = {
 	typeOptions: { minValue: -1, numberPrecision: 0 },
 	default: -1,
 	description:
-		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on WaveSpeed, Novita and Highway API up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
+		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on WaveSpeed, Novita, Highway API and OpenAI-compatible servers up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
 };
 
 const addTriggerWords: INodeProperties = {

@@ -10,7 +10,7 @@ export const loraPathProperty: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'A LoRA for Z-Image Turbo: from the list of those on Hugging Face, a repository there, or the link of a weights file that needs no key. Replicate needs the file: owner/name/file.safetensors, or a LoRA from the list with one file.',
+		'A LoRA for Z-Image Turbo: from the list of those on Hugging Face, a repository there, or the link of a weights file that needs no key. Replicate needs the file: owner/name/file.safetensors, or a LoRA from the list with one file. On a server of your own: a file that it has.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -21,7 +21,7 @@ export const loraPathProperty: INodeProperties = {
 				searchListMethod: 'searchLoras',
 				searchable: true,
 				searchFilterRequired: false,
-				// The list is open to everybody; the node's credential is the provider's.
+				// The list of Hugging Face is open to everybody; the node's credential is the provider's.
 				skipCredentialsCheckInRLC: true,
 			},
 		},

@@ -4,7 +4,14 @@ import { drawSeed, noCharge } from '../shared/ownServer';
 import { isRefusedByStatus } from '../shared/refusal';
 import { sdParameters, sdTurbo } from '../shared/sdParameters';
 import { wordsIn } from '../shared/words';
-import { capabilitiesSchema, errorSchema, jobSchema, submitSchema } from './schemas';
+import {
+	capabilitiesSchema,
+	emptySchema,
+	errorSchema,
+	jobSchema,
+	resultSchema,
+	submitSchema,
+} from './schemas';
 
 /** The server runs one model; this is what its requests are called here. */
 const model = 'img_gen';
@@ -54,35 +61,39 @@ function isLost(answer: HttpAnswer): boolean {
 	return words !== undefined && ownError(answer) === words;
 }
 
+function parseCompleted({ body }: HttpAnswer): SettledState {
+	// The server's code has no such job; its images may come a moment later.
+	if (emptySchema.safeParse(body).success) return { status: 'pending', queued: false };
+	const { images } = resultSchema.parse(body).result;
+	return {
+		status: 'succeeded',
+		images: images
+			.filter((image) => image !== null)
+			.map(({ b64_json }) => ({
+				...imageInBase64(b64_json),
+				width: null,
+				height: null,
+				nsfw: null,
+				expiresInSeconds: null,
+			})),
+		seed: null,
+		prompt: null,
+	};
+}
+
 function parseStatus(answer: HttpAnswer): SettledState {
 	if (isLost(answer)) {
 		const reason = `${ownError(answer)} (the server forgets a job 10 minutes after its end, and every job when it is restarted)`;
 		return { status: 'failed', reason, kind: 'notFound', charged: 'no' };
 	}
-	const { status, result, error } = jobSchema.parse(answer.body);
+	const { status, error } = jobSchema.parse(answer.body);
 	switch (status) {
 		case 'queued':
 			return { status: 'pending', queued: true };
 		case 'generating':
 			return { status: 'pending', queued: false };
-		case 'completed': {
-			const images = result.images.filter((image) => image !== null);
-			if (images.length === 0) {
-				return { status: 'failed', reason: 'the job holds no image', charged: 'no' };
-			}
-			return {
-				status: 'succeeded',
-				images: images.map(({ b64_json }) => ({
-					...imageInBase64(b64_json),
-					width: null,
-					height: null,
-					nsfw: null,
-					expiresInSeconds: null,
-				})),
-				seed: null,
-				prompt: null,
-			};
-		}
+		case 'completed':
+			return parseCompleted(answer);
 		case 'failed':
 		case 'cancelled': {
 			return { status: 'failed', reason: error.message ?? 'no reason given', charged: 'no' };

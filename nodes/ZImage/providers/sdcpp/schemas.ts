@@ -5,12 +5,25 @@ import { listOf, optionalFields, optionalText, taskId } from '../shared/tolerant
 /** Answer to a submit. Source: examples/server/api.md, POST /sdcpp/v1/img_gen */
 export const submitSchema = z.object({ id: taskId });
 
-/** What a job has come to: `images` where it is completed, `error` where it failed or was cancelled. */
+/** How a job is doing, and why it has failed or was cancelled. */
 export const jobSchema = z.object({
 	id: taskId,
 	status: z.string().trim(),
-	result: optionalFields({ images: listOf(z.object({ b64_json: z.string().trim().min(1) })) }),
 	error: optionalFields({ message: optionalText }),
+});
+
+const imageSchema = z.object({ b64_json: z.string().trim().min(1) });
+
+/** What a completed job has come to; one of its images can be read. */
+export const resultSchema = z.object({
+	result: z.object({
+		images: listOf(imageSchema).refine((images) => images.some((image) => image !== null)),
+	}),
+});
+
+/** A completed job without its images. */
+export const emptySchema = z.object({
+	result: z.object({ images: z.array(z.unknown()).length(0) }).nullable(),
 });
 
 /** An error of the server itself; that of a proxy in front of it has another form. */
