@@ -37,9 +37,8 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 	authenticate = authenticateWith('Bearer', ownUrl);
 
 	/**
-	 * The balance: free. n8n refuses another status by itself; an error may also come with HTTP 200 and its own number in
-	 * the body.
-	 * Source: https://wavespeed.ai/docs/docs-common-api/balance, and the credential of WaveSpeed's own n8n node.
+	 * The balance: free. A wrong key is HTTP 401.
+	 * Source: https://wavespeed.ai/docs/docs-common-api/balance and https://wavespeed.ai/docs/troubleshooting-guide
 	 */
 	test: ICredentialTestRequest = {
 		request: {
@@ -47,9 +46,8 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 			url: '/api/v3/balance',
 		},
 		rules: [401, 403].map((code) => ({
-			type: 'responseSuccessBody' as const,
+			type: 'responseCode' as const,
 			properties: {
-				key: 'code',
 				value: code,
 				message: 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.',
 			},

@@ -210,7 +210,7 @@ describe('a running n8n', () => {
 	it('runs the example from the editor', async () => {
 		const result = await editor.runWorkflow('zImageAllProviders');
 		expect(result.status).toBe('success');
-		expect(outputItems(result, SAVE)).toHaveLength(8);
+		expect(outputItems(result, SAVE)).toHaveLength(IMAGES_OF_EXAMPLE);
 	});
 
 	it('tells a good key from a bad one, for every credential', async () => {

@@ -481,7 +481,7 @@ it.each([
 	],
 	[
 		openaiCompatible,
-		`OpenAI-compatible takes no LoRAs in a request: remove ${classicPainting.path}`,
+		`OpenAI-compatible (Standard) takes no LoRAs in a request: remove ${classicPainting.path}`,
 	],
 ])('$id does not have the files of a preset, and says so', async (provider, message) => {
 	const { error } = await feed(provider);

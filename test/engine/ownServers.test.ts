@@ -192,8 +192,11 @@ describe('OpenAI-compatible servers', () => {
 	});
 
 	it.each([
-		['sglang', 'OpenAI-compatible takes no LoRAs in a request: remove a'],
-		['vllmOmni', 'There are 2 LoRAs, but OpenAI-compatible takes at most 1: too many are b'],
+		['sglang', 'OpenAI-compatible (SGLang) takes no LoRAs in a request: remove a'],
+		[
+			'vllmOmni',
+			'There are 2 LoRAs, but OpenAI-compatible (vLLM-Omni) takes at most 1: too many are b',
+		],
 	])('%s: too many LoRAs are refused', async (server, message) => {
 		const two = ['a', 'b'].map((path) => ({ path, scale: 1 }));
 		const lora = server === 'sglang' ? two.slice(0, 1) : two;

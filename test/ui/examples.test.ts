@@ -1,3 +1,4 @@
+import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { SCREENS } from '../../sandbox/editor/screens';
 import { type Rig, sitDown } from './rig';
@@ -18,10 +19,12 @@ const show = async ({ name, enter, leave }: (typeof SCREENS)[number]): Promise<v
 	await leave?.(rig.editor);
 };
 
-describe('the example with all providers', () => {
+describe('the example with all hosted providers', () => {
+	const hosted = providers.filter(({ isOwnServer }: Provider) => !isOwnServer);
+
 	it.each(SCREENS.slice(0, SCREENS_OF_PROVIDERS))('runs and is shown: $name', show);
 
-	it.each([...providers])(
+	it.each(hosted)(
 		'has images of $displayName in the output panel',
 		async ({ displayName: node }) => {
 			const { editor, album } = rig;

@@ -143,6 +143,31 @@ const COMBINATIONS: readonly Combination[] = [
 		options: ['Output Format', 'Strength'],
 	},
 	{
+		provider: 'WaveSpeed',
+		operation: 'Text to Image',
+		choices: { model: 'Z-Image Turbo', size: 'Square (1024×1024)' },
+		parameters: ['Model', 'Prompt', 'Size'],
+		options: ['Output Format'],
+	},
+	{
+		provider: 'Replicate',
+		operation: 'Text to Image',
+		parameters: ['Model', 'Prompt', 'Size'],
+		options: ['Guidance Scale', 'Output Format', 'Output Quality', 'Steps'],
+	},
+	{
+		provider: 'stable-diffusion.cpp',
+		operation: 'Text to Image',
+		parameters: ['Prompt', 'Size'],
+		options: ['Guidance Scale', 'Negative Prompt', 'Output Format', 'Steps'],
+	},
+	{
+		provider: 'OpenAI-compatible',
+		operation: 'Text to Image',
+		parameters: ['Server', 'Prompt', 'Size'],
+		options: ['Model Name'],
+	},
+	{
 		provider: 'AI/ML API',
 		operation: 'Text to Image',
 		parameters: ['Prompt', 'Size'],
@@ -220,7 +245,10 @@ it('Z-Image Get Task Result shows exactly what can be set', async () => {
 	await editor.openNode('zImageGetTaskResult');
 	await album.take('13-get-task-result');
 	expect(await editor.panel.labels()).toEqual(['Provider', 'Task ID', 'Mode', 'Options']);
-	expect(await editor.panel.choices('provider')).toEqual(['fal', 'Novita', 'Highway API']);
+	expect(await editor.panel.choices('provider')).toEqual([
+		...['fal', 'WaveSpeed', 'Replicate', 'Novita', 'Highway API'],
+		'stable-diffusion.cpp',
+	]);
 	expect((await editor.panel.options()).sort()).toEqual([
 		'File Name',
 		'Max Concurrency',

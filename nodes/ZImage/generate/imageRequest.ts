@@ -70,11 +70,11 @@ function lorasOf(provider: Provider, endpoint: Endpoint, { loras, styled }: Gene
 	const own = readLoras(loras, 'LoRAs', endpoint.loras);
 	const input = readLoras(styled.loras, 'The field "loras" of the input item', endpoint.loras);
 	const { displayName } = provider;
-	const who =
-		endpoint.loras.max > 0
-			? displayName
-			: `For ${operationNames[endpoint.operation]} ${displayName}`;
-	return mergeLoras([input, own], `${who} takes`, endpoint.loras);
+	const { operation, server } = endpoint;
+	// Which of several kinds of server it is, or of several operations, is why it takes none or few.
+	const kind = server === undefined ? '' : ` (${serverNames[server]})`;
+	const isFor = endpoint.loras.max > 0 || server ? '' : `For ${operationNames[operation]} `;
+	return mergeLoras([input, own], `${isFor}${displayName}${kind} takes`, endpoint.loras);
 }
 
 /**
