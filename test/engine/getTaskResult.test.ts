@@ -101,7 +101,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 			{
 				comfyui: 'could not make the image: the server does not know the task',
 				sdcpp: 'could not make the image: job not found',
-			}[provider as string] ?? 'did not tell the state of the task (HTTP 404)',
+			}[provider] ?? 'did not tell the state of the task (HTTP 404)',
 		);
 		expect(error?.description).toContain('nothing-of-the-kind');
 	});

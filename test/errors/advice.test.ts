@@ -42,9 +42,14 @@ function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: Http
 }
 
 /** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
+/** Fixtures of calls that tell nothing of a task by themselves. */
+const furtherCalls =
+	/^(cancelled|features|history|interrupted|jobList|models|objectInfo|queue|systemStats|uploadImage)/;
+
 function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	if (statusCode < 400 && !fixture.startsWith('error')) {
+		if (furtherCalls.test(fixture)) return undefined;
 		const state = stateOf(provider, fixture, { statusCode, headers: {}, body });
 		if (state?.status !== 'failed') return undefined;
 		return state.kind ? adviceOn(state.kind) : adviceFor(provider.errorPatterns, state.reason);

@@ -103,17 +103,12 @@ describe('the state of a task on a server with jobs', () => {
 		['jobFailed', failed(expect.stringMatching(/^.+ \(KSampler\)$/) as string, 'other')],
 		['jobOutOfMemory', failed(memory, 'unavailable')],
 		['jobCancelled', canceled],
+		['jobUnknownState', { status: 'unknown', value: 'paused' }],
 		['errorJobNotFound', lost],
 	])('%s', (fixture, expected) => {
 		const given = said(fixture);
 		expect(comfyui.tasks.parseStatus(given, taskId)).toEqual(expected);
 		expect(given.statusCode < 300 || comfyui.tasks.tellsState(given)).toBe(true);
-	});
-
-	it('in a state that is not documented', () => {
-		const body = { id: taskId, status: 'paused' };
-		const state = comfyui.tasks.parseStatus(answer(200, body), taskId);
-		expect(state).toStrictEqual({ status: 'unknown', value: 'paused' });
 	});
 
 	it('names the job that it is about', () => {

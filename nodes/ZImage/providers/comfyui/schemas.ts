@@ -82,5 +82,5 @@ const nodeErrorSchema = optionalFields({
 /** Why a graph was refused. */
 export const promptErrorSchema = z.object({
 	error: z.object({ type: z.string(), message: optionalText, details: optionalText }),
-	node_errors: z.record(z.string(), nodeErrorSchema).catch({}),
+	node_errors: z.record(z.string(), nodeErrorSchema),
 });
