@@ -17,6 +17,7 @@ export function createKeys(caseNumber: number): SandboxKeys {
 		replicate: `r8_${key('r')}`,
 		sdcpp: key('d'),
 		openaiCompatible: `sk-${key('o')}`,
+		comfyui: key('c'),
 	};
 }
 

@@ -93,6 +93,8 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	wavespeed: new Set(['400', '401', '402', '403', '404', 'echo-key', 'echo-key-escaped']),
 	// [Replicate docs: reference/http; issues for 402, 404 and 422]
 	replicate: new Set(['400', '401', '402', '403', '404', '422', 'echo-key', 'echo-key-escaped']),
+	// [ComfyUI: server.py, execution.py; the others are those of a proxy]
+	comfyui: new Set(['400', '401', '402', '403', '404', 'echo-key', 'echo-key-escaped']),
 	// [sd.cpp examples/server: api.md, Submission Errors; the others are those of a proxy]
 	sdcpp: new Set(['400', '401', '403', '404', '500', 'echo-key', 'echo-key-escaped']),
 	// [vllm-omni docs: image_generation_api, Error Responses]
@@ -125,6 +127,7 @@ const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	]),
 	wavespeed: new Set(['409', '422', '425']),
 	replicate: new Set(['409', '425']),
+	comfyui: new Set(['409', '422', '425']),
 	sdcpp: new Set(['402', '409', '422', '425']),
 	openaiCompatible: new Set(['402', '409', '425']),
 };
@@ -168,6 +171,7 @@ const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	aimlapi: 'images',
 	wavespeed: 'ambiguous',
 	replicate: 'ambiguous',
+	comfyui: 'task',
 	sdcpp: 'ambiguous',
 	openaiCompatible: 'ambiguous',
 };

@@ -35,6 +35,7 @@ const facts: Readonly<Record<ProviderId, Facts>> = {
 	novita: { hasExpiringLinks: true, parameters: { ...small, options: {} } },
 	highway: { hasExpiringLinks: true, parameters: small },
 	aimlapi: { hasExpiringLinks: false, parameters: { ...small, size: '512x512' } },
+	comfyui: { hasExpiringLinks: false, parameters: { ...small, options: {} } },
 	sdcpp: { hasExpiringLinks: false, parameters: small, hasInlineImages: true },
 	openaiCompatible: {
 		hasExpiringLinks: false,

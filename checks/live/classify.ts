@@ -9,6 +9,8 @@ function kindOf({ subject, baseUrl }: Plan, { method, host, path }: Exchange): C
 	if (method === 'POST') return 'submit';
 	const base = new URL(baseUrl);
 	if (base.host !== host) return 'download';
+	// A file of the credential's own host.
+	if (method === 'GET' && path.endsWith('/view')) return 'download';
 	if (!tasks?.result) return tasks ? 'status' : 'download';
 	return path.endsWith('/status') ? 'status' : 'result';
 }

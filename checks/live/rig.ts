@@ -14,6 +14,7 @@ export const canaries = {
 	novita: 'sk_canary-novita-5f08',
 	highway: 'sk_canary-highway-b61a',
 	aimlapi: 'canary-aimlapi-e27745',
+	comfyui: 'canary-comfyui-3e52c9',
 	sdcpp: 'canary-sdcpp-08b4f1',
 	openaiCompatible: 'canary-openai-compatible-5d17',
 } as const satisfies Readonly<Record<ProviderId, string>>;

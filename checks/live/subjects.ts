@@ -3,6 +3,7 @@ import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import { findProvider } from '../../nodes/ZImage/providers/registry';
 import { aimlapiAnswers } from './answers/aimlapi';
 import type { ExpectedAnswers } from './answers/expected';
+import { comfyuiAnswers } from './answers/comfyui';
 import { falAnswers } from './answers/fal';
 import { replicateAnswers } from './answers/replicate';
 import { openaiCompatibleAnswers } from './answers/openaiCompatible';
@@ -80,6 +81,13 @@ const details = {
 		contentType: 'image/png',
 		answers: aimlapiAnswers,
 		balanceUsd: (body) => numberAt(body, 'current_balance'),
+	},
+	comfyui: {
+		// What the proxy in front of the server asks for.
+		keyNames: ['Z_IMAGE_COMFYUI_KEY'],
+		size: square(512),
+		contentType: 'image/png',
+		answers: comfyuiAnswers,
 	},
 	sdcpp: {
 		// What the proxy in front of the server asks for.

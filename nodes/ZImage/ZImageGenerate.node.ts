@@ -8,6 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { generateProperties } from './generate/properties';
+import { serverListMethod } from './hub/serverListMethod';
 import { providerCredentials } from './properties/provider';
 import { providers } from './providers/registry';
 
@@ -19,7 +20,7 @@ export class ZImageGenerate implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
+			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
 		description: 'Generate images from text and images with Z-Image and LoRAs',
 		defaults: { name: 'Z-Image Generate' },
 		usableAsTool: true,
@@ -35,10 +36,10 @@ export class ZImageGenerate implements INodeType {
 				const { searchLoras } = await import('./hub/searchLoras.js');
 				return await searchLoras.call(this, filter, paginationToken);
 			},
-			async searchModels(this: ILoadOptionsFunctions, filter?: string) {
-				const { searchModels } = await import('./hub/searchServer.js');
-				return await searchModels.call(this, filter);
-			},
+			searchDiffusionModels: serverListMethod('diffusionModels'),
+			searchModels: serverListMethod('models'),
+			searchTextEncoders: serverListMethod('textEncoders'),
+			searchVaes: serverListMethod('vaes'),
 		},
 	};
 

@@ -5,6 +5,7 @@ import type { Picture } from './picture/picture';
 import type { FileStore } from './files/fileStore';
 import type { UploadStore } from './files/uploadStore';
 import type { HostName, SandboxKeys } from './hosts';
+import type { ComfyUiOptions } from './providers/comfyui/options';
 import type { SandboxRequest } from './requestLog';
 import type { Schedule } from './schedule';
 import type { Webhooks } from './webhooks/webhooks';
@@ -45,6 +46,7 @@ export interface Context {
 	readonly urls: Readonly<Record<HostName, string>>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
+	readonly comfyUi: ComfyUiOptions;
 	readonly schedules: Record<HostName, Schedule>;
 	/** Each lists the tasks of one host. */
 	readonly taskLists: (() => TaskTimes[])[];

@@ -22,6 +22,8 @@ interface Stop {
 	/** What the count of a fault belongs to: a task, or the prompt at submit. */
 	readonly key: string;
 	readonly faults: readonly Fault[];
+	/** At submit, where the body has it elsewhere than in `prompt`. */
+	readonly prompt?: string;
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	/** The provider's own error body for a status code; with the seconds that `Retry-After` asks for, if it has them. */
@@ -92,10 +94,10 @@ const isTold = ({ reply }: Stop, fault: Fault | undefined): boolean =>
 	!reply.raw.destroyed && (fault === undefined || fault.name === 'wrong-type');
 
 /** Whatever the answer then says, the task is paid for from here on. */
-function noteAccepted({ context, request }: Stop): Noted {
+function noteAccepted({ context, request, prompt }: Stop): Noted {
 	if (context.accepted.length === MOST_ACCEPTED) context.accepted.shift();
 	const noted: Noted = {
-		prompt: promptOf(bodyOf(request).json),
+		prompt: prompt ?? promptOf(bodyOf(request).json),
 		answer: undefined,
 		isTold: false,
 	};
@@ -164,8 +166,8 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 		case 'unknown-state': {
 			const text = answer.body
 				.toString()
-				.replace(/"status":"(TASK_STATUS_)?[A-Z_]+"/, '"status":"$1PAUSED"')
-				.replace(/"status":"[a-z_]+"/, '"status":"paused"');
+				.replace(/"(status|status_str)":"(TASK_STATUS_)?[A-Z_]+"/, '"$1":"$2PAUSED"')
+				.replace(/"(status|status_str)":"[a-z_]+"/, '"$1":"paused"');
 			return await send(reply, { ...answer, body: Buffer.from(text) });
 		}
 		case 'redirect':

@@ -17,7 +17,7 @@ export const claimsJson = ({ headers }: FastifyRequest): boolean =>
 const NO_BODY: RawBody = { bytes: Buffer.alloc(0), json: undefined, isJson: false };
 
 /** A file of up to 90 MB is uploaded in one piece. [fal-js: storage.ts] */
-const MOST_BODY_BYTES = 100 * 1024 * 1024;
+export const MOST_BODY_BYTES = 100 * 1024 * 1024;
 
 function readBody(bytes: Buffer): RawBody {
 	try {

@@ -15,6 +15,8 @@ import { drawnFile, preparedFile } from './imageFiles';
 import { ByteStore } from './inputs/byteStore';
 import type { InputImage } from './inputs/inputImage';
 import { createAimlapiHost } from './providers/aimlapi/host';
+import { createComfyUiHost } from './providers/comfyui/host';
+import type { ComfyUiOptions } from './providers/comfyui/options';
 import { createFalQueueHost, createFalSyncHost } from './providers/fal/hosts';
 import { createReplicateHost } from './providers/replicate/host';
 import { createOpenAiCompatibleHost } from './providers/openaiCompatible/host';
@@ -73,6 +75,8 @@ export interface SandboxOptions {
 	readonly webhooks?: WebhookOptions;
 	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
 	readonly files?: { readonly bytes: number };
+	/** Which ComfyUI it is, and what is installed there. */
+	readonly comfyUi?: ComfyUiOptions;
 }
 
 const MOST_INPUT_BYTES = 256 * 1024 * 1024;
@@ -85,6 +89,7 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 	aimlapi: createAimlapiHost,
 	sdcpp: createSdcppHost,
 	openaiCompatible: createOpenAiCompatibleHost,
+	comfyui: createComfyUiHost,
 	files: createFilesHost,
 	hub: createHubHost,
 	wavespeed: createWaveSpeedHost,
@@ -116,6 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		keys,
 		taskSeconds,
+		comfyUi: options.comfyUi ?? {},
 		schedules,
 		taskLists: [],
 		imageFile: options.files

@@ -12,6 +12,8 @@ export function parseSteering(prompt: string): Steering {
 		never: false,
 		failAs: '500',
 		isUncancelable: false,
+		isForgotten: false,
+		isCachedWithoutOutputs: false,
 		nsfw: false,
 		noMoney: false,
 		inline: false,

@@ -36,6 +36,14 @@ export const FAIL_WAYS = [
 		way: 'detail-200',
 		meaning: 'COMPLETED, result answers 200 with a body that is `{detail}`',
 	},
+	{
+		way: 'out-of-memory',
+		meaning: 'ComfyUI: an `execution_error` of `torch.OutOfMemoryError`',
+	},
+	{
+		way: 'interrupted',
+		meaning: 'ComfyUI: `execution_interrupted`, as when someone else stops what runs',
+	},
 ] as const;
 export type FailWay = (typeof FAIL_WAYS)[number]['way'];
 
@@ -125,6 +133,8 @@ export interface Steering {
 	/** With the categories that the moderation names. */
 	moderate?: { readonly categories: readonly ModerationCategory[] };
 	isUncancelable: boolean;
+	isForgotten: boolean;
+	isCachedWithoutOutputs: boolean;
 	nsfw: boolean;
 	noMoney: boolean;
 	inline: boolean;
@@ -179,7 +189,8 @@ export const TOKENS: readonly Token[] = [
 	{
 		name: 'fail-as',
 		examples: FAIL_WAYS.map(({ way }) => `fail-as=${way}`),
-		meaning: "Fails in a chosen one of fal's ways; on other providers the same as `fail`.",
+		meaning:
+			"Fails in a chosen one of fal's ways, or of ComfyUI's; on other providers the same as `fail`.",
 		read: (value, steering) => {
 			const known = FAIL_WAYS.find(({ way }) => way === value);
 			if (known === undefined) throw new Error(`fail-as=${value}`);
@@ -200,6 +211,20 @@ export const TOKENS: readonly Token[] = [
 		meaning:
 			"The model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes all the same.",
 		read: (_value, steering) => void (steering.isUncancelable = true),
+	},
+	{
+		name: 'restart',
+		examples: ['restart'],
+		meaning:
+			'ComfyUI restarts when the task should be done: its queue and its history are forgotten, its files stay.',
+		read: (_value, steering) => void (steering.isForgotten = true),
+	},
+	{
+		name: 'cached-empty',
+		examples: ['cached-empty'],
+		meaning:
+			'A graph that ComfyUI has computed before succeeds without any outputs, as on some older servers, instead of naming the earlier files.',
+		read: (_value, steering) => void (steering.isCachedWithoutOutputs = true),
 	},
 	{
 		name: 'nsfw',

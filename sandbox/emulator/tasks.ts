@@ -23,6 +23,15 @@ export interface Task<Data> {
 	isLate: boolean;
 }
 
+interface AddOptions {
+	/** In which it has to start, or else fails; any time without. */
+	readonly startSeconds?: number;
+	/** One that the client has chosen; drawn without. */
+	readonly id?: string;
+	/** Whether there's nothing to compute. */
+	readonly isInstant?: boolean;
+}
+
 export type Phase = 'queued' | 'running' | 'done';
 
 /** The tasks of one provider. The oldest go when there are very many. */
@@ -38,16 +47,19 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		context.taskLists.push(() => [...this.tasks.values()].map((task) => this.timesOf(task)));
 	}
 
-	/** @param startSeconds in which it has to start, or else fails; any time without */
-	add(prompt: string, data: Data, startSeconds = Infinity): Task<Data> {
+	add(prompt: string, data: Data, options: AddOptions = {}): Task<Data> {
+		const { startSeconds = Infinity, id = this.makeId(), isInstant = false } = options;
 		const submittedAt = Date.now();
 		const steering = parseSteering(prompt);
 		const task: Task<Data> = {
-			id: this.makeId(),
+			id,
 			prompt,
 			steering,
 			submittedAt,
-			slot: this.context.schedules[this.host].add(this.workMs(steering), submittedAt),
+			slot: this.context.schedules[this.host].add(
+				isInstant ? 0 : this.workMs(steering),
+				submittedAt,
+			),
 			data,
 			startBy: submittedAt + startSeconds * 1000,
 			polls: 0,

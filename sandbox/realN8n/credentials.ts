@@ -39,6 +39,7 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 		name: 'OpenAI-compatible server',
 		type: 'zImageOpenAiCompatibleApi',
 	},
+	comfyui: { id: 'zImageSandboxComfyUi', name: 'ComfyUI', type: 'zImageComfyUiApi' },
 };
 
 /** Where a provider is; of the OpenAI-compatible servers the one that needs no model's name. */

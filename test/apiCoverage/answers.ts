@@ -22,17 +22,28 @@ export interface DocumentedAnswer {
 	readonly body: unknown;
 }
 
+/** Names of answers to the status call. */
+const statusAnswers = /^(status|task|job)/;
+
+/**
+ * Names of answers to further calls, of which the page has the call only: ComfyUI's lists, and what tells a task on a server
+ * without jobs.
+ */
+const furtherCalls =
+	/^(cancelled|features|history|interrupted|jobList|models|objectInfo|queue|systemStats)/;
+
 function titleOf(name: string, statusCode: number, body: unknown): string {
 	const isError = typeof body === 'object' && body !== null && 'detail' in body;
 	if (statusCode >= 400 || isError || name.startsWith('error')) return 'Answers that are errors';
 	if (name.startsWith('upload')) return 'Answer of the storage';
 	if (name.startsWith('result')) return 'Answer to the result';
-	return /^(status|task)/.test(name) ? 'Answer to the status' : 'Answer to the submit';
+	return statusAnswers.test(name) ? 'Answer to the status' : 'Answer to the submit';
 }
 
 /** Every documented answer of a provider: its fixtures, and what they have not. */
 export function answersOf({ id }: Provider): DocumentedAnswer[] {
-	const fixtures = fixtureNames(id).map((name) => ({ name, ...readFixture(id, name) }));
+	const names = fixtureNames(id).filter((name) => !furtherCalls.test(name));
+	const fixtures = names.map((name) => ({ name, ...readFixture(id, name) }));
 	return [...fixtures, ...(furtherAnswers[id] ?? [])].map(({ name, statusCode, body }) => ({
 		name,
 		title: titleOf(name, statusCode, body),
@@ -94,7 +105,7 @@ export async function takeIn(
 	};
 	const given = answer(statusCode, body);
 	try {
-		if (/^(status|task)/.test(name)) {
+		if (statusAnswers.test(name)) {
 			const client = fakeClient(provider, [given, resultOf(provider, name)]);
 			return outcomeOf(task, await checkTask(client, task, limits()));
 		}

@@ -92,6 +92,27 @@ const replicateInputs: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
+/** ComfyUI, nodes.py and comfy_extras: INPUT_TYPES of the nodes that the template of Z-Image Turbo has, and of those for pictures. */
+const comfyUiNodes: Readonly<Record<string, readonly string[]>> = {
+	UNETLoader: ['unet_name', 'weight_dtype'],
+	CLIPLoader: ['clip_name', 'type', 'device'],
+	VAELoader: ['vae_name'],
+	'LoraLoaderModelOnly[]': ['lora_name', 'strength_model'],
+	ModelSamplingAuraFlow: ['shift'],
+	CLIPTextEncode: ['text'],
+	ConditioningZeroOut: [],
+	EmptySD3LatentImage: ['width', 'height', 'batch_size'],
+	'LoadImage[]': ['image'],
+	'ImageScale[]': ['upscale_method', 'width', 'height', 'crop'],
+	VAEEncode: [],
+	ImageToMask: ['channel'],
+	SetLatentNoiseMask: [],
+	KSampler: ['seed', 'steps', 'cfg', 'sampler_name', 'scheduler', 'denoise'],
+	VAEDecode: [],
+	ImageCompositeMasked: ['x', 'y', 'resize_source'],
+	SaveImage: ['filename_prefix'],
+};
+
 /** stable-diffusion.cpp, examples/server/api.md: Request Body */
 const sdSampling = [
 	'seed',
@@ -202,6 +223,23 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 		// https://docs.aimlapi.com/api-references/image-models/alibaba-cloud/z-image-turbo-lora, the schema
 		'/v1/images/generations alibaba/z-image-turbo-lora': [...aimlapiTurbo, ...loras],
 	},
+	// server.py @002c3fb: post_prompt, image_upload
+	comfyui: {
+		'/prompt z_image_turbo_bf16.safetensors': [
+			'prompt',
+			...Object.entries(comfyUiNodes).flatMap(([name, inputs]) => [
+				`prompt.${name.replace('[]', '')}`,
+				...inputs.map((input) => `prompt.${name}.${input}`),
+			]),
+			'client_id',
+			'prompt_id',
+			'number',
+			'front',
+			'extra_data',
+			'partial_execution_targets',
+		],
+		'/upload/image': ['image', 'type', 'subfolder', 'overwrite'],
+	},
 	sdcpp: {
 		'/sdcpp/v1/img_gen': [
 			'prompt',
@@ -302,6 +340,7 @@ export const documentedExtras: Fields = {
 	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
 	highway: ['task_id'],
 	aimlapi: [],
+	comfyui: [],
 	sdcpp: [],
 	openaiCompatible: [],
 };

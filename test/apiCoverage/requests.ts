@@ -31,13 +31,16 @@ export function endpointOf(
 /** Two values for each option that is no number. */
 const choices = {
 	acceleration: ['none', 'high'],
+	diffusionModel: ['z_image_turbo_bf16.safetensors', 'other.safetensors'],
 	enablePromptExpansion: [true, false],
 	enableSafetyChecker: [false, true],
 	modelName: ['a-model', 'another'],
 	negativePrompt: ['text', 'watermark'],
 	outputFormat: ['jpeg', 'webp'],
 	preprocess: ['canny', 'depth'],
+	textEncoder: ['qwen_3_4b.safetensors', 'other.safetensors'],
 	tilingMode: ['horizontal', 'vertical'],
+	vae: ['ae.safetensors', 'other.safetensors'],
 } as const satisfies Partial<Record<ProviderOption, readonly unknown[]>>;
 
 function rangeOf(name: string, range: Range | true): readonly [unknown, unknown] {
@@ -60,7 +63,9 @@ function read(provider: Provider, endpoint: Endpoint, options: IDataObject) {
 }
 
 function optionsOf(endpoint: Endpoint): Array<[ProviderOption, Range | true]> {
-	return Object.entries(endpoint.options) as Array<[ProviderOption, Range | true]>;
+	const options = Object.entries(endpoint.options) as Array<[ProviderOption, Range | true]>;
+	// A workflow of the user's own stands in the place of all other fields.
+	return options.filter(([name]) => name !== 'workflow');
 }
 
 const twoLoras = [
@@ -197,9 +202,28 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInpu
 
 const extraArgs = / <sd_cpp_extra_args>(.+)<\/sd_cpp_extra_args>$/;
 
-/** What a call sends; what sd-server takes inside of the prompt counts as fields of its own. */
+type Graph = Readonly<Record<string, { class_type: string; inputs: IDataObject }>>;
+
+/** Classes of nodes of which a graph may have several. */
+const several: ReadonlySet<string> = new Set(['ImageScale', 'LoadImage', 'LoraLoaderModelOnly']);
+
+/** What the nodes of ComfyUI's graph are told, by their classes; how they are linked is left out. */
+function byClass(graph: Graph): IDataObject {
+	const classes: IDataObject = {};
+	for (const { class_type: name, inputs } of Object.values(graph)) {
+		const told = Object.fromEntries(
+			Object.entries(inputs).filter(([, value]) => !Array.isArray(value)),
+		);
+		const earlier = (classes[name] ?? []) as IDataObject[];
+		classes[name] = several.has(name) ? [...earlier, told] : told;
+	}
+	return classes;
+}
+
+/** What a call sends, of ComfyUI's graph what its nodes are told; what sd-server takes inside of the prompt counts as fields of its own. */
 export function sentBy({ body }: HttpCall): unknown {
 	const prompt = isRecord(body) ? body.prompt : undefined;
+	if (isRecord(prompt)) return { prompt: byClass(prompt as Graph) };
 	const [, block] = typeof prompt === 'string' ? (extraArgs.exec(prompt) ?? []) : [];
 	if (!isRecord(body) || typeof prompt !== 'string' || block === undefined) return body;
 	const args = JSON.parse(block) as unknown;

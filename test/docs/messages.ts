@@ -190,6 +190,10 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate(loras({ path: 'a'.repeat(9000), scale: 1 })),
 		(at) => at.generate(loras({ path: `a/b#trigger=${'a'.repeat(2000)}`, scale: 1 })),
 	],
+	'The option Workflow (API Format) …': [
+		(at) => at.generate({ provider: 'comfyui', options: { workflow: '{"nodes": []}' } }),
+		(at) => at.generate({ provider: 'comfyui', options: { workflow: '{}' } }),
+	],
 	'Provider "…" is not known': [(at) => at.generate({ provider: 'another' })],
 
 	// The provider says no.

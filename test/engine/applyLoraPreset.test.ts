@@ -4,6 +4,7 @@ import { loraPresets } from '../../nodes/ZImage/applyLoraPreset/presets';
 import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
+import { comfyui } from '../../nodes/ZImage/providers/comfyui';
 import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { credentialsFor } from '../support/credentials';
 import { imageRequest } from '../support/request';
@@ -475,6 +476,10 @@ it.each(hosted)('feeds Generate on $id', async (provider: Provider) => {
 });
 
 it.each([
+	[
+		comfyui,
+		`ComfyUI did not accept the request (HTTP 400): The server doesn't have the LoRA ${classicPainting.path}. Choose one of its own, or download the file from https://huggingface.co/${classicPainting.path} into the folder models/loras of ComfyUI. It has 'crayon_drawing_z_image.safetensors', 'other_architecture_sdxl.safetensors', 'pixel_art_style_z_image_turbo.safetensors', 'styles/watercolor_z_image.safetensors'`,
+	],
 	[
 		sdcpp,
 		"stable-diffusion.cpp did not accept the request (HTTP 400): invalid generation parameters. The server doesn't say which: check that each LoRA is in its list, spelled as there, and that the source image is in color and not damaged",

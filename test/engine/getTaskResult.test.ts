@@ -98,9 +98,10 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 	it('tells an unknown task', async () => {
 		const { error } = await run({ provider, taskId: 'nothing-of-the-kind' }, [{}]);
 		expect(error?.message).toContain(
-			provider === 'sdcpp'
-				? 'could not make the image: job not found'
-				: 'did not tell the state of the task (HTTP 404)',
+			{
+				comfyui: 'could not make the image: the server does not know the task',
+				sdcpp: 'could not make the image: job not found',
+			}[provider] ?? 'did not tell the state of the task (HTTP 404)',
 		);
 		expect(error?.description).toContain('nothing-of-the-kind');
 	});

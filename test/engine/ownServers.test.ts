@@ -4,7 +4,7 @@ import type { AddressInfo } from 'net';
 import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
-import { searchModels } from '../../nodes/ZImage/hub/searchServer';
+import { searchNames } from '../../nodes/ZImage/hub/searchServer';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { systemClock } from '../../nodes/ZImage/http/clock';
 import { credentialsFor } from '../support/credentials';
@@ -267,19 +267,19 @@ describe('lists in the editor', () => {
 	});
 
 	it('models of an OpenAI-compatible server', async () => {
-		const { results } = await searchModels.call(
+		const { results } = await searchNames.call(
 			context({ provider: 'openaiCompatible' }, at('/localai/v1')),
+			'models',
 		);
 		expect(results.map(({ value }) => value)).toContain('Z-Image-Turbo');
 	});
 
 	it.each([
-		['LoRAs', searchLoras, 'The server has no list of its loras'],
-		['models', searchModels, 'Only a server of your own has a list of models'],
-	])('no %s where there is no list of them', async (_, search, message) => {
-		const provider = search === searchLoras ? 'openaiCompatible' : 'fal';
-		const error: unknown = await search
-			.call(context({ provider }, at('/localai')))
+		['openaiCompatible', 'loras', 'The server has no list of its loras'],
+		['fal', 'models', 'Only a server of your own has a list of models'],
+	] as const)('%s: no %s where there is no list of them', async (provider, list, message) => {
+		const error: unknown = await searchNames
+			.call(context({ provider }, at('/localai')), list)
 			.catch((reason: unknown) => reason);
 		expect(error).toBeInstanceOf(Error);
 		expect((error as Error).message).toContain(message);

@@ -38,13 +38,18 @@ function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: Http
 	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
 	if (/^(error|upload)/.test(fixture)) return undefined;
 	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer);
-	return tasks?.parseStatus(answer);
+	return tasks?.parseStatus(answer, 'task');
 }
 
 /** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
+/** Fixtures of calls that tell nothing of a task by themselves. */
+const furtherCalls =
+	/^(cancelled|features|history|interrupted|jobList|models|objectInfo|queue|systemStats|uploadImage)/;
+
 function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	if (statusCode < 400 && !fixture.startsWith('error')) {
+		if (furtherCalls.test(fixture)) return undefined;
 		const state = stateOf(provider, fixture, { statusCode, headers: {}, body });
 		if (state?.status !== 'failed') return undefined;
 		return state.kind ? adviceOn(state.kind) : adviceFor(provider.errorPatterns, state.reason);
@@ -137,6 +142,32 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		taskFailedLora: 'lora',
 		taskFailedModeration: 'moderation',
 		taskFailedWithoutReason: 'other',
+	},
+	comfyui: {
+		errorForeignOrigin: 'permission',
+		errorImageMissing: 'input',
+		errorInputMissing: 'input',
+		errorInvalidPromptId: 'input',
+		errorJobNotFound: 'notFound',
+		errorLoraNotInList: 'input',
+		errorLoraNotInLongList: 'input',
+		errorMissingClass: 'input',
+		errorMissingClassOlder: 'input',
+		errorModelNotInList: 'input',
+		errorNoOutputs: 'input',
+		errorNoPrompt: 'input',
+		errorNoSuchRoute: 'notFound',
+		errorNoSuchRoutePost: 'other',
+		errorProxyBadGateway: 'unavailable',
+		errorProxyUnauthorized: 'key',
+		errorTypeMismatch: 'input',
+		errorValueTooBig: 'input',
+		jobCancelled: 'other',
+		jobFailed: 'other',
+		jobOutOfMemory: 'unavailable',
+		modelsUnknownFolder: 'notFound',
+		uploadRefused: 'input',
+		uploadTooBig: 'input',
 	},
 	sdcpp: {
 		errorCancelGenerating: 'other',

@@ -35,7 +35,7 @@ describe.each<Provider>([...providers])('$id reads what is nested deep', (provid
 
 	it.each<[string, (given: HttpAnswer) => unknown]>([
 		['parseSubmit', parseSubmit],
-		['parseStatus', (given) => tasks?.parseStatus(given)],
+		['parseStatus', (given) => tasks?.parseStatus(given, 'task')],
 		['parseResult', (given) => tasks?.parseResult?.(given)],
 	])('%s', (_, parse) => {
 		for (const document of documentedBodies(provider.id)) {

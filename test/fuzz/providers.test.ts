@@ -48,8 +48,8 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 		},
 		...(parseStatus && {
 			parseStatus: {
-				parse: parseStatus,
-				fixtures: /^(status|task)/,
+				parse: (given) => parseStatus(given, 'task'),
+				fixtures: /^(status|task|job(?!List))/,
 				statuses: parseResult
 					? ['pending', 'ended', 'unknown']
 					: ['pending', 'succeeded', 'failed', 'unknown'],
@@ -179,10 +179,17 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	describe.each(Object.entries(parsersOf(provider)))('%s', (_, parser) => {
 		const own = documentedBodies(id, parser.fixtures);
 		const others = [id, ...foreign].flatMap((other) => documentedBodies(other).slice(0, 3));
-		const bodies = bodiesLike([...own, ...own, ...own, ...own.map(withInlineImages), ...others]);
+		const bodies = bodiesLike([
+			...own,
+			...own,
+			...own,
+			...own,
+			...own.map(withInlineImages),
+			...others,
+		]);
 		const seen = new Map<string, number>();
-		/** How often an image was behind a URL, and in the answer itself. */
-		const places = { url: 0, inline: 0 };
+		/** How often an image was behind a URL, in the answer itself, and behind a call. */
+		const places = { url: 0, inline: 0, call: 0 };
 		/** The first body of each kind that is amiss, told by tests of its own. */
 		const amiss: { seed?: unknown; item?: unknown } = {};
 
@@ -203,6 +210,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 				for (const image of state.images) {
 					if ('url' in image) places.url += 1;
 					if ('inline' in image) places.inline += 1;
+					if ('call' in image) places.call += 1;
 				}
 				if (state.seed !== null && !Number.isSafeInteger(state.seed)) amiss.seed ??= body;
 				if (itemError(state) !== undefined) amiss.item ??= body;
@@ -216,9 +224,11 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 
 		it('has seen images behind URLs and images in the answer, or none at all', () => {
 			const isFinal = parser.statuses.includes('succeeded');
-			// sd-server's answers have no place for a URL.
-			expect(places.url > 500).toBe(isFinal && id !== 'sdcpp');
-			expect(places.inline > 500).toBe(isFinal);
+			// sd-server's answers have no place for a URL, and ComfyUI's none but files of its own.
+			const isFile = id === 'comfyui';
+			if (isFile) expect(places.call > 500).toBe(isFinal);
+			expect(places.url > 500).toBe(isFinal && !isFile && id !== 'sdcpp');
+			expect(places.inline > 500).toBe(isFinal && !isFile);
 		});
 
 		it('has seeds that are safe integers, or none', () => {

@@ -49,12 +49,12 @@ describe('the endpoint', () => {
 		[
 			novita,
 			{ operation: 'imageToImage' },
-			'Novita has no Image to Image; fal, WaveSpeed, Replicate, Highway API and stable-diffusion.cpp can do it',
+			'Novita has no Image to Image; fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp can do it',
 		],
 		[
 			aimlapi,
 			{ operation: 'inpaint' },
-			'AI/ML API has no Inpaint; fal, WaveSpeed, Replicate, Highway API and stable-diffusion.cpp can do it',
+			'AI/ML API has no Inpaint; fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp can do it',
 		],
 		[
 			highway,

@@ -158,11 +158,11 @@ describe('what is derived of an option', () => {
 		['steps', "Default: 15 on LocalAI. vLLM-Omni and SGLang don't document a default."],
 		[
 			'strength',
-			"Default: 0.6 on fal, WaveSpeed and Replicate, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
+			"Default: 0.6 on fal, WaveSpeed, Replicate and ComfyUI, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
 		],
 		[
 			'strength',
-			"Default: 1 on fal, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
+			"Default: 1 on fal and ComfyUI, 0.75 on stable-diffusion.cpp. Highway API doesn't document a default.",
 		],
 		['guidanceScale', 'from 1 to 20. Default: 4.'],
 		['guidanceScale', 'from 0 to 20. Default: 4.'],
@@ -176,6 +176,7 @@ describe('what is derived of an option', () => {
 		['tileSize', 'an even number from 32 to 256. 64 is 512 pixels, 128 is 1024. Default: 128.'],
 		['preprocess', 'Default: None.'],
 		['preprocess', 'Default: Depth.'],
+		['diffusionModel', 'Default: z_image_turbo_bf16.safetensors.'],
 		['modelName', 'A server with one model needs none. Default: empty.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
@@ -188,8 +189,10 @@ describe('what is derived of an option', () => {
 				return typeof value !== 'number' || value < minValue || value > maxValue;
 			}
 			if (type === 'boolean') return typeof value !== 'boolean';
-			if (type === 'resourceLocator') return JSON.stringify(value) !== '{"mode":"list","value":""}';
-			if (type === 'string') return typeof value !== 'string';
+			if (type === 'resourceLocator') {
+				return !/^\{"mode":"list","value":"[\w.]*"\}$/.test(JSON.stringify(value));
+			}
+			if (type === 'json' || type === 'string') return typeof value !== 'string';
 			return !options.some((option) => 'value' in option && option.value === value);
 		});
 		expect(wrong.map(({ name }) => name)).toStrictEqual([]);

@@ -38,6 +38,7 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['aimlapi', 'textToImage', custom, 'size width height'],
 	['wavespeed', 'textToImage', { model: 'base' }, 'size'],
 	['replicate', 'textToImage', custom, 'size width height'],
+	['comfyui', 'textToImage', custom, 'size width height'],
 	['sdcpp', 'textToImage', {}, 'size'],
 	['openaiCompatible', 'textToImage', custom, 'size width height'],
 
@@ -58,9 +59,11 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 	['wavespeed', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
 	['replicate', 'imageToImage', url, 'imageSource imageUrl outputSize'],
 
+	['comfyui', 'imageToImage', {}, 'imageSource imageField outputSize'],
 	['sdcpp', 'imageToImage', {}, 'imageSource imageField outputSize'],
 	['sdcpp', 'imageToImage', customOutput, 'imageSource imageField outputSize width height'],
 
+	['comfyui', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
 	['sdcpp', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
 	['fal', 'inpaint', {}, 'imageSource imageField maskSource maskField outputSize'],
 	['fal', 'inpaint', { ...url, ...maskUrl }, 'imageSource imageUrl maskSource maskUrl outputSize'],
@@ -162,6 +165,7 @@ it('there is a row for every operation of every provider', () => {
 it.each([
 	['fal', ['binary', 'url']],
 	['highway', ['binary', 'url']],
+	['comfyui', ['binary']],
 	['sdcpp', ['binary']],
 ])('%s takes a picture from %j', (provider, expected) => {
 	const values = parametersOf({ provider, operation: 'inpaint' });

@@ -3,6 +3,7 @@ import { fal } from '../../nodes/ZImage/providers/fal';
 import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
+import { comfyui } from '../../nodes/ZImage/providers/comfyui';
 import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
@@ -71,6 +72,8 @@ it.each<[Provider, string, boolean]>([
 	[aimlapi, 'errorServer', true],
 	[aimlapi, 'errorTimeout', true],
 	[aimlapi, 'errorWithoutMessage', false],
+	[comfyui, 'errorLoraNotInList', true],
+	[comfyui, 'errorProxyBadGateway', false],
 	[sdcpp, 'errorInvalidParameters', true],
 	[sdcpp, 'errorQueueFull', true],
 	[sdcpp, 'errorProxyUnauthorized', true],

@@ -13,6 +13,7 @@ import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible';
 import { replicate } from '../../nodes/ZImage/providers/replicate';
+import { comfyui } from '../../nodes/ZImage/providers/comfyui';
 import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
@@ -20,12 +21,12 @@ import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/
 it('the providers are in the order of the editor', () => {
 	expect(providers).toStrictEqual([
 		...[fal, wavespeed, replicate, novita, highway, aimlapi],
-		...[sdcpp, openaiCompatible],
+		...[comfyui, sdcpp, openaiCompatible],
 	]);
 });
 
 it('those with tasks are all but the synchronous ones', () => {
-	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway, sdcpp]);
+	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway, comfyui, sdcpp]);
 });
 
 it.each<[string, Provider | undefined]>([
@@ -42,17 +43,17 @@ it.each<[Operation, Model | undefined, Provider[]]>([
 	[
 		'textToImage',
 		undefined,
-		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+		[fal, wavespeed, replicate, novita, highway, aimlapi, comfyui, sdcpp, openaiCompatible],
 	],
 	[
 		'textToImage',
 		'turbo',
-		[fal, wavespeed, replicate, novita, highway, aimlapi, sdcpp, openaiCompatible],
+		[fal, wavespeed, replicate, novita, highway, aimlapi, comfyui, sdcpp, openaiCompatible],
 	],
 	['textToImage', 'base', [fal, wavespeed, replicate]],
-	['imageToImage', undefined, [fal, wavespeed, replicate, highway, sdcpp]],
+	['imageToImage', undefined, [fal, wavespeed, replicate, highway, comfyui, sdcpp]],
 	['imageToImage', 'base', []],
-	['inpaint', 'turbo', [fal, wavespeed, replicate, highway, sdcpp]],
+	['inpaint', 'turbo', [fal, wavespeed, replicate, highway, comfyui, sdcpp]],
 	['controlNet', undefined, [fal, wavespeed, replicate]],
 	['seamlessTiling', undefined, [fal]],
 ])('%s with the model %s is what some have', (operation, model, expected) => {

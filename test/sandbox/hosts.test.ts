@@ -22,6 +22,7 @@ describe('the table of hosts', () => {
 			['aimlapi', 'aimlapi'],
 			['sdcpp', 'sdcpp'],
 			['openaiCompatible', 'openaiCompatible'],
+			['comfyui', 'comfyui'],
 			['files', undefined],
 			['hub', undefined],
 			['wavespeed', 'wavespeed'],

@@ -63,4 +63,5 @@ export const authorization = (sandbox: Sandbox) => ({
 	replicate: `Bearer ${sandbox.keys.replicate}`,
 	sdcpp: `Bearer ${sandbox.keys.sdcpp}`,
 	openaiCompatible: `Bearer ${sandbox.keys.openaiCompatible}`,
+	comfyui: `Bearer ${sandbox.keys.comfyui}`,
 });

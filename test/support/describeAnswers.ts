@@ -22,7 +22,7 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 		case 'parseSubmit':
 			return provider.parseSubmit(given);
 		case 'parseStatus':
-			return provider.tasks?.parseStatus(given);
+			return provider.tasks?.parseStatus(given, 'task');
 		case 'parseResult':
 			return provider.tasks?.parseResult?.(given);
 	}

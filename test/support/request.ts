@@ -64,6 +64,7 @@ export const optionValues = {
 	controlEnd: 0.9,
 	controlScale: 0.5,
 	controlStart: 0.1,
+	diffusionModel: 'z_image_turbo_bf16.safetensors',
 	enablePromptExpansion: true,
 	enableSafetyChecker: false,
 	guidanceScale: 5.5,
@@ -74,9 +75,12 @@ export const optionValues = {
 	preprocess: 'canny',
 	steps: 6,
 	strength: 0.7,
+	textEncoder: 'qwen_3_4b.safetensors',
 	tileSize: 64,
 	tileStride: 32,
 	tilingMode: 'horizontal',
+	vae: 'ae.safetensors',
+	workflow: '{"1":{"class_type":"CLIPTextEncode","inputs":{"text":"%prompt%"}}}',
 } as const satisfies Readonly<Record<ProviderOption, boolean | number | string>>;
 
 export const optionNamesInOrder = Object.keys(optionValues) as ProviderOption[];
@@ -177,6 +181,23 @@ export const documentedOptions: Readonly<Record<string, readonly ProviderOption[
 		'enableSafetyChecker',
 		'outputFormat',
 		'steps',
+	],
+	'comfyui textToImage turbo': ['diffusionModel', 'steps', 'textEncoder', 'vae', 'workflow'],
+	'comfyui imageToImage turbo': [
+		'diffusionModel',
+		'steps',
+		'strength',
+		'textEncoder',
+		'vae',
+		'workflow',
+	],
+	'comfyui inpaint turbo': [
+		'diffusionModel',
+		'steps',
+		'strength',
+		'textEncoder',
+		'vae',
+		'workflow',
 	],
 	'sdcpp textToImage turbo': ['guidanceScale', 'negativePrompt', 'outputFormat', 'steps'],
 	'sdcpp imageToImage turbo': [

@@ -14,9 +14,11 @@ export function useSandbox(): () => Sandbox {
 
 /** A LoRA that a provider has in the sandbox: a file, and of a server of one's own one that it lists. */
 export function loraOf(provider: string): string {
-	return provider === 'sdcpp'
-		? 'styles/watercolor.safetensors'
-		: 'https://huggingface.co/a/b/resolve/main/c.safetensors';
+	const listed: Readonly<Record<string, string>> = {
+		comfyui: 'styles/watercolor_z_image.safetensors',
+		sdcpp: 'styles/watercolor.safetensors',
+	};
+	return listed[provider] ?? 'https://huggingface.co/a/b/resolve/main/c.safetensors';
 }
 
 /** Where files are uploaded to, or places for them asked for. */
@@ -24,6 +26,7 @@ const uploadPaths: readonly string[] = [
 	'/storage/upload/initiate',
 	'/api/v3/media/uploads',
 	'/v1/files',
+	'/upload/image',
 ];
 
 /** The submits among the requests that a sandbox has seen. */

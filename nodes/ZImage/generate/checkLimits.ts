@@ -40,6 +40,10 @@ function checkPixels(provider: Provider, { limits }: Endpoint, request: ImageReq
  */
 export function checkLimits(provider: Provider, endpoint: Endpoint, request: ImageRequest): void {
 	const { limits } = endpoint;
+	const fault = provider.faultOf?.(request);
+	if (fault !== undefined) {
+		throw new Failure(fault, { description: 'Nothing was sent. Correct it and run again.' });
+	}
 	// Code points, as JSON Schema counts a string's length.
 	const promptLength = [...request.prompt].length;
 	if (limits.promptLength !== undefined && promptLength > limits.promptLength) {

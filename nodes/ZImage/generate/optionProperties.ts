@@ -145,7 +145,8 @@ function valueWhenAdded({ name, kind }: OptionRow, { model, offers }: Group) {
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])
 		.find((value) => value !== undefined);
-	return found ?? (kind === 'text' ? '' : undefined);
+	if (kind === 'name') return { mode: 'list', value: String(found ?? '') };
+	return found ?? (kind === 'json' || kind === 'text' ? '' : undefined);
 }
 
 function endpointsOf({ endpoints }: Provider): readonly Endpoint[] {
@@ -161,9 +162,10 @@ function choicesFor(row: OptionRow & { kind: 'choice' }, { offers }: Group) {
 const types = {
 	choice: 'options',
 	flag: 'boolean',
+	json: 'json',
+	name: 'resourceLocator',
 	number: 'number',
 	text: 'string',
-	name: 'resourceLocator',
 } as const;
 
 /** An option as it is offered for a group of endpoints. */
@@ -180,6 +182,7 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 		type: types[row.kind],
 		...(row.kind === 'choice' && { options: choicesFor(row, group) }),
 		...(row.kind === 'text' && { typeOptions: { rows: 2 }, placeholder: row.placeholder }),
+		...(row.kind === 'json' && { typeOptions: { rows: 4 }, placeholder: row.placeholder }),
 		...(range && {
 			typeOptions: {
 				minValue: range.min,
@@ -202,7 +205,7 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: row.placeholder },
 			],
 		}),
-		default: row.kind === 'name' ? { mode: 'list', value: '' } : valueWhenAdded(row, group),
+		default: valueWhenAdded(row, group),
 		displayOptions: displayFor(group),
 		description: sentences.filter(Boolean).join(' '),
 	};

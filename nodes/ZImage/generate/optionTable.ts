@@ -16,7 +16,7 @@ type Kind =
 			readonly aliases?: Readonly<Record<string, string>>;
 	  }
 	| { readonly kind: 'flag' | 'number' }
-	| { readonly kind: 'text'; readonly placeholder: string }
+	| { readonly kind: 'json' | 'text'; readonly placeholder: string }
 	/** One of a list that the server has. */
 	| { readonly kind: 'name'; readonly placeholder: string; readonly searchListMethod: string };
 
@@ -135,6 +135,38 @@ export const optionTable: readonly OptionRow[] = [
 		kind: 'number',
 		what: 'Distance from tile to tile, in units of 8 pixels',
 		note: 'It can be at most half the size of a tile.',
+	},
+	{
+		name: 'diffusionModel',
+		displayName: 'Diffusion Model',
+		kind: 'name',
+		searchListMethod: 'searchDiffusionModels',
+		placeholder: 'e.g. z_image_turbo_bf16.safetensors',
+		what: 'File of the model in the folder models/diffusion_models of the server',
+	},
+	{
+		name: 'textEncoder',
+		displayName: 'Text Encoder',
+		kind: 'name',
+		searchListMethod: 'searchTextEncoders',
+		placeholder: 'e.g. qwen_3_4b.safetensors',
+		what: 'File of the text encoder in the folder models/text_encoders of the server',
+	},
+	{
+		name: 'vae',
+		displayName: 'VAE',
+		kind: 'name',
+		searchListMethod: 'searchVaes',
+		placeholder: 'e.g. ae.safetensors',
+		what: 'File of the VAE in the folder models/vae of the server',
+	},
+	{
+		name: 'workflow',
+		displayName: 'Workflow (API Format)',
+		kind: 'json',
+		placeholder: 'e.g. {"6": {"class_type": "CLIPTextEncode", "inputs": {"text": "%prompt%"}}}',
+		what: 'Your own workflow, as Export (API) in ComfyUI saves it, in place of the one that the node makes',
+		note: 'Put %prompt%, %seed%, %width%, %height%, %steps%, %strength%, %diffusion_model%, %text_encoder%, %vae%, %image%, %mask%, %lora1% and %lora1_scale% where they go; %prompt% is required.',
 	},
 	{
 		name: 'acceleration',

@@ -117,7 +117,7 @@ function sideProperties(show: Record<string, string[]>): INodeProperties[] {
 		default: 1024,
 		displayOptions: { show },
 		description:
-			'Pixels. WaveSpeed, Novita and Highway API: from 256 to 1536. Replicate: from 64 to 1440. AI/ML API: from 512 to 2048, in multiples of 32. Your own server: from 64 to 4096.',
+			'Pixels. WaveSpeed, Novita and Highway API: from 256 to 1536. Replicate: from 64 to 1440. AI/ML API: from 512 to 2048, in multiples of 32. ComfyUI: multiples of 16. Other servers of your own: from 64 to 4096.',
 	}));
 }
 

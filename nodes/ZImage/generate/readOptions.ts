@@ -18,6 +18,8 @@ function read(endpoint: Endpoint, row: OptionRow, value: unknown): boolean | num
 			return toFlag(value, row.displayName);
 		case 'number':
 			return toNumber(value, row.displayName);
+		case 'json':
+			return typeof value === 'string' ? value : JSON.stringify(value);
 		case 'name':
 			return toName(value, row.displayName) ?? '';
 		case 'text':

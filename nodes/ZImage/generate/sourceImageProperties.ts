@@ -75,7 +75,7 @@ function pictureProperties({
 			default: defaultField,
 			hint: note ?? 'The name of the input binary field that has the file',
 			displayOptions: showFor('binary'),
-			description: `Name of the binary field of the input item with the ${what}: PNG, JPEG or WebP. Up to 50 MiB on fal, 20 MiB on WaveSpeed and stable-diffusion.cpp, 100 MiB on Replicate, 10 MiB on Highway API. Left out: ${defaultField}.`,
+			description: `Name of the binary field of the input item with the ${what}: PNG, JPEG or WebP. Up to 50 MiB on fal and ComfyUI, 20 MiB on WaveSpeed and stable-diffusion.cpp, 100 MiB on Replicate, 10 MiB on Highway API. Left out: ${defaultField}.`,
 		},
 		{
 			displayName: `${title} URL`,

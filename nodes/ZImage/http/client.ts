@@ -121,7 +121,7 @@ export async function createClient(
 			const ask = async (call: HttpCall) =>
 				await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read);
 			try {
-				let told = parseCancel(await ask(cancel(taskId)));
+				let told = parseCancel(await ask(cancel(taskId)), taskId);
 				for (let calls = 1; typeof told === 'object' && calls < maxCalls; calls++) {
 					told = told.parse(await ask(told.call));
 				}

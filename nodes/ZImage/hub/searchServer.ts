@@ -31,17 +31,18 @@ export async function searchServer(
 }
 
 /**
- * The models of the node's server, for the list of Model Name in the editor.
+ * The names that the node's server has of models and their parts, for the lists of options in the editor.
  * @throws NodeApiError or NodeOperationError when the list cannot be had
  */
-export async function searchModels(
+export async function searchNames(
 	this: ILoadOptionsFunctions,
+	list: ServerListName,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	try {
 		const server = ownServer(this);
 		if (!server) throw new Failure('Only a server of your own has a list of models');
-		return await searchServer(this, server, 'models', filter);
+		return await searchServer(this, server, list, filter);
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}

@@ -24,6 +24,7 @@ export type ProviderOption =
 	| 'controlEnd'
 	| 'controlScale'
 	| 'controlStart'
+	| 'diffusionModel'
 	| 'enablePromptExpansion'
 	| 'enableSafetyChecker'
 	| 'guidanceScale'
@@ -34,9 +35,12 @@ export type ProviderOption =
 	| 'preprocess'
 	| 'steps'
 	| 'strength'
+	| 'textEncoder'
 	| 'tileSize'
 	| 'tileStride'
-	| 'tilingMode';
+	| 'tilingMode'
+	| 'vae'
+	| 'workflow';
 
 /** What one submit asks for, checked against the provider's limits. Sizes are in pixels. */
 export interface ImageRequest {
@@ -331,7 +335,7 @@ export interface ProviderWebhook {
 }
 
 /** What the editor lists of a server of one's own. */
-export type ServerListName = 'loras' | 'models';
+export type ServerListName = 'diffusionModels' | 'loras' | 'models' | 'textEncoders' | 'vaes';
 
 /** Names that a server of one's own has, for a list in the editor. */
 export interface ServerList {
@@ -367,6 +371,8 @@ export interface Provider {
 	 * @returns `undefined` where the provider may refuse one
 	 */
 	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
+	/** What is wrong with a request besides its limits, beginning with the field; `undefined` where nothing is. */
+	readonly faultOf?: (request: ImageRequest) => string | undefined;
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**
@@ -389,7 +395,7 @@ export interface Provider {
 /** The calls about a task that was accepted earlier. */
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
-	readonly parseStatus: (answer: HttpAnswer) => TaskState;
+	readonly parseStatus: (answer: HttpAnswer, taskId: string) => TaskState;
 	/** Whether an answer to the status call that is no success tells the state all the same. */
 	readonly tellsState?: (answer: HttpAnswer) => boolean;
 	/** Only where status and payload are two calls. */
@@ -401,5 +407,5 @@ export interface ProviderTasks {
 	readonly namedTask?: (answer: HttpAnswer) => string | undefined;
 	readonly cancel?: (taskId: string) => HttpCall;
 	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
-	readonly parseCancel?: (answer: HttpAnswer) => Ask<boolean> | boolean;
+	readonly parseCancel?: (answer: HttpAnswer, taskId: string) => Ask<boolean> | boolean;
 }

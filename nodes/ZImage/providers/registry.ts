@@ -1,4 +1,5 @@
 import { aimlapi } from './aimlapi';
+import { comfyui } from './comfyui';
 import { fal } from './fal';
 import { highway } from './highway';
 import { novita } from './novita';
@@ -16,6 +17,7 @@ export const providers = [
 	novita,
 	highway,
 	aimlapi,
+	comfyui,
 	sdcpp,
 	openaiCompatible,
 ] as const satisfies readonly Provider[];

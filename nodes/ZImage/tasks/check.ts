@@ -127,7 +127,7 @@ export async function checkTask(client: Client, task: Task, limits: TaskLimits):
 	}
 	const told = await askState(client, task, limits, {
 		call: tasks.status(taskId),
-		parse: tasks.parseStatus,
+		parse: (answer) => tasks.parseStatus(answer, taskId),
 	});
 	const state =
 		told.status === 'ended' ? await fetchResult(client, task, taskId, told, limits) : told;

@@ -5,7 +5,8 @@ export interface InputImage {
 	readonly provider: HostName;
 	/** The field of the request that named it. */
 	readonly field: string;
-	readonly from: 'url' | 'data';
+	/** `upload` is a file that was put on the server before. */
+	readonly from: 'url' | 'data' | 'upload';
 	readonly bytes: number;
 	/** Of the bytes, in hexadecimal. */
 	readonly sha256: string;

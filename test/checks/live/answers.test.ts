@@ -52,6 +52,13 @@ const documented: Readonly<Record<string, ReadonlyArray<readonly [CallKind, stri
 		['submit', 'generationWithLora'],
 		['submit', 'generationBase64'],
 	],
+	comfyui: [
+		['credential test', 'systemStats'],
+		['submit', 'submit'],
+		['status', 'jobPending'],
+		['status', 'jobInProgress'],
+		['status', 'jobCompleted'],
+	],
 	sdcpp: [
 		['submit', 'submit'],
 		['status', 'taskQueued'],
@@ -101,7 +108,7 @@ function parse(provider: Provider, kind: CallKind, body: unknown): unknown {
 	const given = answer(200, body);
 	try {
 		if (kind === 'submit') return provider.parseSubmit(given).state;
-		if (kind === 'status') return provider.tasks?.parseStatus(given);
+		if (kind === 'status') return provider.tasks?.parseStatus(given, 'task');
 		return provider.tasks?.parseResult?.(given);
 	} catch {
 		return 'refused';

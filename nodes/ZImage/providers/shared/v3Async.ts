@@ -143,7 +143,7 @@ export const v3AsyncLimits: Limits = {
 	imagesPerTask: 1,
 };
 
-const tasks: ProviderTasks = {
+const tasks = {
 	status: (taskId) => ({
 		method: 'GET',
 		path: '/v3/async/task-result',
@@ -152,7 +152,7 @@ const tasks: ProviderTasks = {
 	}),
 	parseStatus: parseTaskResult,
 	namedTask: ({ body }) => taskIdSchema.safeParse(body).data?.task.task_id,
-};
+} satisfies ProviderTasks;
 
 /** The part of a provider that both hosts share. */
 export const v3Async = {

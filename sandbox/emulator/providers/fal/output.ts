@@ -45,6 +45,8 @@ export function falFailure({ checked }: FalJob, steering: Steering): FalFailure 
 		case '422':
 			return { answer: falModelError(422, detail('no_media_generated')) };
 		case '500':
+		case 'out-of-memory':
+		case 'interrupted':
 			return { answer: falModelError(500, detail('internal_server_error'), true) };
 		case 'text-400':
 		case 'text-422':

@@ -53,7 +53,7 @@ export class FalQueue {
 
 	/** Every JSON is accepted: a validation error shows in the result. */
 	async submit(prompt: string, job: FalJob, request: FastifyRequest): Promise<Answer> {
-		const task = this.tasks.add(prompt, job, startSeconds(request));
+		const task = this.tasks.add(prompt, job, { startSeconds: startSeconds(request) });
 		const webhook = queryOf(request)['fal_webhook'];
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
