@@ -13,7 +13,7 @@ import { loadOptionsContext } from '../support/loadOptionsContext';
 import { makePicture } from '../support/picture';
 import type { Step } from '../support/runWorkflow';
 import { readBinary, runWorkflow, storeFile } from '../support/runWorkflow';
-import { submitsOf, useSandbox } from '../support/sandboxes';
+import { submitsOf, uploadsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
@@ -99,10 +99,26 @@ it.each([
 
 it('uploads a picture once, for however many images', async () => {
 	await generate({ operation: 'imageToImage', numberOfImages: 4 }, ['data']);
-	const paths = submitsOf(getSandbox()).map(({ path }) => path);
-	expect(paths.filter((path) => path === '/upload/image')).toHaveLength(1);
+	expect(uploadsOf(getSandbox())).toHaveLength(1);
 	expect(graphs()).toHaveLength(4);
 });
+
+it.each(['', ' [sandbox:cached-empty]'])(
+	'a repeated seed gives its image again, whether the server tells what it had made before or not%s',
+	async (way) => {
+		const parameters = { prompt: `a boat${way}`, options: { seed: 7 } };
+		const made = [await generate(parameters), await generate(parameters)];
+		const images = await Promise.all(
+			made.map(async ({ items: [item] }) => await readBinary(item?.binary?.data)),
+		);
+		expect(images[1]).toEqual(images[0]);
+		expect(made.map(({ json }) => json[0]?.seed)).toEqual([7, 7]);
+		// Only the file is written again.
+		const [first, second] = graphs();
+		expect({ ...second, save: first?.save }).toEqual(first);
+		expect(second?.save).not.toEqual(first?.save);
+	},
+);
 
 it('takes no picture by its URL, and sends nothing', async () => {
 	const image = { imageSource: 'url', imageUrl: 'https://example.com/boat.png' };

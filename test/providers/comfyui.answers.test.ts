@@ -133,7 +133,7 @@ describe('the state of a task on a server from before the jobs', () => {
 		[
 			['historyCachedWithoutOutputs'],
 			failed(
-				'the server has made this image before and does not make it again: change the seed or the prompt',
+				'the server named no image. Where it has made the same one before, change the seed or the prompt; a workflow of your own needs a node Save Image',
 				'input',
 			),
 		],

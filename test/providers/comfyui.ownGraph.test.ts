@@ -1,4 +1,7 @@
+import fc from 'fast-check';
+
 import { comfyui } from '../../nodes/ZImage/providers/comfyui';
+import { faultOf, fillGraph } from '../../nodes/ZImage/providers/comfyui/ownGraph';
 import type { ImageRequest } from '../../nodes/ZImage/providers/provider';
 import { imageRequest } from '../support/request';
 
@@ -7,7 +10,7 @@ type Node = { class_type: string; inputs: Record<string, unknown> };
 /** A graph with a prompt, and with other nodes beside it. */
 function graph(nodes: Record<string, Node> = {}): string {
 	return JSON.stringify({
-		'1': { class_type: 'CLIPTextEncode', inputs: { text: '%prompt%' } },
+		'1': { class_type: 'CLIPTextEncode', inputs: { text: '%prompt%', seed: '%seed%' } },
 		...nodes,
 	});
 }
@@ -58,7 +61,13 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 		{},
 		/has %lora1% in a node other than Load LoRA/,
 	],
-	['no seed', graph(), { seed: 5 }, /has no %seed%, but the option Seed is set/],
+	['no seed', graph().replace('%seed%', '7'), {}, /has no %seed%: put it where the seed goes, or/],
+	[
+		'a mask too many',
+		graph(sampler({ a: '%image%', b: '%mask%' })),
+		{ image: 'a' },
+		/choose Inpaint$/,
+	],
 	['no steps', graph(), { options: { steps: 4 } }, /has no %steps%, but the option Steps is set/],
 	['no strength', graph(), { options: { strength: 0.5 } }, /has no %strength%/],
 	['no model', graph(), { options: { diffusionModel: 'a' } }, /has no %diffusion_model%/],
@@ -188,5 +197,71 @@ it.each([
 			{ name: 'image', fileName: expected, contentType: 'image/png', bytes },
 			{ name: 'type', value: 'input' },
 		],
+	});
+});
+
+describe('whatever JSON it is', () => {
+	const asksForPrompt = {
+		class_type: 'CLIPTextEncode',
+		inputs: { text: '%prompt%', seed: '%seed%' },
+	};
+	const places = fc.constantFrom('%prompt%', '%lora1%', '%lora2%', '%image%', '%seed%', 'x');
+	const link = fc.tuple(fc.constantFrom('1', '2', '3', '__proto__', 'toString'), fc.nat(2));
+	const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), places, link);
+	const someNode = fc.record({
+		class_type: fc.constantFrom(
+			'LoraLoader',
+			'LoraLoaderModelOnly',
+			'A',
+			'constructor',
+			'__proto__',
+		),
+		inputs: fc.dictionary(fc.constantFrom('model', 'clip', 'a', '__proto__'), value),
+	});
+	const someGraph = fc.dictionary(fc.constantFrom('1', '2', '3', 'toString'), someNode);
+	const texts = fc.oneof(
+		fc.string(),
+		fc.json({ maxDepth: 4 }),
+		someGraph.map((graph) => JSON.stringify({ ...graph, p: asksForPrompt })),
+	);
+	const requests = fc.record({
+		loras: fc.constantFrom([], oneLora, [...oneLora, { path: 'b', scale: 1 }]),
+		prompt: fc.string(),
+	});
+
+	it('it has a fault, or is filled in: no place is left, and no link to what was left out', () => {
+		let filledCount = 0;
+		fc.assert(
+			fc.property(texts, requests, (text, changes) => {
+				const request = imageRequest({ seed: 7, ...changes });
+				const fault = faultOf(text, request);
+				if (fault !== undefined) {
+					expect(fault).toMatch(/^(is|has) /);
+					return;
+				}
+				filledCount += 1;
+				const graph = fillGraph(text, { ...request, prompt: 'a' });
+				const json = JSON.stringify(graph);
+				expect(json).not.toMatch(/%(prompt|seed|lora\d|image)%/);
+				const before = Object.keys(JSON.parse(text) as object);
+				const gone = before.filter((id) => !Object.hasOwn(graph, id));
+				for (const id of gone) {
+					for (const one of Object.values(graph)) {
+						for (const input of Object.values(one.inputs)) {
+							if (Array.isArray(input) && input.length === 2) expect(input[0]).not.toBe(id);
+						}
+					}
+				}
+			}),
+			{ numRuns: 3000 },
+		);
+		expect(filledCount).toBeGreaterThan(50);
+	});
+
+	it('however deep it is', () => {
+		const depth = 100_000;
+		const deep = '['.repeat(depth) + ']'.repeat(depth);
+		const text = `{"3": {"class_type": "A", "inputs": {"text": "%prompt%", "a": ${deep}}}}`;
+		expect(faultOf(text, imageRequest())).toMatch(/^is not a graph in API format/);
 	});
 });

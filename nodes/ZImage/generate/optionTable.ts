@@ -166,7 +166,7 @@ export const optionTable: readonly OptionRow[] = [
 		kind: 'json',
 		placeholder: 'e.g. {"6": {"class_type": "CLIPTextEncode", "inputs": {"text": "%prompt%"}}}',
 		what: 'Your own workflow, as Export (API) in ComfyUI saves it, in place of the one that the node makes',
-		note: 'Put %prompt%, %seed%, %width%, %height%, %steps%, %strength%, %diffusion_model%, %text_encoder%, %vae%, %image%, %mask%, %lora1% and %lora1_scale% where they go; %prompt% is required.',
+		note: 'Put %prompt%, %seed%, %width%, %height%, %steps%, %strength%, %diffusion_model%, %text_encoder%, %vae%, %image%, %mask%, %lora1% and %lora1_scale% where they go; %prompt% and %seed% are required.',
 	},
 	{
 		name: 'acceleration',

@@ -64,6 +64,8 @@ export interface ImageRequest {
 	/** Left out: the provider takes a random one. */
 	readonly seed?: number;
 	readonly options: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
+	/** From 0 (inclusive) to 1, another one for each submit: it tells two requests with the same fields apart. */
+	readonly random?: number;
 }
 
 /** What an error is about, as far as that decides what a person can do. */

@@ -70,8 +70,9 @@ export async function submitTask(
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	const { provider, clock } = client;
-	const seed = given.seed ?? provider.drawSeed?.(clock.random(), given);
-	const request: ImageRequest = { ...given, ...(seed !== undefined && { seed }) };
+	const random = clock.random();
+	const seed = given.seed ?? provider.drawSeed?.(random, given);
+	const request: ImageRequest = { ...given, random, ...(seed !== undefined && { seed }) };
 	const { model, ...call } = provider.submit(request);
 	const answer = await client.send(call, { purpose: 'submit', ...limits });
 	if (!isSuccess(answer) || provider.isRefusal(answer)) throw notAccepted(provider, answer);

@@ -134,6 +134,16 @@ function finished({ mask }: ImageRequest): { graph: Graph; image: Link } {
 }
 
 /**
+ * What the name of the file begins with. The server runs no node again whose inputs are the same, and may have lost the
+ * file of the first time: with another name each time, an image with the same seed is saved anew, and only that.
+ */
+function filePrefix({ random = 0 }: ImageRequest): string {
+	return `z-image-turbo-${Math.floor(random * 36 ** 6)
+		.toString(36)
+		.padStart(6, '0')}`;
+}
+
+/**
  * The graph of a request, as the official template of Z-Image Turbo has it, without its subgraph.
  * Sources: https://github.com/Comfy-Org/workflow_templates (templates/image_z_image_turbo.json), and nodes.py and
  * comfy_extras of ComfyUI for what is made of a source image and a mask
@@ -163,6 +173,6 @@ export function graphOf(request: ImageRequest): Graph {
 			denoise: strength,
 		}),
 		...end.graph,
-		save: node('SaveImage', { images: end.image, filename_prefix: 'z-image-turbo' }),
+		save: node('SaveImage', { images: end.image, filename_prefix: filePrefix(request) }),
 	};
 }

@@ -16,6 +16,7 @@ import { defaultSteps, defaultStrength, fileOf, graphOf, templateFiles } from '.
 import { faultOf, fillGraph } from './ownGraph';
 import type { HistoryEntry, OutputFile } from './schemas';
 import {
+	cachedSchema,
 	cancelSchema,
 	executionErrorSchema,
 	historySchema,
@@ -81,10 +82,14 @@ function imagesIn(outputs: HistoryEntry['outputs']): OutputFile[] {
 function executed({ outputs, status }: HistoryEntry): SettledState {
 	const files = imagesIn(outputs);
 	if (files.length === 0) {
-		const isCached = status.messages.some((message) => message?.[0] === 'execution_cached');
+		const isCached = status.messages.some(
+			(message) =>
+				message?.[0] === 'execution_cached' &&
+				cachedSchema.parse(message[1]).nodes.some((id) => id !== null),
+		);
 		return failed(
 			isCached
-				? 'the server has made this image before and does not make it again: change the seed or the prompt'
+				? 'the server named no image. Where it has made the same one before, change the seed or the prompt; a workflow of your own needs a node Save Image'
 				: 'the workflow saves no image: it needs a node Save Image',
 			{ kind: 'input' },
 		);

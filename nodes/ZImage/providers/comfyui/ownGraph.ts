@@ -16,10 +16,10 @@ const graphSchema = z.record(
 const editorSchema = z.object({ nodes: z.array(z.unknown()) }).passthrough();
 
 /** Which output of a LoRA loader stands for which of its inputs, where the LoRA is left out. */
-const bypasses: Readonly<Record<string, readonly string[]>> = {
-	LoraLoader: ['model', 'clip'],
-	LoraLoaderModelOnly: ['model'],
-};
+const bypasses: ReadonlyMap<string, readonly string[]> = new Map([
+	['LoraLoader', ['model', 'clip']],
+	['LoraLoaderModelOnly', ['model']],
+]);
 
 /** What goes into the places of a graph, by their names. */
 type Values = Readonly<Record<string, boolean | number | string | null | undefined>>;
@@ -78,20 +78,33 @@ function filled(value: unknown, values: Values): unknown {
 	return value.replace(place, (text, name: string) => String(values[name] ?? text));
 }
 
+/** Deeper than any graph is nested: what reads it goes down level by level. */
+const maxDepth = 50;
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return depth === 0 || Object.values(value).some((entry) => isDeeperThan(depth - 1, entry));
+}
+
 function parse(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		const json: unknown = JSON.parse(text);
+		return isDeeperThan(maxDepth, json) ? undefined : json;
 	} catch {
 		return undefined;
 	}
 }
 
+/** Which of the LoRAs a place is of; 0 where it is of none. */
+function loraNumber(name: string): number {
+	return Number(/^lora(\d)/.exec(name)?.[1] ?? 0);
+}
+
 /** The LoRA loaders whose place no LoRA of the request takes. */
 function unusedLoras(graph: Graph, { loras }: ImageRequest): string[] {
 	return Object.entries(graph).flatMap(([id, { class_type, inputs }]) => {
-		const numbers = placesIn(inputs).map((name) => Number(/^lora(\d)/.exec(name)?.[1] ?? 0));
-		const isUnused = Math.max(0, ...numbers) > loras.length;
-		return isUnused && bypasses[class_type] !== undefined ? [id] : [];
+		const isUnused = placesIn(inputs).some((name) => loraNumber(name) > loras.length);
+		return isUnused && bypasses.has(class_type) ? [id] : [];
 	});
 }
 
@@ -99,10 +112,11 @@ function unusedLoras(graph: Graph, { loras }: ImageRequest): string[] {
 function without(graph: Graph, ids: readonly string[]): Graph {
 	const follow = (link: unknown, followed = 0): unknown => {
 		const [id, output] = Array.isArray(link) ? (link as unknown[]) : [];
+		if (typeof id !== 'string' || !ids.includes(id)) return link;
 		// Loaders that are linked in a circle lead nowhere; the server says so.
-		if (typeof id !== 'string' || !ids.includes(id) || followed > ids.length) return link;
+		if (followed > ids.length) return undefined;
 		const { class_type, inputs } = graph[id] as GraphNode;
-		return follow(inputs[bypasses[class_type]?.[Number(output)] ?? ''], followed + 1);
+		return follow(inputs[bypasses.get(class_type)?.[Number(output)] ?? ''], followed + 1);
 	};
 	return Object.fromEntries(
 		Object.entries(graph)
@@ -129,14 +143,19 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 	if (!graph || Object.keys(graph).length === 0) {
 		return 'is not a graph in API format, which is JSON such as {"3": {"class_type": "KSampler", "inputs": {…}}, …}: in ComfyUI, choose Export (API) to get it';
 	}
-	const places = new Set(placesIn(graph));
+	const rest = without(graph, unusedLoras(graph, request));
+	const places = new Set(placesIn(rest));
 	if (!places.has('prompt')) return 'has no %prompt%: put it where the prompt goes';
+	if (!places.has('seed')) {
+		return 'has no %seed%: put it where the seed goes, or ComfyUI makes the same image each time';
+	}
 	for (const name of ['image', 'mask'] as const) {
 		if (request[name] !== undefined && !places.has(name)) {
 			return `has no %${name}%, but the operation has one: put it into the node Load Image`;
 		}
 		if (request[name] === undefined && places.has(name)) {
-			return `has %${name}%, but the operation has none: choose Image to Image or Inpaint`;
+			const operations = name === 'mask' ? 'Inpaint' : 'Image to Image or Inpaint';
+			return `has %${name}%, but the operation has none: choose ${operations}`;
 		}
 	}
 	const missing = request.loras.findIndex((_, index) => !places.has(`lora${index + 1}`));
@@ -149,9 +168,6 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 	if (fixed >= 0) {
 		return `has no %lora${fixed + 1}_scale%, but the scale of the LoRA is ${request.loras[fixed]?.scale}: put it into the same node, or set the scale to 1`;
 	}
-	if (request.seed !== undefined && !places.has('seed')) {
-		return 'has no %seed%, but the option Seed is set: put it where the seed goes, or remove the option';
-	}
 	const unplaced = placesOfOptions.find(
 		([option, name]) => request.options[option] !== undefined && !places.has(name),
 	);
@@ -159,10 +175,7 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 		const [, name, title] = unplaced;
 		return `has no %${name}%, but the option ${title} is set: put it where it goes, or remove the option`;
 	}
-	const rest = without(graph, unusedLoras(graph, request));
-	const left = placesIn(rest).find(
-		(name) => /^lora/.test(name) && Number(name.charAt(4)) > request.loras.length,
-	);
+	const left = [...places].find((name) => loraNumber(name) > request.loras.length);
 	return left === undefined
 		? undefined
 		: `has %${left}% in a node other than Load LoRA, which can't be left out, but there are only ${request.loras.length} LoRAs`;

@@ -25,6 +25,9 @@ const errorSchema = optionalFields({
 	node_type: optionalText,
 });
 
+/** The nodes that an execution had no work with. */
+export const cachedSchema = optionalFields({ nodes: listOf(z.string()) });
+
 const messageSchema = z.tuple([z.string(), z.unknown()]).rest(z.unknown());
 
 const statusSchema = optionalFields({
