@@ -211,9 +211,11 @@ function readOutcome(
 	if (harm) return harmedRead(harm, persistence);
 	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
-	// A download carries no key, so it may go where it is sent.
-	if (stage === 'download' && id === 'redirect') return 'images';
-	if (stage === 'download' && id === 'redirect-loop' && persistence === 'once') return 'images';
+	// A download that carries no key may go where it is sent.
+	if (stage === 'download' && !subject.hasOwnFiles) {
+		if (id === 'redirect') return 'images';
+		if (id === 'redirect-loop' && persistence === 'once') return 'images';
+	}
 	// The model's own words: its result is that the request was not valid.
 	if (stage === 'result' && id === '422') return 'failed';
 	if (isLost(id, stage, subject)) return 'failed';

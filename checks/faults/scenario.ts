@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
 import type { Fault, Persistence } from './fault';
-import { faults } from './fault';
+import { faults, hitsAllItems } from './fault';
 import type { Policy } from './policy';
 import { policyFor } from './policy';
 import type { Stage, Subject } from './subject';
@@ -81,6 +81,11 @@ function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subjec
 	];
 }
 
+/** Whether the connection fails to a host of files that the provider does not have. */
+function isOfOtherHost(fault: Fault, stage: Stage, { hasOwnFiles }: Subject): boolean {
+	return stage === 'download' && hasOwnFiles === true && hitsAllItems(fault);
+}
+
 /** All cases. */
 export function createScenarios(): Scenario[] {
 	return subjects
@@ -89,6 +94,7 @@ export function createScenarios(): Scenario[] {
 				faults
 					.filter((fault) => fault.stages.includes(stage))
 					.filter((fault) => fault.subjects?.includes(subject.id) ?? true)
+					.filter((fault) => !isOfOtherHost(fault, stage, subject))
 					.flatMap((fault) =>
 						persistencesOf(fault, stage).flatMap((persistence) =>
 							variants({ subject, stage, fault, persistence }),

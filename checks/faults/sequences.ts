@@ -177,7 +177,8 @@ function finished(subject: Subject): Draft[] {
 		tries: 3,
 		strikes: [strike(1, stage, harm, times)],
 	});
-	if (id === 'aimlapi') return [];
+	// A workflow of ComfyUI without images has failed for good.
+	if (id === 'aimlapi' || id === 'comfyui') return [];
 	if (id !== 'fal') return [draft(own('no-images'), 'status', 1)];
 	return [
 		draft(own('no-images'), 'result', 1),

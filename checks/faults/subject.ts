@@ -11,6 +11,8 @@ export type Stage = 'download' | 'result' | 'status' | 'submit' | 'task';
 interface Facts {
 	/** Its answers hold the images themselves: there is nothing to download. */
 	readonly hasInlineImages?: true;
+	/** It hands out its images itself, to its own credential, and no links to them. */
+	readonly hasOwnFiles?: true;
 	/** Whether its links to images end after a while. */
 	readonly hasExpiringLinks: boolean;
 	/** Parameters of Generate that make its images small. */
@@ -35,7 +37,11 @@ const facts: Readonly<Record<ProviderId, Facts>> = {
 	novita: { hasExpiringLinks: true, parameters: { ...small, options: {} } },
 	highway: { hasExpiringLinks: true, parameters: small },
 	aimlapi: { hasExpiringLinks: false, parameters: { ...small, size: '512x512' } },
-	comfyui: { hasExpiringLinks: false, parameters: { ...small, options: {} } },
+	comfyui: {
+		hasExpiringLinks: false,
+		parameters: { ...small, options: {} },
+		hasOwnFiles: true,
+	},
 	sdcpp: { hasExpiringLinks: false, parameters: small, hasInlineImages: true },
 	openaiCompatible: {
 		hasExpiringLinks: false,

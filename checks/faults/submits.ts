@@ -1,3 +1,4 @@
+import { promptOf } from '../../sandbox/emulator/steering';
 import type { AcceptedSubmit } from '../../sandbox/emulator/server';
 
 /** What the answers to submits hold, of whichever provider. */
@@ -5,15 +6,29 @@ interface SubmitAnswer {
 	readonly request_id?: string;
 	readonly task_id?: string;
 	readonly id?: string;
+	readonly prompt_id?: string;
 	readonly data?: { readonly id?: string } | ReadonlyArray<{ readonly url?: string }>;
+}
+
+interface GraphNode {
+	readonly class_type?: string;
+	readonly inputs?: { readonly text?: unknown };
+}
+
+/** The prompt that the body of a submit asks for, of whichever provider: in a graph of ComfyUI it is the text of a node. */
+export function submittedPrompt(body: unknown): string {
+	const { prompt } = (body ?? {}) as { readonly prompt?: unknown };
+	if (typeof prompt !== 'object' || prompt === null) return promptOf(body);
+	const nodes = Object.values(prompt) as GraphNode[];
+	return String(nodes.find(({ class_type }) => class_type === 'CLIPTextEncode')?.inputs?.text);
 }
 
 const answerOf = ({ answer }: AcceptedSubmit): SubmitAnswer => answer ?? {};
 
 /** The task's ID in the answer to a submit. */
 export function taskIdOf(submit: AcceptedSubmit): string | undefined {
-	const { request_id, task_id, id, data } = answerOf(submit);
-	return request_id ?? task_id ?? id ?? (data && 'id' in data ? data.id : undefined);
+	const { request_id, task_id, id, prompt_id, data } = answerOf(submit);
+	return request_id ?? task_id ?? id ?? prompt_id ?? (data && 'id' in data ? data.id : undefined);
 }
 
 /** What identifies an accepted task: its ID, or the links that it has come to. */

@@ -5,6 +5,7 @@ import { encodedReply, gatewayReply, type Harm, type Reply } from './harm';
 import type { Crossing, Proxy } from './proxy';
 import { startProxy } from './proxy';
 import type { Stage, Subject } from './subject';
+import { submittedPrompt } from './submits';
 
 /** The kinds of requests that the nodes send for an item. */
 export type RequestStage = Exclude<Stage, 'task'>;
@@ -161,15 +162,13 @@ export class Traffic {
 	private stageOf({ method, url }: Crossing): RequestStage | undefined {
 		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
 		if (method !== 'GET') return undefined;
+		if (/\/view\?/.test(url)) return 'download';
 		return /\/status(\?|$)|[?&]task_id=|\/predictions\/|\/jobs\//.test(url) ? 'status' : 'result';
 	}
 
 	private itemOf({ method, url, body }: Crossing): number | undefined {
 		if (method === 'POST' && !url.endsWith('/cancel')) {
-			const [, prompt] = /"prompt":"((?:[^"\\]|\\.)*)"/.exec(body.toString()) ?? [];
-			return prompt === undefined
-				? undefined
-				: this.options.itemOf(JSON.parse(`"${prompt}"`) as string);
+			return this.options.itemOf(submittedPrompt(JSON.parse(body.toString())));
 		}
 		return [...this.owners].find(([name]) => url.includes(name))?.[1];
 	}
@@ -178,9 +177,10 @@ export class Traffic {
 	private learn({ headers, body }: Reply, item: number): void {
 		if (!/json/.test(String(headers['content-type']))) return;
 		const text = body.toString();
-		const ids = text.matchAll(/"(?:request_id|task_id|id)":"([^"]+)"/g);
+		const ids = text.matchAll(/"(?:request_id|task_id|prompt_id|id)":"([^"]+)"/g);
 		const files = text.matchAll(/"(?:url|image_url|outputs?)":\[?"http:\/\/[^/"]+([^?"]+)/g);
-		for (const [, name] of [...ids, ...files]) {
+		const names = text.matchAll(/"filename":"([^"]+)"/g);
+		for (const [, name] of [...ids, ...files, ...names]) {
 			if (name !== undefined) this.owners.set(name, item);
 		}
 	}

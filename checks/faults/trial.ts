@@ -1,7 +1,6 @@
 import type { HostName } from '../../sandbox/emulator/hosts';
 import type { AcceptedSubmit, Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
-import { promptOf } from '../../sandbox/emulator/steering';
 import { credentialsFor } from '../../test/support/credentials';
 import { fastClock } from '../../test/support/fastClock';
 import { allowanceSeconds } from './allowance';
@@ -18,7 +17,7 @@ import type { Handler, Proxy } from './proxy';
 import { startProxy } from './proxy';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
-import { taskIdOf } from './submits';
+import { submittedPrompt, taskIdOf } from './submits';
 import { Traffic } from './traffic';
 
 /** The item that meets the fault; the others are its siblings. */
@@ -123,7 +122,7 @@ async function createTraffic(
 }
 
 function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
-	return method === 'POST' && promptOf(body) === prompt;
+	return method === 'POST' && submittedPrompt(body) === prompt;
 }
 
 function countStageRequests(
@@ -137,7 +136,9 @@ function countStageRequests(
 		return sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length;
 	}
 	if (stage === 'download') {
-		const paths = sandbox.requestsTo('files').map(({ path }) => path);
+		const paths = sandbox.requests
+			.filter(({ provider, path }) => provider === 'files' || path === '/view')
+			.map(({ path, query }) => path + JSON.stringify(query));
 		return Math.max(0, ...paths.map((path) => paths.filter((other) => other === path).length));
 	}
 	const submit = sandbox.accepted.find((accepted) => accepted.prompt === prompt);

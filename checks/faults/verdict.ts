@@ -91,7 +91,8 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
 		if (scenario.stage === 'download') {
 			// An attempt that resumes a task may fail before it knows the URL again; the task's ID leads there.
-			const isKnown = typeof data.url === 'string' || (scenario.tries > 1 && taskId !== undefined);
+			const leadsThere = scenario.tries > 1 || scenario.subject.hasOwnFiles;
+			const isKnown = typeof data.url === 'string' || (leadsThere && taskId !== undefined);
 			if (!isKnown) yield 'the failure has not the URL of the image';
 			if (!isKnown) return;
 			if (
