@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { basename, join } from 'node:path';
-import { HOSTED, type ProviderName } from '../../sandbox/emulator/hosts';
+import { HOSTED, isOwnServer, PROVIDERS, type ProviderName } from '../../sandbox/emulator/hosts';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
@@ -38,6 +38,7 @@ beforeAll(async () => {
 		}));
 	rig = await setUpRig([
 		await readExample('all-providers'),
+		await readExample('own-servers'),
 		failedTask,
 		variant(
 			submitAndFetch,
@@ -125,6 +126,33 @@ describe('the example with all providers', () => {
 			expect(body).toContain('renderartist/Classic-Painting-Z-Image-Turbo-LoRA');
 			expect(body).toMatch(/class1cpa1nt/);
 		}
+	});
+});
+
+describe('the example with servers of one’s own', () => {
+	it('saves an image for each prompt and server, at no cost', async () => {
+		const result = await rig.n8n.execute('zImageOwnServers');
+
+		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
+		const saved = outputItems(result, SAVE);
+		for (const item of saved) {
+			expect(item.json).toMatchObject({
+				status: 'succeeded',
+				prompt: matching(/red fox|lighthouse/),
+				seed: expect.any(Number) as unknown,
+				width: 1024,
+				height: 1024,
+				url: null,
+				estimatedCostUsd: 0,
+			});
+			await expectImageFile(item);
+		}
+		const servers = PROVIDERS.filter(isOwnServer);
+		expect(servers).toHaveLength(3);
+		expect(saved.map(({ json }) => json['provider']).sort()).toEqual(
+			servers.flatMap((server) => [server, server]).sort(),
+		);
+		for (const server of servers) expect(submitsTo(server)).toBe(2);
 	});
 });
 
