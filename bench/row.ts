@@ -1,6 +1,6 @@
 import { median } from './statistics';
 
-export type Unit = 's' | 'ms' | 'MB' | 'requests';
+export type Unit = 's' | 'ms' | 'MB' | 'kB' | 'requests';
 
 /** One line of the table. */
 export interface Row {

@@ -1,4 +1,5 @@
 import type { BenchOptions } from './commandLine';
+import { descriptionSize } from './descriptionSize';
 import {
 	fiftyItems,
 	growth,
@@ -52,6 +53,11 @@ export function createSteps(folder: string, options: BenchOptions): Step[] {
 		{ name: 'large', measure: async () => await largeImages(folder) },
 		{ name: 'overhead', measure: async () => await overhead(folder) },
 		{ name: 'load', measure: async () => await packageLoad(folder, options.peerFal) },
+		{
+			name: 'description',
+			once: true,
+			measure: async () => await Promise.resolve(descriptionSize(folder)),
+		},
 		{ name: 'growth', measure: async () => await growth(folder) },
 	];
 	if (options.ours) return ours;

@@ -41,11 +41,15 @@ export class NodePanel {
 		await this.#menu.first().waitFor({ state: 'hidden' });
 	}
 
-	/** The entries of a parameter with a list. */
-	async choices(parameter: string): Promise<string[]> {
+	/**
+	 * The entries of a parameter with a list.
+	 * @param whileOpen done while the list is open, such as a picture of it
+	 */
+	async choices(parameter: string, whileOpen?: () => Promise<unknown>): Promise<string[]> {
 		await this.parameter(parameter).click();
 		await this.#menu.first().waitFor();
 		const texts = await this.#menu.allInnerTexts();
+		await whileOpen?.();
 		await this.page.keyboard.press('Escape');
 		await this.#menu.first().waitFor({ state: 'hidden' });
 		return texts.map((text) => text.split('\n', 1)[0] ?? '');
