@@ -82,11 +82,16 @@ beforeAll(async () => {
 				'oneAfterTheOther',
 				'a boat [sandbox:seconds=2]',
 				'a bridge [sandbox:seconds=5]',
-				'a moth [sandbox:fail=out of paint]',
+				'a moth [sandbox:moderate]',
 			),
 			oneImage(example),
 			inExecutionsOfTheirOwn(example, 'a boat [sandbox:seconds=2]', 'a bridge [sandbox:seconds=3]'),
 			asking('tooEarly', 'a boat [sandbox:webhook=out-of-order]'),
+			asking(
+				'twice',
+				'a boat [sandbox:seconds=2] [sandbox:webhook=twice]',
+				'a bridge [sandbox:seconds=5]',
+			),
 			asking('slow', 'a boat [sandbox:seconds=6]', 'a bridge [sandbox:seconds=6]'),
 			variant(
 				asking('lost', 'a boat [sandbox:seconds=6] [sandbox:webhook=lost]'),
@@ -153,7 +158,7 @@ it('each call wakes up all tasks; what is pending waits for the next one, and a 
 
 	await expectImages(result, 2, 1);
 	expect(outputItems(result, 'What failed').map(({ json }) => json['error'])).toEqual([
-		expect.stringContaining('out of paint'),
+		expect.stringContaining('content_policy_violation'),
 	]);
 	const runs = result.data.resultData.runData[WAIT] ?? [];
 	expect(runs.length).toBeGreaterThanOrEqual(2);
@@ -167,6 +172,26 @@ it('a call that comes before the workflow waits is refused, and comes again', as
 	// 409 once n8n has stored the execution; 2.41 stumbles over one that it has not stored yet.
 	expect([409, 500]).toContain(outcomes()[0]);
 	expect(outcomes().at(-1)).toBe(200);
+});
+
+it('a call that comes twice fetches nothing twice', async () => {
+	const result = await editor.runWorkflow('twice');
+
+	await expectImages(result, 2);
+	const [first] = outputItems(result, 'Submit');
+	const calls = rig.sandbox.webhooks.filter(({ taskId }) => taskId === first?.json['taskId']);
+	expect(calls.length).toBeGreaterThanOrEqual(2);
+});
+
+it('a stopped execution stays stopped', async () => {
+	const { executionId } = await editor.startWorkflow('slow');
+	await untilWaiting(executionId);
+	await editor.stopExecution(executionId);
+	while (outcomes().length < 4) await sleep(100);
+
+	expect((await editor.executionEnd(executionId)).status).toBe('canceled');
+	expect(outcomes()).not.toContain(200);
+	expect(rig.sandbox.requestsTo('files')).toEqual([]);
 });
 
 it('an execution for each image: each is there as soon as it is done', async () => {
