@@ -47,6 +47,11 @@ export const taskProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.tasks !== undefined,
 );
 
+/** The providers that report the end of a task by a signed call, for the trigger. */
+export const webhookProviders: readonly Provider[] = providers.filter(
+	(provider: Provider) => provider.webhook !== undefined,
+);
+
 /** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)
