@@ -1,11 +1,11 @@
-import type { Sandbox, SandboxRequest } from '../../sandbox/emulator/server';
+import type { Sandbox, SandboxOptions, SandboxRequest } from '../../sandbox/emulator/server';
 import { startSandbox } from '../../sandbox/emulator/server';
 
 /** Starts a sandbox for the tests of a file. Its tasks are done at once unless a prompt says otherwise. */
-export function useSandbox(): () => Sandbox {
+export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ ports: 'ephemeral', taskSeconds: 0 });
+		sandbox = await startSandbox({ ports: 'ephemeral', taskSeconds: 0, ...options });
 	});
 	beforeEach(() => sandbox.reset());
 	afterAll(async () => await sandbox.close());
