@@ -142,7 +142,9 @@ describe.each(callers)('%s', (provider) => {
 		}
 		await trigger.calls(3 * eventsOf(provider));
 		expect(started(trigger)).toHaveLength(6);
-		const asked = getSandbox().requests.filter(({ path }) => /jwks|webhook\w*\/.*secret/.test(path));
+		const asked = getSandbox().requests.filter(({ path }) =>
+			/jwks|webhook\w*\/.*secret/.test(path),
+		);
 		expect(asked).toHaveLength(1);
 	});
 });
