@@ -81,9 +81,9 @@ it('a missing credential shows at once', async () => {
 });
 
 it('leaves nothing at the provider: there is nothing to look for and nothing to remove', async () => {
-	const { checkExists, delete: remove } = new ZImageTrigger().webhookMethods.default;
+	const hooks = new ZImageTrigger().webhookMethods.default;
 	const context = hookContext('fal', credentialsFor(getSandbox()));
-	expect(await checkExists.call(context)).toBe(false);
-	expect(await remove.call(context)).toBe(true);
+	expect(await hooks.checkExists.call(context)).toBe(false);
+	expect(await hooks.delete.call(context)).toBe(true);
 	expect(getSandbox().requests).toEqual([]);
 });

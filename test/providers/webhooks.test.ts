@@ -89,6 +89,10 @@ function delivery(vector: Vector, headers: Headers = {}, body = vector.body): We
 	return { headers: { ...vector.headers, ...headers }, body: Buffer.from(body) };
 }
 
+function without(headers: Headers, name: string): Headers {
+	return Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
+}
+
 describe.each(vectors)('the signature of %s', (_, vector) => {
 	const { webhook, key, otherKey, signature, timestamp } = vector;
 	const right = vector.headers[signature] ?? '';
@@ -115,7 +119,7 @@ describe.each(vectors)('the signature of %s', (_, vector) => {
 	});
 
 	it.each(Object.keys(vector.headers))('is wrong without the header %s', (name) => {
-		const { [name]: _left, ...headers } = vector.headers;
+		const headers = without(vector.headers, name);
 		expect(webhook.isSigned({ headers, body: Buffer.from(vector.body) }, [key])).toBe(false);
 	});
 
@@ -130,7 +134,7 @@ describe.each(vectors)('the signature of %s', (_, vector) => {
 		'1614265330, 1614265330',
 		'9999999999999',
 	])('has no time where the header says %p', (text) => {
-		const { [timestamp]: _left, ...others } = vector.headers;
+		const others = without(vector.headers, timestamp);
 		const headers = { ...others, ...(text !== undefined && { [timestamp]: text }) };
 		expect(webhook.signedAt({ headers, body: Buffer.from('') })).toBeUndefined();
 	});
