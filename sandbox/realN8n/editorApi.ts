@@ -156,6 +156,11 @@ export class EditorApi {
 		return await this.executionEnd(id);
 	}
 
+	/** Whether an execution is running, waiting, or over, in n8n's words. */
+	async executionStatus(executionId: string): Promise<string> {
+		return (await this.#request<{ status: string }>('GET', `/executions/${executionId}`)).status;
+	}
+
 	/** Waits for the end of an execution. */
 	async executionEnd(executionId: string): Promise<ExecutionResult> {
 		for (;;) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n/realN8n';
 import { type CredentialFile, sandboxCredentials } from '../../sandbox/realN8n/credentials';
-import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/emulator/server';
 
 /** Short, as the tests wait for each task. */
 const TASK_SECONDS = 0.2;
@@ -21,9 +21,12 @@ export interface Rig {
 }
 
 /** Sets up n8n once for all tests, with the given workflows. */
-export async function setUpRig(workflows: readonly object[]): Promise<Rig> {
+export async function setUpRig(
+	workflows: readonly object[],
+	options: Pick<SandboxOptions, 'webhooks'> = {},
+): Promise<Rig> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'z-image-e2e-'));
-	const sandbox = await startSandbox({ taskSeconds: TASK_SECONDS });
+	const sandbox = await startSandbox({ taskSeconds: TASK_SECONDS, ...options });
 	const n8n = await RealN8n.prepare(userFolder);
 	const credentials = sandboxCredentials(sandbox);
 	await n8n.importCredentials(credentials);

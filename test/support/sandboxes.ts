@@ -2,7 +2,7 @@ import type { Sandbox, SandboxOptions, SandboxRequest } from '../../sandbox/emul
 import { startSandbox } from '../../sandbox/emulator/server';
 
 /** Starts a sandbox for the tests of a file. Its tasks are done at once unless a prompt says otherwise. */
-export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
+export function useSandbox(options: Pick<SandboxOptions, 'webhooks'> = {}): () => Sandbox {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startSandbox({ ports: 'ephemeral', taskSeconds: 0, ...options });

@@ -8,6 +8,7 @@ import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
 import type { Submission } from '../paid/submission';
 import { hasFailed, submitOnce } from '../paid/submitOnce';
+import { callbackProviders } from '../providers/registry';
 import { asToolResult } from '../run/asTool';
 import type { TaskPlace } from '../run/emitImages';
 import { emitImages, storeInlineImages } from '../run/emitImages';
@@ -19,6 +20,7 @@ import {
 	addMissingImagesHint,
 	addRoundedSizeHint,
 	addSummaryHint,
+	addUnusedCallbackHint,
 } from '../run/hints';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
 import { readOptions, readProvider } from '../run/parameters';
@@ -28,6 +30,7 @@ import { openSession } from '../tasks/session';
 import type { SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
+import { callbackUrlOf, ignoresCallback } from './callbackUrl';
 import { endpointFor } from './imageRequest';
 import { filesOf } from './itemFiles';
 import { readParameters } from './parameters';
@@ -73,6 +76,7 @@ export async function generate(
 		const ignoredOptions = new Set<string>();
 		const maskFaults = new Map<string, MaskFault | undefined>();
 		const roundedSizes = new Set<string>();
+		let isCallbackUnused = false;
 		let sentInline = false;
 		let missingImages = 0;
 		return {
@@ -90,14 +94,18 @@ export async function generate(
 				const plan = planTasks(provider, endpoint, parameters, images);
 				const { tasks, mode, output, loraPreset, ignored } = plan;
 				ignored.forEach((name) => ignoredOptions.add(name));
+				const callbackUrl = callbackUrlOf(client, mode, parameters);
+				if (ignoresCallback(client, mode, parameters)) isCallbackUnused = true;
 				for (const { request } of tasks) {
 					const size = roundedSize(request);
 					if (size !== undefined) roundedSizes.add(size);
 				}
 				const placed = withEarlierTasks(tasks, ledger.countOf(itemIndex)).map((task) => {
+					// Without the callback URL: it's another one in each execution, and the task is the same.
 					const submit = provider.submit(task.request);
 					const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
-					return { ...task, images, loraPreset, mode, output, key };
+					const request = { ...task.request, ...(callbackUrl !== undefined && { callbackUrl }) };
+					return { ...task, request, images, loraPreset, mode, output, key };
 				});
 				const units = placed.filter(({ key }, index) => index < tasks.length || ledger.has(key));
 				for (const { key, costUsd } of units) {
@@ -137,6 +145,12 @@ export async function generate(
 			finish({ outputs: items, failures }) {
 				if (failures === 0) ledger.clear();
 				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
+				if (isCallbackUnused) {
+					addUnusedCallbackHint(
+						context,
+						callbackProviders.map(({ displayName }) => displayName),
+					);
+				}
 				if (sentInline) addInlineFilesHint(context);
 				addMaskHints(context, [...maskFaults.values()], provider.displayName);
 				addRoundedSizeHint(context, [...roundedSizes]);

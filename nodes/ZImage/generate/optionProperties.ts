@@ -3,7 +3,13 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { hubUrlOption } from '../properties/loras';
 import { outputOptions } from '../properties/output';
 import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
-import { findEndpoint, operationNames, providers, serverNames } from '../providers/registry';
+import {
+	callbackProviders,
+	findEndpoint,
+	operationNames,
+	providers,
+	serverNames,
+} from '../providers/registry';
 import { listOf } from './listOf';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
@@ -267,6 +273,23 @@ const addTriggerWords: INodeProperties = {
 		'Whether to put the trigger words of a LoRA chosen from the list in front of the prompt, where it has not got them already. Left out: on.',
 };
 
+const callbackName = { displayName: 'Callback URL', name: 'callbackUrl' };
+
+/** The callback URL where it's used, and its hidden twin, as of the options above. */
+const callbackUrl: INodeProperties[] = [
+	{
+		...callbackName,
+		type: 'string',
+		default: '={{ $execution.resumeUrl }}',
+		displayOptions: {
+			show: { '/provider': callbackProviders.map(({ id }) => id), '/mode': ['submit'] },
+		},
+		description:
+			'Address that the provider calls once the task has ended. The one that is filled in resumes a Wait node after this node, with Resume set to On Webhook Call and HTTP Method to POST. It has to be public. Left out: none.',
+	},
+	{ ...callbackName, type: 'hidden', default: '' },
+];
+
 /** The collection Options of Generate, in the order of the editor's list: what is used most goes first. */
 export const generateOptions: INodeProperties = {
 	displayName: 'Options',
@@ -280,6 +303,7 @@ export const generateOptions: INodeProperties = {
 		outputOptions.fileName,
 		outputOptions.binaryPropertyName,
 		maxCostUsd,
+		...callbackUrl,
 		addTriggerWords,
 		outputOptions.timeoutSeconds,
 		outputOptions.maxConcurrency,

@@ -4,7 +4,7 @@ import type { Host, RequestHost } from '../host';
 import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
 import type { Clock } from './clock';
 import type { CredentialFields } from './credential';
-import { readCredential } from './credential';
+import { formsOfSecrets, readCredential } from './credential';
 import { hostFailure, networkFailure, noTimeFailure, refusalFailure } from './failures';
 import { HostError, isOfUser, toHostError } from './hostError';
 import { NetworkError, withCauses } from './networkError';
@@ -36,6 +36,8 @@ export interface SendOptions {
 	/** How long the task may take in all; only of a submit. */
 	readonly timeoutSeconds?: number;
 	readonly signal: AbortSignal;
+	/** Texts of the call, besides the key, that must not be seen in what comes back. */
+	readonly secrets?: readonly string[];
 	/** The accepted task that the call is about; an error hands it out. */
 	readonly task?: IDataObject;
 	/** Left out: as often as the decision on retries allows. */
@@ -135,7 +137,12 @@ export async function createClient(
 				await openRequest(host, connectionFor(call), call, timeoutMs);
 			return await readOpened({ ...options, clock }, open, read);
 		},
-		async send(call, { purpose, deadline, timeoutSeconds, signal, task, maxAttempts }) {
+		async send(
+			call,
+			{ purpose, deadline, timeoutSeconds, signal, secrets: own, task, maxAttempts },
+		) {
+			const connection = connectionFor(call);
+			const hidden = [...formsOfSecrets(own ?? []), ...connection.secrets];
 			const isSubmit = purpose === 'submit';
 			const leastMs = isSubmit ? (tasks ? answerMs.withTasks : answerMs.withoutTasks) : 0;
 			// A short timeout of the user's is no reason not to send anything at all.
@@ -148,7 +155,7 @@ export async function createClient(
 					const mostMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
 					const timeoutMs = Math.max(leastMs, mostMs);
 					const sender = isSubmit ? uncancelled : host;
-					return await sendRequest(sender, connectionFor(call), call, timeoutMs);
+					return await sendRequest(sender, { ...connection, secrets: hidden }, call, timeoutMs);
 				});
 			} catch (error) {
 				if (error instanceof HostError) throw hostFailure(provider, error, task);

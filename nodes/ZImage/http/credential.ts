@@ -205,6 +205,12 @@ export function secretsOf(key: string): string[] {
 	);
 }
 
+/** Texts that nobody should see, in every form in which an answer might repeat them; the longest come first. */
+export function formsOfSecrets(texts: readonly string[]): string[] {
+	const long = texts.filter(({ length }) => length >= minSecretLength);
+	return [...new Set(long.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+}
+
 /** What a server of the user's own is told who asks by, in every form in which it might repeat it. */
 function serverSecrets({
 	authentication,
@@ -213,9 +219,7 @@ function serverSecrets({
 	headerValue,
 }: CredentialFields): string[] {
 	if (authentication === 'bearer') return secretsOf(toKey(apiKey));
-	const texts = [password, headerValue].map(toKey).flatMap((text) => [text, text.trim()]);
-	const long = texts.filter(({ length }) => length >= minSecretLength);
-	return [...new Set(long.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+	return formsOfSecrets([password, headerValue].map(toKey).flatMap((text) => [text, text.trim()]));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Failure } from '../errors/failure';
 
 /** Longer than any address of a server; what is longer isn't read at all. */
-const maxUrlLength = 2000;
+export const maxUrlLength = 2000;
 
 const setIt = 'Open the credential and set it, for example to its default.';
 
@@ -73,7 +73,7 @@ function nameOf({ hostname }: URL): string {
 }
 
 /** Whether a host is known to be none of the public internet by its name alone. */
-function isPrivateHost(url: URL): boolean {
+export function isPrivateHost(url: URL): boolean {
 	const name = nameOf(url);
 	if (name.startsWith('[')) return !publicIpv6.test(name);
 	return !name.includes('.') || privateIpv4.test(name) || privateName.test(name);

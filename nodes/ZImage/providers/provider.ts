@@ -63,6 +63,8 @@ export interface ImageRequest {
 	readonly loras: readonly Lora[];
 	/** Left out: the provider takes a random one. */
 	readonly seed?: number;
+	/** What the provider calls when the task has ended; only of one that calls back. It may hold a secret. */
+	readonly callbackUrl?: string;
 	readonly options: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 }
 
@@ -392,6 +394,8 @@ export interface Provider {
 	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
 	/** What is wrong with a request besides its limits, beginning with the field; `undefined` where nothing is. */
 	readonly faultOf?: (request: ImageRequest) => string | undefined;
+	/** The URLs that it calls when a task has ended, as its documents say. Left out: it calls none. */
+	readonly callsBack?: 'http' | 'https';
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**

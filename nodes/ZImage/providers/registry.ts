@@ -52,6 +52,11 @@ export const webhookProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.webhook !== undefined,
 );
 
+/** The providers that call a URL when a task has ended. */
+export const callbackProviders: readonly Provider[] = providers.filter(
+	(provider: Provider) => provider.callsBack !== undefined,
+);
+
 /** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)

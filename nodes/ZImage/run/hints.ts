@@ -24,6 +24,14 @@ export function addIgnoredOptionsHint(
 	);
 }
 
+/** Says so when nobody will call a callback URL, for which a workflow may wait. */
+export function addUnusedCallbackHint(host: HintHost, providers: readonly string[]): void {
+	addHint(
+		host,
+		`Callback URL was not used: it needs mode Submit, and one of these providers: ${providers.join(', ')}.`,
+	);
+}
+
 /** Says so when a provider was sent files in a way that its documents do not have. */
 export function addInlineFilesHint(host: HintHost): void {
 	addHint(

@@ -59,6 +59,11 @@ function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	);
 }
 
+/** Whoever knows a callback URL can call it. */
+function secretsIn({ callbackUrl }: ImageRequest): string[] {
+	return callbackUrl === undefined ? [] : [callbackUrl, new URL(callbackUrl).search.slice(1)];
+}
+
 /**
  * Submits a request once: it is sent again only where the provider cannot have accepted it.
  * @throws Failure when the provider refuses it, when nobody knows whether it was accepted, or when its task has failed
@@ -73,7 +78,8 @@ export async function submitTask(
 	const seed = given.seed ?? provider.drawSeed?.(clock.random(), given);
 	const request: ImageRequest = { ...given, ...(seed !== undefined && { seed }) };
 	const { model, ...call } = provider.submit(request);
-	const answer = await client.send(call, { purpose: 'submit', ...limits });
+	const secrets = secretsIn(request);
+	const answer = await client.send(call, { purpose: 'submit', secrets, ...limits });
 	if (!isSuccess(answer) || provider.isRefusal(answer)) throw notAccepted(provider, answer);
 	const { taskId, state } = parseAccepted(provider, answer);
 	const task: Task = {

@@ -296,10 +296,19 @@ export const fal = {
 			},
 		},
 	},
+	// GUESS: over http, too; its documents show https and ask for nothing.
+	callsBack: 'http',
 	submit(request) {
+		const { callbackUrl } = request;
 		const lora = request.loras.length > 0 ? '/lora' : '';
 		const model = `${app}/${request.model}${operationPaths[request.operation]}${lora}`;
-		return { method: 'POST', path: `/${model}`, body: falFamilyBody(request), model };
+		return {
+			method: 'POST',
+			path: `/${model}`,
+			...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
+			body: falFamilyBody(request),
+			model,
+		};
 	},
 	parseSubmit({ body }) {
 		return {

@@ -253,13 +253,21 @@ export const replicate = {
 			parseUpload: ({ body }) => uploadSchema.parse(body).urls.get,
 		},
 	},
+	callsBack: 'https',
 	submit(request) {
+		const { callbackUrl } = request;
 		const model = modelOf(request);
 		// Without `Prefer: wait`: an answer that takes its time can get lost, and the ID of the prediction with it.
 		return {
 			method: 'POST',
 			path: `/v1/models/${model}/predictions`,
-			body: { input: inputOf(request) },
+			body: {
+				input: inputOf(request),
+				...(callbackUrl !== undefined && {
+					webhook: callbackUrl,
+					webhook_events_filter: ['completed'],
+				}),
+			},
 			model,
 		};
 	},

@@ -329,9 +329,17 @@ export const wavespeed = {
 			},
 		},
 	},
+	callsBack: 'https',
 	submit(request) {
+		const { callbackUrl } = request;
 		const model = modelOf(request);
-		return { method: 'POST', path: `/api/v3/${model}`, body: bodyOf(request), model };
+		return {
+			method: 'POST',
+			path: `/api/v3/${model}`,
+			...(callbackUrl !== undefined && { query: { webhook: callbackUrl } }),
+			body: bodyOf(request),
+			model,
+		};
 	},
 	parseSubmit,
 	isRefusal,

@@ -1,0 +1,78 @@
+import { Failure, show } from '../errors/failure';
+import type { Client } from '../http/client';
+import { isPrivateHost, maxUrlLength } from '../http/urls';
+import { isEmpty, trimmed } from '../values';
+import type { GenerateParameters } from './parameters';
+import type { Plan } from './planTasks';
+
+const field = 'Callback URL';
+
+/** Only the beginning of what is no URL: the rest may be a secret. */
+const shownLength = 8;
+
+function beginningOf(text: string): string {
+	return show(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
+}
+
+function toUrl(value: unknown): URL {
+	const text = typeof value === 'string' ? trimmed(value) : '';
+	if (text.length > maxUrlLength) {
+		throw new Failure(
+			`${field} must have at most ${maxUrlLength} characters (got ${text.length})`,
+			{ description: 'Nothing was sent. Check the expression.' },
+		);
+	}
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || !['http:', 'https:'].includes(url.protocol)) {
+		const got = typeof value === 'string' ? beginningOf(text) : `a ${typeof value}`;
+		throw new Failure(`${field} must be a complete https URL (got ${got})`, {
+			description:
+				'Nothing was sent. To resume a Wait node after this node, use {{ $execution.resumeUrl }}.',
+		});
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new Failure(`${field} has a user name or password`, {
+			description: 'Nothing was sent. Remove it: the provider does not log in anywhere.',
+		});
+	}
+	return url;
+}
+
+/** Whether the option is of no use: nobody waits for a callback, or nobody calls. */
+export function ignoresCallback(
+	{ provider }: Pick<Client, 'provider'>,
+	mode: Plan['mode'],
+	{ options }: Pick<GenerateParameters, 'options'>,
+): boolean {
+	return !isEmpty(options.callbackUrl) && (mode === 'wait' || provider.callsBack === undefined);
+}
+
+/**
+ * The URL that the provider is to call when a task of the item has ended. Its path and its query may be secrets, and are
+ * in no error.
+ * @returns `undefined` where there is none, or where it is ignored
+ * @throws Failure when the provider cannot call it
+ */
+export function callbackUrlOf(
+	client: Pick<Client, 'baseUrl' | 'provider'>,
+	mode: Plan['mode'],
+	parameters: Pick<GenerateParameters, 'options'>,
+): string | undefined {
+	const { callbackUrl: value } = parameters.options;
+	if (isEmpty(value) || ignoresCallback(client, mode, parameters)) return undefined;
+	const { provider, baseUrl } = client;
+	const url = toUrl(value);
+	// Behind a private address is a sandbox or a gateway, which may call anything.
+	const isOutside = !isPrivateHost(new URL(baseUrl));
+	const needsHttps = provider.callsBack === 'https' && url.protocol === 'http:';
+	if (isOutside && (isPrivateHost(url) || needsHttps)) {
+		throw new Failure(
+			`${field} must be a public https address that ${provider.displayName} can call (got ${show(url.origin)})`,
+			{
+				description:
+					"Nothing was sent. {{ $execution.resumeUrl }} begins with n8n's own address: set WEBHOOK_URL of n8n to the public one.",
+			},
+		);
+	}
+	return url.href;
+}
