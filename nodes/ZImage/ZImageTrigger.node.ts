@@ -34,7 +34,13 @@ export class ZImageTrigger implements INodeType {
 		outputNames: ['Done', 'Failed'],
 		credentials: providerCredentials(webhookProviders),
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: 'noData',
+				path: 'webhook',
+			},
 		],
 		properties: triggerProperties,
 	};

@@ -176,7 +176,6 @@ export class TriggerServer {
 			response.statusCode = 500;
 			return {};
 		}
-		Object.assign(this.staticData, JSON.parse(JSON.stringify(workflow.staticData)));
 		const data = createRunExecutionData({
 			executionData: {
 				nodeExecutionStack: [{ node, data: { main: result.workflowData }, source: null }],
@@ -184,6 +183,7 @@ export class TriggerServer {
 		});
 		const execution = new WorkflowExecute(additionalData, mode, data);
 		const { resultData } = (await execution.processRunExecutionData(workflow)).data;
+		Object.assign(this.staticData, JSON.parse(JSON.stringify(workflow.staticData)));
 		const last = resultData.runData[node.name]?.at(-1);
 		return {
 			outputs: (last?.data?.main ?? []).map((output) => output ?? []),

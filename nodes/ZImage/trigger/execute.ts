@@ -14,6 +14,7 @@ import { openSession } from '../tasks/session';
 import { canBeTaskId, readTask, taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { isEmpty, textIn } from '../values';
+import { storeReport } from './reportedTasks';
 
 /** Output 0 is Done, output 1 Failed. */
 const failedOutput = 1;
@@ -49,6 +50,7 @@ export async function fetchReported(
 				});
 			},
 			async work(taskId, run) {
+				storeReport(context, taskId, clock.now());
 				const task = readTask(client.provider.id, taskId, {});
 				const limits = limitsOf(output, clock, run);
 				try {
