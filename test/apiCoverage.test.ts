@@ -152,7 +152,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			const all = new Set<string>();
 			const setting = new Set<string>();
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request } of knobsOf(endpoint, full, provider.files)) {
+				for (const { parameters, request } of knobsOf(provider, endpoint, full)) {
 					parameters.forEach((parameter) => all.add(parameter));
 					const fields = differences(provider.submit(full), provider.submit(request));
 					expect([name, parameters, fields]).not.toEqual([name, parameters, []]);
@@ -179,7 +179,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 
 		it('beside each number the bounds that the node checks', () => {
 			for (const { endpoint, full, name } of variants) {
-				for (const { parameters, request, range } of knobsOf(endpoint, full, provider.files)) {
+				for (const { parameters, request, range } of knobsOf(provider, endpoint, full)) {
 					if (!range) continue;
 					for (const field of differences(provider.submit(full), provider.submit(request))) {
 						const row = rowsFor(name).find((each) => each.fields.includes(field));
@@ -228,7 +228,10 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 		it('the other calls, with their query parameters', () => {
 			const calls = callsOf(provider);
 			expect(sorted(chapter.calls)).toEqual(sorted(calls.map(describeCall)));
-			const sent = calls.slice(0, -1).flatMap(({ query = {} }) => Object.keys(query));
+			const submits = variants.map(({ full }) => provider.submit(full));
+			const sent = [...submits, ...calls.slice(0, -1)].flatMap(({ query = {} }) =>
+				Object.keys(query),
+			);
 			expect(sorted(chapter.extras.filter((each) => each.isSent).map(({ name }) => name))).toEqual(
 				sorted(sent),
 			);

@@ -5,7 +5,6 @@ import { generateProperties } from '../../nodes/ZImage/generate/properties';
 import { checkLimits } from '../../nodes/ZImage/generate/checkLimits';
 import type {
 	Endpoint,
-	FileInput,
 	HttpCall,
 	ImageRequest,
 	Provider,
@@ -55,6 +54,8 @@ const ownParameters = new Set(generateProperties.map(({ name }) => name));
 export function optionTitle(name: ProviderOption): string {
 	return ownParameters.has(name) ? optionNames[name] : `Options → ${optionNames[name]}`;
 }
+
+const callbackTitle = 'Options → Callback URL';
 
 function read(provider: Provider, endpoint: Endpoint, options: IDataObject) {
 	const { honoured, ignored } = readProviderOptions(endpoint, options);
@@ -119,6 +120,7 @@ export function fullestRequest(
 		options: read(provider, endpoint, Object.fromEntries(options) as IDataObject),
 		...(image && { image: 'https://example.com/image.png' }),
 		...(mask && { mask: 'https://example.com/mask.png' }),
+		...(provider.callsBack && { callbackUrl: 'https://example.com/callback' }),
 	};
 	checkLimits(provider, endpoint, request);
 	return request;
@@ -133,7 +135,12 @@ export interface Knob {
 }
 
 /** Everything that a user can turn on an endpoint. */
-export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInput): Knob[] {
+export function knobsOf(
+	{ files, submit }: Provider,
+	endpoint: Endpoint,
+	full: ImageRequest,
+): Knob[] {
+	const calledElsewhere = { ...full, callbackUrl: 'https://example.com/other' };
 	const { image, mask, measuresSource, keepsSize, noSeed, limits, loras } = endpoint;
 	const numberOfImages = limits.imagesPerTask;
 	return [
@@ -191,6 +198,10 @@ export function knobsOf(endpoint: Endpoint, full: ImageRequest, files?: FileInpu
 						request: { ...full, mask: 'data:image/png;base64,iVBORw0KGgo=' },
 					},
 				]
+			: []),
+		// Elsewhere it is in the query, which has a table of its own.
+		...(differences(submit(full), submit(calledElsewhere)).length > 0
+			? [{ parameters: [callbackTitle], request: calledElsewhere }]
 			: []),
 		...(optionsOf(endpoint).map(([name, range]) => ({
 			parameters: [optionTitle(name)],

@@ -18,6 +18,7 @@ const header = (headerName: string, headerValue: string) => ({
 	headerName,
 	headerValue,
 });
+const callingBack = (callbackUrl: string) => ({ mode: 'submit', options: { callbackUrl } });
 const soon = { options: { timeoutSeconds: 20 } };
 
 /** One way to bring a message about. */
@@ -194,6 +195,23 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ provider: 'comfyui', options: { workflow: '{"nodes": []}' } }),
 		(at) => at.generate({ provider: 'comfyui', options: { workflow: '{}' } }),
 	],
+	'Callback URL must be a complete https URL (got …)': [
+		(at) => at.generate(callingBack('={{ $json.nothing + "" }}')),
+	],
+	'Callback URL has a user name or password': [
+		(at) => at.generate(callingBack('https://me:pw@a.example')),
+	],
+	'Callback URL must be a public https address that … can call (got …)': [
+		(at) =>
+			at.generate(callingBack('http://localhost:5678/a'), {
+				credential: { baseUrl: 'https://queue.fal.run' },
+			}),
+		(at) =>
+			at.generate(
+				{ ...callingBack('http://a.example/a'), provider: 'wavespeed' },
+				{ credential: { baseUrl: 'https://api.wavespeed.ai' } },
+			),
+	],
 	'Provider "…" is not known': [(at) => at.generate({ provider: 'another' })],
 
 	// The provider says no.
@@ -350,6 +368,10 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Hints.
 	'… has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
 		[(at) => at.hint('Novita has', { provider: 'novita', options: { steps: 4 } })],
+	'Callback URL was not used: it needs mode Submit, and one of these providers: …': [
+		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), mode: 'wait' }),
+		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), provider: 'novita' }),
+	],
 	'The chosen provider documents URLs only for the source image and the mask. …': [
 		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
 	],

@@ -2,16 +2,62 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import { readExample } from '../../sandbox/realN8n/examples';
-import { type ExecutionResult, outputItems } from '../../sandbox/realN8n/executionResult';
+import {
+	type ExecutionResult,
+	outputItems,
+	type WorkflowFile,
+} from '../../sandbox/realN8n/executionResult';
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
 import type { N8nServer } from '../../sandbox/realN8n/server';
 import { submitsOf } from '../support/sandboxes';
 import { readImageFile } from './imageFile';
 import { type Rig, setUpRig } from './rig';
-import { variant, withPrompts } from './workflows';
+import { endingAt, variant, withPrompts } from './workflows';
 
 const WAIT = 'Wait for a callback';
+
+const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+
+/** Submit, wait and fetch, of one prompt that another workflow gives. */
+function oneImage({ nodes, ...example }: WorkflowFile): object {
+	const own = ['Submit', WAIT].map((name) => nodes.find((node) => node.name === name));
+	const trigger = {
+		name: 'When called',
+		type: 'n8n-nodes-base.executeWorkflowTrigger',
+		typeVersion: 1.1,
+		parameters: { inputSource: 'passthrough' },
+	};
+	const fetching = {
+		...nodes.find(({ name }) => name === 'Check the tasks'),
+		name: 'Fetch',
+		onError: 'stopWorkflow',
+		parameters: { provider: 'fal', taskId: "={{ $('Submit').first().json.taskId }}", mode: 'wait' },
+	};
+	return {
+		...example,
+		id: 'oneImage',
+		name: 'oneImage',
+		nodes: [{ ...trigger, id: 'trigger', position: [0, 0] }, ...own, { ...fetching, id: 'fetch' }],
+		connections: { [trigger.name]: to('Submit'), Submit: to(WAIT), [WAIT]: to('Fetch') },
+	};
+}
+
+/** The same, but each prompt goes to another workflow, and nobody waits for it. */
+const inExecutionsOfTheirOwn = (workflow: WorkflowFile, ...prompts: readonly string[]) =>
+	variant(endingAt(workflow, 'Submit'), 'oneExecutionEach', (node) => ({
+		...withPrompts(...prompts)(node),
+		...(node.name === 'Submit' && {
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1.2,
+			parameters: {
+				workflowId: { __rl: true, mode: 'id', value: 'oneImage' },
+				mode: 'each',
+				options: { waitForSubWorkflow: false },
+			},
+			credentials: {},
+		}),
+	}));
 
 let rig: Rig;
 let port: number;
@@ -36,9 +82,16 @@ beforeAll(async () => {
 				'oneAfterTheOther',
 				'a boat [sandbox:seconds=2]',
 				'a bridge [sandbox:seconds=5]',
-				'a moth [sandbox:fail=out of paint]',
+				'a moth [sandbox:moderate]',
 			),
+			oneImage(example),
+			inExecutionsOfTheirOwn(example, 'a boat [sandbox:seconds=2]', 'a bridge [sandbox:seconds=3]'),
 			asking('tooEarly', 'a boat [sandbox:webhook=out-of-order]'),
+			asking(
+				'twice',
+				'a boat [sandbox:seconds=2] [sandbox:webhook=twice]',
+				'a bridge [sandbox:seconds=5]',
+			),
 			asking('slow', 'a boat [sandbox:seconds=6]', 'a bridge [sandbox:seconds=6]'),
 			variant(
 				asking('lost', 'a boat [sandbox:seconds=6] [sandbox:webhook=lost]'),
@@ -105,19 +158,54 @@ it('each call wakes up all tasks; what is pending waits for the next one, and a 
 
 	await expectImages(result, 2, 1);
 	expect(outputItems(result, 'What failed').map(({ json }) => json['error'])).toEqual([
-		expect.stringContaining('out of paint'),
+		expect.stringContaining('content_policy_violation'),
 	]);
 	const runs = result.data.resultData.runData[WAIT] ?? [];
 	expect(runs.length).toBeGreaterThanOrEqual(2);
 	expect(outcomes().filter((outcome) => outcome === 200)).toHaveLength(runs.length);
 });
 
-it('a call that comes before the workflow waits is refused with 409, and comes again', async () => {
+it('a call that comes before the workflow waits is refused, and comes again', async () => {
 	const result = await editor.runWorkflow('tooEarly');
 
 	await expectImages(result, 1);
-	expect(outcomes()[0]).toBe(409);
+	// 409 once n8n has stored the execution; 2.41 stumbles over one that it has not stored yet.
+	expect([409, 500]).toContain(outcomes()[0]);
 	expect(outcomes().at(-1)).toBe(200);
+});
+
+it('a call that comes twice fetches nothing twice', async () => {
+	const result = await editor.runWorkflow('twice');
+
+	await expectImages(result, 2);
+	const [first] = outputItems(result, 'Submit');
+	const calls = rig.sandbox.webhooks.filter(({ taskId }) => taskId === first?.json['taskId']);
+	expect(calls.length).toBeGreaterThanOrEqual(2);
+});
+
+it('a stopped execution stays stopped', async () => {
+	const { executionId } = await editor.startWorkflow('slow');
+	await untilWaiting(executionId);
+	await editor.stopExecution(executionId);
+	while (outcomes().length < 4) await sleep(100);
+
+	expect((await editor.executionEnd(executionId)).status).toBe('canceled');
+	expect(outcomes()).not.toContain(200);
+	expect(rig.sandbox.requestsTo('files')).toEqual([]);
+});
+
+it('an execution for each image: each is there as soon as it is done', async () => {
+	await editor.activate('oneImage');
+	const { status } = await editor.runWorkflow('oneExecutionEach');
+	expect(status).toBe('success');
+	const ids = await editor.executionIds('oneImage');
+	expect(ids).toHaveLength(2);
+	const results = await Promise.all(ids.map(async (id) => await editor.executionEnd(id)));
+
+	const images = results.flatMap((result) => outputItems(result, 'Fetch'));
+	expect(images.map(({ json }) => json['status'])).toEqual(['succeeded', 'succeeded']);
+	expect(submitsOf(rig.sandbox)).toHaveLength(2);
+	expect(outcomes().filter((outcome) => outcome === 200)).toHaveLength(2);
 });
 
 describe('n8n is killed while the workflow waits', () => {

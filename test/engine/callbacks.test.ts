@@ -96,7 +96,7 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 		const { error, json } = await generate(
 			{ provider, prompt, options: { callbackUrl } },
 			{ maxTries: 3 },
-			items as never,
+			items,
 		);
 		// The submit in doubt is not sent again, and neither is the one that was accepted.
 		expect([error?.message ?? '', json.length]).toEqual([

@@ -117,6 +117,30 @@ it.each(providers.map((provider: Provider) => [provider.id, provider] as const))
 	},
 );
 
+describe.each(providers.map(({ id }) => id))('the callback URL on %s', (provider) => {
+	const callsBack = ['fal', 'wavespeed', 'replicate'].includes(provider);
+
+	it.each<['submit' | 'wait', boolean]>([
+		['submit', callsBack],
+		['wait', false],
+	])('mode %s: is there to see (%s)', (mode, isShown) => {
+		const values = parametersOf({ provider, mode });
+		const displayed = optionCopiesOf('callbackUrl').filter((copy) => isDisplayed(copy, values));
+		const types = displayed.map(({ type }) => type);
+		expect(types).toEqual(isShown ? ['string', 'hidden'] : ['hidden']);
+	});
+
+	it.each(['submit', 'wait'])('mode %s: its value is kept, to say that it is not used', (mode) => {
+		const options = { callbackUrl: 'https://a.example' };
+		expect(parametersOf({ provider, mode, options }).options).toStrictEqual(options);
+	});
+});
+
+it('the callback URL that is filled in is the one that resumes a Wait node', () => {
+	const [shown, hidden] = optionCopiesOf('callbackUrl');
+	expect([shown?.default, hidden?.default]).toEqual(['={{ $execution.resumeUrl }}', '']);
+});
+
 it.each(combinations)('%s, %s, %s: the model is to choose where there are two', (...names) => {
 	const [provider, operation, model] = names;
 	const { model: kept } = parametersOf({ provider, operation, model });

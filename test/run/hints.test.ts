@@ -8,6 +8,7 @@ import {
 	addMissingImagesHint,
 	addRoundedSizeHint,
 	addSummaryHint,
+	addUnusedCallbackHint,
 } from '../../nodes/ZImage/run/hints';
 import { strictContext } from '../support/strictContext';
 
@@ -130,4 +131,15 @@ describe('sizes that may be rounded', () => {
 	it('are not spoken of where there are none', () => {
 		expect(hintsOf((host) => addRoundedSizeHint(host, []))).toStrictEqual([]);
 	});
+});
+
+it('a callback URL that nobody calls is named, with those who would call it', () => {
+	expect(hintsOf((host) => addUnusedCallbackHint(host, ['fal', 'WaveSpeed']))).toStrictEqual([
+		{
+			message:
+				'Callback URL was not used: it needs mode Submit, and one of these providers: fal, WaveSpeed.',
+			location: 'outputPane',
+			type: 'warning',
+		},
+	]);
 });

@@ -23,9 +23,21 @@ it('submits once, as what may be paid for', async () => {
 				path: '/v3/async/z-image-turbo-lora',
 				body: { prompt: 'a lighthouse', size: '1024*1024', loras },
 			},
-			options: { purpose: 'submit', ...given },
+			options: { purpose: 'submit', secrets: [], ...given },
 		},
 	]);
+});
+
+it.each([
+	['https://n8n.example.com/a', ''],
+	['https://n8n.example.com/a?signature=b&c=d', 'signature=b&c=d'],
+])('a callback URL is sent, and hidden in what comes back: %s', async (callbackUrl, query) => {
+	const client = fakeClient(fal, [documented(fal, 'submit')]);
+	const { task } = await submitTask(client, imageRequest({ callbackUrl }), limits());
+	expect(client.sent).toMatchObject([
+		{ call: { query: { fal_webhook: callbackUrl } }, options: { secrets: [callbackUrl, query] } },
+	]);
+	expect(JSON.stringify(task)).not.toContain(callbackUrl);
 });
 
 it('keeps all that Get Task Result needs', async () => {
