@@ -138,6 +138,20 @@ describe.each<Caller>(['fal', 'wavespeed', 'replicate'])('%s', (provider) => {
 	});
 });
 
+it('the Test URL starts one run, and only while it is listened to', async () => {
+	const url = urlOf('hook-fal').replace('/webhook/', '/webhook-test/');
+	const before = (await editor.executionIds('fal')).length;
+	await editor.listenForTest('fal', TRIGGER);
+	const taskId = await submitWithCallback(rig.sandbox, 'fal', 'a boat', url);
+	expect(await tries(1)).toEqual([200]);
+	const [run] = (await executions('fal', before + 1)).slice(0, 1);
+	expect(run && outputItems(run, TRIGGER).map(({ json }) => json['taskId'])).toEqual([taskId]);
+
+	await submitWithCallback(rig.sandbox, 'fal', 'a moth', url);
+	expect((await tries(2))[1]).toBe(404);
+	expect(await editor.executionIds('fal')).toHaveLength(before + 1);
+});
+
 it('a call that comes while n8n is down comes again', async () => {
 	const before = (await editor.executionIds('fal')).length;
 	const prompt = 'a boat [sandbox:seconds=1]';
@@ -147,6 +161,25 @@ it('a call that comes while n8n is down comes again', async () => {
 	await start();
 	const [run] = (await executions('fal', before + 1)).slice(0, 1);
 	expect(run && outputItems(run, TRIGGER).map(({ json }) => json['taskId'])).toEqual([taskId]);
+});
+
+it('a run that dies with n8n can be retried: it holds the ID of its task', async () => {
+	const before = (await editor.executionIds('fal')).length;
+	const prompt = 'a boat [sandbox:download=hang]';
+	const taskId = await submitWithCallback(rig.sandbox, 'fal', prompt, urlOf('hook-fal'));
+	expect(await tries(1)).toEqual([200]);
+	while (rig.sandbox.requestsTo('files').length === 0) await sleep(50);
+	await server.kill();
+	rig.sandbox.liftFaults();
+	await start();
+
+	const [crashed, ...others] = await editor.executionIds('fal');
+	expect(others).toHaveLength(before);
+	expect((await editor.executionEnd(crashed ?? '')).status).toBe('crashed');
+	const retried = await editor.retryExecution(crashed ?? '');
+	expect(retried.status).toBe('success');
+	const saved = outputItems(retried, 'Save image to disk').map(({ json }) => json['taskId']);
+	expect(saved).toEqual([taskId]);
 });
 
 it('a task that was reported before n8n was started again starts nothing', async () => {

@@ -81,7 +81,7 @@ describe('the tarball', () => {
 		);
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'index.js', 'package.json']);
 		expect(packed.files.filter((path) => path.endsWith('.svg'))).toHaveLength(
-			2 * (providers.length + 3),
+			2 * (providers.length + 4),
 		);
 	});
 

@@ -36,7 +36,11 @@ function storedTasks(host: StoreHost, now: number): Reported[] {
  * @returns whether it was for the first time; a task starts the workflow once, however often it is reported
  */
 export function isFirstReport(host: ReportHost, taskId: string, now: number): boolean {
-	for (const [place, at] of seen) if (!isRecent(at, now)) seen.delete(place);
+	for (const [place, at] of seen) {
+		// They are in the order of their time.
+		if (isRecent(at, now)) break;
+		seen.delete(place);
+	}
 	const place = [host.getWorkflow().id, host.getNode().id, host.getMode(), taskId].join('/');
 	if (seen.has(place) || storedTasks(host, now).some(([id]) => id === taskId)) return false;
 	seen.set(place, now);
