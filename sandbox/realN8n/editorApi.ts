@@ -124,7 +124,7 @@ export class EditorApi {
 		return { nodes, executionId };
 	}
 
-	/** Does what the editor's "Listen for test event" does: the Test URL of a trigger waits for one call then. */
+	/** Does what the editor's "Execute step" of a trigger does: its Test URL waits for one call then. */
 	async listenForTest(workflowId: string, trigger: string): Promise<void> {
 		await this.#request('POST', `/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name: trigger },

@@ -13,7 +13,7 @@ export const triggerProperties: INodeProperties[] = [
 	providerProperty(webhookProviders),
 	{
 		displayName:
-			'Publish the workflow, then enter the Production URL above as Callback URL in the options of Z-Image Generate, in mode Submit. Calls without a valid signature of the provider start nothing.',
+			'Publish the workflow, open Webhook URLs above, and enter the Production URL as Callback URL in the options of Z-Image Generate, in mode Submit. Calls without a valid signature of the provider start nothing.',
 		name: 'callbackNotice',
 		type: 'notice',
 		default: '',
