@@ -189,6 +189,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… must have at most … characters (got …)': [
 		(at) => at.generate({}, { credential: { apiKey: 'a'.repeat(5000) } }),
 		(at) => at.generate(loras({ path: 'a'.repeat(9000), scale: 1 })),
+		(at) => at.generate(callingBack(`https://a.example/${'a'.repeat(2000)}`)),
 		(at) => at.generate(loras({ path: `a/b#trigger=${'a'.repeat(2000)}`, scale: 1 })),
 	],
 	'The option Workflow (API Format) …': [

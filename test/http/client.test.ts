@@ -205,6 +205,19 @@ it('hands the task out when no answer about it came', async () => {
 	await expect(sent).rejects.toMatchObject({ details: { task } });
 });
 
+it.each([
+	['as it is', 'https://a.example/b?c=d'],
+	['in a URL', encodeURIComponent('https://a.example/b?c=d')],
+	['together with the key', 'https://a.example/b?c=d sk_0123456789'],
+])('what a call says is secret does not come back %s', async (_, echo) => {
+	const reply = { statusCode: 422, text: JSON.stringify({ detail: `(${echo})` }) };
+	const { client } = await connect(novita, undefined, [reply], 'sk_0123456789');
+	const options = sending({ secrets: ['https://a.example/b?c=d'], maxAttempts: 1 });
+	const { body, text } = await client.send({ method: 'GET', path: '/' }, options);
+	expect(JSON.stringify(body)).toMatch(/^\{"detail":"\(\*\*\*( \*\*\*)?\)"\}$/);
+	expect(text).toBe(JSON.stringify(body));
+});
+
 describe('the key', () => {
 	const parts = 'd0c1b2a3-key-id:5e6f7a8b-key-secret';
 	const bodyOf = async (text: string, apiKey: string, provider: Provider = fal) => {
