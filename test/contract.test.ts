@@ -13,6 +13,7 @@ import {
 } from '../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrigger } from '../nodes/ZImage/ZImageTrigger.node';
 import { FIXED_PORTS } from '../sandbox/emulator/hosts';
 import { credentialTypes } from './support/credentials';
 
@@ -95,6 +96,22 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				const codex = readFileSync(join(project, `nodes/ZImage/${file}.node.json`), 'utf8');
 				expect((JSON.parse(codex) as { alias: string[] }).alias).toContain(provider.displayName);
 			}
+		});
+
+		it('a place in the trigger where it signs its calls, and only there', () => {
+			const { properties, credentials, subtitle } = new ZImageTrigger().description;
+			const values = properties
+				.find(({ name }) => name === 'provider')
+				?.options?.map((option) => 'value' in option && option.value);
+			const signs = provider.webhook !== undefined;
+			expect(signs).toBe(provider.callsBack !== undefined);
+			expect(values?.includes(id)).toBe(signs);
+			expect(credentials?.some(({ name }) => name === provider.credentialType)).toBe(signs);
+			if (!signs) return;
+			expect(subtitle).toContain(`${id}: "${provider.displayName}"`);
+			const codex = readFileSync(join(project, 'nodes/ZImage/ZImageTrigger.node.json'), 'utf8');
+			expect((JSON.parse(codex) as { alias: string[] }).alias).toContain(provider.displayName);
+			expect(existsSync(join(project, `nodes/ZImage/providers/${id}/webhook.ts`))).toBe(true);
 		});
 
 		it('a stand-in in the sandbox, with a folder and a row of its own', () => {

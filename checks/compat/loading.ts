@@ -9,7 +9,12 @@ import { freePort } from '../../sandbox/realN8n/ports';
 import { startServer } from '../../sandbox/realN8n/server';
 
 const packageName = 'n8n-nodes-z-image';
-const nodeNames = ['zImageApplyLoraPreset', 'zImageGenerate', 'zImageGetTaskResult'];
+const nodeNames = [
+	'zImageApplyLoraPreset',
+	'zImageGenerate',
+	'zImageGetTaskResult',
+	'zImageTrigger',
+];
 const credentialNames = providers.map(({ credentialType }) => credentialType);
 
 /** Where LoRAs can be chosen from a list. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
 type N8nHelpers = IExecuteFunctions['helpers'];
 
@@ -43,8 +43,33 @@ export type RequestHost = Pick<Host, 'getExecutionCancelSignal'> & {
 	readonly helpers: Pick<Helpers, 'httpRequestWithAuthentication'>;
 };
 
+/** What is used of n8n's answer to a call from outside, whose own type comes with a package that isn't here. */
+export interface Reply {
+	readonly statusCode: number;
+	status(code: number): { end(): void };
+	once(event: 'finish', listener: () => void): void;
+}
+
+/** What is needed of n8n to note which tasks were reported by calls from outside. */
+export type ReportHost = Pick<
+	IWebhookFunctions,
+	'getMode' | 'getNode' | 'getResponseObject' | 'getWorkflow' | 'getWorkflowStaticData'
+>;
+
 /** What a node's parameters are read from. */
 export type ParameterHost = Pick<IExecuteFunctions, 'getInputData' | 'getNodeParameter'>;
+
+/**
+ * A host for what is done outside of an execution, such as a list for the editor or a call from outside: nothing stops it
+ * but its time.
+ */
+export function outsideExecution<T extends object>(
+	context: T,
+): Pick<Host, 'getExecutionCancelSignal'> & T {
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => undefined },
+	}) as Pick<Host, 'getExecutionCancelSignal'> & T;
+}
 
 /** Whether the node is a tool of an AI agent: n8n makes a type of its own for it. */
 export function isTool(host: Pick<Host, 'getNode'>): boolean {

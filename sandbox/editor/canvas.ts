@@ -21,7 +21,7 @@ export class Canvas {
 	/** The words under a node's name. */
 	async subtitle(name: string): Promise<string> {
 		const lines = (await this.node(name).innerText()).split('\n').filter(Boolean);
-		return lines.at(-1) ?? '';
+		return lines[lines.lastIndexOf(name) + 1] ?? '';
 	}
 
 	async execute(): Promise<void> {

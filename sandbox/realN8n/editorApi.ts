@@ -124,6 +124,13 @@ export class EditorApi {
 		return { nodes, executionId };
 	}
 
+	/** Does what the editor's "Execute step" of a trigger does: its Test URL waits for one call then. */
+	async listenForTest(workflowId: string, trigger: string): Promise<void> {
+		await this.#request('POST', `/workflows/${workflowId}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
+	}
+
 	/** Does what the editor's switch to activate a workflow does: its triggers wait for events then. */
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.#request<{ versionId: string }>(

@@ -18,6 +18,8 @@ const beyondReach = [
 	'n8n could not store the file of the image: …',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
+	// The sandbox gives its keys as the documents say: test/engine/triggerActivation.
+	"… gave the keys of its signatures in a form that it doesn't document",
 	// Model Name is there for servers of one's own only.
 	'Only a server of your own has a list of models',
 	// Get Task Result asks before.

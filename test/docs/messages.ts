@@ -366,6 +366,14 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.search('', 'huggingface.co'),
 	],
 
+	// Z-Image Trigger.
+	'No task was reported': [(at) => at.trigger({})],
+	"… doesn't report tasks with a signature": [(at) => at.publish('novita')],
+	'… did not give the keys of its signatures (HTTP …): …': [
+		(at) => at.publish('wavespeed', { apiKey: 'wrong' }),
+		(at) => at.publish('replicate', { apiKey: 'wrong' }),
+	],
+
 	// Hints.
 	'… has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
 		[(at) => at.hint('Novita has', { provider: 'novita', options: { steps: 4 } })],
@@ -389,5 +397,8 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… of an earlier attempt taken up again, not paid for again': [
 		(at) =>
 			at.hint('0 tasks', { prompt: 'a boat [sandbox:download=404*1]' }, { step: { maxTries: 2 } }),
+	],
+	'This call of … was for the user "…", who has the task. Enter it as User ID, …': [
+		(at) => at.trigger({ taskId: '80e732af-660e-45cd-bd63-580e4f2a94cc', userId: 'me' }),
 	],
 };

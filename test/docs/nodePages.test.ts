@@ -8,6 +8,7 @@ import type {
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { boldIn, codesIn, numbersIn, tableUnder } from './markdown';
 
 /** A parameter as the page should describe it; the editor may have several variants of it. */
@@ -20,8 +21,13 @@ interface Parameter {
 function visible(properties: readonly INodeProperties[]): Parameter[] {
 	const byTitle = new Map<string, INodeProperties[]>();
 	for (const property of properties) {
-		// A tool's own description is none of the node's parameters.
-		if (property.type === 'hidden' || property.displayOptions?.show?.['@tool']) continue;
+		// A notice is no parameter, and a tool's own description none of the node's.
+		if (
+			property.type === 'hidden' ||
+			property.type === 'notice' ||
+			property.displayOptions?.show?.['@tool']
+		)
+			continue;
 		const variants = byTitle.get(property.displayName) ?? [];
 		byTitle.set(property.displayName, [...variants, property]);
 	}
@@ -119,6 +125,7 @@ const pages: Array<[string, INodeType]> = [
 	['docs/nodes/generate.md', new ZImageGenerate()],
 	['docs/nodes/get-task-result.md', new ZImageGetTaskResult()],
 	['docs/nodes/apply-lora-preset.md', new ZImageApplyLoraPreset()],
+	['docs/nodes/trigger.md', new ZImageTrigger()],
 ];
 
 const tables = pages.flatMap(([file, node]) =>

@@ -1,10 +1,13 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
+import { activate } from '../../nodes/ZImage/trigger/receive';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import type { CredentialData } from '../support/credentialsHelper';
 import { credentialsFor } from '../support/credentials';
+import { hookContext } from '../support/hookContext';
 import { loadOptionsContext } from '../support/loadOptionsContext';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
@@ -88,6 +91,21 @@ export class Provoker {
 
 	async applyPreset(parameters: IDataObject, item: IDataObject = {}): Promise<Seen> {
 		return await this.errorOf('zImageApplyLoraPreset', parameters, { item });
+	}
+
+	/** The error, or the hint, of a run of Z-Image Trigger. */
+	async trigger(item: IDataObject): Promise<Seen> {
+		const step = { type: 'zImageTrigger', parameters: { provider: 'fal' } };
+		const { error, hints } = await this.run([step], { item });
+		return { message: error?.message ?? hints[0]?.message ?? 'nothing', task: {} };
+	}
+
+	/** The error when a workflow with Z-Image Trigger is published. */
+	async publish(provider: string, credential?: IDataObject): Promise<Seen> {
+		const credentials = this.credentials(credential);
+		const context = hookContext(new ZImageTrigger(), { provider }, credentials);
+		const error: unknown = await activate(context).catch((reason: unknown) => reason);
+		return { message: error instanceof Error ? error.message : 'no error', task: {} };
 	}
 
 	/** The hint of a run of Generate that begins with some words. */

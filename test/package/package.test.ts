@@ -81,7 +81,7 @@ describe('the tarball', () => {
 		);
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'index.js', 'package.json']);
 		expect(packed.files.filter((path) => path.endsWith('.svg'))).toHaveLength(
-			2 * (providers.length + 3),
+			2 * (providers.length + 4),
 		);
 	});
 
@@ -97,7 +97,7 @@ describe('the tarball', () => {
 });
 
 describe('loaded as n8n loads it', () => {
-	it('offers three nodes and a credential for each provider, with their icons', async () => {
+	it('offers its nodes and a credential for each provider, with their icons', async () => {
 		const loaded = await runJson<LoadResult>('load.cjs', [packed.folder], {
 			NODE_PATH: join(projectFolder, 'node_modules'),
 		});
@@ -106,12 +106,14 @@ describe('loaded as n8n loads it', () => {
 			['zImageGenerate', ['Marketing', 'Miscellaneous']],
 			['zImageGetTaskResult', ['Marketing', 'Miscellaneous']],
 			['zImageApplyLoraPreset', ['Marketing', 'Miscellaneous']],
+			['zImageTrigger', ['Marketing', 'Miscellaneous']],
 		]);
 		expect(loaded.credentials.map(({ name }) => name)).toEqual(
 			providers.map(({ credentialType }) => credentialType),
 		);
-		for (const { iconUrl, usableAsTool } of loaded.nodes) {
-			expect(usableAsTool).toBe(true);
+		for (const { name, iconUrl, usableAsTool } of loaded.nodes) {
+			// A trigger can be no tool.
+			expect(usableAsTool).toBe(name === 'zImageTrigger' ? undefined : true);
 			expect(iconUrl).toEqual({
 				light: expect.stringMatching(/dist\/icons\/\w+\.svg$/) as string,
 				dark: expect.stringMatching(/dist\/icons\/\w+\.dark\.svg$/) as string,

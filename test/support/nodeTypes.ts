@@ -10,9 +10,11 @@ import type { Clock } from '../../nodes/ZImage/http/clock';
 import { applyLoraPreset } from '../../nodes/ZImage/applyLoraPreset/execute';
 import { generate } from '../../nodes/ZImage/generate/execute';
 import { getTaskResult } from '../../nodes/ZImage/getTaskResult/execute';
+import { fetchReported } from '../../nodes/ZImage/trigger/execute';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { nodeTypesOf, startNode } from './startNode';
 
 export type Probe = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
@@ -46,6 +48,10 @@ export function createNodeTypes(
 		zImageGetTaskResult: withClock(
 			new ZImageGetTaskResult().description,
 			async (context) => await getTaskResult(context, clock),
+		),
+		zImageTrigger: withClock(
+			new ZImageTrigger().description,
+			async (context) => await fetchReported(context, clock),
 		),
 		zImageApplyLoraPreset: withClock(
 			new ZImageApplyLoraPreset().description,

@@ -65,7 +65,8 @@ export interface WorkflowResult {
 
 let binaryData: Promise<void> | undefined;
 
-async function prepareBinaryStore(): Promise<BinaryDataService> {
+/** n8n keeps no files before this. */
+export async function prepareBinaryStore(): Promise<BinaryDataService> {
 	const service = Container.get(BinaryDataService);
 	binaryData ??= service.init().then(() => {
 		const database = new BinaryDataBlobManager(

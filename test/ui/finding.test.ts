@@ -4,11 +4,12 @@ import { openNew } from './workflows';
 const GENERATE = 'Z-Image Generate';
 const GET_TASK_RESULT = 'Z-Image Get Task Result';
 const APPLY_LORA_PRESET = 'Z-Image Apply LoRA Preset';
+const TRIGGER = 'Z-Image Trigger';
 
 /** What a person types, and the nodes that are to be seen then. */
 const SEARCHES: ReadonlyArray<readonly [string, readonly string[]]> = [
-	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
-	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
+	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
+	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
 	['image generation', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
 	['generate image', [GENERATE]],
 	['text to image', [GENERATE]],
@@ -21,6 +22,7 @@ const SEARCHES: ReadonlyArray<readonly [string, readonly string[]]> = [
 	['highway', [GENERATE, GET_TASK_RESULT]],
 	['aiml', [GENERATE]],
 	['AI/ML API', [GENERATE]],
+	['finished task', [TRIGGER]],
 	['style', [APPLY_LORA_PRESET]],
 ];
 const PICTURED = ['z-image', 'image generation', 'lora', 'fal', 'novita'];
@@ -52,6 +54,7 @@ describe.each([
 	[GENERATE, 'Generate an image from text', 'fal: Text to Image'],
 	[GET_TASK_RESULT, undefined, 'fal: Wait'],
 	[APPLY_LORA_PRESET, undefined, 'Stack'],
+	[TRIGGER, undefined, 'fal'],
 ])('%s', (name, action, subtitle) => {
 	it('is added to the workflow and opened', async () => {
 		const { editor, album } = rig;

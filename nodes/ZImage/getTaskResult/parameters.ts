@@ -8,7 +8,7 @@ import type { OutputOptions } from '../run/outputOptions';
 import { readOutputOptions } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { Task } from '../tasks/task';
-import { readTask, taskIn } from '../tasks/taskItem';
+import { canBeTaskId, readTask, taskIn } from '../tasks/taskItem';
 import { textIn, toName } from '../values';
 
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
@@ -20,8 +20,7 @@ function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): 
 				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
 		});
 	}
-	// A path of an API that is built with these would lead elsewhere.
-	if (/^\.+$/.test(taskId)) throw new Failure(`Task ID is "${taskId}", which is none`);
+	if (!canBeTaskId(taskId)) throw new Failure(`Task ID is "${taskId}", which is none`);
 	return taskId;
 }
 

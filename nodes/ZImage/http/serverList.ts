@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import { outsideExecution } from '../host';
 import type { Provider, ServerListName } from '../providers/provider';
 import { createClient } from './client';
 import { systemClock } from './clock';
@@ -26,12 +27,7 @@ export async function readServerList(
 			`The server has no list of its ${name}. Choose By File and enter the path of the file there.`,
 		);
 	}
-	const host = {
-		helpers: context.helpers,
-		getCredentials: context.getCredentials.bind(context),
-		// Nothing stops a list but its time.
-		getExecutionCancelSignal: () => undefined,
-	};
+	const host = outsideExecution(context);
 	const client = await createClient(host, provider, systemClock, new Pacing(systemClock));
 	const answer = await client.send(list.call, {
 		purpose: 'read',

@@ -321,21 +321,40 @@ export interface FileInput {
 
 /** What a provider sends to a callback URL. */
 export interface WebhookDelivery {
+	/** By their names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** As it came: a signature is one of its bytes. */
-	readonly body: string;
-	/** Milliseconds since 1970. */
-	readonly receivedAt: number;
+	/** As it came: the bytes are what is signed. */
+	readonly body: Uint8Array;
 }
 
-/** How a provider reports the end of a task by itself. */
+/** What a delivery says, once its signature is found to be right. */
+export interface Report {
+	readonly taskId: string;
+	/** Nothing more will come of the task. */
+	readonly isOver: boolean;
+}
+
+/** How a provider reports the end of a task by itself: signed, as nobody else can. */
 export interface ProviderWebhook {
+	/** Asks for the keys that signatures are checked with. */
+	readonly keys: HttpCall;
+	/** @returns one or more, in the provider's own form */
+	readonly parseKeys: (answer: HttpAnswer) => readonly string[];
 	/**
-	 * Whether the delivery is signed by the provider, and recent.
-	 * @param secret what the signature is checked with, in the provider's own form
+	 * Whose keys they are. Those of the credential's account sign for nobody else; with its own, a provider signs for any of
+	 * its customers, to whatever URL.
 	 */
-	readonly verify: (delivery: WebhookDelivery, secret: string) => boolean;
-	readonly parse: (body: unknown) => { readonly taskId: string; readonly state: TaskState };
+	readonly keysOf: 'account' | 'provider';
+	/** Who the delivery is for, as its signature covers it; only of a provider that signs with its own keys. */
+	readonly account?: (delivery: WebhookDelivery) => string | undefined;
+	/**
+	 * When it says that it was signed.
+	 * @returns milliseconds since 1970; `undefined` where it says nothing that can be read
+	 */
+	readonly signedAt: (delivery: WebhookDelivery) => number | undefined;
+	/** Whether one of the keys has signed it, body and time included; compared in constant time. */
+	readonly isSigned: (delivery: WebhookDelivery, keys: readonly string[]) => boolean;
+	readonly parse: (body: unknown) => Report;
 }
 
 /** What the editor lists of a server of one's own. */

@@ -47,6 +47,11 @@ export const taskProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.tasks !== undefined,
 );
 
+/** The providers that report the end of a task by a signed call, for the trigger. */
+export const webhookProviders: readonly Provider[] = providers.filter(
+	(provider: Provider) => provider.webhook !== undefined,
+);
+
 /** The providers that call a URL when a task has ended. */
 export const callbackProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.callsBack !== undefined,

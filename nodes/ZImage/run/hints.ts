@@ -94,6 +94,15 @@ export function addRoundedSizeHint(host: HintHost, sizes: readonly string[]): vo
 	);
 }
 
+/** Says which user a provider's call was for, so that the node can be told to take calls for nobody else. */
+export function addUserIdHint(host: HintHost, userId: string, provider: string): void {
+	addHint(
+		host,
+		`This call of ${provider} was for the user "${userId}", who has the task. Enter it as User ID, and the node needn't look each task up before it starts the workflow.`,
+		'info',
+	);
+}
+
 /** Sums up a run of many tasks. */
 export function addSummaryHint(host: HintHost, summary: string | undefined): void {
 	if (summary !== undefined) addHint(host, summary, 'info');

@@ -6,12 +6,17 @@ import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { isRecord, toName } from '../values';
 
-/** The node's provider. The parameter takes no expression, so it is the same for every item. */
-export function readProvider(host: ParameterHost): Provider {
-	const id = toName(host.getNodeParameter('provider', 0), 'Provider') ?? '';
+/** @throws Failure for a value of the parameter that no provider has */
+export function toProvider(value: unknown): Provider {
+	const id = toName(value, 'Provider') ?? '';
 	const provider = findProvider(id);
 	if (!provider) throw new Failure(`Provider "${id}" is not known`);
 	return provider;
+}
+
+/** The node's provider. The parameter takes no expression, so it is the same for every item. */
+export function readProvider(host: ParameterHost): Provider {
+	return toProvider(host.getNodeParameter('provider', 0));
 }
 
 /** The collection of options for an item; an expression may have put anything into it. */

@@ -23,6 +23,8 @@ export interface OutputItem {
 /** Stands in the place of an output item that could not be made, while its siblings could. */
 export interface FailedOutput {
 	readonly failure: unknown;
+	/** Number of the output for failures, of a node that has one. Left out: the run ends, unless it continues on fail. */
+	readonly output?: number;
 }
 
 export type Output = FailedOutput | OutputItem;
@@ -102,7 +104,7 @@ function pair(
 	const lists: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const output of outputs) {
 		if ('failure' in output) {
-			lists[0]?.push(failedItem(host, output.failure, itemIndex));
+			lists[output.output ?? 0]?.push(failedItem(host, output.failure, itemIndex));
 			continue;
 		}
 		const { json, binary } = output;
@@ -175,7 +177,8 @@ async function workThrough<Unit>(
 		try {
 			const made = await work(unit, { ...run, yieldPlace });
 			const failed = made.filter((output) => 'failure' in output);
-			if (failed[0] && !goesOn()) return fail(failed[0].failure, itemIndex);
+			const fatal = failed.find(({ output }) => output === undefined);
+			if (fatal && !goesOn()) return fail(fatal.failure, itemIndex);
 			entry.result = pair(host, made, itemIndex, outputs);
 			entry.failures = failed.length;
 		} catch (error) {

@@ -114,6 +114,27 @@ async function askState(
 	return { status: 'unknown', value: 'ask' };
 }
 
+/** Answers to the status call by which the credential's account has no such task. */
+const unknownTask: ReadonlySet<number> = new Set([400, 403, 404, 422]);
+
+/**
+ * Whether the credential's account has a task, however it is doing.
+ * @throws Failure when that can't be found out
+ */
+export async function hasTask(client: Client, task: Task, limits: TaskLimits): Promise<boolean> {
+	const { provider } = client;
+	const { tasks } = provider;
+	if (!tasks || task.taskId === null) return false;
+	const answer = await client.send(tasks.status(task.taskId), {
+		...limits,
+		purpose: 'read',
+		task: taskJson(task),
+	});
+	if (isSuccess(answer) || tasks.tellsState?.(answer)) return true;
+	if (unknownTask.has(answer.statusCode)) return false;
+	throw answerFailure(provider, answer, askStatus.didNot, taskJson(task));
+}
+
 /**
  * Asks once how a task is doing, and fetches its images if it is done.
  * @throws Failure when the task has failed, or when its state cannot be had

@@ -62,6 +62,11 @@ export function readTask(provider: string, taskId: string, item: IDataObject): T
 	};
 }
 
+/** Whether a text can be the ID of a task: a path of an API that is built with dots alone would lead elsewhere. */
+export function canBeTaskId(text: string): boolean {
+	return !/^\.*$/.test(text);
+}
+
 /** The place of an image among those of its input item, from 0. */
 export interface ImagePlace {
 	readonly imageIndex: number;

@@ -21,6 +21,7 @@ import {
 	submitSchema,
 	uploadSchema,
 } from './schemas';
+import { falWebhook } from './webhook';
 
 /** Submits go to the full endpoint id; status, result and cancel use only owner and app. */
 const app = 'fal-ai/z-image';
@@ -326,6 +327,7 @@ export const fal = {
 		parseCancel: (answer) =>
 			answer.statusCode < 300 && statusErrorSchema.safeParse(answer.body).data?.status === 'OK',
 	},
+	webhook: falWebhook,
 	isRefusal,
 	errorText,
 	// https://fal.ai/docs/model-apis/errors, and issues 1112, 1147, 1162 of fal-ai/fal for the balance.

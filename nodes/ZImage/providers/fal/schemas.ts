@@ -55,3 +55,13 @@ export const statusErrorSchema = z.object({ status: z.string() });
  * Sources: https://fal.ai/docs/model-apis/errors, https://fal.ai/docs/documentation/model-apis/request-errors
  */
 export const errorSchema = z.object({ error_type: optionalText, detail: z.unknown() });
+
+/** What a webhook says, as far as it is used. Source: https://fal.ai/docs/model-apis/model-endpoints/webhooks */
+export const reportSchema = z.object({ request_id: taskId });
+
+/** The public keys of webhooks. Other kinds of key may stand beside them. Source: the same page */
+export const keySetSchema = z.object({
+	keys: listOf(
+		z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1) }),
+	).refine((keys) => keys.some((key) => key !== null)),
+});

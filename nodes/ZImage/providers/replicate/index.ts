@@ -27,6 +27,7 @@ import {
 	titleSchema,
 	uploadSchema,
 } from './schemas';
+import { replicateWebhook } from './webhook';
 
 /** Outputs are removed an hour after the end. Source: https://replicate.com/docs/topics/predictions/data-retention */
 const outputSeconds = 60 * 60;
@@ -281,6 +282,7 @@ export const replicate = {
 		parseCancel: ({ statusCode, body }) =>
 			statusCode < 300 && canceledSchema.safeParse(body).success,
 	},
+	webhook: replicateWebhook,
 	errorText: (body) => wordsIn(body) ?? wordsIn(titleSchema.parse(body).title),
 	// The words of https://replicate.com/docs/reference/http, and of issues of replicate/replicate-javascript and others.
 	errorPatterns: [

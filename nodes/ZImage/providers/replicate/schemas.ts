@@ -28,3 +28,9 @@ export const titleSchema = optionalFields({ title: optionalText });
 
 /** Source: https://replicate.com/docs/reference/http#files.create */
 export const uploadSchema = z.object({ urls: z.object({ get: z.string().min(1) }) });
+
+/** What a webhook says of a prediction. */
+export const reportSchema = z.object({ id: taskId, status: z.string().trim() });
+
+/** What webhooks are signed with. Source: https://replicate.com/docs/reference/http#webhooks.default.secret.get */
+export const secretSchema = z.object({ key: z.string().min(1) });

@@ -21,6 +21,7 @@ import { threeLoras } from '../shared/threeLoras';
 import { listOf } from '../shared/tolerant';
 import { wordsIn } from '../shared/words';
 import type { Prediction } from './schemas';
+import { wavespeedWebhook } from './webhook';
 import {
 	envelopeSchema,
 	failedSchema,
@@ -353,6 +354,7 @@ export const wavespeed = {
 		cancel: (taskId) => ({ method: 'DELETE', path: predictionPath(taskId) }),
 		parseCancel,
 	},
+	webhook: wavespeedWebhook,
 	errorText,
 	// https://wavespeed.ai/docs/troubleshooting-guide; the words of an empty balance are a guess.
 	errorPatterns: [

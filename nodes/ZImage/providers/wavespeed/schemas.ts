@@ -61,3 +61,9 @@ export const uploadSchema = z.object({
 		download_url: z.string().min(1),
 	}),
 });
+
+/** What a webhook says of a task: without the envelope. Source: https://wavespeed.ai/docs/webhooks */
+export const reportSchema = z.object({ id: taskId, status: z.string().trim() });
+
+/** What webhooks are signed with. Source: https://wavespeed.ai/docs/verify-webhooks */
+export const secretSchema = z.object({ data: z.object({ secret: z.string().min(1) }) });
