@@ -8,7 +8,7 @@ import { nodeOf } from '../support/node';
 const node = nodeOf();
 const task: IDataObject = { provider: 'fal', taskId: 'task-1', status: 'pending' };
 
-const paid = { handles: ['task-2'], doubtfulItems: [] };
+const paid = { handles: ['task-2'], paidItems: [1], doubtfulItems: [] };
 
 describe('a failure of ours', () => {
 	const messages = [
@@ -89,7 +89,7 @@ describe('a failure of ours', () => {
 			description: 'Why.',
 			...(ownTask && { task: ownTask }),
 		});
-		const { description } = toNodeError(node, failure, 0, { handles, doubtfulItems });
+		const { description } = toNodeError(node, failure, 0, { handles, paidItems: [], doubtfulItems });
 		expect(description).toBe(['Why.', ...lines].join('\n'));
 	});
 });

@@ -279,6 +279,7 @@ export const generateOptions: INodeProperties = {
 		...optionTable.filter(({ isOwnParameter }) => !isOwnParameter).flatMap(propertiesOf),
 		outputOptions.fileName,
 		outputOptions.binaryPropertyName,
+		outputOptions.includeInputFields,
 		maxCostUsd,
 		addTriggerWords,
 		outputOptions.timeoutSeconds,
