@@ -658,7 +658,7 @@ describe('whatever the units take', () => {
 				names(workMs.length).map((unit, index) =>
 					failing.includes(index)
 						? {
-								json: { error: `${unit} broke`, errorKind: 'other', charged: 'no' },
+								json: { error: `${unit} broke`, errorKind: 'input', charged: 'no' },
 								pairedItem: { item: index },
 							}
 						: item(unit, index),

@@ -42,8 +42,12 @@ const kindsOfHost: ReadonlyArray<readonly [RegExp, ErrorKind]> = [
 /** What any error is about. */
 export function kindOf(error: unknown): ErrorKind {
 	if (error instanceof Failure) return error.kind;
-	const names = error instanceof Error ? `${error.constructor.name} ${error.name}`.split(' ') : [];
-	const found = kindsOfHost.find(([pattern]) => names.some((name) => pattern.test(name)));
+	const { name, constructor } = Object(error) as {
+		name?: unknown;
+		constructor?: { name?: unknown };
+	};
+	const names = [name, constructor?.name].map(String);
+	const found = kindsOfHost.find(([pattern]) => names.some((one) => pattern.test(one)));
 	return found?.[1] ?? 'other';
 }
 

@@ -15,7 +15,8 @@ import { textIn, toName } from '../values';
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
 	const given = toName(host.getNodeParameter('taskId', itemIndex, ''), 'Task ID');
 	// n8n adds the input's fields to an item of an error output, so that `taskId` may be that of a task before.
-	const isOfItem = given === undefined || given === textIn(host.getInputData()[itemIndex]?.json.taskId);
+	const isOfItem =
+		given === undefined || given === textIn(host.getInputData()[itemIndex]?.json.taskId);
 	const taskId = isOfItem ? textIn(item.taskId) : given;
 	if (taskId === undefined) {
 		throw new Failure('Task ID is empty', {
