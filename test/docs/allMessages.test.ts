@@ -16,6 +16,8 @@ const beyondReach = [
 	'There was no time left to send the request to …',
 	'n8n could not read the credential of this node: …',
 	'n8n could not store the file of the image: …',
+	// Of an execution that was stopped, n8n shows just that.
+	'The execution was stopped',
 	// The sandbox answers about the task that it is asked for.
 	'… answered about another task (…)',
 	// The sandbox gives its keys as the documents say: test/engine/triggerActivation.

@@ -58,8 +58,9 @@ async function imagesOf(at: Samples): Promise<IDataObject[]> {
 }
 
 /** The fields that the error adds. */
-function errorFields({ error, errorDescription }: IDataObject): IDataObject {
-	return { error, ...(errorDescription !== undefined && { errorDescription }) };
+function errorFields({ error, errorDescription, errorKind, charged }: IDataObject): IDataObject {
+	const described = errorDescription !== undefined && { errorDescription };
+	return { error, errorKind, charged, ...described };
 }
 
 it('an image has the fields of the page, and they are null when it says so', async () => {
@@ -67,8 +68,9 @@ it('an image has the fields of the page, and they are null when it says so', asy
 	const lost = await at.generate({ provider: 'novita' }, [{ prompt: 'a [sandbox:download=404]' }], {
 		onError: 'continueRegularOutput',
 	});
-	const { error, errorDescription, ...withoutFile } = lost.json[0] ?? {};
+	const { error, errorDescription, errorKind, charged, ...withoutFile } = lost.json[0] ?? {};
 	expect([error, errorDescription]).toEqual([expect.any(String), expect.any(String)]);
+	expect([errorKind, charged]).toEqual(['notFound', 'yes']);
 	expectFields('docs/nodes/generate.md', 'Image', [...(await imagesOf(at)), withoutFile]);
 });
 

@@ -170,7 +170,7 @@ describe('pictures to Slack', () => {
 });
 
 describe('another provider when one fails', () => {
-	it('makes there only what failed, and joins both', async () => {
+	it('makes there only what failed at no cost and not by its prompt, and joins both', async () => {
 		const result = await rig.editor.runWorkflow('zImageFallbackProvider');
 
 		expect(result.status).toBe('success');
@@ -180,7 +180,15 @@ describe('another provider when one fails', () => {
 			['fal', 'A tram in the rain at night'],
 			['novita', matching(/^A snail on a guitar/)],
 		]);
-		expect([submitsTo('fal'), submitsTo('novita')]).toEqual([2, 1]);
+		expect([submitsTo('fal'), submitsTo('novita')]).toEqual([3, 1]);
+		expect(outputItems(result, 'To look at').map(({ json }) => json)).toMatchObject([
+			{
+				prompt: matching(/^A moth/),
+				reason: matching(/^fal could not make the image/),
+				errorKind: 'moderation',
+				charged: 'maybe',
+			},
+		]);
 	});
 
 	it('stops when the other one fails as well, with its reason', async () => {

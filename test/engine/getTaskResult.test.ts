@@ -126,5 +126,5 @@ it('gives up at its own deadline, and the task can still be fetched', async () =
 	const task = await submit('fal', 'a boat [sandbox:never]');
 	const { error } = await run({ provider: 'fal', options: { timeoutSeconds: 5 } }, [task]);
 	expect(error?.message).toBe('fal had not finished the image after 5 seconds');
-	expect(error?.context.data).toEqual(task);
+	expect(error?.context.data).toEqual({ ...task, errorKind: 'timeout', charged: 'yes' });
 });

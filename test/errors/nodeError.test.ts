@@ -3,12 +3,13 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { Failure, handingOut, taskOf } from '../../nodes/ZImage/errors/failure';
 import { toNodeError } from '../../nodes/ZImage/errors/nodeError';
+import type { ErrorKind } from '../../nodes/ZImage/providers/provider';
 import { nodeOf } from '../support/node';
 
 const node = nodeOf();
 const task: IDataObject = { provider: 'fal', taskId: 'task-1', status: 'pending' };
 
-const paid = { handles: ['task-2'], doubtfulItems: [] };
+const paid = { handles: ['task-2'], paidItems: [1], doubtfulItems: [] };
 
 describe('a failure of ours', () => {
 	const messages = [
@@ -34,7 +35,7 @@ describe('a failure of ours', () => {
 			description: 'Why.',
 			context: { itemIndex: 3 },
 		});
-		expect(error.context).not.toHaveProperty('data');
+		expect(error.context.data).toStrictEqual({ errorKind: 'input', charged: 'no' });
 	});
 
 	it.each([400, 401, 403, 404, 422, 429, 500, 504])(
@@ -59,7 +60,7 @@ describe('a failure of ours', () => {
 	it.each([{}, { httpCode: 500 }])('hands its task out, with %j', (details) => {
 		const failure = new Failure('It broke', { ...details, description: 'Why.', task });
 		const error = toNodeError(node, failure, 0);
-		expect(error.context.data).toStrictEqual(task);
+		expect(error.context.data).toStrictEqual({ ...task, errorKind: 'input', charged: 'yes' });
 		expect(error.description).toBe('Why.\nTask ID: task-1');
 	});
 
@@ -89,7 +90,11 @@ describe('a failure of ours', () => {
 			description: 'Why.',
 			...(ownTask && { task: ownTask }),
 		});
-		const { description } = toNodeError(node, failure, 0, { handles, doubtfulItems });
+		const { description } = toNodeError(node, failure, 0, {
+			handles,
+			paidItems: [],
+			doubtfulItems,
+		});
 		expect(description).toBe(['Why.', ...lines].join('\n'));
 	});
 });
@@ -100,7 +105,10 @@ describe('an error of n8n', () => {
 
 	it.each([operation, api])('passes as it is, with the index of its item', (error) => {
 		expect(toNodeError(node, error, 4)).toBe(error);
-		expect(error.context.itemIndex).toBe(4);
+		expect(error.context).toMatchObject({
+			itemIndex: 4,
+			data: { errorKind: 'key', charged: 'no' },
+		});
 	});
 
 	it('keeps the index that it has', () => {
@@ -158,16 +166,23 @@ describe('handingOut', () => {
 		expect(failure.details.task).toBe(other);
 	});
 
-	it.each<[unknown, string]>([
-		[new TypeError('undefined is not a function'), 'undefined is not a function'],
-		[new NodeOperationError(node, 'No credentials'), 'No credentials'],
-		[new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' }), 'Told'],
-		['a text', 'a text'],
-		[undefined, 'undefined'],
-	])('makes a failure of %s', (error, message) => {
+	it('says what is known of the charge after all', () => {
+		const failure = new Failure('It was stopped', { kind: 'canceled', task: other });
+		const handed = handingOut(failure, task, 'no');
+		expect(handed.details).toStrictEqual({ kind: 'canceled', task: other, charged: 'no' });
+	});
+
+	it.each<[unknown, string, ErrorKind]>([
+		[new TypeError('undefined is not a function'), 'undefined is not a function', 'other'],
+		[new NodeOperationError(node, 'No credentials'), 'No credentials', 'key'],
+		[new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' }), 'Told', 'key'],
+		['a text', 'a text', 'other'],
+		[undefined, 'undefined', 'other'],
+	])('makes a failure of %s', (error, message, kind) => {
 		const handed = handingOut(error, task);
 		expect(handed).toStrictEqual(new Failure(message));
-		expect(handed.details).toStrictEqual({ task });
-		expect(toNodeError(node, handed, 0).context.data).toStrictEqual(task);
+		expect(handed.details).toStrictEqual({ task, kind });
+		const { data } = toNodeError(node, handed, 0).context;
+		expect(data).toStrictEqual({ ...task, errorKind: kind, charged: 'yes' });
 	});
 });

@@ -97,7 +97,10 @@ describe('cleanKey', () => {
 		expect(() => cleanKey(typed)).toThrow(
 			expect.objectContaining({
 				message,
-				details: { description: expect.stringContaining('Open the credential') as unknown },
+				details: {
+					kind: 'key',
+					description: expect.stringContaining('Open the credential') as unknown,
+				},
 			}) as Error,
 		);
 	});

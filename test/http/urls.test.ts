@@ -78,7 +78,10 @@ describe('toBaseUrl', () => {
 		expect(() => toBaseUrl(key, 'Storage URL', own)).toThrow(
 			expect.objectContaining({
 				message: 'The Storage URL of the credential is not an http or https URL',
-				details: { description: expect.stringContaining('Open the credential') as unknown },
+				details: {
+					kind: 'key',
+					description: expect.stringContaining('Open the credential') as unknown,
+				},
 			}) as Error,
 		);
 	});

@@ -257,7 +257,7 @@ describe('what is paid for', () => {
 	])('a task is named by %s', (_, submitted, handles) => {
 		const ledger = ledgerIn({});
 		ledger.accept(place(0), novita, submitted);
-		expect(ledger.paid()).toStrictEqual({ handles, doubtfulItems: [] });
+		expect(ledger.paid()).toStrictEqual({ handles, paidItems: [0], doubtfulItems: [] });
 	});
 
 	it('is all of the run and its earlier attempts, and nothing of other runs', () => {
@@ -269,7 +269,11 @@ describe('what is paid for', () => {
 		const ledger = ledgerIn(data);
 		ledger.accept(place(2), fal, pending('c'));
 		ledger.begin(place(12), fal);
-		expect(ledger.paid()).toStrictEqual({ handles: ['a', 'c'], doubtfulItems: [3, 12] });
+		expect(ledger.paid()).toStrictEqual({
+			handles: ['a', 'c'],
+			paidItems: [0, 2],
+			doubtfulItems: [3, 12],
+		});
 	});
 });
 

@@ -65,7 +65,7 @@ const lost = failed(
 	'the server does not know the task: it was restarted, or the task was removed from its queue or its history',
 	'notFound',
 );
-const canceled = failed('the task was canceled on the server');
+const canceled = { ...failed('the task was canceled on the server'), kind: 'canceled' };
 const memory =
 	'Allocation on device 0 would exceed allowed memory. (out of memory) This error means you ran out of memory on your GPU. (KSampler). The GPU has too little memory: make the image smaller';
 

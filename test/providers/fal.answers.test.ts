@@ -97,7 +97,11 @@ describeAnswers(fal, [
 	[
 		'resultGeneralError',
 		'parseResult',
-		{ status: 'failed', reason: 'Internal server error (internal_server_error)' },
+		{
+			status: 'failed',
+			reason: 'Internal server error (internal_server_error)',
+			charged: 'no',
+		},
 	],
 	[
 		'resultErrorWithStatus200',
@@ -107,10 +111,10 @@ describeAnswers(fal, [
 	[
 		'resultRequestTimeout',
 		'parseResult',
-		{ status: 'failed', reason: 'Request timed out (request_timeout)' },
+		{ status: 'failed', reason: 'Request timed out (request_timeout)', charged: 'no' },
 	],
 	['resultInProgress', 'parseResult', { status: 'pending', queued: false }],
-	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502' }],
+	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502', charged: 'no' }],
 	['resultWithoutBody', 'errorText', undefined],
 
 	['errorInvalidKey', 'errorText', 'invalid key credentials'],
@@ -192,6 +196,7 @@ describe('fal: bodies of another form', () => {
 				expect(fal.tasks.parseResult(answer(statusCode, body))).toStrictEqual({
 					status: 'failed',
 					reason: `HTTP ${statusCode}`,
+					...(statusCode === 500 && { charged: 'no' }),
 				});
 			}
 		},

@@ -49,8 +49,8 @@ describeAnswers(replicate, [
 		),
 	],
 	['taskFailedWithoutReason', 'parseStatus', failed('no reason given')],
-	['taskAborted', 'parseStatus', failed('the prediction was aborted')],
-	['taskCanceled', 'parseStatus', failed('the prediction was canceled')],
+	['taskAborted', 'parseStatus', { ...failed('the prediction was aborted'), kind: 'canceled' }],
+	['taskCanceled', 'parseStatus', { ...failed('the prediction was canceled'), kind: 'canceled' }],
 	['taskUnknown', 'parseStatus', { status: 'unknown', value: 'paused' }],
 
 	['errorInvalidKey', 'errorText', 'You did not pass a valid authentication token'],

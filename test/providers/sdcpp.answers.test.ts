@@ -40,7 +40,7 @@ describeAnswers(sdcpp, [
 	[
 		'taskCancelled',
 		'parseStatus',
-		{ status: 'failed', reason: 'job cancelled by client', charged: 'no' },
+		{ status: 'failed', reason: 'job cancelled by client', kind: 'canceled', charged: 'no' },
 	],
 	['taskUnknownState', 'parseStatus', { status: 'unknown', value: 'paused' }],
 	[

@@ -81,8 +81,16 @@ describeAnswers(wavespeed, [
 		},
 	],
 	['taskFailedWithoutReason', 'parseStatus', { ...notCharged, reason: 'no reason given' }],
-	['taskCancelled', 'parseStatus', { status: 'failed', reason: 'the task was cancelled' }],
-	['taskDeleted', 'parseStatus', { status: 'failed', reason: 'the task was deleted' }],
+	[
+		'taskCancelled',
+		'parseStatus',
+		{ status: 'failed', kind: 'canceled', reason: 'the task was cancelled' },
+	],
+	[
+		'taskDeleted',
+		'parseStatus',
+		{ status: 'failed', kind: 'canceled', reason: 'the task was deleted' },
+	],
 	['taskTimeout', 'parseStatus', { status: 'failed', reason: 'it took too long', kind: 'timeout' }],
 	['taskUnknown', 'parseStatus', { status: 'unknown', value: 'paused' }],
 

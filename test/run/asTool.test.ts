@@ -21,6 +21,8 @@ const known = {
 	width: 768,
 	url: 'https://a.example/1.png',
 	status: 'succeeded',
+	charged: 'yes',
+	errorKind: 'timeout',
 	whatToDo: 'Run again.',
 	error: 'It broke',
 };
@@ -49,7 +51,7 @@ it('has what a model can use, the error first', () => {
 	const json = jsonForTool({ model: 'm', loras: [], imageCount: 1, estimatedCostUsd: 1, ...known });
 	expect(json).toStrictEqual(known);
 	expect(Object.keys(json ?? {}).join(' ')).toBe(
-		'error whatToDo status url width height seed nsfw expiresAt provider taskId prompt',
+		'error whatToDo errorKind charged status url width height seed nsfw expiresAt provider taskId prompt',
 	);
 });
 

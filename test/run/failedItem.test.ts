@@ -21,24 +21,25 @@ const hostOf = (node: INode) => strictContext({ getNode: () => node });
 const tool = (onError?: INode['onError']) => nodeOf(onError, 'zImageGenerateTool');
 
 const task = { provider: 'fal', taskId: 'task-1', status: 'pending' };
-const failure = new Failure('It broke', { description: 'Run again.', task });
+const failure = new Failure('It broke', { kind: 'timeout', description: 'Run again.', task });
+const decision = { errorKind: 'timeout', charged: 'yes' };
 const errorDescription = 'Run again.\nTask ID: task-1';
 
 it.each<[string, INode, object]>([
 	[
 		'with the task',
 		nodeOf('continueRegularOutput'),
-		{ ...task, errorDescription, error: 'It broke' },
+		{ ...task, ...decision, errorDescription, error: 'It broke' },
 	],
 	[
 		'with the task in its details, for the error output',
 		nodeOf('continueErrorOutput'),
-		{ error: 'It broke', details: { ...task, errorDescription } },
+		{ error: 'It broke', details: { ...task, ...decision, errorDescription } },
 	],
 	[
 		'with what to do, for a model',
 		tool(),
-		{ ...task, error: 'It broke', whatToDo: errorDescription },
+		{ ...task, ...decision, error: 'It broke', whatToDo: errorDescription },
 	],
 ])('is an item %s', (_, node, json) => {
 	const item = failedItem(hostOf(node), failure, 3);
@@ -48,7 +49,11 @@ it.each<[string, INode, object]>([
 
 it.each<[string, INode, object]>([
 	['the message', nodeOf('continueRegularOutput'), { error: 'It broke' }],
-	['no details', nodeOf('continueErrorOutput'), { error: 'It broke', details: {} }],
+	[
+		'what to decide by in its details',
+		nodeOf('continueErrorOutput'),
+		{ error: 'It broke', details: { charged: 'no' } },
+	],
 	['that it has failed, for a model', tool(), { status: 'failed', error: 'It broke' }],
 ])('has, of an error that says nothing more, %s', (_, node, json) => {
 	expect(failedItem(hostOf(node), new Failure('It broke'), 0).json).toMatchObject(json);
@@ -68,7 +73,12 @@ it('has the words of an error of n8n', () => {
 	const node = nodeOf('continueRegularOutput');
 	const error = new NodeOperationError(node, 'No credential', { description: 'Choose one.' });
 	expect(failedItem(hostOf(node), error, 2)).toStrictEqual({
-		json: { errorDescription: 'Choose one.', error: 'No credential' },
+		json: {
+			errorDescription: 'Choose one.',
+			error: 'No credential',
+			errorKind: 'key',
+			charged: 'no',
+		},
 		pairedItem: { item: 2 },
 	});
 });

@@ -49,7 +49,7 @@ async function outcomeOf(
 	{ work = (unit) => [{ json: { unit } }], ...operation }: Partial<Operation> = {},
 ): Promise<Outcome> {
 	const handles: string[] = [];
-	const paid = () => ({ handles, doubtfulItems: [] });
+	const paid = () => ({ handles, paidItems: [], doubtfulItems: [] });
 	const accept = (taskId: string) => void handles.push(taskId);
 	return await runItems<string>(contextOf(setting), { paid }, () => ({
 		concurrency: 10,
@@ -211,6 +211,7 @@ describe('with "continue on fail"', () => {
 		if (unit !== 'item 1') return [{ json: { unit } }];
 		throw new Failure('It broke', {
 			description: 'Why.',
+			kind: 'unavailable',
 			httpCode: 500,
 			task: { provider: 'fal', taskId: 'task-1', status: 'pending' },
 		});
@@ -227,6 +228,8 @@ describe('with "continue on fail"', () => {
 						taskId: 'task-1',
 						status: 'pending',
 						errorDescription,
+						errorKind: 'unavailable',
+						charged: 'yes',
 						error: 'It broke',
 					},
 					pairedItem: { item: 1 },
@@ -242,7 +245,14 @@ describe('with "continue on fail"', () => {
 		expect(items?.[1]).toStrictEqual({
 			json: {
 				error: 'It broke',
-				details: { provider: 'fal', taskId: 'task-1', status: 'pending', errorDescription },
+				details: {
+					provider: 'fal',
+					taskId: 'task-1',
+					status: 'pending',
+					errorDescription,
+					errorKind: 'unavailable',
+					charged: 'yes',
+				},
 			},
 			pairedItem: { item: 1 },
 		});
@@ -254,12 +264,18 @@ describe('with "continue on fail"', () => {
 			return [`item ${index}`];
 		};
 		expect(await run({ items: 2, continueOnFail: true }, { prepare })).toStrictEqual([
-			[{ json: { error: 'Prompt is empty' }, pairedItem: { item: 0 } }, item('item 1', 1)],
+			[
+				{
+					json: { error: 'Prompt is empty', errorKind: 'input', charged: 'no' },
+					pairedItem: { item: 0 },
+				},
+				item('item 1', 1),
+			],
 		]);
 	});
 
 	it('a failed set-up is the failure of every item, and the first names what is paid for', async () => {
-		const paid = () => ({ handles: ['task-1'], doubtfulItems: [2] });
+		const paid = () => ({ handles: ['task-1'], paidItems: [0], doubtfulItems: [2] });
 		const { outputs, failures } = await runItems(
 			contextOf({ items: 3, continueOnFail: true }),
 			{ paid },
@@ -274,6 +290,9 @@ describe('with "continue on fail"', () => {
 						errorDescription: expect.stringMatching(/- task-1\n.*item 2/s) as unknown,
 					}),
 					error: 'Provider "x" is not known',
+					errorKind: 'input',
+					// As earlier attempts have left it.
+					charged: ['yes', 'no', 'maybe'][index],
 				},
 				pairedItem: { item: index },
 			})),
@@ -300,7 +319,13 @@ describe('with "continue on fail"', () => {
 
 describe('an image that cannot be had among others', () => {
 	const task = { provider: 'fal', taskId: 'task-1', url: 'https://a.example/b.png' };
-	const failure = new Failure('The image is gone', { description: 'Why.', httpCode: 404, task });
+	const failure = new Failure('The image is gone', {
+		kind: 'notFound',
+		description: 'Why.',
+		httpCode: 404,
+		task: { ...task, status: 'succeeded' },
+	});
+	const details = { ...task, status: 'succeeded', errorKind: 'notFound', charged: 'yes' };
 	const work = (unit: string): Output[] => [
 		{ json: { unit, image: 0 } },
 		...(unit === 'item 1' ? [{ failure }] : []),
@@ -323,7 +348,7 @@ describe('an image that cannot be had among others', () => {
 				image(1, 0),
 				{
 					json: {
-						...task,
+						...details,
 						errorDescription: 'Why.\nTask ID: task-1',
 						error: 'The image is gone',
 					},
@@ -343,7 +368,7 @@ describe('an image that cannot be had among others', () => {
 		expect(results[0]?.[3]).toStrictEqual({
 			json: {
 				error: 'The image is gone',
-				details: { ...task, errorDescription: 'Why.\nTask ID: task-1' },
+				details: { ...details, errorDescription: 'Why.\nTask ID: task-1' },
 			},
 			pairedItem: { item: 1 },
 		});
@@ -377,7 +402,7 @@ describe('an image that cannot be had among others', () => {
 			httpCode: '404',
 			description:
 				'Why.\nTask ID: task-1\nTo get what is paid for at no further cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.\nOther tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):\n- task of item 0\n- task of item 1',
-			context: { itemIndex: 1, data: task },
+			context: { itemIndex: 1, data: details },
 		});
 		expect(begun).toStrictEqual(['item 0', 'item 1']);
 	});
@@ -632,7 +657,10 @@ describe('whatever the units take', () => {
 			expect(course.result).toStrictEqual([
 				names(workMs.length).map((unit, index) =>
 					failing.includes(index)
-						? { json: { error: `${unit} broke` }, pairedItem: { item: index } }
+						? {
+								json: { error: `${unit} broke`, errorKind: 'input', charged: 'no' },
+								pairedItem: { item: index },
+							}
 						: item(unit, index),
 				),
 			]);

@@ -5,6 +5,8 @@ const advice: Readonly<Record<ErrorKind, string>> = {
 	key: 'Check the API key in the credential of this node; its test is free.',
 	balance:
 		'Top up your account at the provider. Some providers also answer like this when too many requests come at once: if your balance is fine, lower Max Concurrency.',
+	budget: 'Raise the limit in the options, or make fewer or smaller images.',
+	canceled: 'It was stopped here or at the provider. Run again if you still want the image.',
 	permission:
 		"Check at the provider what your account and this API key may use, and that the account's details are complete.",
 	rateLimit:

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ErrorKind } from '../providers/provider';
+import type { Charged, ErrorKind } from '../providers/provider';
 
 interface FailureDetails {
 	/** What the error is about, so that code can decide by it. Left out: what the user has given. */
@@ -11,8 +11,8 @@ interface FailureDetails {
 	readonly httpCode?: number;
 	/** The accepted task in the form that Get Task Result takes, so that a paid task is never lost. */
 	readonly task?: IDataObject;
-	/** Whether the provider charges for a task that failed; left out where its documents don't say. */
-	readonly charged?: 'maybe' | 'no' | 'yes';
+	/** Whether the provider charges for the task, where it or its documents say so; else `chargedOf` tells. */
+	readonly charged?: Charged;
 	/** A submit may have been accepted, and nobody knows its task. */
 	readonly isAmbiguous?: boolean;
 }
@@ -29,6 +29,26 @@ export class Failure extends Error {
 	get kind(): ErrorKind {
 		return this.details.kind ?? 'input';
 	}
+}
+
+/** What errors of n8n itself are about, by the names of their classes, as n8n may load those several times. */
+const kindsOfHost: ReadonlyArray<readonly [RegExp, ErrorKind]> = [
+	[/Cancel|Abort/, 'canceled'],
+	[/Expression/, 'input'],
+	// n8n's own errors that reach a node are about its credential.
+	[/^Node(Api|Operation)Error$|Credential|^UserError$/, 'key'],
+];
+
+/** What any error is about. */
+export function kindOf(error: unknown): ErrorKind {
+	if (error instanceof Failure) return error.kind;
+	const { name, constructor } = Object(error) as {
+		name?: unknown;
+		constructor?: { name?: unknown };
+	};
+	const names = [name, constructor?.name].map(String);
+	const found = kindsOfHost.find(([pattern]) => names.some((one) => pattern.test(one)));
+	return found?.[1] ?? 'other';
 }
 
 /** Longest text of somebody else that goes into an error. */
@@ -57,10 +77,13 @@ export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;
 }
 
-/** The same error, but with the paid task that it is about: whatever went wrong, the task is not lost. */
-export function handingOut(error: unknown, task: IDataObject): Failure {
-	if (!(error instanceof Failure)) {
-		return new Failure(error instanceof Error ? error.message : String(error), { task });
-	}
-	return error.details.task ? error : new Failure(error.message, { ...error.details, task });
+/**
+ * The same error, but with the paid task that it is about: whatever went wrong, the task is not lost.
+ * @param charged where it's known after all
+ */
+export function handingOut(error: unknown, task: IDataObject, charged?: Charged): Failure {
+	if (error instanceof Failure && error.details.task && !charged) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	const details = error instanceof Failure ? error.details : { kind: kindOf(error) };
+	return new Failure(message, { task, ...details, ...(charged && { charged }) });
 }

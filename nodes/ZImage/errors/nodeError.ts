@@ -1,17 +1,10 @@
-import type { INode } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { Failure, taskOf } from './failure';
-
-/** What a run has paid for, or may have. */
-export interface Paid {
-	/** Task IDs, or URLs of images of tasks without an ID. */
-	readonly handles: readonly string[];
-	/** The items, from 0, with a request that may have been accepted. */
-	readonly doubtfulItems: readonly number[];
-}
-
-const nothing: Paid = { handles: [], doubtfulItems: [] };
+import type { Charged, ErrorKind } from '../providers/provider';
+import type { Paid } from './charged';
+import { chargedOf, nothingPaid } from './charged';
+import { Failure, kindOf, taskOf } from './failure';
 
 /** What is paid for besides the error's own task, and what to press to get it. */
 function describePaid({ handles, doubtfulItems }: Paid, ownId: string | undefined): string[] {
@@ -44,7 +37,7 @@ interface Words {
  * The words of any error as a person gets them.
  * @param paid what the run has paid for, which the description names
  */
-export function wordsOf(error: unknown, paid: Paid = nothing): Words {
+export function wordsOf(error: unknown, paid: Paid = nothingPaid): Words {
 	const task = taskOf(error);
 	const taskId = typeof task?.taskId === 'string' ? task.taskId : undefined;
 	const text =
@@ -60,18 +53,24 @@ export function wordsOf(error: unknown, paid: Paid = nothing): Words {
 	};
 }
 
-/**
- * Builds n8n's error, once: the only place of the package that does.
- * @param paid what the run has paid for, for the text of the error
- * @returns an error of n8n itself (say, of a missing credential) as it came, with the item's index added
- */
-export function toNodeError(
+/** What a workflow can decide by: the same two fields of every error. */
+interface Decision {
+	readonly errorKind: ErrorKind;
+	readonly charged: Charged;
+}
+
+/** What an error has for workflows: the task, if it hands one out, and what to decide by. */
+export function dataOf(error: unknown, charged = chargedOf(error)): IDataObject & Decision {
+	return { ...taskOf(error), errorKind: kindOf(error), charged };
+}
+
+/** n8n's error in place of any error, with the words for a person. */
+function inWords(
 	node: INode,
 	error: unknown,
 	itemIndex: number,
-	paid: Paid = nothing,
+	{ message, description }: Words,
 ): NodeApiError | NodeOperationError {
-	const { message, description } = wordsOf(error, paid);
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
 		error.description = description;
@@ -81,7 +80,7 @@ export function toNodeError(
 		const cause = error instanceof Error ? error : message;
 		return new NodeOperationError(node, cause, { itemIndex, description });
 	}
-	const { httpCode, task } = error.details;
+	const { httpCode } = error.details;
 	const nodeError =
 		httpCode === undefined
 			? new NodeOperationError(node, message, { itemIndex, description })
@@ -92,6 +91,23 @@ export function toNodeError(
 				);
 	// n8n replaces a message that happens to hold the name of a system error; ours is meant as it is.
 	nodeError.message = message;
-	if (task) nodeError.context.data = task;
+	return nodeError;
+}
+
+/**
+ * Builds n8n's error, once: the only place of the package that does.
+ * @param paid what the run has paid for, for the text of the error
+ * @param charged whether anything of the run is. Left out: whether what the error is about is
+ * @returns an error of n8n itself (say, of a missing credential) as it came, with the item's index added
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex: number,
+	paid?: Paid,
+	charged = chargedOf(error),
+): NodeApiError | NodeOperationError {
+	const nodeError = inWords(node, error, itemIndex, wordsOf(error, paid));
+	nodeError.context.data = dataOf(error, charged);
 	return nodeError;
 }

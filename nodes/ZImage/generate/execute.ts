@@ -22,6 +22,7 @@ import {
 	addSummaryHint,
 	addUnusedCallbackHint,
 } from '../run/hints';
+import { inputFieldsOf } from '../run/inputFields';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
 import { readOptions, readProvider } from '../run/parameters';
 import { runItems } from '../run/runItems';
@@ -67,7 +68,8 @@ export async function generate(
 	const summary = new RunSummary(context, clock);
 	const ledger = Ledger.of(context);
 	const paid = () => ledger.paid();
-	const { outputs } = await runItems<Unit>(context, { clock, paid }, async () => {
+	const inputFields = (itemIndex: number) => inputFieldsOf(context, itemIndex);
+	const { outputs } = await runItems<Unit>(context, { clock, paid, inputFields }, async () => {
 		const provider = readProvider(context);
 		const session = await openSession(context, provider, clock);
 		const { client } = session;
@@ -82,6 +84,7 @@ export async function generate(
 		return {
 			concurrency: readMaxConcurrency(runOptions),
 			outputs: 1,
+			charges: provider.charges,
 			async prepare(itemIndex) {
 				const parameters = readParameters(context, itemIndex);
 				const endpoint = endpointFor(provider, parameters);
@@ -139,7 +142,7 @@ export async function generate(
 				} catch (error) {
 					const isCanceled = taskId !== null && run.isStopped() && (await client.cancel(taskId));
 					if (isCanceled || hasFailed(error)) ledger.forget(key);
-					throw handingOut(error, taskJson(task));
+					throw handingOut(error, taskJson(task), isCanceled ? 'no' : undefined);
 				}
 			},
 			finish({ outputs: items, failures }) {

@@ -302,6 +302,7 @@ export const generateOptions: INodeProperties = {
 		...optionTable.filter(({ isOwnParameter }) => !isOwnParameter).flatMap(propertiesOf),
 		outputOptions.fileName,
 		outputOptions.binaryPropertyName,
+		outputOptions.includeInputFields,
 		maxCostUsd,
 		...callbackUrl,
 		addTriggerWords,

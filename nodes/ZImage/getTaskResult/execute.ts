@@ -6,6 +6,7 @@ import { systemClock } from '../http/clock';
 import { asToolResult } from '../run/asTool';
 import { emitImages, onlyTask } from '../run/emitImages';
 import { addImageHints, addSummaryHint } from '../run/hints';
+import { inputFieldsOf } from '../run/inputFields';
 import { limitsOf, readMaxConcurrency } from '../run/outputOptions';
 import { readOptions, readProvider } from '../run/parameters';
 import { runItems } from '../run/runItems';
@@ -30,9 +31,10 @@ export async function getTaskResult(
 	clock: Clock = systemClock,
 ): Promise<INodeExecutionData[][]> {
 	const summary = new RunSummary(context, clock);
+	const inputFields = (itemIndex: number) => inputFieldsOf(context, itemIndex);
 	const { outputs } = await runItems<ReturnType<typeof readParameters>>(
 		context,
-		{ clock },
+		{ clock, inputFields },
 		async () => {
 			const provider = readProvider(context);
 			if (!provider.tasks) {
@@ -46,6 +48,7 @@ export async function getTaskResult(
 			return {
 				concurrency: readMaxConcurrency(readOptions(context, 0)),
 				outputs: mode === 'check' ? 2 : 1,
+				charges: provider.charges,
 				prepare: (itemIndex) => [readParameters(context, provider, itemIndex)],
 				async work({ task, output }, run) {
 					const limits = limitsOf(output, clock, run);

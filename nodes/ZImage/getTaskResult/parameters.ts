@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../errors/failure';
+import { Failure, handingOut } from '../errors/failure';
 import type { ParameterHost } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
@@ -8,12 +8,16 @@ import type { OutputOptions } from '../run/outputOptions';
 import { readOutputOptions } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { Task } from '../tasks/task';
-import { canBeTaskId, readTask, taskIn } from '../tasks/taskItem';
+import { canBeTaskId, readTask, taskIn, taskJson } from '../tasks/taskItem';
 import { textIn, toName } from '../values';
 
+/** @param item what the input item says of the task, which may be in its `details` */
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
-	const parameter = toName(host.getNodeParameter('taskId', itemIndex, ''), 'Task ID');
-	const taskId = parameter ?? textIn(item.taskId);
+	const given = toName(host.getNodeParameter('taskId', itemIndex, ''), 'Task ID');
+	// n8n adds the input's fields to an item of an error output, so that `taskId` may be that of a task before.
+	const isOfItem =
+		given === undefined || given === textIn(host.getInputData()[itemIndex]?.json.taskId);
+	const taskId = isOfItem ? textIn(item.taskId) : given;
 	if (taskId === undefined) {
 		throw new Failure('Task ID is empty', {
 			description:
@@ -49,6 +53,10 @@ export function readParameters(
 ): { task: Task; output: OutputOptions } {
 	const item = taskIn(host.getInputData()[itemIndex]?.json ?? {});
 	const taskId = readTaskId(host, itemIndex, item);
-	const output = readOutputOptions(readOptions(host, itemIndex));
-	return { task: readTask(provider.id, taskId, knownOf(provider, taskId, item)), output };
+	const task = readTask(provider.id, taskId, knownOf(provider, taskId, item));
+	try {
+		return { task, output: readOutputOptions(readOptions(host, itemIndex)) };
+	} catch (error) {
+		throw handingOut(error, taskJson(task));
+	}
 }

@@ -42,6 +42,7 @@ export const getTaskResultProperties: INodeProperties[] = [
 		default: {},
 		options: [
 			outputOptions.fileName,
+			outputOptions.includeInputFields,
 			outputOptions.maxConcurrency,
 			outputOptions.binaryPropertyName,
 			outputOptions.timeoutSeconds,

@@ -52,7 +52,7 @@ export function cleanKey(key: string): string {
 	if (key.length > maxKeyLength) {
 		throw new Failure(
 			`The API Key of the credential must have at most ${maxKeyLength} characters (got ${key.length})`,
-			{ description },
+			{ kind: 'key', description },
 		);
 	}
 	let rest = key.replace(invisible, '');
@@ -64,7 +64,7 @@ export function cleanKey(key: string): string {
 	if (!/^[ -~]*$/.test(cleaned)) {
 		throw new Failure(
 			'The API Key of the credential has a character that no key has, such as a line break or an emoji',
-			{ description },
+			{ kind: 'key', description },
 		);
 	}
 	return cleaned;
@@ -103,7 +103,7 @@ function cleanHeaderValue(value: string): string {
 	if (cleaned.length > maxKeyLength || !/^[ -~]*$/.test(cleaned)) {
 		throw new Failure(
 			'The Header Value of the credential is too long, or has a character that no header can hold',
-			{ description: 'Open the credential and enter it again.' },
+			{ kind: 'key', description: 'Open the credential and enter it again.' },
 		);
 	}
 	return cleaned;
@@ -122,6 +122,7 @@ function headersOf(fields: CredentialFields): Record<string, string> {
 	const name = toKey(headerName).trim();
 	if (!tokenPattern.test(name)) {
 		throw new Failure('The Header Name of the credential is not the name of a header', {
+			kind: 'key',
 			description: 'Open the credential and enter it, such as X-API-Key.',
 		});
 	}

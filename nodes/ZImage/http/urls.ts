@@ -26,19 +26,20 @@ export function toBaseUrl(
 	if (typeof text === 'string' && text.length > maxUrlLength) {
 		throw new Failure(
 			`The ${field} of the credential must have at most ${maxUrlLength} characters (got ${text.length})`,
-			{ description: setIt },
+			{ kind: 'key', description: setIt },
 		);
 	}
 	const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
 	if (!url || !['http:', 'https:'].includes(url.protocol)) {
 		throw new Failure(`The ${field} of the credential is not an http or https URL`, {
+			kind: 'key',
 			description: setIt,
 		});
 	}
 	if ([url.username, url.password, url.search, url.hash].some((part) => part !== '')) {
 		throw new Failure(
 			`The ${field} of the credential must not have a user name, a password, a query or a fragment`,
-			{ description: `The key belongs into API Key only. ${setIt}` },
+			{ kind: 'key', description: `The key belongs into API Key only. ${setIt}` },
 		);
 	}
 	if (ownUrl !== undefined && url.host === new URL(ownUrl).host) return ownUrl;

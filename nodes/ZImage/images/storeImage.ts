@@ -11,7 +11,7 @@ import { TooManyRequests } from '../http/pacing';
 import type { ByteStream } from '../http/readBody';
 import { withPatience } from '../http/retrying';
 import { mayVisit } from '../http/urls';
-import type { ImageSource } from '../providers/provider';
+import type { ErrorKind, ImageSource } from '../providers/provider';
 import { ImageScan } from './imageScan';
 import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
@@ -40,8 +40,9 @@ export interface StoredImage {
 	readonly type: ImageType;
 }
 
-function failure(message: string, task: IDataObject): Failure {
+function failure(message: string, task: IDataObject, kind: ErrorKind = 'unavailable'): Failure {
 	return new Failure(message, {
+		kind,
 		description: [
 			'The image is made and paid for.',
 			task.taskId && 'Get Task Result can fetch it.',
@@ -64,6 +65,7 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 	return failure(
 		`The provider's file is not a PNG, JPEG or WebP image (it is called ${contentType ?? 'nothing'})`,
 		task,
+		'other',
 	);
 }
 
@@ -148,7 +150,8 @@ async function fetchImage(
 	if ('call' in image) return await client.open(image.call, limits, store);
 	const { url } = image;
 	if (!mayVisit(url, client.baseUrl)) {
-		throw failure('The image has no public https URL, and is not downloaded', options.task);
+		const message = 'The image has no public https URL, and is not downloaded';
+		throw failure(message, options.task, 'other');
 	}
 	const request = { method: 'GET', url, ownUrl: client.baseUrl } as const;
 	return await openUrl(host, request, { ...limits, clock: client.clock }, store);
@@ -171,10 +174,12 @@ export async function storeImage(
 		if ('inline' in image) return await storeInline(host, client, image.inline, options);
 		const { statusCode, value: stored } = await fetchImage(host, client, image, options);
 		if (stored) return stored;
-		throw failure(`The image could not be downloaded (HTTP ${statusCode})`, task);
+		const isGone = statusCode === 404 || statusCode === 410;
+		const message = `The image could not be downloaded (HTTP ${statusCode})`;
+		throw failure(message, task, isGone ? 'notFound' : 'unavailable');
 	} catch (error) {
 		if (error instanceof TooManyRequests) {
-			throw failure('The image could not be downloaded in time (HTTP 429)', task);
+			throw failure('The image could not be downloaded in time (HTTP 429)', task, 'rateLimit');
 		}
 		if (error instanceof HostError) {
 			throw failure(`n8n could not store the file of the image: ${error.message}`, task);

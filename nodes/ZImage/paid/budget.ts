@@ -1,5 +1,6 @@
 import type { IContextObject } from 'n8n-workflow';
 
+import { adviceOn } from '../errors/advice';
 import { Failure } from '../errors/failure';
 import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
@@ -42,13 +43,16 @@ export class Budget {
 		const limit = `Maximum Cost per Execution (USD) is ${this.maxUsd}`;
 		if (costUsd === null) {
 			throw new Failure(`${limit}, but the cost of this request is not known`, {
+				kind: 'budget',
 				description: `Nothing was sent. ${displayName} documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.`,
 			});
 		}
 		const total = this.spent + this.planned + costUsd;
 		if (total > this.maxUsd + tolerance) {
+			const { kind, description } = adviceOn('budget');
 			throw new Failure(`${limit}, but with this request it would come to ${inUsd(total)}`, {
-				description: `The request was not sent. It would cost about ${inUsd(costUsd)}. Raise the limit in the options, or make fewer or smaller images.`,
+				kind,
+				description: `The request was not sent. It would cost about ${inUsd(costUsd)}. ${description}`,
 			});
 		}
 		this.planned += costUsd;

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IContextObject } from 'n8n-workflow';
 
-import type { Paid } from '../errors/nodeError';
+import type { Paid } from '../errors/charged';
 import type { Host } from '../host';
 import { isTool } from '../host';
 import type { Provider } from '../providers/provider';
@@ -147,9 +147,8 @@ export class Ledger {
 		);
 		return {
 			handles: own.flatMap(([, entry]) => ('task' in entry ? handlesOf(entry) : [])),
-			doubtfulItems: [
-				...new Set(own.flatMap(([place, entry]) => ('task' in entry ? [] : [itemOf(place)]))),
-			],
+			paidItems: itemsOf(own.filter(([, entry]) => 'task' in entry)),
+			doubtfulItems: itemsOf(own.filter(([, entry]) => !('task' in entry))),
 		};
 	}
 
@@ -172,6 +171,11 @@ export class Ledger {
 		this.context[field] = entries;
 		return entries;
 	}
+}
+
+/** The items of places, from 0, each once. */
+function itemsOf(entries: ReadonlyArray<readonly [string, Entry]>): number[] {
+	return [...new Set(entries.map(([place]) => itemOf(place)))];
 }
 
 /** The item of a place, from 0. */

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { chargedOf } from '../errors/charged';
 import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { withSourceImages } from '../images/sourceImage';
@@ -34,9 +35,11 @@ function isDoubtful(error: unknown, { signal }: TaskLimits): boolean {
 	return !isOfN8n && !signal.aborted;
 }
 
-/** Whether the provider may charge for a task that it has failed. */
-function mayCharge(error: unknown): boolean {
-	return error instanceof Failure && hasFailed(error) && error.details.charged !== 'no';
+/** The same error, which says that the request may have been accepted. */
+function inDoubt(error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	return new Failure(message, { kind: 'other', isAmbiguous: true });
 }
 
 /**
@@ -59,11 +62,12 @@ export async function submitOnce(
 	budget.spend(costUsd);
 	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
 		if (isDoubtful(error, limits)) {
-			ledger.doubt(key, provider, error instanceof Error ? error.message : String(error));
-		} else {
-			ledger.forget(key);
-			if (!mayCharge(error)) budget.refund(costUsd);
+			const doubt = inDoubt(error);
+			ledger.doubt(key, provider, doubt.message);
+			throw doubt;
 		}
+		ledger.forget(key);
+		if (chargedOf(error) === 'no') budget.refund(costUsd);
 		throw error;
 	});
 	const submitted = await storeInline({

@@ -19,6 +19,14 @@ export const outputOptions = {
 		description:
 			'Name of the image file; the true extension is added. Several images of one item are numbered. Left out: z-image, the task ID and the number of the image.',
 	},
+	includeInputFields: {
+		displayName: 'Include Input Fields',
+		name: 'includeInputFields',
+		type: 'boolean',
+		default: false,
+		description:
+			"Whether output items keep the JSON fields of their input item, below this node's own. Files of the input are not included. Left out: off.",
+	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',

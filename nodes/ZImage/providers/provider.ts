@@ -70,9 +70,14 @@ export interface ImageRequest {
 	readonly random?: number;
 }
 
-/** What an error is about, as far as that decides what a person can do. */
+/**
+ * What an error is about, as far as that decides what a person or a workflow can do. Workflows have these names in their
+ * conditions (`errorKind`), so none is renamed.
+ */
 export type ErrorKind =
 	| 'balance'
+	| 'budget'
+	| 'canceled'
 	| 'input'
 	| 'key'
 	| 'lora'
@@ -84,6 +89,9 @@ export type ErrorKind =
 	| 'redirect'
 	| 'timeout'
 	| 'unavailable';
+
+/** Whether something is charged: `maybe` where nobody but the provider knows. Workflows have these names in their conditions. */
+export type Charged = 'maybe' | 'no' | 'yes';
 
 /** Words of a provider's errors, and what they are about; the first pattern that fits counts. */
 export type ErrorPatterns = ReadonlyArray<readonly [RegExp, ErrorKind]>;
@@ -177,7 +185,7 @@ export interface FailedTask {
 	/** Left out: as the words of the reason say. */
 	readonly kind?: ErrorKind;
 	/** Whether the provider charges for it; left out where its documents do not say. */
-	readonly charged?: 'maybe' | 'no' | 'yes';
+	readonly charged?: Charged;
 }
 
 /** A status that the provider's documents do not have. It becomes an error that names it. */
@@ -377,6 +385,8 @@ export interface Provider {
 	readonly credentialType: string;
 	/** It is a server of the user's own: its credential may have no key, or that of a proxy in front of it. */
 	readonly isOwnServer?: true;
+	/** The most that is known of whether it charges for what it makes. Left out: it does. */
+	readonly charges?: 'maybe' | 'no';
 	/** What the server has, by what the editor lists. */
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
 	/** The credential's base URL when the user leaves it as it is. */

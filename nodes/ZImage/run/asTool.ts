@@ -7,6 +7,8 @@ import { isTool } from '../host';
 const fieldsForModels = [
 	'error',
 	'whatToDo',
+	'errorKind',
+	'charged',
 	'status',
 	'url',
 	'width',

@@ -75,6 +75,7 @@ async function fileOf(
 	if ('stored' in image) return image.stored;
 	if ('lost' in image) {
 		throw new Failure(image.lost, {
+			kind: 'unavailable',
 			description:
 				'The image was made and is paid for, but its bytes came only once and could not be kept. Execute Workflow generates it again, and you pay again.',
 		});

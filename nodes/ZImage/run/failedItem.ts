@@ -1,37 +1,45 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { taskOf } from '../errors/failure';
-import type { Paid } from '../errors/nodeError';
-import { wordsOf } from '../errors/nodeError';
+import type { Paid } from '../errors/charged';
+import { dataOf, wordsOf } from '../errors/nodeError';
 import type { Host } from '../host';
 import { isTool } from '../host';
+import type { Charged } from '../providers/provider';
+
+interface Circumstances {
+	/** Whether what the failure is about is charged. Left out: as far as the error tells. */
+	readonly charged?: Charged;
+	/** What else the failure has to name as paid for. */
+	readonly paid?: Paid | undefined;
+	/** Fields of the input item that stay. Left out: none. */
+	readonly inputFields?: IDataObject;
+}
 
 /**
- * The item of a failure, with the paid task if there is one. It has no `error` property: n8n would
- * replace all its `json` by the message. To the error output n8n sends an item by the names in its
- * `json`, which may be no others than `error`, `message` and `details`.
- * @param paid what else the failure has to name as paid for
+ * The item of a failure, with the paid task if there is one, and what a workflow can decide by. It has no `error`
+ * property: n8n would replace all its `json` by the message. To the error output n8n sends an item by the names in its
+ * `json`, which may be no others than `error`, `message` and `details`; it adds the fields of the input item itself.
  * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
  */
 export function failedItem(
 	host: Pick<Host, 'getNode'>,
 	error: unknown,
 	itemIndex: number,
-	paid?: Paid,
+	{ charged, paid, inputFields }: Circumstances = {},
 ): INodeExecutionData {
 	const node = host.getNode();
 	const { message, description } = wordsOf(error, paid);
-	const task = taskOf(error);
+	const data = dataOf(error, charged);
 	if (isTool(host)) {
 		// What a model cannot read, it cannot act on: n8n would tell it the message alone.
-		const json = { status: 'failed', ...task, error: message, whatToDo: description || null };
+		const json = { status: 'failed', ...data, error: message, whatToDo: description || null };
 		return { json, pairedItem: { item: itemIndex } };
 	}
-	const details = { ...task, ...(description && { errorDescription: description }) };
+	const details = { ...data, ...(description && { errorDescription: description }) };
 	const json =
 		node.onError === 'continueErrorOutput'
 			? { error: message, details }
-			: { ...details, error: message };
+			: { ...inputFields, ...details, error: message };
 	return { json, pairedItem: { item: itemIndex } };
 }
 

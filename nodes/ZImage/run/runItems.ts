@@ -1,12 +1,13 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import type { Paid } from '../errors/nodeError';
-import { toNodeError } from '../errors/nodeError';
+import type { Paid } from '../errors/charged';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
-import { continuesOnFail, failedItem } from './failedItem';
+import type { Charged } from '../providers/provider';
+import { continuesOnFail } from './failedItem';
+import { FailureReport } from './failureReport';
 import { StopWatch } from './stopWatch';
 
 /** How long the items of a run may keep n8n's event loop to themselves. */
@@ -56,6 +57,8 @@ export interface ItemOperation<Unit> {
 	readonly concurrency: number;
 	/** Number of the node's outputs, without n8n's own error output. */
 	readonly outputs: number;
+	/** The most that is known of whether its work is charged. Left out: it is. */
+	readonly charges?: Charged | undefined;
 }
 
 /** What a run needs of n8n. */
@@ -75,6 +78,8 @@ interface RunOptions {
 	readonly clock?: Clock;
 	/** What the run has paid for so far, which the error that ends it names. Left out: nothing. */
 	readonly paid?: () => Paid;
+	/** The fields of an input item that its output items keep. Left out: none. */
+	readonly inputFields?: (itemIndex: number) => IDataObject;
 }
 
 /** What has come of a run. */
@@ -87,6 +92,8 @@ export interface Outcome {
 
 interface PlannedUnit<Unit> {
 	readonly itemIndex: number;
+	/** Of its item, for those that are made of it. */
+	readonly inputFields: IDataObject;
 	/** Left out where the item could not be prepared. */
 	readonly unit?: Unit;
 	result: INodeExecutionData[][];
@@ -95,47 +102,46 @@ interface PlannedUnit<Unit> {
 }
 
 /** Turns what a unit has put out into n8n's items, one list for each output, tied to their input item. */
-function pair(
-	host: RunHost,
+function pair<Unit>(
+	report: FailureReport,
 	outputs: readonly Output[],
-	itemIndex: number,
+	{ itemIndex, inputFields }: PlannedUnit<Unit>,
 	count: number,
 ): INodeExecutionData[][] {
 	const lists: INodeExecutionData[][] = Array.from({ length: count }, () => []);
 	for (const output of outputs) {
 		if ('failure' in output) {
-			lists[output.output ?? 0]?.push(failedItem(host, output.failure, itemIndex));
+			lists[output.output ?? 0]?.push(report.ofWork(output.failure, itemIndex, inputFields));
 			continue;
 		}
-		const { json, binary } = output;
+		const { binary } = output;
+		const json = { ...inputFields, ...output.json };
 		const item = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 		lists[output.output ?? 0]?.push(item);
 	}
 	return lists;
 }
 
-/** Makes n8n's error of one that ends the run. */
-type ToError = (error: unknown, itemIndex: number) => Error;
-
-function failedUnit<Unit>(host: RunHost, error: unknown, itemIndex: number): PlannedUnit<Unit> {
-	return { itemIndex, result: [[failedItem(host, error, itemIndex)]], failures: 1 };
-}
-
 /** Prepares every item; one that fails has its result already. */
 async function plan<Unit>(
 	host: RunHost,
 	{ prepare }: ItemOperation<Unit>,
-	toError: ToError,
+	fieldsOf: (itemIndex: number) => IDataObject,
+	report: FailureReport,
 ): Promise<Array<PlannedUnit<Unit>>> {
 	const planned: Array<PlannedUnit<Unit>> = [];
 	let turnBeganAt = Date.now();
 	for (const itemIndex of host.getInputData().keys()) {
+		let inputFields: IDataObject = {};
 		try {
-			const units = await prepare(itemIndex);
-			planned.push(...units.map((unit) => ({ itemIndex, unit, result: [], failures: 0 })));
+			inputFields = fieldsOf(itemIndex);
+			for (const unit of await prepare(itemIndex)) {
+				planned.push({ itemIndex, inputFields, unit, result: [], failures: 0 });
+			}
 		} catch (error) {
-			if (!continuesOnFail(host)) throw toError(error, itemIndex);
-			planned.push(failedUnit(host, error, itemIndex));
+			if (!continuesOnFail(host)) throw report.ofRun(error, itemIndex);
+			const result = [[report.ofItem(error, itemIndex, inputFields)]];
+			planned.push({ itemIndex, inputFields, result, failures: 1 });
 		}
 		// Thousands of items take their time; the rest of n8n must not wait for it.
 		if (Date.now() - turnBeganAt > maxTurnMs) {
@@ -152,7 +158,7 @@ async function workThrough<Unit>(
 	{ work, concurrency, outputs }: ItemOperation<Unit>,
 	planned: ReadonlyArray<PlannedUnit<Unit>>,
 	stopWatch: StopWatch,
-	toError: ToError,
+	report: FailureReport,
 ): Promise<void> {
 	const end = new AbortController();
 	const run = {
@@ -173,17 +179,18 @@ async function workThrough<Unit>(
 		unit: Unit,
 		yieldPlace: () => void,
 	): Promise<void> => {
-		const { itemIndex } = entry;
+		const { itemIndex, inputFields } = entry;
 		try {
 			const made = await work(unit, { ...run, yieldPlace });
 			const failed = made.filter((output) => 'failure' in output);
 			const fatal = failed.find(({ output }) => output === undefined);
 			if (fatal && !goesOn()) return fail(fatal.failure, itemIndex);
-			entry.result = pair(host, made, itemIndex, outputs);
+			entry.result = pair(report, made, entry, outputs);
 			entry.failures = failed.length;
 		} catch (error) {
 			if (goesOn()) {
-				Object.assign(entry, failedUnit(host, error, itemIndex));
+				entry.result = [[report.ofWork(error, itemIndex, inputFields)]];
+				entry.failures = 1;
 			} else {
 				fail(error, itemIndex);
 			}
@@ -210,7 +217,16 @@ async function workThrough<Unit>(
 		await files;
 	};
 	await Promise.all(Array.from({ length: concurrency }, worker));
-	if (failure) throw toError(failure.error, failure.itemIndex);
+	if (failure) throw report.ofRun(failure.error, failure.itemIndex);
+}
+
+/** The fields that an item of a failure keeps, also where the failure keeps them from being read. */
+function fieldsIn(fieldsOf: (itemIndex: number) => IDataObject, itemIndex: number): IDataObject {
+	try {
+		return fieldsOf(itemIndex);
+	} catch {
+		return {};
+	}
 }
 
 /**
@@ -222,25 +238,25 @@ async function workThrough<Unit>(
  */
 export async function runItems<Unit>(
 	host: RunHost,
-	{ clock = systemClock, paid }: RunOptions,
+	{ clock = systemClock, paid, inputFields: fieldsOf = () => ({}) }: RunOptions,
 	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
 ): Promise<Outcome> {
-	const toError: ToError = (error, itemIndex) =>
-		toNodeError(host.getNode(), error, itemIndex, paid?.());
+	const report = new FailureReport(host, paid);
 	let operation: ItemOperation<Unit>;
 	try {
 		operation = await setUp();
 	} catch (error) {
-		if (!continuesOnFail(host)) throw toError(error, 0);
+		if (!continuesOnFail(host)) throw report.ofRun(error, 0);
 		// n8n would pass on the input items as if they were done.
 		const failed = [...host.getInputData().keys()].map((index) =>
-			failedItem(host, error, index, index === 0 ? paid?.() : undefined),
+			report.ofItem(error, index, fieldsIn(fieldsOf, index), index === 0),
 		);
 		return { outputs: [failed], failures: failed.length };
 	}
+	report.charges = operation.charges ?? 'yes';
 	const stopWatch = new StopWatch(host, clock);
-	const planned = await plan(host, operation, toError);
-	await workThrough(host, operation, planned, stopWatch, toError);
+	const planned = await plan(host, operation, fieldsOf, report);
+	await workThrough(host, operation, planned, stopWatch, report);
 	const outcome = {
 		outputs: Array.from({ length: operation.outputs }, (_, output) =>
 			planned.flatMap(({ result }) => result[output] ?? []),

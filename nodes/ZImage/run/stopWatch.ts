@@ -1,3 +1,4 @@
+import { Failure } from '../errors/failure';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 
@@ -46,6 +47,6 @@ export class StopWatch {
 
 	private stop(): void {
 		this.host.getContext('node')[field] = this.host.getExecutionId();
-		this.stopped.abort(new Error('The execution was stopped'));
+		this.stopped.abort(new Failure('The execution was stopped', { kind: 'canceled' }));
 	}
 }

@@ -37,9 +37,13 @@ function readLorasOf({ loras }: IDataObject): Lora[] | null {
 	);
 }
 
-/** The task in an item's `json`; an item of an error output has it in `details`. */
+/**
+ * The task in an item's `json`. An item of an error output has it in `details`: what is beside them is of a node before, as
+ * n8n adds the fields of the input item.
+ */
 export function taskIn(json: IDataObject): IDataObject {
-	return json.taskId === undefined && isRecord(json.details) ? json.details : json;
+	const { details, taskId } = json;
+	return isRecord(details) && (taskId === undefined || 'errorKind' in details) ? details : json;
 }
 
 /**

@@ -67,7 +67,8 @@ function executionFailure(error: unknown): FailedTask {
 	});
 }
 
-const interrupted = (): FailedTask => failed('the task was canceled on the server');
+const interrupted = (): FailedTask =>
+	failed('the task was canceled on the server', { kind: 'canceled' });
 
 function imagesIn(outputs: HistoryEntry['outputs']): OutputFile[] {
 	const files = Object.values(outputs).flatMap(({ images }) =>
@@ -280,6 +281,7 @@ export const comfyui = {
 	displayName: 'ComfyUI',
 	credentialType: 'zImageComfyUiApi',
 	isOwnServer: true,
+	charges: 'no',
 	defaultBaseUrl: 'http://127.0.0.1:8188',
 	lists: {
 		loras: listOf('loras'),

@@ -99,7 +99,9 @@ function parseResult(answer: HttpAnswer): SettledState {
 			return { status: 'pending', queued: false };
 		}
 		if (statusCode >= 400) {
-			return { status: 'failed', reason: errorText(body) ?? `HTTP ${statusCode}` };
+			const reason = errorText(body) ?? `HTTP ${statusCode}`;
+			// "We never charge for server errors": https://fal.ai/docs/documentation/model-apis/faq
+			return { status: 'failed', reason, ...(statusCode >= 500 && { charged: 'no' }) };
 		}
 		if (words !== undefined && isTaskError(answer)) return { status: 'failed', reason: words };
 		// Its images may come a moment later: the task is finished and paid for.

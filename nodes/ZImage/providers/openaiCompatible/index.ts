@@ -95,6 +95,8 @@ export const openaiCompatible = {
 	displayName: 'OpenAI-compatible',
 	credentialType: 'zImageOpenAiCompatibleApi',
 	isOwnServer: true,
+	// A gateway may.
+	charges: 'maybe',
 	// vLLM-Omni's.
 	defaultBaseUrl: 'http://127.0.0.1:8000',
 	version: '/v1',

@@ -81,7 +81,11 @@ function parsePrediction(prediction: z.output<typeof predictionSchema>): Settled
 		// "aborted" is in the types of the official client only: https://github.com/replicate/replicate-javascript
 		case 'aborted':
 		case 'canceled':
-			return { status: 'failed', reason: wordsIn(error) ?? `the prediction was ${status}` };
+			return {
+				status: 'failed',
+				reason: wordsIn(error) ?? `the prediction was ${status}`,
+				kind: 'canceled',
+			};
 		default:
 			return { status: 'unknown', value: status };
 	}

@@ -96,7 +96,9 @@ function parseStatus(answer: HttpAnswer): SettledState {
 			return parseCompleted(answer);
 		case 'failed':
 		case 'cancelled': {
-			return { status: 'failed', reason: error.message ?? 'no reason given', charged: 'no' };
+			const reason = error.message ?? 'no reason given';
+			const kind = status === 'cancelled' && { kind: 'canceled' as const };
+			return { status: 'failed', reason, charged: 'no', ...kind };
 		}
 		default:
 			return { status: 'unknown', value: status };
@@ -159,6 +161,7 @@ export const sdcpp = {
 	displayName: 'stable-diffusion.cpp',
 	credentialType: 'zImageSdCppApi',
 	isOwnServer: true,
+	charges: 'no',
 	defaultBaseUrl: 'http://127.0.0.1:1234',
 	lists: {
 		loras: {

@@ -107,7 +107,7 @@ function parsePrediction(prediction: Prediction): SettledState {
 		// These three are those of the official client: npm wavespeed 0.3.2 (client.js).
 		case 'cancelled':
 		case 'deleted':
-			return failed(wordsIn(error) ?? `the task was ${status}`, code);
+			return { kind: 'canceled', ...failed(wordsIn(error) ?? `the task was ${status}`, code) };
 		case 'timeout':
 			return { kind: 'timeout', ...failed(wordsIn(error) ?? 'it took too long', code) };
 		case 'completed':

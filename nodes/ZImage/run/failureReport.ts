@@ -1,0 +1,51 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Paid } from '../errors/charged';
+import { atMost, chargedIn, chargedOf, mostOf, nothingPaid } from '../errors/charged';
+import { toNodeError } from '../errors/nodeError';
+import type { Host } from '../host';
+import type { Charged } from '../providers/provider';
+import { failedItem } from './failedItem';
+
+/** Says of the failures of a run what they are about, and what is charged: as items, or as the error that ends it. */
+export class FailureReport {
+	/** The most that is known of whether the run's work is charged. */
+	charges: Charged = 'yes';
+	/** What earlier attempts have paid for. */
+	private earlier: Paid | undefined;
+
+	constructor(
+		private readonly host: Pick<Host, 'getNode'>,
+		private readonly paid: () => Paid = () => nothingPaid,
+	) {}
+
+	/** For a failure of some of an item's work. */
+	ofWork(error: unknown, itemIndex: number, inputFields: IDataObject): INodeExecutionData {
+		const charged = atMost(this.charges, chargedOf(error));
+		return failedItem(this.host, error, itemIndex, { charged, inputFields });
+	}
+
+	/**
+	 * For an item whose work has not begun. An earlier attempt may have paid for it all the same.
+	 * @param named whether the item says what earlier attempts have paid for
+	 */
+	ofItem(
+		error: unknown,
+		itemIndex: number,
+		inputFields: IDataObject,
+		named = false,
+	): INodeExecutionData {
+		this.earlier ??= this.paid();
+		const all = mostOf(chargedOf(error), chargedIn(this.earlier, itemIndex));
+		const charged = atMost(this.charges, all);
+		const paid = named ? this.earlier : undefined;
+		return failedItem(this.host, error, itemIndex, { charged, paid, inputFields });
+	}
+
+	/** For the failure that ends the run: whoever decides by it decides about all of the run. */
+	ofRun(error: unknown, itemIndex: number): Error {
+		const paid = this.paid();
+		const charged = atMost(this.charges, mostOf(chargedOf(error), chargedIn(paid)));
+		return toNodeError(this.host.getNode(), error, itemIndex, paid, charged);
+	}
+}
