@@ -8,6 +8,7 @@ const ALWAYS_OPTIONS = [
 	'Add Trigger Words',
 	'File Name',
 	'Hugging Face URL',
+	'Include Input Fields',
 	'Max Concurrency',
 	'Maximum Cost per Execution (USD)',
 	'Put Output File in Field',
@@ -277,6 +278,7 @@ it('Z-Image Get Task Result shows exactly what can be set', async () => {
 	]);
 	expect((await editor.panel.options()).sort()).toEqual([
 		'File Name',
+		'Include Input Fields',
 		'Max Concurrency',
 		'Put Output File in Field',
 		'Timeout (Seconds)',
