@@ -47,6 +47,11 @@ export const taskProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.tasks !== undefined,
 );
 
+/** Those of them that document a list of recent tasks. */
+export const listProviders: readonly Provider[] = taskProviders.filter(
+	({ tasks }) => tasks?.list !== undefined,
+);
+
 /** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)

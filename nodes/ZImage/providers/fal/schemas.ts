@@ -8,6 +8,8 @@ import {
 	optionalInteger,
 	optionalSide,
 	optionalText,
+	optionalTime,
+	requestedLoras,
 	taskId,
 } from '../shared/tolerant';
 
@@ -55,3 +57,25 @@ export const statusErrorSchema = z.object({ status: z.string() });
  * Sources: https://fal.ai/docs/model-apis/errors, https://fal.ai/docs/documentation/model-apis/request-errors
  */
 export const errorSchema = z.object({ error_type: optionalText, detail: z.unknown() });
+
+/**
+ * The list of requests. The payloads are missing where fal doesn't keep them, and the end of one that still runs.
+ * Source: https://fal.ai/docs/platform-apis/v1/models/requests/by-endpoint
+ */
+export const requestsSchema = z.object({
+	items: z.array(
+		z.object({
+			request_id: taskId,
+			endpoint_id: optionalText,
+			sent_at: optionalTime,
+			ended_at: optionalTime,
+			status_code: optionalInteger,
+			json_input: z
+				.object({ prompt: optionalText, seed: optionalInteger, loras: requestedLoras })
+				.nullable()
+				.catch(null),
+			json_output: optionalFields({ seed: optionalInteger }),
+		}),
+	),
+	next_cursor: optionalText,
+});

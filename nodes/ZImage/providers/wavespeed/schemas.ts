@@ -6,6 +6,7 @@ import {
 	optionalFlag,
 	optionalInteger,
 	optionalText,
+	optionalTime,
 	taskId,
 } from '../shared/tolerant';
 
@@ -59,5 +60,19 @@ export const uploadSchema = z.object({
 			headers: z.record(z.string()).nullish(),
 		}),
 		download_url: z.string().min(1),
+	}),
+});
+
+/** A page of the account's predictions, without what they were asked for. Source: https://wavespeed.ai/docs/predictions-api */
+export const predictionsSchema = z.object({
+	data: z.object({
+		items: z.array(
+			z.object({
+				id: taskId,
+				model: optionalText,
+				status: optionalText,
+				created_at: optionalTime,
+			}),
+		),
 	}),
 });
