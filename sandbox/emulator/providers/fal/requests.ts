@@ -6,7 +6,7 @@ import { respond, send } from '../../faults';
 import { queryOf } from '../../host';
 import type { FalEndpoint } from './models';
 import { platformError } from './platformError';
-import type { FalQueue } from './queue';
+import type { FalQueue, FalTask } from './queue';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -33,13 +33,14 @@ const querySchema = z.object({
 
 /** GUESS: that an error of the user's is one below 500. */
 function hasStatus(code: number | undefined, status: string | undefined): boolean {
-	if (status === undefined) return true;
 	if (code === undefined) return false;
 	if (code < 400) return status === 'success';
 	return status === (code < 500 ? 'user_error' : 'error');
 }
 
 const MAX_ENDPOINTS = 50;
+
+const durationOf = ({ slot }: FalTask): number => slot.doneAt - slot.startedAt;
 
 /**
  * The requests of some endpoints. [fal docs: platform-apis/v1/models/requests/by-endpoint] GUESS: that `start` and `end` are
@@ -66,20 +67,23 @@ export async function listFalRequests(
 		.filter(({ submittedAt }) => submittedAt >= from && submittedAt < to)
 		.filter(({ id }) => query.request_id === undefined || id === query.request_id);
 	const answer = async (): Promise<Answer> => {
-		const all = await Promise.all(
-			tasks.map((task) => queue.listed(task, query.expand.split(',').includes('payloads'))),
+		const withPayloads = query.expand.split(',').includes('payloads');
+		const listed = async (list: readonly FalTask[]) =>
+			await Promise.all(list.map(async (task) => await queue.listed(task, withPayloads)));
+		const sorted = tasks.sort((one, other) =>
+			query.sort_by === 'duration'
+				? durationOf(other) - durationOf(one)
+				: queue.endOf(other) - queue.endOf(one),
 		);
-		const sorted = all
-			.filter(({ status_code }) => hasStatus(status_code, query.status))
-			.sort((one, other) =>
-				query.sort_by === 'duration'
-					? (other.duration ?? 0) - (one.duration ?? 0)
-					: Date.parse(other.ended_at ?? '9999') - Date.parse(one.ended_at ?? '9999'),
-			);
+		const pageOf = <T>(list: readonly T[]) => list.slice(end - query.limit, end);
 		const end = query.cursor * query.limit;
-		const hasMore = end < sorted.length;
+		const matching =
+			query.status === undefined
+				? undefined
+				: (await listed(sorted)).filter(({ status_code }) => hasStatus(status_code, query.status));
+		const hasMore = end < (matching ?? sorted).length;
 		return jsonAnswer(200, {
-			items: sorted.slice(end - query.limit, end),
+			items: matching ? pageOf(matching) : await listed(pageOf(sorted)),
 			next_cursor: hasMore ? Buffer.from(String(query.cursor + 1)).toString('base64') : null,
 			has_more: hasMore,
 		});

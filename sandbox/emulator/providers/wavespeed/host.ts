@@ -142,14 +142,22 @@ class Predictions {
 			reply,
 			error: (code) => waveSpeedError(code),
 			answer: async () => {
-				const all = await Promise.all(
-					tasks.map(async (task) => await predictionOf(context, task, this.tasks.phase(task))),
-				);
-				const items = all
-					.filter((prediction) => status == null || prediction.status === status)
-					.slice((page - 1) * page_size, page * page_size)
-					.map((prediction) => ({ ...prediction, code: undefined }));
-				return waveSpeedAnswer({ page, total: all.length, items });
+				const seen = async (list: readonly Task<WaveSpeedJob>[]) =>
+					await Promise.all(
+						list.map(async (task) => await predictionOf(context, task, this.tasks.phase(task))),
+					);
+				const pageOf = <T>(list: readonly T[]) =>
+					list.slice((page - 1) * page_size, page * page_size);
+				const matching =
+					status == null
+						? undefined
+						: (await seen(tasks)).filter((prediction) => prediction.status === status);
+				const items = matching ? pageOf(matching) : await seen(pageOf(tasks));
+				return waveSpeedAnswer({
+					page,
+					total: (matching ?? tasks).length,
+					items: items.map((prediction) => ({ ...prediction, code: undefined })),
+				});
 			},
 		});
 	}
