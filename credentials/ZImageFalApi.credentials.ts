@@ -31,7 +31,7 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway. Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test, to its platform API.',
+				'Leave it as it is, unless you use a gateway. Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test and for lists of tasks, to its platform API.',
 		},
 		{
 			displayName: 'Storage URL',

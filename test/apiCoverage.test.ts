@@ -23,13 +23,21 @@ const modelNames = { base: 'Z-Image Base', turbo: 'Z-Image Turbo' };
 /** Stands for a task's ID, as `{id}` on the page. */
 const taskId = 'TASKID';
 
+/** Any page of a list but the first, as `{page}` and `{since}` on the page. */
+const listQuery = { sinceMs: 0, cursor: '7777' };
+
 function sorted(values: Iterable<string>): string[] {
 	return [...new Set(values)].sort();
 }
 
 function describeCall({ method, path, query = {} }: HttpCall): string {
 	const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-	return [`${method} ${path}`, ...search].join('?').replaceAll(taskId, '{id}');
+	return [`${method} ${path}`, ...search]
+		.join('?')
+		.replaceAll(taskId, '{id}')
+		.replace(listQuery.cursor, '{page}')
+		.replace(new Date(listQuery.sinceMs).toISOString(), '{since}')
+		.replace(/(?<=endpoint_id=)\S+,[^?]+/, '{endpoints}');
 }
 
 /** The calls of a provider beside the submits, and the one that tests its credential. */
@@ -41,6 +49,7 @@ function callsOf(provider: Provider): HttpCall[] {
 		tasks?.status(taskId),
 		tasks?.result?.(taskId),
 		tasks?.cancel?.(taskId),
+		tasks?.list?.call(listQuery),
 		uploadCallOf(provider),
 		{ method: 'GET', path: request.url, query: request.qs } as HttpCall,
 	];

@@ -86,6 +86,18 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			);
 		});
 
+		it('the mode List Recent Tasks where it documents a list, and only there', () => {
+			const shown = new ZImageGetTaskResult().description.properties.filter(
+				({ name, displayOptions: { show, hide } = {} }) =>
+					name === 'mode' && (show?.provider?.includes(id) ?? !hide?.provider?.includes(id)),
+			);
+			const modes = shown.map(({ options = [] }) =>
+				options.flatMap((option) => ('value' in option ? [option.value] : [])),
+			);
+			const withList = provider.tasks?.list ? ['list'] : [];
+			expect(modes).toEqual([['wait', 'check', ...withList]]);
+		});
+
 		it('its own name in the subtitles of the nodes, and among the words that find them', () => {
 			const nodes = [
 				['ZImageGenerate', new ZImageGenerate()],
@@ -224,7 +236,12 @@ it('every operation has a provider, and a name in the README', () => {
 
 it.each([
 	['Generate', new ZImageGenerate(), 'operation', operationNames],
-	['Get Task Result', new ZImageGetTaskResult(), 'mode', { wait: 'Wait', check: 'Check Once' }],
+	[
+		'Get Task Result',
+		new ZImageGetTaskResult(),
+		'mode',
+		{ wait: 'Wait', check: 'Check Once', list: 'List Recent Tasks' },
+	],
 ] as const)('%s: its subtitle has a name for every choice', (_, { description }, name, names) => {
 	const parameter = description.properties.find((property) => property.name === name);
 	const choices = (parameter?.options ?? []).flatMap((option) =>

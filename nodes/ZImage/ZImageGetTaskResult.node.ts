@@ -21,7 +21,7 @@ export class ZImageGetTaskResult implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once" })[$parameter["mode"]] }}',
+			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once", list: "List Recent Tasks" })[$parameter["mode"]] }}',
 		description: 'Fetch the images of a task that Z-Image Generate submitted earlier',
 		defaults: { name: 'Z-Image Get Task Result' },
 		usableAsTool: true,

@@ -17,7 +17,7 @@ export function parseSteering(prompt: string): Steering {
 		nsfw: false,
 		noMoney: false,
 		inline: false,
-		faults: { submit: [], status: [], result: [], download: [] },
+		faults: { submit: [], status: [], result: [], list: [], download: [] },
 		problems: [],
 	};
 	for (const [text, name = '', value = ''] of prompt.matchAll(/\[sandbox:([^\]=]*)=?([^\]]*)\]/g)) {

@@ -4,7 +4,7 @@
  */
 import { readWebhook, WEBHOOK_WAYS, type WebhookSteering } from './webhooks/steering';
 
-export const STAGES = ['submit', 'status', 'result', 'download'] as const;
+export const STAGES = ['submit', 'status', 'result', 'list', 'download'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const FAIL_WAYS = [
@@ -273,6 +273,11 @@ export const TOKENS: readonly Token[] = [
 		'result',
 		['result=502*1', 'result=broken-json'],
 		"A fault of fal's result request. Counted by task.",
+	),
+	stageToken(
+		'list',
+		['list=503*1', 'list=html'],
+		'A fault of a list that has the task on one of its pages (fal, WaveSpeed, Replicate). Counted by provider.',
 	),
 	stageToken(
 		'download',

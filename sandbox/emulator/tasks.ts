@@ -76,6 +76,10 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return this.tasks.get(id);
 	}
 
+	newestFirst(): Task<Data>[] {
+		return [...this.tasks.values()].reverse();
+	}
+
 	cancel(task: Task<Data>): void {
 		task.cancelled = true;
 		this.context.schedules[this.host].end(task.slot);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ZodError } from 'zod';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { knownJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
+import { knownJson, listedJson, taskJson } from '../../nodes/ZImage/tasks/taskItem';
 import type { Provider } from '../../nodes/ZImage/providers/provider';
 import { checkTask } from '../../nodes/ZImage/tasks/check';
 import { submitTask } from '../../nodes/ZImage/tasks/submit';
@@ -23,20 +23,24 @@ export interface DocumentedAnswer {
 }
 
 /** Names of answers to the status call. */
-const statusAnswers = /^(status|task|job)/;
+const statusAnswers = /^(status|task|job(?!List))/;
+
+/** Names of answers to the call for a list of tasks. */
+const listAnswers = /^(list|jobList)/;
 
 /**
  * Names of answers to further calls, of which the page has the call only: ComfyUI's lists, and what tells a task on a server
  * without jobs.
  */
 const furtherCalls =
-	/^(cancelled|features|history|interrupted|jobList|models|objectInfo|queue|systemStats)/;
+	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats)/;
 
 function titleOf(name: string, statusCode: number, body: unknown): string {
 	const isError = typeof body === 'object' && body !== null && 'detail' in body;
 	if (statusCode >= 400 || isError || name.startsWith('error')) return 'Answers that are errors';
 	if (name.startsWith('upload')) return 'Answer of the storage';
 	if (name.startsWith('result')) return 'Answer to the result';
+	if (listAnswers.test(name)) return 'Answer to the list';
 	return statusAnswers.test(name) ? 'Answer to the status' : 'Answer to the submit';
 }
 
@@ -96,6 +100,11 @@ export async function takeIn(
 			if (!(error instanceof ZodError)) throw error;
 			return { json: [], other: 'no place' };
 		}
+	}
+	const { list } = provider.tasks ?? {};
+	if (list && listAnswers.test(name)) {
+		const { tasks, next } = list.parse(answer(statusCode, body), { sinceMs: 0 });
+		return { json: tasks.map((task) => listedJson(provider.id, task)), other: next };
 	}
 	const sampleId = sampleIdOf(provider, name);
 	const task: Task = {

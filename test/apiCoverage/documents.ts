@@ -315,9 +315,19 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 
 /** Query parameters and headers that the documents have for the calls of each provider. */
 export const documentedExtras: Fields = {
-	// https://docs.fal.ai/model-endpoints/queue, fal-js headers.ts and storage.ts
+	// https://docs.fal.ai/model-endpoints/queue, fal-js headers.ts and storage.ts; for the list of requests
+	// https://fal.ai/docs/platform-apis/v1/models/requests/by-endpoint
 	fal: [
 		'storage_type',
+		'endpoint_id',
+		'start',
+		'end',
+		'expand',
+		'limit',
+		'cursor',
+		'status',
+		'request_id',
+		'sort_by',
 		'logs',
 		'fal_webhook',
 		'fal_max_queue_length',
@@ -334,13 +344,14 @@ export const documentedExtras: Fields = {
 	],
 	// https://wavespeed.ai/docs/webhooks
 	wavespeed: ['webhook'],
-	// https://replicate.com/docs/reference/http#models.predictions.create
-	replicate: ['Prefer', 'Cancel-After'],
+	// https://replicate.com/docs/reference/http#models.predictions.create and #predictions.list
+	replicate: ['Prefer', 'Cancel-After', 'created_after', 'created_before', 'cursor', 'source'],
 	// https://novita.ai/docs/api-reference/model-apis-task-result and …-webhook
 	novita: ['task_id', 'extra.webhook.url', 'extra.webhook.test_mode', 'extra.response_image_type'],
 	highway: ['task_id'],
 	aimlapi: [],
-	comfyui: [],
+	// Comfy-Org/ComfyUI server.py, get_jobs
+	comfyui: ['limit', 'offset', 'status', 'workflow_id', 'sort_by', 'sort_order'],
 	sdcpp: [],
 	openaiCompatible: [],
 };

@@ -43,11 +43,11 @@ function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: Http
 	return tasks?.parseStatus(answer, 'task');
 }
 
-/** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
 /** Fixtures of calls that tell nothing of a task by themselves. */
 const furtherCalls =
-	/^(cancelled|features|history|interrupted|jobList|models|objectInfo|queue|systemStats|uploadImage)/;
+	/^(cancelled|features|history|interrupted|jobList|list|models|objectInfo|queue|systemStats|uploadImage)/;
 
+/** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
 function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	if (statusCode < 400 && !fixture.startsWith('error')) {

@@ -100,6 +100,22 @@ it.each<[Provider, string | undefined, string | undefined, string]>([
 	},
 );
 
+it.each<[Provider, string | undefined, string]>([
+	[fal, undefined, 'https://api.fal.ai'],
+	[fal, ' https://queue.fal.run/ ', 'https://api.fal.ai'],
+	// A gateway's user has not said that the key may go to fal.
+	[fal, 'https://gateway.example/f', 'https://gateway.example/f'],
+	[novita, undefined, 'https://api.novita.ai'],
+	[novita, 'https://gateway.example/n', 'https://gateway.example/n'],
+])(
+	'%#: calls of a platform API go to that of the provider, or to the base URL',
+	async (provider, baseUrl, expected) => {
+		const { client, asked } = await connect(provider, baseUrl, [ok]);
+		await client.send({ method: 'GET', path: '/v1/list', service: 'platform' }, sending());
+		expect(asked.map(({ options }) => options.url)).toStrictEqual([`${expected}/v1/list`]);
+	},
+);
+
 it('sends a call with the credential, to its host, and follows nothing', async () => {
 	const { client, asked } = await connect(novita, 'https://gateway.example/n/', [ok]);
 	const body: IDataObject = { prompt: 'a lighthouse' };

@@ -287,16 +287,56 @@ it.each([
 	expect(comfyui.lists[list].call).toStrictEqual({ method: 'GET', path });
 });
 
+describe('the list of jobs', () => {
+	const idOf = (end: string) => `5f2c1f6e-3f0b-4a8e-9d55-0f2b6a1c7e${end}`;
+	const job = (end: string, status: string, submittedAtMs: number) => ({
+		taskId: idOf(end),
+		model: null,
+		status,
+		submittedAtMs,
+		prompt: null,
+		seed: null,
+		loras: null,
+		expiresAtMs: null,
+	});
+	const { list } = comfyui.tasks;
+
+	it.each([
+		[undefined, '0'],
+		['100', '100'],
+	])('is asked for from %s on', (cursor, offset) => {
+		expect(list.call({ sinceMs: 0, ...(cursor !== undefined && { cursor }) })).toStrictEqual({
+			method: 'GET',
+			path: '/api/jobs',
+			query: { limit: '100', offset },
+		});
+	});
+
+	it('tells states and times, and nothing of the graphs', () => {
+		expect(list.parse(said('jobList'), { sinceMs: 0 })).toStrictEqual({
+			tasks: [job('10', 'pending', 1_764_000_000_000)],
+		});
+		expect(list.parse(said('jobListMore'), { sinceMs: 0 })).toStrictEqual({
+			tasks: [
+				job('11', 'pending', 1_764_000_003_000),
+				job('12', 'succeeded', 1_764_000_002_000),
+				job('13', 'failed', 1_764_000_001_000),
+				job('14', 'failed', 1_764_000_000_000),
+			],
+			next: '104',
+		});
+	});
+
+	it('goes no further than the time that is asked for: the newest come first', () => {
+		const { next } = list.parse(said('jobListMore'), { sinceMs: 1_764_000_000_001 });
+		expect(next).toBeUndefined();
+	});
+});
+
 /** Answers to calls that the nodes don't make, or whose body they don't read. */
-const unread = [
-	'features',
-	'jobList',
-	'objectInfoLora',
-	'objectInfoLoraCombo',
-	'objectInfoMissing',
-];
+const unread = ['features', 'objectInfoLora', 'objectInfoLoraCombo', 'objectInfoMissing'];
 
 it('no documented answer is left out', () => {
-	const all = [...used, ...unread, 'queueStatus', 'systemStats'].sort();
+	const all = [...used, ...unread, 'jobList', 'jobListMore', 'queueStatus', 'systemStats'].sort();
 	expect([...new Set(all)]).toStrictEqual(fixtureNames('comfyui'));
 });

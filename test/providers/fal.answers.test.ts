@@ -1,4 +1,5 @@
 import { fal } from '../../nodes/ZImage/providers/fal';
+import type { ListedTask } from '../../nodes/ZImage/providers/provider';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 import { answer } from '../support/fakeClient';
 
@@ -7,6 +8,24 @@ const validationText =
 	'num_inference_steps: Input should be less than or equal to 8 (less_than_equal); loras.0.path: Field required (missing)';
 const contentPolicyText =
 	'prompt: The content could not be processed because it contained material flagged by a content checker. (content_policy_violation)';
+
+function listed(
+	start: string,
+	path: string,
+	status: ListedTask['status'],
+	prompt: string | null,
+): ListedTask {
+	return {
+		taskId: `${start}1b2c3d4-e5f6-7890-abcd-ef1234567890`,
+		model: `fal-ai/z-image/${path}`,
+		status,
+		submittedAtMs: Date.parse('2025-01-01T00:00:01Z'),
+		prompt,
+		seed: null,
+		loras: [],
+		expiresAtMs: null,
+	};
+}
 
 describeAnswers(fal, [
 	['submit', 'parseSubmit', { taskId: submitted, state: { status: 'pending', queued: true } }],
@@ -116,6 +135,34 @@ describeAnswers(fal, [
 	['resultInProgress', 'parseResult', { status: 'pending', queued: false }],
 	['resultWithoutBody', 'parseResult', { status: 'failed', reason: 'HTTP 502', charged: 'no' }],
 	['resultWithoutBody', 'errorText', undefined],
+
+	[
+		'listRequests',
+		'list',
+		{
+			tasks: [
+				{
+					...listed('a', 'turbo/lora', 'succeeded', 'cat astronaut'),
+					seed: 7,
+					loras: [{ path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 }],
+				},
+			],
+			next: 'Mg==',
+		},
+	],
+	[
+		'listRequestsOther',
+		'list',
+		{
+			tasks: [
+				listed('b', 'turbo', 'pending', 'a boat'),
+				{ ...listed('c', 'base', 'failed', null), loras: null },
+				// Of the output, as the request named none.
+				{ ...listed('d', 'turbo', 'succeeded', 'a harbour'), seed: 1234 },
+				{ ...listed('e', 'turbo', 'unknown', null), loras: null },
+			],
+		},
+	],
 
 	['errorInvalidKey', 'errorText', 'invalid key credentials'],
 	[
@@ -302,3 +349,34 @@ it('a result without its images is not over: the task is finished, and its image
 		queued: false,
 	});
 });
+
+it.each([
+	[{}, {}],
+	[{ cursor: 'Mg==' }, { cursor: 'Mg==' }],
+])('asks for the requests of all endpoints in one list, at the platform API', (given, query) => {
+	const sinceMs = Date.parse('2026-11-20T09:00:00Z');
+	const paths = ['turbo', 'base', 'turbo/image-to-image', 'turbo/inpaint', 'turbo/controlnet'];
+	const models = [...paths, 'turbo/tiling'].map((path) => `fal-ai/z-image/${path}`);
+	expect(fal.tasks.list.call({ sinceMs, ...given })).toStrictEqual({
+		service: 'platform',
+		method: 'GET',
+		path: '/v1/models/requests/by-endpoint',
+		query: {
+			endpoint_id: models.flatMap((model) => [model, `${model}/lora`]).join(','),
+			start: '2026-11-20T09:00:00.000Z',
+			expand: 'payloads',
+			limit: '40',
+			...query,
+		},
+		holdsImages: true,
+	});
+});
+
+describeForeignBodies('the list', (given) => fal.tasks.list.parse(given), [
+	undefined,
+	'text',
+	{},
+	{ items: {} },
+	{ items: [{}] },
+	{ results: [] },
+]);

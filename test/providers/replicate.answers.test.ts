@@ -1,7 +1,7 @@
 import { adviceFor } from '../../nodes/ZImage/errors/advice';
 import { replicate } from '../../nodes/ZImage/providers/replicate';
 import { taskFailure } from '../../nodes/ZImage/http/failures';
-import type { FailedTask } from '../../nodes/ZImage/providers/provider';
+import type { FailedTask, ListedTask } from '../../nodes/ZImage/providers/provider';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 import { answer, documented } from '../support/fakeClient';
 
@@ -12,6 +12,24 @@ const url = 'https://replicate.delivery/xezq/0123456789abcdef/tmpabcdefgh.jpg';
 const image = { url, width: null, height: null, nsfw: null, expiresInSeconds: 3600 };
 const succeeded = { status: 'succeeded', images: [image], seed: null, prompt: null } as const;
 const failed = (reason: string) => ({ status: 'failed', reason }) as const;
+
+function listed(
+	id: string,
+	model: string,
+	status: ListedTask['status'],
+	prompt: string | null,
+): ListedTask {
+	return {
+		taskId: id,
+		model,
+		status,
+		submittedAtMs: Date.parse('2023-09-08T16:19:30Z'),
+		prompt,
+		seed: null,
+		loras: null,
+		expiresAtMs: null,
+	};
+}
 
 describeAnswers(replicate, [
 	['submit', 'parseSubmit', { taskId, state: queued }],
@@ -52,6 +70,44 @@ describeAnswers(replicate, [
 	['taskAborted', 'parseStatus', { ...failed('the prediction was aborted'), kind: 'canceled' }],
 	['taskCanceled', 'parseStatus', { ...failed('the prediction was canceled'), kind: 'canceled' }],
 	['taskUnknown', 'parseStatus', { status: 'unknown', value: 'paused' }],
+
+	[
+		'listPredictions',
+		'list',
+		{
+			tasks: [
+				{
+					taskId: 'a1',
+					model: 'prunaai/z-image-turbo-lora',
+					status: 'succeeded',
+					submittedAtMs: Date.parse('2023-09-08T16:19:30Z'),
+					prompt: 'a red fox',
+					seed: 7,
+					loras: [
+						{ path: 'https://example.com/a.safetensors', scale: 0.8 },
+						{ path: 'https://example.com/b.safetensors', scale: 1 },
+					],
+					expiresAtMs: Date.parse('2023-09-08T17:19:34.791Z'),
+				},
+				{ ...listed('a2', 'prunaai/z-image-turbo', 'pending', 'a boat'), loras: [] },
+			],
+			next: 'cD0yMDIyLTAxLTIxKzIzJTNBMTg=',
+		},
+	],
+	[
+		'listPredictionsLast',
+		'list',
+		{
+			tasks: [
+				{
+					...listed('a3', 'prunaai/z-image-turbo', 'succeeded', null),
+					expiresAtMs: Date.parse('2023-09-08T17:19:34.791Z'),
+				},
+				{ ...listed('a4', 'prunaai/z-image', 'failed', 'a moth'), loras: [] },
+				{ ...listed('a5', 'prunaai/z-image-turbo-img2img', 'unknown', 'a harbour'), loras: [] },
+			],
+		},
+	],
 
 	['errorInvalidKey', 'errorText', 'You did not pass a valid authentication token'],
 	['errorInvalidKeyNew', 'errorText', 'Invalid or expired API token.'],
@@ -189,3 +245,55 @@ it.each([
 	const state = replicate.tasks.parseStatus(documented(replicate, name));
 	expect(taskFailure(replicate, state as FailedTask).kind).toBe(kind);
 });
+
+describe('the list of predictions', () => {
+	const { list } = replicate.tasks;
+
+	it.each([
+		[{}, {}],
+		[{ cursor: 'cD0y' }, { cursor: 'cD0y' }],
+	])('is asked for by time and cursor', (given, query) => {
+		const sinceMs = Date.parse('2026-11-20T09:00:00.500Z');
+		expect(list.call({ sinceMs, ...given })).toStrictEqual({
+			method: 'GET',
+			path: '/v1/predictions',
+			query: { created_after: '2026-11-20T09:00:00.500Z', ...query },
+			holdsImages: true,
+		});
+	});
+
+	it.each([
+		'https://elsewhere.example/v1/predictions?cursor=abc',
+		'http://127.0.0.1:1/?cursor=abc&x=y',
+	])('takes nothing of %s but its cursor', (next) => {
+		expect(list.parse(answer(200, { next, results: [] }))).toStrictEqual({
+			tasks: [],
+			next: 'abc',
+		});
+	});
+
+	it.each(['https://api.replicate.com/v1/predictions', 'abc', 7])(
+		'is of another form when it goes on at %j',
+		(next) => {
+			expect(() => list.parse(answer(200, { next, results: [] }))).toThrow();
+		},
+	);
+
+	it('has the models of every operation, with and without LoRAs, and no other', () => {
+		const names = ['z-image-turbo', 'z-image-turbo-lora', 'z-image-turbo-img2img'];
+		names.push('z-image-turbo-inpaint', 'z-image-turbo-controlnet', 'z-image', 'z-image-lora');
+		const models = [...names.map((name) => `prunaai/${name}`), 'prunaai/flux', null];
+		const results = models.map((model, index) => ({ id: `a${index}`, model }));
+		const { tasks } = list.parse(answer(200, { next: null, results }));
+		expect(tasks.map(({ model }) => model)).toStrictEqual(models.slice(0, names.length));
+	});
+});
+
+describeForeignBodies('the list', (given) => replicate.tasks.list.parse(given), [
+	undefined,
+	[],
+	{},
+	{ next: null },
+	{ results: [{}] },
+	{ next: 7, results: [] },
+]);

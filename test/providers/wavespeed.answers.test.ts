@@ -1,4 +1,5 @@
 import { adviceFor } from '../../nodes/ZImage/errors/advice';
+import type { ListedTask } from '../../nodes/ZImage/providers/provider';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 import { answer, documented } from '../support/fakeClient';
@@ -14,6 +15,24 @@ function succeeded(source: { url: string } | { inline: string }, nsfw: boolean |
 
 const url = 'https://cdn.wavespeed.ai/generated/image123.png';
 const notCharged = { status: 'failed', charged: 'no' } as const;
+
+function listed(
+	end: string,
+	model: string,
+	status: ListedTask['status'],
+	expiresAtMs: number | null = null,
+): ListedTask {
+	return {
+		taskId: `e6832d4abffb4d79bfbca19783fca13${end}`,
+		model: `wavespeed-ai/${model}`,
+		status,
+		submittedAtMs: Date.parse('2025-05-19T06:09:15.948Z'),
+		prompt: null,
+		seed: null,
+		loras: null,
+		expiresAtMs,
+	};
+}
 
 describeAnswers(wavespeed, [
 	['submit', 'parseSubmit', { taskId, state: queued }],
@@ -93,6 +112,21 @@ describeAnswers(wavespeed, [
 	],
 	['taskTimeout', 'parseStatus', { status: 'failed', reason: 'it took too long', kind: 'timeout' }],
 	['taskUnknown', 'parseStatus', { status: 'unknown', value: 'paused' }],
+
+	[
+		'listPredictions',
+		'list',
+		{
+			tasks: [
+				listed('3', 'z-image/turbo', 'succeeded', Date.parse('2025-05-26T06:09:15.948Z')),
+				listed('5', 'z-image/turbo-lora', 'pending'),
+				listed('6', 'z-image-turbo/controlnet', 'failed'),
+				listed('7', 'z-image/base', 'unknown'),
+			],
+			next: '2',
+		},
+	],
+	['listPredictionsEmpty', 'list', { tasks: [] }],
 
 	['errorInvalidKey', 'errorText', 'invalid authentication'],
 	['errorForbidden', 'errorText', 'This API key is not allowed to run models'],
@@ -219,3 +253,45 @@ it.each([
 	const words = wavespeed.errorText(body) ?? '';
 	expect(adviceFor(wavespeed.errorPatterns, words, statusCode).kind).toBe(kind);
 });
+
+describe('the list of predictions', () => {
+	const { list } = wavespeed.tasks;
+
+	it.each([
+		[{}, 1],
+		[{ cursor: '7' }, 7],
+	])('is asked for by page', (given, page) => {
+		expect(list.call({ sinceMs: Date.parse('2026-11-20T09:00:00Z'), ...given })).toStrictEqual({
+			method: 'POST',
+			path: '/api/v3/predictions',
+			body: { page, page_size: 100, created_after: '2026-11-20T09:00:00.000Z' },
+			holdsImages: true,
+		});
+	});
+
+	it.each([
+		[{}, '2'],
+		[{ cursor: '7' }, '8'],
+	])('goes on with the next page', (given, next) => {
+		const page = documented(wavespeed, 'listPredictions');
+		expect(list.parse(page, { sinceMs: 0, ...given }).next).toBe(next);
+	});
+
+	it('has the models of every operation, with and without LoRAs, and no other', () => {
+		const own = ['z-image/turbo', 'z-image/turbo-lora', 'z-image/base', 'z-image/base-lora'];
+		own.push('z-image-turbo/image-to-image', 'z-image-turbo/image-to-image-lora');
+		own.push('z-image/turbo-inpaint', 'z-image-turbo/controlnet');
+		const models = [...own.map((name) => `wavespeed-ai/${name}`), 'wavespeed-ai/flux-dev', null];
+		const items = models.map((model, index) => ({ id: `a${index}`, model }));
+		const { tasks } = list.parse(answer(200, { data: { items } }), { sinceMs: 0 });
+		expect(tasks.map(({ model }) => model)).toStrictEqual(models.slice(0, own.length));
+	});
+});
+
+describeForeignBodies('the list', (given) => wavespeed.tasks.list.parse(given, { sinceMs: 0 }), [
+	undefined,
+	{},
+	{ data: null },
+	{ data: [] },
+	{ data: { items: [{}] } },
+]);

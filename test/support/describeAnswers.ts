@@ -4,6 +4,7 @@ import type {
 	HttpAnswer,
 	Provider,
 	Submitted,
+	TaskPage,
 	TaskState,
 } from '../../nodes/ZImage/providers/provider';
 import { answer, documented } from './fakeClient';
@@ -11,6 +12,7 @@ import { fixtureNames, readFixture } from './fixture';
 
 type Row =
 	| readonly [fixture: string, parser: 'parseSubmit', Submitted]
+	| readonly [fixture: string, parser: 'list', TaskPage]
 	| readonly [fixture: string, parser: 'parseResult' | 'parseStatus', TaskState]
 	| readonly [fixture: string, parser: 'errorText', string | undefined];
 
@@ -19,6 +21,8 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 	switch (parser) {
 		case 'errorText':
 			return provider.errorText(given.body);
+		case 'list':
+			return provider.tasks?.list?.parse(given, { sinceMs: 0 });
 		case 'parseSubmit':
 			return provider.parseSubmit(given);
 		case 'parseStatus':

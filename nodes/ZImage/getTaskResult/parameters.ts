@@ -9,7 +9,7 @@ import { readOutputOptions } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { Task } from '../tasks/task';
 import { canBeTaskId, readTask, taskIn, taskJson } from '../tasks/taskItem';
-import { textIn, toName } from '../values';
+import { textIn, toBounded, toBoundedInteger, toFlag, toName } from '../values';
 
 /** @param item what the input item says of the task, which may be in its `details` */
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
@@ -59,4 +59,31 @@ export function readParameters(
 	} catch (error) {
 		throw handingOut(error, taskJson(task));
 	}
+}
+
+/** What a list of recent tasks is asked for. */
+export interface ListParameters {
+	/** How far it goes back. */
+	readonly withinMs: number;
+	/** The most tasks; `Infinity` for all of them. */
+	readonly most: number;
+	readonly output: OutputOptions;
+}
+
+const hourMs = 60 * 60 * 1000;
+
+/**
+ * Reads which tasks an item asks to be listed.
+ * @throws Failure when a number is out of bounds
+ */
+export function readListParameters(host: ParameterHost, itemIndex: number): ListParameters {
+	const read = (name: string): unknown => host.getNodeParameter(name, itemIndex, null);
+	const all = toFlag(read('returnAll'), 'Return All', false);
+	const hours = { min: 0.1, max: 720, fallback: 24 };
+	const limits = { min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 50 };
+	return {
+		withinMs: toBounded(read('withinHours'), 'Submitted Within (Hours)', hours) * hourMs,
+		most: all ? Infinity : toBoundedInteger(read('limit'), 'Limit', limits),
+		output: readOutputOptions(readOptions(host, itemIndex)),
+	};
 }

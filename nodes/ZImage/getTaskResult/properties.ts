@@ -1,11 +1,46 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { taskProviders } from '../providers/registry';
+import { listProviders, taskProviders } from '../providers/registry';
 import { outputOptions } from '../properties/output';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
 
 const toolDescription =
 	'Fetches the image of a task that was submitted before, by the taskId of a result or of an error, and gives its url, width, height and seed. It costs nothing. If the status is "pending", the image is not ready yet: call it again later.';
+
+const waitMode = { name: 'Wait', value: 'wait', description: 'Wait for the images' };
+const checkMode = {
+	name: 'Check Once',
+	value: 'check',
+	description: 'Send images to the output Done, and tasks that go on to the output Pending',
+};
+const listMode = {
+	name: 'List Recent Tasks',
+	value: 'list',
+	description: "List your account's recent Z-Image tasks with their status, without their images",
+};
+
+const listIds = listProviders.map(({ id }) => id);
+
+function modeProperty(
+	options: INodePropertyOptions[],
+	displayOptions: IDisplayOptions,
+): INodeProperties {
+	return {
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: 'wait',
+		displayOptions,
+		description: 'Whether to wait for the images, to check the task once, or to list recent tasks',
+	};
+}
+
+/** A list has no files, and is made one after the other. */
+function unlessListed(option: INodeProperties): INodeProperties {
+	return { ...option, displayOptions: { hide: { '/mode': ['list'] } } };
+}
 
 export const getTaskResultProperties: INodeProperties[] = [
 	toolDescriptionProperty(toolDescription),
@@ -15,24 +50,38 @@ export const getTaskResultProperties: INodeProperties[] = [
 		name: 'taskId',
 		type: 'string',
 		required: true,
+		displayOptions: { hide: { mode: ['list'] } },
 		default: '={{ $json.taskId }}',
 		description: 'The "taskId" of an item of Z-Image Generate in mode Submit, or of an error',
 	},
+	modeProperty([waitMode, checkMode, listMode], { show: { provider: listIds } }),
+	modeProperty([waitMode, checkMode], { hide: { provider: listIds } }),
 	{
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Wait', value: 'wait', description: 'Wait for the images' },
-			{
-				name: 'Check Once',
-				value: 'check',
-				description: 'Send images to the output Done, and tasks that go on to the output Pending',
-			},
-		],
-		default: 'wait',
-		description: 'Whether to wait for the images or to look once how the task is doing',
+		displayName: 'Submitted Within (Hours)',
+		name: 'withinHours',
+		type: 'number',
+		typeOptions: { minValue: 0.1, maxValue: 720 },
+		default: 24,
+		displayOptions: { show: { mode: ['list'] } },
+		description:
+			'How far back the list goes, from 0.1 to 720 hours. Providers keep tasks for different times.',
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		displayOptions: { show: { mode: ['list'] } },
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 50,
+		displayOptions: { show: { mode: ['list'], returnAll: [false] } },
+		description: 'Max number of results to return',
 	},
 	{
 		displayName: 'Options',
@@ -41,10 +90,10 @@ export const getTaskResultProperties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			outputOptions.fileName,
+			unlessListed(outputOptions.fileName),
 			outputOptions.includeInputFields,
-			outputOptions.maxConcurrency,
-			outputOptions.binaryPropertyName,
+			unlessListed(outputOptions.maxConcurrency),
+			unlessListed(outputOptions.binaryPropertyName),
 			outputOptions.timeoutSeconds,
 		],
 	},

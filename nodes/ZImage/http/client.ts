@@ -103,10 +103,11 @@ export async function createClient(
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
 	const fields = await readFields(host, provider, clock);
-	const { baseUrl, storageUrl, secrets } = readCredential(provider, fields);
+	const { baseUrl, storageUrl, platformUrl, secrets } = readCredential(provider, fields);
+	const urls = { platform: platformUrl, storage: storageUrl };
 	const connectionFor = ({ service }: HttpCall): Connection => ({
 		credentialType,
-		baseUrl: service === 'storage' ? storageUrl : baseUrl,
+		baseUrl: service ? urls[service] : baseUrl,
 		secrets,
 	});
 	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would know it.

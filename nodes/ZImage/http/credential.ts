@@ -23,6 +23,8 @@ export interface Credential {
 	readonly baseUrl: string;
 	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
 	readonly storageUrl: string;
+	/** Where the provider's platform API is; the base URL where that is not the provider's own. */
+	readonly platformUrl: string;
 	/** The key in every form in which a provider might repeat it. */
 	readonly secrets: readonly string[];
 }
@@ -238,6 +240,11 @@ function storageUrlOf(
 	return storageUrl === defaultStorageUrl ? fallback : storageUrl;
 }
 
+/** As for the storage: a gateway is asked itself. */
+function platformUrlOf({ defaultBaseUrl, defaultPlatformUrl }: Provider, baseUrl: string): string {
+	return baseUrl === defaultBaseUrl ? (defaultPlatformUrl ?? baseUrl) : baseUrl;
+}
+
 /** An own server's address is as the user says; a version at its end is one that each path begins with. */
 function baseUrlOf({ defaultBaseUrl, isOwnServer, version }: Provider, given: unknown): string {
 	if (!isOwnServer) return toBaseUrl(given, 'Base URL', defaultBaseUrl);
@@ -256,6 +263,7 @@ export function readCredential(provider: Provider, fields: CredentialFields): Cr
 	return {
 		baseUrl,
 		storageUrl: storageUrlOf(provider, baseUrl, fields.storageUrl),
+		platformUrl: platformUrlOf(provider, baseUrl),
 		secrets: provider.isOwnServer ? serverSecrets(fields) : secretsOf(toKey(fields.apiKey)),
 	};
 }

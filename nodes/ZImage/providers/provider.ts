@@ -118,8 +118,8 @@ export interface HttpCall {
 	readonly form?: readonly FormPart[];
 	/** The answer may hold images themselves, and so be large. */
 	readonly holdsImages?: true;
-	/** The call goes to the credential's storage URL instead of its base URL. */
-	readonly service?: 'storage';
+	/** The call goes to the credential's storage, or to the provider's platform API, instead of its base URL. */
+	readonly service?: 'platform' | 'storage';
 }
 
 /** A submit and the name of the model that it asks for. */
@@ -395,6 +395,8 @@ export interface Provider {
 	readonly version?: `/${string}`;
 	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
 	readonly defaultStorageUrl?: string;
+	/** Where the calls of its platform API go with its own base URL; with any other one, they go there. */
+	readonly defaultPlatformUrl?: string;
 	readonly endpoints: readonly Endpoint[];
 	/** Only of a provider with endpoints that take pictures. */
 	readonly files?: FileInput;
@@ -443,4 +445,42 @@ export interface ProviderTasks {
 	readonly cancel?: (taskId: string) => HttpCall;
 	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
 	readonly parseCancel?: (answer: HttpAnswer, taskId: string) => Ask<boolean> | boolean;
+	/** Only where the provider documents a list of tasks. */
+	readonly list?: TaskList;
+}
+
+/** What a page of a list of tasks is asked for by. */
+export interface ListQuery {
+	/** The list goes back to this time; in milliseconds since 1970. */
+	readonly sinceMs: number;
+	/** Left out: the first page. */
+	readonly cursor?: string;
+}
+
+/** A task as a list tells it. What the list doesn't tell is `null`. */
+export interface ListedTask {
+	readonly taskId: string;
+	readonly model: string | null;
+	/** `unknown` where the list has a state that the documents do not have, or none. */
+	readonly status: 'failed' | 'pending' | 'succeeded' | 'unknown';
+	/** Milliseconds since 1970. */
+	readonly submittedAtMs: number | null;
+	readonly prompt: string | null;
+	readonly seed: number | null;
+	readonly loras: readonly Lora[] | null;
+	/** When its images are removed, in milliseconds since 1970. */
+	readonly expiresAtMs: number | null;
+}
+
+/** A page of a list, without the tasks that are known to be of other models than Z-Image. */
+export interface TaskPage {
+	readonly tasks: readonly ListedTask[];
+	/** The cursor of the next page; left out on the last one. */
+	readonly next?: string;
+}
+
+/** The account's recent tasks, page by page. A page may have older tasks, too, and a task may be on two pages. */
+export interface TaskList {
+	readonly call: (query: ListQuery) => HttpCall;
+	readonly parse: (answer: HttpAnswer, query: ListQuery) => TaskPage;
 }

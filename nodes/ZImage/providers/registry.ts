@@ -57,6 +57,11 @@ export const callbackProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.callsBack !== undefined,
 );
 
+/** Those of them that document a list of recent tasks. */
+export const listProviders: readonly Provider[] = taskProviders.filter(
+	({ tasks }) => tasks?.list !== undefined,
+);
+
 /** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)

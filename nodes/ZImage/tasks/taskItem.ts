@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
-import type { Lora } from '../providers/provider';
+import type { ListedTask, Lora } from '../providers/provider';
 import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
 import type { FinishedImage, FinishedTask, Task } from './task';
 
@@ -25,6 +25,30 @@ export function taskJson(task: Task): IDataObject {
 		estimatedCostUsd,
 		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
 	};
+}
+
+/** The latest time that JavaScript can tell, in milliseconds since 1970. */
+const maxTime = 8.64e15;
+
+function toIsoTime(time: number | null): string | null {
+	return time !== null && Math.abs(time) <= maxTime ? new Date(time).toISOString() : null;
+}
+
+/** A task of a list as an item's `json`: in the form of `taskJson`, with the status that the list tells. */
+export function listedJson(provider: string, listed: ListedTask): IDataObject {
+	const { taskId, model, status, submittedAtMs, prompt, seed, loras, expiresAtMs } = listed;
+	const submittedAt = toIsoTime(submittedAtMs);
+	const task = {
+		provider,
+		model,
+		taskId,
+		submittedAt,
+		prompt,
+		seed,
+		loras,
+		estimatedCostUsd: null,
+	};
+	return { ...taskJson(task), status, expiresAt: toIsoTime(expiresAtMs) };
 }
 
 /** The LoRAs that the item of a task names; whatever they are, they are paid for. */
@@ -77,13 +101,6 @@ export interface ImagePlace {
 	readonly imageCount: number;
 }
 
-/** The latest time that JavaScript can tell, in milliseconds since 1970. */
-const maxTime = 8.64e15;
-
-function toIsoTime(time: number): string | null {
-	return Math.abs(time) <= maxTime ? new Date(time).toISOString() : null;
-}
-
 /**
  * What is known of a finished image before its file is there: all fields of its `json`. The bytes of an
  * inline image are never in `json`.
@@ -111,7 +128,7 @@ export function knownJson(
 		height,
 		contentType: null,
 		nsfw,
-		expiresAt: expiresInSeconds === null ? null : toIsoTime(now + expiresInSeconds * 1000),
+		expiresAt: toIsoTime(expiresInSeconds === null ? null : now + expiresInSeconds * 1000),
 		loras: lorasJson(task),
 		estimatedCostUsd: task.estimatedCostUsd,
 		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),

@@ -5,8 +5,11 @@ import type {
 	HttpAnswer,
 	ImageRequest,
 	Limits,
+	ListedTask,
+	ListQuery,
 	Provider,
 	SettledState,
+	TaskPage,
 	TaskState,
 } from '../provider';
 import { drawSeed, noCharge } from '../shared/ownServer';
@@ -22,6 +25,7 @@ import {
 	historySchema,
 	jobErrorSchema,
 	jobSchema,
+	jobsSchema,
 	namesSchema,
 	queueSchema,
 	submitSchema,
@@ -223,6 +227,44 @@ function parseCancel(answer: HttpAnswer, taskId: string): Ask<boolean> | boolean
 	};
 }
 
+const listedStatuses: Readonly<Record<string, ListedTask['status']>> = {
+	pending: 'pending',
+	in_progress: 'pending',
+	completed: 'succeeded',
+	failed: 'failed',
+	cancelled: 'failed',
+};
+
+const listedPerPage = 100;
+
+function listCall({ cursor = '0' }: ListQuery) {
+	return {
+		method: 'GET',
+		path: '/api/jobs',
+		query: { limit: String(listedPerPage), offset: cursor },
+	} as const;
+}
+
+/** All jobs of the server, the newest first; what they make is not told. */
+function parseList({ body }: HttpAnswer, { sinceMs }: ListQuery): TaskPage {
+	const { jobs, pagination } = jobsSchema.parse(body);
+	const oldestMs = jobs.at(-1)?.create_time ?? sinceMs;
+	return {
+		tasks: jobs.map(({ id, status, create_time }) => ({
+			taskId: id,
+			model: null,
+			status: listedStatuses[status ?? ''] ?? 'unknown',
+			submittedAtMs: create_time,
+			prompt: null,
+			seed: null,
+			loras: null,
+			expiresAtMs: null,
+		})),
+		...(pagination.has_more &&
+			oldestMs >= sinceMs && { next: String(pagination.offset + jobs.length) }),
+	};
+}
+
 /** The server makes no folders, and takes no file without a name. */
 function baseName(fileName: string): string {
 	return fileName.replace(/^.*[\\/]/s, '') || 'image';
@@ -350,6 +392,7 @@ export const comfyui = {
 		namedTask: ({ body }) => jobSchema.safeParse(body).data?.id,
 		cancel: (taskId) => ({ method: 'POST', path: `${jobPath(taskId)}/cancel` }),
 		parseCancel,
+		list: { call: listCall, parse: parseList },
 	},
 	errorText,
 	errorPatterns: [[/out of memory|OutOfMemory/i, 'unavailable']],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { listOf, optionalFields, optionalText, taskId } from '../shared/tolerant';
+import { listOf, optionalFields, optionalNumber, optionalText, taskId } from '../shared/tolerant';
 
 /** Source of all: https://github.com/Comfy-Org/ComfyUI (server.py, execution.py, comfy_execution/jobs.py) */
 export const submitSchema = z.object({ prompt_id: taskId });
@@ -41,6 +41,12 @@ export const jobSchema = z.object({
 	outputs: outputsSchema,
 	execution_error: errorSchema,
 	execution_status: statusSchema,
+});
+
+/** The list of jobs tells nothing of their graphs. */
+export const jobsSchema = z.object({
+	jobs: z.array(z.object({ id: taskId, status: optionalText, create_time: optionalNumber })),
+	pagination: z.object({ offset: z.number(), has_more: z.boolean() }),
 });
 
 const historyEntrySchema = z.object({ outputs: outputsSchema, status: statusSchema });

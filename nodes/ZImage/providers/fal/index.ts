@@ -1,10 +1,17 @@
+import type { z } from 'zod';
+
 import type {
+	Endpoint,
 	HttpAnswer,
 	Limits,
+	ListedTask,
+	ListQuery,
+	Model,
 	Operation,
 	Price,
 	Provider,
 	SettledState,
+	TaskPage,
 	TaskState,
 } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
@@ -15,6 +22,7 @@ import { wordsIn } from '../shared/words';
 import {
 	emptySchema,
 	errorSchema,
+	requestsSchema,
 	resultSchema,
 	statusErrorSchema,
 	statusSchema,
@@ -145,6 +153,10 @@ const operationPaths: Readonly<Record<Operation, string>> = {
 	seamlessTiling: '/tiling',
 };
 
+function modelName(operation: Operation, model: Model, withLoras: boolean): string {
+	return `${app}/${model}${operationPaths[operation]}${withLoras ? '/lora' : ''}`;
+}
+
 // The bounds below are those of https://fal.ai/docs/model-api-reference/image-generation-api (z-image-turbo,
 // z-image-base, z-image-turbo-controlnet and their siblings) where they have any.
 
@@ -196,6 +208,136 @@ const common = { limits, loras: threeLoras } as const;
 const controlOptions = { controlScale: share, controlStart: share, controlEnd: share };
 const controlDefaults = { controlScale: 0.75, controlStart: 0, controlEnd: 0.8 } as const;
 
+const endpoints = [
+	{
+		...common,
+		operation: 'textToImage',
+		model: 'turbo',
+		options: turboOptions,
+		defaults: turboDefaults,
+		price: price(0.005, 0.0085),
+	},
+	{
+		...common,
+		operation: 'textToImage',
+		model: 'base',
+		price: price(null, 0.012),
+		options: {
+			...commonOptions,
+			steps: { min: 1, max: 50, multipleOf: 1 },
+			guidanceScale: { min: 1, max: 20 },
+			negativePrompt: true,
+		},
+		defaults: { ...commonDefaults, steps: 28, guidanceScale: 4, negativePrompt: '' },
+	},
+	{
+		...common,
+		operation: 'imageToImage',
+		price: price(0.005, 0.0085),
+		model: 'turbo',
+		options: { ...turboOptions, strength: share },
+		defaults: { ...turboDefaults, strength: 0.6 },
+		image: 'required',
+		measuresSource: true,
+	},
+	{
+		...common,
+		operation: 'inpaint',
+		model: 'turbo',
+		options: { ...turboOptions, ...controlOptions, strength: share },
+		defaults: { ...turboDefaults, ...controlDefaults, strength: 1 },
+		image: 'required',
+		mask: 'required',
+		measuresSource: true,
+	},
+	{
+		...common,
+		operation: 'controlNet',
+		price: price(0.0065, 0.01),
+		model: 'turbo',
+		options: { ...turboOptions, ...controlOptions, preprocess: true },
+		defaults: { ...turboDefaults, ...controlDefaults, preprocess: 'none' },
+		image: 'required',
+		measuresSource: true,
+	},
+	{
+		...common,
+		operation: 'seamlessTiling',
+		price: price(0.02, 0.025),
+		model: 'turbo',
+		options: {
+			...turboOptions,
+			strength: share,
+			tilingMode: true,
+			tileSize: { min: 32, max: 256, multipleOf: 2 },
+			tileStride: { min: 16, max: 128, multipleOf: 2 },
+		},
+		defaults: {
+			...turboDefaults,
+			strength: 0.6,
+			tilingMode: 'both',
+			tileSize: 128,
+			tileStride: 64,
+		},
+		image: 'optional',
+		mask: 'optional',
+		measuresSource: true,
+	},
+] as const satisfies readonly Endpoint[];
+
+/** Every model that its tasks may be of. */
+const models = endpoints.flatMap(({ operation, model }) =>
+	[false, true].map((withLoras) => modelName(operation, model, withLoras)),
+);
+
+/**
+ * So few that a source image and a mask inside of each request are not too much for one answer; fal has up to 100.
+ */
+const listedPerPage = 40;
+
+/** All endpoints in one list, as it takes up to 50. What the time is compared with is not documented. */
+function listCall({ sinceMs, cursor }: ListQuery) {
+	return {
+		service: 'platform',
+		method: 'GET',
+		path: '/v1/models/requests/by-endpoint',
+		query: {
+			endpoint_id: models.join(','),
+			start: new Date(sinceMs).toISOString(),
+			expand: 'payloads',
+			limit: String(listedPerPage),
+			...(cursor !== undefined && { cursor }),
+		},
+		holdsImages: true,
+	} as const;
+}
+
+type ListedRequest = z.output<typeof requestsSchema>['items'][number];
+
+/** That one without an end is still at work is read from the schema, which has no other field for it. */
+function listedStatus({ status_code, ended_at }: ListedRequest): ListedTask['status'] {
+	if (status_code !== null) return status_code < 400 ? 'succeeded' : 'failed';
+	return ended_at === null ? 'pending' : 'unknown';
+}
+
+function parseList({ body }: HttpAnswer): TaskPage {
+	const { items, next_cursor } = requestsSchema.parse(body);
+	return {
+		tasks: items.map((item) => ({
+			taskId: item.request_id,
+			model: item.endpoint_id,
+			status: listedStatus(item),
+			submittedAtMs: item.sent_at,
+			prompt: item.json_input?.prompt ?? null,
+			seed: item.json_input?.seed ?? item.json_output.seed,
+			loras: item.json_input?.loras ?? null,
+			// Media stay until the account's setting removes them, by default for ever.
+			expiresAtMs: null,
+		})),
+		...(next_cursor !== null && { next: next_cursor }),
+	};
+}
+
 /** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const fal = {
 	id: 'fal',
@@ -203,82 +345,8 @@ export const fal = {
 	credentialType: 'zImageFalApi',
 	defaultBaseUrl: 'https://queue.fal.run',
 	defaultStorageUrl: 'https://rest.fal.ai',
-	endpoints: [
-		{
-			...common,
-			operation: 'textToImage',
-			model: 'turbo',
-			options: turboOptions,
-			defaults: turboDefaults,
-			price: price(0.005, 0.0085),
-		},
-		{
-			...common,
-			operation: 'textToImage',
-			model: 'base',
-			price: price(null, 0.012),
-			options: {
-				...commonOptions,
-				steps: { min: 1, max: 50, multipleOf: 1 },
-				guidanceScale: { min: 1, max: 20 },
-				negativePrompt: true,
-			},
-			defaults: { ...commonDefaults, steps: 28, guidanceScale: 4, negativePrompt: '' },
-		},
-		{
-			...common,
-			operation: 'imageToImage',
-			price: price(0.005, 0.0085),
-			model: 'turbo',
-			options: { ...turboOptions, strength: share },
-			defaults: { ...turboDefaults, strength: 0.6 },
-			image: 'required',
-			measuresSource: true,
-		},
-		{
-			...common,
-			operation: 'inpaint',
-			model: 'turbo',
-			options: { ...turboOptions, ...controlOptions, strength: share },
-			defaults: { ...turboDefaults, ...controlDefaults, strength: 1 },
-			image: 'required',
-			mask: 'required',
-			measuresSource: true,
-		},
-		{
-			...common,
-			operation: 'controlNet',
-			price: price(0.0065, 0.01),
-			model: 'turbo',
-			options: { ...turboOptions, ...controlOptions, preprocess: true },
-			defaults: { ...turboDefaults, ...controlDefaults, preprocess: 'none' },
-			image: 'required',
-			measuresSource: true,
-		},
-		{
-			...common,
-			operation: 'seamlessTiling',
-			price: price(0.02, 0.025),
-			model: 'turbo',
-			options: {
-				...turboOptions,
-				strength: share,
-				tilingMode: true,
-				tileSize: { min: 32, max: 256, multipleOf: 2 },
-				tileStride: { min: 16, max: 128, multipleOf: 2 },
-			},
-			defaults: {
-				...turboDefaults,
-				strength: 0.6,
-				tilingMode: 'both',
-				tileSize: 128,
-				tileStride: 64,
-			},
-			image: 'optional',
-			mask: 'optional',
-			measuresSource: true,
-		},
-	],
+	defaultPlatformUrl: 'https://api.fal.ai',
+	endpoints,
 	files: {
 		// https://github.com/fal-ai/fal (toolkit/image/image.py): the most that a model downloads.
 		maxBytes: 50 * 1024 * 1024,
@@ -302,8 +370,7 @@ export const fal = {
 	callsBack: 'http',
 	submit(request) {
 		const { callbackUrl } = request;
-		const lora = request.loras.length > 0 ? '/lora' : '';
-		const model = `${app}/${request.model}${operationPaths[request.operation]}${lora}`;
+		const model = modelName(request.operation, request.model, request.loras.length > 0);
 		return {
 			method: 'POST',
 			path: `/${model}`,
@@ -328,6 +395,7 @@ export const fal = {
 		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
 		parseCancel: (answer) =>
 			answer.statusCode < 300 && statusErrorSchema.safeParse(answer.body).data?.status === 'OK',
+		list: { call: listCall, parse: parseList },
 	},
 	webhook: falWebhook,
 	isRefusal,

@@ -8,6 +8,8 @@ import {
 	optionalInteger,
 	optionalSide,
 	optionalText,
+	optionalTime,
+	requestedLoras,
 	taskId,
 } from '../shared/tolerant';
 
@@ -64,4 +66,26 @@ export const keySetSchema = z.object({
 	keys: listOf(
 		z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1) }),
 	).refine((keys) => keys.some((key) => key !== null)),
+});
+
+/**
+ * The list of requests. The payloads are missing where fal doesn't keep them, and the end of one that still runs.
+ * Source: https://fal.ai/docs/platform-apis/v1/models/requests/by-endpoint
+ */
+export const requestsSchema = z.object({
+	items: z.array(
+		z.object({
+			request_id: taskId,
+			endpoint_id: optionalText,
+			sent_at: optionalTime,
+			ended_at: optionalTime,
+			status_code: optionalInteger,
+			json_input: z
+				.object({ prompt: optionalText, seed: optionalInteger, loras: requestedLoras })
+				.nullable()
+				.catch(null),
+			json_output: optionalFields({ seed: optionalInteger }),
+		}),
+	),
+	next_cursor: optionalText,
 });

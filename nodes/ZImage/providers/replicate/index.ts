@@ -6,12 +6,17 @@ import type {
 	HttpAnswer,
 	ImageRequest,
 	Limits,
+	ListedTask,
+	ListQuery,
+	Lora,
 	LoraLimits,
+	Model,
 	Operation,
 	Provider,
 	ProviderOption,
 	SettledState,
 	Submitted,
+	TaskPage,
 } from '../provider';
 import { imageAt } from '../shared/imageAt';
 import { isRefusedByStatus } from '../shared/refusal';
@@ -23,6 +28,7 @@ import {
 	errorSchema,
 	namedSchema,
 	predictionSchema,
+	predictionsSchema,
 	submitSchema,
 	titleSchema,
 	uploadSchema,
@@ -122,9 +128,9 @@ const operationModels: Readonly<Partial<Record<Operation, string>>> = {
 };
 
 /** Image to Image and ControlNet have one model for requests with and without LoRAs. */
-function modelOf({ operation, model, loras }: ImageRequest): string {
+function modelName(operation: Operation, model: Model, withLoras: boolean): string {
 	const name = model === 'base' ? 'z-image' : operationModels[operation];
-	const lora = operation === 'textToImage' && loras.length > 0 ? '-lora' : '';
+	const lora = operation === 'textToImage' && withLoras ? '-lora' : '';
 	return `${owner}/${name}${lora}`;
 }
 
@@ -233,6 +239,66 @@ function predictionPath(taskId: string): string {
 	return `/v1/predictions/${encodeURIComponent(taskId)}`;
 }
 
+/** Every model that its tasks may be of: the list has all predictions of the account. */
+const models: ReadonlySet<string | null> = new Set(
+	endpoints.flatMap(({ operation, model }) =>
+		[false, true].map((withLoras) => modelName(operation, model, withLoras)),
+	),
+);
+
+const listedStatuses: Readonly<Record<string, ListedTask['status']>> = {
+	starting: 'pending',
+	processing: 'pending',
+	succeeded: 'succeeded',
+	failed: 'failed',
+	aborted: 'failed',
+	canceled: 'failed',
+};
+
+/** A page has 100 of them. `created_after` is a parameter of the official client of Python. */
+function listCall({ sinceMs, cursor }: ListQuery) {
+	return {
+		method: 'GET',
+		path: '/v1/predictions',
+		query: {
+			created_after: new Date(sinceMs).toISOString(),
+			...(cursor !== undefined && { cursor }),
+		},
+		holdsImages: true,
+	} as const;
+}
+
+type ListedPrediction = z.output<typeof predictionsSchema>['results'][number];
+
+function listedLoras({ lora_weights, lora_scales }: ListedPrediction['input']): Lora[] {
+	return lora_weights.flatMap((path, index) =>
+		path === null ? [] : [{ path, scale: lora_scales[index] ?? 1 }],
+	);
+}
+
+function parseList({ body }: HttpAnswer): TaskPage {
+	const { results, next } = predictionsSchema.parse(body);
+	return {
+		tasks: results
+			.filter(({ model }) => models.has(model))
+			.map(({ id, model, status, created_at, completed_at, data_removed, input }) => ({
+				taskId: id,
+				model,
+				status: listedStatuses[status ?? ''] ?? 'unknown',
+				submittedAtMs: created_at,
+				prompt: input.prompt,
+				seed: input.seed,
+				// What is removed is not known to have been empty.
+				loras: data_removed ? null : listedLoras(input),
+				expiresAtMs:
+					status === 'succeeded' && completed_at !== null
+						? completed_at + outputSeconds * 1000
+						: null,
+			})),
+		...(next != null && { next }),
+	};
+}
+
 /**
  * Replicate, with the models of Pruna AI. Sources: https://replicate.com/docs/reference/http, and the schemas of the models at
  * https://replicate.com/prunaai/z-image-turbo-lora/api (f1f17ca4), …-img2img (5c958e90), …-inpaint (63594d41), …-controlnet
@@ -260,7 +326,7 @@ export const replicate = {
 	callsBack: 'https',
 	submit(request) {
 		const { callbackUrl } = request;
-		const model = modelOf(request);
+		const model = modelName(request.operation, request.model, request.loras.length > 0);
 		// Without `Prefer: wait`: an answer that takes its time can get lost, and the ID of the prediction with it.
 		return {
 			method: 'POST',
@@ -285,6 +351,7 @@ export const replicate = {
 		cancel: (taskId) => ({ method: 'POST', path: `${predictionPath(taskId)}/cancel` }),
 		parseCancel: ({ statusCode, body }) =>
 			statusCode < 300 && canceledSchema.safeParse(body).success,
+		list: { call: listCall, parse: parseList },
 	},
 	webhook: replicateWebhook,
 	errorText: (body) => wordsIn(body) ?? wordsIn(titleSchema.parse(body).title),

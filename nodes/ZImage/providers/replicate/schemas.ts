@@ -1,6 +1,15 @@
 import { z } from 'zod';
 
-import { optionalFields, optionalFlag, optionalText, taskId } from '../shared/tolerant';
+import {
+	listOf,
+	optionalFields,
+	optionalFlag,
+	optionalInteger,
+	optionalNumber,
+	optionalText,
+	optionalTime,
+	taskId,
+} from '../shared/tolerant';
 
 /**
  * A prediction. `output` is one URL or a list of them.
@@ -34,3 +43,32 @@ export const reportSchema = z.object({ id: taskId, status: z.string().trim() });
 
 /** What webhooks are signed with. Source: https://replicate.com/docs/reference/http#webhooks.default.secret.get */
 export const secretSchema = z.object({ key: z.string().min(1) });
+
+/**
+ * A page of the account's predictions. `next` is the URL of the next one, of which the cursor is taken: the key must not
+ * follow it to another host. Source: https://replicate.com/docs/reference/http#predictions.list
+ */
+export const predictionsSchema = z.object({
+	next: z
+		.string()
+		.url()
+		.transform((url) => new URL(url).searchParams.get('cursor'))
+		.pipe(z.string().min(1))
+		.nullish(),
+	results: z.array(
+		z.object({
+			id: taskId,
+			model: optionalText,
+			status: optionalText,
+			created_at: optionalTime,
+			completed_at: optionalTime,
+			data_removed: optionalFlag,
+			input: optionalFields({
+				prompt: optionalText,
+				seed: optionalInteger,
+				lora_weights: listOf(z.string()),
+				lora_scales: listOf(optionalNumber),
+			}),
+		}),
+	),
+});

@@ -26,6 +26,14 @@ export const optionalSide = optionalNumber.transform((value) =>
 	value !== null && value > 0 ? value : null,
 );
 
+/** A time in ISO 8601, as milliseconds since 1970. */
+export const optionalTime = z
+	.string()
+	.transform(Date.parse)
+	.pipe(z.number().finite())
+	.nullable()
+	.catch(null);
+
 export const optionalFlag = z.boolean().nullable().catch(null);
 
 /** An object of fields that are all optional; anything else counts as one without them. */
@@ -46,6 +54,11 @@ export function listOf<T extends z.ZodTypeAny>(entry: T) {
 			}),
 		);
 }
+
+/** LoRAs as a request has named them. */
+export const requestedLoras = listOf(
+	z.object({ path: z.string(), scale: z.number().catch(1) }),
+).transform((loras) => loras.filter((lora) => lora !== null));
 
 /** The ID of a task, which an answer must have: a text, or a whole number that JavaScript holds exactly. */
 export const taskId = z.union([

@@ -8,12 +8,15 @@ import type {
 	HttpAnswer,
 	ImageRequest,
 	Limits,
+	ListedTask,
+	ListQuery,
 	LoraLimits,
 	Price,
 	Provider,
 	ProviderOption,
 	SettledState,
 	Submitted,
+	TaskPage,
 } from '../provider';
 import { imageAt, imageInBase64 } from '../shared/imageAt';
 import { isRefusedByStatus } from '../shared/refusal';
@@ -28,6 +31,7 @@ import {
 	namedSchema,
 	outputSchema,
 	predictionSchema,
+	predictionsSchema,
 	submitSchema,
 	uploadSchema,
 } from './schemas';
@@ -180,9 +184,66 @@ const models: Readonly<Record<string, { readonly plain: string; readonly withLor
 	'controlNet turbo': { plain: 'z-image-turbo/controlnet' },
 };
 
+function fullName(name: string): string {
+	return `wavespeed-ai/${name}`;
+}
+
 function modelOf({ operation, model, loras }: ImageRequest): string {
 	const { plain, withLoras } = models[`${operation} ${model}`] ?? { plain: '' };
-	return `wavespeed-ai/${loras.length > 0 ? (withLoras ?? plain) : plain}`;
+	return fullName(loras.length > 0 ? (withLoras ?? plain) : plain);
+}
+
+/** Every model that its tasks may be of: the list has all predictions of the account. */
+const modelNames: ReadonlySet<string | null> = new Set(
+	Object.values(models).flatMap(({ plain, withLoras = plain }) => [plain, withLoras].map(fullName)),
+);
+
+const listedStatuses: Readonly<Record<string, ListedTask['status']>> = {
+	created: 'pending',
+	processing: 'pending',
+	completed: 'succeeded',
+	failed: 'failed',
+	cancelled: 'failed',
+	deleted: 'failed',
+	timeout: 'failed',
+};
+
+/** The most that it has. */
+const listedPerPage = 100;
+
+function listCall({ sinceMs, cursor = '1' }: ListQuery) {
+	return {
+		method: 'POST',
+		path: '/api/v3/predictions',
+		body: {
+			page: Number(cursor),
+			page_size: listedPerPage,
+			created_after: new Date(sinceMs).toISOString(),
+		},
+		// Of tasks that were asked for it, the outputs are the images themselves.
+		holdsImages: true,
+	} as const;
+}
+
+/** Nothing says which page is the last: it is the one with nothing on it. */
+function parseList({ body }: HttpAnswer, { cursor = '1' }: ListQuery): TaskPage {
+	const { items } = predictionsSchema.parse(body).data;
+	return {
+		tasks: items
+			.filter(({ model }) => modelNames.has(model))
+			.map(({ id, model, status, created_at }) => ({
+				taskId: id,
+				model,
+				status: listedStatuses[status ?? ''] ?? 'unknown',
+				submittedAtMs: created_at,
+				prompt: null,
+				seed: null,
+				loras: null,
+				expiresAtMs:
+					status === 'completed' && created_at !== null ? created_at + outputSeconds * 1000 : null,
+			})),
+		...(items.length > 0 && { next: String(Number(cursor) + 1) }),
+	};
 }
 
 /** What WaveSpeed calls the options. */
@@ -353,6 +414,7 @@ export const wavespeed = {
 		namedTask: ({ body }) => namedSchema.parse(body).data.id ?? undefined,
 		cancel: (taskId) => ({ method: 'DELETE', path: predictionPath(taskId) }),
 		parseCancel,
+		list: { call: listCall, parse: parseList },
 	},
 	webhook: wavespeedWebhook,
 	errorText,

@@ -6,6 +6,7 @@ import {
 	optionalFlag,
 	optionalInteger,
 	optionalText,
+	optionalTime,
 	taskId,
 } from '../shared/tolerant';
 
@@ -67,3 +68,17 @@ export const reportSchema = z.object({ id: taskId, status: z.string().trim() });
 
 /** What webhooks are signed with. Source: https://wavespeed.ai/docs/verify-webhooks */
 export const secretSchema = z.object({ data: z.object({ secret: z.string().min(1) }) });
+
+/** A page of the account's predictions, without what they were asked for. Source: https://wavespeed.ai/docs/predictions-api */
+export const predictionsSchema = z.object({
+	data: z.object({
+		items: z.array(
+			z.object({
+				id: taskId,
+				model: optionalText,
+				status: optionalText,
+				created_at: optionalTime,
+			}),
+		),
+	}),
+});

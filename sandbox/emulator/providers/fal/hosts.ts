@@ -91,7 +91,7 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 	const webhooks = new FalWebhooks(context);
 	webhooks.addTo(host);
 	const queue = new FalQueue(context, webhooks);
-	addFalPlatform(host, context);
+	addFalPlatform(host, context, queue);
 	addFalStorage(host, context);
 	host.post('/*', async (request, reply) => {
 		const submit = readSubmit(context, request, reply);

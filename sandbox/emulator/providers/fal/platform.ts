@@ -3,17 +3,15 @@ import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { send } from '../../faults';
 import { pathOf, queryOf } from '../../host';
-import { newId } from '../../ids';
 import { FAL_ENDPOINTS, findFalEndpoint, type FalEndpoint } from './models';
-
-/** GUESS: the shape of an error of the platform API; the status codes are documented. */
-const platformError = (status: number, type: string, message: string): Answer =>
-	jsonAnswer(status, { error: { type, message, request_id: newId() } });
+import { platformError } from './platformError';
+import type { FalQueue } from './queue';
+import { listFalRequests } from './requests';
 
 const notFound = (message: string): Answer => platformError(404, 'not_found', message);
 
-/** api.fal.ai/v1: prices (the key check), the list of models, the account. [fal docs: platform-apis] */
-export function addFalPlatform(host: FastifyInstance, context: Context): void {
+/** api.fal.ai/v1: prices (the key check), the list of models, the requests, the account. [fal docs: platform-apis] */
+export function addFalPlatform(host: FastifyInstance, context: Context, queue: FalQueue): void {
 	const refusal = (request: FastifyRequest): Answer | undefined =>
 		request.headers.authorization === `Key ${context.keys.fal}`
 			? undefined
@@ -42,6 +40,14 @@ export function addFalPlatform(host: FastifyInstance, context: Context): void {
 			currency: 'USD',
 		}));
 		return send(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));
+	});
+
+	host.get('/v1/models/requests/by-endpoint', async (request, reply) => {
+		const refused = refusal(request);
+		if (refused !== undefined) return await send(reply, refused);
+		const endpoints = endpointsOf(request);
+		if ('status' in endpoints) return await send(reply, endpoints);
+		return await listFalRequests(context, queue, endpoints, request, reply);
 	});
 
 	// Public data: answered without a key.

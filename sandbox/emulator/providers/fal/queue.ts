@@ -26,6 +26,21 @@ const ENDPOINT_REQUEST_PATH = /^\/fal-ai\/z-image\/.+\/requests\/[^/]+/;
 const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
 const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
 
+export type FalTask = Task<FalJob>;
+
+/** A request in the list; one that still runs has no end. */
+export interface FalListedRequest {
+	readonly request_id: string;
+	readonly endpoint_id: string;
+	readonly sent_at: string;
+	readonly started_at: string;
+	readonly ended_at: string | undefined;
+	readonly status_code: number | undefined;
+	readonly duration: number | undefined;
+	readonly json_input?: unknown;
+	readonly json_output?: unknown;
+}
+
 /** The seconds in which a request has to start, from `X-Fal-Request-Timeout`. GUESS: that another value is ignored. */
 export function startSeconds({ headers }: FastifyRequest): number {
 	const seconds = Number(headers['x-fal-request-timeout'] ?? Infinity);
@@ -124,6 +139,40 @@ export class FalQueue {
 				? jsonAnswer(200, { status: 'OK' })
 				: jsonAnswer(202, { status: 'CANCELLATION_REQUESTED' }),
 		);
+	}
+
+	/** The requests that have begun, newest first: the list's schema has a start for each of them. */
+	begun(): FalTask[] {
+		return this.tasks.newestFirst().filter((task) => this.tasks.phase(task) !== 'queued');
+	}
+
+	/** When a request ended, in milliseconds since 1970; `Number.MAX_VALUE` for one that goes on. */
+	endOf(task: FalTask): number {
+		if (this.tasks.phase(task) !== 'done') return Number.MAX_VALUE;
+		return Math.max(task.slot.startedAt, Math.min(task.slot.doneAt, Date.now()));
+	}
+
+	/** A request as the list has it. [fal docs: platform-apis/v1/models/requests/by-endpoint] */
+	async listed(task: FalTask, withPayloads: boolean): Promise<FalListedRequest> {
+		const { id, submittedAt, slot, data } = task;
+		const iso = (time: number): string => new Date(time).toISOString();
+		const isOver = this.tasks.phase(task) === 'done';
+		const result = isOver ? await this.outcome(task) : undefined;
+		const { checked, endpoint } = data;
+		return {
+			request_id: id,
+			endpoint_id: endpoint.id,
+			sent_at: iso(submittedAt),
+			started_at: iso(slot.startedAt),
+			ended_at: result && iso(this.endOf(task)),
+			status_code: result?.status,
+			duration: result && Math.max(0, slot.doneAt - slot.startedAt) / 1000,
+			// GUESS: that the input has the defaults in it, and nothing of what was not valid.
+			...(withPayloads && {
+				json_input: 'input' in checked ? checked.input : null,
+				json_output: result === undefined ? null : JSON.parse(result.body.toString()),
+			}),
+		};
 	}
 
 	private find(

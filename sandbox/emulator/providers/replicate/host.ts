@@ -40,6 +40,7 @@ export function createReplicateHost(context: Context): FastifyInstance {
 		predictions.createOfModel(request, reply),
 	);
 	host.post('/v1/predictions', (request, reply) => predictions.createOfVersion(request, reply));
+	host.get('/v1/predictions', (request, reply) => predictions.list(request, reply));
 	host.get('/v1/predictions/:id', (request, reply) => predictions.read(request, reply));
 	host.post('/v1/predictions/:id/cancel', (request, reply) => predictions.cancel(request, reply));
 

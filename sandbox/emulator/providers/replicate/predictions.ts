@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { respond, send } from '../../faults';
-import { bodyOf } from '../../host';
+import { bodyOf, queryOf } from '../../host';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { TaskStore, type Task } from '../../tasks';
 import { EARLY_CALL_MS } from '../../webhooks/webhooks';
@@ -22,6 +22,9 @@ interface Wanted {
 }
 
 const VERSION_HIDDEN = 'hidden';
+
+/** "It will return 100 records per page." [Replicate docs: reference/http] */
+const LISTED_PER_PAGE = 100;
 
 /** The body of a create. GUESS: that `http` is taken for a webhook, too. */
 const bodyFor = (model: ReplicateModel) =>
@@ -96,6 +99,53 @@ export class Predictions {
 		if (phase !== 'done' && isHeeded) this.tasks.cancel(found);
 		const prediction = await predictionOf(this.context, found, this.tasks.phase(found));
 		return await send(reply, jsonAnswer(200, prediction));
+	}
+
+	/**
+	 * The account's predictions, "with the most recent prediction first". [Replicate docs: reference/http; the filters:
+	 * replicate-python-stainless, SyncCursorURLPageWithCreatedFilters] GUESS: what the cursor is, that `next` repeats the
+	 * filters, and how a filter that is no time is refused. None came from the web.
+	 */
+	async list(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+		const refused = refuseKey(this.context, request);
+		if (refused !== undefined) return await send(reply, refused);
+		const { created_after, created_before, cursor, source } = queryOf(request);
+		const times = [created_after, created_before].filter((text) => text !== undefined);
+		if (times.some((text) => Number.isNaN(Date.parse(text)))) {
+			return await send(reply, replicateError(400));
+		}
+		const from = created_after === undefined ? -Infinity : Date.parse(created_after);
+		const to = created_before === undefined ? Infinity : Date.parse(created_before);
+		const tasks = this.tasks
+			.newestFirst()
+			.filter(({ submittedAt }) => submittedAt >= from && submittedAt < to)
+			.filter(() => source !== 'web');
+		const lastId = Buffer.from(cursor ?? '', 'base64').toString();
+		const rest = tasks.slice(tasks.findIndex(({ id }) => id === lastId) + 1);
+		const page = rest.slice(0, LISTED_PER_PAGE);
+		const next = new URL(request.url, this.context.urls.replicate);
+		next.searchParams.set('cursor', Buffer.from(page.at(-1)?.id ?? '').toString('base64'));
+		return await respond({
+			context: this.context,
+			stage: 'list',
+			key: 'replicate',
+			faults: page.flatMap(({ steering }) => steering.faults.list),
+			request,
+			reply,
+			error: replicateError,
+			answer: async () =>
+				jsonAnswer(200, {
+					previous: null,
+					next: rest.length > page.length ? next.href : null,
+					results: await Promise.all(page.map(async (task) => await this.listed(task))),
+				}),
+		});
+	}
+
+	/** A prediction in the list: without its logs, and with its source. */
+	private async listed(task: Task<ReplicateJob>): Promise<object> {
+		const prediction = await predictionOf(this.context, task, this.tasks.phase(task));
+		return { ...prediction, logs: undefined, source: 'api' };
 	}
 
 	private find(request: FastifyRequest): Task<ReplicateJob> | Answer {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Answer } from '../../answer';
 import type { Context } from '../../context';
 import { respond, send } from '../../faults';
@@ -31,12 +32,30 @@ export function createWaveSpeedHost(context: Context): FastifyInstance {
 	for (const model of WAVESPEED_MODELS) {
 		host.post(`/api/v3/${model.id}`, (request, reply) => predictions.submit(model, request, reply));
 	}
+	host.post('/api/v3/predictions', (request, reply) => predictions.list(request, reply));
 	// The official clients ask for the first, newer pages show the second. [npm wavespeed; WaveSpeed docs: what-are-predictions]
 	host.get('/api/v3/predictions/:id/result', (request, reply) => predictions.read(request, reply));
 	host.get('/api/v3/predictions/:id', (request, reply) => predictions.read(request, reply));
 	host.delete('/api/v3/predictions/:id', (request, reply) => predictions.delete(request, reply));
 	return host;
 }
+
+const HISTORY_MS = 7 * 24 * 60 * 60 * 1000;
+
+const time = z
+	.string()
+	.transform((text) => Date.parse(text))
+	.pipe(z.number())
+	.nullish();
+
+const listSchema = z.object({
+	page: z.number().int().min(1),
+	page_size: z.number().int().min(1).max(100),
+	model: z.string().nullish(),
+	status: z.string().nullish(),
+	created_after: time,
+	created_before: time,
+});
 
 class Predictions {
 	private readonly tasks: TaskStore<WaveSpeedJob>;
@@ -89,6 +108,57 @@ class Predictions {
 			error: (status) => waveSpeedError(status),
 			answer: async () =>
 				waveSpeedAnswer(await predictionOf(this.context, found, this.tasks.poll(found))),
+		});
+	}
+
+	/**
+	 * "Sorted with the most recent prediction first", of the past 7 days. [WaveSpeed docs: predictions-api,
+	 * docs-common-api/predictions] GUESS: how a bad field is refused, and that deleted tasks are not on the list.
+	 */
+	async list(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+		const { context } = this;
+		const refused = refuseKey(context, request);
+		if (refused !== undefined) return await send(reply, refused);
+		const parsed = listSchema.safeParse(bodyOf(request).json);
+		if (!parsed.success) {
+			const field = parsed.error.issues[0]?.path.join('.') ?? '';
+			return await send(reply, waveSpeedError(400, `invalid ${field}`));
+		}
+		const { page, page_size, model, status, created_after, created_before } = parsed.data;
+		const from = Math.max(created_after ?? 0, Date.now() - HISTORY_MS);
+		const tasks = this.tasks
+			.newestFirst()
+			.filter(({ cancelled, data }) => !cancelled && data.isDeleted !== true)
+			.filter(
+				({ submittedAt }) => submittedAt >= from && submittedAt < (created_before ?? Infinity),
+			)
+			.filter(({ data }) => model == null || data.model.id === model);
+		return await respond({
+			context,
+			stage: 'list',
+			key: 'wavespeed',
+			faults: tasks.flatMap(({ steering }) => steering.faults.list),
+			request,
+			reply,
+			error: (code) => waveSpeedError(code),
+			answer: async () => {
+				const seen = async (list: readonly Task<WaveSpeedJob>[]) =>
+					await Promise.all(
+						list.map(async (task) => await predictionOf(context, task, this.tasks.phase(task))),
+					);
+				const pageOf = <T>(list: readonly T[]) =>
+					list.slice((page - 1) * page_size, page * page_size);
+				const matching =
+					status == null
+						? undefined
+						: (await seen(tasks)).filter((prediction) => prediction.status === status);
+				const items = matching ? pageOf(matching) : await seen(pageOf(tasks));
+				return waveSpeedAnswer({
+					page,
+					total: (matching ?? tasks).length,
+					items: items.map((prediction) => ({ ...prediction, code: undefined })),
+				});
+			},
 		});
 	}
 

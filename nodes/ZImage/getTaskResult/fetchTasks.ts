@@ -1,0 +1,65 @@
+import { handingOut } from '../errors/failure';
+import type { Host, ParameterHost } from '../host';
+import type { Clock } from '../http/clock';
+import { emitImages, onlyTask } from '../run/emitImages';
+import { addImageHints, addSummaryHint } from '../run/hints';
+import { limitsOf, readMaxConcurrency } from '../run/outputOptions';
+import { readOptions } from '../run/parameters';
+import type { ItemOperation, Output, Run } from '../run/runItems';
+import { RunSummary } from '../run/summary';
+import { checkTask } from '../tasks/check';
+import type { Session } from '../tasks/session';
+import { taskJson } from '../tasks/taskItem';
+import { awaitTask } from '../tasks/wait';
+import { readParameters } from './parameters';
+
+/** The work of one item. */
+export type Work = (run: Run) => Promise<Output[]>;
+
+/** In mode `check`: output 0 is Done, output 1 Pending. */
+const pendingOutput = 1;
+
+/** Fetches the task of each item: waits for it, or checks it once. */
+export function fetchTasks(
+	host: Host & ParameterHost,
+	session: Session,
+	mode: 'check' | 'wait',
+	clock: Clock,
+): ItemOperation<Work> {
+	const { client } = session;
+	const summary = new RunSummary(host, clock);
+	const fetchTask = async (
+		{ task, output }: ReturnType<typeof readParameters>,
+		run: Run,
+	): Promise<Output[]> => {
+		const limits = limitsOf(output, clock, run);
+		summary.addTask(null);
+		try {
+			const state = await checkTask(client, task, limits);
+			if (state.status === 'pending' && mode === 'check') {
+				return [{ json: taskJson(task), output: pendingOutput }];
+			}
+			const result = await awaitTask(session, { task, state }, limits);
+			run.yieldPlace();
+			const made = await emitImages(host, client, task, result, onlyTask, output, limits);
+			summary.addImages(made.filter((one) => 'json' in one).length);
+			return made;
+		} catch (error) {
+			throw handingOut(error, taskJson(task));
+		}
+	};
+	return {
+		concurrency: readMaxConcurrency(readOptions(host, 0)),
+		outputs: mode === 'check' ? 2 : 1,
+		charges: client.provider.charges,
+		prepare(itemIndex) {
+			const parameters = readParameters(host, client.provider, itemIndex);
+			return [async (run) => await fetchTask(parameters, run)];
+		},
+		work: async (work, run) => await work(run),
+		finish({ outputs }) {
+			addImageHints(host, outputs);
+			addSummaryHint(host, summary.text(session.pacing.retries));
+		},
+	};
+}

@@ -1,0 +1,69 @@
+import { Failure } from '../errors/failure';
+import type { Client } from '../http/client';
+import { answerFailure, formFailure } from '../http/failures';
+import { isSuccess } from '../http/retry';
+import type { ListedTask, ListQuery, TaskList, TaskPage } from '../providers/provider';
+import type { TaskLimits } from './task';
+
+/** How far back a list goes, and how long it gets. */
+export interface ListBounds {
+	/** Milliseconds since 1970. */
+	readonly sinceMs: number;
+	/** The most tasks; `Infinity` for all of that time. */
+	readonly most: number;
+}
+
+/** @throws Failure when there is no answer, or one that is an error or can't be read */
+async function readPage(
+	client: Client,
+	{ call, parse }: TaskList,
+	query: ListQuery,
+	limits: TaskLimits,
+): Promise<TaskPage> {
+	const { provider } = client;
+	const answer = await client.send(call(query), { ...limits, purpose: 'read' });
+	const didNot = 'did not list the tasks';
+	if (!isSuccess(answer)) throw answerFailure(provider, answer, didNot);
+	try {
+		return parse(answer, query);
+	} catch {
+		throw provider.errorText(answer.body) === undefined
+			? formFailure(provider, answer, 'listed the tasks')
+			: answerFailure(provider, answer, didNot);
+	}
+}
+
+/**
+ * Lists the recent tasks of the account, in the order of the provider, page by page. A task whose time isn't told counts as
+ * recent: it may be paid for.
+ * @throws Failure when a page can't be had, or the time is up
+ */
+export async function listTasks(
+	client: Client,
+	list: TaskList,
+	{ sinceMs, most }: ListBounds,
+	limits: TaskLimits,
+): Promise<ListedTask[]> {
+	const { clock, provider } = client;
+	const found = new Map<string, ListedTask>();
+	let query: ListQuery | undefined = { sinceMs };
+	while (query && found.size < most) {
+		if (clock.now() >= limits.deadline) {
+			throw new Failure(
+				`${provider.displayName} did not list the tasks within ${limits.timeoutSeconds} seconds`,
+				{
+					kind: 'timeout',
+					description:
+						'Raise Timeout (Seconds) in the options, or lower Limit or Submitted Within (Hours).',
+				},
+			);
+		}
+		await limits.lookForStop?.();
+		const { tasks, next }: TaskPage = await readPage(client, list, query, limits);
+		for (const task of tasks) {
+			if ((task.submittedAtMs ?? sinceMs) >= sinceMs) found.set(task.taskId, task);
+		}
+		query = next === undefined ? undefined : { sinceMs, cursor: next };
+	}
+	return [...found.values()].slice(0, most);
+}
