@@ -415,6 +415,12 @@ export const furtherAnswers: Readonly<
 > = {
 	fal: [
 		{
+			// Any status below 400 is a success; the documents have 200 only.
+			name: 'listRequestsStatus',
+			statusCode: 200,
+			body: { items: [{ request_id: 'a', status_code: 399 }], next_cursor: null },
+		},
+		{
 			// fal-js, libs/client/src/storage.ts
 			name: 'upload',
 			statusCode: 200,

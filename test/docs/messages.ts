@@ -330,6 +330,12 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Get Task Result.
 	'Task ID is empty': [(at) => at.getTaskResult({})],
 	'Task ID is "…", which is none': [(at) => at.getTaskResult({ taskId: '..' })],
+	"… doesn't support the mode List Recent Tasks": [
+		(at) => at.getTaskResult({ provider: 'novita', mode: 'list' }),
+	],
+	'… did not list the tasks (HTTP …): …': [
+		(at) => at.listed({ credential: { apiKey: 'wrong-key-12345' } }),
+	],
 	'AI/ML API has no tasks: Generate gives its images at once': [
 		(at) => at.getTaskResult({ provider: 'aimlapi', taskId: 'abc' }),
 	],

@@ -85,6 +85,11 @@ export class Provoker {
 		return { message: error?.message ?? 'no error', task: taskOf(error) };
 	}
 
+	/** The error of the list of recent tasks. */
+	async listed(options: RunOptions): Promise<Seen> {
+		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', mode: 'list' }, options);
+	}
+
 	async getTaskResult(parameters: IDataObject, item: IDataObject = {}): Promise<Seen> {
 		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', ...parameters }, { item });
 	}

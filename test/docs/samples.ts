@@ -97,6 +97,10 @@ export const outputs: Readonly<Record<string, Output>> = {
 		const task = await at.submitted(seed);
 		return (await at.getTaskResult({ provider: 'fal' }, task)).json[0];
 	},
+	list: async (at) => {
+		await at.submitted(seed);
+		return (await at.getTaskResult({ provider: 'fal', mode: 'list' }, {})).json[0];
+	},
 	'typed by hand': async (at) => {
 		const { taskId } = await at.submitted({ provider: 'novita', ...seed });
 		return (await at.getTaskResult({ provider: 'novita', taskId }, {})).json[0];
