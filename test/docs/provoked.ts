@@ -1,4 +1,5 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { searchLoras } from '../../nodes/ZImage/hub/searchLoras';
 import { activate } from '../../nodes/ZImage/trigger/receive';
@@ -132,6 +133,8 @@ export class Provoker {
 		const error: unknown = await searchLoras
 			.call(context, filter)
 			.catch((reason: unknown) => reason);
-		return { message: error instanceof Error ? error.message : 'no error', task: {} };
+		return error instanceof NodeApiError || error instanceof NodeOperationError
+			? { message: error.message, task: taskOf(error) }
+			: { message: 'no error', task: {} };
 	}
 }

@@ -8,6 +8,22 @@ const getSandbox = useSandbox();
 const rows = tablesIn(readText('docs/troubleshooting.md'))
 	.filter(({ header }) => header[0] === 'message')
 	.flatMap((table) => table.rows);
+/** What an error says of the charge, by what the page says of money. */
+const chargedBy: Readonly<Record<string, readonly unknown[]>> = {
+	'nothing was sent': ['no'],
+	no: ['no'],
+	// A provider may say that it charges nothing for a failed task.
+	perhaps: ['maybe', 'no'],
+	yes: ['yes'],
+	'–': [undefined],
+};
+
+/** About a task that Generate has submitted, as the workflow says: the errors say what that costs. */
+const ofEarlierTasks: ReadonlySet<string> = new Set([
+	'The task … is one of …, but Provider is …',
+	'… did not tell the state of the task (HTTP 404): …',
+]);
+
 const paidOf = new Map(rows.map(([message = '', , , paid = '']) => [message.slice(1, -1), paid]));
 
 it('the page has every message that is brought about here, each once, and no other', () => {
@@ -36,4 +52,5 @@ it.each(ways)('$message ($number)', async ({ message, way }) => {
 		expect(sandbox.tasks).toHaveLength(1);
 		expect(task.taskId).toEqual(expect.any(String));
 	} else expect(paid).toBe('–');
+	if (!ofEarlierTasks.has(message)) expect(chargedBy[paid ?? '']).toContain(task.charged);
 });

@@ -66,16 +66,18 @@ function mayBePaid({ displayName }: Provider): string {
 	return `${displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`;
 }
 
-/** The failure behind a submit that was a success, but whose answer tells of no task. */
+/** The failure behind an answer to a submit that doesn't tell whether a task was accepted. */
 export function unreadableFailure(
 	provider: Provider,
-	{ statusCode, text }: HttpAnswer,
+	{ statusCode, text, body }: HttpAnswer,
 	why: string,
 ): Failure {
+	const words = provider.errorText(body) ?? '';
+	const isError = statusCode < 200 || statusCode >= 300;
 	return new Failure(
 		`${provider.displayName} answered the request (HTTP ${statusCode}), but ${why}`,
 		{
-			kind: 'other',
+			kind: isError ? adviceFor(provider.errorPatterns, words, statusCode).kind : 'other',
 			httpCode: statusCode,
 			description: `${mayBePaid(provider)}${beginsWith(text)}`,
 			isAmbiguous: true,

@@ -150,8 +150,11 @@ async function fetchImage(
 	if ('call' in image) return await client.open(image.call, limits, store);
 	const { url } = image;
 	if (!mayVisit(url, client.baseUrl)) {
-		const message = 'The image has no public https URL, and is not downloaded';
-		throw failure(message, options.task, 'other');
+		throw failure(
+			'The image has no public https URL, and is not downloaded',
+			options.task,
+			'other',
+		);
 	}
 	const request = { method: 'GET', url, ownUrl: client.baseUrl } as const;
 	return await openUrl(host, request, { ...limits, clock: client.clock }, store);
@@ -175,8 +178,11 @@ export async function storeImage(
 		const { statusCode, value: stored } = await fetchImage(host, client, image, options);
 		if (stored) return stored;
 		const isGone = statusCode === 404 || statusCode === 410;
-		const message = `The image could not be downloaded (HTTP ${statusCode})`;
-		throw failure(message, task, isGone ? 'notFound' : 'unavailable');
+		throw failure(
+			`The image could not be downloaded (HTTP ${statusCode})`,
+			task,
+			isGone ? 'notFound' : 'unavailable',
+		);
 	} catch (error) {
 		if (error instanceof TooManyRequests) {
 			throw failure('The image could not be downloaded in time (HTTP 429)', task, 'rateLimit');

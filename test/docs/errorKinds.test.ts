@@ -1,0 +1,47 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+import type { Charged, ErrorKind } from '../../nodes/ZImage/providers/provider';
+import { codesIn, project, tableUnder } from './markdown';
+
+const page = 'docs/troubleshooting.md';
+
+/** All that there are, as the compiler knows, and whether another provider may do better. */
+const kinds: Readonly<Record<ErrorKind, 'no' | 'yes'>> = {
+	key: 'no',
+	permission: 'no',
+	balance: 'yes',
+	budget: 'no',
+	rateLimit: 'yes',
+	moderation: 'no',
+	lora: 'no',
+	input: 'no',
+	notFound: 'no',
+	redirect: 'no',
+	timeout: 'yes',
+	unavailable: 'yes',
+	canceled: 'no',
+	other: 'no',
+};
+
+const charges: Readonly<Record<Charged, true>> = { no: true, maybe: true, yes: true };
+
+it('the page has every kind of error, and which of them another provider may try', () => {
+	const { rows } = tableUnder(page, 'errorKind');
+	const found = rows.map(([value = '', , , other]) => [codesIn(value)[0], other]);
+	expect(found).toEqual(Object.entries(kinds));
+	expect(rows.flat()).not.toContain('');
+});
+
+it('the page has every value of "charged"', () => {
+	const { rows } = tableUnder(page, 'charged');
+	expect(rows.map(([value = '']) => codesIn(value)[0])).toEqual(Object.keys(charges));
+});
+
+it('the example sends to another provider what the page says', () => {
+	const text = readFileSync(join(project, 'examples', 'fallback-provider.json'), 'utf8');
+	const list = /\[([^\]]+)\]\.includes\(\$json\.details\.errorKind\)/.exec(text)?.[1] ?? '';
+	const named = [...list.matchAll(/'(\w+)'/g)].map(([, kind]) => kind);
+	const routed = Object.entries(kinds).flatMap(([kind, other]) => (other === 'yes' ? [kind] : []));
+	expect(named.sort()).toEqual(routed.sort());
+});
