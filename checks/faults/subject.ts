@@ -25,6 +25,8 @@ export interface Subject extends Facts {
 	readonly name: string;
 	/** Whether a submit is answered with a task, not with the images. */
 	readonly hasTasks: boolean;
+	/** It charges nothing. */
+	readonly isFree: boolean;
 	readonly stages: readonly Stage[];
 }
 
@@ -65,6 +67,7 @@ export const subjects: readonly Subject[] = providers.map((provider) => ({
 	id: provider.id,
 	name: provider.displayName,
 	hasTasks: 'tasks' in provider,
+	isFree: 'charges' in provider && provider.charges === 'no',
 	stages: stagesOf(provider, facts[provider.id]),
 	...facts[provider.id],
 }));

@@ -130,6 +130,25 @@ function* paidTwice(evidence: Evidence): Generator<string> {
 	}
 }
 
+/** What an error says of the charge is true: by it a workflow asks another provider. */
+function* untrueCharge({ comesOut, accepted, scenario }: Evidence): Generator<string> {
+	const { policy, subject } = scenario;
+	for (const { item, itemIndex } of comesOut.failures) {
+		const { charged, errorKind } = (item.details ?? item) as typeof item;
+		if (typeof errorKind !== 'string') yield 'the error has no kind';
+		if (!['maybe', 'no', 'yes'].includes(String(charged))) yield `charged is ${String(charged)}`;
+		const isAccepted = (accepted[itemIndex]?.length ?? 0) > 0;
+		// What the provider has failed or refused in its own words may be free, and servers of one's own are.
+		const mayBeFree = ['failed', 'refused', 'unclear'].includes(policy.outcome) || subject.isFree;
+		if (isAccepted && !mayBeFree && charged === 'no') {
+			yield `item ${itemIndex} was accepted, and the error says that it is not charged`;
+		}
+		if (!isAccepted && charged === 'yes' && scenario.onError !== 'stopWorkflow') {
+			yield `item ${itemIndex} was not accepted, and the error says that it is charged`;
+		}
+	}
+}
+
 function* submittedTooRarely({ submits, scenario }: Evidence): Generator<string> {
 	const { policy, tries } = scenario;
 	if (policy.outcome === 'unclear') return;
@@ -214,7 +233,7 @@ export function judge(evidence: Evidence): Finding[] {
 				: []),
 			...submittedTooRarely(evidence),
 		],
-		'paid twice': paidTwice(evidence),
+		'paid twice': [...paidTwice(evidence), ...untrueCharge(evidence)],
 		'keys leaked': evidence.leaks,
 		'past the deadline': late(evidence),
 		unexplained: evidence.execution ? unexplained(evidence) : [],

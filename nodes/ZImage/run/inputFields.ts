@@ -13,8 +13,6 @@ const ofResults: ReadonlySet<string> = new Set([
 	...['charged', 'contentType', 'error', 'errorDescription', 'errorKind', 'estimatedCostUsd'],
 	...['expiresAt', 'imageCount', 'imageIndex', 'model', 'nsfw', 'provider', 'status'],
 	...['submittedAt', 'taskId', 'url'],
-	// n8n makes a failure of an item with this and `$json`.
-	'$error',
 ]);
 
 /** What stays of an input item on the items that are made of it. */
