@@ -34,6 +34,12 @@ function taskOf(error: WorkflowResult['error']): IDataObject {
 	return (error?.context.data ?? {}) as IDataObject;
 }
 
+function seenOf(error: unknown): Seen {
+	return error instanceof NodeApiError || error instanceof NodeOperationError
+		? { message: error.message, task: taskOf(error) }
+		: { message: 'no error', task: {} };
+}
+
 /** Runs nodes against a sandbox, and says what a person is told. */
 export class Provoker {
 	constructor(readonly sandbox: Sandbox) {}
@@ -103,7 +109,7 @@ export class Provoker {
 	async trigger(item: IDataObject): Promise<Seen> {
 		const step = { type: 'zImageTrigger', parameters: { provider: 'fal' } };
 		const { error, hints } = await this.run([step], { item });
-		return { message: error?.message ?? hints[0]?.message ?? 'nothing', task: {} };
+		return { message: error?.message ?? hints[0]?.message ?? 'nothing', task: taskOf(error) };
 	}
 
 	/** The error when a workflow with Z-Image Trigger is published. */
@@ -111,7 +117,7 @@ export class Provoker {
 		const credentials = this.credentials(credential);
 		const context = hookContext(new ZImageTrigger(), { provider }, credentials);
 		const error: unknown = await activate(context).catch((reason: unknown) => reason);
-		return { message: error instanceof Error ? error.message : 'no error', task: {} };
+		return seenOf(error);
 	}
 
 	/** The hint of a run of Generate that begins with some words. */
@@ -133,8 +139,6 @@ export class Provoker {
 		const error: unknown = await searchLoras
 			.call(context, filter)
 			.catch((reason: unknown) => reason);
-		return error instanceof NodeApiError || error instanceof NodeOperationError
-			? { message: error.message, task: taskOf(error) }
-			: { message: 'no error', task: {} };
+		return seenOf(error);
 	}
 }
