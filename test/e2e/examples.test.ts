@@ -5,7 +5,7 @@ import { SLACK_TOKEN } from '../../sandbox/outside/slack';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
-import { variant, withPrompts } from './workflows';
+import { failsAfterPaying, variant, withPrompts } from './workflows';
 
 const SAVE = 'Save image to disk';
 
@@ -15,7 +15,7 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 let rig: OutsideRig;
 
 beforeAll(async () => {
-	const [schedule, webhook, slack, fallback, submit, collect] = await Promise.all(
+	const [schedule, webhook, slack, fallback, submit, collect, recover] = await Promise.all(
 		[
 			'schedule-to-s3',
 			'webhook-to-picture',
@@ -23,9 +23,10 @@ beforeAll(async () => {
 			'fallback-provider',
 			'queue-submit',
 			'queue-collect',
+			'recover-paid-images',
 		].map(readExample),
 	);
-	if (!schedule || !webhook || !slack || !fallback || !submit || !collect) return;
+	if (!schedule || !webhook || !slack || !fallback || !submit || !collect || !recover) return;
 	rig = await setUpOutsideRig([
 		schedule,
 		webhook,
@@ -33,12 +34,23 @@ beforeAll(async () => {
 		fallback,
 		submit,
 		collect,
+		recover,
+		failsAfterPaying(recover.id),
 		variant(schedule, 'everySecond', (node) =>
 			node.name === 'Every morning'
 				? { parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } } }
 				: {},
 		),
 		variant(fallback, 'bothFail', withPrompts('a moth [sandbox:fail=out of paint]')),
+		variant(
+			submit,
+			'queueToRecover',
+			withPrompts(
+				'a boat',
+				'a bridge [sandbox:fail=out of paint]',
+				'a cat [sandbox:download=404*1]',
+			),
+		),
 		variant(
 			submit,
 			'queueOfThree',
@@ -255,6 +267,52 @@ describe('a queue in two workflows', () => {
 		await expectSaved(second.saved, 1);
 		expect((await collect()).taken).toEqual([]);
 		expect(submitsTo('fal')).toBe(3);
+	});
+});
+
+describe('the way back to paid images', () => {
+	const recovered = async (executionId: string) => {
+		const result = await rig.editor.executionEnd(executionId);
+		expect(result.status).toBe('success');
+		return {
+			listed: outputItems(result, 'List recent tasks').map(({ json }) => json),
+			saved: outputItems(result, SAVE),
+		};
+	};
+	const recover = async () =>
+		await recovered((await rig.editor.startWorkflow('zImageRecoverPaidImages')).executionId);
+
+	it('fetches the images of all recent tasks by hand, each once', async () => {
+		await rig.editor.runWorkflow('queueToRecover');
+		const first = await recover();
+
+		const statuses = first.listed.map(({ status }) => status);
+		expect(statuses.sort()).toEqual(['failed', 'succeeded', 'succeeded']);
+		expect(first.saved.map(({ json }) => json['prompt']).sort()).toEqual([matching(/^a boat/)]);
+		await expectSaved(first.saved, 1);
+		// The download of the other one failed at first, and is tried again.
+		const second = await recover();
+		expect(second.saved.map(({ json }) => json['prompt'])).toEqual([matching(/^a cat/)]);
+		expect((await recover()).saved).toEqual([]);
+		expect(submitsTo('fal')).toBe(3);
+	});
+
+	it('is the error workflow of an execution that fails after it has paid', async () => {
+		const before = await rig.editor.executionIds('zImageRecoverPaidImages');
+		// n8n 2 runs an error workflow only if it is active.
+		await rig.editor.activate('zImageRecoverPaidImages');
+		await rig.editor.activate('failsAfterPaying');
+		while ((await fetch(`${rig.url}/webhook/fails-after-paying`)).status === 404) await sleep(100);
+		let after = before;
+		while (after.length === before.length) {
+			await sleep(100);
+			after = await rig.editor.executionIds('zImageRecoverPaidImages');
+		}
+		const [executionId = ''] = after.filter((id) => !before.includes(id));
+		const { saved } = await recovered(executionId);
+
+		expect(saved.map(({ json }) => json['prompt'])).toEqual(['a boat that was paid for']);
+		await expectSaved(saved, 1);
 	});
 });
 

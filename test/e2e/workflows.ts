@@ -46,3 +46,38 @@ export function endingAt(
 	);
 	return { ...workflow, nodes, connections } as WorkflowFile;
 }
+
+/** A workflow that pays for a task, and fails before it has the image. */
+export function failsAfterPaying(errorWorkflow: string): WorkflowFile {
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const nodes = [
+		{
+			name: 'Ask',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { path: 'fails-after-paying', options: {} },
+			webhookId: '4e1c4f52-3f83-4b54-8a2e-6a4f0b7d9f11',
+		},
+		{
+			name: 'Submit',
+			type: 'n8n-nodes-z-image.zImageGenerate',
+			typeVersion: 1,
+			parameters: { provider: 'fal', prompt: 'a boat that was paid for', mode: 'submit' },
+			credentials: { zImageFalApi: { id: 'zImageSandboxFal', name: 'fal' } },
+		},
+		{
+			name: 'Fail',
+			type: 'n8n-nodes-base.stopAndError',
+			typeVersion: 1,
+			parameters: { errorMessage: 'Out of order' },
+		},
+	];
+	return {
+		id: 'failsAfterPaying',
+		name: 'failsAfterPaying',
+		active: false,
+		nodes: nodes.map((node, index) => ({ ...node, id: `${index}`, position: [200 * index, 0] })),
+		connections: { Ask: to('Submit'), Submit: to('Fail') },
+		settings: { executionOrder: 'v1', errorWorkflow },
+	} as WorkflowFile;
+}

@@ -1,6 +1,7 @@
 import type { IContextObject, INode } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { chargedOf } from '../../nodes/ZImage/errors/charged';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { Budget } from '../../nodes/ZImage/paid/budget';
 import { Ledger } from '../../nodes/ZImage/paid/ledger';
@@ -232,7 +233,7 @@ describe('while the answer is on its way', () => {
 describe('an error that nobody has foreseen', () => {
 	it('may have come after the request', async () => {
 		const { submit, doubt, spentUsd } = execution(fal, [new TypeError('It broke')]);
-		await errorOf(submit());
+		expect(chargedOf(await errorOf(submit()))).toBe('maybe');
 		expect(doubt()).toBe('It broke');
 		expect(spentUsd()).toBe(0.005);
 	});
@@ -291,9 +292,9 @@ describe('images in the answer itself', () => {
 			documented(aimlapi, 'generationBase64'),
 		]);
 		const storeInline = async () => await Promise.reject(new Error('No space left'));
-		await errorOf(submit({}, { storeInline }));
+		expect(chargedOf(await errorOf(submit({}, { storeInline })))).toBe('yes');
 		expect(doubt()).toBeDefined();
-		await errorOf(submit());
+		expect(chargedOf(await errorOf(submit()))).toBe('maybe');
 		expect(client.sent).toHaveLength(1);
 		expect(spentUsd()).toBe(0.005);
 	});

@@ -1,11 +1,12 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { chargedOf } from '../errors/charged';
-import { Failure } from '../errors/failure';
+import { Failure, handingOut } from '../errors/failure';
 import type { Client } from '../http/client';
 import { withSourceImages } from '../images/sourceImage';
 import { submitTask } from '../tasks/submit';
-import type { SubmittedTask, TaskLimits } from '../tasks/task';
+import type { SubmittedTask, Task, TaskLimits } from '../tasks/task';
+import { taskJson } from '../tasks/taskItem';
 import type { Budget } from './budget';
 import type { Ledger } from './ledger';
 import type { Submission } from './submission';
@@ -70,14 +71,14 @@ export async function submitOnce(
 		if (chargedOf(error) === 'no') budget.refund(costUsd);
 		throw error;
 	});
-	const submitted = await storeInline({
-		task: {
-			...task,
-			// What the provider itself says that it costs goes first.
-			estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
-			...(loraPreset !== undefined && { loraPreset }),
-		},
-		state,
+	const accepted: Task = {
+		...task,
+		// What the provider itself says that it costs goes first.
+		estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
+		...(loraPreset !== undefined && { loraPreset }),
+	};
+	const submitted = await storeInline({ task: accepted, state }).catch((error: unknown) => {
+		throw handingOut(error, taskJson(accepted));
 	});
 	ledger.accept(key, provider, submitted);
 	return submitted;
