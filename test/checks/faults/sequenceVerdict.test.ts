@@ -126,6 +126,7 @@ it.each<[string, Partial<SequenceEvidence>, string[]]>([
 				failures: [{ ...failure(1, 'Task task-2'), item: { charged } }],
 				text: 'task-2',
 			},
+			sequence: { ...sequence, fates: { 0: 'fail' } },
 		},
 		charged === 'no' ? ['paid twice'] : [],
 	]),
