@@ -48,6 +48,20 @@ function* paidTwice({
 	}
 }
 
+/** No error says that nothing is charged where something was accepted: by it a workflow asks another provider. */
+function* untrueCharge(evidence: SequenceEvidence): Generator<string> {
+	const { sequence, accepted, comesOut, cancelled } = evidence;
+	for (const { item, itemIndex } of comesOut.failures) {
+		const { charged } = (item.details ?? item) as typeof item;
+		const isFree = sequence.subject.isFree || cancelled.has(itemIndex);
+		// The provider says of what it has failed whether that is charged.
+		if (charged !== 'no' || isFree || isDoomed(sequence, itemIndex)) continue;
+		if ((accepted[itemIndex]?.length ?? 0) > 0) {
+			yield `item ${itemIndex} was accepted, and the error says that it is not charged`;
+		}
+	}
+}
+
 /** Every task that the nodes were told of can be found; of every other one, that it may exist. */
 function* lost(evidence: SequenceEvidence): Generator<string> {
 	const { sequence, accepted, comesOut, cancelled, execution, stoppedAt } = evidence;
@@ -204,7 +218,7 @@ function* unexplained({ sequence, comesOut, stoppedAt }: SequenceEvidence): Gene
 export function judgeSequence(evidence: SequenceEvidence): Finding[] {
 	const found: Record<Promised, Iterable<string>> = {
 		lost: [...lost(evidence), ...sentAfterStop(evidence)],
-		'paid twice': paidTwice(evidence),
+		'paid twice': [...paidTwice(evidence), ...untrueCharge(evidence)],
 		'keys leaked': evidence.leaks,
 		'past the deadline': late(evidence),
 		unexplained: unexplained(evidence),

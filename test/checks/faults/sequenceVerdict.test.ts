@@ -117,6 +117,19 @@ it.each<[string, Partial<SequenceEvidence>, string[]]>([
 		},
 		['lost'],
 	],
+	...(['no', 'yes'] as const).map((charged): [string, Partial<SequenceEvidence>, string[]] => [
+		`an accepted task of which the error says that it is charged: ${charged}`,
+		{
+			execution: { ...execution, error: stopped },
+			comesOut: {
+				images: onlyFirst,
+				failures: [{ ...failure(1, 'Task task-2'), item: { charged } }],
+				text: 'task-2',
+			},
+			sequence: { ...sequence, fates: { 0: 'fail' } },
+		},
+		charged === 'no' ? ['paid twice'] : [],
+	]),
 	[
 		'a task that the error names',
 		{
