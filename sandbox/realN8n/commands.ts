@@ -61,15 +61,23 @@ export async function importWorkflows(home: N8nHome, workflows: readonly object[
 	await importJson(home, 'import:workflow', workflows);
 }
 
+/** How often a workflow is begun when another program takes the broker's port in the moment in between. */
+const MOST_BEGINNINGS = 3;
+
 /** Runs a workflow with n8n's command line. A failed execution is a result, not an exception. */
 export async function executeWorkflow(
 	home: N8nHome,
 	workflowId: string,
 ): Promise<ExecutionResult & { readonly exitCode: number | null }> {
-	const { exitCode, stdout, stderr } = await runCommand(
-		...n8nCommand(home, 'execute', `--id=${workflowId}`, '--rawOutput'),
-		await commandSettings(home),
-	);
+	const execute = async (beginning = 1): ReturnType<typeof runCommand> => {
+		const result = await runCommand(
+			...n8nCommand(home, 'execute', `--id=${workflowId}`, '--rawOutput'),
+			await commandSettings(home),
+		);
+		const isTaken = /port \d+ is already in use/.test(result.stdout + result.stderr);
+		return isTaken && beginning < MOST_BEGINNINGS ? await execute(beginning + 1) : result;
+	};
+	const { exitCode, stdout, stderr } = await execute();
 	try {
 		return { exitCode, ...parseExecution(stdout) };
 	} catch (cause) {

@@ -34,7 +34,9 @@ beforeAll(async () => {
 		fallback,
 		submit,
 		collect,
-		recover,
+		variant(recover, recover.id, (node) =>
+			node.name === 'Let tasks begin' ? { parameters: { amount: 2 } } : {},
+		),
 		failsAfterPaying(recover.id),
 		variant(schedule, 'everySecond', (node) =>
 			node.name === 'Every morning'
