@@ -70,7 +70,7 @@ export async function startLiveSandbox(
 	stops.push(async () => await sandbox.close());
 	const outside = await startOutside(which === 'fixed' ? outsidePorts : {});
 	stops.push(async () => await outside.close());
-	say('The four emulated providers are running.');
+	say('The emulated providers are running.');
 
 	const realN8n = await RealN8n.prepare(userFolder, filesFolder);
 	say('The nodes are built and installed in n8n.');
