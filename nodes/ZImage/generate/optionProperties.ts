@@ -42,12 +42,12 @@ function offersFor(
 ): Map<string, Offer[]> {
 	const offers = new Map<string, Offer[]>();
 	for (const provider of providers as readonly Provider[]) {
-		const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-		if (hasBase !== hasModels) continue;
 		for (const endpoint of provider.endpoints) {
 			const { options, choices, server } = endpoint;
 			const isOf = endpoint.operation === operation && endpoint.model === model;
 			if (!isOf || options[name] === undefined) continue;
+			const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
+			if (hasBase !== hasModels) continue;
 			// A kind of server is chosen in a parameter of its own, so those are displayed apart.
 			const values = JSON.stringify([options[name], choices?.[name], server !== undefined]);
 			offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
