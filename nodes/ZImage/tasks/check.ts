@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { Failure, show } from '../errors/failure';
 import type { Client } from '../http/client';
 import { maxCalls } from '../http/client';
@@ -22,20 +24,23 @@ const askStatus: Purpose = {
 };
 const askResult: Purpose = { did: 'answered the result', didNot: 'did not hand out the result' };
 
-/** @throws Failure for an answer that the parser cannot read, with the provider's words where it is an error in disguise */
-function parse<T>(
+/**
+ * Reads an answer about a task, or about several.
+ * @throws Failure for one that the parser cannot read, with the provider's words where it is an error in disguise
+ */
+export function parseAnswer<T>(
 	{ provider }: Client,
 	answer: HttpAnswer,
 	{ did, didNot }: Purpose,
-	task: Task,
 	parser: (answer: HttpAnswer) => T,
+	task?: IDataObject,
 ): T {
 	try {
 		return parser(answer);
 	} catch {
 		throw provider.errorText(answer.body) === undefined
-			? formFailure(provider, answer, did, taskJson(task))
-			: answerFailure(provider, answer, didNot, taskJson(task));
+			? formFailure(provider, answer, did, task)
+			: answerFailure(provider, answer, didNot, task);
 	}
 }
 
@@ -72,7 +77,7 @@ async function fetchResult(
 		if (error !== undefined) return { status: 'failed', reason: error };
 		throw answerFailure(provider, answer, askResult.didNot, taskJson(task));
 	}
-	return parse(client, answer, askResult, task, parseResult);
+	return parseAnswer(client, answer, askResult, parseResult, taskJson(task));
 }
 
 /** How long after it was accepted a task may not be known everywhere at the provider; this is our guess. */
@@ -107,7 +112,7 @@ async function askState(
 			throw answerFailure(provider, answer, askStatus.didNot, taskJson(task));
 		}
 		assertSameTask(client, answer, task);
-		const told = parse(client, answer, askStatus, task, ask.parse);
+		const told = parseAnswer(client, answer, askStatus, ask.parse, taskJson(task));
 		if (told.status !== 'ask') return told;
 		ask = told;
 	}

@@ -1,8 +1,9 @@
 import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
-import { answerFailure, formFailure } from '../http/failures';
+import { answerFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
 import type { ListedTask, ListQuery, TaskList, TaskPage } from '../providers/provider';
+import { parseAnswer } from './check';
 import type { TaskLimits } from './task';
 
 /** How far back a list goes, and how long it gets. */
@@ -13,6 +14,8 @@ export interface ListBounds {
 	readonly most: number;
 }
 
+const askList = { did: 'listed the tasks', didNot: 'did not list the tasks' };
+
 /** @throws Failure when there is no answer, or one that is an error or can't be read */
 async function readPage(
 	client: Client,
@@ -20,17 +23,9 @@ async function readPage(
 	query: ListQuery,
 	limits: TaskLimits,
 ): Promise<TaskPage> {
-	const { provider } = client;
 	const answer = await client.send(call(query), { ...limits, purpose: 'read' });
-	const didNot = 'did not list the tasks';
-	if (!isSuccess(answer)) throw answerFailure(provider, answer, didNot);
-	try {
-		return parse(answer, query);
-	} catch {
-		throw provider.errorText(answer.body) === undefined
-			? formFailure(provider, answer, 'listed the tasks')
-			: answerFailure(provider, answer, didNot);
-	}
+	if (!isSuccess(answer)) throw answerFailure(client.provider, answer, askList.didNot);
+	return parseAnswer(client, answer, askList, (page) => parse(page, query));
 }
 
 /**
