@@ -9,19 +9,28 @@ const WITHIN_MS = 60_000;
 
 const run = promisify(execFile);
 
-async function loadOnce(folder: string): Promise<number> {
+/** How long n8n takes for a package: when it starts, and when each of its nodes is used first. */
+export interface LoadTimes {
+	readonly startMs: number;
+	readonly firstUseMs: number;
+}
+
+async function loadOnce(folder: string): Promise<LoadTimes> {
 	const { stdout } = await run(process.execPath, [require.resolve('./loadPackage.cjs'), folder], {
 		env: { ...cleanEnvironment(), NODE_ENV: 'production', N8N_USER_FOLDER: tmpdir() },
 		timeout: WITHIN_MS,
 	});
-	return Number(stdout.trim().split('\n').at(-1));
+	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as LoadTimes;
 }
 
-/** Milliseconds to load each of the packages into a new n8n, in turns, so that noise hits all of them. */
-export async function packageLoadMs(folders: readonly string[]): Promise<number[]> {
-	const times = folders.map((): number[] => []);
+/** Loads each of the packages into new n8ns, in turns, so that noise hits all of them; medians. */
+export async function packageLoadMs(folders: readonly string[]): Promise<LoadTimes[]> {
+	const times = folders.map((): LoadTimes[] => []);
 	for (let round = 0; round < PROCESSES; round++) {
 		for (const [index, folder] of folders.entries()) times[index]?.push(await loadOnce(folder));
 	}
-	return times.map((all) => median(all));
+	return times.map((all) => ({
+		startMs: median(all.map(({ startMs }) => startMs)),
+		firstUseMs: median(all.map(({ firstUseMs }) => firstUseMs)),
+	}));
 }

@@ -1,16 +1,28 @@
 // Loads a package as n8n does and prints what n8n then knows of it, as JSON: `node load.cjs <package folder>`
 require('reflect-metadata');
-const { PackageDirectoryLoader } = require('n8n-core');
+const { LazyPackageDirectoryLoader, PackageDirectoryLoader } = require('n8n-core');
 
+const folder = process.argv[2];
+
+// n8n's start reads the lists that the build has written; installing a package runs its code.
 async function main() {
-	const loader = new PackageDirectoryLoader(process.argv[2]);
-	await loader.loadAll();
+	const atStart = new LazyPackageDirectoryLoader(folder);
+	await atStart.loadAll();
+	const files = Object.keys(require.cache).filter((file) => file.startsWith(folder));
+	const atInstall = new PackageDirectoryLoader(folder);
+	await atInstall.loadAll();
 	console.log(
 		JSON.stringify({
-			packageName: loader.packageName,
-			nodes: loader.types.nodes,
-			credentials: loader.types.credentials,
-			nodeClasses: Object.keys(loader.nodeTypes),
+			packageName: atInstall.packageName,
+			nodes: atInstall.types.nodes,
+			credentials: atInstall.types.credentials,
+			known: atInstall.known,
+			start: {
+				files,
+				nodes: atStart.types.nodes,
+				credentials: atStart.types.credentials,
+				known: atStart.known,
+			},
 		}),
 	);
 }

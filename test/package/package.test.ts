@@ -11,11 +11,16 @@ interface ScanResult {
 	messages: Array<{ filePath: string; ruleId: string; message: string }>;
 }
 
-interface LoadResult {
-	packageName: string;
+interface Known {
 	nodes: INodeTypeDescription[];
 	credentials: Array<{ name: string; iconUrl?: unknown }>;
-	nodeClasses: string[];
+	known: unknown;
+}
+
+interface LoadResult extends Known {
+	packageName: string;
+	/** What n8n knows when it has started, and which of the package's files it has run for that. */
+	start: Known & { files: string[] };
 }
 
 interface Manifest {
@@ -77,7 +82,8 @@ describe("n8n's package scan", () => {
 describe('the tarball', () => {
 	it('holds what runs and what a person reads, and nothing else', () => {
 		const others = packed.files.filter(
-			(path) => !/^dist\/(nodes|credentials|icons)\/.+\.(js|json|svg)$/.test(path),
+			(path) =>
+				!/^dist\/(nodes|credentials|icons|known|methods|types)\/.+\.(js|json|svg)$/.test(path),
 		);
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'index.js', 'package.json']);
 		expect(packed.files.filter((path) => path.endsWith('.svg'))).toHaveLength(
@@ -97,10 +103,25 @@ describe('the tarball', () => {
 });
 
 describe('loaded as n8n loads it', () => {
-	it('offers its nodes and a credential for each provider, with their icons', async () => {
-		const loaded = await runJson<LoadResult>('load.cjs', [packed.folder], {
+	let loaded: LoadResult;
+
+	beforeAll(async () => {
+		loaded = await runJson<LoadResult>('load.cjs', [packed.folder], {
 			NODE_PATH: join(projectFolder, 'node_modules'),
 		});
+	});
+
+	it('is known when n8n starts without running any of its code', () => {
+		const { files, ...known } = loaded.start;
+		expect(files).toEqual([]);
+		expect(known).toEqual({
+			nodes: loaded.nodes,
+			credentials: loaded.credentials,
+			known: loaded.known,
+		});
+	});
+
+	it('offers its nodes and a credential for each provider, with their icons', () => {
 		expect(loaded.packageName).toBe('n8n-nodes-z-image');
 		expect(loaded.nodes.map(({ name, codex }) => [name, codex?.categories])).toEqual([
 			['zImageGenerate', ['Marketing', 'Miscellaneous']],
