@@ -41,7 +41,7 @@ class PeerHost {
 
 	submit(body: unknown): PeerTask {
 		const prompt = String((body as { prompt?: unknown }).prompt);
-		const seconds = parseSteering(prompt).seconds ?? this.options.taskSeconds ?? 2;
+		const seconds = parseSteering(prompt, undefined).seconds ?? this.options.taskSeconds ?? 2;
 		const id = newId();
 		const slot = this.schedule.add(seconds * 1000);
 		const { doneAt } = slot;

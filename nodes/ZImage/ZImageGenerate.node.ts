@@ -9,7 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { generateProperties } from './generate/properties';
 import { serverListMethod } from './hub/serverListMethod';
-import { providerCredentials } from './properties/provider';
+import { credentialsWithFallback } from './properties/provider';
 import { providers } from './providers/registry';
 
 export class ZImageGenerate implements INodeType {
@@ -26,7 +26,7 @@ export class ZImageGenerate implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: providerCredentials(providers),
+		credentials: credentialsWithFallback(providers),
 		properties: generateProperties,
 	};
 

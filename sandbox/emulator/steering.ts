@@ -1,13 +1,14 @@
 /**
  * What a prompt can ask of the sandbox: `[sandbox:NAME]` or `[sandbox:NAME=VALUE]`, anywhere in the prompt, on any
- * provider.
+ * provider; `[sandbox:PROVIDER/NAME]` on one of them.
  */
+import { PROVIDERS, type ProviderName } from './hosts';
 import { FAIL_WAYS, FAULTS, STAGES, TOKENS, type Steering } from './steeringGrammar';
 
 export type { Fault, Stage, Steering } from './steeringGrammar';
 
-/** Reads every token of a prompt. Tokens stay in the prompt: a provider would not remove them either. */
-export function parseSteering(prompt: string): Steering {
+/** Reads every token of a prompt that is for a provider. Tokens stay in the prompt: a provider would not remove them either. */
+export function parseSteering(prompt: string, provider: ProviderName | undefined): Steering {
 	const steering: Steering = {
 		never: false,
 		failAs: '500',
@@ -20,10 +21,17 @@ export function parseSteering(prompt: string): Steering {
 		faults: { submit: [], status: [], result: [], list: [], download: [] },
 		problems: [],
 	};
-	for (const [text, name = '', value = ''] of prompt.matchAll(/\[sandbox:([^\]=]*)=?([^\]]*)\]/g)) {
+	for (const [text, scope, name = '', value = ''] of prompt.matchAll(
+		/\[sandbox:(?:([^\]=/]*)\/)?([^\]=]*)=?([^\]]*)\]/g,
+	)) {
 		const token = TOKENS.find((candidate) => candidate.name === name.trim());
 		try {
 			if (token === undefined) throw new Error(name);
+			if (scope !== undefined && !PROVIDERS.some((known) => known === scope.trim())) {
+				throw new Error(scope);
+			}
+			// Of one that is for another provider no more than the name is looked at.
+			if (scope !== undefined && scope.trim() !== provider) continue;
 			token.read(value.trim(), steering);
 		} catch {
 			steering.problems.push(text);
@@ -56,6 +64,10 @@ export function steeringRows(): { token: string; meaning: string }[] {
 			token: '`STAGE=FAULT*N`',
 			meaning:
 				'Only the first N requests of that stage; then the next token of the same stage, or a normal answer.',
+		},
+		{
+			token: '`[sandbox:fal/submit=503]`',
+			meaning: `Any token, only for that provider: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}.`,
 		},
 	];
 }

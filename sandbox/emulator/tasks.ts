@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, TaskTimes } from './context';
-import type { HostName } from './hosts';
+import { keyOwner, type HostName } from './hosts';
 import { newId } from './ids';
 import type { Inputs } from './inputs/inputs';
 import type { Slot } from './schedule';
@@ -50,7 +50,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	add(prompt: string, data: Data, options: AddOptions = {}): Task<Data> {
 		const { startSeconds = Infinity, id = this.makeId(), isInstant = false } = options;
 		const submittedAt = Date.now();
-		const steering = parseSteering(prompt);
+		const steering = parseSteering(prompt, keyOwner(this.host));
 		const task: Task<Data> = {
 			id,
 			prompt,

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { readParameters } from '../../nodes/ZImage/generate/parameters';
+import { fallbackProperties } from '../../nodes/ZImage/properties/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { strictContext } from '../support/strictContext';
 
@@ -55,8 +57,13 @@ it('reads every parameter of the editor that is one of an item', () => {
 	const inEditor = new Set(
 		properties.filter(({ type }) => type !== 'notice').map(({ name }) => name),
 	);
-	// The one is the same for all items, the other is for n8n and a model.
-	for (const name of ['provider', 'toolDescription']) expect(inEditor.delete(name)).toBe(true);
+	// Providers are the same for all items; the description is for n8n and a model.
+	const ofTheRun = [
+		'provider',
+		'toolDescription',
+		...fallbackProperties(providers).map(({ name }) => name),
+	];
+	for (const name of ofTheRun) expect(inEditor.delete(name)).toBe(true);
 	const { asked } = read(all);
 	expect([...inEditor].sort()).toStrictEqual(asked.map((name) => name.split('.')[0]).sort());
 });

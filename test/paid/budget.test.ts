@@ -22,11 +22,18 @@ function budgetIn(data: IContextObject, maxUsd: number | undefined): Budget {
 	);
 }
 
+let places = 0;
+
+/** The place of another task. */
+function newPlace(): string {
+	return `0.${places++}`;
+}
+
 /** Plans requests, and says how many fit. */
-function planMany(budget: Budget, costs: readonly number[]): number[] {
+function planMany(budget: Budget, costs: readonly number[], place?: string): number[] {
 	return costs.filter((cost) => {
 		try {
-			budget.plan(fal, cost);
+			budget.plan(place ?? newPlace(), fal, cost);
 			return true;
 		} catch (error) {
 			if (error instanceof Failure) return false;
@@ -37,8 +44,8 @@ function planMany(budget: Budget, costs: readonly number[]): number[] {
 
 it('takes requests up to the limit, and not one more', () => {
 	const budget = budgetIn({}, 0.02);
-	for (let i = 0; i < 4; i++) budget.plan(fal, 0.005);
-	expect(() => budget.plan(fal, 0.005)).toThrow(
+	for (let i = 0; i < 4; i++) budget.plan(newPlace(), fal, 0.005);
+	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(
 		new Failure(
 			'Maximum Cost per Execution (USD) is 0.02, but with this request it would come to 0.025 USD',
 		),
@@ -46,7 +53,7 @@ it('takes requests up to the limit, and not one more', () => {
 });
 
 it('says what the request would cost, and what to do', () => {
-	expect(failureOf(() => budgetIn({}, 0.01).plan(fal, 0.0225))).toMatchObject({
+	expect(failureOf(() => budgetIn({}, 0.01).plan(newPlace(), fal, 0.0225))).toMatchObject({
 		details: {
 			description:
 				'The request was not sent. It would cost about 0.0225 USD. Raise the limit in the options, or make fewer or smaller images.',
@@ -56,21 +63,21 @@ it('says what the request would cost, and what to do', () => {
 
 it('a request that does not fit leaves room for a smaller one', () => {
 	const budget = budgetIn({}, 0.01);
-	budget.plan(fal, 0.006);
-	expect(() => budget.plan(fal, 0.005)).toThrow('it would come to 0.011 USD');
-	budget.plan(fal, 0.004);
-	expect(() => budget.plan(fal, 0.0001)).toThrow('it would come to 0.0101 USD');
+	budget.plan(newPlace(), fal, 0.006);
+	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow('it would come to 0.011 USD');
+	budget.plan(newPlace(), fal, 0.004);
+	expect(() => budget.plan(newPlace(), fal, 0.0001)).toThrow('it would come to 0.0101 USD');
 });
 
 it('a limit of 0 takes nothing that costs', () => {
-	expect(() => budgetIn({}, 0).plan(fal, 0.00125)).toThrow(
+	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0.00125)).toThrow(
 		'Maximum Cost per Execution (USD) is 0, but with this request it would come to 0.00125 USD',
 	);
-	expect(() => budgetIn({}, 0).plan(fal, 0)).not.toThrow();
+	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0)).not.toThrow();
 });
 
 it('does not take what has no known price', () => {
-	expect(failureOf(() => budgetIn({}, 1000).plan(novita, null))).toMatchObject({
+	expect(failureOf(() => budgetIn({}, 1000).plan(newPlace(), novita, null))).toMatchObject({
 		message: 'Maximum Cost per Execution (USD) is 1000, but the cost of this request is not known',
 		details: {
 			description:
@@ -82,12 +89,12 @@ it('does not take what has no known price', () => {
 it('without a limit takes everything, and still sums up for other nodes of the execution', () => {
 	const data = {};
 	const free = budgetIn(data, undefined);
-	free.plan(novita, null);
-	free.plan(fal, 1e9);
-	free.spend(null);
-	free.spend(0.75);
-	expect(() => budgetIn(data, 1).plan(fal, 0.26)).toThrow('it would come to 1.01 USD');
-	expect(() => budgetIn(data, 1).plan(fal, 0.25)).not.toThrow();
+	free.plan(newPlace(), novita, null);
+	free.plan(newPlace(), fal, 1e9);
+	free.spend('a', null);
+	free.spend('b', 0.75);
+	expect(() => budgetIn(data, 1).plan(newPlace(), fal, 0.26)).toThrow('it would come to 1.01 USD');
+	expect(() => budgetIn(data, 1).plan(newPlace(), fal, 0.25)).not.toThrow();
 });
 
 it.each([
@@ -104,37 +111,39 @@ it.each([
 describe('what is sent', () => {
 	it('is not counted twice', () => {
 		const budget = budgetIn({}, 0.02);
-		budget.plan(fal, 0.01);
-		budget.spend(0.01);
-		budget.plan(fal, 0.01);
-		expect(() => budget.plan(fal, 0.001)).toThrow('it would come to 0.021 USD');
+		budget.plan('a', fal, 0.01);
+		budget.spend('a', 0.01);
+		budget.plan(newPlace(), fal, 0.01);
+		expect(() => budget.plan(newPlace(), fal, 0.001)).toThrow('it would come to 0.021 USD');
 	});
 
 	it('counts in later runs of the execution: another node, a loop, another attempt', () => {
 		const data: IContextObject = {};
 		const first = budgetIn(data, 0.02);
-		first.plan(fal, 0.01);
-		first.plan(fal, 0.005);
-		first.spend(0.01);
+		first.plan('a', fal, 0.01);
+		first.plan('b', fal, 0.005);
+		first.spend('a', 0.01);
 		// What was planned and not sent has cost nothing.
 		const second = budgetIn(data, 0.02);
-		expect(() => second.plan(fal, 0.011)).toThrow('it would come to 0.021 USD');
-		second.plan(fal, 0.01);
+		expect(() => second.plan(newPlace(), fal, 0.011)).toThrow('it would come to 0.021 USD');
+		second.plan(newPlace(), fal, 0.01);
 	});
 
 	it('outlasts the way into the database and back', () => {
 		const data: IContextObject = { other: { a: 1 } };
-		budgetIn(data, 1).spend(0.5);
+		budgetIn(data, 1).spend('a', 0.5);
 		const stored = JSON.parse(JSON.stringify(data)) as IContextObject;
 		expect(stored.other).toStrictEqual({ a: 1 });
-		expect(() => budgetIn(stored, 1).plan(fal, 0.6)).toThrow('it would come to 1.1 USD');
+		expect(() => budgetIn(stored, 1).plan(newPlace(), fal, 0.6)).toThrow(
+			'it would come to 1.1 USD',
+		);
 	});
 
 	it.each(['much', null, {}, []])('is nothing where the context has %j', (value) => {
 		const data = { zImageSpentUsd: value } as IContextObject;
 		const budget = budgetIn(data, 1);
-		budget.plan(fal, 1);
-		budget.spend(1);
+		budget.plan('a', fal, 1);
+		budget.spend('a', 1);
 		expect(data.zImageSpentUsd).toBe(1);
 	});
 });
@@ -143,17 +152,32 @@ describe('what is refused', () => {
 	it('costs nothing, and leaves room for another request', () => {
 		const data: IContextObject = {};
 		const budget = budgetIn(data, 0.005);
-		budget.plan(fal, 0.005);
-		budget.spend(0.005);
-		expect(() => budget.plan(fal, 0.005)).toThrow(Failure);
-		budget.refund(0.005);
+		budget.plan('a', fal, 0.005);
+		budget.spend('a', 0.005);
+		expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(Failure);
+		budget.giveBack('a');
+		// Once only.
+		budget.giveBack('a');
 		expect(data.zImageSpentUsd).toBe(0);
-		budget.plan(fal, 0.005);
+		budget.plan(newPlace(), fal, 0.005);
+		expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(Failure);
+	});
+
+	it('leaves room also if it was never sent', () => {
+		const data: IContextObject = {};
+		const budget = budgetIn(data, 0.005);
+		budget.plan('a', fal, 0.005);
+		budget.giveBack('a');
+		expect(data).toStrictEqual({});
+		budget.plan('b', fal, 0.005);
 	});
 
 	it('of no known price changes nothing', () => {
 		const data: IContextObject = {};
-		budgetIn(data, undefined).refund(null);
+		const budget = budgetIn(data, undefined);
+		budget.plan('a', novita, null);
+		budget.spend('a', null);
+		budget.giveBack('a');
 		expect(data).toStrictEqual({});
 	});
 });
@@ -182,7 +206,8 @@ it('never plans or sends more than the limit, whatever comes in which order', ()
 					waiting = 0;
 				}
 				const fits = sent + waiting + cost;
-				if (planMany(budget, [cost]).length === 1) {
+				const place = newPlace();
+				if (planMany(budget, [cost], place).length === 1) {
 					waiting += cost;
 				} else {
 					// It is refused for a reason.
@@ -191,7 +216,7 @@ it('never plans or sends more than the limit, whatever comes in which order', ()
 				}
 				expect(sent + waiting).toBeLessThanOrEqual(maxUsd + 1e-8);
 				if (!isSent) continue;
-				budget.spend(cost);
+				budget.spend(place, cost);
 				sent += cost;
 				waiting -= cost;
 			}

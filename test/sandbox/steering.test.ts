@@ -22,9 +22,9 @@ describe('the table in sandbox/README.md', () => {
 
 	const written = [...README.matchAll(/`(\[sandbox:[^\]]+\])`/g)].map(([, token = '']) => token);
 	it.each(written)('%s is understood', (token) => {
-		const steering = parseSteering(`a prompt ${token} that goes on`);
+		const steering = parseSteering(`a prompt ${token} that goes on`, 'fal');
 		expect(steering.problems).toEqual([]);
-		expect(steering).not.toEqual(parseSteering('a prompt'));
+		expect(steering).not.toEqual(parseSteering('a prompt', 'fal'));
 	});
 
 	it('shows an example of every token', () => {
@@ -48,7 +48,7 @@ describe('parseSteering', () => {
 		['[sandbox:moderate=sexual, hate]', { moderate: { categories: ['sexual', 'hate'] } }],
 		['[sandbox:uncancelable]', { isUncancelable: true }],
 	])('%s', (prompt, expected) => {
-		expect(parseSteering(prompt)).toMatchObject({ problems: [], ...expected });
+		expect(parseSteering(prompt, 'fal')).toMatchObject({ problems: [], ...expected });
 	});
 
 	it.each([
@@ -75,14 +75,16 @@ describe('parseSteering', () => {
 			{ name: 'wrong-type', value: 'text/plain', times: 3 },
 		],
 	] as const)('[sandbox:%s]', (token, stage, expected) => {
-		expect(parseSteering(`x [sandbox:${token}]`).faults[stage]).toEqual([like.object(expected)]);
+		expect(parseSteering(`x [sandbox:${token}]`, 'fal').faults[stage]).toEqual([
+			like.object(expected),
+		]);
 	});
 
 	it('knows every fault at each of its stages only', () => {
 		for (const { name, stages } of FAULTS) {
 			const value = name === 'oversized' ? '=10' : '';
 			for (const stage of STAGES) {
-				const { problems } = parseSteering(`[sandbox:${stage}=${name}${value}]`);
+				const { problems } = parseSteering(`[sandbox:${stage}=${name}${value}]`, 'fal');
 				expect(problems).toHaveLength((stages as readonly string[]).includes(stage) ? 0 : 1);
 			}
 		}
@@ -90,7 +92,7 @@ describe('parseSteering', () => {
 
 	it('knows every way to fail', () => {
 		for (const { way } of FAIL_WAYS)
-			expect(parseSteering(`[sandbox:fail-as=${way}]`).failAs).toBe(way);
+			expect(parseSteering(`[sandbox:fail-as=${way}]`, 'fal').failAs).toBe(way);
 	});
 
 	it.each([
@@ -107,6 +109,24 @@ describe('parseSteering', () => {
 		'[sandbox:status=429;retry-later=3]',
 		'[sandbox:download=oversized]',
 	])('does not know %s', (token) => {
-		expect(parseSteering(`a ${token} b`).problems).toEqual([token]);
+		expect(parseSteering(`a ${token} b`, 'fal').problems).toEqual([token]);
 	});
+});
+
+describe('a token for one provider', () => {
+	it('is nothing to the others', () => {
+		const prompt = 'a [sandbox:novita/submit=503*2] boat [sandbox:fal/never]';
+		expect(parseSteering(prompt, 'fal')).toEqual(parseSteering('[sandbox:never]', 'fal'));
+		expect(parseSteering(prompt, 'novita')).toEqual(
+			parseSteering('[sandbox:submit=503*2]', 'novita'),
+		);
+		expect(parseSteering(prompt, 'comfyui')).toEqual(parseSteering('a boat', 'comfyui'));
+	});
+
+	it.each(['[sandbox:nobody/never]', '[sandbox:fal/nothing]', '[sandbox:novita/nothing]'])(
+		'%s is a mistake for all of them',
+		(token) => {
+			expect(parseSteering(token, 'fal').problems).toEqual([token]);
+		},
+	);
 });

@@ -1,60 +1,38 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { mostOf } from '../errors/charged';
 import { handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
-import type { MaskFault } from '../images/maskFault';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
-import type { Submission } from '../paid/submission';
 import { hasFailed, submitOnce } from '../paid/submitOnce';
-import { callbackProviders } from '../providers/registry';
 import { asToolResult } from '../run/asTool';
-import type { TaskPlace } from '../run/emitImages';
 import { emitImages, storeInlineImages } from '../run/emitImages';
-import {
-	addIgnoredOptionsHint,
-	addImageHints,
-	addInlineFilesHint,
-	addMaskHints,
-	addMissingImagesHint,
-	addRoundedSizeHint,
-	addSummaryHint,
-	addUnusedCallbackHint,
-} from '../run/hints';
+import { addSummaryHint } from '../run/hints';
 import { inputFieldsOf } from '../run/inputFields';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
-import { readOptions, readProvider } from '../run/parameters';
+import { readOptions, readProviders } from '../run/parameters';
+import type { Output, Run } from '../run/runItems';
 import { runItems } from '../run/runItems';
 import { RunSummary } from '../run/summary';
-import { openSession } from '../tasks/session';
-import type { SubmittedTask } from '../tasks/task';
+import { Sessions } from '../tasks/session';
+import type { FailedProvider, SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { callbackUrlOf, ignoresCallback } from './callbackUrl';
-import { endpointFor } from './imageRequest';
+import { chargesOf, FailOver } from './failOver';
 import { filesOf } from './itemFiles';
+import { Notes } from './notes';
+import type { GenerateParameters } from './parameters';
 import { readParameters } from './parameters';
-import type { Plan, PlannedTask } from './planTasks';
-import { planTasks } from './planTasks';
-import { roundedSize } from './size';
-import { readSourceImages } from './sourceImages';
+import type { Attempt } from './planItem';
+import { attemptsOf, planItem } from './planItem';
 
-/** One task to submit. */
-interface Unit extends Submission, Pick<Plan, 'mode' | 'output'> {
-	readonly place: TaskPlace;
-}
-
-/** As many tasks as an earlier attempt may have had, in which expressions gave another Number of Images. */
-function withEarlierTasks(tasks: readonly PlannedTask[], count: number): PlannedTask[] {
-	const taskCount = Math.max(tasks.length, count);
-	const earlier = tasks
-		.slice(-1)
-		.flatMap((last) => Array.from({ length: taskCount - tasks.length }, () => last));
-	return [...tasks, ...earlier].map((task, taskIndex) => ({
-		...task,
-		place: { taskIndex, taskCount: Math.max(task.place.taskCount, taskCount) },
-	}));
+/** One task to submit, and what the item asks for. */
+interface Unit {
+	readonly attempts: readonly Attempt[];
+	readonly parameters: GenerateParameters;
 }
 
 /**
@@ -70,96 +48,96 @@ export async function generate(
 	const paid = () => ledger.paid();
 	const inputFields = (itemIndex: number) => inputFieldsOf(context, itemIndex);
 	const { outputs } = await runItems<Unit>(context, { clock, paid, inputFields }, async () => {
-		const provider = readProvider(context);
-		const session = await openSession(context, provider, clock);
-		const { client } = session;
+		const providers = readProviders(context);
+		const [provider] = providers;
+		const sessions = new Sessions(context, clock);
+		const { client: firstClient } = await sessions.of(provider);
 		const runOptions = readOptions(context, 0);
 		const budget = Budget.of(context, readMaxCost(runOptions));
-		const ignoredOptions = new Set<string>();
-		const maskFaults = new Map<string, MaskFault | undefined>();
-		const roundedSizes = new Set<string>();
-		let isCallbackUnused = false;
-		let sentInline = false;
-		let missingImages = 0;
+		const failOver = new FailOver(clock);
+		const notes = new Notes();
+
+		/** Makes the images of one task at one provider, or only its task. */
+		const make = async (
+			attempt: Attempt,
+			parameters: GenerateParameters,
+			failedProviders: readonly FailedProvider[],
+			run: Run,
+		): Promise<Output[]> => {
+			const { images, place, mode, output, key, ignored } = attempt;
+			const session = await sessions.of(attempt.provider);
+			const { client } = session;
+			const callbackUrl = callbackUrlOf(client, mode, parameters);
+			if (ignoresCallback(client, mode, parameters)) notes.addUnusedCallback();
+			notes.addAttempt(attempt.provider, ignored, failedProviders);
+			const request = { ...attempt.request, ...(callbackUrl !== undefined && { callbackUrl }) };
+			const limits = limitsOf(output, clock, run);
+			const storeInline = async (made: SubmittedTask) =>
+				await storeInlineImages(context, client, made, place, output, limits);
+			const kept = ledger.find(key);
+			const setting = { client, ledger, budget, storeInline };
+			const submission = { ...attempt, request, failedProviders };
+			const submitted = kept ?? (await submitOnce(setting, submission, limits));
+			const { task } = submitted;
+			const { taskId } = task;
+			if (kept) summary.addResumedTask();
+			else summary.addTask(task.estimatedCostUsd);
+			notes.addSent(images);
+			if (mode === 'submit') return [{ json: taskJson(task) }];
+			try {
+				const result = await awaitTask(session, submitted, limits);
+				// What a kept task was asked for, this attempt's parameters don't say.
+				const asked = kept ? 0 : request.numberOfImages;
+				notes.of(client.provider).missingImages += Math.max(0, asked - result.images.length);
+				run.yieldPlace();
+				const made = await emitImages(context, client, task, result, place, output, limits);
+				summary.addImages(made.filter((one) => 'json' in one).length);
+				return made;
+			} catch (error) {
+				const isCanceled = taskId !== null && run.isStopped() && (await client.cancel(taskId));
+				if (isCanceled || hasFailed(error)) ledger.forget(key);
+				throw handingOut(error, taskJson(task), isCanceled ? 'no' : undefined);
+			}
+		};
+
 		return {
 			concurrency: readMaxConcurrency(runOptions),
 			outputs: 1,
-			charges: provider.charges,
+			charges: mostOf(...providers.map(chargesOf)),
 			async prepare(itemIndex) {
 				const parameters = readParameters(context, itemIndex);
-				const endpoint = endpointFor(provider, parameters);
 				const files = filesOf(context.getInputData()[itemIndex] ?? { json: {} });
-				const images = await readSourceImages(context, provider, endpoint, parameters, files);
-				const { mask } = images;
-				if (mask && !maskFaults.has(mask.reference)) {
-					maskFaults.set(mask.reference, await mask.maskFault?.());
-				}
-				const plan = planTasks(provider, endpoint, parameters, images);
-				const { tasks, mode, output, loraPreset, ignored } = plan;
-				ignored.forEach((name) => ignoredOptions.add(name));
-				const callbackUrl = callbackUrlOf(client, mode, parameters);
-				if (ignoresCallback(client, mode, parameters)) isCallbackUnused = true;
-				for (const { request } of tasks) {
-					const size = roundedSize(request);
-					if (size !== undefined) roundedSizes.add(size);
-				}
-				const placed = withEarlierTasks(tasks, ledger.countOf(itemIndex)).map((task) => {
-					// Without the callback URL: it's another one in each execution, and the task is the same.
-					const submit = provider.submit(task.request);
-					const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
-					const request = { ...task.request, ...(callbackUrl !== undefined && { callbackUrl }) };
-					return { ...task, request, images, loraPreset, mode, output, key };
+				const plans = await planItem(context, providers, parameters, files, (other, why) => {
+					notes.of(other).unable.add(why);
 				});
-				const units = placed.filter(({ key }, index) => index < tasks.length || ledger.has(key));
-				for (const { key, costUsd } of units) {
-					if (!ledger.has(key)) budget.plan(provider, costUsd);
+				const [{ images, tasks, mode }] = plans;
+				await notes.lookAtMask(images);
+				notes.addSizes(tasks);
+				callbackUrlOf(firstClient, mode, parameters);
+				const units = attemptsOf(ledger, itemIndex, plans);
+				for (const attempts of units) {
+					if (attempts.some(({ key }) => ledger.has(key))) continue;
+					for (const { key, costUsd } of attempts.slice(0, 1)) budget.plan(key, provider, costUsd);
 				}
-				return units;
+				return units.map((attempts) => ({ attempts, parameters }));
 			},
-			async work(unit, run) {
-				const { images, place, mode, output, key } = unit;
-				const limits = limitsOf(output, clock, run);
-				const storeInline = async (made: SubmittedTask) =>
-					await storeInlineImages(context, client, made, place, output, limits);
-				const kept = ledger.find(key);
-				const setting = { client, ledger, budget, storeInline };
-				const submitted = kept ?? (await submitOnce(setting, unit, limits));
-				const { task } = submitted;
-				const { taskId } = task;
-				if (kept) summary.addResumedTask();
-				else summary.addTask(task.estimatedCostUsd);
-				if (images.image?.isGuess || images.mask?.isGuess) sentInline = true;
-				if (mode === 'submit') return [{ json: taskJson(task) }];
-				try {
-					const result = await awaitTask(session, submitted, limits);
-					// What a kept task was asked for, this attempt's parameters don't say.
-					const asked = kept ? 0 : unit.request.numberOfImages;
-					missingImages += Math.max(0, asked - result.images.length);
-					run.yieldPlace();
-					const made = await emitImages(context, client, task, result, place, output, limits);
-					summary.addImages(made.filter((one) => 'json' in one).length);
-					return made;
-				} catch (error) {
-					const isCanceled = taskId !== null && run.isStopped() && (await client.cancel(taskId));
-					if (isCanceled || hasFailed(error)) ledger.forget(key);
-					throw handingOut(error, taskJson(task), isCanceled ? 'no' : undefined);
-				}
+			async work({ attempts, parameters }, run) {
+				return await failOver.run(attempts, {
+					isKept: ({ key }) => ledger.has(key),
+					begin: async ({ provider: other, key, costUsd, mode }) => {
+						const { client } = await sessions.of(other);
+						callbackUrlOf(client, mode, parameters);
+						budget.plan(key, other, costUsd);
+					},
+					leave: ({ key }) => budget.giveBack(key),
+					work: async (attempt, failedProviders) =>
+						await make(attempt, parameters, failedProviders, run),
+				});
 			},
 			finish({ outputs: items, failures }) {
 				if (failures === 0) ledger.clear();
-				addIgnoredOptionsHint(context, [...ignoredOptions], provider.displayName);
-				if (isCallbackUnused) {
-					addUnusedCallbackHint(
-						context,
-						callbackProviders.map(({ displayName }) => displayName),
-					);
-				}
-				if (sentInline) addInlineFilesHint(context);
-				addMaskHints(context, [...maskFaults.values()], provider.displayName);
-				addRoundedSizeHint(context, [...roundedSizes]);
-				addMissingImagesHint(context, missingImages, provider.displayName);
-				addImageHints(context, items);
-				addSummaryHint(context, summary.text(session.pacing.retries));
+				notes.tell(context, provider, items);
+				addSummaryHint(context, summary.text(sessions.retries));
 			},
 		};
 	});

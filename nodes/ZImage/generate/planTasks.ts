@@ -44,11 +44,11 @@ function modeOf(provider: Provider, { mode: given }: GenerateParameters): Plan['
 
 /** As many tasks as it takes for the images asked for; a given seed counts up from task to task. */
 function splitIntoTasks(
-	{ limits }: Endpoint,
+	imagesPerTask: number,
 	request: ImageRequest,
 ): Array<Pick<PlannedTask, 'place' | 'request'>> {
 	const { numberOfImages, seed } = request;
-	if (numberOfImages <= limits.imagesPerTask) {
+	if (numberOfImages <= imagesPerTask) {
 		return [{ request, place: { taskIndex: 0, taskCount: 1 } }];
 	}
 	return Array.from({ length: numberOfImages }, (_, taskIndex) => ({
@@ -63,6 +63,7 @@ function splitIntoTasks(
 
 /**
  * Checks what one item of Generate asks for, and splits it into tasks.
+ * @param imagesPerTask the most images of one task. Left out: as many as the endpoint can make
  * @throws Failure when something is wrong with it
  */
 export function planTasks(
@@ -70,13 +71,14 @@ export function planTasks(
 	endpoint: Endpoint,
 	parameters: GenerateParameters,
 	images: SourceImages,
+	imagesPerTask = endpoint.limits.imagesPerTask,
 ): Plan {
 	const { options, preprocess, styled } = parameters;
 	const { honoured, ignored } = readProviderOptions(endpoint, { ...options, preprocess });
 	const request = imageRequestOf(provider, endpoint, parameters, honoured, images);
 	const mode = modeOf(provider, parameters);
 	const output = readOutputOptions(options);
-	const tasks = splitIntoTasks(endpoint, request);
+	const tasks = splitIntoTasks(imagesPerTask, request);
 	tasks.forEach((task) => checkLimits(provider, endpoint, task.request));
 	return {
 		tasks: tasks.map((task) => ({ ...task, costUsd: estimateCostUsd(endpoint, task.request) })),

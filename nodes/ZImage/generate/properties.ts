@@ -11,7 +11,11 @@ import {
 } from '../providers/registry';
 import { generateOptions, optionParameters } from './optionProperties';
 import { loraProperties } from '../properties/loras';
-import { providerProperty, toolDescriptionProperty } from '../properties/provider';
+import {
+	fallbackProperties,
+	providerProperty,
+	toolDescriptionProperty,
+} from '../properties/provider';
 import { imageOperations, sourceImageProperties } from './sourceImageProperties';
 
 const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
@@ -201,5 +205,6 @@ export const generateProperties: INodeProperties[] = [
 		description: 'Whether to wait for the images or to hand out tasks',
 	},
 	...loraProperties,
+	...fallbackProperties(providers),
 	generateOptions,
 ];

@@ -20,8 +20,11 @@ function inUsd(amount: number): string {
  * in the execution's own data, over loops and over n8n's retries.
  */
 export class Budget {
-	/** Of the requests of this run that are planned and not sent yet. */
-	private planned = 0;
+	/** Costs of the requests of this run that are planned and not sent yet, by their places. */
+	private readonly planned = new Map<string, number>();
+	/** Costs of those that were sent. */
+	private readonly sent = new Map<string, number>();
+	private plannedUsd = 0;
 
 	private constructor(
 		private readonly context: IContextObject,
@@ -35,10 +38,11 @@ export class Budget {
 
 	/**
 	 * Plans a request.
+	 * @param place of its task, as the ledger has it
 	 * @param costUsd estimate; `null` where there is none
 	 * @throws Failure when the execution would cost more than its limit with it, or when nobody knows
 	 */
-	plan({ displayName }: Provider, costUsd: number | null): void {
+	plan(place: string, { displayName }: Provider, costUsd: number | null): void {
 		if (this.maxUsd === undefined) return;
 		const limit = `Maximum Cost per Execution (USD) is ${this.maxUsd}`;
 		if (costUsd === null) {
@@ -47,7 +51,7 @@ export class Budget {
 				description: `Nothing was sent. ${displayName} documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.`,
 			});
 		}
-		const total = this.spent + this.planned + costUsd;
+		const total = this.spent + this.plannedUsd + costUsd;
 		if (total > this.maxUsd + tolerance) {
 			const { kind, description } = adviceOn('budget');
 			throw new Failure(`${limit}, but with this request it would come to ${inUsd(total)}`, {
@@ -55,19 +59,30 @@ export class Budget {
 				description: `The request was not sent. It would cost about ${inUsd(costUsd)}. ${description}`,
 			});
 		}
-		this.planned += costUsd;
+		this.planned.set(place, costUsd);
+		this.plannedUsd += costUsd;
 	}
 
-	/** A planned request is sent. */
-	spend(costUsd: number | null): void {
+	/** A request is sent. */
+	spend(place: string, costUsd: number | null): void {
+		this.unplan(place);
 		if (costUsd === null) return;
-		this.planned -= costUsd;
+		this.sent.set(place, costUsd);
 		this.context[field] = this.spent + costUsd;
 	}
 
-	/** A request that was sent costs nothing. */
-	refund(costUsd: number | null): void {
-		if (costUsd !== null) this.context[field] = this.spent - costUsd;
+	/** A request of this run costs nothing: it wasn't sent, or isn't charged. */
+	giveBack(place: string): void {
+		this.unplan(place);
+		const costUsd = this.sent.get(place);
+		if (costUsd === undefined) return;
+		this.sent.delete(place);
+		this.context[field] = this.spent - costUsd;
+	}
+
+	private unplan(place: string): void {
+		this.plannedUsd -= this.planned.get(place) ?? 0;
+		this.planned.delete(place);
 	}
 
 	private get spent(): number {

@@ -53,7 +53,7 @@ export class Ledger {
 	}
 
 	/**
-	 * The place of a task: run, item, task, and what the user typed into the node (expressions, not their values), so that
+	 * The place of a task: run, item, task, provider, and what the user typed into the node (expressions, not their values), so that
 	 * edited parameters begin anew. Another run of the node in the same execution (a loop) is another place. For a tool it's
 	 * the request itself, as the model makes it anew with each call.
 	 * @param itemIndex from 0
@@ -62,13 +62,13 @@ export class Ledger {
 	placeOf(
 		itemIndex: number,
 		taskIndex: number,
-		{ credentialType }: Pick<Provider, 'credentialType'>,
+		{ id, credentialType }: Pick<Provider, 'credentialType' | 'id'>,
 		request: unknown,
 	): string {
 		const { parameters, credentials } = this.host.getNode();
 		const account = credentials?.[credentialType]?.id ?? null;
 		const asked = isTool(this.host) ? request : parameters;
-		return `${this.prefix(itemIndex)}${taskIndex}.${digestOf([account, asked])}`;
+		return `${this.prefix(itemIndex)}${taskIndex}.${digestOf([id, account, asked])}`;
 	}
 
 	/** The accepted task of a place. */

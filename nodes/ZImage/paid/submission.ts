@@ -1,5 +1,6 @@
 import type { SourceImages } from '../images/sourceImage';
 import type { ImageRequest } from '../providers/provider';
+import type { FailedProvider } from '../tasks/task';
 
 /** A request that is to be paid once. */
 export interface Submission {
@@ -12,4 +13,6 @@ export interface Submission {
 	readonly costUsd: number | null;
 	/** Of its task, among those that were accepted in this execution. */
 	readonly key: string;
+	/** Those that were asked for it before, for the task to tell. Left out: none. */
+	readonly failedProviders?: readonly FailedProvider[];
 }

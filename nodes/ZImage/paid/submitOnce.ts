@@ -50,7 +50,7 @@ function inDoubt(error: unknown): Failure {
  */
 export async function submitOnce(
 	{ client, ledger, budget, storeInline }: SubmitSetting,
-	{ request, images, loraPreset, costUsd, key }: Submission,
+	{ request, images, loraPreset, costUsd, key, failedProviders = [] }: Submission,
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	const { provider } = client;
@@ -60,7 +60,7 @@ export async function submitOnce(
 	await limits.lookForStop?.();
 	limits.signal.throwIfAborted();
 	ledger.begin(key, provider);
-	budget.spend(costUsd);
+	budget.spend(key, costUsd);
 	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
 		if (isDoubtful(error, limits)) {
 			const doubt = inDoubt(error);
@@ -68,7 +68,7 @@ export async function submitOnce(
 			throw doubt;
 		}
 		ledger.forget(key);
-		if (chargedOf(error) === 'no') budget.refund(costUsd);
+		if (chargedOf(error) === 'no') budget.giveBack(key);
 		throw error;
 	});
 	const accepted: Task = {
@@ -76,6 +76,7 @@ export async function submitOnce(
 		// What the provider itself says that it costs goes first.
 		estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
 		...(loraPreset !== undefined && { loraPreset }),
+		...(failedProviders.length > 0 && { failedProviders }),
 	};
 	const submitted = await storeInline({ task: accepted, state }).catch((error: unknown) => {
 		throw handingOut(error, taskJson(accepted));

@@ -3,7 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
 import type { MaskFault } from '../images/maskFault';
 
-type HintHost = Pick<Host, 'addExecutionHints'>;
+export type HintHost = Pick<Host, 'addExecutionHints'>;
 
 type HintType = 'info' | 'warning';
 
@@ -21,6 +21,37 @@ export function addIgnoredOptionsHint(
 	addHint(
 		host,
 		`${provider} has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+	);
+}
+
+/** Names a few of several texts. */
+function someOf([first, ...others]: readonly string[]): string {
+	return others.length === 0 ? `${first}` : `${first} (and ${others.length} more)`;
+}
+
+/** Says why a provider could not stand in for another one. */
+export function addUnableFallbackHint(
+	host: HintHost,
+	reasons: readonly string[],
+	provider: string,
+): void {
+	if (reasons.length === 0) return;
+	addHint(
+		host,
+		`${provider} can't be a fallback for every item of this run: ${someOf(reasons)}. Change the parameters, or remove ${provider} from Fallback Providers.`,
+	);
+}
+
+/** Says why images come from another provider than the first one. */
+export function addFallbackHint(
+	host: HintHost,
+	reasons: readonly string[],
+	provider: string,
+): void {
+	if (reasons.length === 0) return;
+	addHint(
+		host,
+		`${provider} was used as a fallback: ${someOf(reasons)}. The items have the reason in "failedProviders".`,
 	);
 }
 

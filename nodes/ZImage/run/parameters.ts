@@ -4,19 +4,32 @@ import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
-import { isRecord, toName } from '../values';
+import { isRecord, toList, toName } from '../values';
 
 /** @throws Failure for a value of the parameter that no provider has */
-export function toProvider(value: unknown): Provider {
-	const id = toName(value, 'Provider') ?? '';
+export function toProvider(value: unknown, field = 'Provider'): Provider {
+	const id = toName(value, field) ?? '';
 	const provider = findProvider(id);
-	if (!provider) throw new Failure(`Provider "${id}" is not known`);
+	if (!provider) throw new Failure(`${field} "${id}" is not known`);
 	return provider;
 }
 
 /** The node's provider. The parameter takes no expression, so it is the same for every item. */
 export function readProvider(host: ParameterHost): Provider {
 	return toProvider(host.getNodeParameter('provider', 0));
+}
+
+/**
+ * The node's providers: the chosen one, and those to fall back to in their order, each once.
+ * @throws Failure for a value that no provider has
+ */
+export function readProviders(host: ParameterHost): readonly [Provider, ...Provider[]] {
+	const provider = readProvider(host);
+	const given = host.getNodeParameter('fallbackProviders', 0, []);
+	const fallbacks = (toList(given) ?? [given]).map((value) =>
+		toProvider(value, 'Fallback Providers'),
+	);
+	return [provider, ...new Set(fallbacks.filter((other) => other !== provider))];
 }
 
 /** The collection of options for an item; an expression may have put anything into it. */

@@ -22,3 +22,32 @@ export async function openSession(host: Host, provider: Provider, clock: Clock):
 	const client = await createClient(host, provider, clock, pacing);
 	return { client, pacing, schedule: new PollSchedule(clock) };
 }
+
+/** The sessions of a run that may need several providers, each opened when it's needed first. */
+export class Sessions {
+	private readonly opened = new Map<Provider, Promise<Session>>();
+	private readonly pacings: Pacing[] = [];
+
+	constructor(
+		private readonly host: Host,
+		private readonly clock: Clock,
+	) {}
+
+	/** @throws what `openSession` throws */
+	async of(provider: Provider): Promise<Session> {
+		const opened = this.opened.get(provider) ?? this.open(provider);
+		this.opened.set(provider, opened);
+		return await opened;
+	}
+
+	/** Requests of the run that were sent again. */
+	get retries(): number {
+		return this.pacings.reduce((sum, { retries }) => sum + retries, 0);
+	}
+
+	private async open(provider: Provider): Promise<Session> {
+		const session = await openSession(this.host, provider, this.clock);
+		this.pacings.push(session.pacing);
+		return session;
+	}
+}

@@ -1,11 +1,21 @@
 import type { StoredImage } from '../images/storeImage';
 import type {
+	ErrorKind,
 	ImageFacts,
 	ImageReference,
 	Lora,
 	PendingTask,
 	SucceededTask,
 } from '../providers/provider';
+
+/** A provider that was asked for an image before, and did not make it. */
+export interface FailedProvider {
+	/** Value of the `provider` parameter. */
+	readonly provider: string;
+	readonly errorKind: ErrorKind;
+	/** Why, in the words of the error. */
+	readonly error: string;
+}
 
 /** An accepted task, with what Get Task Result needs to fetch it and to label its images. */
 export interface Task {
@@ -23,6 +33,8 @@ export interface Task {
 	readonly estimatedCostUsd: number | null;
 	/** What Apply LoRA Preset calls the styles, by which images can be told apart. */
 	readonly loraPreset?: string;
+	/** In the order in which they were asked. Left out: none. */
+	readonly failedProviders?: readonly FailedProvider[];
 }
 
 /** How long a task may take, and what stops it. */

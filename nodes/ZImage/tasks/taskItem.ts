@@ -1,13 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
-import type { ListedTask, Lora } from '../providers/provider';
+import type { ErrorKind, ListedTask, Lora } from '../providers/provider';
 import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
-import type { FinishedImage, FinishedTask, Task } from './task';
+import type { FailedProvider, FinishedImage, FinishedTask, Task } from './task';
 
 /** LoRAs as an item names them, or `null` where they are not known. */
 function lorasJson({ loras }: Task): IDataObject[] | null {
 	return loras?.map(({ path, scale }) => ({ path, scale })) ?? null;
+}
+
+/** What only some tasks have. */
+function optionalJson({ loraPreset, failedProviders }: Task): IDataObject {
+	return {
+		...(loraPreset !== undefined && { loraPreset }),
+		...(failedProviders && { failedProviders: failedProviders.map((failed) => ({ ...failed })) }),
+	};
 }
 
 /** The task as an item's `json`, in the form that Get Task Result takes. */
@@ -23,7 +31,7 @@ export function taskJson(task: Task): IDataObject {
 		seed,
 		loras: lorasJson(task),
 		estimatedCostUsd,
-		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
+		...optionalJson(task),
 	};
 }
 
@@ -61,6 +69,16 @@ function readLorasOf({ loras }: IDataObject): Lora[] | null {
 	);
 }
 
+/** The providers that an item says were asked before. */
+function readFailedProviders({ failedProviders }: IDataObject): FailedProvider[] {
+	if (isEmpty(failedProviders)) return [];
+	return (toList(failedProviders) ?? []).filter(isRecord).map(({ provider, errorKind, error }) => ({
+		provider: textIn(provider) ?? '',
+		errorKind: (textIn(errorKind) ?? 'other') as ErrorKind,
+		error: textIn(error) ?? '',
+	}));
+}
+
 /**
  * The task in an item's `json`. An item of an error output has it in `details`: what is beside them is of a node before, as
  * n8n adds the fields of the input item.
@@ -77,6 +95,7 @@ export function taskIn(json: IDataObject): IDataObject {
  */
 export function readTask(provider: string, taskId: string, item: IDataObject): Task {
 	const loraPreset = textIn(item.loraPreset);
+	const failedProviders = readFailedProviders(item);
 	return {
 		provider,
 		model: textIn(item.model) ?? null,
@@ -87,6 +106,7 @@ export function readTask(provider: string, taskId: string, item: IDataObject): T
 		loras: readLorasOf(item),
 		estimatedCostUsd: numberIn(item.estimatedCostUsd) ?? null,
 		...(loraPreset !== undefined && { loraPreset }),
+		...(failedProviders.length > 0 && { failedProviders }),
 	};
 }
 
@@ -131,7 +151,7 @@ export function knownJson(
 		expiresAt: toIsoTime(expiresInSeconds === null ? null : now + expiresInSeconds * 1000),
 		loras: lorasJson(task),
 		estimatedCostUsd: task.estimatedCostUsd,
-		...(task.loraPreset !== undefined && { loraPreset: task.loraPreset }),
+		...optionalJson(task),
 	};
 }
 

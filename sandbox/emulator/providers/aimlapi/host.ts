@@ -58,7 +58,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 		if (!isKeyGood(request)) return await send(reply, errorBody(request, 401));
 		const body = bodyOf(request).json ?? {};
 		const prompt = promptOf(body);
-		const steering = parseSteering(prompt);
+		const steering = parseSteering(prompt, 'aimlapi');
 		const problem = steeringProblem(steering);
 		if (problem !== undefined) return await send(reply, errorBody(request, 400, problem));
 		if (steering.noMoney) return await send(reply, errorBody(request, 403));

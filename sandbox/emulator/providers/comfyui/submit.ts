@@ -51,7 +51,7 @@ export function readSubmit(
 	if (error !== undefined) return jsonAnswer(400, { error, node_errors: nodeErrors });
 	const graph = graphOf(sent);
 	const { prompt } = evaluate(graph, ends, world);
-	const steering = parseSteering(prompt);
+	const steering = parseSteering(prompt, 'comfyui');
 	const problem = steeringProblem(steering);
 	if (problem !== undefined) return refuseWith('invalid_prompt', problem);
 	return {

@@ -65,7 +65,7 @@ function readSubmit(
 	const { isJson, json } = bodyOf(request);
 	if (!isJson) return refuse(falInvalidJson());
 	const prompt = promptOf(json);
-	const steering = parseSteering(prompt);
+	const steering = parseSteering(prompt, 'fal');
 	const problem = steeringProblem(steering);
 	if (problem !== undefined) {
 		return refuse(falModelError(422, [falDetail('value_error', problem, ['body', 'prompt'])]));
@@ -102,7 +102,7 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 			context,
 			stage: 'submit',
 			key: `fal ${submit.prompt}`,
-			faults: parseSteering(submit.prompt).faults.submit,
+			faults: parseSteering(submit.prompt, 'fal').faults.submit,
 			request,
 			reply,
 			error: falError,
@@ -120,7 +120,7 @@ export function createFalSyncHost(context: Context): FastifyInstance {
 	host.post('/*', async (request, reply) => {
 		const submit = readSubmit(context, request, reply);
 		if (submit === undefined) return await reply;
-		const steering = parseSteering(submit.prompt);
+		const steering = parseSteering(submit.prompt, 'fal');
 		return await respond({
 			context,
 			stage: 'submit',

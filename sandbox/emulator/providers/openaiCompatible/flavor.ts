@@ -58,7 +58,7 @@ export function addFlavor(host: FastifyInstance, place: Place, flavor: Flavor): 
 		const refused = refusalOf(place, flavor, request);
 		if (refused !== undefined) return await send(reply, refused);
 		const prompt = promptOf(bodyOf(request).json);
-		const steering = parseSteering(prompt);
+		const steering = parseSteering(prompt, 'openaiCompatible');
 		const problem = steeringProblem(steering);
 		if (problem !== undefined) return await send(reply, flavor.problem(problem));
 		if (steering.noMoney && flavor.noMoney) return await send(reply, flavor.noMoney);

@@ -146,7 +146,7 @@ export const GATEWAY: Flavor = {
 				format: output_format ?? 'png',
 				...readSize(size ?? 'auto'),
 			});
-			const [id, steering] = [newId(), parseSteering(prompt)];
+			const [id, steering] = [newId(), parseSteering(prompt, 'openaiCompatible')];
 			const data =
 				response_format === 'b64_json'
 					? (await encode(context, pictures)).map((b64_json) => ({ b64_json }))

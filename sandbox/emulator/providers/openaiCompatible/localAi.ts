@@ -152,7 +152,10 @@ export class LocalAi implements Flavor {
 				? (await encode(context, pictures)).map((b64_json) => ({ b64_json }))
 				: pictures.map((picture) => {
 						const name = `b64${randomHex(5)}.png`;
-						this.files.add(name, { pictures: [picture], steering: parseSteering(prompt) });
+						this.files.add(name, {
+							pictures: [picture],
+							steering: parseSteering(prompt, 'openaiCompatible'),
+						});
 						return { url: `${context.urls[host]}${this.path}/generated-images/${name}` };
 					});
 		return {

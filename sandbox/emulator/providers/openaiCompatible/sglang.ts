@@ -206,7 +206,7 @@ export class Sglang implements Flavor {
 	/** Where the images are; undefined when there's no place for them. */
 	private urls(id: string, pictures: readonly Picture[]): object[] | undefined {
 		const { files } = this.place.context;
-		const steering = parseSteering(pictures[0]?.prompt ?? '');
+		const steering = parseSteering(pictures[0]?.prompt ?? '', 'openaiCompatible');
 		if (this.storage === 'none') return undefined;
 		if (this.storage === 'cloud') {
 			return pictures.map((picture) => ({

@@ -160,7 +160,7 @@ export class Predictions {
 	): Promise<unknown> {
 		const body = bodyOf(request).json;
 		const prompt = promptOf(body);
-		const steering = parseSteering(prompt);
+		const steering = parseSteering(prompt, 'replicate');
 		const problem = steeringProblem(steering);
 		if (problem !== undefined) return await send(reply, replicateProblem(400, problem));
 		if (steering.noMoney) return await send(reply, replicateError(402));

@@ -47,7 +47,7 @@ export function createSdcppHost(context: Context): FastifyInstance {
 
 	host.post('/sdcpp/v1/img_gen', async (request, reply) => {
 		const prompt = promptOf(bodyOf(request).json);
-		const steering = parseSteering(prompt);
+		const steering = parseSteering(prompt, 'sdcpp');
 		const problem = steeringProblem(steering);
 		if (problem !== undefined) return await send(reply, sdError(400, problem));
 		return await respond({

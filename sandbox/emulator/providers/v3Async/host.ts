@@ -32,7 +32,7 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 		if (!isJson || typeof json !== 'object' || json === null || Array.isArray(json)) {
 			return refuse(v3Error(400, 'INVALID_REQUEST_BODY', 'the request body is not a JSON object'));
 		}
-		const steering = parseSteering(promptOf(json));
+		const steering = parseSteering(promptOf(json), brand.name);
 		const problem = steeringProblem(steering);
 		if (problem !== undefined) return refuse(v3Error(400, 'INVALID_REQUEST_BODY', problem));
 		if (steering.noMoney) return refuse(v3Error(...brand.noMoney));
@@ -44,7 +44,7 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 			const body = readSubmit(request, reply);
 			if (body === undefined) return await reply;
 			const prompt = promptOf(body);
-			const steering = parseSteering(prompt);
+			const steering = parseSteering(prompt, brand.name);
 			return await respond({
 				context,
 				stage: 'submit',

@@ -81,7 +81,7 @@ class Predictions {
 			context,
 			stage: 'submit',
 			key: `wavespeed ${prompt}`,
-			faults: parseSteering(prompt).faults.submit,
+			faults: parseSteering(prompt, 'wavespeed').faults.submit,
 			request,
 			reply,
 			error: (status) => waveSpeedError(status),
@@ -219,7 +219,7 @@ function refuseBody(body: unknown, webhook: string | undefined): Answer | undefi
 	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
 		return waveSpeedError(400, 'the request body is not a JSON object');
 	}
-	const steering = parseSteering(promptOf(body));
+	const steering = parseSteering(promptOf(body), 'wavespeed');
 	const problem = steeringProblem(steering);
 	if (problem !== undefined) return waveSpeedError(400, problem);
 	if (steering.noMoney) return waveSpeedError(402);

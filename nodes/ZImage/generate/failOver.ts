@@ -1,0 +1,133 @@
+import { atMost, chargedOf } from '../errors/charged';
+import { Failure, kindOf, taskOf } from '../errors/failure';
+import type { Clock } from '../http/clock';
+import type { Charged, ErrorKind, Provider } from '../providers/provider';
+import type { FailedProvider } from '../tasks/task';
+
+/** What a provider is to blame for: another one may do better with the same request. */
+const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
+	'balance',
+	'rateLimit',
+	'timeout',
+	'unavailable',
+]);
+
+/** How long a run leaves a provider alone that took no request; this is our choice. */
+const restMs = 60_000;
+
+/** The most that is known of whether a provider charges. */
+export function chargesOf({ charges }: Provider): Charged {
+	return charges ?? 'yes';
+}
+
+/**
+ * Whether a request may go to another provider: this one is to blame, and it's certain that the request was not accepted,
+ * or that its task has failed and isn't charged.
+ */
+export function mayFallBack(error: unknown, provider: Provider): error is Failure {
+	if (!(error instanceof Failure) || error.details.isAmbiguous) return false;
+	const isOver = (taskOf(error)?.status ?? 'failed') === 'failed';
+	const charged = atMost(chargesOf(provider), chargedOf(error));
+	return isOver && faultsOfProvider.has(error.kind) && charged === 'no';
+}
+
+/** A request as one of the providers would get it. */
+interface Attempt {
+	readonly provider: Provider;
+}
+
+/** How the attempts of a request are made. */
+interface Work<A, T> {
+	/** Whether an earlier attempt of the execution has sent it, and it may be paid for. */
+	readonly isKept: (attempt: A) => boolean;
+	/** Does what has to be right before a provider can be fallen back to. */
+	readonly begin: (attempt: A) => Promise<void>;
+	/** @param failedProviders those that did not make the image */
+	readonly work: (attempt: A, failedProviders: readonly FailedProvider[]) => Promise<T>;
+	/** The attempt has cost nothing, and the next one is made. */
+	readonly leave: (attempt: A) => void;
+}
+
+function reasonOf({ provider }: Attempt, error: unknown): FailedProvider {
+	return {
+		provider: provider.id,
+		errorKind: kindOf(error),
+		error: error instanceof Error ? error.message : String(error),
+	};
+}
+
+/** Why an attempt has made nothing. */
+interface AttemptFailure<A> {
+	readonly attempt: A;
+	readonly error: unknown;
+	/** Whether the provider was asked for this request. */
+	readonly wasAsked: boolean;
+	readonly reason: FailedProvider;
+}
+
+/** The failure of the last provider that was asked, or of the first one; it names the others. */
+function summedUp(failures: ReadonlyArray<AttemptFailure<Attempt>>): unknown {
+	const chosen = failures.findLast(({ wasAsked }) => wasAsked) ?? failures[0];
+	const others = failures.filter((failure) => failure !== chosen);
+	if (!chosen || others.length === 0 || !(chosen.error instanceof Failure)) return chosen?.error;
+	const { message, details } = chosen.error;
+	const lines = others.map(({ reason }) => `- ${reason.error}`);
+	const description = [details.description, 'Other providers of this node:', ...lines];
+	return new Failure(message, {
+		...details,
+		charged: atMost(chargesOf(chosen.attempt.provider), chargedOf(chosen.error)),
+		description: description.filter(Boolean).join('\n'),
+	});
+}
+
+/** Gives each request to the first provider that takes it: the one decision on falling back. */
+export class FailOver {
+	/** Providers that took no request: why, and in milliseconds since 1970 until when they are left alone. */
+	private readonly resting = new Map<Provider, { readonly until: number; readonly why: Failure }>();
+
+	constructor(private readonly clock: Clock) {}
+
+	/**
+	 * Makes the attempts in their order, until one succeeds, or may be charged, or fails by no fault of its provider.
+	 * One that an earlier attempt of the execution has begun goes first, and those before it are not made.
+	 * @throws the failure of the last provider that was asked, with what the others said
+	 */
+	async run<A extends Attempt, T>(
+		attempts: readonly A[],
+		{ isKept, begin, work, leave }: Work<A, T>,
+	): Promise<T> {
+		const queue = attempts.slice(Math.max(0, attempts.findIndex(isKept)));
+		const failures: AttemptFailure<A>[] = [];
+		for (const [index, attempt] of queue.entries()) {
+			const isLast = index === queue.length - 1;
+			const others = failures.map(({ reason }) => reason);
+			try {
+				if (!isLast && !isKept(attempt)) this.assertAwake(attempt);
+				if (index > 0) await begin(attempt);
+			} catch (error) {
+				leave(attempt);
+				failures.push({ attempt, error, wasAsked: false, reason: reasonOf(attempt, error) });
+				continue;
+			}
+			try {
+				return await work(attempt, others);
+			} catch (error) {
+				failures.push({ attempt, error, wasAsked: true, reason: reasonOf(attempt, error) });
+				if (isLast || !mayFallBack(error, attempt.provider)) break;
+				leave(attempt);
+				if (taskOf(error) === undefined) this.rest(attempt, error);
+			}
+		}
+		throw summedUp(failures);
+	}
+
+	/** @throws the failure for which a provider is left alone for now */
+	private assertAwake({ provider }: Attempt): void {
+		const resting = this.resting.get(provider);
+		if (resting && this.clock.now() < resting.until) throw resting.why;
+	}
+
+	private rest({ provider }: Attempt, why: Failure): void {
+		this.resting.set(provider, { until: this.clock.now() + restMs, why });
+	}
+}

@@ -1,0 +1,101 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { MaskFault } from '../images/maskFault';
+import type { SourceImages } from '../images/sourceImage';
+import type { Provider } from '../providers/provider';
+import { callbackProviders } from '../providers/registry';
+import type { HintHost } from '../run/hints';
+import {
+	addFallbackHint,
+	addIgnoredOptionsHint,
+	addImageHints,
+	addInlineFilesHint,
+	addMaskHints,
+	addMissingImagesHint,
+	addRoundedSizeHint,
+	addUnableFallbackHint,
+	addUnusedCallbackHint,
+} from '../run/hints';
+import type { FailedProvider } from '../tasks/task';
+import { roundedSize } from './size';
+import type { PlannedTask } from './planTasks';
+
+/** What there is to tell of one provider. */
+class ProviderNotes {
+	readonly ignoredOptions = new Set<string>();
+	/** Why it can't be fallen back to, for some of the items. */
+	readonly unable = new Set<string>();
+	/** Why it was fallen back to. */
+	readonly fallbackFor = new Set<string>();
+	missingImages = 0;
+}
+
+/** What a run of Generate has to tell besides its items; it becomes hints of the node. */
+export class Notes {
+	private readonly ofProviders = new Map<Provider, ProviderNotes>();
+	private readonly maskFaults = new Map<string, MaskFault | undefined>();
+	private readonly roundedSizes = new Set<string>();
+	private isCallbackUnused = false;
+	private sentInline = false;
+
+	of(provider: Provider): ProviderNotes {
+		const notes = this.ofProviders.get(provider) ?? new ProviderNotes();
+		this.ofProviders.set(provider, notes);
+		return notes;
+	}
+
+	/** Looks at a mask, once for each picture. */
+	async lookAtMask({ mask }: SourceImages): Promise<void> {
+		if (!mask || this.maskFaults.has(mask.reference)) return;
+		this.maskFaults.set(mask.reference, await mask.maskFault?.());
+	}
+
+	addSizes(tasks: readonly PlannedTask[]): void {
+		for (const { request } of tasks) {
+			const size = roundedSize(request);
+			if (size !== undefined) this.roundedSizes.add(size);
+		}
+	}
+
+	addUnusedCallback(): void {
+		this.isCallbackUnused = true;
+	}
+
+	/** A request was sent with its pictures. */
+	addSent({ image, mask }: SourceImages): void {
+		if (image?.isGuess || mask?.isGuess) this.sentInline = true;
+	}
+
+	/** A provider was asked, after others had not made the image. */
+	addAttempt(
+		provider: Provider,
+		ignored: readonly string[],
+		failedProviders: readonly FailedProvider[],
+	): void {
+		const notes = this.of(provider);
+		ignored.forEach((name) => notes.ignoredOptions.add(name));
+		failedProviders.forEach(({ error }) => notes.fallbackFor.add(error));
+	}
+
+	/** Tells all of it. */
+	tell(host: HintHost, provider: Provider, items: INodeExecutionData[][]): void {
+		for (const [{ displayName }, notes] of this.ofProviders) {
+			addUnableFallbackHint(host, [...notes.unable], displayName);
+			addFallbackHint(host, [...notes.fallbackFor], displayName);
+			addIgnoredOptionsHint(host, [...notes.ignoredOptions], displayName);
+		}
+		if (this.isCallbackUnused) {
+			addUnusedCallbackHint(
+				host,
+				callbackProviders.map(({ displayName }) => displayName),
+			);
+		}
+		if (this.sentInline) addInlineFilesHint(host);
+		addMaskHints(host, [...this.maskFaults.values()], provider.displayName);
+		addRoundedSizeHint(host, [...this.roundedSizes]);
+		for (const [{ displayName }, { missingImages }] of this.ofProviders) {
+			addMissingImagesHint(host, missingImages, displayName);
+		}
+		addImageHints(host, items);
+	}
+}

@@ -1,0 +1,112 @@
+import type { IBinaryKeyData } from 'n8n-workflow';
+
+import type { FileHost } from '../host';
+import type { SourceImages } from '../images/sourceImage';
+import type { Ledger } from '../paid/ledger';
+import type { Submission } from '../paid/submission';
+import type { Provider } from '../providers/provider';
+import type { TaskPlace } from '../run/emitImages';
+import { endpointFor } from './imageRequest';
+import type { GenerateParameters } from './parameters';
+import type { Plan, PlannedTask } from './planTasks';
+import { planTasks } from './planTasks';
+import { readSourceImages } from './sourceImages';
+
+/** One task as one of the node's providers would get it. */
+export interface Attempt extends Submission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
+	readonly provider: Provider;
+	readonly place: TaskPlace;
+}
+
+/** What an item asks of one provider. */
+export interface ProviderPlan extends Plan {
+	readonly provider: Provider;
+	readonly images: SourceImages;
+}
+
+/** Told of a provider that can't be fallen back to, and why. */
+type Unable = (provider: Provider, why: string) => void;
+
+/** Does something for the first one, which may fail, and for each of the others that can do it. */
+async function ofEach<G, T>(
+	[first, ...fallbacks]: readonly [G, ...G[]],
+	unable: (given: G, why: string) => void,
+	work: (given: G) => Promise<T> | T,
+): Promise<[T, ...T[]]> {
+	const results: [T, ...T[]] = [await work(first)];
+	for (const fallback of fallbacks) {
+		try {
+			results.push(await work(fallback));
+		} catch (error) {
+			unable(fallback, error instanceof Error ? error.message : String(error));
+		}
+	}
+	return results;
+}
+
+/**
+ * Plans one item for each of the providers, within the limits of each. Its tasks are the same for all of them, so that each
+ * task can go to any.
+ * @param providers the chosen one, then those to fall back to
+ * @param files of the item
+ * @returns the plan of the chosen provider, then those of the ones to fall back to that can take the item
+ * @throws Failure when the chosen provider can't
+ */
+export async function planItem(
+	host: FileHost,
+	providers: readonly [Provider, ...Provider[]],
+	parameters: GenerateParameters,
+	files: IBinaryKeyData,
+	unable: Unable,
+): Promise<[ProviderPlan, ...ProviderPlan[]]> {
+	const able = await ofEach(providers, unable, (provider) => ({
+		provider,
+		endpoint: endpointFor(provider, parameters),
+	}));
+	const imagesPerTask = Math.min(...able.map(({ endpoint }) => endpoint.limits.imagesPerTask));
+	return await ofEach(
+		able,
+		({ provider }, why) => unable(provider, why),
+		async ({ provider, endpoint }) => {
+			const images = await readSourceImages(host, provider, endpoint, parameters, files);
+			const plan = planTasks(provider, endpoint, parameters, images, imagesPerTask);
+			return { ...plan, provider, images };
+		},
+	);
+}
+
+/** As many tasks as an earlier attempt may have had, in which expressions gave another Number of Images. */
+function withEarlierTasks(tasks: readonly PlannedTask[], count: number): PlannedTask[] {
+	const taskCount = Math.max(tasks.length, count);
+	const earlier = tasks
+		.slice(-1)
+		.flatMap((last) => Array.from({ length: taskCount - tasks.length }, () => last));
+	return [...tasks, ...earlier].map((task, taskIndex) => ({
+		...task,
+		place: { taskIndex, taskCount: Math.max(task.place.taskCount, taskCount) },
+	}));
+}
+
+/**
+ * The attempts at each task of an item: at the chosen provider first. A task that only an earlier attempt of the execution
+ * had is among them if it may be paid for.
+ */
+export function attemptsOf(
+	ledger: Ledger,
+	itemIndex: number,
+	plans: readonly [ProviderPlan, ...ProviderPlan[]],
+): Attempt[][] {
+	const count = ledger.countOf(itemIndex);
+	const lists = plans.map(({ tasks, provider, ...plan }) =>
+		withEarlierTasks(tasks, count).map((task): Attempt => {
+			// Without the callback URL: it's another one in each execution, and the task is the same.
+			const submit = provider.submit(task.request);
+			const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
+			return { ...plan, ...task, provider, key };
+		}),
+	);
+	const taskCount = plans[0].tasks.length;
+	return (lists[0] ?? [])
+		.map((_, taskIndex) => lists.flatMap((list) => list[taskIndex] ?? []))
+		.filter((attempts, index) => index < taskCount || attempts.some(({ key }) => ledger.has(key)));
+}

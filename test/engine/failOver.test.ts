@@ -1,0 +1,468 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { fal } from '../../nodes/ZImage/providers/fal';
+import type { Provider } from '../../nodes/ZImage/providers/provider';
+import { providers } from '../../nodes/ZImage/providers/registry';
+import { credentialsFor } from '../support/credentials';
+import { fastClock } from '../support/fastClock';
+import type { Step, WorkflowOptions } from '../support/runWorkflow';
+import { readBinary, runWorkflow } from '../support/runWorkflow';
+import { submitsOf, useSandbox } from '../support/sandboxes';
+import { withScript } from '../support/scriptedServer';
+
+const getSandbox = useSandbox();
+
+const all: readonly Provider[] = providers;
+const hosted = all.filter(({ isOwnServer }) => !isOwnServer);
+
+interface Trial extends Partial<Omit<WorkflowOptions, 'steps'>> {
+	readonly onError?: Step['onError'];
+	readonly maxTries?: number;
+	/** Steps after Generate. */
+	readonly then?: readonly Step[];
+}
+
+/** Generate with fal, or with what the parameters say. */
+async function generate(parameters: IDataObject, trial: Trial = {}) {
+	const { onError, maxTries, then = [], ...options } = trial;
+	return await runWorkflow({
+		credentials: credentialsFor(getSandbox()),
+		...options,
+		steps: [
+			{
+				type: 'zImageGenerate',
+				parameters: { provider: 'fal', prompt: 'a boat', ...parameters },
+				...(onError && { onError }),
+				...(maxTries !== undefined && { maxTries }),
+			},
+			...then,
+		],
+	});
+}
+
+/** The providers that the sandbox was asked of for an image, in order. */
+function asked(): string[] {
+	return submitsOf(getSandbox()).map(({ provider }) => provider);
+}
+
+const hintsOf = ({ hints }: { hints: ReadonlyArray<{ message: string }> }) =>
+	hints.map(({ message }) => message);
+
+/** Another hosted provider. */
+const otherThan = (id: string) => (id === 'novita' ? 'wavespeed' : 'novita');
+
+describe('goes to the next provider', () => {
+	it.each(all.map(({ id, credentialType }) => [id, credentialType]))(
+		'%s: when nobody is there',
+		async (id, credentialType) => {
+			const second = otherThan(id);
+			const own = credentialsFor(getSandbox());
+			const credentials = {
+				...own,
+				[credentialType]: { ...own[credentialType], baseUrl: 'http://127.0.0.1:9' },
+			};
+			const result = await generate({ provider: id, fallbackProviders: [second] }, { credentials });
+			expect(result.error).toBeUndefined();
+			expect(result.json).toEqual([
+				expect.objectContaining({
+					provider: second,
+					status: 'succeeded',
+					prompt: 'a boat',
+					failedProviders: [
+						{
+							provider: id,
+							errorKind: 'unavailable',
+							error: expect.stringMatching(/cannot be reached|broke/) as string,
+						},
+					],
+				}),
+			]);
+			expect((await readBinary(result.items[0]?.binary?.data)).length).toBeGreaterThan(100);
+			expect(asked()).toEqual([second]);
+			expect(hintsOf(result)).toContainEqual(expect.stringContaining('was used as a fallback: '));
+		},
+	);
+
+	it.each(hosted.map(({ id }) => id))('%s: when the balance is empty', async (id) => {
+		const { json, error } = await generate({
+			provider: id,
+			prompt: `a [sandbox:${id}/no-money]`,
+			fallbackProviders: ['comfyui'],
+		});
+		expect(error).toBeUndefined();
+		expect(json).toEqual([
+			expect.objectContaining({
+				provider: 'comfyui',
+				failedProviders: [expect.objectContaining({ provider: id, errorKind: 'balance' })],
+			}),
+		]);
+		expect(asked()).toEqual([id, 'comfyui']);
+	});
+
+	it.each(all.map(({ id }) => id))('%s: when it takes no more requests in time', async (id) => {
+		const second = otherThan(id);
+		const { json, error } = await generate({
+			provider: id,
+			prompt: `a [sandbox:${id}/submit=429]`,
+			fallbackProviders: [second],
+			options: { timeoutSeconds: 20 },
+		});
+		expect(error).toBeUndefined();
+		expect(json).toEqual([
+			expect.objectContaining({
+				provider: second,
+				failedProviders: [expect.objectContaining({ provider: id, errorKind: 'rateLimit' })],
+			}),
+		]);
+		expect(asked().filter((one) => one === second)).toHaveLength(1);
+	});
+
+	it('when the provider has failed the task at its own cost', async () => {
+		const { json, error } = await generate({
+			prompt: 'a [sandbox:fal/fail-as=500]',
+			fallbackProviders: ['novita'],
+		});
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([
+			{ provider: 'novita', failedProviders: [{ provider: 'fal', errorKind: 'unavailable' }] },
+		]);
+		expect(asked()).toEqual(['fal', 'novita']);
+	});
+
+	it('in the order of the list, each once', async () => {
+		const { json } = await generate({
+			prompt: 'a [sandbox:fal/no-money] [sandbox:replicate/no-money] boat',
+			fallbackProviders: ['replicate', 'fal', 'replicate', 'highway', 'novita'],
+		});
+		expect(json).toMatchObject([
+			{
+				provider: 'highway',
+				failedProviders: [
+					{ provider: 'fal', errorKind: 'balance' },
+					{ provider: 'replicate', errorKind: 'balance' },
+				],
+			},
+		]);
+		expect(asked()).toEqual(['fal', 'replicate', 'highway']);
+	});
+
+	it('for the items that need it, and in the order of the items', async () => {
+		const items = ['', '[sandbox:fal/no-money]', ''].map((fault) => ({ fault }));
+		const { json } = await generate(
+			{
+				prompt: '=boat {{ $itemIndex }} {{ $json.fault }}',
+				fallbackProviders: ['novita'],
+				options: { maxConcurrency: 10 },
+			},
+			{ items },
+		);
+		expect(json.map(({ provider }) => provider)).toEqual(['fal', 'novita', 'fal']);
+		expect(json.map((item) => 'failedProviders' in item)).toEqual([false, true, false]);
+	});
+
+	it('with the task that it hands out', async () => {
+		const { json } = await generate(
+			{
+				prompt: 'a [sandbox:fal/no-money]',
+				fallbackProviders: ['novita'],
+				mode: 'submit',
+			},
+			{ then: [{ type: 'zImageGetTaskResult', parameters: { provider: 'novita' } }] },
+		);
+		expect(json).toMatchObject([
+			{
+				provider: 'novita',
+				status: 'succeeded',
+				failedProviders: [{ provider: 'fal', errorKind: 'balance' }],
+			},
+		]);
+	});
+});
+
+describe('stays with its provider', () => {
+	/** What hits the first provider only. */
+	const faults: Array<[string, IDataObject, string, string]> = [
+		['a refused prompt', { prompt: '[sandbox:fal/moderate]' }, 'moderation', 'maybe'],
+		['no answer to the request', { prompt: '[sandbox:fal/submit=reset]' }, 'unavailable', 'maybe'],
+		['an error of a gateway', { prompt: '[sandbox:fal/submit=html]' }, 'other', 'maybe'],
+		[
+			'an accepted request with an error',
+			{ prompt: '[sandbox:fal/submit=502;accepted]' },
+			'unavailable',
+			'maybe',
+		],
+		[
+			'a task that goes on',
+			{ prompt: '[sandbox:fal/never]', options: { timeoutSeconds: 20 } },
+			'timeout',
+			'yes',
+		],
+		[
+			'an image that cannot be fetched',
+			{ prompt: '[sandbox:fal/download=404]' },
+			'notFound',
+			'yes',
+		],
+		[
+			'a status that cannot be had',
+			{ prompt: '[sandbox:fal/status=503]', options: { timeoutSeconds: 60 } },
+			'unavailable',
+			'yes',
+		],
+		['a wrong parameter', { prompt: ' ' }, 'input', 'no'],
+	];
+
+	it.each(faults)('%s', async (_, parameters, errorKind, charged) => {
+		const { error, json } = await generate({ ...parameters, fallbackProviders: ['novita'] });
+		expect(json).toEqual([]);
+		expect(error?.context.data).toMatchObject({ charged });
+		expect(error?.context.data).toMatchObject({ errorKind });
+		expect(asked().filter((provider) => provider !== 'fal')).toEqual([]);
+	});
+
+	it('a wrong key', async () => {
+		const own = credentialsFor(getSandbox());
+		const { credentialType } = fal;
+		const { error } = await generate(
+			{ fallbackProviders: ['novita'] },
+			{ credentials: { ...own, [credentialType]: { ...own[credentialType], apiKey: 'wrong' } } },
+		);
+		expect(error?.context.data).toMatchObject({ errorKind: 'key', charged: 'no' });
+		expect(asked()).toEqual(['fal']);
+	});
+});
+
+describe('when all fail', () => {
+	it('the error is that of the last one, and names the others', async () => {
+		const { error } = await generate({
+			prompt: 'a [sandbox:no-money] boat',
+			fallbackProviders: ['novita', 'highway'],
+		});
+		expect(error?.message).toMatch(/^Highway API did not accept the request \(HTTP \d+\)/);
+		expect(error?.description).toMatch(
+			/\nOther providers of this node:\n- fal did not accept the request .+\n- Novita did not accept the request/,
+		);
+		expect(error?.context.data).toMatchObject({ errorKind: 'balance', charged: 'no' });
+	});
+
+	it('a task of the last one is in the error, and in doubt nobody else is asked', async () => {
+		const { error } = await generate({
+			prompt: 'a [sandbox:fal/no-money] [sandbox:novita/submit=reset] boat',
+			fallbackProviders: ['novita', 'highway'],
+		});
+		expect(error?.context.data).toMatchObject({ errorKind: 'unavailable', charged: 'maybe' });
+		expect(asked()).toEqual(['fal', 'novita']);
+	});
+
+	it("a failure of a server of one's own costs nothing, whoever else is in the list", async () => {
+		const { error } = await generate({
+			provider: 'novita',
+			prompt: 'a [sandbox:novita/no-money] [sandbox:comfyui/fail]',
+			fallbackProviders: ['comfyui'],
+		});
+		expect(error?.message).toMatch(/^ComfyUI/);
+		expect(error?.context.data).toMatchObject({ charged: 'no' });
+	});
+
+	it('the item of a failure names them, too', async () => {
+		const { json } = await generate(
+			{ prompt: 'a [sandbox:no-money] boat', fallbackProviders: ['novita'] },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(json).toMatchObject([
+			{
+				errorKind: 'balance',
+				charged: 'no',
+				errorDescription: expect.stringContaining('Other providers of this node:\n- fal') as string,
+			},
+		]);
+	});
+});
+
+describe('a request within the limits of each provider', () => {
+	it('has the same tasks for all of them', async () => {
+		const { json } = await generate({
+			prompt: 'a [sandbox:fal/no-money] boat',
+			numberOfImages: 3,
+			fallbackProviders: ['novita'],
+			options: { seed: 7 },
+		});
+		expect(
+			json.map(({ provider, seed, imageIndex, imageCount }) => [
+				provider,
+				seed,
+				imageIndex,
+				imageCount,
+			]),
+		).toEqual([
+			['novita', 7, 0, 3],
+			['novita', 8, 1, 3],
+			['novita', 9, 2, 3],
+		]);
+	});
+
+	it('has the LoRAs in the form of each', async () => {
+		const path = 'https://huggingface.co/a/b/resolve/main/c.safetensors';
+		const { error } = await generate({
+			prompt: 'a [sandbox:fal/no-money] boat',
+			loras: { lora: [{ path, scale: 0.8 }] },
+			fallbackProviders: ['replicate'],
+		});
+		expect(error).toBeUndefined();
+		expect(submitsOf(getSandbox()).map(({ body }) => body)).toMatchObject([
+			{ loras: [{ path, scale: 0.8 }] },
+			{ input: { lora_weights: [path], lora_scales: [0.8] } },
+		]);
+	});
+
+	it('tells of what the other one has no option for, if it is needed', async () => {
+		const parameters = {
+			fallbackProviders: ['novita'],
+			options: { acceleration: 'high' },
+		};
+		expect(hintsOf(await generate(parameters))).toEqual([]);
+		const used = await generate({ ...parameters, prompt: 'a [sandbox:fal/no-money]' });
+		expect(hintsOf(used)).toContainEqual(
+			expect.stringMatching(/^Novita has no such options .+: Acceleration\./),
+		);
+	});
+
+	it('leaves out who cannot take it, and says so at once', async () => {
+		const parameters = {
+			operation: 'seamlessTiling',
+			fallbackProviders: ['aimlapi', 'novita'],
+		};
+		const well = await generate(parameters);
+		expect(well.error).toBeUndefined();
+		expect(hintsOf(well)).toEqual([
+			expect.stringMatching(/^AI\/ML API can't be a fallback for every item of this run: /),
+			expect.stringMatching(/^Novita can't be a fallback for every item of this run: /),
+		]);
+		getSandbox().reset();
+		const { error } = await generate({ ...parameters, prompt: 'a [sandbox:no-money]' });
+		expect(error?.context.data).toMatchObject({ errorKind: 'balance' });
+		expect(asked()).toEqual(['fal']);
+	});
+
+	it('hands out no task of a provider that has none', async () => {
+		const result = await generate({
+			prompt: 'a [sandbox:fal/no-money]',
+			mode: 'submit',
+			fallbackProviders: ['aimlapi', 'wavespeed'],
+		});
+		expect(result.json).toMatchObject([{ provider: 'wavespeed', status: 'pending' }]);
+		expect(asked()).toEqual(['fal', 'wavespeed']);
+		expect(hintsOf(result)).toContainEqual(
+			expect.stringContaining("AI/ML API can't be a fallback"),
+		);
+	});
+});
+
+describe('what is paid for', () => {
+	it('is resumed where it was accepted, and nobody is asked again', async () => {
+		const { json, error } = await generate(
+			{
+				prompt: '=boat {{ Math.random() }} [sandbox:fal/no-money] [sandbox:novita/download=404*2]',
+				fallbackProviders: ['novita'],
+			},
+			{ maxTries: 5 },
+		);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ provider: 'novita', failedProviders: [{ provider: 'fal' }] }]);
+		expect(asked()).toEqual(['fal', 'novita']);
+	});
+
+	it('is not sent to the next one after a doubt, in later attempts either', async () => {
+		const { error } = await generate(
+			{ prompt: 'a [sandbox:fal/submit=reset] boat', fallbackProviders: ['novita'] },
+			{ maxTries: 3 },
+		);
+		expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+		expect(asked()).toEqual(['fal']);
+	});
+
+	it('stays below the limit on the cost, which counts what is really charged', async () => {
+		const parameters = {
+			prompt: 'a [sandbox:fal/no-money] boat',
+			fallbackProviders: ['wavespeed'],
+		};
+		const enough = await generate({ ...parameters, options: { maxCostUsd: 0.01 } });
+		expect(enough.json).toMatchObject([{ provider: 'wavespeed' }]);
+		getSandbox().reset();
+		const none = await generate(
+			{ ...parameters, options: { maxCostUsd: 0.0051 } },
+			{
+				items: [{}, {}],
+			},
+		);
+		expect(none.error?.message).toContain('Maximum Cost per Execution (USD) is 0.0051');
+		expect(asked()).toEqual([]);
+	});
+
+	it('goes to nobody without a known price where there is a limit', async () => {
+		const { error } = await generate({
+			prompt: 'a [sandbox:fal/no-money] boat',
+			fallbackProviders: ['novita'],
+			options: { maxCostUsd: 1 },
+		});
+		expect(error?.message).toMatch(/^fal did not accept/);
+		expect(error?.description).toContain('- Maximum Cost per Execution (USD) is 1, but the cost');
+		expect(asked()).toEqual(['fal']);
+	});
+});
+
+it('leaves a provider alone for a while that took nothing, and comes back to it', async () => {
+	const clock = fastClock();
+	await withScript(
+		{
+			stage: 'submit',
+			answer: (response) =>
+				response
+					.writeHead(429, { 'content-type': 'application/json' })
+					.end('{"code":429,"reason":"RATE_LIMIT_EXCEEDED"}'),
+		},
+		async ({ credentials, counts }) => {
+			const { json, error } = await generate(
+				{
+					provider: 'novita',
+					prompt: '=boat {{ $itemIndex }}',
+					fallbackProviders: ['fal'],
+					options: { timeoutSeconds: 10, maxConcurrency: 2 },
+				},
+				{
+					items: Array.from({ length: 40 }, () => ({})),
+					credentials: {
+						...credentialsFor(getSandbox()),
+						zImageNovitaApi: credentials.zImageNovitaApi,
+					},
+					clock,
+				},
+			);
+			expect(error).toBeUndefined();
+			expect(json.map(({ provider }) => provider)).toEqual(Array.from({ length: 40 }, () => 'fal'));
+			expect(json.every(({ failedProviders }) => failedProviders)).toBe(true);
+			// Two at once were asked, a few times each.
+			expect(counts.submit).toBeLessThan(20);
+		},
+	);
+});
+
+it('says so where a fallback has no credential', async () => {
+	const credentials = { ...credentialsFor(getSandbox()) };
+	delete credentials.zImageNovitaApi;
+	const { error } = await generate(
+		{ prompt: 'a [sandbox:fal/no-money]', fallbackProviders: ['novita'] },
+		{ credentials },
+	);
+	expect(error?.message).toMatch(/^fal did not accept/);
+	expect(error?.description).toContain('Other providers of this node:');
+});
+
+it.each([['nobody'], [['nobody']], ['["nobody"]']])(
+	'refuses %j as a list of providers',
+	async (fallbackProviders) => {
+		const { error } = await generate({ fallbackProviders });
+		expect(error?.message).toBe('Fallback Providers "nobody" is not known');
+		expect(asked()).toEqual([]);
+	},
+);
