@@ -12,6 +12,8 @@ export class NodePanel {
 	/** It is there while no credential is chosen. */
 	readonly missingCredential: Locator;
 	readonly #menu: Locator;
+	/** The entries of an open list that isn't n8n's own. */
+	readonly #list: Locator;
 
 	constructor(readonly page: Page) {
 		this.root = page.locator(testId('ndv'));
@@ -22,6 +24,7 @@ export class NodePanel {
 			.locator(testId('node-credentials-select'))
 			.getByPlaceholder('Select Credential');
 		this.#menu = page.locator(visible('parameter-input-item'));
+		this.#list = page.locator('.el-select-dropdown__item:visible');
 	}
 
 	parameter(name: string): Locator {
@@ -39,6 +42,20 @@ export class NodePanel {
 		await this.parameter(parameter).click();
 		await this.#menu.getByText(entry, { exact: true }).click();
 		await this.#menu.first().waitFor({ state: 'hidden' });
+	}
+
+	/** Picks entries of a parameter that takes several of a list. */
+	async chooseSeveral(parameter: string, entries: readonly string[]): Promise<void> {
+		const list = this.#list;
+		await this.parameter(parameter).click();
+		for (const entry of entries) await list.getByText(entry, { exact: true }).click();
+		await this.page.keyboard.press('Escape');
+		await list.first().waitFor({ state: 'hidden' });
+	}
+
+	/** The fields in which a credential is chosen. */
+	get credentials(): Locator {
+		return this.parameters.locator(testId('node-credentials-select'));
 	}
 
 	/**
@@ -71,7 +88,7 @@ export class NodePanel {
 	/** Opens "Add option". */
 	async openOptions(): Promise<Locator> {
 		await this.parameters.locator(testId('collection-parameter-add')).click();
-		const entries = this.page.locator('.el-select-dropdown__item:visible');
+		const entries = this.#list;
 		await entries.first().waitFor();
 		return entries;
 	}

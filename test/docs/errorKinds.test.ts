@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 
+import { faultsOfProvider } from '../../nodes/ZImage/generate/failOver';
 import type { Charged, ErrorKind } from '../../nodes/ZImage/providers/provider';
 import { codesIn, project, tableUnder } from './markdown';
 
@@ -24,6 +25,11 @@ const kinds: Readonly<Record<ErrorKind, 'no' | 'yes'>> = {
 	other: 'no',
 };
 
+/** The kinds with which another provider may do better. */
+function routedKinds(): string[] {
+	return Object.entries(kinds).flatMap(([kind, other]) => (other === 'yes' ? [kind] : []));
+}
+
 const charges: Readonly<Record<Charged, true>> = { no: true, maybe: true, yes: true };
 
 it('the page has every kind of error, and which of them another provider may try', () => {
@@ -38,10 +44,13 @@ it('the page has every value of "charged"', () => {
 	expect(rows.map(([value = '']) => codesIn(value)[0])).toEqual(Object.keys(charges));
 });
 
+it('the code falls back to another provider for what the page says', () => {
+	expect([...faultsOfProvider].sort()).toEqual(routedKinds().sort());
+});
+
 it('the example sends to another provider what the page says', () => {
 	const text = readFileSync(join(project, 'examples', 'fallback-provider.json'), 'utf8');
 	const list = /\[([^\]]+)\]\.includes\(\$json\.details\.errorKind\)/.exec(text)?.[1] ?? '';
 	const named = [...list.matchAll(/'(\w+)'/g)].map(([, kind]) => kind);
-	const routed = Object.entries(kinds).flatMap(([kind, other]) => (other === 'yes' ? [kind] : []));
-	expect(named.sort()).toEqual(routed.sort());
+	expect(named.sort()).toEqual(routedKinds().sort());
 });

@@ -58,7 +58,7 @@ const kinds: Readonly<Record<string, string>> = {
 /** What the column "values" should hold of a parameter, and what it holds, in the same form. */
 function valuesOf({ variants }: Parameter, cell: string): [unknown, unknown] {
 	const [first] = variants;
-	if (first?.type === 'options') {
+	if (first?.type === 'options' || first?.type === 'multiOptions') {
 		// The presets have a table of their own.
 		if (first.name === 'name') return ['see [the table](#the-presets)', cell];
 		const names = variants.flatMap(({ options = [] }) => options.map(({ name }) => name));

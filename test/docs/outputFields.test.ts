@@ -17,6 +17,13 @@ function typeOf(value: unknown): string {
 	return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** What comes from a provider that was fallen back to. */
+const fallenBack = {
+	provider: 'fal',
+	prompt: 'a [sandbox:fal/no-money]',
+	fallbackProviders: ['novita'],
+};
+
 /** Compares a table of fields with the items of real runs, in both directions. */
 function expectFields(file: string, heading: string, items: readonly IDataObject[]): void {
 	const rows = tableUnder(file, heading).rows.map(
@@ -52,6 +59,7 @@ async function imagesOf(at: Samples): Promise<IDataObject[]> {
 		at.generate({ provider }),
 		at.generate({ provider, ...options }, [styled]),
 	]);
+	runs.push(at.generate(fallenBack));
 	const task = await at.submitted({ provider: 'novita' });
 	const typed = at.getTaskResult({ provider: 'novita', taskId: task.taskId }, {});
 	return (await Promise.all([...runs, typed])).flatMap(({ json }) => json);
@@ -81,6 +89,7 @@ it('a task has the fields of the page, and they are null when it says so', async
 		at.generate({ provider, mode: 'submit' }),
 		at.generate({ provider, mode: 'submit', ...options }, [styled]),
 	]);
+	submitted.push(at.generate({ mode: 'submit', ...fallenBack }));
 	const { taskId } = await at.submitted({ provider: 'novita', prompt: 'a [sandbox:never]' });
 	const pending = await at.getTaskResult({ provider: 'novita', taskId, mode: 'check' }, {});
 	const items = (await Promise.all(submitted)).flatMap(({ json }) => json);

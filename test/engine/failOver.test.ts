@@ -433,7 +433,7 @@ it('leaves a provider alone for a while that took nothing, and comes back to it'
 					items: Array.from({ length: 40 }, () => ({})),
 					credentials: {
 						...credentialsFor(getSandbox()),
-						zImageNovitaApi: credentials.zImageNovitaApi,
+						zImageNovitaApi: credentials.zImageNovitaApi ?? {},
 					},
 					clock,
 				},

@@ -16,7 +16,10 @@ const ALWAYS_OPTIONS = [
 	'Timeout (Seconds)',
 ];
 const IN_FRONT = ['Provider', 'Operation'];
-const BEHIND = ['Number of Images', 'Mode', 'Use LoRAs From Input', 'LoRAs', 'Options'];
+const BEHIND = [
+	...['Number of Images', 'Mode', 'Use LoRAs From Input', 'LoRAs'],
+	...['Fallback Providers', 'Options'],
+];
 const FAL_OPTIONS = [
 	'Acceleration',
 	'Enable Prompt Expansion',

@@ -5,7 +5,7 @@ import type { Charged, ErrorKind, Provider } from '../providers/provider';
 import type { FailedProvider } from '../tasks/task';
 
 /** What a provider is to blame for: another one may do better with the same request. */
-const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
+export const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
 	'balance',
 	'rateLimit',
 	'timeout',

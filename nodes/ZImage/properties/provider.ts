@@ -75,7 +75,9 @@ export function fallbackProperties(providers: readonly Provider[]): INodePropert
 export function credentialsWithFallback(
 	providers: readonly Provider[],
 ): INodeCredentialDescription[] {
-	return providers.map(({ id, credentialType }) => ({
+	return providers.map(({ id, displayName, credentialType }) => ({
+		// Several may be shown at once.
+		displayName: `Credential for ${displayName}`,
 		name: credentialType,
 		required: true,
 		displayOptions: { hide: { [unusedName(id)]: [true] } },

@@ -24,9 +24,10 @@ export function addIgnoredOptionsHint(
 	);
 }
 
-/** Names a few of several texts. */
-function someOf([first, ...others]: readonly string[]): string {
-	return others.length === 0 ? `${first}` : `${first} (and ${others.length} more)`;
+/** The first of several texts as a part of a sentence, and how many more there are. */
+function someOf([first = '', ...others]: readonly string[]): string {
+	const text = first.replace(/[.\s]+$/, '');
+	return others.length === 0 ? text : `${text} (and ${others.length} more)`;
 }
 
 /** Says why a provider could not stand in for another one. */

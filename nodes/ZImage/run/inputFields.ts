@@ -11,7 +11,16 @@ import { readOptions } from './parameters';
  */
 const ofResults: ReadonlySet<string> = new Set([
 	...['charged', 'contentType', 'error', 'errorDescription', 'errorKind', 'estimatedCostUsd'],
-	...['expiresAt', 'imageCount', 'imageIndex', 'model', 'nsfw', 'provider', 'status'],
+	...[
+		'expiresAt',
+		'failedProviders',
+		'imageCount',
+		'imageIndex',
+		'model',
+		'nsfw',
+		'provider',
+		'status',
+	],
 	...['submittedAt', 'taskId', 'url'],
 ]);
 
