@@ -26,7 +26,8 @@ export function chargesOf({ charges }: Provider): Charged {
  */
 export function mayFallBack(error: unknown, provider: Provider): error is Failure {
 	if (!(error instanceof Failure) || error.details.isAmbiguous) return false;
-	const isOver = (taskOf(error)?.status ?? 'failed') === 'failed';
+	const task = taskOf(error);
+	const isOver = task === undefined || task.status === 'failed';
 	const charged = atMost(chargesOf(provider), chargedOf(error));
 	return isOver && faultsOfProvider.has(error.kind) && charged === 'no';
 }
