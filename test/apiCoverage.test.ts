@@ -62,8 +62,8 @@ function propertiesOf(
 	above = '',
 ): Array<INodeProperties & { title: string }> {
 	return properties.flatMap((property) => {
-		// What a model is told of the node is nothing that a provider gets.
-		if (property.displayOptions?.show?.['@tool']) return [];
+		// What a model is told of the node is nothing that a provider gets, and a hidden one is nothing that a person sets.
+		if (property.displayOptions?.show?.['@tool'] || property.type === 'hidden') return [];
 		const { displayName, type, options = [] } = property;
 		const title = `${above}${displayName}`;
 		if (type !== 'collection' && type !== 'fixedCollection') return [{ ...property, title }];
