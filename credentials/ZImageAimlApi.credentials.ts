@@ -22,15 +22,14 @@ export class ZImageAimlApi implements ICredentialType {
 			placeholder: 'e.g. 1234abcd…',
 			required: true,
 			default: '',
-			description: 'A key from the dashboard of AI/ML API',
+			description: 'Your API key from the AI/ML API dashboard',
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: ownUrl,
-			description:
-				'Leave it as it is, unless you use a gateway. Address of AI/ML API. The key is sent to this host only.',
+			description: 'Keep the default unless you use a gateway. The key is sent only to this host.',
 		},
 	];
 
@@ -46,7 +45,8 @@ export class ZImageAimlApi implements ICredentialType {
 			type: 'responseCode' as const,
 			properties: {
 				value: code,
-				message: 'AI/ML API refuses this API key. Check it, and make a new one if it was deleted.',
+				message:
+					'AI/ML API rejected this API key. Check it, or create a new one if it was deleted.',
 			},
 		})),
 	};

@@ -22,7 +22,7 @@ export class ZImageComfyUiApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Address of your ComfyUI server, as n8n reaches it. In Docker, 127.0.0.1 is the container of n8n itself: use host.docker.internal or the name of the server.',
+				"Address of your ComfyUI server as seen from n8n. In Docker, 127.0.0.1 is n8n's own container: use host.docker.internal or the server's name.",
 		},
 		...serverAccessProperties,
 	];
@@ -40,14 +40,15 @@ export class ZImageComfyUiApi implements ICredentialType {
 				type: 'responseCode' as const,
 				properties: {
 					value: code,
-					message: 'The proxy in front of the server refuses this. Check Authentication.',
+					message:
+						'The proxy in front of the server rejected the credential. Check Authentication.',
 				},
 			})),
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'There is no ComfyUI server at this address. Check the Base URL.',
+					message: 'No ComfyUI server found at this address. Check the Base URL.',
 				},
 			},
 		],

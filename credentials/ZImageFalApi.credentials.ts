@@ -22,8 +22,7 @@ export class ZImageFalApi implements ICredentialType {
 			placeholder: 'e.g. 1234abcd-…:5678efgh…',
 			required: true,
 			default: '',
-			description:
-				'A key of the scope API, from the dashboard of fal. It has two parts with a colon between them.',
+			description: 'Your fal API key with scope API. It has two parts, separated by a colon.',
 		},
 		{
 			displayName: 'Base URL',
@@ -31,7 +30,7 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway. Address of the queue of fal. The key is sent to this host, to the storage of fal and, for the test and for lists of tasks, to its platform API.',
+				"Keep the default unless you use a gateway. The key is sent to this host, to fal's storage and, for the test and task lists, to its platform API.",
 		},
 		{
 			displayName: 'Storage URL',
@@ -40,7 +39,7 @@ export class ZImageFalApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://rest.fal.ai',
 			description:
-				"Leave it empty, unless your gateway has another address for files. Address for source images of more than 256 KiB; the key is sent to this host when one is uploaded. Default: fal's own storage with fal's own Base URL, else the Base URL.",
+				"Leave empty unless your gateway uses another address for files. Source images above 256 KiB are uploaded there, with your key. Default: fal's own storage for fal's own Base URL, otherwise the Base URL.",
 		},
 	];
 
@@ -61,7 +60,7 @@ export class ZImageFalApi implements ICredentialType {
 			type: 'responseCode' as const,
 			properties: {
 				value: code,
-				message: 'fal refuses this API key. Check it, and make a new one if it was deleted.',
+				message: 'fal rejected this API key. Check it, or create a new one if it was deleted.',
 			},
 		})),
 	};

@@ -22,7 +22,7 @@ export class ZImageHighwayApi implements ICredentialType {
 			placeholder: 'e.g. sk_…',
 			required: true,
 			default: '',
-			description: 'A key from the console of Highway API',
+			description: 'Your API key from the Highway API console',
 		},
 		{
 			displayName: 'Base URL',
@@ -30,7 +30,7 @@ export class ZImageHighwayApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway or a brand with the same API, such as JieKou AI. Address of Highway API. The key is sent to this host only.',
+				'Keep the default unless you use a gateway or a brand with the same API, such as JieKou AI. The key is sent only to this host.',
 		},
 	];
 
@@ -54,7 +54,7 @@ export class ZImageHighwayApi implements ICredentialType {
 					key: 'reason',
 					value: reason,
 					message:
-						'Highway API refuses this API key. Check it, and make a new one if it was deleted.',
+						'Highway API rejected this API key. Check it, or create a new one if it was deleted.',
 				},
 			})),
 			...[401, 403].map((code) => ({
@@ -63,7 +63,7 @@ export class ZImageHighwayApi implements ICredentialType {
 					key: 'code',
 					value: code,
 					message:
-						'Highway API refuses this API key. Check it, and make a new one if it was deleted.',
+						'Highway API rejected this API key. Check it, or create a new one if it was deleted.',
 				},
 			})),
 		],

@@ -22,7 +22,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			placeholder: 'e.g. sk_…',
 			required: true,
 			default: '',
-			description: 'A key from the key management of Novita',
+			description: "Your API key from Novita's key management page",
 		},
 		{
 			displayName: 'Base URL',
@@ -30,7 +30,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Leave it as it is, unless you use a gateway or a brand with the same API, such as PPIO. Address of the API of Novita. The key is sent to this host only.',
+				'Keep the default unless you use a gateway or a brand with the same API, such as PPIO. The key is sent only to this host.',
 		},
 	];
 
@@ -46,7 +46,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			type: 'responseCode' as const,
 			properties: {
 				value: code,
-				message: 'Novita refuses this API key. Check it, and make a new one if it was deleted.',
+				message: 'Novita rejected this API key. Check it, or create a new one if it was deleted.',
 			},
 		})),
 	};

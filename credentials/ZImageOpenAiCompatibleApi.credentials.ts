@@ -25,7 +25,7 @@ export class ZImageOpenAiCompatibleApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Address of your server as n8n reaches it, with or without /v1. By default vLLM-Omni is at port 8000, SGLang at 30000, LocalAI at 8080 and sd-server at 1234.',
+				'Address of your server as seen from n8n, with or without /v1. Default ports: vLLM-Omni 8000, SGLang 30000, LocalAI 8080, sd-server 1234.',
 		},
 		...serverAccessProperties,
 	];
@@ -43,14 +43,15 @@ export class ZImageOpenAiCompatibleApi implements ICredentialType {
 				type: 'responseCode' as const,
 				properties: {
 					value: code,
-					message: 'The server, or the proxy in front of it, refuses this. Check Authentication.',
+					message:
+						'The server, or the proxy in front of it, rejected the credential. Check Authentication.',
 				},
 			})),
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'There is no OpenAI-compatible server at this address. Check the Base URL.',
+					message: 'No OpenAI-compatible server found at this address. Check the Base URL.',
 				},
 			},
 		],

@@ -22,15 +22,14 @@ export class ZImageReplicateApi implements ICredentialType {
 			placeholder: 'e.g. r8_…',
 			required: true,
 			default: '',
-			description: 'An API token from the account settings of Replicate',
+			description: "Your API token from Replicate's account settings",
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: ownUrl,
-			description:
-				'Leave it as it is, unless you use a gateway. Address of the API of Replicate. The key is sent to this host only.',
+			description: 'Keep the default unless you use a gateway. The key is sent only to this host.',
 		},
 	];
 
@@ -46,7 +45,8 @@ export class ZImageReplicateApi implements ICredentialType {
 			type: 'responseCode' as const,
 			properties: {
 				value: code,
-				message: 'Replicate refuses this API key. Check it, and make a new one if it was deleted.',
+				message:
+					'Replicate rejected this API key. Check it, or create a new one if it was deleted.',
 			},
 		})),
 	};

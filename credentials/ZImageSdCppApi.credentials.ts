@@ -22,7 +22,7 @@ export class ZImageSdCppApi implements ICredentialType {
 			type: 'string',
 			default: ownUrl,
 			description:
-				'Address of your sd-server, as n8n reaches it. In Docker, 127.0.0.1 is the container of n8n itself: use host.docker.internal or the name of the server.',
+				"Address of your sd-server as seen from n8n. In Docker, 127.0.0.1 is n8n's own container: use host.docker.internal or the server's name.",
 		},
 		...serverAccessProperties,
 	];
@@ -40,7 +40,8 @@ export class ZImageSdCppApi implements ICredentialType {
 				type: 'responseCode' as const,
 				properties: {
 					value: code,
-					message: 'The proxy in front of the server refuses this. Check Authentication.',
+					message:
+						'The proxy in front of the server rejected the credential. Check Authentication.',
 				},
 			})),
 			{
@@ -48,7 +49,7 @@ export class ZImageSdCppApi implements ICredentialType {
 				properties: {
 					value: 404,
 					message:
-						'There is no sd-server of stable-diffusion.cpp at this address, or one without the native API yet. Check the Base URL.',
+						'No stable-diffusion.cpp server with the native API found at this address. Check the Base URL.',
 				},
 			},
 		],

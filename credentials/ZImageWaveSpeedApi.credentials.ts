@@ -22,15 +22,14 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 			placeholder: 'e.g. 1234abcd…',
 			required: true,
 			default: '',
-			description: 'A key from the access keys of WaveSpeed',
+			description: "Your API key from WaveSpeed's access keys page",
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: ownUrl,
-			description:
-				'Leave it as it is, unless you use a gateway. Address of the API of WaveSpeed. The key is sent to this host only.',
+			description: 'Keep the default unless you use a gateway. The key is sent only to this host.',
 		},
 	];
 
@@ -49,7 +48,8 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 			type: 'responseCode' as const,
 			properties: {
 				value: code,
-				message: 'WaveSpeed refuses this API key. Check it, and make a new one if it was deleted.',
+				message:
+					'WaveSpeed rejected this API key. Check it, or create a new one if it was deleted.',
 			},
 		})),
 	};

@@ -44,13 +44,13 @@ it.each<[string, unknown, string[]]>([
 	[
 		'no ID',
 		{ __rl: true, mode: 'id', value: 'b' },
-		['Give owner/name, or owner/name/file.safetensors'],
+		['Enter owner/name or owner/name/file.safetensors'],
 	],
 	['a URL', { __rl: true, mode: 'url', value: 'https://a.example/b' }, []],
 	[
 		'no URL',
 		{ __rl: true, mode: 'url', value: 'http://a.example/b' },
-		['Give a URL that starts with https://'],
+		['Enter a URL that starts with https://'],
 	],
 ])('n8n lets a workflow run with %s, or says why not', (_, path, issues) => {
 	const customLoras = { lora: [{ path, scale: 1 }] } as unknown as INodeParameters;

@@ -7,27 +7,27 @@ import { messages } from './messages';
 /** Those that no workflow and no answer of the sandbox can bring about. */
 const beyondReach = [
 	// The parts of it are rows of their own, with what comes in between.
-	'… … (HTTP …), and the answer has not the documented form',
+	'… … (HTTP …), and the response has an unexpected form',
 	// The image's link would have to be unencrypted or private, and the Base URL neither.
-	'The image has no public https URL, and is not downloaded',
+	'The image has no public https URL and was not downloaded',
 	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.
-	'The image could not be downloaded in time (HTTP 429)',
+	'The image could not be downloaded before the timeout (HTTP 429)',
 	// n8n's database or its files have to be away, or an upload to be slow: test/engine/connections.
-	'There was no time left to send the request to …',
-	'n8n could not read the credential of this node: …',
-	'n8n could not store the file of the image: …',
+	'No time was left to send the request to …',
+	"n8n could not read the node's credential: …",
+	'n8n could not store the image file: …',
 	// Of an execution that was stopped, n8n shows just that.
 	'The execution was stopped',
 	// The sandbox answers about the task that it is asked for.
-	'… answered about another task (…)',
+	'… returned the status of another task (…)',
 	// The sandbox gives its keys as the documents say: test/engine/triggerActivation.
-	"… gave the keys of its signatures in a form that it doesn't document",
+	'… returned its signing keys in an unexpected form',
 	// Model Name is there for servers of one's own only.
-	'Only a server of your own has a list of models',
+	'Only your own server has a list of models',
 	// The pages of a list would have to take longer than the timeout: test/tasks/list.
 	'… did not list the tasks within … seconds',
 	// Get Task Result asks before.
-	'… has no tasks to ask for',
+	"… doesn't have tasks",
 ];
 
 /** A template or a text of the code, with `…` for what is put into it. */

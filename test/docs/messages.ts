@@ -57,9 +57,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				promptField: 'text',
 			}),
 	],
-	'Maximum Cost per Execution (USD) is empty': [
-		(at) => at.generate({ options: { maxCostUsd: '={{ null }}' } }),
-	],
+	'Max Cost (USD) is empty': [(at) => at.generate({ options: { maxCostUsd: '={{ null }}' } })],
 	'… must be a whole number (got …)': [(at) => at.generate({ numberOfImages: 1.5 })],
 	'… must be a number (got …)': [(at) => at.generate({ options: { seed: 'lucky' } })],
 	'… must be one of: … (got …)': [(at) => at.generate({ options: { outputFormat: 'gif' } })],
@@ -71,13 +69,13 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) =>
 			at.generate({ provider: 'highway', operation: 'controlNet' }, { files: { data: boat } }),
 	],
-	'AI/ML API has no tasks to hand out: Mode cannot be Submit': [
+	"AI/ML API doesn't support Submit mode": [
 		(at) => at.generate({ provider: 'aimlapi', mode: 'submit' }),
 	],
-	'Maximum Cost per Execution (USD) is …, but with this request it would come to … USD': [
+	'Max Cost (USD) is …, but this request would bring the total to … USD': [
 		(at) => at.generate({ options: { maxCostUsd: 0.001 } }),
 	],
-	'Maximum Cost per Execution (USD) is …, but the cost of this request is not known': [
+	'Max Cost (USD) is …, but the cost of this request is unknown': [
 		(at) => at.generate({ provider: 'novita', options: { maxCostUsd: 1 } }),
 		(at) => at.generate({ model: 'base', options: { maxCostUsd: 1 } }),
 	],
@@ -141,7 +139,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate(loras({ path: '={{ $json.nothing }}', scale: 1 })),
 	],
 	'… is not a list of LoRAs: it is …': [(at) => at.generate({}, { item: { loras: 'a/b' } })],
-	'… is a page of Civitai, but a LoRA needs the link to its file': [
+	'… is a Civitai page, but a LoRA needs the link to its file': [
 		(at) => at.generate(loras({ path: 'https://civitai.com/models/123/boats', scale: 1 })),
 	],
 	'… is …, but By ID takes owner/name or owner/name/file': [
@@ -159,7 +157,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate(loras({ path: 'https://me:secret@example.com/a.safetensors', scale: 1 })),
 	],
 	'… is not a complete URL': [(at) => at.generate(loras({ path: 'https://', scale: 1 }))],
-	'No LoRA is chosen': [(at) => at.applyPreset({})],
+	'No LoRAs chosen': [(at) => at.applyPreset({})],
 	'Preset "…" is not known': [
 		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),
 	],
@@ -178,12 +176,13 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The … of the credential must not have a user name, a password, a query or a fragment': [
 		(at) => at.generate({}, { credential: { baseUrl: 'https://queue.fal.run/?key=secret' } }),
 	],
-	'The API Key of the credential has a character that no key has, such as a line break or an emoji':
-		[(at) => at.generate({}, { credential: { apiKey: 'FAL_KEY=a:b\nNOVITA_KEY=c' } })],
-	'The Header Name of the credential is not the name of a header': [
+	'The API Key of the credential has an invalid character, such as a line break or an emoji': [
+		(at) => at.generate({}, { credential: { apiKey: 'FAL_KEY=a:b\nNOVITA_KEY=c' } }),
+	],
+	'The Header Name of the credential is not a valid header name': [
 		(at) => at.generate({ provider: 'sdcpp' }, { credential: header('X Key', 'a') }),
 	],
-	'The Header Value of the credential is too long, or has a character that no header can hold': [
+	'The Header Value of the credential is too long or has an invalid character': [
 		(at) => at.generate({ provider: 'sdcpp' }, { credential: header('X-Key', 'a\nb') }),
 	],
 	'… must have at most … characters (got …)': [
@@ -236,7 +235,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	"AI/ML API did not accept the request (HTTP 403): You've run out of credits…": [
 		(at) => at.steered('aimlapi', '[sandbox:no-money]'),
 	],
-	'… takes no more requests in time (HTTP 429)': [
+	'… kept rate-limiting requests until the timeout (HTTP 429)': [
 		(at) => at.steered('novita', '[sandbox:submit=429;retry-after=2]', soon),
 	],
 	'… did not accept the request (HTTP 429): …': [
@@ -265,15 +264,15 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('fal', '[sandbox:submit=reset-mid]'),
 		(at) => at.steered('aimlapi', '[sandbox:submit=reset]'),
 	],
-	'… answered the request (HTTP 200), but the answer has not the documented form': [
+	'… answered the request (HTTP 200), but the response has an unexpected form': [
 		(at) => at.steered('fal', '[sandbox:submit=html]'),
 		(at) => at.steered('novita', '[sandbox:submit=broken-json]'),
 	],
-	'… answered the request (HTTP …), but the answer does not say whether the task was accepted…': [
+	"… answered the request (HTTP …), but the response doesn't say whether the task was accepted…": [
 		(at) => at.steered('novita', '[sandbox:submit=503]'),
 		(at) => at.steered('fal', '[sandbox:submit=500]'),
 	],
-	'… broke (…) after the request was sent in an earlier attempt, and it is not sent again': [
+	'… broke (…) after the request was sent in an earlier attempt, so it is not sent again': [
 		(at) => at.generate({ prompt: 'a boat [sandbox:submit=reset]' }, { step: { maxTries: 2 } }),
 	],
 
@@ -287,21 +286,19 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('highway', '[sandbox:fail=Out of paint]'),
 		(at) => at.fetched('fal', '[sandbox:fail=Out of paint]'),
 	],
-	'… had not finished the image after … seconds': [
+	'… did not finish the image within … seconds': [
 		(at) => at.steered('fal', '[sandbox:never]', soon),
 		(at) => at.fetched('novita', '[sandbox:never]', soon),
 	],
-	'… says that the task is in the unknown state "…"': [
+	'… reports an unknown task status: "…"': [
 		(at) => at.steered('fal', '[sandbox:status=unknown-state]'),
 	],
-	'… did not tell the state of the task (HTTP …): …': [
+	'… could not report the task status (HTTP …): …': [
 		(at) => at.steered('novita', '[sandbox:status=401]'),
 		(at) => at.steered('highway', '[sandbox:status=500]'),
 	],
-	'fal did not hand out the result (HTTP …): …': [
-		(at) => at.steered('fal', '[sandbox:result=401]'),
-	],
-	'… (HTTP 200), and the answer has not the documented form': [
+	'fal did not return the result (HTTP …): …': [(at) => at.steered('fal', '[sandbox:result=401]')],
+	'… (HTTP 200), and the response has an unexpected form': [
 		(at) => at.steered('novita', '[sandbox:status=html]'),
 		(at) => at.steered('fal', '[sandbox:result=other-json]'),
 	],
@@ -323,33 +320,33 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	"The provider's file is not a PNG, JPEG or WebP image (it is called …)": [
 		(at) => at.steered('fal', '[sandbox:download=html]'),
 	],
-	'The image is larger than 64 MiB and is not downloaded': [
+	'The image is larger than 64 MiB and was not downloaded': [
 		(at) => at.steered('fal', '[sandbox:download=oversized=67108865]'),
 	],
 
 	// Get Task Result.
 	'Task ID is empty': [(at) => at.getTaskResult({})],
-	'Task ID is "…", which is none': [(at) => at.getTaskResult({ taskId: '..' })],
+	'"…" is not a valid task ID': [(at) => at.getTaskResult({ taskId: '..' })],
 	"… doesn't support the mode List Recent Tasks": [
 		(at) => at.getTaskResult({ provider: 'novita', mode: 'list' }),
 	],
 	'… did not list the tasks (HTTP …): …': [
 		(at) => at.listed({ credential: { apiKey: 'wrong-key-12345' } }),
 	],
-	'AI/ML API has no tasks: Generate gives its images at once': [
+	"AI/ML API doesn't have tasks: Generate returns its images right away": [
 		(at) => at.getTaskResult({ provider: 'aimlapi', taskId: 'abc' }),
 	],
 	'The task … is one of …, but Provider is …': [
 		(at) => at.getTaskResult({}, { provider: 'novita', taskId: 'abc' }),
 	],
-	'… did not tell the state of the task (HTTP 404): …': [
+	'… could not report the task status (HTTP 404): …': [
 		(at) => at.getTaskResult({ taskId: '7f3c2b9e-0000-4000-8000-000000000000' }),
 		(at) => at.getTaskResult({ provider: 'novita', taskId: 'gone' }),
 		(at) => at.getTaskResult({ provider: 'highway', taskId: 'gone' }),
 	],
 
 	// Files of the workflow.
-	'fal did not take a file into its storage (HTTP …): …': [
+	'fal did not accept the file upload (HTTP …): …': [
 		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-no-money.png' }),
 		(at) => at.generate(change, { files: { data: large }, fileName: 'sandbox-initiate-401.png' }),
 	],
@@ -368,14 +365,14 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The server has no list of its loras. Choose By File and enter the path of the file there.': [
 		(at) => at.search('', at.sandbox.urls.hub, 'openaiCompatible'),
 	],
-	'The option Hugging Face URL is not an http or https URL': [
+	'The option Hugging Face URL must be an http or https URL': [
 		(at) => at.search('', 'huggingface.co'),
 	],
 
 	// Z-Image Trigger.
 	'No task was reported': [(at) => at.trigger({})],
 	"… doesn't report tasks with a signature": [(at) => at.publish('novita')],
-	'… did not give the keys of its signatures (HTTP …): …': [
+	'… did not return its signing keys (HTTP …): …': [
 		(at) => at.publish('wavespeed', { apiKey: 'wrong' }),
 		(at) => at.publish('replicate', { apiKey: 'wrong' }),
 	],
@@ -383,14 +380,14 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Hints.
 	'… has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
 		[(at) => at.hint('Novita has', { provider: 'novita', options: { steps: 4 } })],
-	'Callback URL was not used: it needs mode Submit, and one of these providers: …': [
+	'Callback URL was ignored: it needs Submit mode and one of these providers: …': [
 		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), mode: 'wait' }),
 		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), provider: 'novita' }),
 	],
 	'The chosen provider documents URLs only for the source image and the mask. …': [
 		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
 	],
-	"The mask …. White is repainted and black is kept; … doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.":
+	"The mask …. White is repainted and black is kept; … doesn't document what transparent or gray pixels do. For a reliable result, use a PNG with only black and white.":
 		[
 			(at) => at.hint('The mask', inpaint, { files: { data: boat, mask: boat } }),
 			(at) => at.hint('The mask', inpaint, { files: { data: boat, mask: jpegMask } }),
@@ -400,7 +397,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… tasks, … images in … s': [
 		(at) => at.hint('2 tasks', { provider: 'novita', numberOfImages: 2 }),
 	],
-	'… of an earlier attempt taken up again, not paid for again': [
+	'… from an earlier attempt resumed, not charged again': [
 		(at) =>
 			at.hint('0 tasks', { prompt: 'a boat [sandbox:download=404*1]' }, { step: { maxTries: 2 } }),
 	],

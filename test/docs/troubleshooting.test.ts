@@ -21,7 +21,7 @@ const chargedBy: Readonly<Record<string, readonly unknown[]>> = {
 /** About a task that Generate has submitted, as the workflow says: the errors say what that costs. */
 const ofEarlierTasks: ReadonlySet<string> = new Set([
 	'The task … is one of …, but Provider is …',
-	'… did not tell the state of the task (HTTP 404): …',
+	'… could not report the task status (HTTP 404): …',
 ]);
 
 const paidOf = new Map(rows.map(([message = '', , , paid = '']) => [message.slice(1, -1), paid]));

@@ -19,11 +19,11 @@ const FAILURES = [
 	['refused', picture('a moth [sandbox:moderate]'), /content_policy_violation/, 1],
 	['noMoney', picture('a moth [sandbox:no-money]'), /HTTP 403\).*Exhausted balance/, 0],
 	['failed', picture('a moth [sandbox:fail=out of paint]'), /out of paint/, 1],
-	['late', picture('a moth [sandbox:never]'), /had not finished the image after 1 seconds/, 1],
+	['late', picture('a moth [sandbox:never]'), /did not finish the image within 1 seconds/, 1],
 	[
 		'unknownTask',
 		call('Look_up', { Task_ID: 'e5f1c1a0-0000-4000-8000-000000000000' }),
-		/did not tell the state of the task \(HTTP 404\)/,
+		/could not report the task status \(HTTP 404\)/,
 		0,
 	],
 ] as const;

@@ -299,9 +299,9 @@ describe('own presets', () => {
 			'The scale of Own Preset 3 must be between 0 and 4 (got 7)',
 		],
 		[
-			'a page of Civitai',
+			'a Civitai page',
 			{ ownPresetsJson: '[{"path":"https://civitai.com/models/1"}]' },
-			'The path of Own Preset 1 is a page of Civitai',
+			'The path of Own Preset 1 is a Civitai page',
 		],
 		['another source', { ownPresets: '={{ "file" }}' }, 'Own Presets must be one of: '],
 	])('refuses %s', async (_, parameters, message) => {
@@ -478,11 +478,11 @@ it.each(hosted)('feeds Generate on $id', async (provider: Provider) => {
 it.each([
 	[
 		comfyui,
-		`ComfyUI did not accept the request (HTTP 400): The server doesn't have the LoRA ${classicPainting.path}. Choose one of its own, or download the file from https://huggingface.co/${classicPainting.path} into the folder models/loras of ComfyUI. It has 'crayon_drawing_z_image.safetensors', 'other_architecture_sdxl.safetensors', 'pixel_art_style_z_image_turbo.safetensors', 'styles/watercolor_z_image.safetensors'`,
+		`ComfyUI did not accept the request (HTTP 400): The server doesn't have the LoRA ${classicPainting.path}. Choose one of its LoRAs, or download the file from https://huggingface.co/${classicPainting.path} to ComfyUI's models/loras folder. It has 'crayon_drawing_z_image.safetensors', 'other_architecture_sdxl.safetensors', 'pixel_art_style_z_image_turbo.safetensors', 'styles/watercolor_z_image.safetensors'`,
 	],
 	[
 		sdcpp,
-		"stable-diffusion.cpp did not accept the request (HTTP 400): invalid generation parameters. The server doesn't say which: check that each LoRA is in its list, spelled as there, and that the source image is in color and not damaged",
+		"stable-diffusion.cpp did not accept the request (HTTP 400): invalid generation parameters. The server doesn't say which: check that each LoRA is spelled as in its list, and that the source image is in color and not damaged",
 	],
 	[
 		openaiCompatible,

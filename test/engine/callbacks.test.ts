@@ -148,7 +148,7 @@ describe('is not used, and a hint says so,', () => {
 		const { hints, error } = await generate({ ...parameters, options });
 		expect(error).toBeUndefined();
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Callback URL was not used: it needs mode Submit, and one of these providers: fal, WaveSpeed, Replicate.',
+			'Callback URL was ignored: it needs Submit mode and one of these providers: fal, WaveSpeed, Replicate.',
 		]);
 		expect(JSON.stringify(submitsOf(getSandbox()))).not.toContain('n8n.example.com');
 	});

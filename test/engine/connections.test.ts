@@ -52,7 +52,7 @@ type Result = Awaited<ReturnType<typeof generate>>;
 
 /** The submit may be paid for: it was sent once, and the next attempt says so instead of sending it again. */
 function expectInDoubt({ error }: Result, { counts }: Seen): void {
-	expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+	expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 	expect(error?.description).toContain('May have been accepted and charged too');
 	expect(counts).toEqual({ submit: 1, status: 0, download: 0 });
 }
@@ -250,7 +250,7 @@ describe("n8n's database is away", () => {
 			const submits = submitsOf(getSandbox()).length;
 			expect(submits).toBeGreaterThan(0);
 			expect(submits).toBeLessThanOrEqual(items.length);
-			expect(error?.message).toContain('n8n could not read the credential of this node');
+			expect(error?.message).toContain("n8n could not read the node's credential");
 			expect(error?.message).toContain('Driver not Connected');
 			const named = error?.description?.match(/^(- |Task ID: )\S+$/gm) ?? [];
 			expect(new Set(named).size).toBe(submits);
@@ -313,7 +313,7 @@ it('an upload that used up the time: nothing is submitted', async () => {
 			inputBinary: { data: await storeFile(makeNoise('png', 400, 300)) },
 			clock: systemClock,
 		});
-		expect(error?.message).toContain('There was no time left to send the request to fal');
+		expect(error?.message).toContain('No time was left to send the request to fal');
 		expect(error?.description).toContain('Nothing was sent');
 	});
 	expect(seen).toEqual(['POST /storage/upload/initiate?storage_type=fal-cdn-v3', 'PUT /file.png']);

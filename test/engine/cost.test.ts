@@ -27,9 +27,9 @@ async function run(steps: Step[], options: Partial<WorkflowOptions> = {}) {
 const limit = (maxCostUsd: unknown): IDataObject => ({ options: { maxCostUsd } });
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ index }));
 const tooMuch = (max: number, total: number) =>
-	`Maximum Cost per Execution (USD) is ${max}, but with this request it would come to ${total} USD`;
+	`Max Cost (USD) is ${max}, but this request would bring the total to ${total} USD`;
 const unknownCost = (max: number) =>
-	`Maximum Cost per Execution (USD) is ${max}, but the cost of this request is not known`;
+	`Max Cost (USD) is ${max}, but the cost of this request is unknown`;
 const submits = () => submitsOf(getSandbox()).length;
 
 describe('without continue on fail', () => {
@@ -37,7 +37,7 @@ describe('without continue on fail', () => {
 		const { error } = await run([generateStep(limit(0.02))], { items: items(5) });
 		expect(error?.message).toBe(tooMuch(0.02, 0.025));
 		expect(error?.description).toBe(
-			'The request was not sent. It would cost about 0.005 USD. Raise the limit in the options, or make fewer or smaller images.',
+			'Nothing was sent. The request would cost about 0.005 USD. Raise the limit in the options, or make fewer or smaller images.',
 		);
 		expect(error?.context).toMatchObject({ itemIndex: 4 });
 		expect(getSandbox().requests).toHaveLength(0);
@@ -89,7 +89,7 @@ describe('without continue on fail', () => {
 		['a dollar', 'must be a number (got "a dollar")'],
 	])('a limit of %j is refused', async (value, message) => {
 		const { error } = await run([generateStep(limit(value))]);
-		expect(error?.message).toBe(`Maximum Cost per Execution (USD) ${message}`);
+		expect(error?.message).toBe(`Max Cost (USD) ${message}`);
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
@@ -97,7 +97,7 @@ describe('without continue on fail', () => {
 		'a limit that is %j is refused: only the option that is not there is none',
 		async (value) => {
 			const { error } = await run([generateStep(limit(value))]);
-			expect(error?.message).toBe('Maximum Cost per Execution (USD) is empty');
+			expect(error?.message).toBe('Max Cost (USD) is empty');
 			expect(submits()).toBe(0);
 		},
 	);
@@ -346,7 +346,7 @@ describe('the summary', () => {
 	it('of fal has the estimate', async () => {
 		expect(await hintsOf({})).toStrictEqual([
 			aboutSize,
-			expect.stringMatching(/^3 tasks, 3 images in .*about 0\.0150 USD by the documented price$/),
+			expect.stringMatching(/^3 tasks, 3 images in .*about 0\.0150 USD at published prices$/),
 		]);
 	});
 

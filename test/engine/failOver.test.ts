@@ -79,7 +79,9 @@ describe('goes to the next provider', () => {
 			]);
 			expect((await readBinary(result.items[0]?.binary?.data)).length).toBeGreaterThan(100);
 			expect(asked()).toEqual([second]);
-			expect(hintsOf(result)).toContainEqual(expect.stringContaining('was used as a fallback: '));
+			expect(hintsOf(result)).toContainEqual(
+				expect.stringContaining('was used as a fallback because '),
+			);
 		},
 	);
 
@@ -377,7 +379,7 @@ describe('what is paid for', () => {
 			{ prompt: 'a [sandbox:fal/submit=reset] boat', fallbackProviders: ['novita'] },
 			{ maxTries: 3 },
 		);
-		expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+		expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 		expect(asked()).toEqual(['fal']);
 	});
 
@@ -395,7 +397,7 @@ describe('what is paid for', () => {
 				items: [{}, {}],
 			},
 		);
-		expect(none.error?.message).toContain('Maximum Cost per Execution (USD) is 0.0051');
+		expect(none.error?.message).toContain('Max Cost (USD) is 0.0051');
 		expect(asked()).toEqual([]);
 	});
 
@@ -406,7 +408,7 @@ describe('what is paid for', () => {
 			options: { maxCostUsd: 1 },
 		});
 		expect(error?.message).toMatch(/^fal did not accept/);
-		expect(error?.description).toContain('- Maximum Cost per Execution (USD) is 1, but the cost');
+		expect(error?.description).toContain('- Max Cost (USD) is 1, but the cost');
 		expect(asked()).toEqual(['fal']);
 	});
 });

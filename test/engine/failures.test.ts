@@ -25,12 +25,12 @@ describe('bad input is refused before anything is sent', () => {
 		[
 			'a side too large',
 			{ provider: 'highway', prompt: 'a', size: 'custom', width: 1024, height: 1537 },
-			'Height is 1537, but Highway API takes whole numbers from 256 to 1536',
+			'Height must be a whole number between 256 and 1536 on Highway API (got 1537)',
 		],
 		[
 			'a seed that counts up too far',
 			{ provider: 'novita', prompt: 'a', numberOfImages: 2, options: { seed: 2147483647 } },
-			'Seed is 2147483648, but Novita takes whole numbers from 0 to 2147483647',
+			'Seed must be a whole number between 0 and 2147483647 on Novita (got 2147483648)',
 		],
 		[
 			'too many images',
@@ -138,7 +138,7 @@ describe('a task that fails', () => {
 			provider: 'novita',
 			prompt: 'a boat [sandbox:status=unknown-state]',
 		});
-		expect(error?.message).toMatch(/^Novita says that the task is in the unknown state ".+"$/);
+		expect(error?.message).toMatch(/^Novita reports an unknown task status: ".+"$/);
 		expect(taskOf(error)).toMatchObject({ provider: 'novita', status: 'pending' });
 	});
 
@@ -148,7 +148,7 @@ describe('a task that fails', () => {
 			prompt: 'a boat [sandbox:never]',
 			options: { timeoutSeconds: 20 },
 		});
-		expect(error?.message).toContain('had not finished the image after 20 seconds');
+		expect(error?.message).toContain('did not finish the image within 20 seconds');
 		expect(error?.description).toContain('Get Task Result can fetch it');
 		expect(error?.description).toContain(String(taskOf(error).taskId));
 	});

@@ -101,7 +101,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 			{
 				comfyui: 'could not make the image: the server does not know the task',
 				sdcpp: 'could not make the image: job not found',
-			}[provider] ?? 'did not tell the state of the task (HTTP 404)',
+			}[provider] ?? 'could not report the task status (HTTP 404)',
 		);
 		expect(error?.description).toContain('nothing-of-the-kind');
 	});
@@ -125,6 +125,6 @@ it('refuses an item without a task', async () => {
 it('gives up at its own deadline, and the task can still be fetched', async () => {
 	const task = await submit('fal', 'a boat [sandbox:never]');
 	const { error } = await run({ provider: 'fal', options: { timeoutSeconds: 5 } }, [task]);
-	expect(error?.message).toBe('fal had not finished the image after 5 seconds');
+	expect(error?.message).toBe('fal did not finish the image within 5 seconds');
 	expect(error?.context.data).toEqual({ ...task, errorKind: 'timeout', charged: 'yes' });
 });

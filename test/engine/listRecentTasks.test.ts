@@ -268,7 +268,11 @@ describe('faults', () => {
 	);
 
 	it.each([
-		['fal', 'html', 'fal listed the tasks (HTTP 200), and the answer has not the documented form'],
+		[
+			'fal',
+			'html',
+			'fal when asked for its recent tasks (HTTP 200), and the response has an unexpected form',
+		],
 		['replicate', '400', 'Replicate did not list the tasks (HTTP 400): '],
 		['wavespeed', '200', 'WaveSpeed did not list the tasks (HTTP 200): Internal Server Error'],
 	])('%s: %s is an error', async (provider, fault, message) => {

@@ -117,10 +117,10 @@ it.each([404, 429, 500, 503])('says so when the hub answers %d', async (status) 
 
 it.each([
 	['sandbox-hub-reset', /^ECONNRESET$/],
-	['sandbox-hub-html', /^its answer is no list of models$/],
-	['sandbox-hub-broken-json', /^its answer is no list of models$/],
-	['sandbox-hub-other-json', /^its answer is no list of models$/],
-	['sandbox-hub-empty', /^its answer is no list of models$/],
+	['sandbox-hub-html', /^its response isn't a list of models$/],
+	['sandbox-hub-broken-json', /^its response isn't a list of models$/],
+	['sandbox-hub-other-json', /^its response isn't a list of models$/],
+	['sandbox-hub-empty', /^its response isn't a list of models$/],
 ])('says so at %s', async (filter, reason) => {
 	const error = await failureOf({ filter });
 	const [, found] =
@@ -155,7 +155,7 @@ it.each(['huggingface.co', 'ftp://hub.example', 'https://', '={{ $json.hub }}', 
 	'asks nobody when the address is %j',
 	async (hubUrl) => {
 		const error = await failureOf({ hubUrl });
-		expect(error.message).toBe('The option Hugging Face URL is not an http or https URL');
+		expect(error.message).toBe('The option Hugging Face URL must be an http or https URL');
 		expect(getSandbox().requests).toEqual([]);
 	},
 );
@@ -213,7 +213,7 @@ describe('of another server', () => {
 				const before = process.memoryUsage().arrayBuffers;
 				const error = await failureOf({ hubUrl });
 				const grown = process.memoryUsage().arrayBuffers - before;
-				expect(error.message).toBe(message('its answer is longer than 8 MiB'));
+				expect(error.message).toBe(message('its response is larger than 8 MiB'));
 				expect(grown / 1024 / 1024).toBeLessThan(mebibytes / 4);
 			},
 		);

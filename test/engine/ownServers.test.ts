@@ -276,7 +276,7 @@ describe('lists in the editor', () => {
 
 	it.each([
 		['openaiCompatible', 'loras', 'The server has no list of its loras'],
-		['fal', 'models', 'Only a server of your own has a list of models'],
+		['fal', 'models', 'Only your own server has a list of models'],
 	] as const)('%s: no %s where there is no list of them', async (provider, list, message) => {
 		const error: unknown = await searchNames
 			.call(context({ provider }, at('/localai')), list)

@@ -147,7 +147,7 @@ describe('a gateway in front of the provider', () => {
 			async (baseUrl) => {
 				const credentials = credentialsAt(baseUrl);
 				const { error } = await generate({ provider, prompt: 'boat' }, { credentials });
-				expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+				expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 				expect(error?.description).toContain('May have been accepted and charged too');
 			},
 		);
@@ -163,7 +163,7 @@ describe('Maximum Cost with an item in doubt', () => {
 			// One image of 1024 x 1024 costs 0.00524.
 			options: { maxCostUsd: 0.006 },
 		});
-		expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+		expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 });
@@ -217,7 +217,7 @@ describe('the error that ends a run', () => {
 		expect(error?.description).toMatch(/open Executions and choose Retry/);
 		expect(error?.description).toMatch(/\n- [\w-]{20,}\n/);
 		expect(error?.description).toMatch(
-			/May have been accepted and charged too, with no task ID known: item 1\./,
+			/May have been charged too, with an unknown task ID: item 1\./,
 		);
 	});
 

@@ -148,7 +148,7 @@ describe('a submit that may have been accepted', () => {
 		async ({ id: provider }) => {
 			const prompt = 'a boat [sandbox:submit=reset*1]';
 			const { error } = await generate({ provider, prompt });
-			expect(error?.message).toContain('in an earlier attempt, and it is not sent again');
+			expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 			expect(error?.description).toContain('may have accepted the task');
 			expect(submitsOf(getSandbox())).toHaveLength(1);
 

@@ -537,12 +537,12 @@ describe('uploads', () => {
 	});
 
 	it.each([
-		['sandbox-initiate-401.png', 'fal did not take a file into its storage (HTTP 401): '],
-		['sandbox-initiate-503.png', 'fal did not take a file into its storage (HTTP 503): '],
-		['sandbox-no-money.png', 'fal did not take a file into its storage (HTTP 403): '],
-		['sandbox-initiate-redirect.png', 'fal did not take a file into its storage (HTTP 30'],
-		['sandbox-initiate-html.png', 'fal was asked for a place in its storage (HTTP 200), and'],
-		['sandbox-initiate-other-json.png', 'fal was asked for a place in its storage (HTTP 200), and'],
+		['sandbox-initiate-401.png', 'fal did not accept the file upload (HTTP 401): '],
+		['sandbox-initiate-503.png', 'fal did not accept the file upload (HTTP 503): '],
+		['sandbox-no-money.png', 'fal did not accept the file upload (HTTP 403): '],
+		['sandbox-initiate-redirect.png', 'fal did not accept the file upload (HTTP 30'],
+		['sandbox-initiate-html.png', 'fal when asked for an upload location (HTTP 200), and'],
+		['sandbox-initiate-other-json.png', 'fal when asked for an upload location (HTTP 200), and'],
 		['sandbox-initiate-reset.png', 'The connection to fal broke (ECONNRESET)'],
 		['sandbox-upload-403.png', 'A file could not be uploaded to fal: HTTP 403'],
 		['sandbox-upload-503.png', 'A file could not be uploaded to fal: HTTP 503'],
@@ -668,13 +668,13 @@ describe('what is wrong costs nothing', () => {
 			'too much strength',
 			{ provider: 'highway', operation: 'imageToImage', options: { strength: 1.5 } },
 			png,
-			'Strength is 1.5, but Highway API takes numbers from 0 to 1',
+			'Strength must be a number between 0 and 1 on Highway API (got 1.5)',
 		],
 		[
 			'an odd tile',
 			{ provider: 'fal', operation: 'seamlessTiling', options: { tileSize: 63 } },
 			{},
-			'Tile Size is 63, but fal takes multiples of 2 from 32 to 256',
+			'Tile Size must be a multiple of 2 between 32 and 256 on fal (got 63)',
 		],
 		[
 			'a size that is none',
@@ -686,13 +686,13 @@ describe('what is wrong costs nothing', () => {
 			'a size that is too large',
 			{ provider: 'highway', operation: 'imageToImage', outputSize: '2048x512' },
 			png,
-			'Width is 2048, but Highway API takes whole numbers from 256 to 1536',
+			'Width must be a whole number between 256 and 1536 on Highway API (got 2048)',
 		],
 		[
 			'too much guidance of Base',
 			{ provider: 'fal', model: 'base', options: { guidanceScale: 21 } },
 			{},
-			'Guidance Scale is 21, but fal takes numbers from 1 to 20',
+			'Guidance Scale must be a number between 1 and 20 on fal (got 21)',
 		],
 	])('%s', async (_, parameters, files, message) => {
 		const binary = await filesOf(files);

@@ -40,9 +40,7 @@ it.each(['wavespeed', 'replicate'])('%s: a key that is refused shows at once', a
 	const url = urls[provider as 'replicate' | 'wavespeed'];
 	const context = contextFor(provider, credentialsAt(url));
 	await expect(activate(context, fastClock())).rejects.toMatchObject({
-		message: expect.stringContaining(
-			'did not give the keys of its signatures (HTTP 401)',
-		) as string,
+		message: expect.stringContaining('did not return its signing keys (HTTP 401)') as string,
 		description: expect.stringContaining('Check the API key') as string,
 	});
 });
@@ -68,7 +66,7 @@ it('keys of another form show at once, but nothing of them', async () => {
 		return await activate(context, fastClock()).catch((reason: unknown) => reason);
 	});
 	expect(error).toMatchObject({
-		message: "Replicate gave the keys of its signatures in a form that it doesn't document",
+		message: 'Replicate returned its signing keys in an unexpected form',
 		description: expect.stringContaining('Check the Base URL') as string,
 	});
 	expect(JSON.stringify(error)).not.toContain('hidden');

@@ -46,9 +46,9 @@ it('waits for a task that was reported too early', async () => {
 });
 
 it.each([
-	['that never ends', 'x [sandbox:never]', 'had not finished the image after 20 seconds'],
+	['that never ends', 'x [sandbox:never]', 'did not finish the image within 20 seconds'],
 	['that has failed', 'x [sandbox:fail]', 'could not make the image'],
-	['whose result is lost', 'x [sandbox:result=500]', 'did not hand out the result'],
+	['whose result is lost', 'x [sandbox:result=500]', 'did not return the result'],
 	['whose image is gone', 'x [sandbox:download=404]', 'could not be downloaded'],
 ])('the item of a task %s is on the output Failed', async (_, prompt, words) => {
 	const taskId = await submit(prompt);

@@ -43,38 +43,70 @@ const bySizeAndSeed = (name: string, provider: Provider): Array<[Provider, Chang
 ];
 
 const refused: Array<[Provider, Changes, string]> = [
-	[fal, { width: 0 }, 'Width is 0, but fal takes whole numbers from 1 to 14142'],
-	[fal, { height: 14_143 }, 'Height is 14143, but fal takes whole numbers from 1 to 14142'],
-	[fal, { width: NaN }, 'Width is NaN, but fal takes whole numbers from 1 to 14142'],
-	[fal, { seed: -1 }, 'Seed is -1, but fal takes whole numbers from 0 to 9007199254740991'],
-	[fal, { seed: 0.5 }, 'Seed is 0.5, but fal takes whole numbers from 0 to 9007199254740991'],
+	[fal, { width: 0 }, 'Width must be a whole number between 1 and 14142 on fal (got 0)'],
+	[fal, { height: 14_143 }, 'Height must be a whole number between 1 and 14142 on fal (got 14143)'],
+	[fal, { width: NaN }, 'Width must be a whole number between 1 and 14142 on fal (got NaN)'],
+	[fal, { seed: -1 }, 'Seed must be a whole number between 0 and 9007199254740991 on fal (got -1)'],
+	[
+		fal,
+		{ seed: 0.5 },
+		'Seed must be a whole number between 0 and 9007199254740991 on fal (got 0.5)',
+	],
 	[
 		fal,
 		{ seed: 2 ** 53 },
-		'Seed is 9007199254740992, but fal takes whole numbers from 0 to 9007199254740991',
+		'Seed must be a whole number between 0 and 9007199254740991 on fal (got 9007199254740992)',
 	],
-	[fal, { options: { steps: 0 } }, 'Steps is 0, but fal takes whole numbers from 1 to 8'],
-	[fal, { options: { steps: 9 } }, 'Steps is 9, but fal takes whole numbers from 1 to 8'],
-	[fal, { options: { steps: 1.5 } }, 'Steps is 1.5, but fal takes whole numbers from 1 to 8'],
+	[fal, { options: { steps: 0 } }, 'Steps must be a whole number between 1 and 8 on fal (got 0)'],
+	[fal, { options: { steps: 9 } }, 'Steps must be a whole number between 1 and 8 on fal (got 9)'],
+	[
+		fal,
+		{ options: { steps: 1.5 } },
+		'Steps must be a whole number between 1 and 8 on fal (got 1.5)',
+	],
 
 	...bySizeAndSeed('Novita', novita),
 	...bySizeAndSeed('Highway API', highway),
 
-	[aimlapi, { width: 511 }, 'Width is 511, but AI/ML API takes multiples of 32 from 512 to 2048'],
-	[aimlapi, { width: 2080 }, 'Width is 2080, but AI/ML API takes multiples of 32 from 512 to 2048'],
-	[aimlapi, { height: 480 }, 'Height is 480, but AI/ML API takes multiples of 32 from 512 to 2048'],
+	[
+		aimlapi,
+		{ width: 511 },
+		'Width must be a multiple of 32 between 512 and 2048 on AI/ML API (got 511)',
+	],
+	[
+		aimlapi,
+		{ width: 2080 },
+		'Width must be a multiple of 32 between 512 and 2048 on AI/ML API (got 2080)',
+	],
+	[
+		aimlapi,
+		{ height: 480 },
+		'Height must be a multiple of 32 between 512 and 2048 on AI/ML API (got 480)',
+	],
 	[
 		aimlapi,
 		{ height: 1000 },
-		'Height is 1000, but AI/ML API takes multiples of 32 from 512 to 2048',
+		'Height must be a multiple of 32 between 512 and 2048 on AI/ML API (got 1000)',
 	],
-	[aimlapi, { width: 513 }, 'Width is 513, but AI/ML API takes multiples of 32 from 512 to 2048'],
-	[aimlapi, { seed: 0 }, 'Seed is 0, but AI/ML API takes whole numbers from 1 to 9007199254740991'],
-	[aimlapi, { options: { steps: 9 } }, 'Steps is 9, but AI/ML API takes whole numbers from 1 to 8'],
+	[
+		aimlapi,
+		{ width: 513 },
+		'Width must be a multiple of 32 between 512 and 2048 on AI/ML API (got 513)',
+	],
+	[
+		aimlapi,
+		{ seed: 0 },
+		'Seed must be a whole number between 1 and 9007199254740991 on AI/ML API (got 0)',
+	],
+	[
+		aimlapi,
+		{ options: { steps: 9 } },
+		'Steps must be a whole number between 1 and 8 on AI/ML API (got 9)',
+	],
 	[
 		aimlapi,
 		{ prompt: 'a'.repeat(4001) },
-		'Prompt has 4001 characters, but AI/ML API takes at most 4000',
+		'Prompt must have at most 4000 characters on AI/ML API (got 4001)',
 	],
 ];
 

@@ -201,7 +201,7 @@ describe('what is derived of an option', () => {
 		['preprocess', 'Default: None.'],
 		['preprocess', 'Default: Depth.'],
 		['diffusionModel', 'Default: z_image_turbo_bf16.safetensors.'],
-		['modelName', 'A server with one model needs none. Default: empty.'],
+		['modelName', 'Not needed if the server has only one model. Default: empty.'],
 	])('%s: its description says "%s"', (name, text) => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
 	});

@@ -130,7 +130,9 @@ describe('several images', () => {
 		const options = { seed: 2_147_483_646 };
 		expect(plan(novita, { numberOfImages: 2, options }).tasks).toHaveLength(2);
 		expect(() => plan(novita, { numberOfImages: 3, options })).toThrow(
-			new Failure('Seed is 2147483648, but Novita takes whole numbers from 0 to 2147483647'),
+			new Failure(
+				'Seed must be a whole number between 0 and 2147483647 on Novita (got 2147483648)',
+			),
 		);
 	});
 });
@@ -147,9 +149,9 @@ describe('the mode', () => {
 
 	it('Submit is refused where the answer is the image', () => {
 		expect(failureOf(() => plan(aimlapi, { mode: 'submit' }))).toMatchObject({
-			message: 'AI/ML API has no tasks to hand out: Mode cannot be Submit',
+			message: "AI/ML API doesn't support Submit mode",
 			details: {
-				description: 'Its answer is the image itself. Nothing was sent. Set Mode to Wait.',
+				description: 'It returns the image right away. Nothing was sent. Set Mode to Wait.',
 			},
 		});
 	});

@@ -166,7 +166,7 @@ describe('image and mask', () => {
 		await expect(read(fal, 'inpaint', {}, binary)).rejects.toMatchObject({
 			message: `The mask has ${width} x ${height} pixels, but the source image has 93 x 71`,
 			details: {
-				description: 'Nothing was sent. A mask covers its image, so both have the same size.',
+				description: 'Nothing was sent. The mask and the source image must have the same size.',
 			},
 		});
 		const tiling = { imageSource: 'binary', maskSource: 'binary' };

@@ -41,7 +41,7 @@ const statusUrl = (path: string) => `https://queue.fal.run/fal-ai/z-image/reques
 // A URL's dots are resolved before it is sent: the key would go to another call of the API.
 it.each(['.', '..', '...', ' .. ', '....'])('refuses the task ID %j', async (taskId) => {
 	expect(await fetchTask(taskId)).toStrictEqual({
-		message: `Task ID is "${taskId.trim()}", which is none`,
+		message: `"${taskId.trim()}" is not a valid task ID`,
 		urls: [],
 	});
 	expect(await fetchTask('', { taskId })).toMatchObject({ urls: [] });

@@ -349,11 +349,11 @@ describe('an answer that is too long', () => {
 		[32 * mebibyte + 1, true],
 	])('is not read, and not asked for again: %i bytes', async (bytes, holdsImages) => {
 		expect(await send(bytes, 'read', holdsImages)).toStrictEqual({
-			result: new Failure('fal sent a longer answer than is read'),
+			result: new Failure('fal sent a response that is too large'),
 			times: 1,
 		});
 		expect(await send(bytes, 'submit', holdsImages)).toStrictEqual({
-			result: new Failure('fal sent a longer answer than is read after the request was sent'),
+			result: new Failure('fal sent a response that is too large after the request was sent'),
 			times: 1,
 		});
 	});
@@ -416,7 +416,7 @@ describe('while n8n cannot read the credential', () => {
 			.send({ method: 'POST', path: '/' }, sent)
 			.catch((reason: unknown) => reason);
 		expect(error).toStrictEqual(
-			new Failure('n8n could not read the credential of this node: Driver not Connected'),
+			new Failure("n8n could not read the node's credential: Driver not Connected"),
 		);
 		const { description, task: handedOut } = (error as Failure).details;
 		expect(description).toContain(advice);
@@ -457,7 +457,7 @@ describe('while n8n cannot read the credential before the run', () => {
 	it('the run ends after a minute, and says that nothing was sent', async () => {
 		const { result, clock } = await start(Infinity);
 		expect(result).toStrictEqual(
-			new Failure('n8n could not read the credential of this node: Driver not Connected'),
+			new Failure("n8n could not read the node's credential: Driver not Connected"),
 		);
 		expect((result as Failure).details.description).toContain('Nothing was sent to fal.');
 		expect(clock.now()).toBeLessThanOrEqual(startMs + 60_000);
@@ -498,9 +498,7 @@ describe('the time for the answer to a submit', () => {
 			);
 		expect(asked[0]?.options.timeout ?? null).toBe(expected);
 		if (expected !== null) return;
-		expect(error?.message).toBe(
-			`There was no time left to send the request to ${provider.displayName}`,
-		);
+		expect(error?.message).toBe(`No time was left to send the request to ${provider.displayName}`);
 		expect(error?.details.description).toContain('Nothing was sent.');
 	});
 });
@@ -542,7 +540,7 @@ it.each([undefined, { taskId: 'task-1' }])(
 		await pacing.inTurn(turn, async () => ({ statusCode: 429, headers: { 'retry-after': '300' } }));
 		const sent = client.send({ method: 'GET', path: '/' }, sending(task && { task }));
 		await expect(sent).rejects.toStrictEqual(
-			new Failure('fal takes no more requests in time (HTTP 429)'),
+			new Failure('fal kept rate-limiting requests until the timeout (HTTP 429)'),
 		);
 		await expect(sent).rejects.toMatchObject({ details: { httpCode: 429, ...(task && { task }) } });
 		expect(asked).toStrictEqual([]);

@@ -76,7 +76,7 @@ describe('cleanKey', () => {
 	});
 
 	const odd =
-		'The API Key of the credential has a character that no key has, such as a line break or an emoji';
+		'The API Key of the credential has an invalid character, such as a line break or an emoji';
 
 	it.each([
 		['sk_0123\n456789', odd],
@@ -286,11 +286,11 @@ describe("the function of a credential of one's own server", () => {
 		[{ authentication: 'key' }, 'Authentication must be one of'],
 		[
 			{ authentication: 'header', headerName: 'X Key', headerValue: 'a' },
-			'The Header Name of the credential is not the name of a header',
+			'The Header Name of the credential is not a valid header name',
 		],
 		[
 			{ authentication: 'header', headerName: 'X-Key', headerValue: 'secret\nsecret' },
-			'The Header Value of the credential is too long, or has a character that no header can hold',
+			'The Header Value of the credential is too long or has an invalid character',
 		],
 		[
 			{ authentication: 'none', baseUrl: '127.0.0.1:8000' },

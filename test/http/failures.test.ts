@@ -21,22 +21,22 @@ const shown = ({ message, details }: Failure) => ({ message, details });
 const answered = (statusCode: number, body?: unknown) => ({ statusCode, headers: {}, body });
 
 it.each([
-	[301, 'Redirects are not followed with an API key. Check the Base URL'],
-	[400, 'Check the parameters that the message names.'],
-	[401, 'Check the API key in the credential of this node; its test is free.'],
+	[301, "The node doesn't follow redirects with an API key. Check the Base URL"],
+	[400, 'Check the parameters in the message.'],
+	[401, "Check the API key in the node's credential, then save it: n8n tests it at no cost."],
 	[402, 'Top up your account at the provider.'],
 	[403, 'Check at the provider what your account and this API key may use'],
-	[404, 'Check the Base URL in the credential of this node, and the task ID'],
+	[404, "Check the Base URL in the node's credential, and the task ID"],
 	[408, 'The provider did not finish in its own time.'],
-	[409, "Look for the reason in the provider's own words above."],
-	[413, 'Check the parameters that the message names.'],
-	[418, "Look for the reason in the provider's own words above."],
-	[422, 'Check the parameters that the message names.'],
+	[409, "See the provider's message above."],
+	[413, 'Check the parameters in the message.'],
+	[418, "See the provider's message above."],
+	[422, 'Check the parameters in the message.'],
 	[425, 'Lower Max Concurrency in the options'],
 	[429, 'Lower Max Concurrency in the options'],
-	[500, 'The provider has a fault. Run again later.'],
-	[502, 'The provider has a fault. Run again later.'],
-	[503, 'The provider has a fault. Run again later.'],
+	[500, 'The provider has a problem. Run again later.'],
+	[502, 'The provider has a problem. Run again later.'],
+	[503, 'The provider has a problem. Run again later.'],
 	[504, 'The provider did not finish in its own time.'],
 ])('HTTP %i comes with advice: %s', (statusCode, advice) => {
 	const { details } = answerFailure(novita, answered(statusCode), 'did not accept the request');
@@ -54,17 +54,18 @@ it("the provider's own words go before the status code", () => {
 
 it('answerFailure has the provider, what failed, its words and the task', () => {
 	const answer = answered(401, { detail: 'invalid key credentials' });
-	expect(
-		shown(answerFailure(fal, answer, 'did not tell the state of the task', task)),
-	).toStrictEqual({
-		message: 'fal did not tell the state of the task (HTTP 401): invalid key credentials',
-		details: {
-			kind: 'key',
-			httpCode: 401,
-			description: 'Check the API key in the credential of this node; its test is free.',
-			task,
+	expect(shown(answerFailure(fal, answer, 'could not report the task status', task))).toStrictEqual(
+		{
+			message: 'fal could not report the task status (HTTP 401): invalid key credentials',
+			details: {
+				kind: 'key',
+				httpCode: 401,
+				description:
+					"Check the API key in the node's credential, then save it: n8n tests it at no cost.",
+				task,
+			},
 		},
-	});
+	);
 });
 
 it.each([
@@ -82,7 +83,7 @@ it('taskFailure and formFailure have no task where there is none', () => {
 		message: 'fal could not make the image: no',
 		details: {
 			kind: 'other',
-			description: "Look for the reason in the provider's own words above.",
+			description: "See the provider's message above.",
 		},
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');
@@ -108,7 +109,7 @@ it('what could not be read is shown, as there may be a task ID in it', () => {
 		formFailure(fal, answer, 'answered'),
 		unreadableFailure(fal, answer, 'it is in Latin'),
 	]) {
-		expect(failure.details.description).toMatch(/ The answer begins with: <html>task-1<\/html>$/);
+		expect(failure.details.description).toMatch(/ The response begins with: <html>task-1<\/html>$/);
 	}
 });
 
@@ -128,7 +129,7 @@ it.each([undefined, task])(
 	'refusalFailure has the advice for HTTP 429, and the task %j',
 	(given) => {
 		expect(shown(refusalFailure(fal, given))).toStrictEqual({
-			message: 'fal takes no more requests in time (HTTP 429)',
+			message: 'fal kept rate-limiting requests until the timeout (HTTP 429)',
 			details: {
 				kind: 'rateLimit',
 				httpCode: 429,
@@ -159,7 +160,7 @@ describe('networkFailure', () => {
 	const advice = expect.stringMatching(/^Check the Base URL .* and run again\.$/) as unknown;
 	/** The task was accepted before. */
 	const readAdvice = expect.stringMatching(
-		/^Check the Base URL .* and run again\. The task goes on at Novita, and Get Task Result can fetch it\.$/,
+		/^Check the Base URL .* and run again\. The task is still running at Novita, and Get Task Result can fetch it\.$/,
 	) as unknown;
 
 	it.each([
@@ -201,11 +202,11 @@ describe('networkFailure', () => {
 	it('says of an answer that is too long that it is, and warns of a submit', () => {
 		const error = new NetworkError('EMSGSIZE');
 		expect(shown(networkFailure(novita, error, 'read', task))).toStrictEqual({
-			message: 'Novita sent a longer answer than is read',
+			message: 'Novita sent a response that is too large',
 			details: { kind: 'unavailable', description: readAdvice, task },
 		});
 		expect(shown(networkFailure(novita, error, 'submit'))).toStrictEqual({
-			message: 'Novita sent a longer answer than is read after the request was sent',
+			message: 'Novita sent a response that is too large after the request was sent',
 			details: {
 				kind: 'unavailable',
 				description: expect.stringMatching(

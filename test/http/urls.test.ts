@@ -71,7 +71,7 @@ describe('toBaseUrl', () => {
 		const { details } = failureOf(() =>
 			toBaseUrl(`https://a.example/?key=${key}`, 'Base URL', own),
 		);
-		expect(details.description).toContain('The key belongs into API Key only.');
+		expect(details.description).toContain('The key belongs in API Key only.');
 	});
 
 	it('says which field it is, and where', () => {

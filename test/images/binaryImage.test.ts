@@ -107,7 +107,7 @@ it('two files have two keys, and the same file has one', async () => {
 describe('a file that is not there', () => {
 	const png = inMemory(makePicture('png', 93, 71));
 	const noFiles =
-		'Nothing was sent. It has no files at all: check the nodes before this one, or give the image as a URL.';
+		'Nothing was sent. The item has no files: check the nodes before this one, or provide the image as a URL.';
 
 	it.each([
 		[[{ picture: png, mask: png }], 'Nothing was sent. Its files are: picture, mask.'],

@@ -81,7 +81,7 @@ describe('a picture on the web', () => {
 			message: `The URL of the mask must start with http:// or https:// (got ${JSON.stringify(url)})`,
 			details: {
 				description:
-					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
+					'Nothing was sent. The provider downloads the image, so the URL must be public. To use a file from the workflow, choose Binary File.',
 			},
 		});
 	});
@@ -205,7 +205,7 @@ describe('a picture among the files of an item', () => {
 		);
 		await expect(pictureIn(provider, inStore, bytes, most * mebibyte + 1)).rejects.toMatchObject({
 			details: {
-				description: 'Nothing was sent. Make the image smaller, or give it as a URL.',
+				description: 'Nothing was sent. Make the image smaller, or provide it as a URL.',
 			},
 		});
 	});

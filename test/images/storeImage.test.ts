@@ -248,28 +248,28 @@ describe('an image that cannot be had', () => {
 			'says that it is too large',
 			url,
 			[found(png, { 'content-length': String(64 * 1024 * 1024 + 1) })],
-			'The image is larger than 64 MiB and is not downloaded',
+			'The image is larger than 64 MiB and was not downloaded',
 			1,
 		],
 		[
 			'is not over https',
 			'http://a.example/b.png',
 			[],
-			'The image has no public https URL, and is not downloaded',
+			'The image has no public https URL and was not downloaded',
 			0,
 		],
 		[
 			'is where a cloud keeps the secrets of a machine',
 			'https://169.254.169.254/latest/meta-data/',
 			[],
-			'The image has no public https URL, and is not downloaded',
+			'The image has no public https URL and was not downloaded',
 			0,
 		],
 		[
 			'is in a private network',
 			'https://minio:9000/b.png',
 			[],
-			'The image has no public https URL, and is not downloaded',
+			'The image has no public https URL and was not downloaded',
 			0,
 		],
 		[
@@ -286,7 +286,7 @@ describe('an image that cannot be had', () => {
 			expect(result).toStrictEqual(new Failure(message));
 			expect(result).toMatchObject({
 				details: {
-					description: `The image is made and paid for. Get Task Result can fetch it. Image URL: ${url}`,
+					description: `The image was generated and may have been charged. Get Task Result can fetch it. Image URL: ${url}`,
 					task,
 				},
 			});

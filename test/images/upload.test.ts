@@ -20,7 +20,7 @@ const image: BinaryImage = {
 };
 const network = (code: string) => Object.assign(new Error('it broke'), { code });
 const nothingSubmitted =
-	'Nothing was submitted, and nothing is to be paid. Run again later, or give the image as a URL.';
+	"Nothing was submitted, so you won't be charged. Run again later, or provide the image as a URL.";
 
 async function upload(
 	uploads: Uploads,
@@ -224,25 +224,25 @@ describe('the place', () => {
 		[
 			401,
 			{ detail: 'invalid key credentials' },
-			'fal did not take a file into its storage (HTTP 401): invalid key credentials',
-			'Check the API key in the credential of this node; its test is free.',
+			'fal did not accept the file upload (HTTP 401): invalid key credentials',
+			"Check the API key in the node's credential, then save it: n8n tests it at no cost.",
 		],
 		[
 			403,
 			{ detail: 'User is locked. Reason: Exhausted balance.' },
-			'fal did not take a file into its storage (HTTP 403): User is locked. Reason: Exhausted balance.',
+			'fal did not accept the file upload (HTTP 403): User is locked. Reason: Exhausted balance.',
 			expect.stringContaining('Top up your account') as string,
 		],
 		[
 			500,
 			undefined,
-			'fal did not take a file into its storage (HTTP 500): no reason given',
-			'The provider has a fault. Run again later.',
+			'fal did not accept the file upload (HTTP 500): no reason given',
+			'The provider has a problem. Run again later.',
 		],
 		[
 			302,
 			undefined,
-			'fal did not take a file into its storage (HTTP 302): no reason given',
+			'fal did not accept the file upload (HTTP 302): no reason given',
 			expect.stringContaining('Redirects are not followed') as string,
 		],
 	])('is refused with HTTP %i', async (statusCode, body, message, description) => {
@@ -260,7 +260,7 @@ describe('the place', () => {
 			const uploads = fakeUploads([answer(200, body)]);
 			await expect(upload(uploads)).rejects.toMatchObject({
 				message:
-					'fal was asked for a place in its storage (HTTP 200), and the answer has not the documented form',
+					'fal when asked for an upload location (HTTP 200), and the response has an unexpected form',
 				details: { httpCode: 200 },
 			});
 			expect(uploads.puts).toHaveLength(0);
@@ -272,7 +272,7 @@ describe('the place', () => {
 		async (upload_url) => {
 			const uploads = fakeUploads([answer(200, { ...place, upload_url })]);
 			await expect(upload(uploads)).rejects.toMatchObject({
-				message: 'A file could not be uploaded to fal: its place has no public https URL',
+				message: 'A file could not be uploaded to fal: the upload location has no public https URL',
 				details: { description: nothingSubmitted },
 			});
 			expect(uploads.puts).toHaveLength(0);

@@ -22,13 +22,9 @@ it.each<[string, () => unknown, RegExp]>([
 	['a password', () => readPath('https://:pw@a.example/b.safetensors', 'path'), /pre-signed/],
 	['a URL as an ID', () => inMode('id', 'https://a.example/b'), /For a link choose By URL/],
 	['an ID as a URL', () => inMode('url', 'a/b'), /^Give the https link.*choose By ID/],
+	['a Civitai page', () => readPath('https://civitai.com/models/12/x', 'path'), /Download button/],
 	[
-		'a page of Civitai',
-		() => readPath('https://civitai.com/models/12/x', 'path'),
-		/Download button/,
-	],
-	[
-		'a page of Google Drive',
+		'a Google Drive page',
 		() => readPath('https://drive.google.com/file/d/1/view', 'path'),
 		/Put the file on Hugging Face/,
 	],

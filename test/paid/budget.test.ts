@@ -46,9 +46,7 @@ it('takes requests up to the limit, and not one more', () => {
 	const budget = budgetIn({}, 0.02);
 	for (let i = 0; i < 4; i++) budget.plan(newPlace(), fal, 0.005);
 	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(
-		new Failure(
-			'Maximum Cost per Execution (USD) is 0.02, but with this request it would come to 0.025 USD',
-		),
+		new Failure('Max Cost (USD) is 0.02, but this request would bring the total to 0.025 USD'),
 	);
 });
 
@@ -56,7 +54,7 @@ it('says what the request would cost, and what to do', () => {
 	expect(failureOf(() => budgetIn({}, 0.01).plan(newPlace(), fal, 0.0225))).toMatchObject({
 		details: {
 			description:
-				'The request was not sent. It would cost about 0.0225 USD. Raise the limit in the options, or make fewer or smaller images.',
+				'Nothing was sent. The request would cost about 0.0225 USD. Raise the limit in the options, or make fewer or smaller images.',
 		},
 	});
 });
@@ -71,14 +69,14 @@ it('a request that does not fit leaves room for a smaller one', () => {
 
 it('a limit of 0 takes nothing that costs', () => {
 	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0.00125)).toThrow(
-		'Maximum Cost per Execution (USD) is 0, but with this request it would come to 0.00125 USD',
+		'Max Cost (USD) is 0, but this request would bring the total to 0.00125 USD',
 	);
 	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0)).not.toThrow();
 });
 
 it('does not take what has no known price', () => {
 	expect(failureOf(() => budgetIn({}, 1000).plan(newPlace(), novita, null))).toMatchObject({
-		message: 'Maximum Cost per Execution (USD) is 1000, but the cost of this request is not known',
+		message: 'Max Cost (USD) is 1000, but the cost of this request is unknown',
 		details: {
 			description:
 				'Nothing was sent. Novita documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.',
@@ -252,8 +250,6 @@ describe('the option', () => {
 		['', 'is empty'],
 		[' ', 'is empty'],
 	])('%j is refused', (maxCostUsd, message) => {
-		expect(() => readMaxCost({ maxCostUsd })).toThrow(
-			new Failure(`Maximum Cost per Execution (USD) ${message}`),
-		);
+		expect(() => readMaxCost({ maxCostUsd })).toThrow(new Failure(`Max Cost (USD) ${message}`));
 	});
 });

@@ -186,7 +186,7 @@ describe('a submit', () => {
 		const data = {};
 		ledgerIn(data).begin(place(0), fal);
 		expect(ledgerIn(data).findDoubt(place(0))).toBe(
-			'The execution ended while fal was answering the request',
+			"The execution ended while waiting for fal's response",
 		);
 		expect(ledgerIn(data).find(place(0))).toBeUndefined();
 		ledgerIn(data).accept(place(0), fal, pending('a'));

@@ -68,8 +68,7 @@ describe('a submit that may have been accepted', () => {
 			isAmbiguous: true,
 		},
 	);
-	const unreadable =
-		'fal answered the request (HTTP 200), but the answer has not the documented form';
+	const unreadable = 'fal answered the request (HTTP 200), but the response has an unexpected form';
 
 	it.each<[string, Answers[number], string]>([
 		['no answer', broken, broken.message],
@@ -83,12 +82,12 @@ describe('a submit that may have been accepted', () => {
 		for (let attempt = 2; attempt <= 3; attempt++) {
 			const again = await errorOf(submit());
 			expect(again).toStrictEqual(
-				new Failure(`${message} in an earlier attempt, and it is not sent again`),
+				new Failure(`${message} in an earlier attempt, so it is not sent again`),
 			);
 			expect((again as Failure).details).toStrictEqual({
 				kind: 'other',
 				description:
-					'fal may have accepted the task, and may charge for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.',
+					'fal may have accepted the task and may charge you for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.',
 				isAmbiguous: true,
 			});
 		}
@@ -221,7 +220,7 @@ describe('while the answer is on its way', () => {
 		Object.assign(client, { send });
 		const submitting = submit();
 		await new Promise((resolve) => setImmediate(resolve));
-		expect(doubt()).toBe('The execution ended while fal was answering the request');
+		expect(doubt()).toBe("The execution ended while waiting for fal's response");
 		expect(spentUsd()).toBe(0.005);
 		open(documented(fal, 'submit'));
 		await submitting;

@@ -20,7 +20,7 @@ function made(sources: readonly ImageSource[], cost: { costUsd?: number } = {}):
 /** It may be charged for, as it came with a success. */
 const withoutImage: Submitted = {
 	taskId: null,
-	state: { status: 'failed', reason: 'the answer holds no image', charged: 'maybe' },
+	state: { status: 'failed', reason: 'the response has no image', charged: 'maybe' },
 };
 
 /** The 17,850 credits of both examples in the document. */

@@ -62,12 +62,12 @@ const failed = (reason: string, kind?: string) => ({
 });
 
 const lost = failed(
-	'the server does not know the task: it was restarted, or the task was removed from its queue or its history',
+	'the server does not know the task: it was restarted, or the task was removed from its queue or history',
 	'notFound',
 );
 const canceled = { ...failed('the task was canceled on the server'), kind: 'canceled' };
 const memory =
-	'Allocation on device 0 would exceed allowed memory. (out of memory) This error means you ran out of memory on your GPU. (KSampler). The GPU has too little memory: make the image smaller';
+	'Allocation on device 0 would exceed allowed memory. (out of memory) This error means you ran out of memory on your GPU. (KSampler). The GPU ran out of memory: make the image smaller';
 
 describe('a submit', () => {
 	it.each(['submit', 'submitWithNodeErrors'])('%s is accepted', (fixture) => {
@@ -133,7 +133,7 @@ describe('the state of a task on a server from before the jobs', () => {
 		[
 			['historyCachedWithoutOutputs'],
 			failed(
-				'the server named no image. Where it has made the same one before, change the seed or the prompt; a workflow of your own needs a node Save Image',
+				'the server returned no image. If it generated the same image before, change the seed or the prompt. Your own workflow needs a Save Image node',
 				'input',
 			),
 		],
@@ -178,7 +178,7 @@ describe('what a task has put out', () => {
 	it.each([[{}], [{ 1: { images: [] } }], [null], [[]], [{ 1: { text: ['a'] } }]])(
 		'none in %j',
 		(given) => {
-			const reason = 'the workflow saves no image: it needs a node Save Image';
+			const reason = 'the workflow saves no image: it needs a Save Image node';
 			expect(outputs(given)).toStrictEqual(failed(reason, 'input'));
 		},
 	);
@@ -232,7 +232,7 @@ describe('the words of an error', () => {
 		],
 		[
 			'errorLoraNotInList',
-			"The server doesn't have the LoRA missing.safetensors. Choose one of its own, or download the file into the folder models/loras of ComfyUI. It has 'other_architecture_sdxl.safetensors', 'pixel_art_style_z_image_turbo.safetensors', 'styles/watercolor_z_image.safetensors'",
+			"The server doesn't have the LoRA missing.safetensors. Choose one of its LoRAs, or download the file to ComfyUI's models/loras folder. It has 'other_architecture_sdxl.safetensors', 'pixel_art_style_z_image_turbo.safetensors', 'styles/watercolor_z_image.safetensors'",
 		],
 		[
 			'errorMissingClass',

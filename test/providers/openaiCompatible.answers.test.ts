@@ -23,7 +23,7 @@ const png = inline('iVBORw0KGgo=');
 /** It may be charged for, as it came with a success. */
 const withoutImage: Submitted = {
 	taskId: null,
-	state: { status: 'failed', reason: 'the answer holds no image', charged: 'maybe' },
+	state: { status: 'failed', reason: 'the response has no image', charged: 'maybe' },
 };
 
 describeAnswers(openaiCompatible, [

@@ -46,7 +46,7 @@ describeAnswers(replicate, [
 		'taskDataRemoved',
 		'parseStatus',
 		{
-			...failed('it made the image, and has removed it, as it does one hour after the end'),
+			...failed('the image was generated, but Replicate deleted it, which it does after one hour'),
 			kind: 'notFound',
 			charged: 'yes',
 		},

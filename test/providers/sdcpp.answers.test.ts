@@ -17,8 +17,7 @@ function made(...base64: string[]): TaskState {
 	return { status: 'succeeded', images: base64.map(image), seed: null, prompt: null };
 }
 
-const lost =
-	'(the server forgets a job 10 minutes after its end, and every job when it is restarted)';
+const lost = '(the server deletes jobs 10 minutes after they end, and when it restarts)';
 
 describeAnswers(sdcpp, [
 	[
@@ -57,7 +56,7 @@ describeAnswers(sdcpp, [
 	[
 		'errorInvalidParameters',
 		'errorText',
-		"invalid generation parameters. The server doesn't say which: check that each LoRA is in its list, spelled as there, and that the source image is in color and not damaged",
+		"invalid generation parameters. The server doesn't say which: check that each LoRA is spelled as in its list, and that the source image is in color and not damaged",
 	],
 	['errorEmptyBody', 'errorText', 'empty body'],
 	[

@@ -140,7 +140,7 @@ it('has the failure in the place of an image that cannot be had, and its sibling
 		failure: {
 			details: {
 				description:
-					'The image is made and paid for. Get Task Result can fetch it. Image URL: https://a.example/gone/2 (until 2026-01-01T01:00:00.000Z)',
+					'The image was generated and may have been charged. Get Task Result can fetch it. Image URL: https://a.example/gone/2 (until 2026-01-01T01:00:00.000Z)',
 				task: known(urls[1] ?? '', 1, 3),
 			},
 		},
@@ -150,7 +150,7 @@ it('has the failure in the place of an image that cannot be had, and its sibling
 it('hands the task out whatever goes wrong', async () => {
 	const storeFault = () => new Error('No space left on the disk');
 	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeFault });
-	const message = 'n8n could not store the file of the image: No space left on the disk';
+	const message = 'n8n could not store the image file: No space left on the disk';
 	expect(outputs).toStrictEqual([{ failure: new Failure(message) }]);
 	expect(outputs).toMatchObject([
 		{ failure: { details: { task: known('https://a.example/there/1', 0, 1) } } },
@@ -217,7 +217,7 @@ describe('images in the answer itself', () => {
 		const storeFault = () => new Error('No space left on the disk');
 		const { state } = await storeInline(done(inline()), { storeFault });
 		expect(state).toMatchObject({
-			images: [{ lost: 'n8n could not store the file of the image: No space left on the disk' }],
+			images: [{ lost: 'n8n could not store the image file: No space left on the disk' }],
 		});
 	});
 

@@ -44,7 +44,7 @@ describe('ignored options', () => {
 it('files inside of the request are a warning', () => {
 	expect(hintsOf(addInlineFilesHint)).toStrictEqual(
 		warning(
-			'The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.',
+			"Your files were sent inline, which the provider doesn't document and may reject. If it does, upload them to public storage and choose URL.",
 		),
 	);
 });
@@ -52,7 +52,7 @@ it('files inside of the request are a warning', () => {
 describe('masks', () => {
 	const says = (words: string) =>
 		warning(
-			`The mask ${words}. White is repainted and black is kept; fal doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.`,
+			`The mask ${words}. White is repainted and black is kept; fal doesn't document what transparent or gray pixels do. For a reliable result, use a PNG with only black and white.`,
 		);
 
 	it.each([
@@ -137,7 +137,7 @@ it('a callback URL that nobody calls is named, with those who would call it', ()
 	expect(hintsOf((host) => addUnusedCallbackHint(host, ['fal', 'WaveSpeed']))).toStrictEqual([
 		{
 			message:
-				'Callback URL was not used: it needs mode Submit, and one of these providers: fal, WaveSpeed.',
+				'Callback URL was ignored: it needs Submit mode and one of these providers: fal, WaveSpeed.',
 			location: 'outputPane',
 			type: 'warning',
 		},

@@ -401,7 +401,7 @@ describe('an image that cannot be had among others', () => {
 			message: 'The image is gone',
 			httpCode: '404',
 			description:
-				'Why.\nTask ID: task-1\nTo get what is paid for at no further cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.\nOther tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):\n- task of item 0\n- task of item 1',
+				'Why.\nTask ID: task-1\nTo get what you already paid for at no extra cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.\nAlready charged in this run (task IDs for Get Task Result, or image URLs):\n- task of item 0\n- task of item 1',
 			context: { itemIndex: 1, data: details },
 		});
 		expect(begun).toStrictEqual(['item 0', 'item 1']);

@@ -36,10 +36,10 @@ describe('the line at the end', () => {
 		summary.addImages(4);
 		clock.advance(61_230);
 		expect(summary.text(0)).toBe(
-			'2 tasks, 4 images in 61.2 s, about 0.0174 USD by the documented price',
+			'2 tasks, 4 images in 61.2 s, about 0.0174 USD at published prices',
 		);
 		expect(summary.text(3)).toBe(
-			'2 tasks, 4 images in 61.2 s, 3 requests sent again, about 0.0174 USD by the documented price',
+			'2 tasks, 4 images in 61.2 s, 3 requests sent again, about 0.0174 USD at published prices',
 		);
 	});
 
@@ -64,7 +64,7 @@ describe('the line at the end', () => {
 		summary.addTask(0.005);
 		summary.addResumedTask();
 		expect(summary.text(0)).toBe(
-			'1 task, 0 images in 0.0 s, 1 task of an earlier attempt taken up again, not paid for again, about 0.0050 USD by the documented price',
+			'1 task, 0 images in 0.0 s, 1 task from an earlier attempt resumed, not charged again, about 0.0050 USD at published prices',
 		);
 	});
 

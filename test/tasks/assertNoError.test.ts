@@ -63,10 +63,10 @@ it('a failed task is handed out as one, and can be submitted anew', () => {
 
 it('an unknown state is an error that names it, and leaves the task pending', () => {
 	const failure = failureIn({ status: 'unknown', value: 'PAUSED' });
-	expect(failure.message).toBe('fal says that the task is in the unknown state "PAUSED"');
+	expect(failure.message).toBe('fal reports an unknown task status: "PAUSED"');
 	expect(failure.details).toStrictEqual({
 		kind: 'other',
-		description: 'The task may still end well: Get Task Result can check it again later.',
+		description: 'The task may still succeed. Get Task Result can check it again later.',
 		task: taskJson(task),
 	});
 	expect(failure.details.task).toMatchObject({ taskId: 'task-1', status: 'pending' });

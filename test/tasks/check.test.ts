@@ -225,7 +225,7 @@ describe('a result that is not handed out', () => {
 	])('HTTP %i is not a fault of the image', async (statusCode, body, words) => {
 		const failure = await failureOf(fal, [ended, answer(statusCode, body)]);
 		expect(failure).toStrictEqual(
-			new Failure(`fal did not hand out the result (HTTP ${statusCode}): ${words}`),
+			new Failure(`fal did not return the result (HTTP ${statusCode}): ${words}`),
 		);
 		expect(failure.details).toMatchObject({ httpCode: statusCode, task: handedOut(fal) });
 	});
@@ -234,13 +234,15 @@ describe('a result that is not handed out', () => {
 		const { status, parseStatus, result, parseResult } = fal.tasks;
 		const provider = { ...fal, tasks: { status, parseStatus, result, parseResult } };
 		const failure = await failureOf(provider, [ended, documented(fal, 'resultContentPolicy')]);
-		expect(failure.message).toMatch(/^fal did not hand out the result \(HTTP 422\): /);
+		expect(failure.message).toMatch(/^fal did not return the result \(HTTP 422\): /);
 	});
 
 	it('has another form', async () => {
 		const failure = await failureOf(fal, [ended, answer(200, { pictures: [] })]);
 		expect(failure).toStrictEqual(
-			new Failure('fal answered the result (HTTP 200), and the answer has not the documented form'),
+			new Failure(
+				'fal when asked for the result (HTTP 200), and the response has an unexpected form',
+			),
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(fal));
 	});
@@ -248,12 +250,8 @@ describe('a result that is not handed out', () => {
 
 describe('a state that cannot be told', () => {
 	it.each<[Provider, string, string]>([
-		[fal, 'statusFailed', 'fal says that the task is in the unknown state "FAILED"'],
-		[
-			novita,
-			'taskUnknown',
-			'Novita says that the task is in the unknown state "TASK_STATUS_UNKNOWN"',
-		],
+		[fal, 'statusFailed', 'fal reports an unknown task status: "FAILED"'],
+		[novita, 'taskUnknown', 'Novita reports an unknown task status: "TASK_STATUS_UNKNOWN"'],
 	])('%#: it is named, and the task handed out', async (provider, fixture, message) => {
 		const failure = await failureOf(provider, [documented(provider, fixture)]);
 		expect(failure).toStrictEqual(new Failure(message));
@@ -271,16 +269,14 @@ describe('a state that cannot be told', () => {
 		['not read', { status, parseStatus, result }],
 	])('because it has ended, and its result is %s', async (_, tasks) => {
 		const failure = await failureOf({ ...fal, tasks }, [ended]);
-		expect(failure).toStrictEqual(
-			new Failure('fal says that the task is in the unknown state "ended"'),
-		);
+		expect(failure).toStrictEqual(new Failure('fal reports an unknown task status: "ended"'));
 	});
 
 	it('because the provider does not know the task', async () => {
 		const failure = await failureOf(novita, [documented(novita, 'errorTaskNotFound')]);
 		expect(failure).toStrictEqual(
 			new Failure(
-				'Novita did not tell the state of the task (HTTP 404): Task not found (TASK_NOT_FOUND)',
+				'Novita could not report the task status (HTTP 404): Task not found (TASK_NOT_FOUND)',
 			),
 		);
 		expect(failure.details).toMatchObject({ httpCode: 404, task: handedOut(novita) });
@@ -290,7 +286,7 @@ describe('a state that cannot be told', () => {
 		const failure = await failureOf(novita, [answer(200, { state: 'done' })]);
 		expect(failure).toStrictEqual(
 			new Failure(
-				'Novita told the state of the task (HTTP 200), and the answer has not the documented form',
+				'Novita when asked for the task status (HTTP 200), and the response has an unexpected form',
 			),
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(novita));
@@ -301,7 +297,7 @@ describe('a state that cannot be told', () => {
 		const failure = await failureOf(novita, [answer(200, body)]);
 		expect(failure).toStrictEqual(
 			new Failure(
-				'Novita did not tell the state of the task (HTTP 200): Try again (GET_RESULT_FAILED)',
+				'Novita could not report the task status (HTTP 200): Try again (GET_RESULT_FAILED)',
 			),
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(novita));
@@ -309,7 +305,9 @@ describe('a state that cannot be told', () => {
 
 	it('because the answer is about another task', async () => {
 		const failure = await failureOf(novita, [answer(200, aboutTask('task-2'))]);
-		expect(failure).toStrictEqual(new Failure('Novita answered about another task ("task-2")'));
+		expect(failure).toStrictEqual(
+			new Failure('Novita returned the status of another task ("task-2")'),
+		);
 		expect(failure.details).toStrictEqual({
 			kind: 'other',
 			description: expect.stringContaining('Get Task Result can check it again') as unknown,
@@ -323,7 +321,7 @@ describe('a state that cannot be told', () => {
 	])('because the answer is HTTP 500 with %s', async (_, body) => {
 		const failure = await failureOf(novita, [{ ...answer(500, body), text: 'Out of order' }]);
 		expect(failure).toStrictEqual(
-			new Failure('Novita did not tell the state of the task (HTTP 500): Out of order'),
+			new Failure('Novita could not report the task status (HTTP 500): Out of order'),
 		);
 		expect(failure.details).toMatchObject({ httpCode: 500, task: handedOut(novita) });
 	});
@@ -332,7 +330,7 @@ describe('a state that cannot be told', () => {
 		const client = fakeClient(novita, []);
 		const unnamed = { ...taskOf(novita), taskId: null };
 		expect(await errorOf(checkTask(client, unnamed, limits()))).toStrictEqual(
-			new Failure('Novita has no tasks to ask for'),
+			new Failure("Novita doesn't have tasks"),
 		);
 		expect(client.sent).toStrictEqual([]);
 	});
@@ -346,9 +344,7 @@ describe('a state that cannot be told', () => {
 	);
 
 	it('because the provider has no tasks', async () => {
-		expect(await failureOf(aimlapi, [])).toStrictEqual(
-			new Failure('AI/ML API has no tasks to ask for'),
-		);
+		expect(await failureOf(aimlapi, [])).toStrictEqual(new Failure("AI/ML API doesn't have tasks"));
 	});
 });
 

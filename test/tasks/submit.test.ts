@@ -114,7 +114,7 @@ it('an error inside of a success that no document knows leaves open whether it w
 	const error = await errorOf(submitTask(fakeClient(wavespeed, [given]), imageRequest(), limits()));
 	expect(error).toStrictEqual(
 		new Failure(
-			'WaveSpeed answered the request (HTTP 200), but the answer has not the documented form: An internal error occurred.',
+			'WaveSpeed answered the request (HTTP 200), but the response has an unexpected form: An internal error occurred.',
 		),
 	);
 	expect(error).toMatchObject({ details: { isAmbiguous: true } });
@@ -139,17 +139,17 @@ it.each<[Provider, HttpAnswer, string]>([
 	[
 		aimlapi,
 		documented(aimlapi, 'errorWithoutMessage'),
-		'AI/ML API answered the request (HTTP 502), but the answer does not say whether the task was accepted',
+		"AI/ML API answered the request (HTTP 502), but the response doesn't say whether the task was accepted",
 	],
 	[
 		fal,
 		answer(500, { detail: 'Internal Server Error' }),
-		'fal answered the request (HTTP 500), but the answer does not say whether the task was accepted: Internal Server Error',
+		"fal answered the request (HTTP 500), but the response doesn't say whether the task was accepted: Internal Server Error",
 	],
 	[
 		novita,
 		answer(200, { code: 500, reason: 'TASK_FAILED', message: 'Out of paint' }),
-		'Novita answered the request (HTTP 200), but the answer has not the documented form: Out of paint (TASK_FAILED)',
+		'Novita answered the request (HTTP 200), but the response has an unexpected form: Out of paint (TASK_FAILED)',
 	],
 ])('%#: an answer that proves nothing, in its own words', async (provider, given, message) => {
 	const error = await errorOf(submitTask(fakeClient(provider, [given]), imageRequest(), limits()));
@@ -187,9 +187,7 @@ it.each([
 	const client = fakeClient(novita, [answer(200, body)]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toStrictEqual(
-		new Failure(
-			'Novita answered the request (HTTP 200), but the answer has not the documented form',
-		),
+		new Failure('Novita answered the request (HTTP 200), but the response has an unexpected form'),
 	);
 	expect(error).toMatchObject({ details: { httpCode: 200, isAmbiguous: true } });
 });
@@ -197,7 +195,7 @@ it.each([
 it('says so when a synchronous answer holds no image', async () => {
 	const client = fakeClient(aimlapi, [documented(aimlapi, 'generationWithoutData')]);
 	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
-		new Failure('AI/ML API answered the request (HTTP 200), but the answer holds no image'),
+		new Failure('AI/ML API answered the request (HTTP 200), but the response has no image'),
 	);
 });
 

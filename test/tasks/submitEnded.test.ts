@@ -86,6 +86,6 @@ it.each<Submitted['state']>([
 	{ status: 'unknown', value: 'PAUSED' },
 ])('no ID and %j: nobody could ask for the task', async (state) => {
 	const { message, details } = await failureTo({ taskId: null, state });
-	expect(message).toBe('Novita answered the request (HTTP 200), but the answer names no task');
+	expect(message).toBe('Novita answered the request (HTTP 200), but the response has no task ID');
 	expect(details).toMatchObject({ isAmbiguous: true, httpCode: 200 });
 });

@@ -119,7 +119,7 @@ describe('a task that is not done at the deadline', () => {
 
 	it('is handed out, with the way to have it', async () => {
 		const { error } = await failureAfter(30);
-		expect(error).toStrictEqual(new Failure('Novita had not finished the image after 30 seconds'));
+		expect(error).toStrictEqual(new Failure('Novita did not finish the image within 30 seconds'));
 		expect(error).toMatchObject({
 			details: {
 				kind: 'timeout',

@@ -28,6 +28,6 @@ it('Fallback Providers shows a credential for each provider in use, and the run 
 	await panel.output.filled();
 	await album.take('71-made-by-a-fallback');
 	expect(await panel.output.hint.allInnerTexts()).toContainEqual(
-		expect.stringContaining('Novita was used as a fallback: fal did not accept the request'),
+		expect.stringContaining('Novita was used as a fallback because fal did not accept the request'),
 	);
 });

@@ -43,8 +43,8 @@ describe.each([
 	});
 
 	it.each([
-		['id', 'no id', 'Give owner/name, or owner/name/file.safetensors'],
-		['url', 'http://example.com/lora', 'Give a URL that starts with https://'],
+		['id', 'no id', 'Enter owner/name or owner/name/file.safetensors'],
+		['url', 'http://example.com/lora', 'Enter a URL that starts with https://'],
 	] as const)('is looked at when it is typed by %s', async (mode, text, message) => {
 		const { lora } = rig.editor.panel;
 		await lora.type(mode, text);

@@ -10,7 +10,7 @@ const ALWAYS_OPTIONS = [
 	'Hugging Face URL',
 	'Include Input Fields',
 	'Max Concurrency',
-	'Maximum Cost per Execution (USD)',
+	'Max Cost (USD)',
 	'Put Output File in Field',
 	'Seed',
 	'Timeout (Seconds)',

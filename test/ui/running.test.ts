@@ -36,7 +36,7 @@ const ERRORS = [
 	{
 		name: 'a task that takes too long',
 		parameters: { prompt: 'A fox [sandbox:never]', options: { timeoutSeconds: 1 } },
-		title: 'had not finished the image after 1 second',
+		title: 'did not finish the image within 1 second',
 		description: /Get Task Result/,
 	},
 	{

@@ -26,7 +26,7 @@ function styled(
 				...(addsTriggers && trigger !== undefined && { trigger }),
 			})),
 		],
-		'a provider takes',
+		'A provider',
 		anyLoraLimits,
 	).map((lora) => ({ ...lora }));
 	const loraPreset = styles.map(({ name }) => name).join(' + ');

@@ -80,9 +80,9 @@ function readDraw(
 	);
 	if (count > available) {
 		throw new Failure(
-			`LoRAs per Item is ${count}, but the number of LoRAs to draw from is ${available}`,
+			`LoRAs per Item must be at most ${available}, the number of LoRAs to draw from (got ${count})`,
 			{
-				description: 'Choose more LoRAs, or none at all to draw from all presets.',
+				description: 'Choose more LoRAs, or none to draw from all presets.',
 			},
 		);
 	}
@@ -108,8 +108,8 @@ export function readGroups(
 		'random',
 	]);
 	if (chosen.length === 0 && combine !== 'random') {
-		throw new Failure('No LoRA is chosen', {
-			description: 'Add a preset, a custom LoRA or presets of your own.',
+		throw new Failure('No LoRAs chosen', {
+			description: 'Add a preset, a custom LoRA or your own presets.',
 		});
 	}
 	switch (combine) {

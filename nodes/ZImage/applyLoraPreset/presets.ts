@@ -41,7 +41,7 @@ export const loraPresets = [
 	{
 		name: 'childrensDrawings',
 		displayName: "Children's Drawings",
-		description: 'Crayon drawings as by a child; needs no trigger words',
+		description: "Crayon drawings like a child's; needs no trigger words",
 		path: 'ostris/z_image_turbo_childrens_drawings',
 		file: 'z_image_turbo_childrens_drawings.safetensors',
 		scale: 0.85,
@@ -59,7 +59,7 @@ export const loraPresets = [
 	{
 		name: 'coloringBook',
 		displayName: 'Coloring Book',
-		description: 'Clear outlines on white, for pages to colour',
+		description: 'Clear outlines on white, for pages to color',
 		path: 'renderartist/Coloring-Book-Z-Image-Turbo-LoRA',
 		file: 'Coloring_Book_Z_Image_Turbo_v1_renderartist_2000.safetensors',
 		trigger: 'c0l0ringb00k',
@@ -76,7 +76,7 @@ export const loraPresets = [
 	{
 		name: 'historicColor',
 		displayName: 'Historic Color',
-		description: 'Colour photographs of the early 1900s',
+		description: 'Color photographs from the early 1900s',
 		path: 'AlekseyCalvin/HistoricColor_Z-image-Turbo-LoRA',
 		file: 'ZImage1HST_000004000.safetensors',
 		trigger: 'HST style',
@@ -102,7 +102,7 @@ export const loraPresets = [
 	{
 		name: 'pixelArt',
 		displayName: 'Pixel Art',
-		description: 'Pictures made of large pixels, as in old games',
+		description: 'Images made of large pixels, like in old games',
 		path: 'tarn59/pixel_art_style_lora_z_image_turbo',
 		file: 'pixel_art_style_z_image_turbo.safetensors',
 		trigger: 'Pixel art style.',
@@ -120,7 +120,7 @@ export const loraPresets = [
 	{
 		name: 'realism',
 		displayName: 'Realism',
-		description: 'More of the look of a photograph; best between 0.4 and 0.7',
+		description: 'A more photographic look; best between 0.4 and 0.7',
 		path: 'suayptalha/Z-Image-Turbo-Realism-LoRA',
 		file: 'pytorch_lora_weights.safetensors',
 		trigger: 'Realism',
@@ -154,7 +154,7 @@ export const loraPresets = [
 	{
 		name: 'technicallyColor',
 		displayName: 'Technically Color',
-		description: 'Vivid colours and light of Technicolor films',
+		description: 'The vivid colors and light of Technicolor films',
 		path: 'renderartist/Technically-Color-Z-Image-Turbo',
 		file: 'Technically_Color_Z_Image_Turbo_v1_renderartist_2000.safetensors',
 		trigger: 't3chnic4lly',

@@ -31,7 +31,7 @@ export function findField(json: IDataObject, name: string): string[] | undefined
 	}
 	if (at !== undefined) return names;
 	if (name === defaultPromptField) return undefined;
-	throw new Failure(`The input item has no field ${show(name)}, which Prompt Field names`, {
+	throw new Failure(`The input item has no field ${show(name)}, which is set as Prompt Field`, {
 		description: `${namesIn(json)} Enter the name of the field that holds the prompt, not the prompt itself.`,
 	});
 }

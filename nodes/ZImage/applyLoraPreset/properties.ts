@@ -20,7 +20,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Preset',
 		default: {},
-		description: 'LoRAs of the community for Z-Image Turbo, from Hugging Face',
+		description: 'Community LoRAs for Z-Image Turbo from Hugging Face',
 		options: [
 			{
 				displayName: 'Preset',
@@ -40,9 +40,9 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 						type: 'number',
 						typeOptions: { minValue: 0, maxValue: 4, numberPrecision: 2 },
 						default: 0,
-						hint: "0 takes the preset's own scale",
+						hint: '0 uses the recommended scale',
 						description:
-							"How strongly the LoRA counts, up to 4. 0 takes the preset's own recommendation.",
+							'How strongly to apply the LoRA, from 0 to 4. 0 uses the recommended scale. Default: 0.',
 					},
 				],
 			},
@@ -55,7 +55,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Custom LoRA',
 		default: {},
-		description: 'LoRAs that are not among the presets',
+		description: "LoRAs that aren't presets",
 		options: [
 			{
 				displayName: 'LoRA',
@@ -70,7 +70,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. class1cpa1nt',
 						description:
-							'Words that the LoRA was trained on, if any; see its page. Left out: those that its page names, for a LoRA from the list, else none.',
+							'Words the LoRA was trained with; see its page. Default: those on its page, for a LoRA from the list.',
 					},
 				],
 			},
@@ -84,13 +84,13 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 			{
 				name: 'From Input Item',
 				value: 'input',
-				description: 'Take them from a field of the input item',
+				description: 'Read them from a field of the input item',
 			},
-			{ name: 'From JSON', value: 'json', description: 'Write them into this node' },
+			{ name: 'From JSON', value: 'json', description: 'Enter them in this node' },
 			{ name: 'None', value: 'none' },
 		],
 		default: 'none',
-		description: 'LoRAs that you keep as a list of your own; they count as if chosen above',
+		description: 'Your own list of LoRAs. Used in addition to the LoRAs above.',
 	},
 	{
 		displayName: 'Own Presets (JSON)',
@@ -101,7 +101,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		hint: 'For example [{ "name": "Mine", "path": "owner/name", "scale": 0.8, "trigger": "m1ne" }]',
 		displayOptions: { show: { ownPresets: ['json'] } },
 		description:
-			'A list of { name, path, scale, trigger }, of which only the path is needed. It is owner/name on Hugging Face or an https URL; the scale goes from 0 to 4. Left out: none, a scale of 1, no trigger words.',
+			'A list of { name, path, scale, trigger }. Only path is required: owner/name on Hugging Face or an https URL. Default: none.',
 	},
 	{
 		displayName: 'Own Presets Field',
@@ -110,7 +110,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		default: 'loraPresets',
 		displayOptions: { show: { ownPresets: ['input'] } },
 		description:
-			'Field of the input item that holds a list of { name, path, scale, trigger }, of which only the path is needed; an item without it has none. Left out: loraPresets.',
+			'Field of the input item with a list of { name, path, scale, trigger }. Only path is required. Default: loraPresets.',
 	},
 	{
 		displayName: 'Combine',
@@ -125,21 +125,21 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 			{
 				name: 'Variations',
 				value: 'variations',
-				description: 'Make one item per LoRA: the same prompt in every style',
+				description: 'Create one item per LoRA: the same prompt in every style',
 			},
 			{
 				name: 'Sweep',
 				value: 'sweep',
-				description: 'Make one item per scale, of each LoRA on its own: to find the best scale',
+				description: 'Create one item per LoRA and scale, to find the best scale',
 			},
 			{
 				name: 'Random',
 				value: 'random',
-				description: 'Draw LoRAs for each item; with none chosen, from all presets',
+				description: 'Pick random LoRAs for each item. If none are chosen, pick from all presets.',
 			},
 		],
 		default: 'stack',
-		description: 'What to do with several LoRAs, or several scales of one',
+		description: 'How to combine several LoRAs, or several scales of one',
 	},
 	{
 		displayName: 'From Scale',
@@ -148,8 +148,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 4, numberPrecision: 2 },
 		default: 0.6,
 		displayOptions: { show: { combine: ['sweep'] } },
-		description:
-			'The first scale, from 0 to 4. The scales of the LoRAs themselves do not count. Left out: 0.6.',
+		description: 'The first scale, from 0 to 4. It replaces the scales of the LoRAs. Default: 0.6.',
 	},
 	{
 		displayName: 'To Scale',
@@ -158,7 +157,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 4, numberPrecision: 2 },
 		default: 1,
 		displayOptions: { show: { combine: ['sweep'] } },
-		description: 'The last scale, from 0 to 4; it may be below the first. Left out: 1.',
+		description: 'The last scale, from 0 to 4. It can be lower than the first one. Default: 1.',
 	},
 	{
 		displayName: 'Steps',
@@ -168,7 +167,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		default: 3,
 		displayOptions: { show: { combine: ['sweep'] } },
 		description:
-			'Number of scales, from 2 to 20, in equal steps with both ends among them; each is an item of its own. Left out: 3.',
+			'Number of scales from the first to the last, from 2 to 20. Each becomes an item. Default: 3.',
 	},
 	{
 		displayName: 'LoRAs per Item',
@@ -177,8 +176,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 3, numberPrecision: 0 },
 		default: 1,
 		displayOptions: { show: { combine: ['random'] } },
-		description:
-			'How many LoRAs to draw for each item, from 1 to 3, none of them twice. Left out: 1.',
+		description: 'How many different LoRAs to pick for each item, from 1 to 3. Default: 1.',
 	},
 	{
 		displayName: 'Seed',
@@ -188,15 +186,14 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		default: -1,
 		displayOptions: { show: { combine: ['random'] } },
 		description:
-			'The same seed draws the same LoRAs for the same item again. From 0 to 2147483647. Left out, or -1: other ones in each run.',
+			'The same seed picks the same LoRAs again, from 0 to 2147483647. -1: different LoRAs in every run. Default: -1.',
 	},
 	{
 		displayName: 'Add Trigger Words',
 		name: 'addTriggerWords',
 		type: 'boolean',
 		default: true,
-		description:
-			'Whether to put the trigger words of the LoRAs in front of the prompt, where it has not got them already',
+		description: 'Whether to add the trigger words of the LoRAs to the prompt if they are missing',
 	},
 	{
 		displayName: 'Prompt Field',
@@ -204,7 +201,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		type: 'string',
 		default: 'prompt',
 		displayOptions: { show: { addTriggerWords: [true] } },
-		description: 'Field of the input item that holds the prompt. Left out: prompt.',
+		description: 'Field of the input item that holds the prompt. Default: prompt.',
 	},
 	{
 		displayName: 'Options',

@@ -31,7 +31,7 @@ export function readPresetRow(row: Record<string, unknown>, field: string): Styl
 	const preset = findPreset(name);
 	if (!preset) {
 		throw new Failure(`Preset "${name}" is not known`, {
-			description: `The presets are: ${loraPresets.map((known) => known.name).join(', ')}. For any other LoRA add a custom one.`,
+			description: `The presets are: ${loraPresets.map((known) => known.name).join(', ')}. To use another LoRA, add it as a custom LoRA.`,
 		});
 	}
 	// 0 would switch the LoRA off; in the editor it stands for the preset's own scale.

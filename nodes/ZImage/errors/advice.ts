@@ -2,27 +2,27 @@ import type { ErrorKind, ErrorPatterns } from '../providers/provider';
 
 /** What a person can do about each kind of error. */
 const advice: Readonly<Record<ErrorKind, string>> = {
-	key: 'Check the API key in the credential of this node; its test is free.',
+	key: "Check the API key in the node's credential, then save it: n8n tests it at no cost.",
 	balance:
-		'Top up your account at the provider. Some providers also answer like this when too many requests come at once: if your balance is fine, lower Max Concurrency.',
+		'Top up your account at the provider. Some providers also return this error when they get too many requests at once: if your balance is fine, lower Max Concurrency.',
 	budget: 'Raise the limit in the options, or make fewer or smaller images.',
-	canceled: 'It was stopped here or at the provider. Run again if you still want the image.',
+	canceled:
+		'The task was stopped in n8n or at the provider. Run again if you still want the image.',
 	permission:
-		"Check at the provider what your account and this API key may use, and that the account's details are complete.",
+		'Check your account at the provider: what this API key is allowed to use, and whether the account details are complete.',
 	rateLimit:
-		'The provider takes no more requests at the moment. Lower Max Concurrency in the options, or run again later.',
+		'The provider is rate-limiting your requests. Lower Max Concurrency in the options, or run again later.',
 	moderation:
-		'The provider refuses this prompt, or what came out of it. Change the prompt; sending it again gives the same answer and may cost.',
-	lora: 'The provider cannot use a LoRA. Check that its path is a public Hugging Face repository (owner/name) or the direct URL of a .safetensors file, or on your own server a file that it has, and that it is made for Z-Image Turbo.',
-	input: 'Check the parameters that the message names.',
+		'The provider rejected this prompt or its image. Change the prompt. Sending it again leads to the same result, and you may be charged.',
+	lora: 'The provider cannot use a LoRA. Check that it is made for Z-Image Turbo, and that its path is a public Hugging Face repository (owner/name), a direct link to a .safetensors file or, on your own server, the name of a file there.',
+	input: 'Check the parameters in the message.',
 	notFound:
-		'Check the Base URL in the credential of this node, and the task ID if there is one. Providers forget tasks after a while.',
+		"Check the Base URL in the node's credential, and the task ID if there is one. Providers delete tasks after a while.",
 	redirect:
-		'Redirects are not followed with an API key. Check the Base URL in the credential of this node.',
-	timeout:
-		'The provider did not finish in its own time. Run again; a smaller image or fewer LoRAs help.',
-	unavailable: 'The provider has a fault. Run again later.',
-	other: "Look for the reason in the provider's own words above.",
+		"The node doesn't follow redirects with an API key. Check the Base URL in the node's credential.",
+	timeout: 'The provider ran out of time. Run again with a smaller image or fewer LoRAs.',
+	unavailable: 'The provider has a problem. Run again later.',
+	other: "See the provider's message above.",
 };
 
 const kindsByStatus: Readonly<Record<number, ErrorKind>> = {

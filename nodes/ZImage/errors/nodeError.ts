@@ -10,18 +10,18 @@ import { Failure, kindOf, taskOf } from './failure';
 function describePaid({ handles, doubtfulItems }: Paid, ownId: string | undefined): string[] {
 	const others = handles.filter((handle) => handle !== ownId);
 	const resume =
-		'To get what is paid for at no further cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.';
+		'To get what you already paid for at no extra cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.';
 	return [
 		...(handles.length > 0 ? [resume] : []),
 		...(others.length > 0
 			? [
-					'Other tasks of this run that are paid for (task IDs for Get Task Result, or image URLs):',
+					'Already charged in this run (task IDs for Get Task Result, or image URLs):',
 					...others.map((handle) => `- ${handle}`),
 				]
 			: []),
 		...(doubtfulItems.length > 0
 			? [
-					`May have been accepted and charged too, with no task ID known: item ${doubtfulItems.join(', item ')}. Check the requests in your account at the provider before you generate again.`,
+					`May have been charged too, with an unknown task ID: item ${doubtfulItems.join(', item ')}. Check the requests in your account at the provider before you run again.`,
 				]
 			: []),
 	];

@@ -32,7 +32,7 @@ function toUrl(value: unknown): URL {
 	}
 	if (url.username !== '' || url.password !== '') {
 		throw new Failure(`${field} has a user name or password`, {
-			description: 'Nothing was sent. Remove it: the provider does not log in anywhere.',
+			description: "Nothing was sent. Remove them: the provider can't log in.",
 		});
 	}
 	return url;
@@ -70,7 +70,7 @@ export function callbackUrlOf(
 			`${field} must be a public https address that ${provider.displayName} can call (got ${show(url.origin)})`,
 			{
 				description:
-					"Nothing was sent. {{ $execution.resumeUrl }} begins with n8n's own address: set WEBHOOK_URL of n8n to the public one.",
+					"Nothing was sent. {{ $execution.resumeUrl }} starts with n8n's own address: set WEBHOOK_URL to n8n's public address.",
 			},
 		);
 	}

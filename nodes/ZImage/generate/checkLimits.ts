@@ -3,9 +3,9 @@ import type { Endpoint, ImageRequest, Provider, Range } from '../providers/provi
 import { optionTable } from './optionTable';
 
 function describeRange({ min, max, multipleOf }: Range): string {
-	if (multipleOf === undefined) return `numbers from ${min} to ${max}`;
-	const numbers = multipleOf === 1 ? 'whole numbers' : `multiples of ${multipleOf}`;
-	return `${numbers} from ${min} to ${max}`;
+	if (multipleOf === undefined) return `a number between ${min} and ${max}`;
+	const numbers = multipleOf === 1 ? 'a whole number' : `a multiple of ${multipleOf}`;
+	return `${numbers} between ${min} and ${max}`;
 }
 
 function isWithin(value: number, { min, max, multipleOf }: Range): boolean {
@@ -16,7 +16,7 @@ function isWithin(value: number, { min, max, multipleOf }: Range): boolean {
 function check(provider: Provider, field: string, value: number | null, range: Range): void {
 	if (value !== null && isWithin(value, range)) return;
 	throw new Failure(
-		`${field} is ${value}, but ${provider.displayName} takes ${describeRange(range)}`,
+		`${field} must be ${describeRange(range)} on ${provider.displayName} (got ${value})`,
 		{ description: `Nothing was sent. Change ${field} and run again.` },
 	);
 }
@@ -42,13 +42,13 @@ export function checkLimits(provider: Provider, endpoint: Endpoint, request: Ima
 	const { limits } = endpoint;
 	const fault = provider.faultOf?.(request);
 	if (fault !== undefined) {
-		throw new Failure(fault, { description: 'Nothing was sent. Correct it and run again.' });
+		throw new Failure(fault, { description: 'Nothing was sent. Fix it and run again.' });
 	}
 	// Code points, as JSON Schema counts a string's length.
 	const promptLength = [...request.prompt].length;
 	if (limits.promptLength !== undefined && promptLength > limits.promptLength) {
 		throw new Failure(
-			`Prompt has ${promptLength} characters, but ${provider.displayName} takes at most ${limits.promptLength}`,
+			`Prompt must have at most ${limits.promptLength} characters on ${provider.displayName} (got ${promptLength})`,
 			{ description: 'Nothing was sent. Shorten the prompt and run again.' },
 		);
 	}

@@ -40,9 +40,12 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 	if (endpoint) return endpoint;
 	const name = `${operationNames[operation]}${model === 'base' ? ' with Z-Image Base' : ''}`;
 	const others = listOf(providersWith(operation, model).map(({ displayName }) => displayName));
-	throw new Failure(`${provider.displayName} has no ${name}${others && `; ${others} can do it`}`, {
-		description: 'Nothing was sent. Choose another Provider, Operation or Model.',
-	});
+	throw new Failure(
+		`${provider.displayName} doesn't support ${name}${others && `. Providers that do: ${others}`}`,
+		{
+			description: 'Nothing was sent. Choose another Provider, Operation or Model.',
+		},
+	);
 }
 
 /**
@@ -59,7 +62,7 @@ function toPrompt(value: unknown): string {
 	const prompt = toText(value, 'Prompt');
 	if (prompt === undefined) {
 		throw new Failure('Prompt is empty', {
-			description: 'Nothing was sent. Write what the image should show, or check the expression.',
+			description: 'Nothing was sent. Enter what the image should show, or check the expression.',
 		});
 	}
 	return prompt;
@@ -71,10 +74,10 @@ function lorasOf(provider: Provider, endpoint: Endpoint, { loras, styled }: Gene
 	const input = readLoras(styled.loras, 'The field "loras" of the input item', endpoint.loras);
 	const { displayName } = provider;
 	const { operation, server } = endpoint;
-	// Which of several kinds of server it is, or of several operations, is why it takes none or few.
+	// Which of several kinds of server it is, or of several operations, is why it accepts none or few.
 	const kind = server === undefined ? '' : ` (${serverNames[server]})`;
-	const isFor = endpoint.loras.max > 0 || server ? '' : `For ${operationNames[operation]} `;
-	return mergeLoras([input, own], `${isFor}${displayName}${kind} takes`, endpoint.loras);
+	const what = endpoint.loras.max > 0 || server ? '' : ` for ${operationNames[operation]}`;
+	return mergeLoras([input, own], `${displayName}${kind}`, endpoint.loras, what);
 }
 
 /**

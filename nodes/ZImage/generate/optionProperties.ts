@@ -245,13 +245,13 @@ export const optionParameters: INodeProperties[] = optionTable
 	}));
 
 const maxCostUsd: INodeProperties = {
-	displayName: 'Maximum Cost per Execution (USD)',
+	displayName: 'Max Cost (USD)',
 	name: 'maxCostUsd',
 	type: 'number',
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	default: 1,
 	description:
-		'No request is sent by which the Generate nodes of this execution would come to cost more, by the documented prices; the value of the first item counts. Needs a documented price, which the page of the provider lists. Left out: no limit.',
+		'Stops before the estimated cost of this execution exceeds this amount. Default: no limit.',
 };
 
 const seed: INodeProperties = {
@@ -261,7 +261,7 @@ const seed: INodeProperties = {
 	typeOptions: { minValue: -1, numberPrecision: 0 },
 	default: -1,
 	description:
-		'The same seed and prompt give the same image again. From 0 (AI/ML API: from 1), on WaveSpeed, Novita, Highway API and OpenAI-compatible servers up to 2147483647. Several tasks of one item count up from it. Left out, or -1: random.',
+		'The same seed and prompt create the same image again. Use -1 for a random seed. Default: -1.',
 };
 
 const addTriggerWords: INodeProperties = {
@@ -270,7 +270,7 @@ const addTriggerWords: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to put the trigger words of a LoRA chosen from the list in front of the prompt, where it has not got them already. Left out: on.',
+		'Whether to add the trigger words of a LoRA from the list to the prompt if they are missing. Default: on.',
 };
 
 const callbackName = { displayName: 'Callback URL', name: 'callbackUrl' };
@@ -285,7 +285,7 @@ const callbackUrl: INodeProperties[] = [
 			show: { '/provider': callbackProviders.map(({ id }) => id), '/mode': ['submit'] },
 		},
 		description:
-			'Address that the provider calls once the task has ended. The one that is filled in resumes a Wait node after this node, with Resume set to On Webhook Call and HTTP Method to POST. It has to be public. Left out: none.',
+			'Public URL that the provider calls when the task has ended. The prefilled one resumes a Wait node after this node (Resume: On Webhook Call, HTTP Method: POST). Default: none.',
 	},
 	{ ...callbackName, type: 'hidden', default: '' },
 ];

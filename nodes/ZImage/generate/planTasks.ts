@@ -35,8 +35,8 @@ export interface Plan {
 function modeOf(provider: Provider, { mode: given }: GenerateParameters): Plan['mode'] {
 	const mode = toChoice(given, 'Mode', ['wait', 'submit']);
 	if (mode === 'submit' && !provider.tasks) {
-		throw new Failure(`${provider.displayName} has no tasks to hand out: Mode cannot be Submit`, {
-			description: 'Its answer is the image itself. Nothing was sent. Set Mode to Wait.',
+		throw new Failure(`${provider.displayName} doesn't support Submit mode`, {
+			description: 'It returns the image right away. Nothing was sent. Set Mode to Wait.',
 		});
 	}
 	return mode;

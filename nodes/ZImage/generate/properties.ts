@@ -21,23 +21,23 @@ import { imageOperations, sourceImageProperties } from './sourceImageProperties'
 const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
 	controlNet: {
 		action: 'Generate an image with ControlNet',
-		description: 'Make an image with the edges, depth or poses of another one',
+		description: 'Follow the edges, depth or poses of another image',
 	},
 	imageToImage: {
-		action: 'Generate an image from an image',
-		description: 'Change an image as the prompt says',
+		action: 'Change an image',
+		description: 'Change an image with a prompt',
 	},
 	inpaint: {
-		action: 'Repaint a part of an image',
-		description: 'Repaint the part of an image that a mask shows in white',
+		action: 'Repaint part of an image',
+		description: 'Repaint the white area of a mask',
 	},
 	seamlessTiling: {
 		action: 'Generate a seamless tile',
-		description: 'Make a texture whose copies join without a seam',
+		description: 'Create a texture that repeats without visible seams',
 	},
 	textToImage: {
 		action: 'Generate an image from text',
-		description: 'Make an image from the prompt alone',
+		description: 'Create an image from a prompt',
 	},
 };
 
@@ -75,15 +75,16 @@ const modelProperty: INodeProperties = {
 			provider: providersWith('textToImage', 'base').map(({ id }) => id),
 		},
 	},
-	description: 'The model that makes the image. Most LoRAs are made for Turbo.',
+	description: 'The model that generates the image. Most LoRAs are made for Turbo.',
 };
 
 const serverTexts: Readonly<Record<ServerKind, string>> = {
-	standard: "OpenAI's own fields only, which every server takes",
+	standard: "Only OpenAI's own fields, which every server supports",
 	vllmOmni: 'With steps, a guidance scale, a negative prompt and one LoRA',
 	sglang: 'With steps, a guidance scale and a negative prompt',
 	localAi: 'With steps and a negative prompt',
-	sdServer: 'That of stable-diffusion.cpp, where its native API is out of reach',
+	sdServer:
+		"stable-diffusion.cpp through its OpenAI-compatible API, if its native API isn't available",
 };
 
 const serverProperty: INodeProperties = {
@@ -100,7 +101,7 @@ const serverProperty: INodeProperties = {
 	displayOptions: {
 		show: { provider: providers.filter(hasServerKinds).map(({ id }) => id) },
 	},
-	description: 'The program that your server runs. It decides which fields a request may have.',
+	description: 'The software your server runs. It determines which fields a request can have.',
 };
 
 const sizes: INodePropertyOptions[] = [
@@ -109,7 +110,7 @@ const sizes: INodePropertyOptions[] = [
 	{ name: 'Landscape 4:3 (1024×768)', value: '1024x768' },
 	{ name: 'Portrait 3:4 (768×1024)', value: '768x1024' },
 	{ name: 'Portrait 9:16 (576×1024)', value: '576x1024' },
-	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider takes' },
+	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider supports' },
 ];
 
 function sideProperties(show: Record<string, string[]>): INodeProperties[] {
@@ -121,12 +122,12 @@ function sideProperties(show: Record<string, string[]>): INodeProperties[] {
 		default: 1024,
 		displayOptions: { show },
 		description:
-			'Pixels. WaveSpeed, Novita and Highway API: from 256 to 1536. Replicate: from 64 to 1440. AI/ML API: from 512 to 2048, in multiples of 32. ComfyUI: multiples of 16. Other servers of your own: from 64 to 4096.',
+			'In pixels. The range depends on the provider, for example 256 to 1536. Default: 1024.',
 	}));
 }
 
 const toolDescription =
-	'Makes an image from a text prompt and gives its url, width, height, seed and taskId. Say in the prompt all that the image shows: subject, place, light, style. Each image is paid for: make one call per image that is wanted. If the result has "error", read it and "whatToDo". After an error, the same call again takes up a task that is paid for already. Give the url to the user as it is.';
+	'Generates an image from a text prompt and returns its url, width, height, seed and taskId. Describe everything the image should show in the prompt: subject, place, light, style. Every image costs money: make one call per image. If the result has "error", read it and "whatToDo". After an error, repeating the call resumes the task you already paid for. Show the url to the user unchanged.';
 
 export const generateProperties: INodeProperties[] = [
 	toolDescriptionProperty(toolDescription),
@@ -142,7 +143,7 @@ export const generateProperties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. A lighthouse at dusk, long exposure',
-		description: 'What the image should show. AI/ML API takes up to 4000 characters.',
+		description: 'What the image should show',
 	},
 	...sourceImageProperties,
 	...optionParameters,
@@ -154,7 +155,7 @@ export const generateProperties: INodeProperties[] = [
 		default: '1024x1024',
 		displayOptions: { show: { operation: ['textToImage'] } },
 		description:
-			'Width and height of the image in pixels. An expression may give any, such as 1280x720.',
+			'Width and height of the image in pixels. An expression can set any size, such as 1280x720.',
 	},
 	{
 		displayName: 'Output Size',
@@ -164,14 +165,14 @@ export const generateProperties: INodeProperties[] = [
 			{
 				name: 'Automatic',
 				value: 'auto',
-				description: 'That of the source image; without one, or where it is not known, 1024×1024',
+				description: 'Same as the source image (1024×1024 if unknown)',
 			},
 			...sizes,
 		],
 		default: 'auto',
 		displayOptions: { show: { operation: imageOperations } },
 		description:
-			'Width and height of the new image in pixels. An expression may give any, such as 1280x720. Automatic is that of the source image; on WaveSpeed and Highway API only for a file, and made to fit the limits. Replicate always keeps that of the source image.',
+			'Width and height of the new image in pixels. An expression can set any size, such as 1280x720.',
 	},
 	...sideProperties({ operation: ['textToImage'], size: ['custom'] }),
 	...sideProperties({ operation: imageOperations, outputSize: ['custom'] }),
@@ -182,7 +183,7 @@ export const generateProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 4, numberPrecision: 0 },
 		default: 1,
 		description:
-			'Images per input item, from 1 to 4, each paid for and each an item of its own. All but fal and AI/ML API make one task for each.',
+			'Images per input item, from 1 to 4. You pay for each one, and each becomes an output item.',
 	},
 	{
 		displayName: 'Mode',
@@ -192,17 +193,17 @@ export const generateProperties: INodeProperties[] = [
 			{
 				name: 'Wait',
 				value: 'wait',
-				description: 'Wait for the images and hand them out as files',
+				description: 'Wait for the images and return them as files',
 			},
 			{
 				name: 'Submit',
 				value: 'submit',
-				description: 'Hand out the task at once, for Z-Image Get Task Result to fetch later',
+				description: 'Return the task ID right away; fetch the image later with Get Task Result',
 				displayOptions: { show: { provider: taskProviders.map(({ id }) => id) } },
 			},
 		],
 		default: 'wait',
-		description: 'Whether to wait for the images or to hand out tasks',
+		description: 'Whether to wait for the images or return task IDs',
 	},
 	...loraProperties,
 	...fallbackProperties(providers),

@@ -10,12 +10,12 @@ function operationsWhere(test: (endpoint: Endpoint) => boolean): Operation[] {
 	return (Object.keys(operationNames) as Operation[]).filter((operation) => found.has(operation));
 }
 
-const binary = { name: 'Binary File', value: 'binary', description: 'A file of the input item' };
-const none = { name: 'None', value: 'none', description: 'Make the image without one' };
+const binary = { name: 'Binary File', value: 'binary', description: 'A file from the input item' };
+const none = { name: 'None', value: 'none', description: 'Generate without one' };
 const url = {
 	name: 'URL',
 	value: 'url',
-	description: 'A public address that the provider fetches',
+	description: 'A public URL that the provider downloads',
 	displayOptions: {
 		show: {
 			provider: providers.flatMap(({ id, files }: Provider) =>
@@ -73,9 +73,9 @@ function pictureProperties({
 			name: `${need}Field`,
 			type: 'string',
 			default: defaultField,
-			hint: note ?? 'The name of the input binary field that has the file',
+			hint: note ?? 'The name of the input binary field containing the file',
 			displayOptions: showFor('binary'),
-			description: `Name of the binary field of the input item with the ${what}: PNG, JPEG or WebP. Up to 50 MiB on fal and ComfyUI, 20 MiB on WaveSpeed and stable-diffusion.cpp, 100 MiB on Replicate, 10 MiB on Highway API. Left out: ${defaultField}.`,
+			description: `Binary field of the input item that holds the ${what} (PNG, JPEG or WebP). Default: ${defaultField}.`,
 		},
 		{
 			displayName: `${title} URL`,
@@ -85,7 +85,7 @@ function pictureProperties({
 			placeholder: `e.g. https://example.com/${need}.png`,
 			...(note && { hint: note }),
 			displayOptions: showFor('url'),
-			description: `Address of the ${what}, where the provider can fetch it without a login`,
+			description: `Address of the ${what}. The provider must be able to download it without a login.`,
 		},
 	];
 }
@@ -105,7 +105,7 @@ export const sourceImageProperties: INodeProperties[] = [
 		need: 'mask',
 		title: 'Mask',
 		what: 'mask',
-		note: 'A picture of the size of the source image: white is repainted, black is kept',
+		note: 'An image with the size of the source image. White areas are repainted, black areas are kept.',
 		defaultField: 'mask',
 		show: { imageSource: ['binary', 'url'] },
 	}),

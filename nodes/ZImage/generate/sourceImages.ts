@@ -34,7 +34,7 @@ async function readImage(
 	if (from === 'none') return undefined;
 	if (from === 'url') {
 		if (files.noUrls) {
-			throw new Failure(`${provider.displayName} takes the ${what} as a file, not as a URL`, {
+			throw new Failure(`${provider.displayName} doesn't accept a URL for the ${what}`, {
 				description:
 					'Nothing was sent. Download it with an HTTP Request node before this one, and choose Binary File.',
 			});
@@ -69,9 +69,12 @@ export async function readSourceImages(
 	if (!mask) return { image };
 	const [imageSize, maskSize] = [sizeOf(image), sizeOf(mask)];
 	if (imageSize !== undefined && maskSize !== undefined && imageSize !== maskSize) {
-		throw new Failure(`The mask has ${maskSize} pixels, but the source image has ${imageSize}`, {
-			description: 'Nothing was sent. A mask covers its image, so both have the same size.',
-		});
+		throw new Failure(
+			`The mask must have the size of the source image, ${imageSize} pixels (got ${maskSize})`,
+			{
+				description: 'Nothing was sent. The mask and the source image must have the same size.',
+			},
+		);
 	}
 	return { image, mask };
 }

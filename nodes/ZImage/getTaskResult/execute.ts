@@ -28,7 +28,10 @@ export async function getTaskResult(
 		const provider = readProvider(context);
 		const { displayName } = provider;
 		const tasks: ProviderTasks | undefined = provider.tasks;
-		if (!tasks) throw new Failure(`${displayName} has no tasks: Generate gives its images at once`);
+		if (!tasks)
+			throw new Failure(
+				`${displayName} doesn't have tasks: Generate returns its images right away`,
+			);
 		const modes = ['wait', 'check', 'list'] as const;
 		const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', modes);
 		if (mode !== 'list') {

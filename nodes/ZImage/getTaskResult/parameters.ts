@@ -20,11 +20,10 @@ function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): 
 	const taskId = isOfItem ? textIn(item.taskId) : given;
 	if (taskId === undefined) {
 		throw new Failure('Task ID is empty', {
-			description:
-				'It comes from Z-Image Generate in mode Submit, as "taskId" of its item. Check the expression.',
+			description: 'Z-Image Generate returns it as "taskId" in Submit mode. Check the expression.',
 		});
 	}
-	if (!canBeTaskId(taskId)) throw new Failure(`Task ID is "${taskId}", which is none`);
+	if (!canBeTaskId(taskId)) throw new Failure(`"${taskId}" is not a valid task ID`);
 	return taskId;
 }
 
@@ -35,7 +34,7 @@ function knownOf(provider: Provider, taskId: string, item: IDataObject): IDataOb
 	if (itemProvider !== undefined && itemProvider !== provider.id) {
 		const name = findProvider(itemProvider)?.displayName ?? itemProvider;
 		throw new Failure(
-			`The task ${taskId} is one of ${name}, but Provider is ${provider.displayName}`,
+			`Task ${taskId} belongs to ${name}, but Provider is set to ${provider.displayName}`,
 			{ description: `Set Provider to ${name}, or send the item to another node.`, task: item },
 		);
 	}

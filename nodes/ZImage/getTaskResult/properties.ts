@@ -5,13 +5,13 @@ import { outputOptions } from '../properties/output';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
 
 const toolDescription =
-	'Fetches the image of a task that was submitted before, by the taskId of a result or of an error, and gives its url, width, height and seed. It costs nothing. If the status is "pending", the image is not ready yet: call it again later.';
+	'Fetches the image of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, width, height and seed. It is free. If the status is "pending", the image is not ready yet: call again later.';
 
 const waitMode = { name: 'Wait', value: 'wait', description: 'Wait for the images' };
 const checkMode = {
 	name: 'Check Once',
 	value: 'check',
-	description: 'Send images to the output Done, and tasks that go on to the output Pending',
+	description: 'Send finished images to the Done output and unfinished tasks to the Pending output',
 };
 const listMode = {
 	name: 'List Recent Tasks',
@@ -33,7 +33,7 @@ function modeProperty(
 		options,
 		default: 'wait',
 		displayOptions,
-		description: 'Whether to wait for the images, to check the task once, or to list recent tasks',
+		description: 'Whether to wait for the images, check the status once, or list recent tasks',
 	};
 }
 
@@ -52,7 +52,7 @@ export const getTaskResultProperties: INodeProperties[] = [
 		required: true,
 		displayOptions: { hide: { mode: ['list'] } },
 		default: '={{ $json.taskId }}',
-		description: 'The "taskId" of an item of Z-Image Generate in mode Submit, or of an error',
+		description: 'The "taskId" from Z-Image Generate in Submit mode, or from an error',
 	},
 	modeProperty([waitMode, checkMode, listMode], { show: { provider: listIds } }),
 	modeProperty([waitMode, checkMode], { hide: { provider: listIds } }),
@@ -63,8 +63,7 @@ export const getTaskResultProperties: INodeProperties[] = [
 		typeOptions: { minValue: 0.1, maxValue: 720 },
 		default: 24,
 		displayOptions: { show: { mode: ['list'] } },
-		description:
-			'How far back the list goes, from 0.1 to 720 hours. Providers keep tasks for different times.',
+		description: 'How far back to list tasks, from 0.1 to 720 hours. Default: 24.',
 	},
 	{
 		displayName: 'Return All',

@@ -50,7 +50,8 @@ const prefix =
  * @throws Failure, which never shows the key, for one that is too long or can't stand in a header
  */
 export function cleanKey(key: string): string {
-	const description = 'Open the credential and enter the key again, as the provider shows it.';
+	const description =
+		'Open the credential and enter the key again, exactly as the provider shows it.';
 	if (key.length > maxKeyLength) {
 		throw new Failure(
 			`The API Key of the credential must have at most ${maxKeyLength} characters (got ${key.length})`,
@@ -65,7 +66,7 @@ export function cleanKey(key: string): string {
 	} while (rest !== cleaned);
 	if (!/^[ -~]*$/.test(cleaned)) {
 		throw new Failure(
-			'The API Key of the credential has a character that no key has, such as a line break or an emoji',
+			'The API Key of the credential has an invalid character, such as a line break or an emoji',
 			{ kind: 'key', description },
 		);
 	}
@@ -104,7 +105,7 @@ function cleanHeaderValue(value: string): string {
 	const cleaned = value.replace(invisible, '').trim();
 	if (cleaned.length > maxKeyLength || !/^[ -~]*$/.test(cleaned)) {
 		throw new Failure(
-			'The Header Value of the credential is too long, or has a character that no header can hold',
+			'The Header Value of the credential is too long or has an invalid character',
 			{ kind: 'key', description: 'Open the credential and enter it again.' },
 		);
 	}
@@ -123,7 +124,7 @@ function headersOf(fields: CredentialFields): Record<string, string> {
 	if (way !== 'header') return {};
 	const name = toKey(headerName).trim();
 	if (!tokenPattern.test(name)) {
-		throw new Failure('The Header Name of the credential is not the name of a header', {
+		throw new Failure('The Header Name of the credential is not a valid header name', {
 			kind: 'key',
 			description: 'Open the credential and enter it, such as X-API-Key.',
 		});

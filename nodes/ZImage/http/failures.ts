@@ -47,11 +47,11 @@ export function formFailure(
 	task?: IDataObject,
 ): Failure {
 	return new Failure(
-		`${provider.displayName} ${what} (HTTP ${statusCode}), and the answer has not the documented form`,
+		`${provider.displayName} returned an unexpected response (HTTP ${statusCode}) ${what}`,
 		{
 			kind: 'other',
 			httpCode: statusCode,
-			description: `Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.${beginsWith(text)}`,
+			description: `Check the Base URL in the node's credential. If it is right, the provider may have changed its API: please report this.${beginsWith(text)}`,
 			...(task && { task }),
 		},
 	);
@@ -59,11 +59,11 @@ export function formFailure(
 
 /** What could not be read, as there may be a task ID in it. */
 function beginsWith(text: string | undefined): string {
-	return text ? ` The answer begins with: ${text}` : '';
+	return text ? ` The response begins with: ${text}` : '';
 }
 
 function mayBePaid({ displayName }: Provider): string {
-	return `${displayName} may have accepted the task, and may charge for it. Look at the requests in your account there before you generate again.`;
+	return `${displayName} may have accepted the task and may charge you for it. Check the requests in your account there before you run again.`;
 }
 
 /** The failure behind an answer to a submit that doesn't tell whether a task was accepted. */
@@ -87,19 +87,22 @@ export function unreadableFailure(
 
 /** The failure of a request that was not sent, as the provider takes none before the deadline. */
 export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
-	return new Failure(`${provider.displayName} takes no more requests in time (HTTP 429)`, {
-		httpCode: 429,
-		...adviceOn('rateLimit'),
-		...(task && { task }),
-	});
+	return new Failure(
+		`${provider.displayName} kept rate-limiting requests until the timeout (HTTP 429)`,
+		{
+			httpCode: 429,
+			...adviceOn('rateLimit'),
+			...(task && { task }),
+		},
+	);
 }
 
 /** The failure of a submit that was not sent, as its answer might have come too late. */
 export function noTimeFailure({ displayName }: Provider): Failure {
-	return new Failure(`There was no time left to send the request to ${displayName}`, {
+	return new Failure(`No time was left to send the request to ${displayName}`, {
 		kind: 'timeout',
 		description:
-			'Nothing was sent. What came before the request, such as an upload, used up Timeout (Seconds). Raise it in the options.',
+			'Nothing was sent. Earlier steps, such as an upload, used up Timeout (Seconds). Raise it in the options.',
 	});
 }
 
@@ -109,11 +112,11 @@ export function hostFailure(
 	{ message }: HostError,
 	task?: IDataObject,
 ): Failure {
-	return new Failure(`n8n could not read the credential of this node: ${message}`, {
+	return new Failure(`n8n could not read the node's credential: ${message}`, {
 		kind: 'unavailable',
 		description: task
-			? `This is a fault of n8n, perhaps of its database. The task is still running at ${displayName}, and Get Task Result can fetch it.`
-			: `This is a fault of n8n, perhaps of its database. Nothing was sent to ${displayName}. Run again.`,
+			? `This is a problem of n8n, perhaps of its database. The task is still running at ${displayName}, and Get Task Result can fetch it.`
+			: `This is a problem of n8n, perhaps of its database. Nothing was sent to ${displayName}. Run again.`,
 		...(task && { task }),
 	});
 }
@@ -121,12 +124,12 @@ export function hostFailure(
 /** What to do about a connection that did not come about. */
 function connectAdvice(error: NetworkError): string {
 	if (isOfCertificate(error)) {
-		return "The certificate of that address isn't trusted. Check the Base URL in the credential of this node. If the network of a company has a certificate authority of its own, set NODE_EXTRA_CA_CERTS for n8n.";
+		return "The certificate of this address isn't trusted. Check the Base URL in the node's credential. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS for n8n.";
 	}
 	if (error.code === 'EPROXY') {
-		return 'The proxy of n8n (HTTP_PROXY, HTTPS_PROXY) refused the connection. Check its address and its password.';
+		return "n8n's proxy (HTTP_PROXY, HTTPS_PROXY) refused the connection. Check its address and password.";
 	}
-	return 'Check the Base URL in the credential of this node (https or http) and the network connection of n8n, and run again.';
+	return "Check the Base URL in the node's credential (https or http) and the network connection of n8n, and run again.";
 }
 
 /** The failure behind a request that got no whole answer. */
@@ -139,7 +142,7 @@ export function networkFailure(
 	const { code } = error;
 	const fault =
 		code === 'EMSGSIZE'
-			? `${provider.displayName} sent a longer answer than is read`
+			? `${provider.displayName} sent a response that is too large`
 			: `The connection to ${provider.displayName} broke (${code})`;
 	if (purpose === 'submit' && !wasNotSent(error)) {
 		return new Failure(`${fault} after the request was sent`, {
@@ -153,7 +156,7 @@ export function networkFailure(
 		kind: 'unavailable',
 		description:
 			task && purpose === 'read'
-				? `${connectAdvice(error)} The task goes on at ${provider.displayName}, and Get Task Result can fetch it.`
+				? `${connectAdvice(error)} The task is still running at ${provider.displayName}, and Get Task Result can fetch it.`
 				: connectAdvice(error),
 		...(task && { task }),
 	});

@@ -24,7 +24,7 @@ export async function readServerList(
 	const list = provider.lists?.[name];
 	if (!list) {
 		throw new Failure(
-			`The server has no list of its ${name}. Choose By File and enter the path of the file there.`,
+			`The server doesn't list its ${name}. Choose By File and enter the file's path on the server.`,
 		);
 	}
 	const host = outsideExecution(context);
@@ -40,6 +40,6 @@ export async function readServerList(
 	try {
 		return list.parse(answer);
 	} catch {
-		throw formFailure(provider, answer, `was asked for its ${name}`);
+		throw formFailure(provider, answer, `when asked for its ${name}`);
 	}
 }

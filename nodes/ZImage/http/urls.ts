@@ -3,7 +3,7 @@ import { Failure } from '../errors/failure';
 /** Longer than any address of a server; what is longer isn't read at all. */
 export const maxUrlLength = 2000;
 
-const setIt = 'Open the credential and set it, for example to its default.';
+const setIt = 'Open the credential and set it, for example to the default.';
 
 /**
  * Reads the address of a server as a user has entered it. The one form of it is used for requests and for comparing
@@ -31,7 +31,7 @@ export function toBaseUrl(
 	}
 	const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
 	if (!url || !['http:', 'https:'].includes(url.protocol)) {
-		throw new Failure(`The ${field} of the credential is not an http or https URL`, {
+		throw new Failure(`The ${field} of the credential must be an http or https URL`, {
 			kind: 'key',
 			description: setIt,
 		});
@@ -39,7 +39,7 @@ export function toBaseUrl(
 	if ([url.username, url.password, url.search, url.hash].some((part) => part !== '')) {
 		throw new Failure(
 			`The ${field} of the credential must not have a user name, a password, a query or a fragment`,
-			{ kind: 'key', description: `The key belongs into API Key only. ${setIt}` },
+			{ kind: 'key', description: `The key belongs in API Key only. ${setIt}` },
 		);
 	}
 	if (ownUrl !== undefined && url.host === new URL(ownUrl).host) return ownUrl;

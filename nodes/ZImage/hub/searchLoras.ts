@@ -41,7 +41,7 @@ function unreachable(reason: string, httpCode?: number): Failure {
 function noAnswer(error: unknown): Failure {
 	const code = toNetworkError(error)?.code;
 	if (code === 'EMSGSIZE') {
-		return unreachable(`its answer is longer than ${maxListBytes / 1024 / 1024} MiB`);
+		return unreachable(`its response is larger than ${maxListBytes / 1024 / 1024} MiB`);
 	}
 	return unreachable(code ?? (error instanceof Error ? error.message : String(error)));
 }
@@ -52,7 +52,7 @@ function readHubUrl(context: ILoadOptionsFunctions): string {
 		toName(context.getCurrentNodeParameter('options.hubUrl'), 'Hugging Face URL') ?? huggingFaceUrl;
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
-		throw new Failure('The option Hugging Face URL is not an http or https URL', {
+		throw new Failure('The option Hugging Face URL must be an http or https URL', {
 			description: `Remove the option, or set it to ${huggingFaceUrl} or to the address of a mirror.`,
 		});
 	}
@@ -91,7 +91,7 @@ async function searchHub(
 	});
 	if (statusCode !== 200) throw unreachable(`HTTP ${statusCode}`, statusCode);
 	const results = readModels(body);
-	if (!results) throw unreachable('its answer is no list of models');
+	if (!results) throw unreachable("its response isn't a list of models");
 	const cursor = nextCursor(headers.link);
 	return { results, ...(cursor !== undefined && { paginationToken: cursor }) };
 }

@@ -41,7 +41,7 @@ export async function searchNames(
 ): Promise<INodeListSearchResult> {
 	try {
 		const server = ownServer(this);
-		if (!server) throw new Failure('Only a server of your own has a list of models');
+		if (!server) throw new Failure('Only your own server has a list of models');
 		return await searchServer(this, server, list, filter);
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);

@@ -50,12 +50,15 @@ export async function inspectBinaryImage(
 	const file = Object.hasOwn(binary, propertyName) ? binary[propertyName] : undefined;
 	if (!file) {
 		const names = Object.keys(binary);
-		throw new Failure(`The input item has no file "${propertyName}" for the ${what}`, {
-			description:
-				names.length > 0
-					? `Nothing was sent. Its files are: ${names.join(', ')}.`
-					: 'Nothing was sent. It has no files at all: check the nodes before this one, or give the image as a URL.',
-		});
+		throw new Failure(
+			`The input item has no file in the binary field "${propertyName}" for the ${what}`,
+			{
+				description:
+					names.length > 0
+						? `Nothing was sent. Its files are: ${names.join(', ')}.`
+						: 'Nothing was sent. The item has no files: check the nodes before this one, or provide the image as a URL.',
+			},
+		);
 	}
 	const { id, data, mimeType, fileName } = file;
 	const { type, hasAlpha } = id
@@ -63,7 +66,7 @@ export async function inspectBinaryImage(
 		: scanBase64(data);
 	if (!type) {
 		throw new Failure(
-			`The ${what} is not a PNG, JPEG or WebP image: "${fileName ?? propertyName}" is called ${mimeType}`,
+			`The ${what} is not a PNG, JPEG or WebP image: content type of "${fileName ?? propertyName}": ${mimeType}`,
 			{ description: 'Nothing was sent. Convert the file first, for example with Edit Image.' },
 		);
 	}

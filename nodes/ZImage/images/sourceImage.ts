@@ -50,7 +50,7 @@ export function imageAtUrl(url: string, what: string): SourceImage {
 	if (parsed && (parsed.username !== '' || parsed.password !== '')) {
 		throw new Failure(`The URL of the ${what} has a user name or password`, {
 			description:
-				'Nothing was sent. It would be sent to the provider and stored with the items. Use a link that works without, such as a pre-signed one.',
+				'Nothing was sent. It would be sent to the provider and stored with the items. Use a link that needs no login, such as a pre-signed URL.',
 		});
 	}
 	if (!parsed || !/^https?:$/.test(parsed.protocol)) {
@@ -58,7 +58,7 @@ export function imageAtUrl(url: string, what: string): SourceImage {
 			`The URL of the ${what} must start with http:// or https:// (got ${showUrl(url)})`,
 			{
 				description:
-					'Nothing was sent. The provider fetches the image, so the URL has to be public. For a file of the workflow choose Binary File.',
+					'Nothing was sent. The provider downloads the image, so the URL must be public. To use a file from the workflow, choose Binary File.',
 			},
 		);
 	}
@@ -82,7 +82,7 @@ function checkBytes(
 	if (bytes <= maxBytes) return;
 	throw new Failure(
 		`The ${what} has ${(bytes / mebibyte).toFixed(1)} MiB, but ${displayName} takes at most ${maxBytes / mebibyte} MiB`,
-		{ description: 'Nothing was sent. Make the image smaller, or give it as a URL.' },
+		{ description: 'Nothing was sent. Make the image smaller, or provide it as a URL.' },
 	);
 }
 

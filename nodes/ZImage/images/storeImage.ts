@@ -44,7 +44,7 @@ function failure(message: string, task: IDataObject, kind: ErrorKind = 'unavaila
 	return new Failure(message, {
 		kind,
 		description: [
-			'The image is made and paid for.',
+			'The image was generated and may have been charged.',
 			task.taskId && 'Get Task Result can fetch it.',
 			typeof task.url === 'string' && `Image URL: ${task.url}`,
 			typeof task.expiresAt === 'string' && `(until ${task.expiresAt})`,
@@ -57,13 +57,13 @@ function failure(message: string, task: IDataObject, kind: ErrorKind = 'unavaila
 
 function describeFault({ code }: NetworkError): string {
 	return code === 'EMSGSIZE'
-		? `The image is larger than ${maxImageBytes / 1024 / 1024} MiB and is not downloaded`
+		? `The image is larger than ${maxImageBytes / 1024 / 1024} MiB and was not downloaded`
 		: `The image could not be downloaded (${code})`;
 }
 
 function notAnImage(contentType: string | undefined, task: IDataObject): Failure {
 	return failure(
-		`The provider's file is not a PNG, JPEG or WebP image (it is called ${contentType ?? 'nothing'})`,
+		`The provider's file is not a PNG, JPEG or WebP image (content type: ${contentType ?? 'none'})`,
 		task,
 		'other',
 	);
@@ -151,7 +151,7 @@ async function fetchImage(
 	const { url } = image;
 	if (!mayVisit(url, client.baseUrl)) {
 		throw failure(
-			'The image has no public https URL, and is not downloaded',
+			'The image has no public https URL and was not downloaded',
 			options.task,
 			'other',
 		);
@@ -185,10 +185,14 @@ export async function storeImage(
 		);
 	} catch (error) {
 		if (error instanceof TooManyRequests) {
-			throw failure('The image could not be downloaded in time (HTTP 429)', task, 'rateLimit');
+			throw failure(
+				'The image could not be downloaded before the timeout (HTTP 429)',
+				task,
+				'rateLimit',
+			);
 		}
 		if (error instanceof HostError) {
-			throw failure(`n8n could not store the file of the image: ${error.message}`, task);
+			throw failure(`n8n could not store the image file: ${error.message}`, task);
 		}
 		throw error instanceof NetworkError ? failure(describeFault(error), task) : error;
 	}

@@ -31,7 +31,7 @@ function failure({ provider }: Client, why: string): Failure {
 	return new Failure(`A file could not be uploaded to ${provider.displayName}: ${why}`, {
 		kind: 'unavailable',
 		description:
-			'Nothing was submitted, and nothing is to be paid. Run again later, or give the image as a URL.',
+			"Nothing was submitted, so you won't be charged. Run again later, or provide the image as a URL.",
 	});
 }
 
@@ -53,7 +53,7 @@ async function askStorage<T>(
 	const { provider } = client;
 	const answer = await client.send(call, { purpose: 'read', ...limits });
 	if (!isSuccess(answer)) {
-		throw answerFailure(provider, answer, 'did not take a file into its storage');
+		throw answerFailure(provider, answer, 'did not accept the file upload');
 	}
 	try {
 		return parse(answer);
@@ -73,11 +73,11 @@ async function findPlace(
 		client,
 		call,
 		limits,
-		'was asked for a place in its storage',
+		'when asked for an upload location',
 		parseInitiate,
 	);
 	if (!mayVisit(place.uploadUrl, client.storageUrl))
-		throw failure(client, 'its place has no public https URL');
+		throw failure(client, 'the upload location has no public https URL');
 	return place;
 }
 
@@ -126,7 +126,7 @@ async function sendForm(
 	limits: UploadLimits,
 ): Promise<string> {
 	const call = upload(fileOf(image), await image.read());
-	return await askStorage(client, call, limits, 'took a file into its storage', parseUpload);
+	return await askStorage(client, call, limits, 'when a file was uploaded', parseUpload);
 }
 
 /**

@@ -27,7 +27,7 @@ const howToCopy =
 	'Open the .safetensors file on its page, and copy the address of its download button.';
 
 function noFile(field: string, what: string, description: string): Failure {
-	return new Failure(`${field} is ${what}, but a LoRA needs the link to its file`, { description });
+	return new Failure(`${field} must be the link to a LoRA file (got ${what})`, { description });
 }
 
 /**
@@ -43,7 +43,7 @@ function fromHub({ pathname, search }: URL, field: string): string {
 	const id = `${owner}/${name}`;
 	const isSection = !isDataset && !isFile && hubSections.includes(owner ?? '');
 	if (name === undefined || isSection || !hubRepository.test(id)) {
-		throw noFile(field, 'a page of Hugging Face that is no repository', howToCopy);
+		throw noFile(field, "a Hugging Face page that isn't a repository", howToCopy);
 	}
 	const repository = isDataset ? `datasets/${id}` : id;
 	if (isFile) {
@@ -57,14 +57,14 @@ function fromHub({ pathname, search }: URL, field: string): string {
 		if (path.endsWith('.safetensors')) {
 			return `${huggingFaceUrl}/${repository}/resolve/main/${path}`;
 		}
-		throw noFile(field, 'a page of Hugging Face', howToCopy);
+		throw noFile(field, 'a Hugging Face page', howToCopy);
 	}
 	const isOtherBranch =
 		kind !== undefined &&
 		/^(tree|blob|raw|resolve)$/.test(kind) &&
 		revision !== undefined &&
 		revision !== 'main';
-	if (isOtherBranch) throw noFile(field, 'a branch of a repository on Hugging Face', howToCopy);
+	if (isOtherBranch) throw noFile(field, 'a branch of a Hugging Face repository', howToCopy);
 	return repository;
 }
 
@@ -76,15 +76,15 @@ function fromCivitai({ href, pathname, searchParams }: URL, field: string): stri
 	if (/^\d+$/.test(version)) return `https://civitai.com/api/download/models/${version}`;
 	throw noFile(
 		field,
-		'a page of Civitai',
-		'Copy the address of the Download button on that page: https://civitai.com/api/download/models/ and the number of the version.',
+		'a Civitai page',
+		'Copy the address of the Download button on that page: https://civitai.com/api/download/models/ and the version number.',
 	);
 }
 
 /** Source: https://help.dropbox.com/share/force-download (dl=1) */
 function fromDropbox(url: URL, field: string): string {
 	if (/^\/(scl\/fo|sh|home)\//.test(url.pathname)) {
-		throw noFile(field, 'a folder on Dropbox', 'Share the .safetensors file itself.');
+		throw noFile(field, 'a folder on Dropbox', 'Share a link to the .safetensors file itself.');
 	}
 	const direct = new URL(url);
 	direct.searchParams.delete('raw');
@@ -98,7 +98,7 @@ function fromGitHub(url: URL): string {
 }
 
 const elsewhere =
-	"Its links open a page, which a provider can't load from. Put the file on Hugging Face, or into a storage that gives a direct link.";
+	"Its links open a page, so providers can't download the file. Upload it to Hugging Face, or to a storage service that offers direct links.";
 
 /**
  * The link to the file behind a link that people copy from their browser.
@@ -114,13 +114,13 @@ export function toFileLink(text: string, url: URL, field: string): string {
 	if (/^(www\.)?dropbox\.com$/.test(hostname)) return fromDropbox(url, field);
 	if (/^(www\.)?github\.com$/.test(hostname)) return fromGitHub(url);
 	if (/^(drive|docs)\.google\.com$/.test(hostname)) {
-		throw noFile(field, 'a page of Google Drive', elsewhere);
+		throw noFile(field, 'a Google Drive page', elsewhere);
 	}
 	if (/^(www\.)?modelscope\.(cn|ai)$/.test(hostname) && !/\/resolve\//.test(url.pathname)) {
-		throw noFile(field, 'a page of ModelScope', howToCopy);
+		throw noFile(field, 'a ModelScope page', howToCopy);
 	}
 	if (/^(1drv\.ms|onedrive\.live\.com|wetransfer\.com|we\.tl|mega\.nz)$/.test(hostname)) {
-		throw noFile(field, `a page of ${hostname}`, elsewhere);
+		throw noFile(field, `a page on ${hostname}`, elsewhere);
 	}
 	return text;
 }

@@ -31,9 +31,9 @@ export function readLora(value: unknown, field: string, { scale, paths }: LoraLi
 	const pathField = `The path of ${field}`;
 	const source = isRecord(value) ? readPath(value.path, pathField, paths) : undefined;
 	if (!isRecord(value) || source === undefined) {
-		throw new Failure(`${field} has no path: it is ${show(value)}`, {
+		throw new Failure(`${field} must have a path (got ${show(value)})`, {
 			description:
-				'A LoRA needs a path, which is a Hugging Face repository (owner/name) or the URL of a weights file, and may have a scale: { "path": "owner/name", "scale": 0.8 }.',
+				'The path is a Hugging Face repository (owner/name) or a direct link to a .safetensors file. The scale is optional: { "path": "owner/name", "scale": 0.8 }.',
 		});
 	}
 	const trigger = textIn(value.trigger) ?? source.trigger;
@@ -62,7 +62,7 @@ export function readLora(value: unknown, field: string, { scale, paths }: LoraLi
 export function toLoraList(value: unknown, field: string): unknown[] {
 	const list = toList(value);
 	if (!list) {
-		throw new Failure(`${field} is not a list of LoRAs: it is ${show(value)}`, {
+		throw new Failure(`${field} must be a list of LoRAs (got ${show(value)})`, {
 			description: 'It should look like [{ "path": "owner/name", "scale": 0.8 }].',
 		});
 	}
@@ -94,33 +94,35 @@ export function readLoras(value: unknown, field: string, limits: LoraLimits): Lo
 /**
  * Joins lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has it, and with
  * its last trigger words.
- * @param who names the provider in the error
- * @throws Failure when more are left than are taken; it names those that are too many
+ * @param who names the provider in the error, such as `WaveSpeed`
+ * @param what says in the error which requests the limit is for, such as ` for Inpaint`. Default: nothing
+ * @throws Failure when more are left than are accepted; it names those that are too many
  */
 export function mergeLoras(
 	lists: ReadonlyArray<readonly Lora[]>,
 	who: string,
 	{ max }: LoraLimits,
+	what = '',
 ): Lora[] {
 	const merged = new Map<string, Lora>();
 	for (const lora of lists.flat()) merged.set(lora.path, { ...merged.get(lora.path), ...lora });
 	const loras = [...merged.values()];
 	if (max === 0 && loras.length > 0) {
 		throw new Failure(
-			`${who} no LoRAs in a request: remove ${loras.map(({ path }) => path).join(', ')}`,
+			`${who} doesn't accept LoRAs${what}. Remove: ${loras.map(({ path }) => path).join(', ')}`,
 			{
 				description:
-					'Nothing was sent. LoRAs of the input item (its "loras" field) and of the node count together. Remove them, or turn off Use LoRAs From Input.',
+					'Nothing was sent. LoRAs from the input item (its "loras" field) and from the node count together. Remove them, or turn off Use LoRAs From Input.',
 			},
 		);
 	}
 	if (loras.length > max) {
 		const tooMany = loras.slice(max).map(({ path }) => path);
 		throw new Failure(
-			`There are ${loras.length} LoRAs, but ${who} at most ${max}: too many are ${tooMany.join(', ')}`,
+			`${who} accepts at most ${max} ${max === 1 ? 'LoRA' : 'LoRAs'}${what} (got ${loras.length}). Remove: ${tooMany.join(', ')}`,
 			{
 				description:
-					'LoRAs of the input item (its "loras" field) and of the node count together. Remove some, or turn off Use LoRAs From Input.',
+					'LoRAs from the input item (its "loras" field) and from the node count together. Remove some, or turn off Use LoRAs From Input.',
 			},
 		);
 	}

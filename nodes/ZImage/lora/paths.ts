@@ -36,18 +36,18 @@ function fromUrl(text: string, field: string): string {
 	if (!URL.canParse(text)) {
 		throw new Failure(`${field} is not a complete URL`, {
 			description:
-				'Enter the https link of a .safetensors file, or a repository on Hugging Face as owner/name.',
+				'Enter the https link to a .safetensors file, or a Hugging Face repository as owner/name.',
 		});
 	}
 	const url = new URL(text);
 	if (url.username !== '' || url.password !== '') {
-		throw new Failure(`${field} is a URL with a user name or password`, {
+		throw new Failure(`${field} must not contain a user name or password`, {
 			description:
-				'It would be sent to the provider and stored with the items. Use a link that works without, such as a pre-signed one.',
+				'It would be sent to the provider and stored with the items. Use a link that needs no login, such as a pre-signed URL.',
 		});
 	}
 	if (url.protocol !== 'https:') {
-		throw new Failure(`${field} is a URL with ${url.protocol}//, but providers load from https://`);
+		throw new Failure(`${field} must start with https:// (got ${url.protocol}//)`);
 	}
 	return toFileLink(text, url, field);
 }
@@ -56,15 +56,15 @@ function checkMode(mode: unknown, text: string, field: string): void {
 	const isUrl = urlStart.test(text);
 	if (mode === 'id' && (isUrl || !hubId.test(text))) {
 		const what = isUrl ? 'a URL' : show(text);
-		throw new Failure(`${field} is ${what}, but By ID takes owner/name or owner/name/file`, {
+		throw new Failure(`${field} must be owner/name or owner/name/file for By ID (got ${what})`, {
 			description:
-				'Give a repository on Hugging Face, such as ostris/z_image_turbo_childrens_drawings, or a .safetensors file in it, such as owner/name/file.safetensors. For a link choose By URL.',
+				'Enter a Hugging Face repository, such as ostris/z_image_turbo_childrens_drawings, or a .safetensors file in it, such as owner/name/file.safetensors. For a link, choose By URL.',
 		});
 	}
 	if (mode === 'url' && !isUrl) {
-		throw new Failure(`${field} is ${show(text)}, but By URL takes a URL`, {
+		throw new Failure(`${field} must be a URL for By URL (got ${show(text)})`, {
 			description:
-				'Give the https link of a weights file. For a repository on Hugging Face choose By ID.',
+				'Enter the https link to a .safetensors file. For a Hugging Face repository, choose By ID.',
 		});
 	}
 }
@@ -74,9 +74,8 @@ function readServerName(given: string, field: string): LoraPath | undefined {
 	const name = trimmed(given);
 	if (name === '') return undefined;
 	if (urlStart.test(name)) {
-		throw new Failure(`${field} is a URL, but your server takes the name of a file that it has`, {
-			description:
-				'Download the file into the folder of LoRAs on the server, and choose it from the list.',
+		throw new Failure(`${field} must be the name of a file on your server, not a URL`, {
+			description: "Download the file to the server's LoRA folder, then choose it from the list.",
 		});
 	}
 	return { path: name, trigger: '' };
@@ -128,9 +127,9 @@ export function toFileUrl({ path, file }: Pick<LoraPath, 'file' | 'path'>, field
 	if (urlStart.test(path)) return path;
 	const [, repository, weights] = hubId.exec(`${path}/${file ?? ''}`) ?? [];
 	if (repository !== path || weights === undefined) {
-		throw new Failure(`${field} is ${show(path)}, but this provider loads a file by its link`, {
+		throw new Failure(`${field} must be a link to a file on this provider (got ${show(path)})`, {
 			description:
-				'Nothing was sent. Write owner/name/file.safetensors, with the name of the file as it stands under Files on the page of the LoRA, or give the https link of the file. Or choose the LoRA from the list anew: that brings its file along.',
+				"Nothing was sent. Enter owner/name/file.safetensors, with the file name shown under Files on the LoRA's page, or the https link to the file. Or choose the LoRA from the list again, which adds its file.",
 		});
 	}
 	return fileUrl(repository, weights);

@@ -44,19 +44,19 @@ export class Budget {
 	 */
 	plan(place: string, { displayName }: Provider, costUsd: number | null): void {
 		if (this.maxUsd === undefined) return;
-		const limit = `Maximum Cost per Execution (USD) is ${this.maxUsd}`;
+		const limit = `Max Cost (USD) is ${this.maxUsd}`;
 		if (costUsd === null) {
-			throw new Failure(`${limit}, but the cost of this request is not known`, {
+			throw new Failure(`${limit}, but the cost of this request is unknown`, {
 				kind: 'budget',
-				description: `Nothing was sent. ${displayName} documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.`,
+				description: `Nothing was sent. ${displayName} publishes no price for it, or the image size is unknown. Remove the limit, or choose a provider with a published price.`,
 			});
 		}
 		const total = this.spent + this.plannedUsd + costUsd;
 		if (total > this.maxUsd + tolerance) {
 			const { kind, description } = adviceOn('budget');
-			throw new Failure(`${limit}, but with this request it would come to ${inUsd(total)}`, {
+			throw new Failure(`${limit}, but this request would bring the total to ${inUsd(total)}`, {
 				kind,
-				description: `The request was not sent. It would cost about ${inUsd(costUsd)}. ${description}`,
+				description: `Nothing was sent. The request would cost about ${inUsd(costUsd)}. ${description}`,
 			});
 		}
 		this.planned.set(place, costUsd);

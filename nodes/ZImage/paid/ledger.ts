@@ -104,7 +104,7 @@ export class Ledger {
 	 */
 	begin(place: string, { displayName }: Provider): void {
 		this.write(place, {
-			ambiguous: `The execution ended while ${displayName} was answering the request`,
+			ambiguous: `The execution ended while waiting for ${displayName}'s response`,
 		});
 	}
 

@@ -21,9 +21,9 @@ interface SubmitSetting {
 }
 
 function notAgain(doubt: string, displayName: string): Failure {
-	return new Failure(`${doubt} in an earlier attempt, and it is not sent again`, {
+	return new Failure(`${doubt} in an earlier attempt, so it is not sent again`, {
 		kind: 'other',
-		description: `${displayName} may have accepted the task, and may charge for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.`,
+		description: `${displayName} may have accepted the task and may charge you for it. Check the requests in your account there. To generate it anyway, start the workflow again with Execute Workflow instead of retrying it.`,
 		isAmbiguous: true,
 	});
 }

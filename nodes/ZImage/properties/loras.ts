@@ -10,7 +10,7 @@ export const loraPathProperty: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'A LoRA for Z-Image Turbo: from the list of those on Hugging Face, a repository there, or the link of a weights file that needs no key. Replicate needs the file: owner/name/file.safetensors, or a LoRA from the list with one file. On a server of your own: a file that it has.',
+		'A LoRA for Z-Image Turbo: from Hugging Face, a direct link to a .safetensors file, or a file on your own server',
 	modes: [
 		{
 			displayName: 'From List',
@@ -30,13 +30,13 @@ export const loraPathProperty: INodeProperties = {
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. ostris/z_image_turbo_childrens_drawings',
-			hint: 'A repository on Hugging Face. Where it has several weights files, add /file.safetensors.',
+			hint: 'A Hugging Face repository. If it has several .safetensors files, add /file.safetensors.',
 			validation: [
 				{
 					type: 'regex',
 					properties: {
 						regex: `\\s*${hubIdPattern}\\s*(?:#.*)?`,
-						errorMessage: 'Give owner/name, or owner/name/file.safetensors',
+						errorMessage: 'Enter owner/name or owner/name/file.safetensors',
 					},
 				},
 			],
@@ -46,13 +46,13 @@ export const loraPathProperty: INodeProperties = {
 			name: 'url',
 			type: 'string',
 			placeholder: 'e.g. https://huggingface.co/owner/name/resolve/main/file.safetensors',
-			hint: 'The link of a .safetensors file, or of a page on Hugging Face',
+			hint: 'A direct link to a .safetensors file, or its Hugging Face page',
 			validation: [
 				{
 					type: 'regex',
 					properties: {
 						regex: '\\s*https://.+',
-						errorMessage: 'Give a URL that starts with https://',
+						errorMessage: 'Enter a URL that starts with https://',
 					},
 				},
 			],
@@ -62,7 +62,7 @@ export const loraPathProperty: INodeProperties = {
 			name: 'file',
 			type: 'string',
 			placeholder: 'e.g. styles/pencil.safetensors',
-			hint: 'A file that your own server has, by the path that it has there',
+			hint: 'The path of a file on your own server',
 		},
 	],
 };
@@ -74,7 +74,8 @@ export const loraScaleProperty: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 4, numberPrecision: 2 },
 	default: 1,
-	description: 'How strongly the LoRA counts, from 0 to 4; most look best from 0.6 to 1',
+	description:
+		'How strongly to apply the LoRA, from 0 to 4. Most look best between 0.6 and 1. Default: 1.',
 };
 
 /** The address that the list of LoRAs comes from; it stands in the collection Options of each node that has the list. */
@@ -84,7 +85,7 @@ export const hubUrlOption: INodeProperties = {
 	type: 'string',
 	default: huggingFaceUrl,
 	description:
-		'Where the list of LoRAs is loaded from, such as a mirror of Hugging Face. It is an http or https URL. The provider loads the LoRA from huggingface.co all the same. Left out: https://huggingface.co.',
+		'Where the list of LoRAs comes from, for example a mirror. The provider always downloads from huggingface.co. Default: https://huggingface.co.',
 };
 
 export const loraProperties: INodeProperties[] = [
@@ -94,7 +95,7 @@ export const loraProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to use the LoRAs in the field "loras" of the input item, as Z-Image Apply LoRA Preset puts them there',
+			'Whether to use the LoRAs in the "loras" field of the input item, added by a Z-Image Apply LoRA Preset node',
 	},
 	{
 		displayName: 'LoRAs',
@@ -104,7 +105,7 @@ export const loraProperties: INodeProperties[] = [
 		placeholder: 'Add LoRA',
 		default: {},
 		description:
-			'Styles and characters to add to the model. At most 3, with those of the input item. WaveSpeed takes none for Inpaint and ControlNet, Replicate none for Inpaint. Left out: none.',
+			'Styles and characters to add to the image, at most 3 including those of the input item. Default: none.',
 		options: [
 			{
 				displayName: 'LoRA',

@@ -8,7 +8,7 @@ export const outputOptions = {
 		type: 'string',
 		default: 'data',
 		hint: 'The name of the output binary field to put the file in',
-		description: 'Name of the binary property that holds the image. Left out: data.',
+		description: 'Name of the binary field for the image. Default: data.',
 	},
 	fileName: {
 		displayName: 'File Name',
@@ -17,7 +17,7 @@ export const outputOptions = {
 		default: '',
 		placeholder: 'e.g. product-42',
 		description:
-			'Name of the image file; the true extension is added. Several images of one item are numbered. Left out: z-image, the task ID and the number of the image.',
+			'Name of the image file, without the extension. Several images of one item are numbered. Default: z-image, the task ID and the image number.',
 	},
 	includeInputFields: {
 		displayName: 'Include Input Fields',
@@ -25,7 +25,7 @@ export const outputOptions = {
 		type: 'boolean',
 		default: false,
 		description:
-			"Whether output items keep the JSON fields of their input item, below this node's own. Files of the input are not included. Left out: off.",
+			'Whether output items keep the JSON fields of their input item. Fields of this node win. Default: off.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -33,8 +33,7 @@ export const outputOptions = {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
 		default: 10,
-		description:
-			'How many tasks are at work at once, from 1 to 100; the value of the first item counts. Left out: 10.',
+		description: 'Maximum tasks at once, from 1 to 100. Default: 10.',
 	},
 	timeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
@@ -43,6 +42,6 @@ export const outputOptions = {
 		typeOptions: { minValue: 1, maxValue: 86_400 },
 		default: 300,
 		description:
-			'How long a task may take from its request to its files, from 1 to 86400. A task that takes longer is not lost: the error has its ID, and Get Task Result can fetch it. Left out: 300.',
+			'How long to wait for a task, from 1 to 86400 seconds. Get Task Result can fetch a task that takes longer. Default: 300.',
 	},
 } as const satisfies Record<string, INodeProperties>;

@@ -18,7 +18,7 @@ export function providerProperty(providers: readonly Provider[]): INodePropertie
 			description: isOwnServer ? 'Your own server' : 'Hosted',
 		})),
 		default: 'fal',
-		description: 'The service that makes the images and is paid for them',
+		description: 'The service that generates the images',
 	};
 }
 
@@ -34,7 +34,7 @@ export function toolDescriptionProperty(text: string): INodeProperties {
 		typeOptions: { rows: 5 },
 		default: text,
 		displayOptions: { show: { '@tool': [true] } },
-		description: 'What the model of the agent is told of this tool',
+		description: "What the agent's model is told about this tool",
 	};
 }
 
@@ -61,7 +61,7 @@ export function fallbackProperties(providers: readonly Provider[]): INodePropert
 		options: providers.map(({ id, displayName }) => ({ name: displayName, value: id })),
 		default: [],
 		description:
-			"Providers to try, in the order you choose them, when the first one can't be reached, is overloaded or out of credit. Default: none.",
+			'Providers to try, in the order you choose them, if the first one is down, overloaded or out of credit. Default: none.',
 	};
 	const unused = providers.map(({ id, displayName }): INodeProperties => {
 		const hide = { provider: [id], fallbackProviders: [id] };

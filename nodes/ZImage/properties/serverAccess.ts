@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 const ways = [
-	{ name: 'None', value: 'none', description: 'The server takes requests from everybody' },
+	{ name: 'None', value: 'none', description: 'The server accepts requests from everyone' },
 	{ name: 'Bearer Token', value: 'bearer', description: 'Authorization: Bearer …' },
 	{ name: 'Basic Auth', value: 'basic', description: 'User and password' },
-	{ name: 'Header', value: 'header', description: 'A header of any name' },
+	{ name: 'Header', value: 'header', description: 'A custom header' },
 ] as const;
 
 function shownFor(way: (typeof ways)[number]['value']) {
@@ -19,7 +19,7 @@ export const serverAccessProperties: INodeProperties[] = [
 		type: 'options',
 		options: ways.map((way) => ({ ...way })),
 		default: 'none',
-		description: 'What the server, or the proxy in front of it, asks for',
+		description: 'What the server, or the proxy in front of it, requires',
 	},
 	{
 		displayName: 'API Key',
@@ -28,7 +28,7 @@ export const serverAccessProperties: INodeProperties[] = [
 		typeOptions: { password: true },
 		default: '',
 		...shownFor('bearer'),
-		description: 'The token that is sent as Authorization: Bearer',
+		description: 'The token to send as Authorization: Bearer',
 	},
 	{
 		displayName: 'User',

@@ -77,7 +77,7 @@ async function fileOf(
 		throw new Failure(image.lost, {
 			kind: 'unavailable',
 			description:
-				'The image was made and is paid for, but its bytes came only once and could not be kept. Execute Workflow generates it again, and you pay again.',
+				'The image was generated and charged, but the provider sends it only once and n8n could not store it. Execute Workflow generates it again, and you pay again.',
 		});
 	}
 	return await store(host, client, finished, image, index);

@@ -20,7 +20,7 @@ export function addIgnoredOptionsHint(
 	if (names.length === 0) return;
 	addHint(
 		host,
-		`${provider} has no such options for this operation and model, so they were not used: ${names.join(', ')}. Remove them, or choose a provider that has them.`,
+		`${provider} doesn't support these options here, so they were ignored: ${names.join(', ')}. Remove them, or choose a provider that supports them.`,
 	);
 }
 
@@ -52,7 +52,7 @@ export function addFallbackHint(
 	if (reasons.length === 0) return;
 	addHint(
 		host,
-		`${provider} was used as a fallback: ${someOf(reasons)}. The items have the reason in "failedProviders".`,
+		`${provider} was used as a fallback because ${someOf(reasons)}. The items have the reason in "failedProviders".`,
 	);
 }
 
@@ -60,7 +60,7 @@ export function addFallbackHint(
 export function addUnusedCallbackHint(host: HintHost, providers: readonly string[]): void {
 	addHint(
 		host,
-		`Callback URL was not used: it needs mode Submit, and one of these providers: ${providers.join(', ')}.`,
+		`Callback URL was ignored: it needs Submit mode and one of these providers: ${providers.join(', ')}.`,
 	);
 }
 
@@ -68,7 +68,7 @@ export function addUnusedCallbackHint(host: HintHost, providers: readonly string
 export function addInlineFilesHint(host: HintHost): void {
 	addHint(
 		host,
-		`The chosen provider documents URLs only for the source image and the mask. The files of the workflow were sent inside of the request, which may not work. If it does not, put them into a public storage, and choose URL.`,
+		`Your files were sent inline, which the provider doesn't document and may reject. If it does, upload them to public storage and choose URL.`,
 	);
 }
 
@@ -89,7 +89,7 @@ export function addMaskHints(
 		if (!faults.some((found) => found === fault)) continue;
 		addHint(
 			host,
-			`The mask ${words}. White is repainted and black is kept; ${provider} doesn't document what transparent or gray pixels do. For a sure result use a PNG with black and white only.`,
+			`The mask ${words}. White is repainted and black is kept; ${provider} doesn't document what transparent or gray pixels do. For a reliable result, use a PNG with only black and white.`,
 		);
 	}
 }
@@ -130,7 +130,7 @@ export function addRoundedSizeHint(host: HintHost, sizes: readonly string[]): vo
 export function addUserIdHint(host: HintHost, userId: string, provider: string): void {
 	addHint(
 		host,
-		`This call of ${provider} was for the user "${userId}", who has the task. Enter it as User ID, and the node needn't look each task up before it starts the workflow.`,
+		`This call from ${provider} was for the user "${userId}", who owns the task. Enter it as User ID so that the node doesn't have to look up each task before it starts the workflow.`,
 		'info',
 	);
 }

@@ -43,7 +43,7 @@ export function readMaxConcurrency(options: IDataObject): number {
  */
 export function readMaxCost(options: IDataObject): number | undefined {
 	if (!('maxCostUsd' in options)) return undefined;
-	const field = 'Maximum Cost per Execution (USD)';
+	const field = 'Max Cost (USD)';
 	if (isEmpty(options.maxCostUsd)) {
 		throw new Failure(`${field} is empty`, {
 			description:

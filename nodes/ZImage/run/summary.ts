@@ -53,9 +53,9 @@ export class RunSummary {
 		return [
 			`${this.progress()} in ${this.seconds(this.clock.now())} s`,
 			this.resumed > 0 &&
-				`${count(this.resumed, 'task')} of an earlier attempt taken up again, not paid for again`,
+				`${count(this.resumed, 'task')} from an earlier attempt resumed, not charged again`,
 			retries > 0 && `${count(retries, 'request')} sent again`,
-			this.costUsd && `about ${this.costUsd.toFixed(4)} USD by the documented price`,
+			this.costUsd && `about ${this.costUsd.toFixed(4)} USD at published prices`,
 		]
 			.filter(Boolean)
 			.join(', ');

@@ -17,13 +17,10 @@ export function assertNoError<T extends TaskState>(
 		throw taskFailure(provider, state, { ...taskJson(task), status: 'failed' });
 	}
 	if (state.status === 'unknown') {
-		throw new Failure(
-			`${provider.displayName} says that the task is in the unknown state "${state.value}"`,
-			{
-				kind: 'other',
-				description: 'The task may still end well: Get Task Result can check it again later.',
-				task: taskJson(task),
-			},
-		);
+		throw new Failure(`${provider.displayName} reports an unknown task status: "${state.value}"`, {
+			kind: 'other',
+			description: 'The task may still succeed. Get Task Result can check it again later.',
+			task: taskJson(task),
+		});
 	}
 }

@@ -19,10 +19,13 @@ interface Purpose {
 }
 
 const askStatus: Purpose = {
-	did: 'told the state of the task',
-	didNot: 'did not tell the state of the task',
+	did: 'when asked for the task status',
+	didNot: 'could not report the task status',
 };
-const askResult: Purpose = { did: 'answered the result', didNot: 'did not hand out the result' };
+const askResult: Purpose = {
+	did: 'when asked for the result',
+	didNot: 'did not return the result',
+};
 
 /**
  * Reads an answer about a task, or about several.
@@ -48,11 +51,14 @@ export function parseAnswer<T>(
 function assertSameTask({ provider }: Client, answer: HttpAnswer, task: Task): void {
 	const named = provider.tasks?.namedTask?.(answer);
 	if (named === undefined || named.toLowerCase() === task.taskId?.toLowerCase()) return;
-	throw new Failure(`${provider.displayName} answered about another task (${show(named)})`, {
-		kind: 'other',
-		description: 'The task may still end well: Get Task Result can check it again later.',
-		task: taskJson(task),
-	});
+	throw new Failure(
+		`${provider.displayName} returned the status of another task (${show(named)})`,
+		{
+			kind: 'other',
+			description: 'The task may still succeed. Get Task Result can check it again later.',
+			task: taskJson(task),
+		},
+	);
 }
 
 /** Fetches the payload of a task that has ended, from a provider where that is a call of its own. */
@@ -149,7 +155,7 @@ export async function checkTask(client: Client, task: Task, limits: TaskLimits):
 	const { tasks } = provider;
 	const { taskId } = task;
 	if (!tasks || taskId === null) {
-		throw new Failure(`${provider.displayName} has no tasks to ask for`);
+		throw new Failure(`${provider.displayName} doesn't have tasks`);
 	}
 	const told = await askState(client, task, limits, {
 		call: tasks.status(taskId),

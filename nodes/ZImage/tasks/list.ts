@@ -14,7 +14,7 @@ export interface ListBounds {
 	readonly most: number;
 }
 
-const askList = { did: 'listed the tasks', didNot: 'did not list the tasks' };
+const askList = { did: 'when asked for its recent tasks', didNot: 'did not list the tasks' };
 
 /** @throws Failure when there is no answer, or one that is an error or can't be read */
 async function readPage(

@@ -29,13 +29,13 @@ function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 		throw unreadableFailure(
 			provider,
 			answer,
-			withWords(provider, answer, 'the answer has not the documented form'),
+			withWords(provider, answer, 'the response has an unexpected form'),
 		);
 	}
 	const { taskId, state } = submitted;
 	if (taskId !== null || state.status === 'succeeded') return submitted;
 	if (state.status !== 'failed') {
-		throw unreadableFailure(provider, answer, 'the answer names no task');
+		throw unreadableFailure(provider, answer, 'the response has no task ID');
 	}
 	if (state.charged !== 'no') throw unreadableFailure(provider, answer, state.reason);
 	return submitted;
@@ -55,7 +55,7 @@ function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	return unreadableFailure(
 		provider,
 		answer,
-		withWords(provider, answer, 'the answer does not say whether the task was accepted'),
+		withWords(provider, answer, "the response doesn't say whether the task was accepted"),
 	);
 }
 

@@ -33,11 +33,11 @@ export async function awaitTask(
 		const latest = deadline - lastCheckMs;
 		if (clock.now() >= latest) {
 			throw new Failure(
-				`${provider.displayName} had not finished the image after ${timeoutSeconds} seconds`,
+				`${provider.displayName} did not finish the image within ${timeoutSeconds} seconds`,
 				{
 					kind: 'timeout',
 					description:
-						'The task goes on at the provider, and Get Task Result can fetch it. To wait longer, raise Timeout (Seconds) in the options.',
+						'The task is still running at the provider, and Get Task Result can fetch it. To wait longer, raise Timeout (Seconds) in the options.',
 					task: taskJson(task),
 				},
 			);

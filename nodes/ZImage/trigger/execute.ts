@@ -46,7 +46,7 @@ export async function fetchReported(
 				if (taskId !== undefined && canBeTaskId(taskId)) return [taskId];
 				throw new Failure('No task was reported', {
 					description:
-						'This node starts when the provider calls its URL. To fetch a task by its ID, use Z-Image Get Task Result.',
+						'This node starts when the provider calls its URL. To fetch a task by ID, use Z-Image Get Task Result.',
 				});
 			},
 			async work(taskId, run) {

@@ -13,7 +13,7 @@ export const triggerProperties: INodeProperties[] = [
 	providerProperty(webhookProviders),
 	{
 		displayName:
-			'Publish the workflow, open Webhook URLs above, and enter the Production URL as Callback URL in the options of Z-Image Generate, in mode Submit. Calls without a valid signature of the provider start nothing.',
+			'Publish the workflow, open Webhook URLs above, and enter the Production URL as Callback URL in the options of Z-Image Generate, in mode Submit. Calls without a valid provider signature are rejected.',
 		name: 'callbackNotice',
 		type: 'notice',
 		default: '',
@@ -33,7 +33,7 @@ export const triggerProperties: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { provider: signingForAll.map(({ id }) => id) } },
 		description:
-			'Only calls for this fal user start the workflow. A run without it shows which user its call was for. Left out: each task is looked up with your key.',
+			'Only calls for this fal user start the workflow. Default: each task is looked up with your key.',
 	},
 	{
 		displayName: 'Options',
@@ -47,7 +47,7 @@ export const triggerProperties: INodeProperties[] = [
 			{
 				...timeoutSeconds,
 				description:
-					'How long it may take to fetch the images, from 1 to 86400. A task that takes longer is not lost: its item on the output Failed has the ID, and Get Task Result can fetch it. Left out: 300.',
+					'How long to wait for the images, from 1 to 86400 seconds. Get Task Result can fetch a task that takes longer. Default: 300.',
 			},
 		],
 	},

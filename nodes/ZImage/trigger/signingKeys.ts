@@ -23,14 +23,11 @@ const kept = new Map<string, KeptKeys>();
 
 /** It doesn't show what the answer holds: there may be a secret in it. */
 function oddKeysFailure({ displayName }: Provider): Failure {
-	return new Failure(
-		`${displayName} gave the keys of its signatures in a form that it doesn't document`,
-		{
-			kind: 'other',
-			description:
-				'Check the Base URL in the credential of this node. If it is right, the provider may have changed its API: please report this.',
-		},
-	);
+	return new Failure(`${displayName} returned its signing keys in an unexpected form`, {
+		kind: 'other',
+		description:
+			"Check the Base URL in the node's credential. If it is right, the provider may have changed its API: please report this.",
+	});
 }
 
 async function fetchKeys(client: Client, webhook: ProviderWebhook): Promise<readonly string[]> {
@@ -41,7 +38,7 @@ async function fetchKeys(client: Client, webhook: ProviderWebhook): Promise<read
 		signal: new AbortController().signal,
 	});
 	if (!isSuccess(answer)) {
-		throw answerFailure(provider, answer, 'did not give the keys of its signatures');
+		throw answerFailure(provider, answer, 'did not return its signing keys');
 	}
 	try {
 		return webhook.parseKeys(answer);

@@ -17,7 +17,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 		return entry?.b64_json ? [imageInBase64(entry.b64_json)] : [];
 	});
 	if (images.length === 0) {
-		const reason = 'the answer holds no image';
+		const reason = 'the response has no image';
 		return { taskId: null, state: { status: 'failed', reason, charged: 'maybe' } };
 	}
 	const credits = meta.usage.credits_used ?? meta.usage.tokens_used;

@@ -29,12 +29,12 @@ function missingFile(input: string, file: string, details: string | null): strin
 	const has = instead(details);
 	const known = folders[input];
 	if (known) {
-		return `The server doesn't have the file ${file}. Choose another one in the option ${known.option}, or download it from https://huggingface.co/Comfy-Org/z_image_turbo (split_files/${known.folder}) into the folder models/${known.folder} of ComfyUI${has}`;
+		return `The server doesn't have the file ${file}. Choose another one in the option ${known.option}, or download it from https://huggingface.co/Comfy-Org/z_image_turbo (split_files/${known.folder}) to ComfyUI's models/${known.folder} folder${has}`;
 	}
 	if (input === 'lora_name') {
 		const page = repository.test(file) && !file.endsWith('.safetensors');
 		const from = page ? `from https://huggingface.co/${file} ` : '';
-		return `The server doesn't have the LoRA ${file}. Choose one of its own, or download the file ${from}into the folder models/loras of ComfyUI${has}`;
+		return `The server doesn't have the LoRA ${file}. Choose one of its LoRAs, or download the file ${from}to ComfyUI's models/loras folder${has}`;
 	}
 	return `The server doesn't have ${file} for ${input}${has}`;
 }

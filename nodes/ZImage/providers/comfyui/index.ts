@@ -51,7 +51,7 @@ function failed(reason: string, details: Partial<FailedTask> = {}): FailedTask {
 
 /** A restart of the server empties its queue and its history; people can take a task out of either. */
 function lost(): FailedTask {
-	const why = 'it was restarted, or the task was removed from its queue or its history';
+	const why = 'it was restarted, or the task was removed from its queue or history';
 	return failed(`the server does not know the task: ${why}`, { kind: 'notFound' });
 }
 
@@ -65,7 +65,7 @@ function executionFailure(error: unknown): FailedTask {
 	const message = lines.slice(0, end < 0 ? undefined : end).join(' ');
 	const where = node_type === null ? '' : ` (${node_type})`;
 	const isMemory = /OutOfMemory|out of memory/i.test(`${exception_type} ${exception_message}`);
-	const advice = isMemory ? '. The GPU has too little memory: make the image smaller' : '';
+	const advice = isMemory ? '. The GPU ran out of memory: make the image smaller' : '';
 	return failed(`${message}${where}${advice}`, {
 		kind: isMemory ? 'unavailable' : 'other',
 	});
@@ -94,8 +94,8 @@ function executed({ outputs, status }: HistoryEntry): SettledState {
 		);
 		return failed(
 			isCached
-				? 'the server named no image. Where it has made the same one before, change the seed or the prompt; a workflow of your own needs a node Save Image'
-				: 'the workflow saves no image: it needs a node Save Image',
+				? 'the server returned no image. If it generated the same image before, change the seed or the prompt. Your own workflow needs a Save Image node'
+				: 'the workflow saves no image: it needs a Save Image node',
 			{ kind: 'input' },
 		);
 	}

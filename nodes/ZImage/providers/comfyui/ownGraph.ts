@@ -137,48 +137,48 @@ function without(graph: Graph, ids: readonly string[]): Graph {
 export function faultOf(text: string, request: ImageRequest): string | undefined {
 	const json = parse(text);
 	if (editorSchema.safeParse(json).success) {
-		return 'is in the format of the ComfyUI editor: in ComfyUI, choose Export (API) to get the API format';
+		return 'must be in API format: in ComfyUI, choose Export (API)';
 	}
 	const graph = graphSchema.safeParse(json).data;
 	if (!graph || Object.keys(graph).length === 0) {
-		return 'is not a graph in API format, which is JSON such as {"3": {"class_type": "KSampler", "inputs": {…}}, …}: in ComfyUI, choose Export (API) to get it';
+		return 'must be a workflow in API format, which is JSON such as {"3": {"class_type": "KSampler", "inputs": {…}}, …}. In ComfyUI, choose Export (API)';
 	}
 	const rest = without(graph, unusedLoras(graph, request));
 	const places = new Set(placesIn(rest));
-	if (!places.has('prompt')) return 'has no %prompt%: put it where the prompt goes';
+	if (!places.has('prompt')) return 'needs %prompt%: put it where the prompt belongs';
 	if (!places.has('seed')) {
-		return 'has no %seed%: put it where the seed goes, or ComfyUI makes the same image each time';
+		return 'needs %seed%: put it where the seed belongs, or ComfyUI creates the same image every time';
 	}
 	for (const name of ['image', 'mask'] as const) {
 		if (request[name] !== undefined && !places.has(name)) {
-			return `has no %${name}%, but the operation has one: put it into the node Load Image`;
+			return `has no %${name}%, but the operation needs it: put it in the Load Image node`;
 		}
 		if (request[name] === undefined && places.has(name)) {
 			const operations = name === 'mask' ? 'Inpaint' : 'Image to Image or Inpaint';
-			return `has %${name}%, but the operation has none: choose ${operations}`;
+			return `has %${name}%, but the operation doesn't use it: choose ${operations}`;
 		}
 	}
 	const missing = request.loras.findIndex((_, index) => !places.has(`lora${index + 1}`));
 	if (missing >= 0) {
-		return `has no %lora${missing + 1}%, but there are ${request.loras.length} LoRAs: put it into a node Load LoRA`;
+		return `has no %lora${missing + 1}%, but there are ${request.loras.length} LoRAs: put it in a Load LoRA node`;
 	}
 	const fixed = request.loras.findIndex(
 		({ scale }, index) => scale !== 1 && !places.has(`lora${index + 1}_scale`),
 	);
 	if (fixed >= 0) {
-		return `has no %lora${fixed + 1}_scale%, but the scale of the LoRA is ${request.loras[fixed]?.scale}: put it into the same node, or set the scale to 1`;
+		return `has no %lora${fixed + 1}_scale%, but the scale of the LoRA is ${request.loras[fixed]?.scale}: put it in the same node, or set the scale to 1`;
 	}
 	const unplaced = placesOfOptions.find(
 		([option, name]) => request.options[option] !== undefined && !places.has(name),
 	);
 	if (unplaced) {
 		const [, name, title] = unplaced;
-		return `has no %${name}%, but the option ${title} is set: put it where it goes, or remove the option`;
+		return `has no %${name}%, but the option ${title} is set: put it where it belongs, or remove the option`;
 	}
 	const left = [...places].find((name) => loraNumber(name) > request.loras.length);
 	return left === undefined
 		? undefined
-		: `has %${left}% in a node other than Load LoRA, which can't be left out, but there are only ${request.loras.length} LoRAs`;
+		: `has %${left}% in a node other than Load LoRA, which can't be skipped, but there are only ${request.loras.length} LoRAs`;
 }
 
 /** A graph of the user's with what a request asks for. LoRA loaders that the request has no LoRA for are left out. */

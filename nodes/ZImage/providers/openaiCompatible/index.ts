@@ -31,7 +31,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 		return source ? [{ source, prompt: image?.revised_prompt ?? null }] : [];
 	});
 	if (images.length === 0) {
-		const reason = 'the answer holds no image';
+		const reason = 'the response has no image';
 		return { taskId: null, state: { status: 'failed', reason, charged: 'maybe' } };
 	}
 	return {

@@ -46,7 +46,8 @@ function parseOutput({ output, data_removed }: z.output<typeof predictionSchema>
 		const odd = outputs.find((entry) => entry !== null && entry !== '');
 		if (odd !== undefined) imageUrl.parse(odd);
 		if (data_removed) {
-			const reason = 'it made the image, and has removed it, as it does one hour after the end';
+			const reason =
+				'the image was generated, but Replicate deleted it, which it does after one hour';
 			return { status: 'failed', reason, kind: 'notFound', charged: 'yes' };
 		}
 		// The work is done and paid for, and the image comes a moment later.
@@ -114,7 +115,7 @@ function isRefusal(answer: HttpAnswer): boolean {
 /** Only official models are run without naming a version: https://replicate.com/docs/reference/http#models.predictions.create */
 function explainRefusal({ statusCode }: HttpAnswer): string | undefined {
 	if (statusCode !== 404) return undefined;
-	return 'Nothing was started. Replicate runs a model without a version only if it is one of its official models, and this one may not be. Choose another operation or provider. If your credential has a Base URL of your own, check that, too.';
+	return 'Nothing was started. Replicate only runs official models without a version, and this one may not be official. Choose another operation or provider. If you changed the Base URL in the credential, check that too.';
 }
 
 const owner = 'prunaai';

@@ -30,7 +30,7 @@ const invalidParameters = 'invalid generation parameters';
 function errorText(body: unknown): string | undefined {
 	const words = wordsIn(body);
 	return words === invalidParameters
-		? `${words}. The server doesn't say which: check that each LoRA is in its list, spelled as there, and that the source image is in color and not damaged`
+		? `${words}. The server doesn't say which: check that each LoRA is spelled as in its list, and that the source image is in color and not damaged`
 		: words;
 }
 
@@ -83,7 +83,7 @@ function parseCompleted({ body }: HttpAnswer): SettledState {
 
 function parseStatus(answer: HttpAnswer): SettledState {
 	if (isLost(answer)) {
-		const reason = `${ownError(answer)} (the server forgets a job 10 minutes after its end, and every job when it is restarted)`;
+		const reason = `${ownError(answer)} (the server deletes jobs 10 minutes after they end, and when it restarts)`;
 		return { status: 'failed', reason, kind: 'notFound', charged: 'no' };
 	}
 	const { status, error } = jobSchema.parse(answer.body);
