@@ -26,7 +26,7 @@ export function addIgnoredOptionsHint(
 
 /** The first of several texts as a part of a sentence, and how many more there are. */
 function someOf([first = '', ...others]: readonly string[]): string {
-	const text = first.replace(/[.\s]+$/, '');
+	const text = first.trim().replace(/\.$/, '');
 	return others.length === 0 ? text : `${text} (and ${others.length} more)`;
 }
 
