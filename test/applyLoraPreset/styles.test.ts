@@ -63,13 +63,10 @@ describe('readOwnStyle', () => {
 	});
 
 	it.each<[unknown, string]>([
-		['me/mine', 'L has no path: it is "me/mine"'],
-		[{ name: 'Mine' }, 'L has no path: it is {"name":"Mine"}'],
+		['me/mine', 'L must have a path (got "me/mine")'],
+		[{ name: 'Mine' }, 'L must have a path (got {"name":"Mine"})'],
 		[{ path: 'me/mine', scale: 7 }, 'The scale of L must be between 0 and 4 (got 7)'],
-		[
-			{ path: 'http://me.example' },
-			'The path of L is a URL with http://, but providers load from https://',
-		],
+		[{ path: 'http://me.example' }, 'The path of L must start with https:// (got http://)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readOwnStyle(value, 'L')).toThrow(new Failure(message));
 	});

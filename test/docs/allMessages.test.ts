@@ -7,7 +7,7 @@ import { messages } from './messages';
 /** Those that no workflow and no answer of the sandbox can bring about. */
 const beyondReach = [
 	// The parts of it are rows of their own, with what comes in between.
-	'… … (HTTP …), and the response has an unexpected form',
+	'… returned an unexpected response (HTTP …) …',
 	// The image's link would have to be unencrypted or private, and the Base URL neither.
 	'The image has no public https URL and was not downloaded',
 	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.

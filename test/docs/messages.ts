@@ -28,13 +28,13 @@ export type Way = (at: Provoker) => Promise<Seen>;
 export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Nothing was sent.
 	'Prompt is empty': [(at) => at.generate({ prompt: '={{ $json.nothing }}' })],
-	'Prompt has … characters, but AI/ML API takes at most 4000': [
+	'Prompt must have at most … characters on … (got …)': [
 		(at) => at.generate({ provider: 'aimlapi', prompt: 'x'.repeat(4001) }),
 	],
 	'Size must be width x height, such as 1024x768 (got "…")': [
 		(at) => at.generate({ size: 'large' }),
 	],
-	'… is …, but … takes … from … to …': [
+	'… must be … between … and … on … (got …)': [
 		(at) => at.generate({ provider: 'novita', size: '255x1024' }),
 		(at) => at.generate({ provider: 'aimlapi', size: '1000x512' }),
 		(at) => at.generate({ provider: 'aimlapi', options: { seed: 0 } }),
@@ -50,7 +50,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ options: { maxConcurrency: 1000 } }),
 	],
 	'… must be text (got …)': [(at) => at.generate({ prompt: '={{ [] }}' })],
-	'The input item has no field …, which Prompt Field names': [
+	'The input item has no field …, which is set as Prompt Field': [
 		(at) =>
 			at.applyPreset({
 				presets: { preset: [{ name: 'pencilSketch', scale: 0 }] },
@@ -64,7 +64,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'… must be true or false (got …)': [
 		(at) => at.generate({ options: { enableSafetyChecker: 'maybe' } }),
 	],
-	'… has no …; … can do it': [
+	"… doesn't support …. Providers that do: …": [
 		(at) => at.generate({ provider: 'novita', ...inpaint }, { files: { data: boat, mask: boat } }),
 		(at) =>
 			at.generate({ provider: 'highway', operation: 'controlNet' }, { files: { data: boat } }),
@@ -79,11 +79,11 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({ provider: 'novita', options: { maxCostUsd: 1 } }),
 		(at) => at.generate({ model: 'base', options: { maxCostUsd: 1 } }),
 	],
-	'The input item has no file "…" for the …': [
+	'The input item has no file in the binary field "…" for the …': [
 		(at) => at.generate(change),
 		(at) => at.generate(inpaint, { files: { data: boat } }),
 	],
-	'The … is not a PNG, JPEG or WebP image: "…" is called …': [
+	'The … is not a PNG, JPEG or WebP image: content type of "…": …': [
 		(at) => at.generate(change, { files: { data: text } }),
 	],
 	'The … has … MiB, but … takes at most … MiB': [
@@ -93,14 +93,14 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				{ files: { data: Buffer.concat([boat, Buffer.alloc(10 * 1024 * 1024)]) } },
 			),
 	],
-	'The mask has … pixels, but the source image has …': [
+	'The mask must have the size of the source image, … pixels (got …)': [
 		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
 	],
 	'The URL of the … has a user name or password': [
 		(at) =>
 			at.generate({ ...change, imageSource: 'url', imageUrl: 'https://me:pw@a.example/b.png' }),
 	],
-	'… takes the … as a file, not as a URL': [
+	"… doesn't accept a URL for the …": [
 		(at) =>
 			at.generate({
 				provider: 'sdcpp',
@@ -112,10 +112,10 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The URL of the … must start with http:// or https:// (got …)': [
 		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
 	],
-	'There are … LoRAs, but … at most 3: too many are …': [
+	'… accepts at most 3 LoRAs (got …). Remove: …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
 	],
-	'… is a URL, but your server takes the name of a file that it has': [
+	'… must be the name of a file on your server, not a URL': [
 		(at) =>
 			at.generate({
 				provider: 'sdcpp',
@@ -125,35 +125,35 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'The scale of … must be between 0 and 4 (got …)': [
 		(at) => at.generate(loras({ path: 'a/b', scale: 4.5 })),
 	],
-	'… takes no LoRAs in a request: remove …': [
+	"… doesn't accept LoRAs…. Remove: …": [
 		(at) =>
 			at.generate(
 				{ provider: 'wavespeed', ...inpaint, loras: { lora: [{ path: 'a/b' }] } },
 				{ files: { data: boat, mask: boat } },
 			),
 	],
-	'… is …, but this provider loads a file by its link': [
+	'… must be a link to a file on this provider (got …)': [
 		(at) => at.generate({ provider: 'replicate', loras: { lora: [{ path: 'owner/name' }] } }),
 	],
-	'… has no path: it is …': [
+	'… must have a path (got …)': [
 		(at) => at.generate(loras({ path: '={{ $json.nothing }}', scale: 1 })),
 	],
-	'… is not a list of LoRAs: it is …': [(at) => at.generate({}, { item: { loras: 'a/b' } })],
-	'… is a Civitai page, but a LoRA needs the link to its file': [
+	'… must be a list of LoRAs (got …)': [(at) => at.generate({}, { item: { loras: 'a/b' } })],
+	'… must be the link to a LoRA file (got a Civitai page)': [
 		(at) => at.generate(loras({ path: 'https://civitai.com/models/123/boats', scale: 1 })),
 	],
-	'… is …, but By ID takes owner/name or owner/name/file': [
+	'… must be owner/name or owner/name/file for By ID (got …)': [
 		(at) =>
 			at.generate(loras({ path: { __rl: true, mode: 'id', value: '={{ "boats" }}' }, scale: 1 })),
 	],
-	'… is …, but By URL takes a URL': [
+	'… must be a URL for By URL (got …)': [
 		(at) =>
 			at.generate(loras({ path: { __rl: true, mode: 'url', value: '={{ "a/b" }}' }, scale: 1 })),
 	],
-	'… is a URL with http://, but providers load from https://': [
+	'… must start with https:// (got http://)': [
 		(at) => at.generate(loras({ path: 'http://example.com/a.safetensors', scale: 1 })),
 	],
-	'… is a URL with a user name or password': [
+	'… must not contain a user name or password': [
 		(at) => at.generate(loras({ path: 'https://me:secret@example.com/a.safetensors', scale: 1 })),
 	],
 	'… is not a complete URL': [(at) => at.generate(loras({ path: 'https://', scale: 1 }))],
@@ -161,7 +161,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	'Preset "…" is not known': [
 		(at) => at.applyPreset({ presets: { preset: [{ name: 'nothing', scale: 0 }] } }),
 	],
-	'LoRAs per Item is …, but the number of LoRAs to draw from is …': [
+	'LoRAs per Item must be at most …, the number of LoRAs to draw from (got …)': [
 		(at) =>
 			at.applyPreset({
 				presets: { preset: [{ name: 'animeZ', scale: 0 }] },
@@ -169,7 +169,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				randomCount: 2,
 			}),
 	],
-	'The … of the credential is not an http or https URL': [
+	'The … of the credential must be an http or https URL': [
 		(at) => at.generate({}, { credential: { baseUrl: 'queue.fal.run' } }),
 		(at) => at.generate({}, { credential: { storageUrl: 'rest.fal.ai' } }),
 	],
@@ -298,7 +298,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('highway', '[sandbox:status=500]'),
 	],
 	'fal did not return the result (HTTP …): …': [(at) => at.steered('fal', '[sandbox:result=401]')],
-	'… (HTTP 200), and the response has an unexpected form': [
+	'… returned an unexpected response (HTTP 200) …': [
 		(at) => at.steered('novita', '[sandbox:status=html]'),
 		(at) => at.steered('fal', '[sandbox:result=other-json]'),
 	],
@@ -317,7 +317,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('novita', '[sandbox:download=truncated]'),
 		(at) => at.steered('highway', '[sandbox:download=reset]'),
 	],
-	"The provider's file is not a PNG, JPEG or WebP image (it is called …)": [
+	"The provider's file is not a PNG, JPEG or WebP image (content type: …)": [
 		(at) => at.steered('fal', '[sandbox:download=html]'),
 	],
 	'The image is larger than 64 MiB and was not downloaded': [
@@ -336,7 +336,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	"AI/ML API doesn't have tasks: Generate returns its images right away": [
 		(at) => at.getTaskResult({ provider: 'aimlapi', taskId: 'abc' }),
 	],
-	'The task … is one of …, but Provider is …': [
+	'Task … belongs to …, but Provider is set to …': [
 		(at) => at.getTaskResult({}, { provider: 'novita', taskId: 'abc' }),
 	],
 	'… could not report the task status (HTTP 404): …': [
@@ -362,7 +362,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 			(at) => at.search('sandbox-hub-html'),
 			(at) => at.search('', 'http://127.0.0.1:9'),
 		],
-	'The server has no list of its loras. Choose By File and enter the path of the file there.': [
+	"The server doesn't list its loras. Choose By File and enter the file's path on the server.": [
 		(at) => at.search('', at.sandbox.urls.hub, 'openaiCompatible'),
 	],
 	'The option Hugging Face URL must be an http or https URL': [
@@ -378,14 +378,14 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	],
 
 	// Hints.
-	'… has no such options for this operation and model, so they were not used: …. Remove them, or choose a provider that has them.':
-		[(at) => at.hint('Novita has', { provider: 'novita', options: { steps: 4 } })],
+	"… doesn't support these options here, so they were ignored: …. Remove them, or choose a provider that supports them.":
+		[(at) => at.hint('Novita', { provider: 'novita', options: { steps: 4 } })],
 	'Callback URL was ignored: it needs Submit mode and one of these providers: …': [
 		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), mode: 'wait' }),
 		(at) => at.hint('Callback URL', { ...callingBack('https://a.example'), provider: 'novita' }),
 	],
-	'The chosen provider documents URLs only for the source image and the mask. …': [
-		(at) => at.hint('The chosen', { provider: 'highway', ...change }, { files: { data: boat } }),
+	"Your files were sent inline, which the provider doesn't document and may reject. …": [
+		(at) => at.hint('Your files', { provider: 'highway', ...change }, { files: { data: boat } }),
 	],
 	"The mask …. White is repainted and black is kept; … doesn't document what transparent or gray pixels do. For a reliable result, use a PNG with only black and white.":
 		[
@@ -401,7 +401,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) =>
 			at.hint('0 tasks', { prompt: 'a boat [sandbox:download=404*1]' }, { step: { maxTries: 2 } }),
 	],
-	'This call of … was for the user "…", who has the task. Enter it as User ID, …': [
+	'This call from … was for the user "…", who owns the task. Enter it as User ID …': [
 		(at) => at.trigger({ taskId: '80e732af-660e-45cd-bd63-580e4f2a94cc', userId: 'me' }),
 	],
 };

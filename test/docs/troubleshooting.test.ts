@@ -20,7 +20,7 @@ const chargedBy: Readonly<Record<string, readonly unknown[]>> = {
 
 /** About a task that Generate has submitted, as the workflow says: the errors say what that costs. */
 const ofEarlierTasks: ReadonlySet<string> = new Set([
-	'The task … is one of …, but Provider is …',
+	'Task … belongs to …, but Provider is set to …',
 	'… could not report the task status (HTTP 404): …',
 ]);
 

@@ -200,7 +200,9 @@ describe('random', () => {
 			presets: presets('tarot', 'tarot'),
 			randomCount: 2,
 		});
-		expect(error?.message).toBe('LoRAs per Item is 2, but the number of LoRAs to draw from is 1');
+		expect(error?.message).toBe(
+			'LoRAs per Item must be at most 1, the number of LoRAs to draw from (got 2)',
+		);
 	});
 
 	it('names those that are too many with those of the item', async () => {
@@ -209,7 +211,7 @@ describe('random', () => {
 			{ prompt: 'a fox', loras },
 		]);
 		expect(error?.message).toBe(
-			'There are 4 LoRAs, but a provider takes at most 3: too many are multimodalart/tarot-z-image-lora',
+			'A provider accepts at most 3 LoRAs (got 4). Remove: multimodalart/tarot-z-image-lora',
 		);
 	});
 
@@ -286,13 +288,17 @@ describe('own presets', () => {
 	});
 
 	it.each<[string, IDataObject, string]>([
-		['no JSON', { ownPresetsJson: '[{]' }, 'Own Presets is not a list of LoRAs: it is "[{]"'],
+		['no JSON', { ownPresetsJson: '[{]' }, 'Own Presets must be a list of LoRAs (got "[{]")'],
 		[
 			'no list',
 			{ ownPresetsJson: '{"path":"a/b"}' },
-			'Own Presets is not a list of LoRAs: it is "{',
+			'Own Presets must be a list of LoRAs (got "{',
 		],
-		['an entry without a path', { ownPresetsJson: '[{"name":"x"}]' }, 'Own Preset 1 has no path'],
+		[
+			'an entry without a path',
+			{ ownPresetsJson: '[{"name":"x"}]' },
+			'Own Preset 1 must have a path',
+		],
 		[
 			'a scale out of range',
 			{ ownPresetsJson: '[{"path":"a/b"},{"path":"a/c"},{"path":"a/d","scale":7}]' },
@@ -301,7 +307,7 @@ describe('own presets', () => {
 		[
 			'a Civitai page',
 			{ ownPresetsJson: '[{"path":"https://civitai.com/models/1"}]' },
-			'The path of Own Preset 1 is a Civitai page',
+			'The path of Own Preset 1 must be the link to a LoRA file (got a Civitai page)',
 		],
 		['another source', { ownPresets: '={{ "file" }}' }, 'Own Presets must be one of: '],
 	])('refuses %s', async (_, parameters, message) => {
@@ -323,7 +329,7 @@ describe('own presets', () => {
 			credentials: {},
 		});
 		expect(json[0]).toMatchObject({ loras: [{ path: 'a/b', scale: 1 }] });
-		expect(json[1]?.error).toContain('Own Presets is not a list of LoRAs');
+		expect(json[1]?.error).toContain('Own Presets must be a list of LoRAs');
 	});
 });
 
@@ -389,7 +395,9 @@ describe('Prompt Field', () => {
 		['a', Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`f${i}`, i])), ', and 5 more.'],
 	])('%s is not in %j', async (promptField, item, fields) => {
 		const { error } = await apply(given(promptField), [item]);
-		expect(error?.message).toMatch(/^The input item has no field ".*", which Prompt Field names$/);
+		expect(error?.message).toMatch(
+			/^The input item has no field ".*", which is set as Prompt Field$/,
+		);
 		expect(error?.description).toContain(fields);
 		expect(error?.description).toContain('not the prompt itself');
 	});
@@ -430,7 +438,7 @@ it.each<[string, IDataObject, string]>([
 	[
 		'four LoRAs',
 		{ presets: presets('classicPainting', 'childrensDrawings', 'tarot', 'realism') },
-		'There are 4 LoRAs, but a provider takes at most 3: too many are suayptalha/Z-Image-Turbo-Realism-LoRA',
+		'A provider accepts at most 3 LoRAs (got 4). Remove: suayptalha/Z-Image-Turbo-Realism-LoRA',
 	],
 	[
 		'a scale out of range',
@@ -486,7 +494,7 @@ it.each([
 	],
 	[
 		openaiCompatible,
-		`OpenAI-compatible (Standard) takes no LoRAs in a request: remove ${classicPainting.path}`,
+		`OpenAI-compatible (Standard) doesn't accept LoRAs. Remove: ${classicPainting.path}`,
 	],
 ])('$id does not have the files of a preset, and says so', async (provider, message) => {
 	const { error } = await feed(provider);

@@ -123,7 +123,7 @@ it.each(['', ' [sandbox:cached-empty]'])(
 it('takes no picture by its URL, and sends nothing', async () => {
 	const image = { imageSource: 'url', imageUrl: 'https://example.com/boat.png' };
 	const { error } = await generate({ operation: 'imageToImage', ...image });
-	expect(error?.message).toBe('ComfyUI takes the source image as a file, not as a URL');
+	expect(error?.message).toBe("ComfyUI doesn't accept a URL for the source image");
 	expect(getSandbox().requests).toEqual([]);
 });
 
@@ -144,7 +144,7 @@ describe('what the server does not have', () => {
 	it.each([
 		[
 			{ loras: { lora: [{ path: 'owner/name', scale: 1 }] } },
-			/doesn't have the LoRA owner\/name\. .*https:\/\/huggingface\.co\/owner\/name into the folder models\/loras/,
+			/doesn't have the LoRA owner\/name\. .*https:\/\/huggingface\.co\/owner\/name to ComfyUI's models\/loras folder/,
 		],
 		[
 			{ options: { vae: 'other.safetensors' } },
@@ -224,7 +224,7 @@ describe('a workflow of the user’s own', () => {
 
 	it('that is none is refused before anything is sent', async () => {
 		const { error } = await generate({ options: { workflow: '{"nodes":[]}' } });
-		expect(error?.message).toMatch(/^The option Workflow \(API Format\) is in the format of the/);
+		expect(error?.message).toMatch(/^The option Workflow \(API Format\) must be in API format/);
 		expect(getSandbox().requests).toEqual([]);
 	});
 });
@@ -242,7 +242,7 @@ describe('a server that is restarted', () => {
 });
 
 it.each([
-	['out-of-memory', /out of memory.*\(KSampler\)\. The GPU has too little memory/],
+	['out-of-memory', /out of memory.*\(KSampler\)\. The GPU ran out of memory/],
 	['interrupted', /the task was canceled on the server/],
 ])('fail-as=%s', async (way, message) => {
 	const { error } = await generate({ prompt: `a boat [sandbox:fail-as=${way}]` });

@@ -53,7 +53,7 @@ type Result = Awaited<ReturnType<typeof generate>>;
 /** The submit may be paid for: it was sent once, and the next attempt says so instead of sending it again. */
 function expectInDoubt({ error }: Result, { counts }: Seen): void {
 	expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
-	expect(error?.description).toContain('May have been accepted and charged too');
+	expect(error?.description).toContain('May have been charged too');
 	expect(counts).toEqual({ submit: 1, status: 0, download: 0 });
 }
 

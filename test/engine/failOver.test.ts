@@ -325,7 +325,7 @@ describe('a request within the limits of each provider', () => {
 		expect(hintsOf(await generate(parameters))).toEqual([]);
 		const used = await generate({ ...parameters, prompt: 'a [sandbox:fal/no-money]' });
 		expect(hintsOf(used)).toContainEqual(
-			expect.stringMatching(/^Novita has no such options .+: Acceleration\./),
+			expect.stringMatching(/^Novita doesn't support these options .+: Acceleration\./),
 		);
 	});
 

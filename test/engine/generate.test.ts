@@ -487,7 +487,7 @@ describe('hints', () => {
 		if (names === undefined) {
 			expect(messages).toEqual([]);
 		} else {
-			expect(messages).toEqual([expect.stringContaining(`not used: ${names}.`)]);
+			expect(messages).toEqual([expect.stringContaining(`ignored: ${names}.`)]);
 		}
 	});
 

@@ -112,7 +112,7 @@ it('refuses the task of another provider', async () => {
 	getSandbox().reset();
 	const { error } = await run({ provider: 'fal' }, [task]);
 	expect(error?.message).toBe(
-		`The task ${String(task.taskId)} is one of Novita, but Provider is fal`,
+		`Task ${String(task.taskId)} belongs to Novita, but Provider is set to fal`,
 	);
 	expect(getSandbox().requests).toHaveLength(0);
 });

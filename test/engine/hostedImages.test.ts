@@ -157,7 +157,7 @@ it.each(cases)('$name', async ({ parameters, path: sentTo, body, size, costUsd, 
 	expect(submits.map((submit) => [submit.path, submit.body])).toStrictEqual([[sentTo, body]]);
 	const [width, height] = size;
 	expect(json).toMatchObject([{ status: 'succeeded', width, height, estimatedCostUsd: costUsd }]);
-	const named = hints.map(({ message }) => message).filter((text) => text.includes('not used'));
+	const named = hints.map(({ message }) => message).filter((text) => text.includes('were ignored'));
 	expect(named).toStrictEqual(
 		ignored === undefined ? [] : [expect.stringContaining(ignored) as string],
 	);
@@ -212,12 +212,12 @@ describe('what is refused before anything is sent', () => {
 		[
 			'a repository whose file is not known',
 			{ provider: 'replicate', loras: { lora: [{ path: 'owner/name' }] } },
-			'The path of LoRA 1 is "owner/name", but this provider loads a file by its link',
+			'The path of LoRA 1 must be a link to a file on this provider (got "owner/name")',
 		],
 		[
 			'LoRAs where there is no field for them',
 			{ provider: 'wavespeed', operation: 'controlNet', preprocess: 'pose', loras },
-			`For ControlNet WaveSpeed takes no LoRAs in a request: remove ${path}`,
+			`WaveSpeed doesn't accept LoRAs for ControlNet. Remove: ${path}`,
 		],
 		[
 			'ControlNet without control',

@@ -271,7 +271,7 @@ describe('faults', () => {
 		[
 			'fal',
 			'html',
-			'fal when asked for its recent tasks (HTTP 200), and the response has an unexpected form',
+			'fal returned an unexpected response (HTTP 200) when asked for its recent tasks',
 		],
 		['replicate', '400', 'Replicate did not list the tasks (HTTP 400): '],
 		['wavespeed', '200', 'WaveSpeed did not list the tasks (HTTP 200): Internal Server Error'],

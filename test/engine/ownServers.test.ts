@@ -86,9 +86,7 @@ describe('stable-diffusion.cpp', () => {
 	it('takes no picture by its URL, and sends nothing', async () => {
 		const image = { imageSource: 'url', imageUrl: 'https://example.com/boat.png' };
 		const { error } = await generate({ provider, operation: 'imageToImage', ...image });
-		expect(error?.message).toBe(
-			'stable-diffusion.cpp takes the source image as a file, not as a URL',
-		);
+		expect(error?.message).toBe("stable-diffusion.cpp doesn't accept a URL for the source image");
 		expect(getSandbox().requests).toEqual([]);
 	});
 
@@ -187,16 +185,13 @@ describe('OpenAI-compatible servers', () => {
 
 	it('names the options that the kind of server does not have', async () => {
 		const { hints } = await generate({ provider, options }, at('/vllm-omni'));
-		const [hint] = hints.filter(({ message }) => message.includes('has no such options'));
+		const [hint] = hints.filter(({ message }) => message.includes("doesn't support these options"));
 		expect(hint?.message).toContain('Guidance Scale, Negative Prompt, Output Format, Steps');
 	});
 
 	it.each([
-		['sglang', 'OpenAI-compatible (SGLang) takes no LoRAs in a request: remove a'],
-		[
-			'vllmOmni',
-			'There are 2 LoRAs, but OpenAI-compatible (vLLM-Omni) takes at most 1: too many are b',
-		],
+		['sglang', "OpenAI-compatible (SGLang) doesn't accept LoRAs. Remove: a"],
+		['vllmOmni', 'OpenAI-compatible (vLLM-Omni) accepts at most 1 LoRA (got 2). Remove: b'],
 	])('%s: too many LoRAs are refused', async (server, message) => {
 		const two = ['a', 'b'].map((path) => ({ path, scale: 1 }));
 		const lora = server === 'sglang' ? two.slice(0, 1) : two;
@@ -275,7 +270,7 @@ describe('lists in the editor', () => {
 	});
 
 	it.each([
-		['openaiCompatible', 'loras', 'The server has no list of its loras'],
+		['openaiCompatible', 'loras', "The server doesn't list its loras"],
 		['fal', 'models', 'Only your own server has a list of models'],
 	] as const)('%s: no %s where there is no list of them', async (provider, list, message) => {
 		const error: unknown = await searchNames

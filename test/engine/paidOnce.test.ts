@@ -148,7 +148,7 @@ describe('a gateway in front of the provider', () => {
 				const credentials = credentialsAt(baseUrl);
 				const { error } = await generate({ provider, prompt: 'boat' }, { credentials });
 				expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
-				expect(error?.description).toContain('May have been accepted and charged too');
+				expect(error?.description).toContain('May have been charged too');
 			},
 		);
 		expect(submits).toBe(1);

@@ -36,7 +36,7 @@ describe('Retry On Fail', () => {
 		expect(json).toEqual([expect.objectContaining({ status: 'succeeded' })]);
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringContaining('1 task of an earlier attempt taken up again'),
+			expect.stringContaining('1 task from an earlier attempt resumed'),
 		]);
 	});
 

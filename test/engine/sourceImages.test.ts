@@ -541,8 +541,8 @@ describe('uploads', () => {
 		['sandbox-initiate-503.png', 'fal did not accept the file upload (HTTP 503): '],
 		['sandbox-no-money.png', 'fal did not accept the file upload (HTTP 403): '],
 		['sandbox-initiate-redirect.png', 'fal did not accept the file upload (HTTP 30'],
-		['sandbox-initiate-html.png', 'fal when asked for an upload location (HTTP 200), and'],
-		['sandbox-initiate-other-json.png', 'fal when asked for an upload location (HTTP 200), and'],
+		['sandbox-initiate-html.png', 'fal returned an unexpected response (HTTP 200)'],
+		['sandbox-initiate-other-json.png', 'fal returned an unexpected response (HTTP 200)'],
 		['sandbox-initiate-reset.png', 'The connection to fal broke (ECONNRESET)'],
 		['sandbox-upload-403.png', 'A file could not be uploaded to fal: HTTP 403'],
 		['sandbox-upload-503.png', 'A file could not be uploaded to fal: HTTP 503'],
@@ -644,19 +644,19 @@ describe('what is wrong costs nothing', () => {
 			'another name',
 			{ provider: 'highway', operation: 'imageToImage', imageField: 'boat' },
 			png,
-			'The input item has no file "boat" for the source image',
+			'The input item has no file in the binary field "boat" for the source image',
 		],
 		[
 			'no image',
 			{ provider: 'fal', operation: 'controlNet' },
 			{ data: Buffer.from('a text') },
-			'The source image is not a PNG, JPEG or WebP image: "data" is called image/png',
+			'The source image is not a PNG, JPEG or WebP image: content type of "data": image/png',
 		],
 		[
 			'a mask of another size',
 			{ provider: 'fal', operation: 'inpaint' },
 			{ data: boat, mask: large },
-			'The mask has 400 x 300 pixels, but the source image has 640 x 480',
+			'The mask must have the size of the source image, 640 x 480 pixels (got 400 x 300)',
 		],
 		[
 			'a URL of another kind',
@@ -707,7 +707,9 @@ describe('what is wrong costs nothing', () => {
 			await filesOf({ data: large }),
 			{},
 		]);
-		expect(error?.message).toBe('The input item has no file "data" for the source image');
+		expect(error?.message).toBe(
+			'The input item has no file in the binary field "data" for the source image',
+		);
 		expect(error?.context).toMatchObject({ itemIndex: 1 });
 		expect(getSandbox().requests).toHaveLength(0);
 	});
@@ -715,7 +717,7 @@ describe('what is wrong costs nothing', () => {
 
 describe('hints', () => {
 	const documented = expect.stringContaining(
-		'documents URLs only for the source image and the mask',
+		"were sent inline, which the provider doesn't document",
 	) as string;
 
 	it.each([
@@ -751,7 +753,7 @@ describe('hints', () => {
 		expect(error).toBeUndefined();
 		expect(submitsOf(getSandbox())[0]?.body).toMatchObject({ strength: 0.5 });
 		expect(hints.map(({ message }) => message)).toStrictEqual([
-			expect.stringContaining('not used: Control End, Guidance Scale, Tile Size.'),
+			expect.stringContaining('ignored: Control End, Guidance Scale, Tile Size.'),
 		]);
 	});
 });
@@ -795,7 +797,7 @@ describe('a later attempt', () => {
 			expect(uploadsOf(getSandbox())).toHaveLength(2);
 			expect(submitsOf(getSandbox())).toHaveLength(1);
 			expect(hints.map(({ message }) => message)).toStrictEqual([
-				expect.stringContaining('1 task of an earlier attempt taken up again'),
+				expect.stringContaining('1 task from an earlier attempt resumed'),
 			]);
 		},
 	);

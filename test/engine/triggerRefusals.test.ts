@@ -237,7 +237,7 @@ describe('the keys', () => {
 		await listen();
 		expect(await call()).toEqual({ status: 503, text: '' });
 		expect(await call()).toEqual({ status: 503, text: '' });
-		expect(trigger.warnings[0]).toContain('the keys of its signatures');
+		expect(trigger.warnings[0]).toContain('its signing keys');
 		fal.keysStatus = 200;
 		clock.advance(10_001);
 		expect((await call()).status).toBe(200);

@@ -10,20 +10,20 @@ import { fixtureNames, readFixture } from '../support/fixture';
 
 /** What is in the advice for each kind of error, and in no other. */
 const saysOf: Readonly<Record<ErrorKind, string>> = {
-	key: 'Check the API key in the credential',
+	key: "Check the API key in the node's credential",
 	balance: 'Top up your account',
 	budget: 'Raise the limit in the options',
 	canceled: 'if you still want the image',
-	permission: 'what your account and this API key may use',
-	rateLimit: 'takes no more requests at the moment',
+	permission: 'what this API key is allowed to use',
+	rateLimit: 'is rate-limiting your requests',
 	moderation: 'Change the prompt',
 	lora: 'cannot use a LoRA',
-	input: 'Check the parameters that the message names',
+	input: 'Check the parameters in the message',
 	notFound: 'the task ID if there is one',
-	redirect: 'Redirects are not followed',
-	timeout: 'did not finish in its own time',
-	unavailable: 'has a fault. Run again later',
-	other: "Look for the reason in the provider's own words",
+	redirect: 'follow redirects',
+	timeout: 'ran out of time',
+	unavailable: 'has a problem. Run again later',
+	other: "See the provider's message above",
 };
 
 /** The kinds of which an advice speaks; it must be of the one that it says. */

@@ -68,7 +68,7 @@ describe('a failure of ours', () => {
 		'To get what you already paid for at no extra cost, open Executions and choose Retry. Execute Workflow generates it again, and you pay again.';
 	const others = 'Already charged in this run (task IDs for Get Task Result, or image URLs):';
 	const doubt = (items: string) =>
-		`May have been accepted and charged too, with no task ID known: ${items}. Check the requests in your account at the provider before you run again.`;
+		`May have been charged too, with an unknown task ID: ${items}. Check the requests in your account at the provider before you run again.`;
 
 	it.each<[IDataObject | undefined, string[], number[], string[]]>([
 		[task, [], [], ['Task ID: task-1']],

@@ -25,20 +25,40 @@ function checkRequest(provider: Provider, changes: Changes): void {
 }
 
 const bySizeAndSeed = (name: string, provider: Provider): Array<[Provider, Changes, string]> => [
-	[provider, { width: 255 }, `Width is 255, but ${name} takes whole numbers from 256 to 1536`],
-	[provider, { width: 1537 }, `Width is 1537, but ${name} takes whole numbers from 256 to 1536`],
-	[provider, { height: 255 }, `Height is 255, but ${name} takes whole numbers from 256 to 1536`],
-	[provider, { height: 1537 }, `Height is 1537, but ${name} takes whole numbers from 256 to 1536`],
+	[
+		provider,
+		{ width: 255 },
+		`Width must be a whole number between 256 and 1536 on ${name} (got 255)`,
+	],
+	[
+		provider,
+		{ width: 1537 },
+		`Width must be a whole number between 256 and 1536 on ${name} (got 1537)`,
+	],
+	[
+		provider,
+		{ height: 255 },
+		`Height must be a whole number between 256 and 1536 on ${name} (got 255)`,
+	],
+	[
+		provider,
+		{ height: 1537 },
+		`Height must be a whole number between 256 and 1536 on ${name} (got 1537)`,
+	],
 	[
 		provider,
 		{ height: 512.5 },
-		`Height is 512.5, but ${name} takes whole numbers from 256 to 1536`,
+		`Height must be a whole number between 256 and 1536 on ${name} (got 512.5)`,
 	],
-	[provider, { seed: -1 }, `Seed is -1, but ${name} takes whole numbers from 0 to 2147483647`],
+	[
+		provider,
+		{ seed: -1 },
+		`Seed must be a whole number between 0 and 2147483647 on ${name} (got -1)`,
+	],
 	[
 		provider,
 		{ seed: 2_147_483_648 },
-		`Seed is 2147483648, but ${name} takes whole numbers from 0 to 2147483647`,
+		`Seed must be a whole number between 0 and 2147483647 on ${name} (got 2147483648)`,
 	],
 ];
 
@@ -202,7 +222,8 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 			fc.property(requests, values, (changes, value) => {
 				const request = { ...changes, [key]: value };
 				expect(() => checkRequest(provider, request)).toThrow(Failure);
-				expect(() => checkRequest(provider, request)).toThrow(`${field} is ${value}, but`);
+				expect(() => checkRequest(provider, request)).toThrow(`${field} must be `);
+				expect(() => checkRequest(provider, request)).toThrow(`(got ${value})`);
 			}),
 		);
 	});
@@ -213,22 +234,22 @@ describe('options', () => {
 	const wholeSteps = (max: number) => ({
 		bad: [0, max + 1, 1.5, -1, NaN],
 		good: [1, max],
-		text: `whole numbers from 1 to ${max}`,
+		text: `a whole number between 1 and ${max}`,
 	});
 	const share = {
 		bad: [-0.01, 1.01, -1, 2, NaN, Infinity],
 		good: [0, 0.33, 1],
-		text: 'numbers from 0 to 1',
+		text: 'a number between 0 and 1',
 	};
 	const latent = (min: number, max: number) => ({
 		bad: [0, min - 2, min - 1, min + 1, max + 1, max + 2, 64.5, -64, NaN],
 		good: [min, 64, max],
-		text: `multiples of 2 from ${min} to ${max}`,
+		text: `a multiple of 2 between ${min} and ${max}`,
 	});
 	const guidance = {
 		bad: [0, 0.99, 20.01, NaN],
 		good: [1, 1.5, 20],
-		text: 'numbers from 1 to 20',
+		text: 'a number between 1 and 20',
 	};
 	const ranges: Array<
 		[Provider, Operation, Model, ProviderOption, { bad: number[]; good: number[]; text: string }]
@@ -262,7 +283,7 @@ describe('options', () => {
 					checkRequest(provider, { operation, model, options: { [name]: value } }),
 				).toThrow(
 					new Failure(
-						`${optionNames[name]} is ${value}, but ${provider.displayName} takes ${text}`,
+						`${optionNames[name]} must be ${text} on ${provider.displayName} (got ${value})`,
 					),
 				);
 			}
@@ -301,14 +322,14 @@ describe('an automatic size', () => {
 	);
 
 	it.each([
-		['Width', 'width', fal, 0, 'whole numbers from 1 to 14142'],
-		['Height', 'height', fal, 14_143, 'whole numbers from 1 to 14142'],
-		['Width', 'width', highway, 1537, 'whole numbers from 256 to 1536'],
-		['Height', 'height', highway, 255, 'whole numbers from 256 to 1536'],
+		['Width', 'width', fal, 0, 'a whole number between 1 and 14142'],
+		['Height', 'height', fal, 14_143, 'a whole number between 1 and 14142'],
+		['Width', 'width', highway, 1537, 'a whole number between 256 and 1536'],
+		['Height', 'height', highway, 255, 'a whole number between 256 and 1536'],
 	] as const)('is none where it is told: %s', (name, side, provider, value, text) => {
 		const request = { operation: 'imageToImage', [side]: value } as const;
 		expect(() => checkRequest(provider, request)).toThrow(
-			new Failure(`${name} is ${value}, but ${provider.displayName} takes ${text}`),
+			new Failure(`${name} must be ${text} on ${provider.displayName} (got ${value})`),
 		);
 	});
 });

@@ -49,30 +49,34 @@ describe('the endpoint', () => {
 		[
 			novita,
 			{ operation: 'imageToImage' },
-			'Novita has no Image to Image; fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp can do it',
+			"Novita doesn't support Image to Image. Providers that do: fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp",
 		],
 		[
 			aimlapi,
 			{ operation: 'inpaint' },
-			'AI/ML API has no Inpaint; fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp can do it',
+			"AI/ML API doesn't support Inpaint. Providers that do: fal, WaveSpeed, Replicate, Highway API, ComfyUI and stable-diffusion.cpp",
 		],
 		[
 			highway,
 			{ operation: 'controlNet' },
-			'Highway API has no ControlNet; fal, WaveSpeed and Replicate can do it',
+			"Highway API doesn't support ControlNet. Providers that do: fal, WaveSpeed and Replicate",
 		],
-		[highway, { operation: 'seamlessTiling' }, 'Highway API has no Seamless Tiling; fal can do it'],
+		[
+			highway,
+			{ operation: 'seamlessTiling' },
+			"Highway API doesn't support Seamless Tiling. Providers that do: fal",
+		],
 		[
 			novita,
 			{ model: 'base' },
-			'Novita has no Text to Image with Z-Image Base; fal, WaveSpeed and Replicate can do it',
+			"Novita doesn't support Text to Image with Z-Image Base. Providers that do: fal, WaveSpeed and Replicate",
 		],
 		[
 			highway,
 			{ operation: 'imageToImage', model: 'base' },
-			'Highway API has no Image to Image with Z-Image Base',
+			"Highway API doesn't support Image to Image with Z-Image Base",
 		],
-		[fal, { operation: 'inpaint', model: 'base' }, 'fal has no Inpaint with Z-Image Base'],
+		[fal, { operation: 'inpaint', model: 'base' }, "fal doesn't support Inpaint with Z-Image Base"],
 	];
 
 	it.each(missing.map((row) => [row[2], row] as const))('%s', (message, [provider, parameters]) => {

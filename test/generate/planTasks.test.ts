@@ -270,7 +270,7 @@ describe('what an endpoint has no field for', () => {
 		expect(
 			failureOf(() => plan(wavespeed, given, { endpoint: inpaint, images: { image } })),
 		).toMatchObject({
-			message: 'For Inpaint WaveSpeed takes no LoRAs in a request: remove owner/name',
+			message: "WaveSpeed doesn't accept LoRAs for Inpaint. Remove: owner/name",
 			details: { description: expect.stringContaining('Nothing was sent') as string },
 		});
 	});

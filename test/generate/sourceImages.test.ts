@@ -106,14 +106,24 @@ it('takes a URL without the spaces around it', async () => {
 });
 
 it.each<[Operation, Record<string, unknown>, IBinaryKeyData, string]>([
-	['imageToImage', {}, {}, 'The input item has no file "data" for the source image'],
+	[
+		'imageToImage',
+		{},
+		{},
+		'The input item has no file in the binary field "data" for the source image',
+	],
 	[
 		'imageToImage',
 		{ imageField: 'boat' },
 		files,
-		'The input item has no file "boat" for the source image',
+		'The input item has no file in the binary field "boat" for the source image',
 	],
-	['inpaint', {}, { data: boat }, 'The input item has no file "mask" for the mask'],
+	[
+		'inpaint',
+		{},
+		{ data: boat },
+		'The input item has no file in the binary field "mask" for the mask',
+	],
 	[
 		'inpaint',
 		{ imageSource: 'url', imageUrl: '' },
@@ -164,13 +174,13 @@ describe('image and mask', () => {
 	])('have the same size, not %i x %i', async (width, height) => {
 		const binary = withMask(makePicture('png', width, height));
 		await expect(read(fal, 'inpaint', {}, binary)).rejects.toMatchObject({
-			message: `The mask has ${width} x ${height} pixels, but the source image has 93 x 71`,
+			message: `The mask must have the size of the source image, 93 x 71 pixels (got ${width} x ${height})`,
 			details: {
 				description: 'Nothing was sent. The mask and the source image must have the same size.',
 			},
 		});
 		const tiling = { imageSource: 'binary', maskSource: 'binary' };
-		await expect(read(fal, 'seamlessTiling', tiling, binary)).rejects.toThrow('The mask has');
+		await expect(read(fal, 'seamlessTiling', tiling, binary)).rejects.toThrow('The mask must have');
 	});
 
 	it.each(['jpeg', 'png', 'webp'] as const)(
@@ -183,7 +193,7 @@ describe('image and mask', () => {
 			});
 			const binary = { data: inMemory(photo), mask: inMemory(makePicture('png', 71, 93)) };
 			await expect(read(fal, 'inpaint', {}, binary)).rejects.toThrow(
-				'The mask has 71 x 93 pixels, but the source image has 93 x 71',
+				'The mask must have the size of the source image, 93 x 71 pixels (got 71 x 93)',
 			);
 		},
 	);

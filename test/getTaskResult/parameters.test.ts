@@ -67,7 +67,7 @@ it.each([
 ])('refuses a task of %s', (provider, name) => {
 	const json = { ...item, provider };
 	expect(failureOf(() => read(json))).toMatchObject({
-		message: `The task task-1 is one of ${name}, but Provider is fal`,
+		message: `Task task-1 belongs to ${name}, but Provider is set to fal`,
 		details: {
 			description: `Set Provider to ${name}, or send the item to another node.`,
 			task: json,

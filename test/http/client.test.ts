@@ -378,7 +378,7 @@ it.each([
 });
 
 it("says what is wrong with the credential in the package's own words, and not in n8n's", async () => {
-	const failure = new Failure('The API Key of the credential has a character that no key has');
+	const failure = new Failure('The API Key of the credential has an invalid character');
 	const error = new NodeApiError(node, failure as never);
 	const { client, asked } = await connect(fal, undefined, [error]);
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(failure);
@@ -504,9 +504,19 @@ describe('the time for the answer to a submit', () => {
 });
 
 it.each<[string | undefined, string | undefined, string | null, string]>([
-	['sk_0123456789', undefined, 'sk_0123456789', 'The Base URL of the credential is not an http'],
-	[undefined, 'sk_0123456789', 'sk_0123456789', 'The Storage URL of the credential is not an http'],
-	[undefined, undefined, 'sk_01234\n56789', 'The API Key of the credential has a character'],
+	['sk_0123456789', undefined, 'sk_0123456789', 'The Base URL of the credential must be an http'],
+	[
+		undefined,
+		'sk_0123456789',
+		'sk_0123456789',
+		'The Storage URL of the credential must be an http',
+	],
+	[
+		undefined,
+		undefined,
+		'sk_01234\n56789',
+		'The API Key of the credential has an invalid character',
+	],
 ])('%#: is not made of a credential that is none, which is not shown', async (...given) => {
 	const [baseUrl, storageUrl, apiKey, message] = given;
 	const error: unknown = await connect(fal, baseUrl, [ok], apiKey, storageUrl).catch(

@@ -140,8 +140,8 @@ describe('the function of a credential', () => {
 	});
 
 	it.each([
-		[{ apiKey: 'sk_0123\n456789' }, /^The API Key of the credential has a character/],
-		[{ apiKey: 'a', baseUrl: 'sk_0123456789' }, /^The Base URL of the credential is not/],
+		[{ apiKey: 'sk_0123\n456789' }, /^The API Key of the credential has an invalid character/],
+		[{ apiKey: 'a', baseUrl: 'sk_0123456789' }, /^The Base URL of the credential must be/],
 	])('%#: lets nothing be sent with a credential that is none', async (fields, message) => {
 		await expect(authenticateWith('Key', fal.defaultBaseUrl)(fields, options)).rejects.toThrow(
 			message,
@@ -294,7 +294,7 @@ describe("the function of a credential of one's own server", () => {
 		],
 		[
 			{ authentication: 'none', baseUrl: '127.0.0.1:8000' },
-			'The Base URL of the credential is not an http or https URL',
+			'The Base URL of the credential must be an http or https URL',
 		],
 	])('%j lets nothing be sent', async (fields, message) => {
 		await expect(authenticate(fields as never, options)).rejects.toThrow(message);

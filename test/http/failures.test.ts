@@ -25,9 +25,9 @@ it.each([
 	[400, 'Check the parameters in the message.'],
 	[401, "Check the API key in the node's credential, then save it: n8n tests it at no cost."],
 	[402, 'Top up your account at the provider.'],
-	[403, 'Check at the provider what your account and this API key may use'],
+	[403, 'what this API key is allowed to use'],
 	[404, "Check the Base URL in the node's credential, and the task ID"],
-	[408, 'The provider did not finish in its own time.'],
+	[408, 'The provider ran out of time.'],
 	[409, "See the provider's message above."],
 	[413, 'Check the parameters in the message.'],
 	[418, "See the provider's message above."],
@@ -37,7 +37,7 @@ it.each([
 	[500, 'The provider has a problem. Run again later.'],
 	[502, 'The provider has a problem. Run again later.'],
 	[503, 'The provider has a problem. Run again later.'],
-	[504, 'The provider did not finish in its own time.'],
+	[504, 'The provider ran out of time.'],
 ])('HTTP %i comes with advice: %s', (statusCode, advice) => {
 	const { details } = answerFailure(novita, answered(statusCode), 'did not accept the request');
 	expect(details.httpCode).toBe(statusCode);
@@ -119,7 +119,7 @@ it('unreadableFailure warns that the task may be paid for', () => {
 		details: {
 			kind: 'other',
 			httpCode: 202,
-			description: expect.stringMatching(/^fal may have accepted the task, and may/) as unknown,
+			description: expect.stringMatching(/^fal may have accepted the task and may/) as unknown,
 			isAmbiguous: true,
 		},
 	});
@@ -149,7 +149,7 @@ describe('networkFailure', () => {
 				details: {
 					kind: 'unavailable',
 					description: expect.stringMatching(
-						/^Novita may have accepted the task, and may/,
+						/^Novita may have accepted the task and may/,
 					) as unknown,
 					isAmbiguous: true,
 				},
@@ -180,9 +180,9 @@ describe('networkFailure', () => {
 	});
 
 	it.each([
-		['DEPTH_ZERO_SELF_SIGNED_CERT', "The certificate of that address isn't trusted."],
-		['CERT_HAS_EXPIRED', "The certificate of that address isn't trusted."],
-		['EPROXY', 'The proxy of n8n (HTTP_PROXY, HTTPS_PROXY) refused the connection.'],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', "The certificate of this address isn't trusted."],
+		['CERT_HAS_EXPIRED', "The certificate of this address isn't trusted."],
+		['EPROXY', "n8n's proxy (HTTP_PROXY, HTTPS_PROXY) refused the connection."],
 	])('says what to do about %s, in a network with its own rules', (code, expected) => {
 		const { message, details } = networkFailure(novita, new NetworkError(code), 'read');
 		expect(message).toBe(`Novita cannot be reached (${code})`);
@@ -209,9 +209,7 @@ describe('networkFailure', () => {
 			message: 'Novita sent a response that is too large after the request was sent',
 			details: {
 				kind: 'unavailable',
-				description: expect.stringMatching(
-					/^Novita may have accepted the task, and may/,
-				) as unknown,
+				description: expect.stringMatching(/^Novita may have accepted the task and may/) as unknown,
 				isAmbiguous: true,
 			},
 		});

@@ -33,7 +33,7 @@ describe('toBaseUrl', () => {
 		expect(toBaseUrl(given, 'Base URL', own)).toBe(expected);
 	});
 
-	const noUrl = 'The Base URL of the credential is not an http or https URL';
+	const noUrl = 'The Base URL of the credential must be an http or https URL';
 	const more =
 		'The Base URL of the credential must not have a user name, a password, a query or a fragment';
 
@@ -77,7 +77,7 @@ describe('toBaseUrl', () => {
 	it('says which field it is, and where', () => {
 		expect(() => toBaseUrl(key, 'Storage URL', own)).toThrow(
 			expect.objectContaining({
-				message: 'The Storage URL of the credential is not an http or https URL',
+				message: 'The Storage URL of the credential must be an http or https URL',
 				details: {
 					kind: 'key',
 					description: expect.stringContaining('Open the credential') as unknown,

@@ -120,7 +120,7 @@ describe('a file that is not there', () => {
 		await expect(
 			inspectBinaryImage(context, filesOf(context), 'data', 'source image'),
 		).rejects.toMatchObject({
-			message: 'The input item has no file "data" for the source image',
+			message: 'The input item has no file in the binary field "data" for the source image',
 			details: { description },
 		});
 	});
@@ -128,23 +128,23 @@ describe('a file that is not there', () => {
 	it.each(['constructor', 'toString', '__proto__'])('is none of that name: %s', async (name) => {
 		const { context } = contextWithFiles([{ data: png }]);
 		await expect(inspectBinaryImage(context, filesOf(context), name, 'mask')).rejects.toThrow(
-			new Failure(`The input item has no file "${name}" for the mask`),
+			new Failure(`The input item has no file in the binary field "${name}" for the mask`),
 		);
 	});
 });
 
 describe('a file that is no image', () => {
 	it.each([
-		['a text', Buffer.from('hello'), 'text/plain', undefined, '"data" is called text/plain'],
-		['a GIF', Buffer.from('GIF89a…'), 'image/gif', 'a.gif', '"a.gif" is called image/gif'],
-		['HTML', Buffer.from('<html>'), 'image/png', 'a.png', '"a.png" is called image/png'],
-		['nothing', Buffer.alloc(0), 'image/png', undefined, '"data" is called image/png'],
+		['a text', Buffer.from('hello'), 'text/plain', undefined, 'content type of "data": text/plain'],
+		['a GIF', Buffer.from('GIF89a…'), 'image/gif', 'a.gif', 'content type of "a.gif": image/gif'],
+		['HTML', Buffer.from('<html>'), 'image/png', 'a.png', 'content type of "a.png": image/png'],
+		['nothing', Buffer.alloc(0), 'image/png', undefined, 'content type of "data": image/png'],
 		[
 			'a PDF',
 			Buffer.from('%PDF-1.7'),
 			'application/pdf',
 			'a.pdf',
-			'"a.pdf" is called application/pdf',
+			'content type of "a.pdf": application/pdf',
 		],
 	])('%s, in memory and in the store', async (_, bytes, mimeType, fileName, named) => {
 		const more = { mimeType, ...(fileName && { fileName }) };

@@ -234,7 +234,7 @@ describe('an image that cannot be had', () => {
 			'is no image',
 			url,
 			[found(html, { 'content-type': 'text/html' })],
-			"The provider's file is not a PNG, JPEG or WebP image (it is called text/html)",
+			"The provider's file is not a PNG, JPEG or WebP image (content type: text/html)",
 			1,
 		],
 		[
@@ -276,7 +276,7 @@ describe('an image that cannot be had', () => {
 			'in the answer is cut short',
 			`data:image/png;base64,${png.subarray(0, -30).toString('base64')}`,
 			[],
-			"The provider's file is not a PNG, JPEG or WebP image (it is called image/png;base64)",
+			"The provider's file is not a PNG, JPEG or WebP image (content type: image/png;base64)",
 			0,
 		],
 	])(

@@ -243,7 +243,7 @@ describe('the place', () => {
 			302,
 			undefined,
 			'fal did not accept the file upload (HTTP 302): no reason given',
-			expect.stringContaining('Redirects are not followed') as string,
+			expect.stringContaining('follow redirects') as string,
 		],
 	])('is refused with HTTP %i', async (statusCode, body, message, description) => {
 		const uploads = fakeUploads([answer(statusCode, body)]);
@@ -259,8 +259,7 @@ describe('the place', () => {
 		async (body) => {
 			const uploads = fakeUploads([answer(200, body)]);
 			await expect(upload(uploads)).rejects.toMatchObject({
-				message:
-					'fal when asked for an upload location (HTTP 200), and the response has an unexpected form',
+				message: 'fal returned an unexpected response (HTTP 200) when asked for an upload location',
 				details: { httpCode: 200 },
 			});
 			expect(uploads.puts).toHaveLength(0);

@@ -10,23 +10,27 @@ const many = ['a/a', 'b/b', 'c/c', 'd/d'].map((path) => ({ path, scale: 1 }));
 
 it.each<[string, () => unknown, RegExp]>([
 	['a scale', () => readLora({ path: 'a/b', scale: 5 }, 'LoRA', limits), /between 0\.6 and 1/],
-	['no path', () => readLora({}, 'LoRA', limits), /^A LoRA needs a path.*"scale": 0\.8/],
+	[
+		'no path',
+		() => readLora({}, 'LoRA', limits),
+		/^The path is a Hugging Face repository.*"scale": 0\.8/,
+	],
 	['no list', () => readLoras('a/b', 'loras', limits), /^It should look like \[\{ "path"/],
-	['too many', () => mergeLoras([many], 'fal takes', limits), /count together\. Remove some/],
+	['too many', () => mergeLoras([many], 'fal', limits), /count together\. Remove some/],
 	[
 		'no URL',
 		() => readPath('https://', 'path'),
-		/^Enter the https link of a .safetensors file, or/,
+		/^Enter the https link to a .safetensors file, or/,
 	],
 	['a user', () => readPath('https://me@a.example/b.safetensors', 'path'), /pre-signed/],
 	['a password', () => readPath('https://:pw@a.example/b.safetensors', 'path'), /pre-signed/],
-	['a URL as an ID', () => inMode('id', 'https://a.example/b'), /For a link choose By URL/],
-	['an ID as a URL', () => inMode('url', 'a/b'), /^Give the https link.*choose By ID/],
+	['a URL as an ID', () => inMode('id', 'https://a.example/b'), /For a link, choose By URL/],
+	['an ID as a URL', () => inMode('url', 'a/b'), /^Enter the https link.*choose By ID/],
 	['a Civitai page', () => readPath('https://civitai.com/models/12/x', 'path'), /Download button/],
 	[
 		'a Google Drive page',
 		() => readPath('https://drive.google.com/file/d/1/view', 'path'),
-		/Put the file on Hugging Face/,
+		/Upload it to Hugging Face/,
 	],
 	['a dataset', () => readPath('https://hf.co/datasets/a/b', 'path'), /copy the address/],
 	[
@@ -34,7 +38,7 @@ it.each<[string, () => unknown, RegExp]>([
 		() => readPath('https://civitai.com/models/12?modelVersionId=3x', 'path'),
 		/Download button/,
 	],
-	['an unknown preset', () => readPresetRow({ name: 'x' }, 'Preset 1'), /add a custom one/],
+	['an unknown preset', () => readPresetRow({ name: 'x' }, 'Preset 1'), /add it as a custom LoRA/],
 ])('an error about %s says what to do', (_, read, advice) => {
 	expect.assertions(1);
 	try {

@@ -49,12 +49,12 @@ describe('readLora', () => {
 		[{ path: 'a/b', scale: true }, 'The scale of L must be between 0 and 4 (got true)'],
 		[{ path: 'a/b', scale: [1] }, 'The scale of L must be between 0 and 4 (got [1])'],
 		[{ path: 'a/b', scale: NaN }, 'The scale of L must be between 0 and 4 (got NaN)'],
-		[{ path: '  ' }, 'L has no path: it is {"path":"  "}'],
-		[{ path: 7 }, 'L has no path: it is {"path":7}'],
-		[{ scale: 1 }, 'L has no path: it is {"scale":1}'],
-		['owner/name', 'L has no path: it is "owner/name"'],
-		[['owner/name'], 'L has no path: it is ["owner/name"]'],
-		[null, 'L has no path: it is null'],
+		[{ path: '  ' }, 'L must have a path (got {"path":"  "})'],
+		[{ path: 7 }, 'L must have a path (got {"path":7})'],
+		[{ scale: 1 }, 'L must have a path (got {"scale":1})'],
+		['owner/name', 'L must have a path (got "owner/name")'],
+		[['owner/name'], 'L must have a path (got ["owner/name"])'],
+		[null, 'L must have a path (got null)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
 	});
@@ -77,11 +77,11 @@ describe('readLora of a resource locator', () => {
 	it.each<[unknown, string]>([
 		[
 			{ path: locator('list', '') },
-			'L has no path: it is {"path":{"__rl":true,"mode":"list","value":""}}',
+			'L must have a path (got {"path":{"__rl":true,"mode":"list","value":""}})',
 		],
 		[
 			{ path: locator('id', 'name') },
-			'The path of L is "name", but By ID takes owner/name or owner/name/file',
+			'The path of L must be owner/name or owner/name/file for By ID (got "name")',
 		],
 	])('refuses %j', (value, message) => {
 		expect(() => readLora(value, 'L', limits)).toThrow(new Failure(message));
@@ -115,7 +115,7 @@ describe('readLora where files are loaded by their link', () => {
 		[{ path: 'style' }, 'style'],
 	])('refuses %j', (value, path) => {
 		expect(() => readLora(value, 'L', fileLimits)).toThrow(
-			new Failure(`The path of L is "${path}", but this provider loads a file by its link`),
+			new Failure(`The path of L must be a link to a file on this provider (got "${path}")`),
 		);
 	});
 
@@ -166,7 +166,7 @@ describe('the trigger words of a LoRA', () => {
 			lora('c/d'),
 		]);
 		expect(() => readLoras([{ path: 'a/b' }, {}], 'LoRAs', limits)).toThrow(
-			new Failure('LoRA 2 has no path: it is {}'),
+			new Failure('LoRA 2 must have a path (got {})'),
 		);
 	});
 });
@@ -187,9 +187,9 @@ describe('readLoras', () => {
 	});
 
 	it.each<[unknown, string]>([
-		['a/b', 'loras is not a list of LoRAs: it is "a/b"'],
-		[{ path: 'a/b' }, 'loras is not a list of LoRAs: it is {"path":"a/b"}'],
-		[[{ path: 'a/b' }, 'c/d'], 'lora 2 has no path: it is "c/d"'],
+		['a/b', 'loras must be a list of LoRAs (got "a/b")'],
+		[{ path: 'a/b' }, 'loras must be a list of LoRAs (got {"path":"a/b"})'],
+		[[{ path: 'a/b' }, 'c/d'], 'lora 2 must have a path (got "c/d")'],
 		[[{ path: 'a/b', scale: 9 }], 'The scale of lora 1 must be between 0 and 4 (got 9)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readLoras(value, 'loras', limits)).toThrow(new Failure(message));
@@ -221,7 +221,7 @@ describe('mergeLoras', () => {
 		[[[lora('a', 1, 'x')], [lora('a', 2)]], [lora('a', 2, 'x')]],
 		[[[lora('a', 1, 'x')], [lora('a', 2, 'y')]], [lora('a', 2, 'y')]],
 	])('merges %j', (lists, expected) => {
-		expect(mergeLoras(lists, 'fal takes', limits)).toStrictEqual(expected);
+		expect(mergeLoras(lists, 'fal', limits)).toStrictEqual(expected);
 	});
 
 	it('knows a file by whatever form it was given in', () => {
@@ -231,23 +231,23 @@ describe('mergeLoras', () => {
 			{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 0.7 },
 			{ path: { __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x' }, scale: 0.8 },
 		];
-		expect(mergeLoras([readLoras(forms, 'loras', limits)], 'fal takes', limits)).toEqual([
+		expect(mergeLoras([readLoras(forms, 'loras', limits)], 'fal', limits)).toEqual([
 			lora('https://huggingface.co/a/b/resolve/main/c.safetensors', 0.8, 'x'),
 		]);
 	});
 
 	it('names all of them where none are taken', () => {
 		const none = { ...limits, max: 0 };
-		expect(mergeLoras([[], []], 'For Inpaint fal takes', none)).toEqual([]);
-		expect(() => mergeLoras([[lora('a')], [lora('b')]], 'For Inpaint fal takes', none)).toThrow(
-			new Failure('For Inpaint fal takes no LoRAs in a request: remove a, b'),
+		expect(mergeLoras([[], []], 'fal', none)).toEqual([]);
+		expect(() => mergeLoras([[lora('a')], [lora('b')]], 'fal', none, ' for Inpaint')).toThrow(
+			new Failure("fal doesn't accept LoRAs for Inpaint. Remove: a, b"),
 		);
 	});
 
 	it('names those that are too many', () => {
 		const five = ['a', 'b', 'c', 'd', 'e'].map((path) => lora(path));
-		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal takes', limits)).toThrow(
-			new Failure('There are 5 LoRAs, but fal takes at most 3: too many are d, e'),
+		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal', limits)).toThrow(
+			new Failure('fal accepts at most 3 LoRAs (got 5). Remove: d, e'),
 		);
 	});
 
@@ -257,7 +257,7 @@ describe('mergeLoras', () => {
 	const lists = fc.array(fc.array(loras, { maxLength: 4 }), { maxLength: 3 });
 	const merge = (value: Lora[][]) => {
 		try {
-			return mergeLoras(value, 'fal takes', limits);
+			return mergeLoras(value, 'fal', limits);
 		} catch (error) {
 			return error;
 		}

@@ -167,17 +167,17 @@ describe('readPath', () => {
 	});
 
 	it.each<[unknown, string]>([
-		['http://files.example/a', 'L is a URL with http://, but providers load from https://'],
-		['ftp://files.example/a', 'L is a URL with ftp://, but providers load from https://'],
+		['http://files.example/a', 'L must start with https:// (got http://)'],
+		['ftp://files.example/a', 'L must start with https:// (got ftp://)'],
 		['https://', 'L is not a complete URL'],
 		['https://a b.example/x', 'L is not a complete URL'],
-		['https://me:secret@files.example/a', 'L is a URL with a user name or password'],
-		['https://me@files.example/a', 'L is a URL with a user name or password'],
-		['ftp://me:secret@files.example/a', 'L is a URL with a user name or password'],
-		['https:me:secret@files.example/a', 'L is a URL with a user name or password'],
+		['https://me:secret@files.example/a', 'L must not contain a user name or password'],
+		['https://me@files.example/a', 'L must not contain a user name or password'],
+		['ftp://me:secret@files.example/a', 'L must not contain a user name or password'],
+		['https:me:secret@files.example/a', 'L must not contain a user name or password'],
 		[
 			'https://civitai.com/models/123/a-lora',
-			'L is a Civitai page, but a LoRA needs the link to its file',
+			'L must be the link to a LoRA file (got a Civitai page)',
 		],
 		...[
 			['https://civitai.com/user/me', 'a Civitai page'],
@@ -196,19 +196,19 @@ describe('readPath', () => {
 			['https://drive.google.com/file/d/1x/view?usp=sharing', 'a Google Drive page'],
 			['https://www.dropbox.com/scl/fo/x/y?dl=0', 'a folder on Dropbox'],
 			['https://modelscope.cn/models/me/repo', 'a ModelScope page'],
-			['https://we.tl/t-x', 'a page of we.tl'],
+			['https://we.tl/t-x', 'a page on we.tl'],
 		].map(([link, what]): [string, string] => [
 			link ?? '',
-			`L is ${what}, but a LoRA needs the link to its file`,
+			`L must be the link to a LoRA file (got ${what})`,
 		]),
-		[id('repo'), 'L is "repo", but By ID takes owner/name or owner/name/file'],
-		[id('a/b/c'), 'L is "a/b/c", but By ID takes owner/name or owner/name/file'],
-		[id('a/b/c.bin'), 'L is "a/b/c.bin", but By ID takes owner/name or owner/name/file'],
-		[id('civitai.com/models'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
-		[id('datasets/owner'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
-		[id('https://u:secret@a.b/c'), 'L is a URL, but By ID takes owner/name or owner/name/file'],
-		[url('owner/repo'), 'L is "owner/repo", but By URL takes a URL'],
-		[url('http://a.example'), 'L is a URL with http://, but providers load from https://'],
+		[id('repo'), 'L must be owner/name or owner/name/file for By ID (got "repo")'],
+		[id('a/b/c'), 'L must be owner/name or owner/name/file for By ID (got "a/b/c")'],
+		[id('a/b/c.bin'), 'L must be owner/name or owner/name/file for By ID (got "a/b/c.bin")'],
+		[id('civitai.com/models'), 'L must be owner/name or owner/name/file for By ID (got a URL)'],
+		[id('datasets/owner'), 'L must be owner/name or owner/name/file for By ID (got a URL)'],
+		[id('https://u:secret@a.b/c'), 'L must be owner/name or owner/name/file for By ID (got a URL)'],
+		[url('owner/repo'), 'L must be a URL for By URL (got "owner/repo")'],
+		[url('http://a.example'), 'L must start with https:// (got http://)'],
 	])('refuses %j', (value, message) => {
 		expect(() => readPath(value, 'L')).toThrow(new Failure(message));
 	});
@@ -348,7 +348,7 @@ describe('the link of a file, where a provider loads nothing else', () => {
 		{ path: 'style', file: 'a.safetensors' },
 	])("of %j isn't known", (path) => {
 		expect(() => toFileUrl(path, 'L')).toThrow(
-			new Failure(`L is "${path.path}", but this provider loads a file by its link`),
+			new Failure(`L must be a link to a file on this provider (got "${path.path}")`),
 		);
 	});
 });

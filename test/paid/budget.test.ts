@@ -62,9 +62,9 @@ it('says what the request would cost, and what to do', () => {
 it('a request that does not fit leaves room for a smaller one', () => {
 	const budget = budgetIn({}, 0.01);
 	budget.plan(newPlace(), fal, 0.006);
-	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow('it would come to 0.011 USD');
+	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow('bring the total to 0.011 USD');
 	budget.plan(newPlace(), fal, 0.004);
-	expect(() => budget.plan(newPlace(), fal, 0.0001)).toThrow('it would come to 0.0101 USD');
+	expect(() => budget.plan(newPlace(), fal, 0.0001)).toThrow('bring the total to 0.0101 USD');
 });
 
 it('a limit of 0 takes nothing that costs', () => {
@@ -79,7 +79,7 @@ it('does not take what has no known price', () => {
 		message: 'Max Cost (USD) is 1000, but the cost of this request is unknown',
 		details: {
 			description:
-				'Nothing was sent. Novita documents no price for it, or the size of the image is not known. Remove the limit, or choose what has a documented price.',
+				'Nothing was sent. Novita publishes no price for it, or the image size is unknown. Remove the limit, or choose a provider with a published price.',
 		},
 	});
 });
@@ -91,7 +91,9 @@ it('without a limit takes everything, and still sums up for other nodes of the e
 	free.plan(newPlace(), fal, 1e9);
 	free.spend('a', null);
 	free.spend('b', 0.75);
-	expect(() => budgetIn(data, 1).plan(newPlace(), fal, 0.26)).toThrow('it would come to 1.01 USD');
+	expect(() => budgetIn(data, 1).plan(newPlace(), fal, 0.26)).toThrow(
+		'bring the total to 1.01 USD',
+	);
 	expect(() => budgetIn(data, 1).plan(newPlace(), fal, 0.25)).not.toThrow();
 });
 
@@ -112,7 +114,7 @@ describe('what is sent', () => {
 		budget.plan('a', fal, 0.01);
 		budget.spend('a', 0.01);
 		budget.plan(newPlace(), fal, 0.01);
-		expect(() => budget.plan(newPlace(), fal, 0.001)).toThrow('it would come to 0.021 USD');
+		expect(() => budget.plan(newPlace(), fal, 0.001)).toThrow('bring the total to 0.021 USD');
 	});
 
 	it('counts in later runs of the execution: another node, a loop, another attempt', () => {
@@ -123,7 +125,7 @@ describe('what is sent', () => {
 		first.spend('a', 0.01);
 		// What was planned and not sent has cost nothing.
 		const second = budgetIn(data, 0.02);
-		expect(() => second.plan(newPlace(), fal, 0.011)).toThrow('it would come to 0.021 USD');
+		expect(() => second.plan(newPlace(), fal, 0.011)).toThrow('bring the total to 0.021 USD');
 		second.plan(newPlace(), fal, 0.01);
 	});
 
@@ -133,7 +135,7 @@ describe('what is sent', () => {
 		const stored = JSON.parse(JSON.stringify(data)) as IContextObject;
 		expect(stored.other).toStrictEqual({ a: 1 });
 		expect(() => budgetIn(stored, 1).plan(newPlace(), fal, 0.6)).toThrow(
-			'it would come to 1.1 USD',
+			'bring the total to 1.1 USD',
 		);
 	});
 

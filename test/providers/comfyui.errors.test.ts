@@ -34,7 +34,7 @@ it('where a LoRA is to be had is said before the list of those that are there, h
 		},
 	};
 	const { message, details } = answerFailure(comfyui, answer(400, body), 'did not accept it');
-	expect(message).toContain('https://huggingface.co/a/b into the folder models/loras');
+	expect(message).toContain("https://huggingface.co/a/b to ComfyUI's models/loras folder");
 	expect(message).toMatch(/It has 'styles\/a_very_long_name_0'.*…$/);
 	// What helps with a hosted provider does not help here.
 	expect(details.description).not.toContain('public Hugging Face repository');

@@ -39,12 +39,12 @@ function sentNodes(request: ImageRequest): unknown {
 const oneLora = [{ path: 'ink.safetensors', scale: 0.8 }];
 
 it.each<[string, string, Partial<ImageRequest>, RegExp]>([
-	['no JSON', 'a graph', {}, /is not a graph in API format/],
-	['nothing in it', '{}', {}, /is not a graph in API format/],
-	['a list', '[]', {}, /is not a graph in API format/],
-	['a body of /prompt', `{"prompt":${graph()}}`, {}, /is not a graph in API format/],
-	['that of the editor', '{"nodes":[],"links":[]}', {}, /format of the ComfyUI editor.*Export/],
-	['no prompt', JSON.stringify(sampler({ seed: 1 })), {}, /has no %prompt%/],
+	['no JSON', 'a graph', {}, /must be a workflow in API format/],
+	['nothing in it', '{}', {}, /must be a workflow in API format/],
+	['a list', '[]', {}, /must be a workflow in API format/],
+	['a body of /prompt', `{"prompt":${graph()}}`, {}, /must be a workflow in API format/],
+	['that of the editor', '{"nodes":[],"links":[]}', {}, /must be in API format.*Export/],
+	['no prompt', JSON.stringify(sampler({ seed: 1 })), {}, /needs %prompt%/],
 	['no image', graph(), { image: 'a.png' }, /has no %image%/],
 	['no mask', graph(sampler({ a: '%image%' })), { image: 'a', mask: 'b' }, /has no %mask%/],
 	['an image too many', graph(sampler({ a: '%image%' })), {}, /has %image%, but/],
@@ -61,7 +61,12 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 		{},
 		/has %lora1% in a node other than Load LoRA/,
 	],
-	['no seed', graph().replace('%seed%', '7'), {}, /has no %seed%: put it where the seed goes, or/],
+	[
+		'no seed',
+		graph().replace('%seed%', '7'),
+		{},
+		/needs %seed%: put it where the seed belongs, or/,
+	],
 	[
 		'a mask too many',
 		graph(sampler({ a: '%image%', b: '%mask%' })),
@@ -236,7 +241,7 @@ describe('whatever JSON it is', () => {
 				const request = imageRequest({ seed: 7, ...changes });
 				const fault = faultOf(text, request);
 				if (fault !== undefined) {
-					expect(fault).toMatch(/^(is|has) /);
+					expect(fault).toMatch(/^(has|must|needs) /);
 					return;
 				}
 				filledCount += 1;
@@ -262,6 +267,6 @@ describe('whatever JSON it is', () => {
 		const depth = 100_000;
 		const deep = '['.repeat(depth) + ']'.repeat(depth);
 		const text = `{"3": {"class_type": "A", "inputs": {"text": "%prompt%", "a": ${deep}}}}`;
-		expect(faultOf(text, imageRequest())).toMatch(/^is not a graph in API format/);
+		expect(faultOf(text, imageRequest())).toMatch(/^must be a workflow in API format/);
 	});
 });

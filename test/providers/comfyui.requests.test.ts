@@ -173,7 +173,7 @@ it('comfyui is asked for a graph of the user’s as it is, filled in', () => {
 
 it('comfyui: what is wrong with such a graph is told with the name of the option', () => {
 	expect(comfyui.faultOf(imageRequest({ options: { workflow: '{}' } }))).toMatch(
-		/^The option Workflow \(API Format\) is not a graph in API format/,
+		/^The option Workflow \(API Format\) must be a workflow in API format/,
 	);
 });
 

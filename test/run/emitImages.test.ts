@@ -203,7 +203,7 @@ describe('images in the answer itself', () => {
 					failure: {
 						message: expect.stringContaining('is not a PNG, JPEG or WebP image') as unknown,
 						details: {
-							description: expect.stringContaining('is paid for') as unknown,
+							description: expect.stringContaining('generated and charged') as unknown,
 							task: { taskId: 'task-1', imageIndex: 0 },
 						},
 					},

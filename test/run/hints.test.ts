@@ -31,7 +31,7 @@ describe('ignored options', () => {
 			hintsOf((host) => addIgnoredOptionsHint(host, ['Acceleration', 'Steps'], 'Novita')),
 		).toStrictEqual(
 			warning(
-				'Novita has no such options for this operation and model, so they were not used: Acceleration, Steps. Remove them, or choose a provider that has them.',
+				"Novita doesn't support these options here, so they were ignored: Acceleration, Steps. Remove them, or choose a provider that supports them.",
 			),
 		);
 	});

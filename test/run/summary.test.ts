@@ -44,19 +44,17 @@ describe('the line at the end', () => {
 	});
 
 	it.each([
-		[1, 0, '0 tasks, 1 image in 1.5 s, 1 task of an earlier attempt'],
-		[2, 0, '0 tasks, 2 images in 1.5 s, 2 tasks of an earlier attempt'],
-		[1, 1, '1 task, 2 images in 1.5 s, 1 task of an earlier attempt'],
+		[1, 0, '0 tasks, 1 image in 1.5 s, 1 task from an earlier attempt'],
+		[2, 0, '0 tasks, 2 images in 1.5 s, 2 tasks from an earlier attempt'],
+		[1, 1, '1 task, 2 images in 1.5 s, 1 task from an earlier attempt'],
 	])('names %i tasks that were taken up again beside %i others', (resumed, tasks, expected) => {
 		const { summary, clock } = begin();
 		for (let task = 0; task < resumed; task++) summary.addResumedTask();
 		for (let task = 0; task < tasks; task++) summary.addTask(0);
 		summary.addImages(resumed + tasks);
 		clock.advance(1500);
-		expect(summary.text(0)).toBe(`${expected} taken up again, not paid for again`);
-		expect(summary.text(1)).toBe(
-			`${expected} taken up again, not paid for again, 1 request sent again`,
-		);
+		expect(summary.text(0)).toBe(`${expected} resumed, not charged again`);
+		expect(summary.text(1)).toBe(`${expected} resumed, not charged again, 1 request sent again`);
 	});
 
 	it('has no cost for a task that was taken up again', () => {

@@ -240,9 +240,7 @@ describe('a result that is not handed out', () => {
 	it('has another form', async () => {
 		const failure = await failureOf(fal, [ended, answer(200, { pictures: [] })]);
 		expect(failure).toStrictEqual(
-			new Failure(
-				'fal when asked for the result (HTTP 200), and the response has an unexpected form',
-			),
+			new Failure('fal returned an unexpected response (HTTP 200) when asked for the result'),
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(fal));
 	});
@@ -286,7 +284,7 @@ describe('a state that cannot be told', () => {
 		const failure = await failureOf(novita, [answer(200, { state: 'done' })]);
 		expect(failure).toStrictEqual(
 			new Failure(
-				'Novita when asked for the task status (HTTP 200), and the response has an unexpected form',
+				'Novita returned an unexpected response (HTTP 200) when asked for the task status',
 			),
 		);
 		expect(failure.details.task).toStrictEqual(handedOut(novita));

@@ -72,7 +72,7 @@ it('ends when the time is up, however long the list is', async () => {
 it.each([
 	[answer(401, { code: 401, message: 'invalid authentication' }), '(HTTP 401): invalid auth'],
 	[answer(200, { code: 500, message: 'Internal Server Error' }), '(HTTP 200): Internal'],
-	[answer(200, { hello: 1 }), 'the response has an unexpected form'],
+	[answer(200, { hello: 1 }), 'returned an unexpected response'],
 ])('%#: an answer that is no list is an error', async (given, words) => {
 	const client = fakeClient(wavespeed, [given]);
 	const error = await errorOf(listTasks(client, wavespeed.tasks.list, all, limits()));

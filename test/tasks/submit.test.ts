@@ -164,7 +164,7 @@ it.each([300, 302, 399])('does not follow a redirect: HTTP %i', async (statusCod
 		new Failure(`Novita did not accept the request (HTTP ${statusCode}): no reason given`),
 	);
 	expect(error).toMatchObject({
-		details: { description: expect.stringContaining('Redirects') as unknown },
+		details: { description: expect.stringContaining('follow redirects') as unknown },
 	});
 });
 

@@ -186,7 +186,7 @@ export const applyLoraPresetProperties: INodeProperties[] = [
 		default: -1,
 		displayOptions: { show: { combine: ['random'] } },
 		description:
-			'The same seed picks the same LoRAs again, from 0 to 2147483647. -1: different LoRAs in every run. Default: -1.',
+			'The same seed picks the same LoRAs again, from 0 to 2147483647. Default: -1, different LoRAs in every run.',
 	},
 	{
 		displayName: 'Add Trigger Words',

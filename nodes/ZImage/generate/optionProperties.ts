@@ -261,7 +261,7 @@ const seed: INodeProperties = {
 	typeOptions: { minValue: -1, numberPrecision: 0 },
 	default: -1,
 	description:
-		'The same seed and prompt create the same image again. Use -1 for a random seed. Default: -1.',
+		'The same seed and prompt create the same image again. -1 is random. Default: random.',
 };
 
 const addTriggerWords: INodeProperties = {
