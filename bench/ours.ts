@@ -83,7 +83,7 @@ export async function sixtySeconds(folder: string): Promise<Sample[]> {
 	];
 }
 
-/** What large images cost a process that has fetched as large ones before, and one that has not. */
+/** What large images cost a process that has fetched as large ones before, and one that hasn't. */
 export async function largeImages(folder: string): Promise<Sample[]> {
 	const samples: Sample[] = [];
 	const run = async (make: Make, inUse: boolean) => await largeImagesRun(folder, make, inUse);

@@ -99,7 +99,7 @@ async function tryUrl(rig: Rig, server: Server): Promise<string> {
 	const [image] = (await call).data ?? [];
 	if (server.byUrl === 'base64') {
 		assert.equal(image?.url, undefined);
-		return `base64 all the same`;
+		return `base64 anyway`;
 	}
 	const url = image?.url ?? '';
 	const own = rig.sandbox.urls[server.host];

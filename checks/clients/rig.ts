@@ -29,7 +29,7 @@ export interface Rig {
 	readonly sandbox: Sandbox;
 	/** A picture of 96 x 64. */
 	readonly png: Uint8Array<ArrayBuffer>;
-	/** Addresses that no host of the sandbox has, and that a client has asked for all the same. */
+	/** Addresses that no host of the sandbox has, and that a client has asked for anyway. */
 	readonly strays: readonly string[];
 	readonly close: () => Promise<void>;
 }

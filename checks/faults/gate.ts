@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createServer, request as sendRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** Below the ports that the system hands out, so that nobody else gets the port of a closed gate. */
+/** Below the ports that the system returns, so that nobody else gets the port of a closed gate. */
 let nextPort = 21_000;
 const lastPort = 29_000;
 

@@ -31,7 +31,7 @@ export interface Policy {
 	readonly timeoutSeconds: number;
 }
 
-/** How an error says that a request has not left n8n. */
+/** How an error says that a request hasn't left n8n. */
 export const notSentWords =
 	/\b(not|never) (be )?(sent|reached)|n['’]t (be )?(sent|reach|connect)|(cannot|could not|can not) (be reached|connect|reach)|nothing was sent|before (it|the request|anything) was sent/i;
 
@@ -151,7 +151,7 @@ export function isSentAgain({ id, harm }: Fault, stage: Stage): boolean {
 
 function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 	if (harm.kind === 'encoding' && harm.damage === 'none') {
-		// The nodes have not said that they can read zstd.
+		// The nodes haven't said that they can read zstd.
 		return [harm.encoding === 'zstd' ? 'unclear' : 'images', 1];
 	}
 	if (harm.kind === 'gateway' && harm.status === 429) {

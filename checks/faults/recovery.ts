@@ -24,7 +24,7 @@ async function fetchUrl(url: unknown): Promise<Recovery> {
 	return isImage ? {} : { problem: `the URL answers HTTP ${answer.status}` };
 }
 
-/** Fetches the image of a failure with nothing but what the failure has handed out. */
+/** Fetches the image of a failure with nothing but what the failure has returned. */
 export async function recover(
 	{ subject }: Scenario,
 	{ item }: Failed,

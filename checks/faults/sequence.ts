@@ -25,7 +25,7 @@ export interface Sequence {
 	/** More than 1: Retry On Fail. */
 	readonly tries: number;
 	readonly onError: OnError;
-	/** What an expression makes anew in each attempt. */
+	/** What an expression makes again in each attempt. */
 	readonly changes: 'nothing' | 'prompt' | 'seed';
 	readonly strikes: readonly Strike[];
 	/** By item. */

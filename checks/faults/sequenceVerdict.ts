@@ -161,7 +161,7 @@ function attemptsOf(sequence: Sequence, item: number): number {
 /** Where there are attempts and time enough, every image comes. */
 function* notOvercome({ sequence, comesOut, stoppedAt }: SequenceEvidence): Generator<string> {
 	const { itemCount, tries, onError } = sequence;
-	// While one item is repeated for ever, the clock of the nodes runs faster than the requests of the others.
+	// While one item is repeated forever, the clock of the nodes runs faster than the requests of the others.
 	const isHurried = sequence.strikes.some(({ times }) => times > 3);
 	if (stoppedAt !== undefined || isHurried) return;
 	const costs = Array.from({ length: itemCount }, (_, item) => attemptsOf(sequence, item));

@@ -11,7 +11,7 @@ export type Stage = 'download' | 'result' | 'status' | 'submit' | 'task';
 interface Facts {
 	/** Its answers hold the images themselves: there is nothing to download. */
 	readonly hasInlineImages?: true;
-	/** It hands out its images itself, to its own credential, and no links to them. */
+	/** It returns its images itself, to its own credential, and no links to them. */
 	readonly hasOwnFiles?: true;
 	/** Whether its links to images end after a while. */
 	readonly hasExpiringLinks: boolean;

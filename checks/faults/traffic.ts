@@ -23,7 +23,7 @@ export interface Submit {
 	/** By the real clock. */
 	readonly at: number;
 	readonly harm: Harm | undefined;
-	/** The provider's status; undefined where it has not had the request, or has broken off. */
+	/** The provider's status; undefined where it hasn't had the request, or has broken off. */
 	readonly providerStatus: number | undefined;
 	/** Whether the provider's own words, whole, have gone to the nodes. */
 	readonly isTold: boolean;
@@ -51,7 +51,7 @@ export class Traffic {
 	readonly submits: Submit[][] = [];
 	/** Items whose task the provider has promised to cancel. */
 	readonly cancelled = new Set<number>();
-	/** Answers to submits that the nodes have not got, as JSON. */
+	/** Answers to submits that the nodes haven't got, as JSON. */
 	private readonly withheld = new Set<string>();
 	private readonly counts = new Map<string, number>();
 	private readonly owners = new Map<string, number>();
@@ -84,7 +84,7 @@ export class Traffic {
 		return this.counts.get(`${stage} ${item}`) ?? 0;
 	}
 
-	/** Whether the nodes have not got the provider's answer to a submit. */
+	/** Whether the nodes haven't got the provider's answer to a submit. */
 	hides({ answer }: AcceptedSubmit): boolean {
 		return this.withheld.has(JSON.stringify(answer));
 	}

@@ -152,9 +152,9 @@ function countStageRequests(
 	}).length;
 }
 
-/** Whether what the failure handed out has to lead to the image once the fault is gone. */
+/** Whether what the failure returned has to lead to the image once the fault is gone. */
 function isRecoverable({ policy, tries, fault }: Scenario): boolean {
-	// The links that were handed out stay those of the host with the fault.
+	// The links that were returned stay those of the host with the fault.
 	if (fault.handshake) return false;
 	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
 }

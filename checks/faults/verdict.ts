@@ -88,12 +88,12 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 			yield 'the failure does not say that the task has failed';
 		}
 		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
-		if (taskId !== undefined && data.taskId !== taskId) yield 'the failure has not its taskId';
+		if (taskId !== undefined && data.taskId !== taskId) yield "the failure hasn't its taskId";
 		if (scenario.stage === 'download') {
 			// An attempt that resumes a task may fail before it knows the URL again; the task's ID leads there.
 			const leadsThere = scenario.tries > 1 || scenario.subject.hasOwnFiles;
 			const isKnown = typeof data.url === 'string' || (leadsThere && taskId !== undefined);
-			if (!isKnown) yield 'the failure has not the URL of the image';
+			if (!isKnown) yield "the failure hasn't the URL of the image";
 			if (!isKnown) return;
 			if (
 				scenario.subject.hasExpiringLinks &&
@@ -106,7 +106,7 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 	}
 	if (scenario.policy.outcome === 'failed' && scenario.tries > 1 && scenario.stage === 'task') {
 		const count = accepted[faultyItem]?.length ?? 0;
-		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted anew';
+		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted again';
 	}
 	if (recovery?.problem !== undefined) {
 		yield `after the fault the image cannot be had: ${recovery.problem}`;

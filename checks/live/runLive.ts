@@ -14,7 +14,7 @@ export interface Surroundings {
 	/** Keys are taken out of it. */
 	readonly environment: Record<string, string | undefined>;
 	readonly say: (text: string) => void;
-	/** Asks the person in front of the terminal; left out where there is none. */
+	/** Asks the person in front of the terminal; left out if there isn't one. */
 	readonly ask?: (question: string) => Promise<string>;
 }
 

@@ -58,7 +58,7 @@ export function valuesAt(body: unknown, path: string): unknown[] {
 	);
 }
 
-/** Every path of a body with its types, without what is inside of a field of which the documents say no more. */
+/** Every path of a body with its types, without what is inside a field of which the documents say no more. */
 function pathsOf(value: unknown, known: ReadonlySet<string>, prefix = ''): Array<[string, string]> {
 	if (Array.isArray(value)) {
 		const isKnown = [...known].some((path) => path.startsWith(`${prefix}[].`));

@@ -105,7 +105,7 @@ export function toBoundedInteger(
 
 /**
  * A text as it was written, or `undefined` for nothing.
- * @throws Failure for a list, an object, or a number that is none
+ * @throws Failure for a list, an object, or an invalid number
  */
 export function toText(value: unknown, field: string): string | undefined {
 	if (isEmpty(value)) return undefined;

@@ -85,7 +85,7 @@ const MOST_ACCEPTED = 20_000;
 
 type Noted = { -readonly [Key in keyof AcceptedSubmit]: AcceptedSubmit[Key] };
 
-/** Who sends a request elsewhere has not taken it. */
+/** Who sends a request elsewhere hasn't taken it. */
 const goesElsewhere = (fault: Fault | undefined): boolean =>
 	fault?.name === 'redirect' || fault?.name === 'redirect-loop';
 

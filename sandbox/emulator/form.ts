@@ -8,7 +8,7 @@ export async function formFile(request: FastifyRequest, field: string): Promise<
 	return value instanceof File ? value : undefined;
 }
 
-/** The multipart form of a request; undefined where its body is none. */
+/** The multipart form of a request; undefined where its body is no form. */
 export async function readForm(request: FastifyRequest): Promise<FormData | undefined> {
 	const type = request.headers['content-type'] ?? '';
 	if (!/^multipart\/form-data\s*;/i.test(type)) return undefined;

@@ -45,7 +45,7 @@ export interface Sandbox {
 	/** Every request seen on any port, in order. */
 	readonly requests: readonly SandboxRequest[];
 	requestsTo(provider: string): SandboxRequest[];
-	/** Every task that was handed out, host by host in order; a synchronous call hands out none. */
+	/** Every task that was returned, host by host in order; a synchronous call returns none. */
 	readonly tasks: readonly TaskTimes[];
 	/** Every submit that was accepted, in order. */
 	readonly accepted: readonly AcceptedSubmit[];
@@ -73,7 +73,7 @@ export interface SandboxOptions {
 	readonly publicUrls?: Partial<Record<HostName, string>>;
 	/** Where webhooks are delivered; without it, nowhere. */
 	readonly webhooks?: WebhookOptions;
-	/** Hands out one prepared PNG of that size as every image, instead of drawing any. */
+	/** Returns one prepared PNG of that size as every image, instead of drawing any. */
 	readonly files?: { readonly bytes: number };
 	/** Which ComfyUI it is, and what is installed there. */
 	readonly comfyUi?: ComfyUiOptions;

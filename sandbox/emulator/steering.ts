@@ -54,7 +54,7 @@ export function steeringRows(): { token: string; meaning: string }[] {
 		{
 			token: '`STAGE=503` `STAGE=429;retry-after=2` `STAGE=429;retry-after-date`',
 			meaning:
-				"Any stage: that HTTP status, with the provider's own error body (`200` is WaveSpeed's error inside of a 200); `;retry-after=S` adds the header in seconds, `;retry-after-date=S` as a date.",
+				"Any stage: that HTTP status, with the provider's own error body (`200` is WaveSpeed's error inside a 200); `;retry-after=S` adds the header in seconds, `;retry-after-date=S` as a date.",
 		},
 		...FAULTS.map(({ name, stages, meaning }) => ({
 			token: `\`${stages.length === STAGES.length ? 'STAGE' : stages.join('/')}=${name}\``,

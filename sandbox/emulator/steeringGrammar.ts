@@ -120,7 +120,7 @@ export interface Fault {
 	readonly times: number;
 	readonly retryAfter?: { readonly seconds: number; readonly asDate: boolean };
 	readonly withoutLength?: boolean;
-	/** The error of a submit whose task is accepted all the same. */
+	/** The error of a submit whose task is accepted anyway. */
 	readonly isAccepted?: boolean;
 }
 
@@ -209,7 +209,7 @@ export const TOKENS: readonly Token[] = [
 		name: 'uncancelable',
 		examples: ['uncancelable'],
 		meaning:
-			"The model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes all the same.",
+			"The model doesn't heed a cancellation: a cancel of the running task is answered as always, and the task finishes anyway.",
 		read: (_value, steering) => void (steering.isUncancelable = true),
 	},
 	{

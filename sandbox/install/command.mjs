@@ -49,7 +49,7 @@ export async function run(label, { command, args, cwd, env, shell = false }) {
 	running.delete(child);
 	if (isStopping) {
 		finish('stopped');
-		throw new InstallError('Stopped. Start again: what is incomplete will be installed anew.');
+		throw new InstallError('Stopped. Start again: what is incomplete will be installed again.');
 	}
 	const text = Buffer.concat(output).toString('utf8').trim();
 	if (code === 0) {

@@ -23,7 +23,7 @@ const NPM_FLAGS = [
 
 /**
  * Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms. Into an
- * empty node_modules this installs the locked versions all the same, and leaves the lock as it is.
+ * empty node_modules this installs the locked versions anyway, and leaves the lock as it is.
  */
 export const INSTALL = ['install', '--no-save', '--ignore-scripts=true'];
 

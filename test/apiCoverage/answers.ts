@@ -44,7 +44,7 @@ function titleOf(name: string, statusCode: number, body: unknown): string {
 	return statusAnswers.test(name) ? 'Answer to the status' : 'Answer to the submit';
 }
 
-/** Every documented answer of a provider: its fixtures, and what they have not. */
+/** Every documented answer of a provider: its fixtures, and what they haven't. */
 export function answersOf({ id }: Provider): DocumentedAnswer[] {
 	const names = fixtureNames(id).filter((name) => !furtherCalls.test(name));
 	const fixtures = names.map((name) => ({ name, ...readFixture(id, name) }));

@@ -409,7 +409,7 @@ const flaggedTask = {
 	images: [{ image_url: 'https://example.com/a', nsfw_detection_result: { valid: true } }],
 };
 
-/** Answers that the documents have and test/fixtures has not, as a fixture has them. */
+/** Answers that the documents have and test/fixtures hasn't, as a fixture has them. */
 export const furtherAnswers: Readonly<
 	Record<string, ReadonlyArray<{ name: string; statusCode: number; body: unknown }>>
 > = {

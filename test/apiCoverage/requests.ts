@@ -231,7 +231,7 @@ function byClass(graph: Graph): IDataObject {
 	return classes;
 }
 
-/** What a call sends, of ComfyUI's graph what its nodes are told; what sd-server takes inside of the prompt counts as fields of its own. */
+/** What a call sends, of ComfyUI's graph what its nodes are told; what sd-server takes inside the prompt counts as fields of its own. */
 export function sentBy({ body }: HttpCall): unknown {
 	const prompt = isRecord(body) ? body.prompt : undefined;
 	if (isRecord(prompt)) return { prompt: byClass(prompt as Graph) };

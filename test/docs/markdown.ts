@@ -72,7 +72,7 @@ export function tablesIn(text: string): Table[] {
 /** The one table of a page that stands under a heading. */
 export function tableUnder(file: string, heading: string): Table {
 	const [table, ...others] = tablesIn(readText(file)).filter((found) => found.heading === heading);
-	if (!table || others.length > 0) throw new Error(`${file} has not one table under ${heading}`);
+	if (!table || others.length > 0) throw new Error(`${file} hasn't one table under ${heading}`);
 	return table;
 }
 

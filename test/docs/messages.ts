@@ -6,7 +6,7 @@ import type { Provoker, Seen } from './provoked';
 const boat = makePicture('png', 64, 48);
 const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
-/** Too large to be sent inside of a request to fal. */
+/** Too large to be sent inside a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');
 

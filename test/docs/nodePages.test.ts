@@ -34,7 +34,7 @@ function visible(properties: readonly INodeProperties[]): Parameter[] {
 	return [...byTitle].map(([title, variants]) => ({ title, variants }));
 }
 
-/** The parameters of each table: those of the node, and those inside of a collection or of rows. */
+/** The parameters of each table: those of the node, and those inside a collection or of rows. */
 function tablesOf({ description }: INodeType): Array<[string, Parameter[]]> {
 	const inside = description.properties.flatMap(
 		({ displayName, type, options = [] }): Array<[string, Parameter[]]> => {

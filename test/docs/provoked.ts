@@ -16,7 +16,7 @@ import { runWorkflow, storeFile } from '../support/runWorkflow';
 /** What a person sees of a failure, or of a hint. */
 export interface Seen {
 	readonly message: string;
-	/** The task that the error hands out. */
+	/** The task that the error returns. */
 	readonly task: IDataObject;
 }
 

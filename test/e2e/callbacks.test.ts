@@ -169,7 +169,7 @@ it('a call that comes before the workflow waits is refused, and comes again', as
 	const result = await editor.runWorkflow('tooEarly');
 
 	await expectImages(result, 1);
-	// 409 once n8n has stored the execution; 2.41 stumbles over one that it has not stored yet.
+	// 409 once n8n has stored the execution; 2.41 stumbles over one that it hasn't stored yet.
 	expect([409, 500]).toContain(outcomes()[0]);
 	expect(outcomes().at(-1)).toBe(200);
 });

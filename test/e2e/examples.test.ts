@@ -69,7 +69,7 @@ afterAll(async () => await rig?.close());
 
 beforeEach(() => rig.reset());
 
-/** What the provider has handed out as the file of an image. */
+/** What the provider has returned as the file of an image. */
 async function providersFile({ json }: OutputItem): Promise<Buffer> {
 	return Buffer.from(await (await fetch(String(json['url']))).arrayBuffer());
 }

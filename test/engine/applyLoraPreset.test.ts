@@ -268,7 +268,7 @@ describe('own presets', () => {
 		['none', { ownPresets: 'none', ownPresetsJson: '[{}]' }],
 		['an empty list', { ownPresets: 'json', ownPresetsJson: '[]' }],
 		['an empty text', { ownPresets: 'json', ownPresetsJson: ' ' }],
-		['a field that the item has not got', { ownPresets: 'input' }],
+		["a field that the item hasn't got", { ownPresets: 'input' }],
 	])('may be %s', async (_, parameters) => {
 		const { json, error } = await apply({ ...chosen, ...parameters });
 		expect(error).toBeUndefined();
@@ -369,7 +369,7 @@ it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone when told to: %j
 describe('Prompt Field', () => {
 	const given = (promptField: string) => ({ presets: presets('classicPainting'), promptField });
 
-	it('may be one inside of another', async () => {
+	it('may be one inside another', async () => {
 		const { json } = await apply(given('output.prompt'), [{ output: { prompt: 'a fox', id: 7 } }]);
 		expect(json[0]).toMatchObject({ output: { prompt: 'class1cpa1nt, a fox', id: 7 } });
 		expect(json[0]).not.toHaveProperty(['output.prompt']);

@@ -82,7 +82,7 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 		expect(stored).not.toContain(signature);
 	});
 
-	it('is told none where there is none', async () => {
+	it("is told none if there isn't one", async () => {
 		await generate({ provider, options: { callbackUrl: '' } });
 		const [submit] = submitsOf(getSandbox());
 		expect(submit?.query).toEqual({});

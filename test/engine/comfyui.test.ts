@@ -230,7 +230,7 @@ describe('a workflow of the user’s own', () => {
 });
 
 describe('a server that is restarted', () => {
-	it('has lost the task: the error says so, and a retry submits it anew', async () => {
+	it('has lost the task: the error says so, and a retry submits it again', async () => {
 		const prompt = 'a boat [sandbox:restart]';
 		const first = await generate({ prompt });
 		expect(first.error?.message).toContain('the server does not know the task');

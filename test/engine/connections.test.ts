@@ -70,7 +70,7 @@ const switchProtocols: Answer = (response) =>
 		'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
 	);
 
-/** The headers come late, and then a byte of the body now and then for ever. */
+/** The headers come late, and then a byte of the body now and then forever. */
 const drip =
 	(lateMs: number): Answer =>
 	(response) => {
@@ -90,7 +90,7 @@ describe('an answer that never ends', () => {
 		['late headers and a dripping body', 'status', drip(800)],
 	];
 
-	it.concurrent.each(endless)('%s: a %s ends all the same', async (_, stage, answer) => {
+	it.concurrent.each(endless)('%s: a %s ends anyway', async (_, stage, answer) => {
 		await withScript({ stage, answer }, async (seen) => {
 			const { error } = await runWorkflow({
 				steps: [
@@ -309,7 +309,7 @@ it('an upload that used up the time: nothing is submitted', async () => {
 				},
 			],
 			credentials: credentialsAt(url),
-			// Too large to be sent inside of the request.
+			// Too large to be sent inside the request.
 			inputBinary: { data: await storeFile(makeNoise('png', 400, 300)) },
 			clock: systemClock,
 		});

@@ -94,7 +94,7 @@ describe('without continue on fail', () => {
 	});
 
 	it.each(['', '={{ null }}', '={{ $json.nothing }}'])(
-		'a limit that is %j is refused: only the option that is not there is none',
+		"a limit that is %j is refused: only the option that is not there isn't one",
 		async (value) => {
 			const { error } = await run([generateStep(limit(value))]);
 			expect(error?.message).toBe('Max Cost (USD) is empty');
@@ -169,7 +169,7 @@ describe('the sum of an execution', () => {
 		expect(submits()).toBe(3);
 	});
 
-	it('begins anew with each execution', async () => {
+	it('begins again with each execution', async () => {
 		for (let turn = 0; turn < 3; turn++) {
 			const { error } = await run([generateStep(limit(0.007))]);
 			expect(error).toBeUndefined();

@@ -162,7 +162,7 @@ describe('goes to the next provider', () => {
 		expect(json.map((item) => 'failedProviders' in item)).toEqual([false, true, false]);
 	});
 
-	it('with the task that it hands out', async () => {
+	it('with the task that it returns', async () => {
 		const { json } = await generate(
 			{
 				prompt: 'a [sandbox:fal/no-money]',
@@ -346,7 +346,7 @@ describe('a request within the limits of each provider', () => {
 		expect(asked()).toEqual(['fal']);
 	});
 
-	it('hands out no task of a provider that has none', async () => {
+	it('returns no task of a provider that has none', async () => {
 		const result = await generate({
 			prompt: 'a [sandbox:fal/no-money]',
 			mode: 'submit',

@@ -65,7 +65,7 @@ describe('bad input is refused before anything is sent', () => {
 	});
 });
 
-/** The task that an error hands out. */
+/** The task that an error returns. */
 function taskOf(error: Awaited<ReturnType<typeof generate>>['error']): IDataObject {
 	return (error?.context.data ?? {}) as IDataObject;
 }
@@ -133,7 +133,7 @@ describe('a task that fails', () => {
 		expect(taskOf(error).taskId).toMatch(taskIdPattern);
 	});
 
-	it('in a state that nobody knows is named, and its task handed out', async () => {
+	it('in a state that nobody knows is named, and its task returned', async () => {
 		const { error } = await generate({
 			provider: 'novita',
 			prompt: 'a boat [sandbox:status=unknown-state]',

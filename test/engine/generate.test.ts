@@ -338,7 +338,7 @@ describe('the item of an image', () => {
 		expect(json[0]).toMatchObject({ prompt: 'a boat', nsfw: false, expiresAt: null, loras: [] });
 	});
 
-	it('has no task ID and no seed from AI/ML API, and a file name all the same', async () => {
+	it('has no task ID and no seed from AI/ML API, and a file name anyway', async () => {
 		const { json, items } = await generate({ provider: 'aimlapi', prompt: 'a boat' });
 		expect(json[0]).toMatchObject({ taskId: null, seed: null, nsfw: null, expiresAt: null });
 		expect(items[0]?.binary?.data?.fileName).toMatch(/^z-image-[0-9a-f]{12}-0\.png$/);
@@ -450,7 +450,7 @@ describe('mode submit', () => {
 		['fal', 0.008912896],
 		['novita', null],
 		['highway', null],
-	])('%s hands out the task at once', async (provider, estimatedCostUsd) => {
+	])('%s returns the task at once', async (provider, estimatedCostUsd) => {
 		const { json } = await generate({
 			provider,
 			prompt: 'a boat [sandbox:never]',

@@ -24,7 +24,7 @@ async function submit(provider: string, prompt: string, options: IDataObject = {
 }
 
 describe.each([...taskProviders])('$id', ({ id: provider }) => {
-	it('waits for the tasks that Generate handed out', async () => {
+	it('waits for the tasks that Generate returned', async () => {
 		const path = loraOf(provider);
 		const { json, items } = await runWorkflow({
 			items: [{ prompt: 'one [sandbox:polls=3]' }, { prompt: 'two' }],

@@ -12,7 +12,7 @@ const getSandbox = useSandbox();
 
 const boat = makePicture('png', 640, 480);
 const mask = makePicture('png', 640, 480);
-/** Too large to be sent inside of a request. */
+/** Too large to be sent inside a request. */
 const large = makeNoise('png', 400, 300);
 const dataUri = `data:image/png;base64,${boat.toString('base64')}`;
 
@@ -163,7 +163,7 @@ it.each(cases)('$name', async ({ parameters, path: sentTo, body, size, costUsd, 
 	);
 });
 
-describe('a file that is too large to be sent inside of the request', () => {
+describe('a file that is too large to be sent inside the request', () => {
 	const change = (provider: string) => ({ provider, operation: 'imageToImage' });
 	const sha256 = createHash('sha256').update(large).digest('hex');
 	const readByProvider = (field: string) => [
@@ -231,7 +231,7 @@ describe('what is refused before anything is sent', () => {
 	});
 });
 
-it('an error inside of an HTTP 200 is never sent again', async () => {
+it('an error inside an HTTP 200 is never sent again', async () => {
 	const { error } = await generate(
 		{ provider: 'wavespeed', prompt: 'a boat [sandbox:submit=200*1]' },
 		{},

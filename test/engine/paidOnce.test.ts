@@ -121,7 +121,7 @@ describe("a job that a server of one's own has lost", () => {
 	it.each([
 		[404, 'job not found'],
 		[410, 'job expired'],
-	])('sdcpp says so with HTTP %i, and the next attempt submits it anew', async (status, words) => {
+	])('sdcpp says so with HTTP %i, and the next attempt submits it again', async (status, words) => {
 		const prompt = `boat [sandbox:status=${status}]`;
 		const { error } = await generate({ provider: 'sdcpp', prompt });
 		expect(error?.message).toContain(`could not make the image: ${words}`);
@@ -322,7 +322,7 @@ it.each([
 	['that cannot cancel', taskProviders.find(({ tasks }) => !tasks?.cancel)!.id],
 	// Asked to cancel a running task, it promises nothing: the task may end as if nothing had been asked.
 	['that was asked to', 'fal'],
-])('a stop keeps what a provider %s has not confirmed as canceled', async (_what, id) => {
+])("a stop keeps what a provider %s hasn't confirmed as canceled", async (_what, id) => {
 	const seen = async () => {
 		while (submitsOf(getSandbox()).length < 1) await new Promise((next) => setTimeout(next, 5));
 		await new Promise((next) => setTimeout(next, 50));

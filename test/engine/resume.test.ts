@@ -54,7 +54,7 @@ describe('Retry On Fail', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(3);
 	});
 
-	it('submits a task anew that is known to have failed', async () => {
+	it('submits a task again that is known to have failed', async () => {
 		const { error } = await generate({ provider: 'fal', prompt: 'a boat [sandbox:fail]' });
 		expect(error?.message).toContain('could not make the image');
 		expect(submitsOf(getSandbox())).toHaveLength(2);
@@ -72,7 +72,7 @@ describe('Retry On Fail', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it('hands out the same task in mode Submit', async () => {
+	it('returns the same task in mode Submit', async () => {
 		const items = [{ prompt: 'a' }, { prompt: 'b [sandbox:submit=400*1]' }];
 		const { json } = await generate(
 			{ provider: 'fal', prompt: '={{ $json.prompt }}', mode: 'submit' },

@@ -17,7 +17,7 @@ const getSandbox = useSandbox();
 
 const boat = makePicture('png', 640, 480);
 const mask = makePicture('webp', 640, 480);
-/** Too large to be sent inside of a request to fal, and for one chunk of a stream. */
+/** Too large to be sent inside a request to fal, and for one chunk of a stream. */
 const large = makeNoise('png', 400, 300);
 const largeMask = makeNoise('png', 300, 400);
 
@@ -397,7 +397,7 @@ describe('an automatic size on Highway API', () => {
 });
 
 describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('files of n8n: %s', (mode) => {
-	it('a small one is sent inside of the request', async () => {
+	it('a small one is sent inside the request', async () => {
 		await inBinaryMode(mode, async () => {
 			const files = await filesOf({ data: boat });
 			expect(Boolean(files.data?.id)).toBe(mode !== 'default');
@@ -741,7 +741,7 @@ describe('hints', () => {
 		expect(hints.map(({ message }) => message)).toStrictEqual(expected);
 	});
 
-	it('name the options that the operation has not', async () => {
+	it("name the options that the operation hasn't", async () => {
 		const { hints, error } = await generate(
 			{
 				provider: 'fal',
@@ -814,7 +814,7 @@ describe('a later attempt', () => {
 	});
 });
 
-it('Submit hands out the task of a picture, and Get Task Result fetches it', async () => {
+it('Submit returns the task of a picture, and Get Task Result fetches it', async () => {
 	const { json, error } = await generate(
 		{ provider: 'fal', operation: 'imageToImage', mode: 'submit' },
 		await filesOf({ data: boat }),

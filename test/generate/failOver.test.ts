@@ -56,7 +56,7 @@ describe('a provider that took nothing', () => {
 		expect(await run([fal, novita], {})).toEqual(['fal']);
 	});
 
-	it('is asked all the same if nobody else is left', async () => {
+	it('is asked anyway if nobody else is left', async () => {
 		const { run, asked } = createRun();
 		await run([fal, novita], { fal: down('fal') });
 		expect(await run([novita, fal], { novita: down('Novita') })).toEqual(['fal', 'novita']);

@@ -39,7 +39,7 @@ it.each<[Provider, IDataObject, string[]]>([
 		{},
 		['Acceleration', 'Enable Prompt Expansion', 'Enable Safety Checker', 'Output Format', 'Steps'],
 	],
-])('%#: what it has is honoured, and what it has not is named', (provider, honoured, ignored) => {
+])("%#: what it has is honoured, and what it hasn't is named", (provider, honoured, ignored) => {
 	expect(readProviderOptions(endpointOf(provider), all)).toStrictEqual({ honoured, ignored });
 });
 
@@ -88,7 +88,7 @@ it.each<[IDataObject, string]>([
 	expect(() => readProviderOptions(endpointOf(fal), options)).toThrow(new Failure(message));
 });
 
-it('does not read what the provider has not', () => {
+it("does not read what the provider hasn't", () => {
 	expect(readProviderOptions(endpointOf(novita), { steps: 'few' })).toStrictEqual({
 		honoured: {},
 		ignored: ['Steps'],
@@ -102,7 +102,7 @@ describe.each(
 )('%s', (name, endpoint) => {
 	const has = documentedOptions[name] ?? [];
 
-	it('honours what it has of all options and names what it has not', () => {
+	it("honours what it has of all options and names what it hasn't", () => {
 		expect(readProviderOptions(endpoint, optionValues)).toStrictEqual({
 			honoured: Object.fromEntries(has.map((option) => [option, optionValues[option]])),
 			ignored: optionNamesInOrder

@@ -77,7 +77,7 @@ it.each([
 it.each<[Provider, string | undefined, string | undefined, string]>([
 	[fal, undefined, undefined, 'https://rest.fal.ai'],
 	[fal, 'https://queue.fal.run', '  ', 'https://rest.fal.ai'],
-	// A gateway's user has not said that the key may go to fal.
+	// A gateway's user hasn't said that the key may go to fal.
 	[fal, 'https://gateway.example/f', '  ', 'https://gateway.example/f'],
 	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
 	[fal, 'https://gateway.example/f', 'https://gateway.example/s/', 'https://gateway.example/s'],
@@ -103,7 +103,7 @@ it.each<[Provider, string | undefined, string | undefined, string]>([
 it.each<[Provider, string | undefined, string]>([
 	[fal, undefined, 'https://api.fal.ai'],
 	[fal, ' https://queue.fal.run/ ', 'https://api.fal.ai'],
-	// A gateway's user has not said that the key may go to fal.
+	// A gateway's user hasn't said that the key may go to fal.
 	[fal, 'https://gateway.example/f', 'https://gateway.example/f'],
 	[novita, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', 'https://gateway.example/n'],

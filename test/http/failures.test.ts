@@ -78,7 +78,7 @@ it.each([
 	);
 });
 
-it('taskFailure and formFailure have no task where there is none', () => {
+it("taskFailure and formFailure have no task if there isn't one", () => {
 	expect(shown(taskFailure(fal, { status: 'failed', reason: 'no' }))).toStrictEqual({
 		message: 'fal could not make the image: no',
 		details: {

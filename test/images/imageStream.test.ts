@@ -143,7 +143,7 @@ describe('peek', () => {
 	it.each([
 		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' })],
 		['without one', undefined],
-	])('does not wait for ever for a stream that is broken already, %s', async (_, error) => {
+	])('does not wait forever for a stream that is broken already, %s', async (_, error) => {
 		const stream = streamOf(large.png, 50).on('error', () => {});
 		stream.destroy(error);
 		await new Promise((resolve) => setImmediate(resolve));
@@ -154,7 +154,7 @@ describe('peek', () => {
 		expect(await inTime(result)).toBe('error');
 	});
 
-	it('does not wait for ever for a stream that is closed without an error', async () => {
+	it('does not wait forever for a stream that is closed without an error', async () => {
 		const stream = new Readable({ read() {} });
 		const result = peek(stream).then(
 			() => 'head',

@@ -122,7 +122,7 @@ describe('a picture among the files of an item', () => {
 	it.each([
 		['fal', fal, false],
 		['highway', highway, true],
-	])('%s is sent a small one inside of the request', async (_, provider, isGuess) => {
+	])('%s is sent a small one inside the request', async (_, provider, isGuess) => {
 		const bytes = makePicture('jpeg', 93, 71);
 		const dataUri = `data:image/jpeg;base64,${bytes.toString('base64')}`;
 		// Called PNG by n8n; the bytes tell.
@@ -184,7 +184,7 @@ describe('a picture among the files of an item', () => {
 		expect(uploads.puts).toHaveLength(2);
 	});
 
-	it('highway: a large one is sent inside of the request, too', async () => {
+	it('highway: a large one is sent inside the request, too', async () => {
 		const bytes = pictureOf(2 * mebibyte);
 		const { image, uploads } = await pictureIn(highway, inStore, bytes);
 		const url = await image.toUrl(uploads.client, limits);

@@ -280,7 +280,7 @@ describe('an image that cannot be had', () => {
 			0,
 		],
 	])(
-		'because it %s is paid for, so its task is handed out',
+		'because it %s is paid for, so its task is returned',
 		async (_, from, replies, message, times) => {
 			const { result, asked } = await store(from, replies);
 			expect(result).toStrictEqual(new Failure(message));

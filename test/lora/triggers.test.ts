@@ -38,7 +38,7 @@ it.each<[string, string[], string]>([
 	['a cat, b.w. photo', ['b.w.'], 'a cat, b.w. photo'],
 	['bw photo', ['b.w.'], 'b.w. bw photo'],
 
-	// Words inside of other words are not those words.
+	// Words inside other words are not those words.
 	['Surrealism at its best', ['Realism'], 'Realism, Surrealism at its best'],
 	['two portraits', ['Portrait'], 'Portrait, two portraits'],
 	['HST styles', ['HST style'], 'HST style, HST styles'],

@@ -140,7 +140,7 @@ it.each<[FailedTask['charged'], number]>([
 	['yes', 0.005],
 	[undefined, 0.005],
 ])(
-	'a task that the provider has failed at once, charged: %s, counts %d USD, and the next attempt submits anew',
+	'a task that the provider has failed at once, charged: %s, counts %d USD, and the next attempt submits again',
 	async (charged, expected) => {
 		const state = { status: 'failed', reason: 'no', ...(charged && { charged }) } as const;
 		const provider: Provider = { ...fal, parseSubmit: () => ({ taskId: 'task-1', state }) };

@@ -11,7 +11,7 @@ it.each([
 	expect(comfyui.errorText(documented(comfyui, fixture).body)).toContain(words);
 });
 
-it('where a LoRA is to be had is said before the list of those that are there, however long', () => {
+it('where a LoRA is available is said before the list of those that are there, however long', () => {
 	const names = Array.from({ length: 20 }, (_, index) => `'styles/a_very_long_name_${index}'`);
 	const body = {
 		error: {

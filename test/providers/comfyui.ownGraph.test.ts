@@ -86,7 +86,7 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 
 it.each<[string, Node['inputs'], Partial<ImageRequest>, Node['inputs']]>([
 	['numbers as numbers', { a: '%seed%', b: '%width%' }, {}, { a: 7, b: 1024 }],
-	['values inside of a text', { a: 'x %width%x%height%.' }, {}, { a: 'x 1024x1024.' }],
+	['values inside a text', { a: 'x %width%x%height%.' }, {}, { a: 'x 1024x1024.' }],
 	['text that is no place', { a: '100% %year% %seed' }, {}, { a: '100% %year% %seed' }],
 	['lists and objects', { a: [{ b: '%seed%' }] }, {}, { a: [{ b: 7 }] }],
 	[
@@ -114,7 +114,7 @@ it.each<[string, Node['inputs'], Partial<ImageRequest>, Node['inputs']]>([
 		{ a: 4, c: 'fp8/z.safetensors' },
 	],
 	[
-		'pictures, and how much is made anew of one',
+		'pictures, and how much is made again of one',
 		{ a: '%image%', b: '%mask%', c: '%strength%' },
 		{ operation: 'imageToImage', image: 'a.png', mask: 'b.png' },
 		{ a: 'a.png', b: 'b.png', c: 0.6 },
@@ -178,7 +178,7 @@ it.each([
 	['inpaint', { image: 'a.png', mask: 'b.png' }, 1],
 	['inpaint', { image: 'a.png', mask: 'b.png', options: { strength: 0.3 } }, 0.3],
 ] as const)(
-	'%s: the sampler of the own graph makes so much anew',
+	'%s: the sampler of the own graph makes so much again',
 	(operation, changes, denoise) => {
 		const nodes = sentNodes(imageRequest({ operation, ...changes }));
 		expect(nodes).toMatchObject({ sampler: { inputs: { denoise, steps: 8, cfg: 1, seed: 7 } } });

@@ -34,7 +34,7 @@ it.each<[number, Charged | undefined, Charged]>([
 	[2, undefined, 'maybe'],
 	[1, 'no', 'no'],
 ])(
-	'item %i that has not begun tells what earlier attempts have paid for it',
+	"item %i that hasn't started tells what earlier attempts have paid for it",
 	(index, charges, charged) => {
 		const { json } = reportOf(earlier, charges).ofItem(refused, index, {});
 		expect(json).toMatchObject({ charged, errorKind: 'balance' });

@@ -41,7 +41,7 @@ describe('ignored options', () => {
 	});
 });
 
-it('files inside of the request are a warning', () => {
+it('files inside the request are a warning', () => {
 	expect(hintsOf(addInlineFilesHint)).toStrictEqual(
 		warning(
 			"Your files were sent inline, which the provider doesn't document and may reject. If it does, upload them to public storage and choose URL.",

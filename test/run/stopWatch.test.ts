@@ -76,7 +76,7 @@ it('aborts by the signal of n8n, too', () => {
 	expect(stopWatch.signal.aborted).toBe(true);
 });
 
-it('does without what an older n8n has not got', async () => {
+it("does without what an older n8n hasn't got", async () => {
 	const clock = recordingClock();
 	const host = strictContext({
 		getExecutionCancelSignal: () => undefined,

@@ -7,7 +7,7 @@ import outsidePorts from '../../sandbox/outside/ports.json';
 import ports from '../../sandbox/ports.json';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 
-/** Takes a port; where another program has it already, it is taken all the same. */
+/** Takes a port; where another program has it already, it is taken anyway. */
 async function take(port: number): Promise<Server> {
 	const server = createServer().listen(port, '127.0.0.1');
 	await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => undefined);

@@ -35,7 +35,7 @@ describe('a sandbox with a capacity', () => {
 		expect((await status(second)).status).toBe('IN_PROGRESS');
 	});
 
-	it('ends what has not started in its time, and the next moves up', async () => {
+	it("ends what hasn't started in its time, and the next moves up", async () => {
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current).fal;
 		const submitWithin = async (seconds: string, prompt: string) =>
@@ -88,7 +88,7 @@ describe('a sandbox with a capacity', () => {
 		expect(Math.abs(ends[0] - ends[1])).toBeGreaterThan(150);
 	});
 
-	it('does not let a host wait for another, and begins anew after a reset', async () => {
+	it('does not let a host wait for another, and begins again after a reset', async () => {
 		await submit('[sandbox:never]');
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current).novita;
@@ -104,7 +104,7 @@ describe('a sandbox with a capacity', () => {
 describe('a sandbox with prepared files', () => {
 	const sandbox = useSandbox({ taskSeconds: 0, files: { bytes: 300_000 } });
 
-	it('hands out the same PNG of that size for every image', async () => {
+	it('returns the same PNG of that size for every image', async () => {
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current);
 		const { request_id } = (

@@ -173,7 +173,7 @@ describe('X-Fal-Request-Timeout', () => {
 		});
 	const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-	it('fails what has not started by then', async () => {
+	it("fails what hasn't started by then", async () => {
 		const { json } = await within('0.05');
 		await sleep(60);
 		expect((await get(json.status_url)).json).toMatchObject({

@@ -197,7 +197,7 @@ describe('a URL', () => {
 		expect((await call(url, { key: 'Bearer wrong' })).status).toBe(401);
 	});
 
-	it('of vLLM-Omni is not to be had', async () => {
+	it('of vLLM-Omni is not available', async () => {
 		expect(await make('/vllm-omni', { response_format: 'url' })).toMatchObject({
 			status: 422,
 			json: {
@@ -373,7 +373,7 @@ describe('LocalAI', () => {
 		expect(reply.json).toEqual({ error: { code, message, type: '' } });
 	});
 
-	it('takes the first model when there is none, and nothing but JSON', async () => {
+	it("takes the first model when there isn't one, and nothing but JSON", async () => {
 		expect((await make('/localai', { model: '' })).status).toBe(200);
 		const headers = { 'content-type': 'text/plain' };
 		expect((await generate('/localai', '{}', { headers })).status).toBe(415);

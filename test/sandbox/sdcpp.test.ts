@@ -374,7 +374,7 @@ describe('errors of a submit', () => {
 		]);
 	});
 
-	it('a body under another Content-Type is read all the same', async () => {
+	it('a body under another Content-Type is read anyway', async () => {
 		const reply = await ask('/sdcpp/v1/img_gen', {
 			body: '{"prompt":"x"}',
 			headers: { 'content-type': 'text/plain' },

@@ -11,7 +11,7 @@ export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObj
 /**
  * A credential that n8n's database cannot read for a while, as when the database is away.
  * @param from the first read that fails, from 1
- * @param times left out: for ever
+ * @param times left out: forever
  */
 export function unreadableAt(
 	credentials: CredentialData,

@@ -21,7 +21,7 @@ export interface FilesContext {
 	readonly context: IExecuteFunctions;
 	/** What was asked of n8n's binary store, in order. */
 	readonly asked: string[];
-	/** The streams that the store has handed out. */
+	/** The streams that the store has returned. */
 	readonly streams: ByteStream[];
 }
 

@@ -31,7 +31,7 @@ function withClock(description: INodeTypeDescription, execute: Probe): INodeType
 
 /**
  * The node types of a test's workflows: its start, and our nodes on its clock.
- * @param probe what a node of the type `probe` does, for a test of a part inside of the engine
+ * @param probe what a node of the type `probe` does, for a test of a part inside the engine
  */
 export function createNodeTypes(
 	items: INodeExecutionData[],

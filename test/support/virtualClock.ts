@@ -14,7 +14,7 @@ export interface VirtualClock extends Clock {
 	elapsed(): number;
 	/**
 	 * Lets time pass until a promise is settled.
-	 * @throws when all sleep for ever, or when it takes too many steps
+	 * @throws when all sleep forever, or when it takes too many steps
 	 */
 	run<T>(promise: Promise<T>): Promise<T>;
 }
@@ -44,7 +44,7 @@ export function virtualClock({ seed = 1 } = {}): VirtualClock {
 	let order = 0;
 	const wakeNext = () => {
 		const [next, ...others] = sleepers.sort((a, b) => a.wakeAt - b.wakeAt || a.order - b.order);
-		if (!next) throw new Error('Nobody sleeps, and what the test waits for has not come');
+		if (!next) throw new Error("Nobody sleeps, and what the test waits for hasn't come");
 		sleepers = others;
 		nowMs = next.wakeAt;
 		next.wake();

@@ -54,7 +54,7 @@ it.each<[string, FailedTask, Provider, object]>([
 	expect(failureIn(state, provider)).toMatchObject(expected);
 });
 
-it('a failed task is handed out as one, and can be submitted anew', () => {
+it('a failed task is returned as one, and can be submitted again', () => {
 	const { details } = failureIn({ status: 'failed', reason: 'it broke', charged: 'maybe' });
 	expect(details.task).toStrictEqual({ ...taskJson(task), status: 'failed' });
 	expect(details.task).toMatchObject({ taskId: 'task-1', loraPreset: 'Pencil' });

@@ -206,7 +206,7 @@ describe('a task that has failed', () => {
 	});
 });
 
-describe('a result that is not handed out', () => {
+describe('a result that is not returned', () => {
 	it.each([
 		[401, { detail: 'invalid key credentials' }, 'invalid key credentials'],
 		[403, undefined, 'no reason given'],
@@ -250,7 +250,7 @@ describe('a state that cannot be told', () => {
 	it.each<[Provider, string, string]>([
 		[fal, 'statusFailed', 'fal reports an unknown task status: "FAILED"'],
 		[novita, 'taskUnknown', 'Novita reports an unknown task status: "TASK_STATUS_UNKNOWN"'],
-	])('%#: it is named, and the task handed out', async (provider, fixture, message) => {
+	])('%#: it is named, and the task returned', async (provider, fixture, message) => {
 		const failure = await failureOf(provider, [documented(provider, fixture)]);
 		expect(failure).toStrictEqual(new Failure(message));
 		expect(failure.details).toStrictEqual({
@@ -354,7 +354,7 @@ describe('a task that the provider does not know', () => {
 			checkTask(client, { ...taskOf(novita), submittedAt }, limits()),
 		]);
 		if (outcome.status === 'rejected') return 'error';
-		// It is taken for one that has not begun.
+		// It is taken for one that hasn't started.
 		expect(outcome.value).toStrictEqual({ status: 'pending', queued: true });
 		return 'pending';
 	};

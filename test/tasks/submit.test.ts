@@ -109,7 +109,7 @@ it.each<[Provider, string, string]>([
 	expect((error as Failure).details).not.toHaveProperty('task');
 });
 
-it('an error inside of a success that no document knows leaves open whether it was accepted', async () => {
+it('an error inside a success that no document knows leaves open whether it was accepted', async () => {
 	const given = answer(200, { code: 5000, message: 'An internal error occurred.' });
 	const error = await errorOf(submitTask(fakeClient(wavespeed, [given]), imageRequest(), limits()));
 	expect(error).toStrictEqual(

@@ -117,7 +117,7 @@ describe('a task that is not done at the deadline', () => {
 		return { client, error, tookMs: clock.now() - Date.parse('2026-01-01T00:00:00Z') };
 	};
 
-	it('is handed out, with the way to have it', async () => {
+	it('is returned, with the way to have it', async () => {
 		const { error } = await failureAfter(30);
 		expect(error).toStrictEqual(new Failure('Novita did not finish the image within 30 seconds'));
 		expect(error).toMatchObject({

@@ -42,7 +42,7 @@ function styled(
 /**
  * Apply LoRA Preset: adds LoRAs to the `loras` of each item, and their trigger words to its prompt. The words are beside
  * the LoRAs too, so that Generate adds them to a prompt of its own. Sends nothing.
- * @throws NodeOperationError that names the field when a LoRA or a parameter is none, or when an item has more LoRAs than
+ * @throws NodeOperationError that names the field when a LoRA or a parameter is invalid, or when an item has more LoRAs than
  * a provider takes
  */
 export async function applyLoraPreset(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -10,7 +10,7 @@ export interface LoraPreset {
 	readonly file?: string;
 	/** Words that the LoRA was trained on; it hardly shows without them. */
 	readonly trigger?: string;
-	/** The author's or the gallery's recommendation; 0.8 where there is none. */
+	/** The author's or the gallery's recommendation; 0.8 if there isn't one. */
 	readonly scale: number;
 	/** SPDX id, where known. */
 	readonly licence?: string;

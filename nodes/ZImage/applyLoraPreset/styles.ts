@@ -24,7 +24,7 @@ function presetStyle(
 /**
  * Reads a row of Presets. A scale of 0, or none, is the preset's own.
  * @param field how errors name the row
- * @throws Failure for an unknown preset, or a scale that is none
+ * @throws Failure for an unknown preset, or an invalid scale
  */
 export function readPresetRow(row: Record<string, unknown>, field: string): Style {
 	const name = textIn(row.name) ?? '';

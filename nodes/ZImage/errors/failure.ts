@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Charged, ErrorKind } from '../providers/provider';
 
 interface FailureDetails {
-	/** What the error is about, so that code can decide by it. Left out: what the user has given. */
+	/** What the error is about, so that code can decide by it. Default: what the user has given. */
 	readonly kind?: ErrorKind;
 	/** What to do next, and whatever else helps, shown under the message. */
 	readonly description?: string;
@@ -72,7 +72,7 @@ export function show(value: unknown): string {
 	}
 }
 
-/** The task that an error hands out, if any. */
+/** The task that an error returns, if any. */
 export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;
 }

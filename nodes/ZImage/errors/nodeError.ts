@@ -97,7 +97,7 @@ function inWords(
 /**
  * Builds n8n's error, once: the only place of the package that does.
  * @param paid what the run has paid for, for the text of the error
- * @param charged whether anything of the run is. Left out: whether what the error is about is
+ * @param charged whether anything of the run is. Default: whether what the error is about is
  * @returns an error of n8n itself (say, of a missing credential) as it came, with the item's index added
  */
 export function toNodeError(

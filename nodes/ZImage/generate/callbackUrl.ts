@@ -50,7 +50,7 @@ export function ignoresCallback(
 /**
  * The URL that the provider is to call when a task of the item has ended. Its path and its query may be secrets, and are
  * in no error.
- * @returns `undefined` where there is none, or where it is ignored
+ * @returns `undefined` if there isn't one, or where it is ignored
  * @throws Failure when the provider cannot call it
  */
 export function callbackUrlOf(

@@ -28,7 +28,7 @@ const servers = Object.keys(serverNames) as ServerKind[];
 
 /**
  * Finds what the provider has for what it is asked to do.
- * @throws Failure that names the providers that have the operation, where this one has not
+ * @throws Failure that names the providers that have the operation, where this one doesn't
  */
 export function endpointFor(provider: Provider, parameters: GenerateParameters): Endpoint {
 	const operation = toChoice(parameters.operation, 'Operation', operations);

@@ -235,7 +235,7 @@ export const optionParameters: INodeProperties[] = optionTable
 	.flatMap((row) => groupsOf(row).map((group) => propertyFor(row, group)))
 	.map((property) => ({
 		...property,
-		// Beside the operation, not inside of the collection.
+		// Beside the operation, not inside the collection.
 		displayOptions: {
 			show: {
 				provider: property.displayOptions?.show?.['/provider'] ?? [],

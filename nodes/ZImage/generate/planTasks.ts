@@ -63,7 +63,7 @@ function splitIntoTasks(
 
 /**
  * Checks what one item of Generate asks for, and splits it into tasks.
- * @param imagesPerTask the most images of one task. Left out: as many as the endpoint can make
+ * @param imagesPerTask the most images of one task. Default: as many as the endpoint can make
  * @throws Failure when something is wrong with it
  */
 export function planTasks(

@@ -33,7 +33,7 @@ function valueOf(given: unknown): unknown {
 }
 
 /**
- * Sorts the options into those that the endpoint has and those that it has not.
+ * Sorts the options into those that the endpoint has and those that it doesn't have.
  * @throws Failure when the value of one that it has is of the wrong kind
  */
 export function readProviderOptions(

@@ -40,7 +40,7 @@ export interface SendOptions {
 	readonly secrets?: readonly string[];
 	/** The accepted task that the call is about; an error hands it out. */
 	readonly task?: IDataObject;
-	/** Left out: as often as the decision on retries allows. */
+	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
 }
 

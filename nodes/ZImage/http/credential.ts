@@ -46,7 +46,7 @@ const prefix =
 /**
  * The key itself in what was pasted: without invisible characters, and without spaces, quotes, a scheme (`Bearer`), a
  * header (`Authorization: Key`) or a setting (`FAL_KEY=`) around it.
- * @returns the key as it is sent; empty where there is none
+ * @returns the key as it is sent; empty if there isn't one
  * @throws Failure, which never shows the key, for one that is too long or can't stand in a header
  */
 export function cleanKey(key: string): string {

@@ -27,7 +27,7 @@ export interface OpenOptions {
 	readonly deadline: number;
 	/** How long a single try may take until its answer begins, and then stand still. */
 	readonly timeoutMs: number;
-	/** Left out: as often as the decision on retries allows. */
+	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number;
 }
 
@@ -36,7 +36,7 @@ export interface OpenRequest {
 	readonly method: 'GET' | 'PUT';
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Opened anew for each try. */
+	/** Opened again for each try. */
 	readonly body?: () => Promise<Buffer | ByteStream>;
 	/** The credential's own URL: its host may be a private one. */
 	readonly ownUrl: string;

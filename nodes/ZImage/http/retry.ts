@@ -49,7 +49,7 @@ export function isSuccess({ statusCode }: Pick<Answer, 'statusCode'>): boolean {
 	return statusCode >= 200 && statusCode < 300;
 }
 
-/** Whether the provider takes no more requests at the moment. It has not looked at this one then. */
+/** Whether the provider takes no more requests at the moment. It hasn't looked at this one then. */
 export function isRateLimited(outcome: Outcome): boolean {
 	return !(outcome instanceof Error) && outcome.statusCode === 429;
 }

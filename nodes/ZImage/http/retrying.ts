@@ -11,7 +11,7 @@ interface RetryOptions {
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970 after which nothing is sent again. */
 	readonly deadline: number;
-	/** Left out: as often as the decision on retries allows. */
+	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
 	readonly pacing: Pacing;
 	/** The least time that has to be left for a submit to be sent. */

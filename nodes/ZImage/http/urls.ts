@@ -11,7 +11,7 @@ const setIt = 'Open the credential and set it, for example to the default.';
  * version that was copied with it (`https://api.aimlapi.com/v1`) is dropped, and so is a lost `s` of `https`. A path of
  * another host (a gateway's) stays.
  * @param field as the editor calls it
- * @param ownUrl the provider's own address; left out where there is none, as the user's own server may be anywhere
+ * @param ownUrl the provider's own address; left out if there isn't one, as the user's own server may be anywhere
  * @param fallback stands in for an empty one
  * @throws Failure that names the field and never shows its text, which may hold a key
  */

@@ -60,7 +60,7 @@ function entriesOf(model: unknown): INodeListSearchItems[] {
 	if ((gated ?? false) !== false || model.private === true) return [];
 	const prompt = isRecord(cardData) ? cardData.instance_prompt : undefined;
 	const words = typeof prompt === 'string' ? prompt.trim() : '';
-	// The nodes take no longer ones, and a part of them is none.
+	// The nodes take no longer ones, and a part of one isn't valid.
 	const trigger = words.length > maxTriggerLength ? '' : words;
 	const files = weightsOf(siblings);
 	return files.map((file) => {

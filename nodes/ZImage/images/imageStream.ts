@@ -12,7 +12,7 @@ export interface Head {
 	readonly isWhole: boolean;
 }
 
-/** An error that nobody listens to would end the process; whoever reads the stream gets it all the same. */
+/** An error that nobody listens to would end the process; whoever reads the stream gets it anyway. */
 function keepQuiet(stream: ByteStream): ByteStream {
 	return stream.on('error', () => {});
 }

@@ -84,7 +84,7 @@ async function keepFile(
 	}
 }
 
-/** Stores the bytes that a provider sent inside of its answer. */
+/** Stores the bytes that a provider sent inside its answer. */
 async function storeInline(
 	host: FileHost,
 	{ clock }: Client,

@@ -87,7 +87,7 @@ function readServerName(given: string, field: string): LoraPath | undefined {
  * `owner/name/file.safetensors` and links that people copy from their browser become what providers load. What is
  * known of a LoRA from the list is in its path's fragment (see `addNotesTo`), which is never part of the path.
  * @param field how errors name it
- * @returns `undefined` where there is none
+ * @returns `undefined` if there isn't one
  * @throws Failure for a page that no file is behind, a URL that is not https or holds a password, what does not suit the
  * chosen mode of the resource locator, and what is too long for a path
  */

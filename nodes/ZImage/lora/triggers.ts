@@ -36,7 +36,7 @@ function putFirst(words: string, prompt: string): string {
 }
 
 /**
- * Adds trigger words to a prompt, each once and only where the prompt has not got them already.
+ * Adds trigger words to a prompt, each once and only if the prompt doesn't have them.
  * They go first, as the authors of the LoRAs advise.
  * @throws Failure when they are more than a prompt has room for
  */

@@ -39,7 +39,7 @@ export class Budget {
 	/**
 	 * Plans a request.
 	 * @param place of its task, as the ledger has it
-	 * @param costUsd estimate; `null` where there is none
+	 * @param costUsd estimate; `null` if there isn't one
 	 * @throws Failure when the execution would cost more than its limit with it, or when nobody knows
 	 */
 	plan(place: string, { displayName }: Provider, costUsd: number | null): void {

@@ -54,8 +54,8 @@ export class Ledger {
 
 	/**
 	 * The place of a task: run, item, task, provider, and what the user typed into the node (expressions, not their values), so that
-	 * edited parameters begin anew. Another run of the node in the same execution (a loop) is another place. For a tool it's
-	 * the request itself, as the model makes it anew with each call.
+	 * edited parameters start over. Another run of the node in the same execution (a loop) is another place. For a tool it's
+	 * the request itself, as the model makes it again with each call.
 	 * @param itemIndex from 0
 	 * @param taskIndex of the item's tasks, from 0
 	 */
@@ -128,7 +128,7 @@ export class Ledger {
 		);
 	}
 
-	/** For a task that the provider has refused, failed or canceled: the next attempt submits it anew. */
+	/** For a task that the provider has refused, failed or canceled: the next attempt submits it again. */
 	forget(place: string): void {
 		delete this.entries()[place];
 	}

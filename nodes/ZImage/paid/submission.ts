@@ -13,6 +13,6 @@ export interface Submission {
 	readonly costUsd: number | null;
 	/** Of its task, among those that were accepted in this execution. */
 	readonly key: string;
-	/** Those that were asked for it before, for the task to tell. Left out: none. */
+	/** Those that were asked for it before, for the task to tell. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];
 }

@@ -52,7 +52,7 @@ export interface ImageRequest {
 	/** `null` where the provider finds it out, and nobody here knows it. */
 	readonly width: number | null;
 	readonly height: number | null;
-	/** The provider finds out the size: that of the source image, or 1024 x 1024 where there is none. */
+	/** The provider finds out the size: that of the source image, or 1024 x 1024 if there isn't one. */
 	readonly automaticSize?: true;
 	/** URL of the source image, or a `data:` URI. */
 	readonly image?: string;
@@ -61,7 +61,7 @@ export interface ImageRequest {
 	/** Images in this one task; more than 1 only where the provider has a field for it. */
 	readonly numberOfImages: number;
 	readonly loras: readonly Lora[];
-	/** Left out: the provider takes a random one. */
+	/** Default: the provider takes a random one. */
 	readonly seed?: number;
 	/** What the provider calls when the task has ended; only of one that calls back. It may hold a secret. */
 	readonly callbackUrl?: string;
@@ -157,7 +157,7 @@ export interface ImageFacts {
 /** It is known by the ID that its submit was answered with. */
 export interface PendingTask {
 	readonly status: 'pending';
-	/** It has not begun yet. */
+	/** It hasn't started yet. */
 	readonly queued: boolean;
 }
 
@@ -182,7 +182,7 @@ export interface FailedTask {
 	readonly status: 'failed';
 	/** In the provider's own words. */
 	readonly reason: string;
-	/** Left out: as the words of the reason say. */
+	/** Default: as the words of the reason say. */
 	readonly kind?: ErrorKind;
 	/** Whether the provider charges for it; left out where its documents do not say. */
 	readonly charged?: Charged;
@@ -217,7 +217,7 @@ export interface Submitted {
 export interface Range {
 	readonly min: number;
 	readonly max: number;
-	/** Left out: any number between them. */
+	/** Default: any number between them. */
 	readonly multipleOf?: number;
 }
 
@@ -225,7 +225,7 @@ export interface Range {
 export interface Limits {
 	/** Width and height in pixels. */
 	readonly side: Range;
-	/** The most pixels of one image, width times height. Left out: the sides alone count. */
+	/** The most pixels of one image, width times height. Default: the sides alone count. */
 	readonly maxPixels?: number;
 	readonly promptLength?: number;
 	readonly seed: Range;
@@ -239,7 +239,7 @@ export interface LoraLimits {
 	readonly max: number;
 	readonly scale: Range;
 	/**
-	 * What a path may be: the link of a file, or the name of a file in the server's own list. Left out: a repository on
+	 * What a path may be: the link of a file, or the name of a file in the server's own list. Default: a repository on
 	 * Hugging Face, or the link of a file.
 	 */
 	readonly paths?: 'fileUrl' | 'serverName';
@@ -317,7 +317,7 @@ export interface FormUpload {
 /** How a provider takes files, where its requests have URLs. */
 export interface FileInput {
 	readonly maxBytes: number;
-	/** Files up to this size are sent inside of the request, as a `data:` URI. */
+	/** Files up to this size are sent inside the request, as a `data:` URI. */
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
@@ -385,7 +385,7 @@ export interface Provider {
 	readonly credentialType: string;
 	/** It is a server of the user's own: its credential may have no key, or that of a proxy in front of it. */
 	readonly isOwnServer?: true;
-	/** The most that is known of whether it charges for what it makes. Left out: it does. */
+	/** The most that is known of whether it charges for what it makes. Default: it does. */
 	readonly charges?: 'maybe' | 'no';
 	/** What the server has, by what the editor lists. */
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
@@ -408,7 +408,7 @@ export interface Provider {
 	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
 	/** What is wrong with a request besides its limits, beginning with the field; `undefined` where nothing is. */
 	readonly faultOf?: (request: ImageRequest) => string | undefined;
-	/** The URLs that it calls when a task has ended, as its documents say. Left out: it calls none. */
+	/** The URLs that it calls when a task has ended, as its documents say. Default: it calls none. */
 	readonly callsBack?: 'http' | 'https';
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
@@ -433,7 +433,7 @@ export interface Provider {
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
 	readonly parseStatus: (answer: HttpAnswer, taskId: string) => TaskState;
-	/** Whether an answer to the status call that is no success tells the state all the same. */
+	/** Whether an answer to the status call that is no success tells the state anyway. */
 	readonly tellsState?: (answer: HttpAnswer) => boolean;
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
@@ -453,7 +453,7 @@ export interface ProviderTasks {
 export interface ListQuery {
 	/** The list goes back to this time; in milliseconds since 1970. */
 	readonly sinceMs: number;
-	/** Left out: the first page. */
+	/** Default: the first page. */
 	readonly cursor?: string;
 }
 

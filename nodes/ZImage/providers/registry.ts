@@ -85,7 +85,7 @@ export function findProvider(id: string): Provider | undefined {
 /**
  * Finds what a provider has for an operation and a model.
  * @param server the kind of server, of a provider that has several
- * @returns `undefined` for a combination that it has not
+ * @returns `undefined` for a combination that it doesn't have
  */
 export function findEndpoint(
 	{ endpoints }: Provider,

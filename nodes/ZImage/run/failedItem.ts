@@ -7,11 +7,11 @@ import { isTool } from '../host';
 import type { Charged } from '../providers/provider';
 
 interface Circumstances {
-	/** Whether what the failure is about is charged. Left out: as far as the error tells. */
+	/** Whether what the failure is about is charged. Default: as far as the error tells. */
 	readonly charged?: Charged;
 	/** What else the failure has to name as paid for. */
 	readonly paid?: Paid | undefined;
-	/** Fields of the input item that stay. Left out: none. */
+	/** Fields of the input item that stay. Default: none. */
 	readonly inputFields?: IDataObject;
 }
 

@@ -26,7 +26,7 @@ export class FailureReport {
 	}
 
 	/**
-	 * For an item whose work has not begun. An earlier attempt may have paid for it all the same.
+	 * For an item whose work hasn't started. An earlier attempt may have paid for it anyway.
 	 * @param named whether the item says what earlier attempts have paid for
 	 */
 	ofItem(

@@ -24,7 +24,7 @@ export interface OutputItem {
 /** Stands in the place of an output item that could not be made, while its siblings could. */
 export interface FailedOutput {
 	readonly failure: unknown;
-	/** Number of the output for failures, of a node that has one. Left out: the run ends, unless it continues on fail. */
+	/** Number of the output for failures, of a node that has one. Default: the run ends, unless it continues on fail. */
 	readonly output?: number;
 }
 
@@ -57,7 +57,7 @@ export interface ItemOperation<Unit> {
 	readonly concurrency: number;
 	/** Number of the node's outputs, without n8n's own error output. */
 	readonly outputs: number;
-	/** The most that is known of whether its work is charged. Left out: it is. */
+	/** The most that is known of whether its work is charged. Default: it is. */
 	readonly charges?: Charged | undefined;
 }
 
@@ -74,11 +74,11 @@ type RunHost = Pick<
 >;
 
 interface RunOptions {
-	/** Left out: the system's. */
+	/** Default: the system's. */
 	readonly clock?: Clock;
-	/** What the run has paid for so far, which the error that ends it names. Left out: nothing. */
+	/** What the run has paid for so far, which the error that ends it names. Default: nothing. */
 	readonly paid?: () => Paid;
-	/** The fields of an input item that its output items keep. Left out: none. */
+	/** The fields of an input item that its output items keep. Default: none. */
 	readonly inputFields?: (itemIndex: number) => IDataObject;
 }
 

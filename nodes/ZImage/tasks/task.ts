@@ -33,7 +33,7 @@ export interface Task {
 	readonly estimatedCostUsd: number | null;
 	/** What Apply LoRA Preset calls the styles, by which images can be told apart. */
 	readonly loraPreset?: string;
-	/** In the order in which they were asked. Left out: none. */
+	/** In the order in which they were asked. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];
 }
 

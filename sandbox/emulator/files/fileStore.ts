@@ -17,7 +17,7 @@ interface StoredFile {
 	readonly lifetimeSeconds?: number;
 }
 
-/** Hands out links in the shape of each provider's content network, and remembers what to draw behind them. */
+/** Returns links in the shape of each provider's content network, and remembers what to draw behind them. */
 export class FileStore {
 	private readonly files = new Map<string, StoredFile>();
 	private readonly stashed = new Map<string, Answer>();
@@ -26,7 +26,7 @@ export class FileStore {
 
 	/**
 	 * Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it.
-	 * @param lifetimeSeconds for ever without
+	 * @param lifetimeSeconds forever without
 	 */
 	publicLink(
 		prefix: string,

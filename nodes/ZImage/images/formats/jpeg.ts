@@ -34,7 +34,7 @@ function* readSegment(facts: Facts, marker: number, length: number): Walk<void> 
 }
 
 /**
- * Walks through a JPEG from behind its first three bytes (FF D8 FF), segment by segment: a thumbnail inside of one is
+ * Walks through a JPEG from behind its first three bytes (FF D8 FF), segment by segment: a thumbnail inside one is
  * passed by, and so is what follows the end of the image. Fill bytes, and other bytes between segments, are passed by
  * as libjpeg does it.
  * Source: ITU-T T.81, B.1.

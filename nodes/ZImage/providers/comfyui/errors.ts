@@ -9,7 +9,7 @@ type InputError = NonNullable<NodeErrors[string]['errors'][number]>;
 /** More of them than a person reads. */
 const maxErrors = 3;
 
-/** Where the files of an input are to be had, and where they go: the folder in the repository is that in ComfyUI. */
+/** Where the files of an input are available, and where they go: the folder in the repository is that in ComfyUI. */
 const folders: Readonly<Record<string, { folder: string; option: string }>> = {
 	unet_name: { folder: 'diffusion_models', option: 'Diffusion Model' },
 	clip_name: { folder: 'text_encoders', option: 'Text Encoder' },

@@ -12,7 +12,7 @@ export type Graph = Readonly<Record<string, GraphNode>>;
 type Link = readonly [node: string, output: number];
 
 /**
- * The files of the official template, and where they are to be had: the folder of the repository is that of ComfyUI, too.
+ * The files of the official template, and where they are available: the folder of the repository is that of ComfyUI, too.
  * Source: https://github.com/Comfy-Org/workflow_templates (templates/image_z_image_turbo.json)
  */
 export const templateFiles = {
@@ -25,7 +25,7 @@ export const templateFiles = {
 export const defaultSteps = 8;
 
 /**
- * How much of what the sampler begins with is made anew: all of it where there is no source image. That of Image to Image
+ * How much of what the sampler begins with is made again: all of it where there is no source image. That of Image to Image
  * is a guess, as other providers have it.
  */
 export const defaultStrength = {
@@ -135,7 +135,7 @@ function finished({ mask }: ImageRequest): { graph: Graph; image: Link } {
 
 /**
  * What the name of the file begins with. The server runs no node again whose inputs are the same, and may have lost the
- * file of the first time: with another name each time, an image with the same seed is saved anew, and only that.
+ * file of the first time: with another name each time, an image with the same seed is saved again, and only that.
  */
 function filePrefix({ random = 0 }: ImageRequest): string {
 	return `z-image-turbo-${Math.floor(random * 36 ** 6)

@@ -127,7 +127,7 @@ function parseResult(answer: HttpAnswer): SettledState {
 							width: image.width,
 							height: image.height,
 							nsfw: has_nsfw_concepts[index] ?? null,
-							// Media stay until the account's setting removes them, by default for ever.
+							// Media stay until the account's setting removes them, by default forever.
 							expiresInSeconds: null,
 						},
 					],
@@ -196,7 +196,7 @@ const limits: Limits = {
 
 /**
  * Of the pages of the models, https://fal.ai/models/fal-ai/z-image/turbo and those below it, 2026-08-21 to 2026-11-20;
- * those of Inpaint and of Base without LoRAs were not to be had. How parts of a megapixel are rounded is not documented.
+ * those of Inpaint and of Base without LoRAs are not published. How parts of a megapixel are rounded is not documented.
  */
 function price(plain: number | null, withLoras: number): Price {
 	return { per: 'megapixel', plain, withLoras, promptExpansion: 0.0025 };
@@ -291,7 +291,7 @@ const models = endpoints.flatMap(({ operation, model }) =>
 );
 
 /**
- * So few that a source image and a mask inside of each request are not too much for one answer; fal has up to 100.
+ * So few that a source image and a mask inside each request are not too much for one answer; fal has up to 100.
  */
 const listedPerPage = 40;
 
@@ -331,7 +331,7 @@ function parseList({ body }: HttpAnswer): TaskPage {
 			prompt: item.json_input?.prompt ?? null,
 			seed: item.json_input?.seed ?? item.json_output.seed,
 			loras: item.json_input?.loras ?? null,
-			// Media stay until the account's setting removes them, by default for ever.
+			// Media stay until the account's setting removes them, by default forever.
 			expiresAtMs: null,
 		})),
 		...(next_cursor !== null && { next: next_cursor }),

@@ -40,7 +40,7 @@ function jsonIn(block: object): string {
 
 /** What each server is asked for. */
 export const bodies: Readonly<Record<ServerKind, (request: ImageRequest) => Body>> = {
-	// A seed is none of OpenAI's fields, so it is sent only if the user wants one.
+	// A seed isn't one of OpenAI's fields, so it is sent only if the user wants one.
 	standard: (request) => ({
 		...commonBody(request),
 		...(request.seed !== undefined && { seed: request.seed }),

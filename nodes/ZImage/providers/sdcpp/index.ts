@@ -105,7 +105,7 @@ function parseStatus(answer: HttpAnswer): SettledState {
 	}
 }
 
-/** It ends what has not begun; the answer about a job that had ended already is a success, too. */
+/** It ends what hasn't started; the answer about a job that had ended already is a success, too. */
 function parseCancel({ statusCode, body }: HttpAnswer): boolean {
 	return statusCode === 200 && jobSchema.safeParse(body).data?.status === 'cancelled';
 }

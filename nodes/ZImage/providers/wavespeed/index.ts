@@ -372,7 +372,7 @@ export const wavespeed = {
 	files: {
 		// The smaller one of the two bounds that its pages have for pictures.
 		maxBytes: 20 * 1024 * 1024,
-		// That files may come inside of the request is what Hugging Face's client does (packages/inference). The bound is ours.
+		// That files may come inside the request is what Hugging Face's client does (packages/inference). The bound is ours.
 		maxInlineBytes: 256 * 1024,
 		upload: {
 			initiate: ({ contentType, fileName, bytes }) => ({

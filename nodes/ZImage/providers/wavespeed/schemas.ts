@@ -48,7 +48,7 @@ export const namedSchema = optionalFields({
 	data: optionalFields({ id: taskId.nullable().catch(null), status: optionalText }),
 });
 
-/** The error inside of a task that has failed. */
+/** The error inside a task that has failed. */
 export const failedSchema = optionalFields({ data: optionalFields({ error: z.unknown() }) });
 
 /** Source: npm wavespeed 0.3.2 (client.js, upload) */

@@ -18,7 +18,7 @@ const textOf = (form: FormData, name: string): string => {
 	return typeof value === 'string' ? value : '';
 };
 
-/** The size of an image; 0 × 0 for what is none, which shows only when a node reads it. */
+/** The size of an image; 0 × 0 for what isn't one, which shows only when a node reads it. */
 async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number }> {
 	// The library draws SVG, too; ComfyUI doesn't.
 	const isText = /^[\s\u{feff}]*</u.test(bytes.subarray(0, 100).toString());

@@ -72,7 +72,7 @@ export class FalQueue {
 		const webhook = queryOf(request)['fal_webhook'];
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
-				// A receiver that waits for the answer in turn gets it all the same.
+				// A receiver that waits for the answer in turn gets it anyway.
 				await Promise.race([
 					this.callWebhook(task, webhook),
 					sleep(EARLY_CALL_MS, undefined, { ref: false }),

@@ -1,7 +1,7 @@
 import type { Answer } from '../../answer';
 
 /**
- * For a server whose key is optional: without a key it takes every request. A wrong one is refused all the same, as by
+ * For a server whose key is optional: without a key it takes every request. A wrong one is refused anyway, as by
  * a server that was started with one, so that it shows.
  */
 export const optionalKey =

@@ -12,7 +12,7 @@ interface OwnFile {
 	readonly steering: Steering;
 }
 
-/** The images that a server keeps and hands out itself, with its own key. */
+/** The images that a server keeps and returns itself, with its own key. */
 export class OwnFiles {
 	private readonly files = new Map<string, OwnFile>();
 

@@ -13,7 +13,7 @@ const MODEL = 'Tongyi-MAI/Z-Image-Turbo';
 /** What the model makes without a size. */
 const OWN_SIZE: Size = { width: 1024, height: 1024 };
 
-/** Further fields are ignored. [vllm-omni protocol/images.py: ImageGenerationRequest] Left out: `response_format` of `file`, layers and system prompts. */
+/** Further fields are ignored. [vllm-omni protocol/images.py: ImageGenerationRequest] Not included: `response_format` of `file`, layers and system prompts. */
 const schema = z.object({
 	prompt: z.string(),
 	model: optional(z.string()),

@@ -64,7 +64,7 @@ export async function failureOf(
 	{ input, inputs }: ReplicateJob,
 	steering: Steering,
 ): Promise<string | undefined> {
-	// There's no flag for an image that comes all the same.
+	// There's no flag for an image that comes anyway.
 	if (steering.moderate || steering.nsfw) return MODERATED;
 	if (steering.fail !== undefined) return steering.fail.reason;
 	const problem = await inputs.ready;

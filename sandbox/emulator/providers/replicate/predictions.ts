@@ -207,7 +207,7 @@ export class Predictions {
 		return jsonAnswer(isOver ? 201 : 202, await predictionOf(this.context, task, phase));
 	}
 
-	/** `Cancel-After`. GUESS: that what has not begun by then is `aborted`. */
+	/** `Cancel-After`. GUESS: that what hasn't started by then is `aborted`. */
 	private async cancelLate(task: Task<ReplicateJob>, seconds: number | undefined): Promise<void> {
 		if (seconds === undefined) return;
 		if (await this.tasks.waitFor(task, ['done'], seconds * 1000)) return;

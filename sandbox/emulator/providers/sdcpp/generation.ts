@@ -32,7 +32,7 @@ export function readFormat(body: unknown): Format {
 
 /**
  * Reads what the parameters name, and draws a seed where they ask for one.
- * @throws {Refusal} for an image that is none
+ * @throws {Refusal} for an invalid image
  */
 export async function prepare(
 	context: Context,

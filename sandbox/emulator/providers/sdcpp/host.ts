@@ -62,7 +62,7 @@ export function createSdcppHost(context: Context): FastifyInstance {
 		});
 	});
 
-	/** The job of a request; undefined when there is none and that was answered. */
+	/** The job of a request; undefined when there isn't one and that was answered. */
 	const findJob = (request: FastifyRequest<JobPath>, reply: FastifyReply) => {
 		const task = tasks.get(request.params.id);
 		const refused = missing(tasks, task);

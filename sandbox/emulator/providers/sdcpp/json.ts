@@ -30,7 +30,7 @@ export function valueOf(object: unknown, name: string, fallback: unknown): unkno
 
 /**
  * Reads a list of numbers.
- * @throws {JsonTypeError} where one is none
+ * @throws {JsonTypeError} where one isn't
  */
 export function numbersOf(list: readonly unknown[] = []): number[] {
 	return list.map((value) => {

@@ -17,7 +17,7 @@ export const LISTED_LORAS = PATHS.map((path) => ({
 	path,
 }));
 
-/** Finds the listed LoRA that a request means by a path; undefined when there is none. */
+/** Finds the listed LoRA that a request means by a path; undefined when there isn't one. */
 export type FindLora = (path: string) => string | undefined;
 
 /** The native API takes a path exactly as it is listed. [sd.cpp runtime.cpp: get_lora_full_path] */

@@ -19,7 +19,7 @@ const DIALECT: Dialect = {
 /** The fields that are read. */
 const READ = { prompt: '', n: 1, size: '', output_format: '', output_compression: 100 };
 
-/** The leading number of each part, as `std::stoi` reads it; the start options where there is none. */
+/** The leading number of each part, as `std::stoi` reads it; the start options if there isn't one. */
 function readSize(size: string): { width: number; height: number } {
 	const [, width, height] = /^\s*([+-]?\d+)[^x]*x\s*([+-]?\d+)/.exec(size) ?? [];
 	return { width: Number(width ?? START.side), height: Number(height ?? START.side) };

@@ -21,7 +21,7 @@ const MESSAGES: Record<number, string> = {
 };
 
 /**
- * `{code, message}`; the code repeats the status. [mcp-server: api.ts] Official clients know errors inside of a 200, too:
+ * `{code, message}`; the code repeats the status. [mcp-server: api.ts] Official clients know errors inside a 200, too:
  * their code is another than 200. [n8n-nodes-wavespeed: GenericFunctions.ts] GUESS: which one.
  */
 export function waveSpeedError(status: number, message?: string): Answer {

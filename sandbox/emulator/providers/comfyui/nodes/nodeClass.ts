@@ -29,7 +29,7 @@ export interface World {
 	readonly models: ModelFiles;
 	/** The names in the input folder. */
 	readonly inputNames: readonly string[];
-	/** The file that an input names; undefined when there is none. */
+	/** The file that an input names; undefined when there isn't one. */
 	readonly find: (name: string) => ReadFile | undefined;
 }
 

@@ -1,0 +1,48 @@
+import { execFileSync } from 'child_process';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+import { project } from './markdown';
+
+/** Words that a native technical writer would not use, and what to write instead. */
+const banned: ReadonlyArray<readonly [RegExp, string]> = [
+	[/\bha(s|ve) not\b/i, "doesn't have, doesn't support"],
+	[/\bis none\b/i, "isn't valid, there isn't one"],
+	[/\bto be had\b/i, 'available'],
+	[/\binside of\b/i, 'inside'],
+	[/\banew\b/i, 'again'],
+	[/\bfor ever\b/i, 'forever'],
+	[/\bhand(s|ed)? out\b/i, 'return'],
+	[/\bshall\b/i, 'must, will'],
+	[/\ball the same\b/i, 'anyway'],
+	[/\bblotted\b/i, 'masked'],
+	[/\bLeft out:/, 'Default:'],
+	[/\bthe credential of this node\b/i, "the node's credential"],
+];
+
+const files = execFileSync(
+	'git',
+	['ls-files', '*.md', 'nodes', 'credentials', 'examples', 'sandbox'],
+	{
+		cwd: project,
+		encoding: 'utf8',
+	},
+)
+	.split('\n')
+	.filter((file) => /\.(md|ts|json|mjs)$/.test(file) && !file.endsWith('-lock.json'));
+
+it.each(banned.map(([pattern, better]) => [pattern.source, better, pattern] as const))(
+	'nothing that a person reads says /%s/: write "%s"',
+	(_, better, pattern) => {
+		const found = files.flatMap((file) =>
+			readFileSync(join(project, file), 'utf8')
+				.split('\n')
+				.flatMap((line, index) =>
+					pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+				),
+		);
+		expect(files.length).toBeGreaterThan(200);
+		expect(better).not.toMatch(pattern);
+		expect(found).toEqual([]);
+	},
+);
