@@ -1,0 +1,165 @@
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
+import { type Cluster, type Member, startCluster } from '../../sandbox/queueMode/cluster';
+import { sandboxCredentials } from '../../sandbox/realN8n/credentials';
+import type { ExecutionResult, WorkflowFile } from '../../sandbox/realN8n/executionResult';
+import { submitsOf } from '../support/sandboxes';
+import { countsFile } from './countsFile';
+
+/** Short, where a prompt doesn't say otherwise. */
+const TASK_SECONDS = 0.2;
+const LOOK_EVERY_MS = 100;
+
+/** Waits until a condition holds. What fails meanwhile, as a part is away, is asked again. */
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+	for (;;) {
+		try {
+			if (await condition()) return;
+		} catch {
+			// Not there yet.
+		}
+		await sleep(LOOK_EVERY_MS);
+	}
+}
+
+/** n8n in queue mode, the emulated providers, and what is counted at them. */
+export class QueueRig {
+	readonly cluster: Cluster;
+	readonly sandbox: Sandbox;
+	#counts = { executions: 0, lost: 0, paidTwice: 0 };
+
+	private constructor(cluster: Cluster, sandbox: Sandbox) {
+		this.cluster = cluster;
+		this.sandbox = sandbox;
+	}
+
+	/** Starts everything, with the given workflows, of which those with a webhook are activated. */
+	static async start(
+		workflows: readonly WorkflowFile[],
+		{ active = [], ...options }: { active?: readonly string[]; sharedFolder?: boolean } = {},
+	): Promise<QueueRig> {
+		const sandbox = await startSandbox({
+			taskSeconds: TASK_SECONDS,
+			webhooks: { loopback: true, retrySeconds: 0.5 },
+		});
+		try {
+			const credentials = sandboxCredentials(sandbox);
+			const cluster = await startCluster({ credentials, workflows, ...options });
+			const rig = new QueueRig(cluster, sandbox);
+			for (const id of active) await cluster.editor.activate(id);
+			return rig;
+		} catch (error) {
+			await sandbox.close();
+			throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		appendFileSync(countsFile, `${JSON.stringify(this.#counts)}\n`);
+		await this.cluster.close();
+		await this.sandbox.close();
+	}
+
+	/** Calls a workflow by its webhook, and gives the ID of the execution. */
+	async call(workflow: string, ...prompts: readonly string[]): Promise<string> {
+		const { editor, webhooks } = this.cluster;
+		const before = await editor.executionIds(workflow);
+		// The address is there a moment after the activation.
+		await until(async () => {
+			const answer = await fetch(`${webhooks.url}/webhook/${workflow}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ prompts }),
+			});
+			return answer.ok;
+		});
+		this.#counts.executions++;
+		let started: string | undefined;
+		await until(async () => {
+			started = (await editor.executionIds(workflow)).find((id) => !before.includes(id));
+			return started !== undefined;
+		});
+		return started ?? '';
+	}
+
+	/** Runs a workflow by hand, to its end. */
+	async run(workflow: string): Promise<ExecutionResult> {
+		this.#counts.executions++;
+		return await this.cluster.editor.runWorkflow(workflow);
+	}
+
+	/** Retries a failed execution, to its end. */
+	async retry(executionId: string): Promise<ExecutionResult> {
+		this.#counts.executions++;
+		return await this.cluster.editor.retryExecution(executionId);
+	}
+
+	/** Counts executions that were started in another way. */
+	count(executions: number): void {
+		this.#counts.executions += executions;
+	}
+
+	/** The worker that has begun an execution last; waits until there is one. */
+	async workerOf(executionId: string): Promise<Member> {
+		let found: Member | undefined;
+		await until(async () => {
+			for (const worker of this.cluster.workers) {
+				const log = await readFile(worker.logFile, 'utf8');
+				if (log.includes(`Worker started execution ${executionId} `)) found = worker;
+			}
+			return found !== undefined;
+		});
+		if (found === undefined) throw new Error('unreachable');
+		return found;
+	}
+
+	/** How many tasks were asked for: every one of them costs money. */
+	get submits(): number {
+		return submitsOf(this.sandbox).length;
+	}
+
+	/** The tasks that were asked after; a task is that n8n has the answer of its submit. */
+	get askedAfter(): ReadonlySet<string> {
+		const paths = this.sandbox.requestsTo('fal').map(({ method, path }) =>
+			method === 'GET' ? /requests\/([^/]+)/.exec(path)?.[1] : undefined,
+		);
+		return new Set(paths.filter((id) => id !== undefined));
+	}
+
+	/** The tasks of fal that were canceled. */
+	get canceled(): ReadonlySet<string> {
+		const puts = this.sandbox.requestsTo('fal').filter(({ method }) => method === 'PUT');
+		return new Set(puts.map(({ path }) => /requests\/([^/]+)\/cancel$/.exec(path)?.[1] ?? ''));
+	}
+
+	/**
+	 * Ends a case: what was paid for twice, and each task of which nobody has the image, the reason of its
+	 * failure, or the cancellation, is counted, and is none.
+	 *
+	 * @param results the executions that the user has in the end
+	 */
+	settle(...results: readonly ExecutionResult[]): void {
+		const submits = submitsOf(this.sandbox).map(({ provider, path, body }) =>
+			JSON.stringify([provider, path.split('?')[0], body]),
+		);
+		const paidTwice = submits.length - new Set(submits).size;
+		const known = new Set([...results.flatMap(tasksOf), ...this.canceled]);
+		const lost = this.sandbox.tasks.filter(({ id }) => !known.has(id)).length;
+		this.#counts.paidTwice += paidTwice;
+		this.#counts.lost += lost;
+		expect({ paidTwice, lost }).toEqual({ paidTwice: 0, lost: 0 });
+	}
+}
+
+/** The tasks of which an execution holds an image, or the reason why there is none. */
+function tasksOf({ data }: ExecutionResult): unknown[] {
+	const runs = Object.values(data.resultData.runData).flat();
+	const items = runs.flatMap((run) => run.data?.main?.flat() ?? []);
+	return items.flatMap((item) => {
+		if (item === null) return [];
+		const { taskId, details } = item.json as { taskId?: string; details?: { taskId?: string } };
+		return item.binary === undefined ? [details?.taskId] : [taskId];
+	});
+}
