@@ -13,7 +13,7 @@ import { type N8nRole, type N8nServer, startServer } from '../realN8n/server';
 import { DATABASE, startPostgres } from './postgres';
 import { startRedis } from './redis';
 import type { Server } from './server';
-import { type Places, type Process, SETTINGS, SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from './settings';
+import { type Places, type Process, SETTINGS } from './settings';
 
 const ROLES: Readonly<Record<Process, N8nRole>> = {
 	main: 'start',
@@ -79,6 +79,8 @@ export interface Cluster {
 	readonly postgres: Server;
 	readonly redis: Server;
 	readonly editor: EditorApi;
+	/** A folder for what the processes share; it goes with them. */
+	readonly folder: string;
 	/** Stops everything and removes its folders. */
 	close(): Promise<void>;
 }
@@ -87,8 +89,8 @@ export interface ClusterOptions {
 	readonly credentials: readonly CredentialFile[];
 	readonly workflows: readonly object[];
 	readonly workers?: number;
-	/** Keeps files in a folder that all processes share, instead of the database. */
-	readonly sharedFolder?: boolean;
+	/** Settings that are other than usual, in all processes. */
+	readonly settings?: Readonly<Record<string, string>>;
 }
 
 type Stop = () => Promise<void>;
@@ -124,13 +126,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		};
-		const filesSettings = options.sharedFolder
-			? { ...SHARED_FOLDER_SETTINGS, [SHARED_FOLDER]: join(folder, 'storage') }
-			: {};
 		const workerNames = Array.from({ length: options.workers ?? 2 }, (_, i) => `worker${i + 1}`);
 		const homeOf = async (process: Process, name: string = process): Promise<N8nHome> => {
 			const { environment, ...home } = await prepareHome(join(folder, name));
-			const settings = { ...places, ...SETTINGS[process], ...filesSettings };
+			const settings = { ...places, ...SETTINGS[process], ...options.settings };
 			return { ...home, environment: { ...environment, ...settings } };
 		};
 		const mainHome = await homeOf('main');
@@ -153,7 +152,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		await Promise.all(members.map(async (member) => await member.start()));
 		const editor = new EditorApi(main.url);
 		await editor.logIn(await ownerLogin(folder));
-		return { main, webhooks, workers, postgres, redis, editor, close };
+		return { main, webhooks, workers, postgres, redis, editor, folder, close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -36,20 +36,26 @@ export interface Server {
 export async function startProgram(program: Program): Promise<Server> {
 	const { command, args, user, folder, probe } = program;
 	const settings = { cwd: folder, env: { ...cleanEnvironment(), LC_ALL: 'C' } };
-	let running: RunningProcess | undefined;
-	const start = async (): Promise<void> => {
-		const job = JSON.stringify({ command, args, ...user });
-		running = startProcess(process.execPath, [WITH_PARENT_SCRIPT, job], {
-			...settings,
-			logFile: join(folder, 'program.log'),
-		});
-		let hasEnded = false;
-		void running.ended.then(() => (hasEnded = true));
-		const deadline = Date.now() + READY_WITHIN_MS;
+	const logFile = join(folder, 'program.log');
+	const job = JSON.stringify({ command, args, ...user });
+	const isReady = async (): Promise<boolean> => {
 		const [ask, ...question] = probe;
-		while ((await runCommand(ask, question, settings)).exitCode !== 0) {
-			if (hasEnded || Date.now() > deadline) {
-				throw new Error(`${command} did not start; see ${join(folder, 'program.log')}.`);
+		return (await runCommand(ask, question, settings)).exitCode === 0;
+	};
+	let running: RunningProcess | undefined;
+	let isRunning = false;
+	const start = async (): Promise<void> => {
+		const deadline = Date.now() + READY_WITHIN_MS;
+		while (!(await isReady())) {
+			if (Date.now() > deadline) throw new Error(`${command} did not start; see ${logFile}.`);
+			// What was killed may be in the way for a moment: PostgreSQL refuses to start beside its old processes.
+			if (!isRunning) {
+				isRunning = true;
+				running = startProcess(process.execPath, [WITH_PARENT_SCRIPT, job], {
+					...settings,
+					logFile,
+				});
+				void running.ended.finally(() => (isRunning = false));
 			}
 			await sleep(LOOK_EVERY_MS);
 		}

@@ -1,124 +1,197 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Member } from '../../sandbox/queueMode/cluster';
 import { readExample } from '../../sandbox/realN8n/examples';
-import { outputItems } from '../../sandbox/realN8n/executionResult';
+import { type ExecutionResult, outputItems } from '../../sandbox/realN8n/executionResult';
 import { QueueRig, until } from './rig';
 import { CALLED_BACK, SUBMITS, WAITS } from './workflows';
 
 const AWAY_MS = 10_000;
-/** Shorter than the tasks of these tests. */
-const SHORT_WINDOW = { N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '4' };
+
+/** Shorter than usual, so that the tests need not wait as long as n8n does. */
+const SETTINGS = {
+	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '8',
+	// A third of n8n's defaults.
+	QUEUE_WORKER_LOCK_DURATION: '20000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '3500',
+	QUEUE_WORKER_STALLED_INTERVAL: '10000',
+};
+const WITHIN_THE_WINDOW = '[sandbox:seconds=4]';
+const BEYOND_THE_WINDOW = '[sandbox:seconds=15]';
 
 let rig: QueueRig;
 
 beforeAll(async () => {
 	rig = await QueueRig.start(
 		[WAITS, SUBMITS, CALLED_BACK, await readExample('recover-paid-images')],
-		{ active: ['waits', 'submits', 'calledBack'] },
+		{ active: ['waits', 'submits', 'calledBack'], settings: SETTINGS },
 	);
 });
 
 afterAll(async () => await rig?.close());
 
-beforeEach(() => rig.sandbox.reset());
+/** n8n has the answer of each submit, and waits for the tasks. */
+const untilWaitedFor = async (tasks: number) =>
+	await until(() => rig.submits === tasks && rig.askedAfter.size === tasks);
 
-const log=(...a:unknown[])=>console.error(new Date().toISOString(),...a);
+const statuses = (results: readonly ExecutionResult[]) => results.map(({ status }) => status);
 
-let dead: string[]=[]; let died=0;
-it('a worker is killed, and another one is out of time after SIGTERM', async () => {
-	const { workers } = rig.cluster;
-	await workers[1]?.stop();
-	await workers[1]?.start(SHORT_WINDOW);
-	const on = new Set<unknown>();
-	while (on.size < 2) {
-		const id = await rig.call('waits', `a boat ${dead.length} [sandbox:seconds=15]`, `a moth ${dead.length} [sandbox:seconds=15]`);
-		dead.push(id);
-		on.add(await rig.workerOf(id));
-	}
-	const sub = await rig.call('submits', 'a sub [sandbox:seconds=15]'); dead.push(sub);
-	await until(()=>rig.askedAfter.size === rig.submits && rig.submits === dead.length*2-1);
-	log('running', dead, rig.submits);
-	const logs = await Promise.all(workers.map(w=>readFile(w.logFile,'utf8')));
-	died = Date.now();
-	await Promise.all([workers[0]?.kill(), workers[1]?.terminate()]);
-	log('ended', Date.now()-died, rig.canceled.size);
-	logs[1]=await readFile(workers[1]!.logFile,'utf8');
-	log(logs.map(l=>l.split('\n').slice(-12).join('\n')).join('\n=====\n'));
-	const queued = await rig.call('waits', 'a queued one');
-	await Promise.all(workers.map(w=>w.start()));
-	const r= await rig.cluster.editor.executionEnd(queued);
-	log('queued', r.status, Date.now()-died);
-	for (const id of dead) log(id, await rig.cluster.editor.executionStatus(id));
-	const back = await rig.run('zImageRecoverPaidImages');
-	log(back.status, outputItems(back,'Save image to disk').length, rig.submits);
-	rig.settle(r, back);
+describe('a part is away for a while', () => {
+	beforeEach(() => rig.sandbox.reset());
+
+	it('SIGTERM: within its window, a worker finishes what it has begun', async () => {
+		const executionId = await rig.call('waits', `a boat ${WITHIN_THE_WINDOW}`);
+		const worker = await rig.workerOf(executionId);
+		await untilWaitedFor(1);
+		await worker.terminate();
+
+		const result = await rig.cluster.editor.executionEnd(executionId);
+		expect(result.status).toBe('success');
+		expect(rig.submits).toBe(1);
+		rig.settle(result);
+		await worker.start();
+	});
+
+	it.each(['postgres', 'redis'] as const)(
+		'%s is away for ten seconds: what runs goes on, and what comes later runs as well',
+		async (name) => {
+			const ids = [];
+			for (const thing of ['boat', 'moth', 'cat']) {
+				ids.push(await rig.call('waits', `a ${thing} [sandbox:seconds=5]`, `a red ${thing}`));
+			}
+			await untilWaitedFor(6);
+			await rig.cluster[name].kill();
+			await sleep(AWAY_MS);
+			await rig.cluster[name].start();
+			await rig.untilReady();
+			ids.push(await rig.call('waits', 'a last one'));
+
+			const results = await rig.ends(ids);
+			expect(statuses(results)).toEqual(ids.map(() => 'success'));
+			expect(rig.submits).toBe(7);
+			rig.settle(...results);
+		},
+	);
+
+	it('a call that comes while Postgres is away is refused, and costs nothing', async () => {
+		const { postgres } = rig.cluster;
+		await postgres.kill();
+		await until(async () => (await rig.post('waits', 'a fox')).status === 503);
+		await postgres.start();
+		await rig.untilReady();
+		expect(rig.submits).toBe(0);
+	});
+
+	it('a call that comes while Redis is away is answered when it is back', async () => {
+		const { redis, editor } = rig.cluster;
+		const before = await editor.executionIds('waits');
+		await redis.kill();
+		const call = rig.post('waits', 'a fox');
+		await sleep(2_000);
+		await redis.start();
+
+		expect((await call).status).toBe(200);
+		const results = await rig.ends(await rig.newExecutions('waits', before, 1));
+		expect(statuses(results)).toEqual(['success']);
+		expect(rig.submits).toBe(1);
+		rig.settle(...results);
+	});
+
+	it('main is killed: executions go on, and webhooks start others', async () => {
+		const { main, editor } = rig.cluster;
+		const before = await editor.executionIds('waits');
+		await rig.call('waits', 'a boat [sandbox:seconds=3]');
+		await untilWaitedFor(1);
+		await main.kill();
+		expect((await rig.post('waits', 'a moth')).status).toBe(200);
+		await until(() => rig.sandbox.requestsTo('files').length === 2);
+		await main.start();
+
+		const results = await rig.ends(await rig.newExecutions('waits', before, 2));
+		expect(statuses(results)).toEqual(['success', 'success']);
+		expect(rig.submits).toBe(2);
+		rig.settle(...results);
+	});
+
+	it('every process is killed while a workflow waits for a callback: it goes on', async () => {
+		const { workers, main, webhooks, editor } = rig.cluster;
+		const executionId = await rig.call('calledBack', 'a boat [sandbox:seconds=5]');
+		await until(async () => (await editor.executionStatus(executionId)) === 'waiting');
+		const members = [...workers, main, webhooks];
+		await Promise.all(members.map(async (member) => await member.kill()));
+		await until(() => rig.sandbox.webhooks.some(({ outcome }) => outcome === 'unreachable'));
+		await Promise.all(members.map(async (member) => await member.start()));
+
+		const result = await editor.executionEnd(executionId);
+		expect(result.status).toBe('success');
+		expect(rig.submits).toBe(1);
+		rig.settle(result);
+	});
 });
-it('SIGTERM within', async () => {
-	const id = await rig.call('waits', 'a boat [sandbox:seconds=5]');
-	const worker = await rig.workerOf(id);
-	await until(()=>rig.askedAfter.size===1);
-	const t=Date.now();
-	await worker.terminate();
-	log('terminated after', Date.now()-t);
-	const r = await rig.cluster.editor.executionEnd(id);
-	log(r.status, rig.submits);
-	await worker.start();
-	rig.settle(r);
-});
-it('callback', async () => {
-	const id = await rig.call('calledBack', 'a boat [sandbox:seconds=8]');
-	await until(async()=>(await rig.cluster.editor.executionStatus(id))==='waiting');
-	const { workers, main, webhooks } = rig.cluster;
-	const all=[...workers, main, webhooks];
-	await Promise.all(all.map(m=>m.kill()));
-	await until(()=>rig.sandbox.webhooks.length>0);
-	log(rig.sandbox.webhooks.map(w=>w.outcome));
-	await Promise.all(all.map(m=>m.start()));
-	const r = await rig.cluster.editor.executionEnd(id);
-	log(r.status, rig.submits, rig.sandbox.webhooks.map(w=>w.outcome));
-	rig.settle(r);
-});
-it('main killed', async () => {
-	const a = await rig.call('waits', 'a boat [sandbox:seconds=6]');
-	await until(()=>rig.askedAfter.size===1);
-	await rig.cluster.main.kill();
-	const answer = await fetch(`${rig.cluster.webhooks.url}/webhook/waits`, {method:'POST', headers:{'content-type':'application/json'}, body: JSON.stringify({prompts:['a moth']})});
-	log(answer.status);
-	await until(()=>rig.submits===2 && rig.sandbox.requestsTo('files').length===2);
-	await rig.cluster.main.start();
-	const ids=(await rig.cluster.editor.executionIds('waits')).slice(0,2);
-	rig.count(1);
-	const rs = await Promise.all(ids.map(id=>rig.cluster.editor.executionEnd(id)));
-	log(a, ids, rs.map(r=>r.status));
-	rig.settle(...rs);
-});
-it('dead end', async () => {
-	for (const id of dead) {
-		const r= await rig.cluster.editor.executionEnd(id);
-		log(id, r.status, JSON.stringify(r.data.resultData.error)?.slice(0,600), Object.keys(r.data.resultData.runData), Date.now()-died);
-	}
-	log(rig.submits);
-});
-it.each(['postgres','redis'] as const)('%s away', async (name) => {
-	const ids: string[]=[];
-	for (let i=0;i<3;i++) ids.push(await rig.call('waits', `a boat ${i} [sandbox:seconds=6]`, `a moth ${i} [sandbox:seconds=14]`));
-	await until(()=>rig.askedAfter.size===6);
-	await rig.cluster[name].kill();
-	log('killed');
-	await sleep(4000);
-	const answer = await fetch(`${rig.cluster.webhooks.url}/webhook/waits`, {method:'POST', headers:{'content-type':'application/json'}, body: JSON.stringify({prompts:['a fox']}), signal: AbortSignal.timeout(20000)}).then(async a=>`${a.status} ${await a.text()}`, String);
-	log(answer);
-	await sleep(AWAY_MS-4000);
-	await rig.cluster[name].start();
-	log('back');
-	let rs: any[]=[];
-	await until(async()=>{rs=await Promise.all(ids.map(id=>rig.cluster.editor.executionEnd(id)));return true;});
-	log(rs.map(r=>[r.status, JSON.stringify(r.data.resultData.error)?.slice(0,300)]), rig.submits);
-	log(await rig.cluster.editor.executionIds('waits'));
-	const again = await rig.call('waits', 'a last one');
-	const last= await rig.cluster.editor.executionEnd(again);
-	log(last.status);
-	const ids2=(await rig.cluster.editor.executionIds('waits'));
-	log(ids2.slice(0,6), await Promise.all(ids2.slice(0,6).map(i=>rig.cluster.editor.executionStatus(i))));
-	rig.settle(...rs,last);
+
+describe('workers end in the middle', () => {
+	/** For each worker, an execution that waits in Generate, and one that waits in Get Task Result. */
+	let waiting: string[];
+	let fetching: string[];
+
+	beforeAll(async () => {
+		rig.sandbox.reset();
+		waiting = await rig.callOnEachWorker('waits', `a boat ${BEYOND_THE_WINDOW}`);
+		fetching = await rig.callOnEachWorker('submits', `a moth ${BEYOND_THE_WINDOW}`);
+		await until(() => rig.askedAfter.size === rig.submits);
+		await Promise.all([staysAway().kill(), comesBack().terminate()]);
+	});
+
+	const staysAway = () => rig.cluster.workers[0] as Member;
+	const comesBack = () => rig.cluster.workers[1] as Member;
+	const executionsOf = (index: number) => [waiting[index] ?? '', fetching[index] ?? ''];
+
+	it('one is killed, the other one is out of time after SIGTERM: their logs have each task', async () => {
+		const [killed, terminated] = await Promise.all(
+			[staysAway(), comesBack()].map(async ({ logFile }) => await readFile(logFile, 'utf8')),
+		);
+		expect(terminated).toContain('Shutdown timed out after 8 seconds');
+		for (const { id } of rig.sandbox.tasks) {
+			expect(`${killed}${terminated}`).toContain(`fal accepted ${id} (workflow `);
+		}
+	});
+
+	it('a worker that is started again ends its executions as crashed, with what was saved', async () => {
+		await comesBack().start();
+		const [waited, fetched] = await rig.ends(executionsOf(1));
+		expect([waited?.status, fetched?.status]).toEqual(['crashed', 'crashed']);
+		expect(waited && outputItems(waited, 'Generate')).toEqual([]);
+		expect(fetched && outputItems(fetched, 'Generate')).toMatchObject([
+			{ json: { status: 'pending', prompt: expect.stringContaining('a moth') as string } },
+		]);
+	});
+
+	it('the retry of an execution with saved progress fetches its tasks', async () => {
+		const submits = rig.submits;
+		const result = await rig.retry(fetching[1] ?? '');
+		expect(result.status).toBe('success');
+		expect(outputItems(result, 'Fetch')).toHaveLength(1);
+		expect(rig.submits).toBe(submits);
+	});
+
+	it('of a worker that stays away, n8n gives the executions up: nothing is in them, and no retry pays', async () => {
+		const results = await rig.ends(executionsOf(0));
+		expect(statuses(results)).toEqual(['error', 'error']);
+		expect(results.map(({ data }) => data.resultData.runData)).toEqual([{}, {}]);
+		const submits = rig.submits;
+		for (const executionId of executionsOf(0)) {
+			expect((await rig.retry(executionId)).status).toBe('error');
+		}
+		expect(rig.submits).toBe(submits);
+		await staysAway().start();
+	});
+
+	it('the example of the way back lists and fetches all of them', async () => {
+		const submits = rig.submits;
+		const result = await rig.run('zImageRecoverPaidImages');
+		expect(result.status).toBe('success');
+		expect(outputItems(result, 'Save image to disk')).toHaveLength(submits);
+		expect(rig.submits).toBe(submits);
+		rig.settle(result);
+	});
 });

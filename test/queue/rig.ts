@@ -2,7 +2,12 @@ import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
-import { type Cluster, type Member, startCluster } from '../../sandbox/queueMode/cluster';
+import {
+	type Cluster,
+	type ClusterOptions,
+	type Member,
+	startCluster,
+} from '../../sandbox/queueMode/cluster';
 import { sandboxCredentials } from '../../sandbox/realN8n/credentials';
 import type { ExecutionResult, WorkflowFile } from '../../sandbox/realN8n/executionResult';
 import { submitsOf } from '../support/sandboxes';
@@ -24,6 +29,11 @@ export async function until(condition: () => Promise<boolean> | boolean): Promis
 	}
 }
 
+interface RigOptions extends Pick<ClusterOptions, 'settings'> {
+	/** The workflows to activate, by their IDs. */
+	readonly active?: readonly string[];
+}
+
 /** n8n in queue mode, the emulated providers, and what is counted at them. */
 export class QueueRig {
 	readonly cluster: Cluster;
@@ -35,10 +45,10 @@ export class QueueRig {
 		this.sandbox = sandbox;
 	}
 
-	/** Starts everything, with the given workflows, of which those with a webhook are activated. */
+	/** Starts everything, with the given workflows. */
 	static async start(
 		workflows: readonly WorkflowFile[],
-		{ active = [], ...options }: { active?: readonly string[]; sharedFolder?: boolean } = {},
+		{ active = [], ...options }: RigOptions = {},
 	): Promise<QueueRig> {
 		const sandbox = await startSandbox({
 			taskSeconds: TASK_SECONDS,
@@ -62,26 +72,63 @@ export class QueueRig {
 		await this.sandbox.close();
 	}
 
+	/** Calls a workflow by its webhook, and gives the answer. */
+	async post(workflow: string, ...prompts: readonly string[]): Promise<Response> {
+		const answer = await fetch(`${this.cluster.webhooks.url}/webhook/${workflow}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ prompts }),
+		});
+		if (answer.ok) this.#counts.executions++;
+		return answer;
+	}
+
 	/** Calls a workflow by its webhook, and gives the ID of the execution. */
 	async call(workflow: string, ...prompts: readonly string[]): Promise<string> {
-		const { editor, webhooks } = this.cluster;
-		const before = await editor.executionIds(workflow);
+		const before = await this.cluster.editor.executionIds(workflow);
 		// The address is there a moment after the activation.
+		await until(async () => (await this.post(workflow, ...prompts)).ok);
+		return (await this.newExecutions(workflow, before, 1))[0] ?? '';
+	}
+
+	/** Waits until a workflow has more executions than before, and gives the IDs of those. */
+	async newExecutions(
+		workflow: string,
+		before: readonly string[],
+		count: number,
+	): Promise<string[]> {
+		let ids: string[] = [];
 		await until(async () => {
-			const answer = await fetch(`${webhooks.url}/webhook/${workflow}`, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify({ prompts }),
-			});
-			return answer.ok;
+			const all = await this.cluster.editor.executionIds(workflow);
+			ids = all.filter((id) => !before.includes(id));
+			return ids.length >= count;
 		});
-		this.#counts.executions++;
-		let started: string | undefined;
-		await until(async () => {
-			started = (await editor.executionIds(workflow)).find((id) => !before.includes(id));
-			return started !== undefined;
-		});
-		return started ?? '';
+		return ids;
+	}
+
+	/** Calls a workflow until each worker runs an execution of it; gives these, worker by worker. */
+	async callOnEachWorker(workflow: string, prompt: string): Promise<string[]> {
+		const { workers } = this.cluster;
+		const running = new Map<Member, string>();
+		for (let call = 0; running.size < workers.length; call++) {
+			const executionId = await this.call(workflow, `${prompt} ${call}`);
+			running.set(await this.workerOf(executionId), executionId);
+		}
+		return workers.map((worker) => running.get(worker) ?? '');
+	}
+
+	/** The end of executions. */
+	async ends(executionIds: readonly string[]): Promise<ExecutionResult[]> {
+		const { editor } = this.cluster;
+		return await Promise.all(executionIds.map(async (id) => await editor.executionEnd(id)));
+	}
+
+	/** Waits until main and the webhook processor say that they have their database and their queue. */
+	async untilReady(): Promise<void> {
+		const { main, webhooks } = this.cluster;
+		for (const { url } of [main, webhooks]) {
+			await until(async () => (await fetch(`${url}/healthz/readiness`)).ok);
+		}
 	}
 
 	/** Runs a workflow by hand, to its end. */
@@ -122,9 +169,11 @@ export class QueueRig {
 
 	/** The tasks that were asked after; a task is that n8n has the answer of its submit. */
 	get askedAfter(): ReadonlySet<string> {
-		const paths = this.sandbox.requestsTo('fal').map(({ method, path }) =>
-			method === 'GET' ? /requests\/([^/]+)/.exec(path)?.[1] : undefined,
-		);
+		const paths = this.sandbox
+			.requestsTo('fal')
+			.map(({ method, path }) =>
+				method === 'GET' ? /requests\/([^/]+)/.exec(path)?.[1] : undefined,
+			);
 		return new Set(paths.filter((id) => id !== undefined));
 	}
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExample } from '../../sandbox/realN8n/examples';
+import { SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from '../../sandbox/queueMode/settings';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
 import { readImageFile } from '../e2e/imageFile';
 import { QueueRig, until } from './rig';
@@ -57,7 +58,7 @@ it('webhooks: both workers run them, each prompt is submitted once', async () =>
 	const names = Array.from({ length: 6 }, (_, index) => `boat ${index}`);
 	const ids: string[] = [];
 	for (const name of names) ids.push(await rig.call('waits', `a ${name}`, `a red ${name}`));
-	const results = await Promise.all(ids.map((id) => rig.cluster.editor.executionEnd(id)));
+	const results = await rig.ends(ids);
 
 	expect(results.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
 	expect(rig.submits).toBe(12);
@@ -118,13 +119,8 @@ describe('the examples', () => {
 		const before = await rig.cluster.editor.executionIds('zImageTriggerToFolder');
 		const submitted = await rig.run('zImageTriggerToFolder');
 		expect(submitted.status).toBe('success');
-		let started: string[] = [];
-		await until(async () => {
-			const ids = await rig.cluster.editor.executionIds('zImageTriggerToFolder');
-			started = ids.filter((id) => !before.includes(id));
-			return started.length === 3;
-		});
-		const results = await Promise.all(started.map((id) => rig.cluster.editor.executionEnd(id)));
+		const started = await rig.newExecutions('zImageTriggerToFolder', before, 3);
+		const results = await rig.ends(started);
 		rig.count(2);
 
 		const saved = results.flatMap((result) => outputItems(result, SAVE));
@@ -132,25 +128,30 @@ describe('the examples', () => {
 		await expectSaved(saved);
 		rig.settle(...results);
 	});
+});
 
-	it('the webhook processor answers with the picture', async () => {
-		const ask = async () =>
-			await fetch(`${rig.cluster.webhooks.url}/webhook/z-image-picture?prompt=a+red+fox`);
-		let answer = await ask();
-		while (answer.status === 404) answer = await ask();
-		rig.count(1);
+/** Asks the webhook processor for a picture that a worker makes. */
+async function expectPicture(stored: RegExp): Promise<void> {
+	const ask = async () =>
+		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image-picture?prompt=a+red+fox`);
+	let answer = await ask();
+	while (answer.status === 404) answer = await ask();
+	rig.count(1);
 
-		expect(answer.status).toBe(200);
-		expect(answer.headers.get('content-type')).toBe('image/png');
-		const bytes = Buffer.from(await answer.arrayBuffer());
-		const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToPicture');
-		const result = await rig.cluster.editor.executionEnd(executionId);
-		const [item] = outputItems(result, 'Generate');
-		const sent = Buffer.from(await (await fetch(String(item?.json['url']))).arrayBuffer());
-		expect(bytes.equals(sent)).toBe(true);
-		expect(item?.binary?.['data']?.['id']).toMatch(/^database:/);
-		rig.settle(result);
-	});
+	expect(answer.status).toBe(200);
+	expect(answer.headers.get('content-type')).toBe('image/png');
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToPicture');
+	const result = await rig.cluster.editor.executionEnd(executionId);
+	const [item] = outputItems(result, 'Generate');
+	const made = Buffer.from(await (await fetch(String(item?.json['url']))).arrayBuffer());
+	expect(bytes.equals(made)).toBe(true);
+	expect(item?.binary?.['data']?.['id']).toMatch(stored);
+	rig.settle(result);
+}
+
+it('the webhook processor answers with a picture that a worker has put into the database', async () => {
+	await expectPicture(/^database:/);
 });
 
 it('the retry of a failed execution, on the other worker, resumes what is paid', async () => {
@@ -184,4 +185,16 @@ it('the stop of an execution that came by a webhook ends its submits, and cancel
 	const log = await readFile((await rig.workerOf(executionId)).logFile, 'utf8');
 	expect(log).toContain(`Worker finished execution ${executionId} `);
 	rig.settle();
+});
+
+it('the webhook processor answers with a picture from a folder that all processes share', async () => {
+	const { webhooks, workers, folder } = rig.cluster;
+	const storage = join(folder, 'storage');
+	const settings = { ...SHARED_FOLDER_SETTINGS, [SHARED_FOLDER]: storage };
+	const members = [webhooks, ...workers];
+	await Promise.all(members.map(async (member) => await member.stop()));
+	await Promise.all(members.map(async (member) => await member.start(settings)));
+
+	await expectPicture(/^filesystem/);
+	expect(await readdir(storage)).not.toEqual([]);
 });

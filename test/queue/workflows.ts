@@ -54,7 +54,7 @@ const waitForCallback: Node = {
 
 /** A workflow of nodes, one after the other. */
 function chain(id: string, nodes: readonly Node[], settings = {}): WorkflowFile {
-	const pairs = nodes.slice(1).map((node, index) => [nodes[index]?.name, node.name] as const);
+	const pairs = nodes.slice(1).map((node, index) => [nodes[index]?.name ?? '', node.name] as const);
 	return {
 		id,
 		name: id,
@@ -82,5 +82,8 @@ export const CALLED_BACK = chain('calledBack', [
 	...asked('calledBack'),
 	generate({ mode: 'submit', options: { callbackUrl: '={{ $execution.resumeUrl }}' } }),
 	waitForCallback,
-	{ ...fetching, parameters: { provider: 'fal', taskId: "={{ $('Generate').first().json.taskId }}" } },
+	{
+		...fetching,
+		parameters: { provider: 'fal', taskId: "={{ $('Generate').first().json.taskId }}" },
+	},
 ]);
