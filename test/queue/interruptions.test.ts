@@ -34,7 +34,12 @@ afterAll(async () => await rig?.close());
 const untilWaitedFor = async (tasks: number) =>
 	await until(() => rig.submits === tasks && rig.askedAfter.size === tasks);
 
-const statuses = (results: readonly ExecutionResult[]) => results.map(({ status }) => status);
+/** How executions ended, and why if they failed. */
+const statuses = (results: readonly ExecutionResult[]) =>
+	results.map(({ status, data }) => {
+		const message = data.resultData.error?.['message'];
+		return status === 'error' ? `error: ${String(message)}` : status;
+	});
 
 describe('a part is away for a while', () => {
 	beforeEach(() => rig.sandbox.reset());
@@ -176,7 +181,7 @@ describe('workers end in the middle', () => {
 
 	it('of a worker that stays away, n8n gives the executions up: nothing is in them, and no retry pays', async () => {
 		const results = await rig.ends(executionsOf(0));
-		expect(statuses(results)).toEqual(['error', 'error']);
+		expect(results.map(({ status }) => status)).toEqual(['error', 'error']);
 		expect(results.map(({ data }) => data.resultData.runData)).toEqual([{}, {}]);
 		const submits = rig.submits;
 		for (const executionId of executionsOf(0)) {
