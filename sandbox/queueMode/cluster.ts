@@ -115,7 +115,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		const postgres = await startPostgres(await newFolder('postgres'), postgresPort);
 		stops.push(postgres.stop);
 
-		const webhookPort = await lastingPort();
+		const [mainPort, webhookPort] = [await lastingPort(), await lastingPort()];
 		const places: Places = {
 			DB_POSTGRESDB_HOST: '127.0.0.1',
 			DB_POSTGRESDB_PORT: String(postgresPort),
@@ -125,6 +125,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 			QUEUE_BULL_REDIS_PORT: String(redisPort),
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+			N8N_EDITOR_BASE_URL: `http://127.0.0.1:${mainPort}/`,
 		};
 		const workerNames = Array.from({ length: options.workers ?? 2 }, (_, i) => `worker${i + 1}`);
 		const homeOf = async (process: Process, name: string = process): Promise<N8nHome> => {
@@ -140,7 +141,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		await importCredentials(mainHome, options.credentials);
 		await importWorkflows(mainHome, options.workflows);
 
-		const main = new Member(ROLES.main, mainHome, await lastingPort());
+		const main = new Member(ROLES.main, mainHome, mainPort);
 		const webhooks = new Member(ROLES.webhooks, webhooksHome, webhookPort);
 		const workers = await Promise.all(
 			workerHomes.map(async (home) => new Member(ROLES.worker, home, await lastingPort())),

@@ -17,6 +17,7 @@ export const PLACES = [
 	'QUEUE_BULL_REDIS_PORT',
 	'N8N_ENCRYPTION_KEY',
 	'WEBHOOK_URL',
+	'N8N_EDITOR_BASE_URL',
 ] as const;
 
 export type Places = Partial<Record<(typeof PLACES)[number], string>>;
@@ -29,6 +30,7 @@ const SHARED = {
 	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '900',
 	N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 	OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+	N8N_REINSTALL_MISSING_PACKAGES: 'true',
 };
 
 /** The settings of each process. */

@@ -30,7 +30,7 @@ export async function until(condition: () => Promise<boolean> | boolean): Promis
 }
 
 interface RigOptions extends Pick<ClusterOptions, 'settings'> {
-	/** The workflows to activate, by their IDs. */
+	/** The workflows of `workflows.ts` to activate, by their IDs. */
 	readonly active?: readonly string[];
 }
 
@@ -59,6 +59,7 @@ export class QueueRig {
 			const cluster = await startCluster({ credentials, workflows, ...options });
 			const rig = new QueueRig(cluster, sandbox);
 			for (const id of active) await cluster.editor.activate(id);
+			for (const id of active) await until(async () => await rig.isListening(id));
 			return rig;
 		} catch (error) {
 			await sandbox.close();
@@ -70,6 +71,12 @@ export class QueueRig {
 		appendFileSync(countsFile, `${JSON.stringify(this.#counts)}\n`);
 		await this.cluster.close();
 		await this.sandbox.close();
+	}
+
+	/** n8n names the method that it waits for, once it does so: a moment after the activation. */
+	async isListening(workflow: string): Promise<boolean> {
+		const answer = await fetch(`${this.cluster.webhooks.url}/webhook/${workflow}`);
+		return (await answer.text()).includes('make a POST request');
 	}
 
 	/** Calls a workflow by its webhook, and gives the answer. */
@@ -86,8 +93,7 @@ export class QueueRig {
 	/** Calls a workflow by its webhook, and gives the ID of the execution. */
 	async call(workflow: string, ...prompts: readonly string[]): Promise<string> {
 		const before = await this.cluster.editor.executionIds(workflow);
-		// The address is there a moment after the activation.
-		await until(async () => (await this.post(workflow, ...prompts)).ok);
+		expect((await this.post(workflow, ...prompts)).status).toBe(200);
 		return (await this.newExecutions(workflow, before, 1))[0] ?? '';
 	}
 
@@ -123,10 +129,10 @@ export class QueueRig {
 		return await Promise.all(executionIds.map(async (id) => await editor.executionEnd(id)));
 	}
 
-	/** Waits until main and the webhook processor say that they have their database and their queue. */
+	/** Waits until every process says that it has its database and its queue. */
 	async untilReady(): Promise<void> {
-		const { main, webhooks } = this.cluster;
-		for (const { url } of [main, webhooks]) {
+		const { main, webhooks, workers } = this.cluster;
+		for (const { url } of [main, webhooks, ...workers]) {
 			await until(async () => (await fetch(`${url}/healthz/readiness`)).ok);
 		}
 	}

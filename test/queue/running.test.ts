@@ -31,8 +31,11 @@ beforeAll(async () => {
 		].map(readExample),
 	);
 	rig = await QueueRig.start([WAITS, ...examples], {
-		active: ['waits', 'zImageWebhookToPicture', 'zImageTriggerToFolder'],
+		active: ['waits'],
 	});
+	for (const id of ['zImageWebhookToPicture', 'zImageTriggerToFolder']) {
+		await rig.cluster.editor.activate(id);
+	}
 });
 
 afterAll(async () => await rig?.close());
