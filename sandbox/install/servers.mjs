@@ -32,7 +32,7 @@ export async function installServers() {
 	const names = missing.join(' and ');
 	if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
 		throw new InstallError(
-			`Queue mode needs ${names}. Install them, then start again. On Debian and Ubuntu:\n\n    sudo apt-get install ${missing.join(' ')}`,
+			`Queue mode needs programs that are missing: ${names}. Install them, then start again. On Debian and Ubuntu:\n\n    sudo apt-get install ${missing.join(' ')}`,
 		);
 	}
 	console.log(`Installing what n8n needs in queue mode: ${names} (less than a minute).`);
