@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type N8nHome, importCredentials, importWorkflows } from '../realN8n/commands';
 import type { CredentialFile } from '../realN8n/credentials';
 import { EditorApi } from '../realN8n/editorApi';
@@ -14,6 +15,8 @@ import { DATABASE, startPostgres } from './postgres';
 import { startRedis } from './redis';
 import type { Server } from './server';
 import { type Places, type Process, SETTINGS } from './settings';
+
+const LOOK_EVERY_MS = 100;
 
 const ROLES: Readonly<Record<Process, N8nRole>> = {
 	main: 'start',
@@ -37,6 +40,10 @@ export class Member {
 	/** Where it is reached, by loopback. */
 	get url(): string {
 		return `http://127.0.0.1:${this.#port}`;
+	}
+
+	get pid(): number | undefined {
+		return this.#server?.pid;
 	}
 
 	/** What it has written since it was started. */
@@ -81,6 +88,8 @@ export interface Cluster {
 	readonly editor: EditorApi;
 	/** A folder for what the processes share; it goes with them. */
 	readonly folder: string;
+	/** Activates a workflow, and waits until the webhook processor takes calls of its webhook. */
+	activate(workflow: string, path: string): Promise<void>;
 	/** Stops everything and removes its folders. */
 	close(): Promise<void>;
 }
@@ -153,7 +162,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		await Promise.all(members.map(async (member) => await member.start()));
 		const editor = new EditorApi(main.url);
 		await editor.logIn(await ownerLogin(folder));
-		return { main, webhooks, workers, postgres, redis, editor, folder, close };
+		const activate = async (workflow: string, path: string): Promise<void> => {
+			await editor.activate(workflow);
+			// n8n names the method that a webhook is for, once it takes calls: a moment after the activation.
+			const ask = async () => await (await fetch(`${webhooks.url}/webhook/${path}`)).text();
+			while (!(await ask()).includes('make a POST request')) await sleep(LOOK_EVERY_MS);
+		};
+		return { main, webhooks, workers, postgres, redis, editor, folder, activate, close };
 	} catch (error) {
 		await close();
 		throw error;

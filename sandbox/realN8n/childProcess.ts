@@ -14,6 +14,7 @@ interface ProcessSettings {
 
 /** A process that was started and may still run. */
 export interface RunningProcess {
+	readonly pid: number | undefined;
 	/** Resolves with the exit code (null after a signal) once the process has ended. */
 	readonly ended: Promise<number | null>;
 	/** Asks the process to end, then ends it and all that it started. */
@@ -92,7 +93,7 @@ export function startProcess(
 		child.kill('SIGTERM');
 		await ended;
 	};
-	return { ended, stop: async () => await stopTree(child), kill, terminate };
+	return { pid: child.pid, ended, stop: async () => await stopTree(child), kill, terminate };
 }
 
 async function stopTree(child: ChildProcess): Promise<void> {

@@ -20,6 +20,7 @@ export type N8nRole = keyof typeof READY_PATHS;
 
 /** A running n8n. */
 export interface N8nServer {
+	readonly pid: number | undefined;
 	/** Where the editor is; of a process without one, where it takes webhooks or tells its health. */
 	readonly url: string;
 	/** Resolves once n8n has ended, for whatever reason. */
@@ -53,7 +54,7 @@ export async function startServer(
 	role: N8nRole = 'start',
 ): Promise<N8nServer> {
 	const logFile = join(home.userFolder, 'n8n.log');
-	const { ended, stop, kill, terminate } = startProcess(...n8nCommand(home, role), {
+	const { pid, ended, stop, kill, terminate } = startProcess(...n8nCommand(home, role), {
 		cwd: home.userFolder,
 		env: {
 			N8N_HOST: 'localhost',
@@ -80,5 +81,5 @@ export async function startServer(
 		}
 		await sleep(LOOK_EVERY_MS);
 	}
-	return { url: `http://localhost:${port}`, ended, stop, kill, terminate, logFile };
+	return { url: `http://localhost:${port}`, pid, ended, stop, kill, terminate, logFile };
 }
