@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 export interface BenchOptions {
 	/** Leaves the peers out. */
 	readonly ours: boolean;
+	/** Measures n8n in queue mode, and nothing else. */
+	readonly queue: boolean;
 	/** How often everything is measured; the table holds the medians. */
 	readonly runs: number;
 	/** Only the steps with these names; empty for all. */
@@ -24,6 +26,7 @@ const MOST_RUNS = 20;
 export const USAGE = `npm run bench -- [options]
 
   --ours                   leaves the peers out
+  --queue                  measures n8n in queue mode, with one, two and three workers
   --runs N                 measures everything N times and takes medians (1)
   --only STEP              only that step; may stand several times
   --json FILE              writes the rows as JSON
@@ -39,6 +42,7 @@ export function readCommandLine(args: readonly string[]): BenchOptions | undefin
 		args: [...args],
 		options: {
 			ours: { type: 'boolean', default: false },
+			queue: { type: 'boolean', default: false },
 			runs: { type: 'string', default: '1' },
 			only: { type: 'string', multiple: true, default: [] },
 			json: { type: 'string' },
@@ -55,6 +59,7 @@ export function readCommandLine(args: readonly string[]): BenchOptions | undefin
 	}
 	return {
 		ours: values.ours,
+		queue: values.queue,
 		runs,
 		only: values.only,
 		json: path(values.json),

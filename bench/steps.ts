@@ -13,6 +13,7 @@ import { packageLoadMs } from './packageLoad';
 import { measureHttpRequestPattern } from './peers/httpRequestPattern';
 import { measurePeers } from './peers/peers';
 import { setUpRealN8n } from './peers/setUpRealN8n';
+import { queueMode } from './queueMode';
 import type { Sample } from './row';
 
 /** One part of the benchmark. */
@@ -51,6 +52,12 @@ async function httpRequestPattern(): Promise<Sample[]> {
 
 /** Everything that is measured, in order. */
 export function createSteps(folder: string, options: BenchOptions): Step[] {
+	if (options.queue) {
+		return [1, 2, 3].map((workers) => ({
+			name: `queue-${workers}`,
+			measure: async () => await queueMode(workers),
+		}));
+	}
 	const ours: Step[] = [
 		{ name: 'fifty', measure: async () => await fiftyItems(folder) },
 		{ name: 'stream', measure: async () => await statusStream(folder) },

@@ -1,6 +1,6 @@
 /**
  * Makes node_modules match package-lock.json and, with --n8n, sets up the real n8n in sandbox/n8n; with
- * --clients, the official clients in checks/clients.
+ * --clients, the official clients in checks/clients; with --servers, Redis and PostgreSQL.
  * Run by the system's Node before anything is installed, so it uses built-in modules only, and by
  * the project's own Node afterwards. When nothing is to do, it ends within milliseconds.
  */
@@ -10,6 +10,7 @@ import process from 'node:process';
 import { InstallError, run, stopOnSignals } from './install/command.mjs';
 import { INSTALL, npm } from './install/npm.mjs';
 import { CLIENTS_FOLDER, N8N_FOLDER, PROJECT, PROJECT_NODE } from './install/paths.mjs';
+import { installServers } from './install/servers.mjs';
 import { Stamp, fingerprintOf } from './install/stamp.mjs';
 
 const OLDEST_NODE_MAJOR = 20;
@@ -120,6 +121,7 @@ async function main() {
 	await installProject();
 	if (process.argv.includes('--n8n')) await installN8n();
 	if (process.argv.includes('--clients')) await installClients();
+	if (process.argv.includes('--servers')) await installServers();
 }
 
 try {

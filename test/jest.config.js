@@ -12,7 +12,12 @@ module.exports = {
 	setupFiles: ['<rootDir>/test/setup.js'],
 	globalTeardown: '<rootDir>/test/teardown.ts',
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
-	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/ui/', '/node_modules/'],
+	testPathIgnorePatterns: [
+		'<rootDir>/test/e2e/',
+		'<rootDir>/test/queue/',
+		'<rootDir>/test/ui/',
+		'/node_modules/',
+	],
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	testTimeout: 30_000,

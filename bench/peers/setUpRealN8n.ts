@@ -6,11 +6,12 @@ import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 
 /**
  * Sets up the real n8n in sandbox/n8n, which takes no time when it is there.
+ * @param others what else is set up, as options of sandbox/install.mjs
  * @returns whether it is there now
  */
-export async function setUpRealN8n(): Promise<boolean> {
+export async function setUpRealN8n(...others: readonly string[]): Promise<boolean> {
 	const script = join(PROJECT_FOLDER, 'sandbox', 'install.mjs');
-	const child = spawn(process.execPath, [script, '--n8n'], {
+	const child = spawn(process.execPath, [script, '--n8n', ...others], {
 		env: cleanEnvironment(),
 		stdio: ['ignore', 'inherit', 'inherit'],
 	});

@@ -7,16 +7,22 @@ const STOP_WITHIN_MS = 15_000;
 interface ProcessSettings {
 	readonly cwd: string;
 	readonly env: NodeJS.ProcessEnv;
+	/** Another user than the one who runs this. */
+	readonly uid?: number;
+	readonly gid?: number;
 }
 
 /** A process that was started and may still run. */
 export interface RunningProcess {
+	readonly pid: number | undefined;
 	/** Resolves with the exit code (null after a signal) once the process has ended. */
 	readonly ended: Promise<number | null>;
 	/** Asks the process to end, then ends it and all that it started. */
 	readonly stop: () => Promise<void>;
 	/** Ends it and all that it started as a crash would: at once, without a word. */
 	readonly kill: () => Promise<void>;
+	/** Asks the process to end, and waits for as long as it takes. */
+	readonly terminate: () => Promise<void>;
 }
 
 /** What a command printed, and how it ended. */
@@ -82,7 +88,12 @@ export function startProcess(
 		signalTree(child, 'SIGKILL');
 		await ended;
 	};
-	return { ended, stop: async () => await stopTree(child), kill };
+	const terminate = async (): Promise<void> => {
+		// Its task runner would end at once: only n8n itself is told, as by `docker stop`.
+		child.kill('SIGTERM');
+		await ended;
+	};
+	return { pid: child.pid, ended, stop: async () => await stopTree(child), kill, terminate };
 }
 
 async function stopTree(child: ChildProcess): Promise<void> {

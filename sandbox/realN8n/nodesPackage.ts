@@ -34,8 +34,8 @@ async function sourceFingerprint(): Promise<string> {
 	return hash.digest('hex');
 }
 
-/** Builds and packs the nodes as a release is, and unpacks the package into the given folder. */
-async function buildInto(folder: string): Promise<void> {
+/** Builds and packs the nodes as a release is, and unpacks the package into the given folders. */
+async function buildInto(folders: readonly string[]): Promise<void> {
 	const settings = { cwd: PROJECT_FOLDER, env: cleanEnvironment() };
 	const work = await mkdtemp(join(tmpdir(), 'z-image-pack-'));
 	try {
@@ -43,29 +43,36 @@ async function buildInto(folder: string): Promise<void> {
 		await runOrThrow('npm', ['pack', '--pack-destination', work], settings);
 		const archive = (await readdir(work)).find((name) => name.endsWith('.tgz'));
 		if (archive === undefined) throw new Error('npm pack wrote no package.');
-		await rm(folder, { recursive: true, force: true });
-		await mkdir(folder, { recursive: true });
-		await runOrThrow('tar', ['-xzf', join(work, archive), '--strip-components=1'], {
-			...settings,
-			cwd: folder,
-		});
+		for (const folder of folders) {
+			await rm(folder, { recursive: true, force: true });
+			await mkdir(folder, { recursive: true });
+			await runOrThrow('tar', ['-xzf', join(work, archive), '--strip-components=1'], {
+				...settings,
+				cwd: folder,
+			});
+		}
 	} finally {
 		await rm(work, { recursive: true, force: true });
 	}
 }
 
 /**
- * Installs our nodes where n8n keeps community nodes, from the same archive that npm would publish.
- * Does nothing when the sources are those that are installed.
+ * Installs our nodes where each n8n keeps community nodes, from the same archive that npm would
+ * publish. Does nothing when the sources are those that are installed.
  *
  * @returns whether the nodes had to be built
  */
-export async function installNodesPackage(userFolder: string): Promise<boolean> {
-	const folder = join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
+export async function installNodesPackage(...userFolders: readonly string[]): Promise<boolean> {
 	const fingerprint = await sourceFingerprint();
-	const installed = await readFile(join(folder, FINGERPRINT_FILE), 'utf8').catch(() => undefined);
-	if (installed === fingerprint) return false;
-	await buildInto(folder);
-	await writeFile(join(folder, FINGERPRINT_FILE), fingerprint);
+	const isInstalled = async (folder: string) =>
+		(await readFile(join(folder, FINGERPRINT_FILE), 'utf8').catch(() => undefined)) === fingerprint;
+	const folders = userFolders.map((userFolder) =>
+		join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME),
+	);
+	const installed = await Promise.all(folders.map(isInstalled));
+	const outdated = folders.filter((_, index) => !installed[index]);
+	if (outdated.length === 0) return false;
+	await buildInto(outdated);
+	for (const folder of outdated) await writeFile(join(folder, FINGERPRINT_FILE), fingerprint);
 	return true;
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
+/** No system hands out ports of this range by itself, and no fixed port of the sandbox is in it. */
+const LASTING_PORTS = { first: 20_000, count: 10_000 };
+
 /** A TCP port of this machine that nothing uses at the moment. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
@@ -9,6 +12,20 @@ export async function freePort(): Promise<number> {
 	server.close();
 	await once(server, 'close');
 	return port;
+}
+
+/**
+ * A TCP port that nothing uses, for a program that may be away for a while: meanwhile no connection
+ * of another program gets it.
+ */
+export async function lastingPort(): Promise<number> {
+	const port = LASTING_PORTS.first + Math.floor(Math.random() * LASTING_PORTS.count);
+	try {
+		await assertPortFree(port);
+		return port;
+	} catch {
+		return await lastingPort();
+	}
 }
 
 /** Fails with advice when something else listens on the port that n8n needs. */

@@ -22,6 +22,17 @@ async function prepareFilesFolder(userFolder: string, elsewhere?: string): Promi
 	return await realpath(folder);
 }
 
+/**
+ * Prepares the folders of one n8n, but for our nodes. The folder for files may be elsewhere; workflows
+ * find it under its usual name.
+ */
+export async function prepareHome(folder: string, filesElsewhere?: string): Promise<N8nHome> {
+	await mkdir(folder, { recursive: true });
+	const userFolder = await realpath(folder);
+	const filesFolder = await prepareFilesFolder(userFolder, filesElsewhere);
+	return { userFolder, environment: n8nEnvironment({ userFolder, filesFolder }) };
+}
+
 /** A real n8n with our nodes installed, in a folder of its own. */
 export class RealN8n {
 	readonly #home: N8nHome;
@@ -35,11 +46,9 @@ export class RealN8n {
 	 * they are there already. That folder may be elsewhere; workflows find it under its usual name.
 	 */
 	static async prepare(folder: string, filesElsewhere?: string): Promise<RealN8n> {
-		await mkdir(folder, { recursive: true });
-		const userFolder = await realpath(folder);
-		const filesFolder = await prepareFilesFolder(userFolder, filesElsewhere);
-		await installNodesPackage(userFolder);
-		return new RealN8n({ userFolder, environment: n8nEnvironment({ userFolder, filesFolder }) });
+		const home = await prepareHome(folder, filesElsewhere);
+		await installNodesPackage(home.userFolder);
+		return new RealN8n(home);
 	}
 
 	/** Writes credentials into n8n; one with the same id is overwritten. */

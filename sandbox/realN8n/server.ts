@@ -8,23 +8,36 @@ import { freePort } from './ports';
 const READY_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 250;
 
-/** A running n8n with its editor. */
+/** What n8n can be started as, and the paths that answer with JSON once it is ready. */
+const READY_PATHS = {
+	start: ['/healthz/readiness', '/rest/settings'],
+	webhook: ['/healthz/readiness'],
+	worker: ['/healthz/readiness'],
+} as const;
+
+/** n8n with its editor or, in queue mode, a process that takes webhooks or a worker. */
+export type N8nRole = keyof typeof READY_PATHS;
+
+/** A running n8n. */
 export interface N8nServer {
-	/** Where the editor is. */
+	readonly pid: number | undefined;
+	/** Where the editor is; of a process without one, where it takes webhooks or tells its health. */
 	readonly url: string;
 	/** Resolves once n8n has ended, for whatever reason. */
 	readonly ended: Promise<number | null>;
 	readonly stop: () => Promise<void>;
 	/** Ends n8n as `kill -9` does. */
 	readonly kill: () => Promise<void>;
+	/** Asks n8n to end, as a container's host does, and waits for as long as n8n takes. */
+	readonly terminate: () => Promise<void>;
 	/** What n8n writes while it runs. */
 	readonly logFile: string;
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string, role: N8nRole): Promise<boolean> {
 	try {
 		const answers = await Promise.all(
-			['/healthz/readiness', '/rest/settings'].map(async (path) => await fetch(url + path)),
+			READY_PATHS[role].map(async (path) => await fetch(url + path)),
 		);
 		const types = answers.map((answer) => answer.headers.get('content-type') ?? '');
 		// While it starts, n8n answers every path with a page that says so.
@@ -34,18 +47,24 @@ async function isReady(url: string): Promise<boolean> {
 	}
 }
 
-/** Starts n8n with its editor on the given port of the loopback address, and waits for it. */
-export async function startServer(home: N8nHome, port: number): Promise<N8nServer> {
+/** Starts n8n on the given port of the loopback address, and waits until it is ready. */
+export async function startServer(
+	home: N8nHome,
+	port: number,
+	role: N8nRole = 'start',
+): Promise<N8nServer> {
 	const logFile = join(home.userFolder, 'n8n.log');
-	const { ended, stop, kill } = startProcess(...n8nCommand(home, 'start'), {
+	const { pid, ended, stop, kill, terminate } = startProcess(...n8nCommand(home, role), {
 		cwd: home.userFolder,
 		env: {
-			...home.environment,
 			N8N_HOST: 'localhost',
-			N8N_PORT: String(port),
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			// The editor is served over plain HTTP, to this machine only.
 			N8N_SECURE_COOKIE: 'false',
+			...home.environment,
+			...(role === 'worker'
+				? { QUEUE_HEALTH_CHECK_PORT: String(port), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1' }
+				: { N8N_PORT: String(port) }),
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		},
 		logFile,
@@ -54,7 +73,7 @@ export async function startServer(home: N8nHome, port: number): Promise<N8nServe
 	void ended.catch(() => undefined).then(() => (exited = true));
 	const loopback = `http://127.0.0.1:${port}`;
 	const deadline = Date.now() + READY_WITHIN_MS;
-	while (!(await isReady(loopback))) {
+	while (!(await isReady(loopback, role))) {
 		if (exited || Date.now() > deadline) {
 			await stop();
 			const log = await readFile(logFile, 'utf8').catch(() => '');
@@ -62,5 +81,5 @@ export async function startServer(home: N8nHome, port: number): Promise<N8nServe
 		}
 		await sleep(LOOK_EVERY_MS);
 	}
-	return { url: `http://localhost:${port}`, ended, stop, kill, logFile };
+	return { url: `http://localhost:${port}`, pid, ended, stop, kill, terminate, logFile };
 }

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cluster, type Member, startCluster } from '../sandbox/queueMode/cluster';
+import { sandboxCredentials } from '../sandbox/realN8n/credentials';
+import { WAITS } from '../test/queue/workflows';
+import { setUpRealN8n } from './peers/setUpRealN8n';
+import type { Sample } from './row';
+import { type SandboxProcess, withSandbox } from './sandboxProcess';
+
+const EXECUTIONS = 200;
+const IMAGES = 3;
+const TASK_SECONDS = 3;
+const IMAGE_BYTES = 200_000;
+/** How many executions a worker of n8n runs at once by default. */
+const CONCURRENCY = 10;
+const CALLERS = 20;
+const LOOK_EVERY_MS = 500;
+const KILOBYTES_PER_MEGABYTE = 1024;
+
+/** The most memory that a process has had so far, in megabytes; only Linux tells. */
+async function peakMegabytes({ pid }: Member): Promise<number> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+	return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / KILOBYTES_PER_MEGABYTE;
+}
+
+/** Calls the webhook of the workflow once for each execution, some at a time. */
+async function callAll(url: string): Promise<void> {
+	let next = 0;
+	const caller = async (): Promise<void> => {
+		while (next < EXECUTIONS) {
+			const execution = next++;
+			const prompts = Array.from({ length: IMAGES }, (_, index) => `boat ${execution}-${index}`);
+			const answer = await fetch(`${url}/webhook/${WAITS.id}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ prompts }),
+			});
+			if (!answer.ok) throw new Error(`n8n answered ${answer.status} to a call`);
+			await answer.text();
+		}
+	};
+	await Promise.all(Array.from({ length: CALLERS }, caller));
+}
+
+/** From the first submit to the last download, by the clock of the sandbox. */
+async function wallSeconds(sandbox: SandboxProcess): Promise<number> {
+	const tasks = EXECUTIONS * IMAGES;
+	for (;;) {
+		const seen = await sandbox.look();
+		const downloads = seen.requests.filter(({ provider }) => provider === 'files');
+		if (downloads.length >= tasks) {
+			if (seen.tasks.length !== tasks) {
+				throw new Error(`${seen.tasks.length} tasks were submitted instead of ${tasks}`);
+			}
+			const first = Math.min(...seen.tasks.map(({ submittedAt }) => submittedAt));
+			return (Math.max(...downloads.map(({ at }) => at)) - first) / 1000;
+		}
+		await sleep(LOOK_EVERY_MS);
+	}
+}
+
+async function measure(cluster: Cluster, sandbox: SandboxProcess): Promise<Sample[]> {
+	const { webhooks, main, workers } = cluster;
+	await cluster.activate(WAITS.id, WAITS.id);
+	await sandbox.forget();
+	await callAll(webhooks.url);
+	const name = (suffix: string) => `queue-${workers.length}-${suffix}`;
+	const rounds = EXECUTIONS / (workers.length * CONCURRENCY);
+	const wall: Sample = {
+		name: name('wall'),
+		unit: 's',
+		value: await wallSeconds(sandbox),
+		limit: Math.ceil(rounds) * TASK_SECONDS,
+	};
+	const peaks = await Promise.all(workers.map(peakMegabytes));
+	const memory = [
+		['worker', Math.max(...peaks)],
+		['webhooks', await peakMegabytes(webhooks)],
+		['main', await peakMegabytes(main)],
+	] as const;
+	return [
+		wall,
+		...memory.map(([process, value]): Sample => ({
+			name: name(`peak-${process}`),
+			unit: 'MB',
+			value,
+		})),
+	];
+}
+
+/** Runs many executions by webhook in queue mode, and compares the time with that of the tasks alone. */
+export async function queueMode(workers: number): Promise<Sample[]> {
+	if (!(await setUpRealN8n('--servers'))) {
+		throw new Error('n8n, Redis or PostgreSQL could not be set up');
+	}
+	const options = { taskSeconds: TASK_SECONDS, files: { bytes: IMAGE_BYTES } };
+	return await withSandbox(options, async (sandbox) => {
+		const credentials = sandboxCredentials(sandbox);
+		const cluster = await startCluster({ credentials, workflows: [WAITS], workers });
+		try {
+			return await measure(cluster, sandbox);
+		} finally {
+			await cluster.close();
+		}
+	});
+}

@@ -1,0 +1,203 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readExample } from '../../sandbox/realN8n/examples';
+import { SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from '../../sandbox/queueMode/settings';
+import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
+import { readImageFile } from '../e2e/imageFile';
+import { QueueRig, until } from './rig';
+import { WAITS } from './workflows';
+
+const SAVE = 'Save image to disk';
+
+let rig: QueueRig;
+
+beforeAll(async () => {
+	const examples = await Promise.all(
+		[
+			'all-providers',
+			'own-servers',
+			'failed-task',
+			'fallback-provider',
+			'inpaint',
+			'preset-variations',
+			'scale-sweep',
+			'submit-and-fetch',
+			'submit-and-callback',
+			'queue-submit',
+			'queue-collect',
+			'trigger-to-folder',
+			'webhook-to-picture',
+		].map(readExample),
+	);
+	rig = await QueueRig.start([WAITS, ...examples], {
+		active: ['waits'],
+	});
+	for (const id of ['zImageWebhookToPicture', 'zImageTriggerToFolder']) {
+		await rig.cluster.editor.activate(id);
+	}
+});
+
+afterAll(async () => await rig?.close());
+
+beforeEach(() => rig.sandbox.reset());
+
+/** The images that the workers have saved, each in its own folder. */
+async function expectSaved(items: readonly OutputItem[]): Promise<void> {
+	for (const { json } of items) {
+		const name = basename(String(json['fileName']));
+		const places = await Promise.all(
+			rig.cluster.workers.map(async ({ filesFolder }) =>
+				(await readdir(filesFolder)).includes(name) ? [join(filesFolder, name)] : [],
+			),
+		);
+		const [file, ...others] = places.flat();
+		expect(others).toEqual([]);
+		expect(await readImageFile(file ?? '')).toMatchObject({ width: json['width'] });
+	}
+}
+
+it('webhooks: both workers run them, each prompt is submitted once', async () => {
+	const names = Array.from({ length: 6 }, (_, index) => `boat ${index}`);
+	const ids: string[] = [];
+	for (const name of names) ids.push(await rig.call('waits', `a ${name}`, `a red ${name}`));
+	const results = await rig.ends(ids);
+
+	expect(results.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
+	expect(rig.submits).toBe(12);
+	const workers = await Promise.all(ids.map((id) => rig.workerOf(id)));
+	expect(new Set(workers).size).toBe(2);
+	rig.settle(...results);
+});
+
+it('executions by hand: a worker runs them, and saves their files in its own folder', async () => {
+	const { executionId } = await rig.cluster.editor.startWorkflow('zImageSubmitAndFetch');
+	rig.count(1);
+	const result = await rig.cluster.editor.executionEnd(executionId);
+
+	expect(result.status).toBe('success');
+	const saved = outputItems(result, SAVE);
+	expect(saved).toHaveLength(2);
+	const worker = await rig.workerOf(executionId);
+	for (const { json } of saved) {
+		const file = join(worker.filesFolder, basename(String(json['fileName'])));
+		expect(await readImageFile(file)).toMatchObject({ width: json['width'] });
+	}
+	expect(await readdir(rig.cluster.main.filesFolder)).toEqual([]);
+	rig.settle(result);
+});
+
+describe('the examples', () => {
+	it.each([
+		['zImageAllProviders', 12],
+		['zImageOwnServers', 6],
+		['zImageFailedTask', 1],
+		['zImageFallbackProvider', 2],
+		['zImageInpaint', 1],
+		['zImagePresetVariations', 8],
+		['zImageScaleSweep', 4],
+		['zImageSubmitAndCallback', 2],
+	])('%s saves %i images', async (id, images) => {
+		const result = await rig.run(id);
+
+		expect(result.status).toBe('success');
+		const saved = outputItems(result, SAVE);
+		expect(saved).toHaveLength(images);
+		await expectSaved(saved);
+		rig.settle(result);
+	});
+
+	it('one workflow submits and keeps the tasks in a table, another one fetches them', async () => {
+		const submitted = await rig.run('zImageQueueSubmit');
+		const collected = await rig.run('zImageQueueCollect');
+
+		expect([submitted.status, collected.status]).toEqual(['success', 'success']);
+		const saved = outputItems(collected, SAVE);
+		expect(saved).toHaveLength(2);
+		await expectSaved(saved);
+		rig.settle(collected);
+	});
+
+	it('the trigger starts an execution for each report', async () => {
+		const before = await rig.cluster.editor.executionIds('zImageTriggerToFolder');
+		const submitted = await rig.run('zImageTriggerToFolder');
+		expect(submitted.status).toBe('success');
+		const started = await rig.newExecutions('zImageTriggerToFolder', before, 3);
+		const results = await rig.ends(started);
+		rig.count(2);
+
+		const saved = results.flatMap((result) => outputItems(result, SAVE));
+		expect(saved).toHaveLength(2);
+		await expectSaved(saved);
+		rig.settle(...results);
+	});
+});
+
+/** Asks the webhook processor for a picture that a worker makes. */
+async function expectPicture(stored: RegExp): Promise<void> {
+	const ask = async () =>
+		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image-picture?prompt=a+red+fox`);
+	let answer = await ask();
+	while (answer.status === 404) answer = await ask();
+	rig.count(1);
+
+	expect(answer.status).toBe(200);
+	expect(answer.headers.get('content-type')).toBe('image/png');
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToPicture');
+	const result = await rig.cluster.editor.executionEnd(executionId);
+	const [item] = outputItems(result, 'Generate');
+	const made = Buffer.from(await (await fetch(String(item?.json['url']))).arrayBuffer());
+	expect(bytes.equals(made)).toBe(true);
+	expect(item?.binary?.['data']?.['id']).toMatch(stored);
+	rig.settle(result);
+}
+
+it('the webhook processor answers with a picture that a worker has put into the database', async () => {
+	await expectPicture(/^database:/);
+});
+
+it('the retry of a failed execution, on the other worker, resumes what is paid', async () => {
+	const executionId = await rig.call('waits', 'a boat', 'a bridge [sandbox:download=404*1]');
+	const failed = await rig.cluster.editor.executionEnd(executionId);
+	expect(failed.status).toBe('error');
+	const worker = await rig.workerOf(executionId);
+	await worker.stop();
+
+	const result = await rig.retry(executionId);
+	await worker.start();
+
+	expect(result.status).toBe('success');
+	expect(rig.submits).toBe(2);
+	rig.settle(result);
+});
+
+it('the stop of an execution that came by a webhook ends its submits, and cancels its tasks', async () => {
+	const prompts = Array.from({ length: 12 }, (_, index) => `${index} [sandbox:never]`);
+	const executionId = await rig.call('waits', ...prompts);
+	await until(() => rig.askedAfter.size === 10);
+
+	await rig.cluster.editor.stopExecution(executionId);
+
+	await until(() => rig.canceled.size === 10);
+	const requests = rig.sandbox.requests.length;
+	await sleep(1500);
+	expect(rig.sandbox.requests).toHaveLength(requests);
+	expect(rig.submits).toBe(10);
+	expect((await rig.cluster.editor.executionEnd(executionId)).status).toBe('canceled');
+	const log = await readFile((await rig.workerOf(executionId)).logFile, 'utf8');
+	expect(log).toContain(`Worker finished execution ${executionId} `);
+	rig.settle();
+});
+
+it('the webhook processor answers with a picture from a folder that all processes share', async () => {
+	const { webhooks, workers, folder } = rig.cluster;
+	const storage = join(folder, 'storage');
+	const settings = { ...SHARED_FOLDER_SETTINGS, [SHARED_FOLDER]: storage };
+	const members = [webhooks, ...workers];
+	await Promise.all(members.map(async (member) => await member.stop()));
+	await Promise.all(members.map(async (member) => await member.start(settings)));
+
+	await expectPicture(/^filesystem/);
+	expect(await readdir(storage)).not.toEqual([]);
+});
