@@ -43,6 +43,6 @@ export async function installServers() {
 	await aptGet('Installing them', 'install', '-y', '-qq', '--no-install-recommends', ...missing);
 	const stillMissing = missingServers();
 	if (stillMissing.length > 0) {
-		throw new InstallError(`apt-get has not installed ${stillMissing.join(' and ')}.`);
+		throw new InstallError(`apt-get hasn't installed ${stillMissing.join(' and ')}.`);
 	}
 }

@@ -120,7 +120,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		const [redisPort, postgresPort] = [await lastingPort(), await lastingPort()];
 		const redis = await startRedis(join(folder, 'redis'), redisPort);
 		stops.push(redis.stop);
-		// PostgreSQL may run as another user, so its folder is not inside of one of ours.
+		// PostgreSQL may run as another user, so its folder is not inside one of ours.
 		const postgres = await startPostgres(await newFolder('postgres'), postgresPort);
 		stops.push(postgres.stop);
 

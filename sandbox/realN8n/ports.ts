@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** No system hands out ports of this range by itself, and no fixed port of the sandbox is in it. */
+/** No system returns ports of this range by itself, and no fixed port of the sandbox is in it. */
 const LASTING_PORTS = { first: 20_000, count: 10_000 };
 
 /** A TCP port of this machine that nothing uses at the moment. */

@@ -201,7 +201,7 @@ export class QueueRig {
 	}
 }
 
-/** The tasks of which an execution holds an image, or the reason why there is none. */
+/** The tasks of which an execution holds an image, or the reason why there isn't one. */
 function tasksOf({ data }: ExecutionResult): unknown[] {
 	const runs = Object.values(data.resultData.runData).flat();
 	const items = runs.flatMap((run) => run.data?.main?.flat() ?? []);
