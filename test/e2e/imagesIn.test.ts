@@ -19,7 +19,7 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 let rig: Rig;
 
 beforeAll(async () => {
-	const names = ['image-to-image', 'inpaint', 'preset-variations', 'scale-sweep'];
+	const names = ['image-to-image', 'inpaint', 'preset-variations'];
 	rig = await setUpRig(await Promise.all(names.map(readExample)));
 });
 
