@@ -8,11 +8,11 @@ import type { Service } from './service';
 import { SLACK_HOSTS, type SlackService, createSlack } from './slack';
 import { type SmtpService, startSmtp } from './smtp';
 import { type TelegramService, createTelegram } from './telegram';
-import { type WordPressService, createWordPress } from './wordpress';
+import { WORDPRESS_HOSTS, type WordPressService, createWordPress } from './wordpress';
 
 /** Stand-ins for the services that a workflow may use beside the providers of images. */
 export interface Outside {
-	readonly urls: Readonly<Record<'s3' | 'openai' | 'telegram' | 'wordpress', string>>;
+	readonly urls: Readonly<Record<'s3' | 'openai' | 'telegram', string>>;
 	readonly s3: S3Service;
 	readonly openai: OpenaiService;
 	readonly slack: SlackService;
@@ -22,7 +22,7 @@ export interface Outside {
 	readonly smtp: SmtpService;
 	/**
 	 * n8n's nodes for Slack and Google know one address only, such as `https://slack.com`. A program that uses this
-	 * proxy and trusts this certificate (`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`) finds the stand-in there.
+	 * proxy and trusts this certificate (`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`) finds the stand-ins there.
 	 */
 	readonly proxy: HttpsProxy;
 	readonly certificate: string;
@@ -37,28 +37,27 @@ const portOf = ({ host }: Service): number => (host.server.address() as AddressI
 export async function startOutside(
 	ports: Readonly<{ s3?: number; openai?: number }> = {},
 ): Promise<Outside> {
-	const tls = makeCertificate([...SLACK_HOSTS, ...GOOGLE_HOSTS]);
-	const [s3, openai, slack, google] = [
-		createS3(),
-		createOpenai(),
-		createSlack(tls),
-		createGoogle(tls),
+	const tls = makeCertificate([...SLACK_HOSTS, ...GOOGLE_HOSTS, ...WORDPRESS_HOSTS]);
+	const [s3, openai, telegram] = [createS3(), createOpenai(), createTelegram()];
+	const [slack, google, wordpress] = [createSlack(tls), createGoogle(tls), createWordPress(tls)];
+	const behindProxy: ReadonlyArray<readonly [readonly string[], Service]> = [
+		[SLACK_HOSTS, slack],
+		[GOOGLE_HOSTS, google],
+		[WORDPRESS_HOSTS, wordpress],
 	];
-	const [telegram, wordpress] = [createTelegram(), createWordPress()];
-	const services: readonly Service[] = [s3, openai, slack, google, telegram, wordpress];
+	const services: readonly Service[] = [s3, openai, telegram, slack, google, wordpress];
 	const listen = async ({ host }: Service, port = 0): Promise<string> =>
 		await host.listen({ host: '127.0.0.1', port });
 	const urls = {
 		s3: await listen(s3, ports.s3),
 		openai: await listen(openai, ports.openai),
 		telegram: await listen(telegram),
-		wordpress: await listen(wordpress),
 	};
-	await Promise.all([slack, google].map(async (service) => await listen(service)));
+	await Promise.all(behindProxy.map(async ([, service]) => await listen(service)));
 	const smtp = await startSmtp();
 	const proxy = await startHttpsProxy((host) => {
-		if (SLACK_HOSTS.includes(host)) return portOf(slack);
-		return GOOGLE_HOSTS.includes(host) ? portOf(google) : undefined;
+		const found = behindProxy.find(([hosts]) => hosts.includes(host));
+		return found && portOf(found[1]);
 	});
 	const kept: ReadonlyArray<unknown[]> = [
 		...services.map(({ requests }) => requests),

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { type Service, bodyOf, createService, jsonOf } from './service';
+import { type Service, type TlsFiles, bodyOf, createService, jsonOf } from './service';
 
+/** Names that belong to nobody: the example has them, too. [RFC 2606] */
+export const WORDPRESS_HOSTS = ['www.example.com', 'blog.example.com'];
 export const WORDPRESS_LOGIN = { username: 'editor', password: 'sandbox wordpress' } as const;
 
 /** A file in the media library. */
@@ -45,8 +47,8 @@ const feedOf = (articles: readonly Article[]) =>
  * A WordPress site: its feed, and as much of its REST API as saves posts with images.
  * [developer.wordpress.org/rest-api/reference: media, posts; Application Passwords by Basic authentication]
  */
-export function createWordPress(): WordPressService {
-	const service = createService();
+export function createWordPress(tls: TlsFiles): WordPressService {
+	const service = createService(tls);
 	const [media, posts, articles]: [MediaFile[], Post[], Article[]] = [[], [], []];
 	const { host } = service;
 	const login = Buffer.from(`${WORDPRESS_LOGIN.username}:${WORDPRESS_LOGIN.password}`);

@@ -4,7 +4,7 @@ import { OPENAI_KEY } from '../outside/openai';
 import { S3_KEYS } from '../outside/s3';
 import { SLACK_TOKEN } from '../outside/slack';
 import { TELEGRAM_TOKEN } from '../outside/telegram';
-import { WORDPRESS_LOGIN } from '../outside/wordpress';
+import { WORDPRESS_HOSTS, WORDPRESS_LOGIN } from '../outside/wordpress';
 
 /** A credential in the form that `n8n import:credentials` reads. */
 export interface CredentialFile<Data extends object = object> {
@@ -94,7 +94,7 @@ export function testCredentials({
 	urls,
 	smtp,
 }: {
-	readonly urls: Readonly<Record<'telegram' | 'wordpress', string>>;
+	readonly urls: Readonly<Record<'telegram', string>>;
 	readonly smtp: { readonly port: number };
 }) {
 	return [
@@ -126,7 +126,11 @@ export function testCredentials({
 			id: 'zImageSandboxWordPress',
 			name: 'WordPress',
 			type: 'wordpressApi',
-			data: { ...WORDPRESS_LOGIN, url: urls.wordpress, allowUnauthorizedCerts: false },
+			data: {
+				...WORDPRESS_LOGIN,
+				url: `https://${WORDPRESS_HOSTS[0]}`,
+				allowUnauthorizedCerts: false,
+			},
 		},
 		{
 			id: 'zImageSandboxSmtp',
