@@ -12,6 +12,7 @@ const HEADER_END = '\r\n\r\n';
 export function partsOf(body: Buffer): Part[] {
 	const boundary = body.subarray(0, body.indexOf('\r\n'));
 	const parts: Part[] = [];
+	if (!boundary.toString('latin1').startsWith('--')) return parts;
 	for (let at = boundary.length + 2; ;) {
 		const end = body.indexOf(boundary, at);
 		const contentStart = body.indexOf(HEADER_END, at) + HEADER_END.length;
