@@ -36,14 +36,16 @@ function withFont(workflow: WorkflowFile, id: string, font: string): WorkflowFil
 	});
 }
 
-const withBudget = (workflow: WorkflowFile, id: string, budgetUsd: number): WorkflowFile =>
+/** Writes other values into the node that holds the prompts and the budget. */
+const withBudget = (workflow: WorkflowFile, id: string, values: object): WorkflowFile =>
 	variant(workflow, id, (node) => {
 		if (node.name !== 'Your prompts and budget') return {};
 		const { parameters } = node as unknown as {
 			parameters: { assignments: { assignments: Array<{ name: string; value: unknown }> } };
 		};
+		const given = new Map<string, unknown>(Object.entries(values));
 		const assignments = parameters.assignments.assignments.map((field) =>
-			field.name === 'budgetUsd' ? { ...field, value: budgetUsd } : field,
+			given.has(field.name) ? { ...field, value: given.get(field.name) } : field,
 		);
 		return { parameters: { ...parameters, assignments: { assignments } } };
 	});
@@ -65,8 +67,9 @@ beforeAll(async () => {
 		withFont(sheet, 'withoutFont', '/nowhere/font.ttf'),
 		await read('repaint-form-to-email'),
 		budget,
-		withBudget(budget, 'smallBudget', 0.02),
-		withBudget(budget, 'spentBudget', 0.01),
+		withBudget(budget, 'smallBudget', { budgetUsd: 0.02 }),
+		withBudget(budget, 'spentBudget', { budgetUsd: 0.01 }),
+		withBudget(budget, 'failing', { prompts: '["a moth [sandbox:fail=out of paint]"]' }),
 		variant(styles, 'withoutFolder', (node) => {
 			const { parameters } = node as { parameters?: { fileName?: string } };
 			const fileName = parameters?.fileName?.replace('.n8n-files/', '.n8n-files/missing/');
@@ -527,6 +530,18 @@ describe('a monthly budget', () => {
 			data: { resultData: { lastNodeExecuted: 'Budget used up' } },
 		});
 		expect(submits()).toHaveLength(3);
+	});
+
+	it('counts a failed task that may have been charged, and ends with its reason', async () => {
+		const result = await rig.editor.runWorkflow('failing');
+
+		expect(result).toMatchObject({
+			status: 'error',
+			data: { resultData: { error: { message: matching(/out of paint/) } } },
+		});
+		expect(outputItems(result, 'Record the possible cost').map(({ json }) => json)).toMatchObject([
+			{ costUsd: expect.closeTo(COST, 9) as unknown, taskId: matching(/./) },
+		]);
 	});
 });
 
