@@ -47,7 +47,9 @@ export async function savedImages(
 ): Promise<SavedImage[]> {
 	const saved = nodes
 		.filter(({ type }) => type === WRITE_FILE_TYPE)
-		.flatMap(({ name }) => outputItems(result, name));
+		.flatMap(({ name }) => outputItems(result, name))
+		// The examples write a small file first, to see whether the folder is there.
+		.filter(({ json }) => json['taskId'] !== undefined);
 	const images = await Promise.all(
 		saved.map(async (item) => {
 			const { provider, taskId, seed, width, height, contentType, fileName } = item.json;

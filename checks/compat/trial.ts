@@ -10,6 +10,7 @@ import { readExample } from '../../sandbox/realN8n/examples';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import type { Combination } from './combinations';
 import { current } from './combinations';
+import { variant, withPrompts } from '../../test/e2e/workflows';
 import { checkLoading } from './loading';
 import { setUpProgram } from './program';
 import { checkExample, examples, failedTask, hasErrorOutput } from './running';
@@ -35,9 +36,10 @@ async function problemsOf(check: () => Promise<string[]>): Promise<string[]> {
 }
 
 async function importExamples(home: N8nHome): Promise<void> {
-	const workflows = await Promise.all(
-		[...examples, failedTask].map(async ({ file }) => await readExample(file)),
-	);
+	const workflows = [
+		...(await Promise.all(examples.map(async ({ file }) => await readExample(file)))),
+		variant(await readExample(failedTask.file), failedTask.id, withPrompts(...failedTask.prompts)),
+	];
 	// The command line of n8n 2.0 takes no workflow without a version; its editor does.
 	await importWorkflows(
 		home,

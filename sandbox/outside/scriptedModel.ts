@@ -18,6 +18,7 @@ export type Turn =
 	| { readonly say: string };
 
 const SCRIPTED_CALL = /\[call (\S+) (\{.*?\})\](?=\s|$)/gs;
+const SCRIPTED_ANSWER = /\[say (.*?)\](?=\s|$)/s;
 const FIELD_OF_RESULT = /<(\w+)>/g;
 const SIZE = /\b\d{2,4}x\d{2,4}\b/;
 const USUAL_SIZE = '1024x1024';
@@ -58,7 +59,7 @@ function sentenceAbout(result: string): string {
 /**
  * What a model does that follows a script in the words of its user: the calls `[call TOOL {"name": "value"}]`,
  * one in each turn, with `<field>` for a field of the last result. Without any, it calls the first tool with the
- * user's words, once. Then it answers.
+ * user's words, once. Then it answers: with the words of `[say WORDS]`, if there are any.
  */
 export function nextTurn(messages: readonly ChatMessage[], tools: readonly OfferedTool[]): Turn {
 	const asked = messages.map(({ role }) => role).lastIndexOf('user');
@@ -70,6 +71,8 @@ export function nextTurn(messages: readonly ChatMessage[], tools: readonly Offer
 	if (name !== undefined && given !== undefined) {
 		return { call: { name, arguments: withFields(given, last) } };
 	}
+	const [, answer] = SCRIPTED_ANSWER.exec(words) ?? [];
+	if (answer !== undefined) return { say: answer };
 	const [tool] = tools;
 	if (results.length === 0 && tool) return callByTheUsersWords(words, tool);
 	return { say: results.length > 0 ? sentenceAbout(last) : `You said: ${words}` };

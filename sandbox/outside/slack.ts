@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { partsOf } from './multipart';
 import { type Service, type TlsFiles, bodyOf, createService, jsonOf } from './service';
 
 export const SLACK_TOKEN = 'xoxb-sandbox-slack';
@@ -16,6 +17,21 @@ export interface SharedFile {
 export interface SlackService extends Service {
 	/** Every file that was uploaded and then shared, in order. */
 	readonly files: SharedFile[];
+	/** Every message that was posted, as it was sent, in order. */
+	readonly messages: Message[];
+}
+
+/** A message, as far as a test looks into it. A button of an approval holds the address that it opens. */
+export interface Message {
+	readonly channel: string;
+	readonly text?: string;
+	readonly blocks?: ReadonlyArray<{
+		readonly text?: { readonly text: string };
+		readonly elements?: ReadonlyArray<{
+			readonly text: { readonly text: string };
+			readonly url?: string;
+		}>;
+	}>;
 }
 
 interface Upload {
@@ -30,22 +46,15 @@ interface Completion {
 	readonly initial_comment?: string;
 }
 
-/** The content of the first part of a multipart body. */
-function firstPartOf(request: FastifyRequest): Buffer {
-	const body = bodyOf(request);
-	const start = body.indexOf('\r\n\r\n') + 4;
-	const boundary = body.subarray(0, body.indexOf('\r\n'));
-	return body.subarray(start, body.indexOf(boundary, start) - 2);
-}
-
 /**
- * Slack, as far as it takes files: ask for an address, upload to it, share. An error is a 200 with `ok: false`.
- * [docs.slack.dev: files.getUploadURLExternal, files.completeUploadExternal]
+ * Slack, as far as it takes messages and files: ask for an address, upload to it, share. An error is a 200 with
+ * `ok: false`. [docs.slack.dev: chat.postMessage, files.getUploadURLExternal, files.completeUploadExternal]
  */
 export function createSlack(tls: TlsFiles): SlackService {
 	const service = createService(tls);
 	const uploads = new Map<string, Upload>();
 	const files: SharedFile[] = [];
+	const messages: Message[] = [];
 	const isOurs = ({ headers }: FastifyRequest) => headers.authorization === `Bearer ${SLACK_TOKEN}`;
 	const failed = (error: string) => ({ ok: false, error });
 
@@ -59,8 +68,8 @@ export function createSlack(tls: TlsFiles): SlackService {
 	});
 	service.host.post('/upload/v1/:id', async (request, reply) => {
 		const upload = uploads.get((request.params as { id: string }).id);
-		const bytes = firstPartOf(request);
-		if (!upload || bytes.length !== upload.length) return await reply.code(400).send('failed');
+		const bytes = partsOf(bodyOf(request))[0]?.bytes;
+		if (!upload || bytes?.length !== upload.length) return await reply.code(400).send('failed');
 		upload.bytes = bytes;
 		return `OK - ${bytes.length}`;
 	});
@@ -76,5 +85,12 @@ export function createSlack(tls: TlsFiles): SlackService {
 		files.push(...shared);
 		return { ok: true, files: wanted };
 	});
-	return { ...service, files };
+	service.host.post('/api/chat.postMessage', (request) => {
+		if (!isOurs(request)) return failed('invalid_auth');
+		const message = jsonOf(request) as Message;
+		if (!message.channel) return failed('channel_not_found');
+		messages.push(message);
+		return { ok: true, channel: message.channel, ts: `${messages.length}.000000`, message };
+	});
+	return { ...service, files, messages };
 }

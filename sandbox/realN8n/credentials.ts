@@ -1,7 +1,10 @@
 import { isOwnServer, PROVIDERS, type ProviderName } from '../emulator/hosts';
+import { GOOGLE_TOKEN } from '../outside/google';
 import { OPENAI_KEY } from '../outside/openai';
 import { S3_KEYS } from '../outside/s3';
 import { SLACK_TOKEN } from '../outside/slack';
+import { TELEGRAM_TOKEN } from '../outside/telegram';
+import { WORDPRESS_HOSTS, WORDPRESS_LOGIN } from '../outside/wordpress';
 
 /** A credential in the form that `n8n import:credentials` reads. */
 export interface CredentialFile<Data extends object = object> {
@@ -77,10 +80,63 @@ export function outsideCredentials(urls: Readonly<Record<'s3' | 'openai', string
 	] satisfies CredentialFile[];
 }
 
-/** The credential of n8n's Slack node, which needs the proxy of `sandbox/outside` to find the stand-in. */
-export const SLACK_CREDENTIAL: CredentialFile = {
-	id: 'zImageSandboxSlack',
-	name: 'Slack',
-	type: 'slackApi',
-	data: { accessToken: SLACK_TOKEN, signatureSecret: '' },
+const signedIn = {
+	clientId: 'sandbox',
+	clientSecret: 'sandbox',
+	oauthTokenData: { access_token: GOOGLE_TOKEN, token_type: 'Bearer' },
 };
+
+/**
+ * Credentials for the other stand-ins in `sandbox/outside`. `npm start` does without them: those of Slack and Google
+ * need its proxy, and nobody is there to talk to a bot, a site or a mailbox.
+ */
+export function testCredentials({
+	urls,
+	smtp,
+}: {
+	readonly urls: Readonly<Record<'telegram', string>>;
+	readonly smtp: { readonly port: number };
+}) {
+	return [
+		{
+			id: 'zImageSandboxSlack',
+			name: 'Slack',
+			type: 'slackApi',
+			data: { accessToken: SLACK_TOKEN, signatureSecret: '' },
+		},
+		{
+			id: 'zImageSandboxGoogleSheets',
+			name: 'Google Sheets',
+			type: 'googleSheetsOAuth2Api',
+			data: signedIn,
+		},
+		{
+			id: 'zImageSandboxGoogleDrive',
+			name: 'Google Drive',
+			type: 'googleDriveOAuth2Api',
+			data: signedIn,
+		},
+		{
+			id: 'zImageSandboxTelegram',
+			name: 'Telegram',
+			type: 'telegramApi',
+			data: { accessToken: TELEGRAM_TOKEN, baseUrl: urls.telegram },
+		},
+		{
+			id: 'zImageSandboxWordPress',
+			name: 'WordPress',
+			type: 'wordpressApi',
+			data: {
+				...WORDPRESS_LOGIN,
+				url: `https://${WORDPRESS_HOSTS[0]}`,
+				allowUnauthorizedCerts: false,
+			},
+		},
+		{
+			id: 'zImageSandboxSmtp',
+			name: 'SMTP',
+			type: 'smtp',
+			data: { host: '127.0.0.1', port: smtp.port, secure: false, disableStartTls: true },
+		},
+	] satisfies CredentialFile[];
+}

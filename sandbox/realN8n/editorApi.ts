@@ -150,6 +150,16 @@ export class EditorApi {
 		return results.map(({ id }) => id);
 	}
 
+	/** The file that an item of an execution holds in a binary field. */
+	async file(binary: Readonly<Record<string, unknown>> | undefined): Promise<Buffer> {
+		const id = encodeURIComponent(String(binary?.['id']));
+		const response = await fetch(`${this.#url}/rest/binary-data?id=${id}&action=download`, {
+			headers: { 'browser-id': 'z-image-sandbox', cookie: this.#cookie },
+		});
+		if (!response.ok) throw new Error(`n8n answered ${response.status} to the file ${id}`);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
 	/** Does what the editor's stop button does. */
 	async stopExecution(executionId: string): Promise<void> {
 		await this.#request('POST', `/executions/${executionId}/stop`);

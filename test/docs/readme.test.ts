@@ -12,19 +12,21 @@ import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './m
 
 const readme = readText('README.md');
 
-/** Enough for five minutes at 220 words a minute. */
-const mostWords = 1100;
+/** Enough for three minutes at 220 words a minute. */
+const mostWords = 660;
 
-it('the README can be read in five minutes', () => {
+it('the README can be read in three minutes', () => {
 	const text = readme.replace(/<!--.*?-->/gs, '').replace(/\]\([^)]*\)/g, ']');
 	const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 	expect(words.length).toBeLessThanOrEqual(mostWords);
 });
 
-it('the README has every example, and no other', () => {
+it('the list of templates has every example, and no other', () => {
 	const files = readdirSync(join(project, 'examples')).filter((file) => file.endsWith('.json'));
-	const cells = tableUnder('README.md', 'Examples').rows.map(([example = '']) => example);
-	expect(linksIn(cells.join('\n')).sort()).toEqual(files.map((file) => `examples/${file}`).sort());
+	const cells = tableUnder('examples/README.md', 'All templates').rows.map(
+		([example = '']) => example,
+	);
+	expect(linksIn(cells.join('\n')).sort()).toEqual(files.sort());
 });
 
 it('every picture is on a page', () => {
@@ -66,8 +68,8 @@ function limitsIn(all: readonly Provider[], text: (limits: Limits) => string): s
 
 const withLora = [{ path: 'a/b', scale: 1 }];
 
-it('the README tells the providers apart as the code does', () => {
-	const { header, rows } = tableUnder('README.md', 'What differs between providers');
+it('the page of the providers tells them apart as the code does', () => {
+	const { header, rows } = tableUnder('docs/providers/README.md', 'What differs between providers');
 	const cells = new Map(header.map((what, column) => [what, rows.map((row) => row[column])]));
 	const all: readonly Provider[] = providers;
 	expect(cells.get('provider')).toEqual(all.map(({ displayName }) => displayName));
@@ -126,7 +128,7 @@ it('the FAQ has a list of its questions, and their links last as the README says
 	const lasts = tablesIn(readText('docs/faq.md')).find(({ header }) =>
 		header[1]?.includes('`url`'),
 	);
-	const { header, rows } = tableUnder('README.md', 'What differs between providers');
+	const { header, rows } = tableUnder('docs/providers/README.md', 'What differs between providers');
 	const inReadme = rows.map((row) => row[header.findIndex((what) => what.startsWith('link in'))]);
 	lasts?.rows.forEach(([, link = ''], index) => {
 		expect(link.startsWith(inReadme[index] ?? '?')).toBe(true);

@@ -53,6 +53,11 @@ const failing = [{ prompt: 'a lighthouse [sandbox:fail=Out of paint]' }];
 /** By the words after `in:` above the block. */
 export const inputs: Readonly<Record<string, Input>> = {
 	generate: async (at, item) => await at.generate(seed, [item]),
+	'first workflow': async (
+		at,
+		{ nodes }: { nodes: Array<Pick<Step, 'type'> & { parameters: IDataObject }> },
+	) =>
+		await at.generate(nodes.find(({ type }) => type.endsWith('zImageGenerate'))?.parameters ?? {}),
 	'get task result': async (at, item: IDataObject) => {
 		const { taskId } = await at.submitted(seed);
 		return await at.getTaskResult({ provider: item.provider }, { ...item, taskId });

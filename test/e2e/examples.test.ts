@@ -31,7 +31,15 @@ beforeAll(async () => {
 		schedule,
 		webhook,
 		slack,
-		fallback,
+		variant(
+			fallback,
+			fallback.id,
+			withPrompts(
+				'A tram in the rain at night',
+				'A snail on a guitar [sandbox:fal/no-money]',
+				'A moth at a lamp [sandbox:moderate]',
+			),
+		),
 		submit,
 		collect,
 		variant(recover, recover.id, (node) =>

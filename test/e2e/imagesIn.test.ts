@@ -19,7 +19,7 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 let rig: Rig;
 
 beforeAll(async () => {
-	const names = ['image-to-image', 'inpaint', 'preset-variations', 'scale-sweep'];
+	const names = ['image-to-image', 'inpaint', 'preset-variations'];
 	rig = await setUpRig(await Promise.all(names.map(readExample)));
 });
 
@@ -72,26 +72,28 @@ it('preset variations: every prompt in every style, labelled, below the maximum 
 	expect(submits()).toHaveLength(8);
 });
 
-it('scale sweep: the same prompt and seed with every scale', async () => {
-	const result = await rig.n8n.execute('zImageScaleSweep');
+/** A file that a page of n8n downloads. */
+interface PageFile {
+	readonly type: string;
+	readonly fileName: string;
+	readonly data: { readonly data: readonly number[] };
+}
 
-	expect(result).toMatchObject({ exitCode: 0, status: 'success' });
-	const scales = [0.4, 0.6, 0.8, 1];
-	const saved = outputItems(result, SAVE);
-	expect(saved.map(({ json }) => json['loraPreset'])).toEqual(
-		scales.map((scale) => `childrensDrawings ${scale}`),
-	);
-	expect(saved.map(({ json }) => json['seed'])).toEqual([7, 7, 7, 7]);
-	expect(
-		submits()
-			.map(({ body }) => (body as { loras: Array<{ scale: number }> }).loras[0]?.scale)
-			.sort(),
-	).toEqual(scales);
-	const pictures = await Promise.all(
-		saved.map(async (item) => sha256(await readFile(fileOf(item)))),
-	);
-	expect(new Set(pictures).size).toBe(4);
-});
+function filesOn(page: string): readonly PageFile[] {
+	const [, files = ''] = /const binaries = "([^"]+)"/.exec(page) ?? [];
+	return JSON.parse(decodeURIComponent(files)) as PageFile[];
+}
+
+/** Does what the page of a form does: waits for the last page, opens it, and says so. */
+async function completionPage(formWaitingUrl: string): Promise<string> {
+	const { origin, pathname, search } = new URL(formWaitingUrl);
+	const status = async () =>
+		await (await fetch(`${origin}${pathname}/n8n-execution-status${search}`)).text();
+	while ((await status()) !== 'form-waiting') await sleep(250);
+	const page = await (await fetch(formWaitingUrl)).text();
+	await fetch(formWaitingUrl, { method: 'POST' });
+	return page;
+}
 
 describe('image to image, with a photo from a form', () => {
 	let server: N8nServer;
@@ -105,7 +107,7 @@ describe('image to image, with a photo from a form', () => {
 	afterAll(async () => await server?.stop());
 
 	it('changes the photo that somebody uploads', async () => {
-		const [first] = outputItems(await rig.n8n.execute('zImageScaleSweep'), SAVE);
+		const [first] = outputItems(await rig.n8n.execute('zImageInpaint'), SAVE);
 		const photo = await readFile(first ? fileOf(first) : '');
 		rig.sandbox.reset();
 		await editor.activate('zImageImageToImage');
@@ -115,18 +117,25 @@ describe('image to image, with a photo from a form', () => {
 		const form = new FormData();
 		form.append('field-0', new Blob([new Uint8Array(photo)], { type: 'image/png' }), 'street.png');
 		form.append('field-1', 'the same street in deep snow');
-		expect((await fetch(address, { method: 'POST', body: form })).status).toBe(200);
-		let id: string | undefined;
-		while ((id = (await editor.executionIds('zImageImageToImage'))[0]) === undefined)
-			await sleep(250);
+		const answer = await fetch(address, { method: 'POST', body: form });
+		const { formWaitingUrl } = (await answer.json()) as { formWaitingUrl: string };
+		const page = await completionPage(formWaitingUrl);
+		const [id = ''] = await editor.executionIds('zImageImageToImage');
 		const result = await editor.executionEnd(id);
 
 		expect(result.status).toBe('success');
-		expect(outputItems(result, SAVE)[0]?.json).toMatchObject({
+		const [item] = outputItems(result, 'Change the photo');
+		expect(item?.json).toMatchObject({
 			model: 'fal-ai/z-image/turbo/image-to-image',
 			prompt: 'the same street in deep snow',
-			fileName: matching(/changed-/),
 		});
+		const [file] = filesOn(page);
+		expect(file).toMatchObject({
+			type: 'image/png',
+			fileName: `z-image-${String(item?.json['taskId'])}-0.png`,
+		});
+		const bytes = await (await fetch(String(item?.json['url']))).arrayBuffer();
+		expect(Buffer.from(file?.data.data ?? []).equals(Buffer.from(bytes))).toBe(true);
 		expect(submits().map(({ body }) => body)).toEqual([
 			{
 				prompt: 'the same street in deep snow',

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { type Outside, startOutside } from '../../sandbox/outside/outside';
 import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n/realN8n';
 import {
-	SLACK_CREDENTIAL,
 	outsideCredentials,
 	sandboxCredentials,
+	testCredentials,
 } from '../../sandbox/realN8n/credentials';
 import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import type { OutputItem } from '../../sandbox/realN8n/executionResult';
@@ -70,7 +70,7 @@ export async function setUpOutsideRig(workflows: readonly object[]): Promise<Out
 		await n8n.importCredentials([
 			...sandboxCredentials(sandbox),
 			...outsideCredentials(outside.urls),
-			SLACK_CREDENTIAL,
+			...testCredentials(outside),
 		]);
 		await n8n.importWorkflows(workflows);
 		const server = await n8n.start(await freePort());

@@ -25,7 +25,15 @@ let rig: Rig;
 
 beforeAll(async () => {
 	const submitAndFetch = await readExample('submit-and-fetch');
-	const failedTask = await readExample('failed-task');
+	const batch = await readExample('failed-task');
+	const failedTask = variant(
+		batch,
+		batch.id,
+		withPrompts(
+			'A bowl of lemons on a blue table',
+			'A glass city in the clouds [sandbox:fail=The model ran out of memory]',
+		),
+	);
 	const oneBadDownload = ['a good one', 'a bad one [sandbox:download=404*1]'];
 	/** Prompts to images on fal, in one node that waits for them. */
 	const generating = (id: string, prompts: readonly string[], settings = {}) =>

@@ -140,6 +140,11 @@ describe('the scripted model', () => {
 		expect(json.choices[0]?.message.content).toBe('You said: hello');
 	});
 
+	it('says what the script wants', async () => {
+		const choice = await choiceOf(user('Topic: a [say {"output": [1]}]\n\nAnswer in JSON.'));
+		expect(choice?.message.content).toBe('{"output": [1]}');
+	});
+
 	it('streams when it is asked to', async () => {
 		const { headers, bytes } = await post({ messages: [user('a cat')], stream: true });
 		expect(headers['content-type']).toBe('text/event-stream');
