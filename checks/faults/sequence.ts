@@ -34,7 +34,7 @@ export interface Sequence {
 	readonly polls?: number;
 	/** The images are in the answer itself (AI/ML API). */
 	readonly isInline?: boolean;
-	/** The Maximum Cost is that of one image for each item. */
+	/** The Max Cost is that of one image for each item. */
 	readonly hasBudget?: boolean;
 	/** The Base URL gets a slash at its end once something has happened. */
 	readonly hasNewBaseUrl?: boolean;

@@ -15,7 +15,7 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 /** What may come back to a model instead of a picture, and how many tasks were paid for. */
 const FAILURES = [
 	['empty', picture('  '), /^Prompt is empty/, 0],
-	['tooLong', picture('x'.repeat(4500)), /4500 characters, but AI\/ML API takes at most 4000/, 0],
+	['tooLong', picture('x'.repeat(4500)), /at most 4000 characters on AI\/ML API \(got 4500\)/, 0],
 	['refused', picture('a moth [sandbox:moderate]'), /content_policy_violation/, 1],
 	['noMoney', picture('a moth [sandbox:no-money]'), /HTTP 403\).*Exhausted balance/, 0],
 	['failed', picture('a moth [sandbox:fail=out of paint]'), /out of paint/, 1],
@@ -195,7 +195,7 @@ it('the maximum cost holds for all calls of an execution together', async () => 
 	const { told, submits } = await run('limited');
 
 	expect(parsed(told[0])[0]).toMatchObject({ status: 'succeeded' });
-	expect(parsed(told[1])[0]?.['error']).toMatch(/^Maximum Cost per Execution \(USD\) is 0.008/);
+	expect(parsed(told[1])[0]?.['error']).toMatch(/^Max Cost \(USD\) is 0.008/);
 	expect(submits).toBe(1);
 });
 

@@ -269,7 +269,7 @@ describe('a running n8n', () => {
 			const refused = await test('sk_01234\n56789');
 			expect(refused).toMatchObject({
 				status: 'Error',
-				message: expect.stringContaining('has a character that no key has') as unknown,
+				message: expect.stringContaining('has an invalid character') as unknown,
 			});
 			expect(refused.message).not.toContain('sk_01234');
 		}

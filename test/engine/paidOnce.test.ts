@@ -155,7 +155,7 @@ describe('a gateway in front of the provider', () => {
 	});
 });
 
-describe('Maximum Cost with an item in doubt', () => {
+describe('Max Cost with an item in doubt', () => {
 	it('counts the doubtful once, and lets the next attempt say what is wrong', async () => {
 		const { error } = await generate({
 			provider: 'fal',

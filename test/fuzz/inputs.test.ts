@@ -83,7 +83,7 @@ it('toBaseUrl stays with the host and path, or says what is wrong without showin
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			const words =
-				/^The Base URL of the credential (is not an http|must not have a user name|must have at most)/;
+				/^The Base URL of the credential (must be an http|must not have a user name|must have at most)/;
 			check(words.test(error.message), 'An error that does not say what');
 			check(given.length < 8 || !error.message.includes(given), 'An error that shows it');
 			return;

@@ -30,7 +30,7 @@ const ERRORS = [
 	{
 		name: 'a size that is too large',
 		parameters: { prompt: 'A fox', provider: 'novita', size: 'custom', width: 5000 },
-		title: 'Width is 5000',
+		title: 'Width must be a whole number between 256 and 1536 on Novita (got 5000)',
 		description: /./,
 	},
 	{
