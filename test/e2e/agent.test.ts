@@ -139,7 +139,7 @@ describe('the example', () => {
 		expect(tools).toHaveLength(1);
 		expect(tools[0]).toMatchObject({
 			name: 'Make_a_picture',
-			description: matching(/^Makes an image from a text prompt/),
+			description: matching(/^Generates an image from a text prompt/),
 			parameters: {
 				type: 'object',
 				properties: {
