@@ -13,7 +13,7 @@ const ERRORS = [
 		name: 'a key that is refused',
 		parameters: { prompt: 'A fox [sandbox:submit=401]' },
 		title: 'fal did not accept the request (HTTP 401)',
-		description: /Check the API key in the credential/,
+		description: /Check the API key in the node's credential/,
 	},
 	{
 		name: 'an account without money',
