@@ -21,7 +21,6 @@ beforeAll(async () => {
 			'fallback-provider',
 			'inpaint',
 			'preset-variations',
-			'scale-sweep',
 			'submit-and-fetch',
 			'submit-and-callback',
 			'queue-submit',
@@ -95,7 +94,6 @@ describe('the examples', () => {
 		['zImageFallbackProvider', 2],
 		['zImageInpaint', 1],
 		['zImagePresetVariations', 8],
-		['zImageScaleSweep', 4],
 		['zImageSubmitAndCallback', 2],
 	])('%s saves %i images', async (id, images) => {
 		const result = await rig.run(id);
