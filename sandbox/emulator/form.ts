@@ -10,10 +10,12 @@ export async function formFile(request: FastifyRequest, field: string): Promise<
 
 /** The multipart form of a request; undefined where its body is no form. */
 export async function readForm(request: FastifyRequest): Promise<FormData | undefined> {
-	const type = request.headers['content-type'] ?? '';
+	return await parseForm(request.headers['content-type'] ?? '', bodyOf(request).bytes);
+}
+
+/** A multipart form of a certain content type; undefined where the bytes are no form. */
+export async function parseForm(type: string, bytes: Uint8Array): Promise<FormData | undefined> {
 	if (!/^multipart\/form-data\s*;/i.test(type)) return undefined;
-	const body = new Response(new Uint8Array(bodyOf(request).bytes), {
-		headers: { 'content-type': type },
-	});
+	const body = new Response(new Uint8Array(bytes), { headers: { 'content-type': type } });
 	return await body.formData().catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parseForm } from '../emulator/form';
 
 /** A request that a service was sent. */
 export interface ServiceRequest {
@@ -35,6 +36,12 @@ export function jsonOf(request: FastifyRequest): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/** The fields and files of a form, in their order; none where the body is no form. */
+export async function formOf(request: FastifyRequest): Promise<Array<[string, File | string]>> {
+	const form = await parseForm(request.headers['content-type'] ?? '', bodyOf(request));
+	return [...(form?.entries() ?? [])];
 }
 
 function noteOf(request: FastifyRequest): ServiceRequest {

@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { partsOf } from './multipart';
-import { type Service, type TlsFiles, bodyOf, createService, jsonOf } from './service';
+import { type Service, type TlsFiles, createService, formOf, jsonOf } from './service';
 
 export const SLACK_TOKEN = 'xoxb-sandbox-slack';
 export const SLACK_HOSTS = ['slack.com', 'files.slack.com'];
@@ -68,10 +67,12 @@ export function createSlack(tls: TlsFiles): SlackService {
 	});
 	service.host.post('/upload/v1/:id', async (request, reply) => {
 		const upload = uploads.get((request.params as { id: string }).id);
-		const bytes = partsOf(bodyOf(request))[0]?.bytes;
-		if (!upload || bytes?.length !== upload.length) return await reply.code(400).send('failed');
-		upload.bytes = bytes;
-		return `OK - ${bytes.length}`;
+		const [[, file] = []] = await formOf(request);
+		if (!upload || !(file instanceof File) || file.size !== upload.length) {
+			return await reply.code(400).send('failed');
+		}
+		upload.bytes = Buffer.from(await file.arrayBuffer());
+		return `OK - ${file.size}`;
 	});
 	service.host.post('/api/files.completeUploadExternal', (request) => {
 		if (!isOurs(request)) return failed('invalid_auth');

@@ -1,13 +1,12 @@
 import type { FastifyReply } from 'fastify';
-import { partsOf } from './multipart';
-import { type Service, bodyOf, createService, jsonOf } from './service';
+import { type Service, createService, formOf, jsonOf } from './service';
 
 export const TELEGRAM_TOKEN = '123456:sandbox-telegram';
 
 /** A message that a bot has sent. */
 export interface BotMessage {
 	readonly fields: Readonly<Record<string, string>>;
-	readonly photo?: { readonly fileName: string | undefined; readonly bytes: Buffer };
+	readonly photo?: { readonly fileName: string; readonly bytes: Buffer };
 }
 
 /** Where Telegram delivers what people send to the bot. */
@@ -59,13 +58,16 @@ export function createTelegram(): TelegramService {
 		return send({ fields });
 	});
 	host.post(method('sendPhoto'), async (request, reply) => {
-		const parts = partsOf(bodyOf(request));
-		const photo = parts.find(({ name }) => name === 'photo');
-		if (!photo) return await failure(reply, 400, 'Bad Request: there is no photo in the request');
-		const fields = parts
-			.filter((part) => part !== photo)
-			.map(({ name = '', bytes }) => [name, bytes.toString()] as const);
-		return send({ fields: Object.fromEntries(fields), photo });
+		const form = await formOf(request);
+		const [, photo] = form.find(([name]) => name === 'photo') ?? [];
+		if (!(photo instanceof File)) {
+			return await failure(reply, 400, 'Bad Request: there is no photo in the request');
+		}
+		const fields = form.flatMap(([name, value]) =>
+			typeof value === 'string' ? [[name, value] as const] : [],
+		);
+		const bytes = Buffer.from(await photo.arrayBuffer());
+		return send({ fields: Object.fromEntries(fields), photo: { fileName: photo.name, bytes } });
 	});
 	return {
 		...service,

@@ -132,10 +132,11 @@ describe('goes to the next provider', () => {
 	});
 
 	it('in the order of the list, each once', async () => {
-		const { json } = await generate({
+		const result = await generate({
 			prompt: 'a [sandbox:fal/no-money] [sandbox:replicate/no-money] boat',
 			fallbackProviders: ['replicate', 'fal', 'replicate', 'highway', 'novita'],
 		});
+		const { json } = result;
 		expect(json).toMatchObject([
 			{
 				provider: 'highway',
@@ -145,6 +146,9 @@ describe('goes to the next provider', () => {
 				],
 			},
 		]);
+		// Only the one that made it was used.
+		const used = hintsOf(result).filter((hint) => hint.includes('was used as a fallback'));
+		expect(used).toEqual([expect.stringMatching(/^Highway API .+ \(and 1 more\)\./)]);
 		expect(asked()).toEqual(['fal', 'replicate', 'highway']);
 	});
 

@@ -541,8 +541,14 @@ describe('uploads', () => {
 		['sandbox-initiate-503.png', 'fal did not accept the file upload (HTTP 503): '],
 		['sandbox-no-money.png', 'fal did not accept the file upload (HTTP 403): '],
 		['sandbox-initiate-redirect.png', 'fal did not accept the file upload (HTTP 30'],
-		['sandbox-initiate-html.png', 'fal returned an unexpected response (HTTP 200)'],
-		['sandbox-initiate-other-json.png', 'fal returned an unexpected response (HTTP 200)'],
+		[
+			'sandbox-initiate-html.png',
+			'fal returned an unexpected response (HTTP 200) when asked for an upload location',
+		],
+		[
+			'sandbox-initiate-other-json.png',
+			'fal returned an unexpected response (HTTP 200) when asked for an upload location',
+		],
 		['sandbox-initiate-reset.png', 'The connection to fal broke (ECONNRESET)'],
 		['sandbox-upload-403.png', 'A file could not be uploaded to fal: HTTP 403'],
 		['sandbox-upload-503.png', 'A file could not be uploaded to fal: HTTP 503'],

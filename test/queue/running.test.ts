@@ -5,10 +5,17 @@ import { readExample } from '../../sandbox/realN8n/examples';
 import { SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from '../../sandbox/queueMode/settings';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
 import { readImageFile } from '../e2e/imageFile';
+import { variant, withPrompts } from '../e2e/workflows';
 import { QueueRig, until } from './rig';
 import { WAITS } from './workflows';
 
 const SAVE = 'Save image to disk';
+
+/** What examples are asked for instead of their own prompts, so that something fails. */
+const prompts: Readonly<Record<string, readonly string[]>> = {
+	zImageFailedTask: ['a boat', 'a moth [sandbox:fail=out of paint]'],
+	zImageFallbackProvider: ['a tram', 'a snail [sandbox:fal/no-money]', 'a moth [sandbox:moderate]'],
+};
 
 let rig: QueueRig;
 
@@ -29,7 +36,11 @@ beforeAll(async () => {
 			'webhook-to-picture',
 		].map(readExample),
 	);
-	rig = await QueueRig.start([WAITS, ...examples], {
+	const workflows = examples.map((example) => {
+		const own = prompts[example.id];
+		return own ? variant(example, example.id, withPrompts(...own)) : example;
+	});
+	rig = await QueueRig.start([WAITS, ...workflows], {
 		active: ['waits'],
 	});
 	for (const id of ['zImageWebhookToPicture', 'zImageTriggerToFolder']) {

@@ -181,7 +181,7 @@ describe('Slack', () => {
 		const reply = await request(url, {
 			dispatcher,
 			method: body === undefined ? 'GET' : 'POST',
-			headers: { authorization: key, 'content-type': 'application/octet-stream' },
+			headers: { authorization: key, 'content-type': 'multipart/form-data; boundary=b' },
 			...(body !== undefined && { body }),
 		});
 		const text = await reply.body.text();
@@ -191,7 +191,7 @@ describe('Slack', () => {
 	const ADDRESS = 'https://slack.com/api/files.getUploadURLExternal?filename=a.png&length=5';
 	const COMPLETE = 'https://slack.com/api/files.completeUploadExternal';
 	const part = (content: string) =>
-		`--b\r\ncontent-disposition: form-data; name="file"\r\n\r\n${content}\r\n--b--\r\n`;
+		`--b\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n${content}\r\n--b--\r\n`;
 	const share = JSON.stringify({ files: [{ id: 'F1' }], channel_id: 'C1', initial_comment: 'hi' });
 
 	it('takes a file in three steps', async () => {

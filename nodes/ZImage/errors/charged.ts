@@ -1,4 +1,4 @@
-import type { Charged } from '../providers/provider';
+import type { Charged, Provider } from '../providers/provider';
 import { Failure } from './failure';
 
 /** What a run has paid for, or may have. */
@@ -43,6 +43,16 @@ export function chargedOf(error: unknown): Charged {
 	if (!task) return 'no';
 	if (task.status === 'succeeded') return 'yes';
 	return task.status === 'failed' || error.kind === 'notFound' ? 'maybe' : 'yes';
+}
+
+/** The most that is known of whether a provider charges for what it makes. */
+export function chargesOf({ charges }: Pick<Provider, 'charges'>): Charged {
+	return charges ?? 'yes';
+}
+
+/** Whether a provider charges for what an error is about, as far as anybody here knows. */
+export function chargedBy(provider: Pick<Provider, 'charges'>, error: unknown): Charged {
+	return atMost(chargesOf(provider), chargedOf(error));
 }
 
 /** Whether anything of a run is charged, or of one of its items, in this attempt or an earlier one. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { mostOf } from '../errors/charged';
+import { chargesOf, mostOf } from '../errors/charged';
 import { handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
@@ -21,7 +21,7 @@ import type { FailedProvider, SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { callbackUrlOf, ignoresCallback } from './callbackUrl';
-import { chargesOf, FailOver } from './failOver';
+import { FailOver } from './failOver';
 import { filesOf } from './itemFiles';
 import { Notes } from './notes';
 import type { GenerateParameters } from './parameters';
@@ -31,7 +31,7 @@ import { attemptsOf, planItem } from './planItem';
 
 /** One task to submit, and what the item asks for. */
 interface Unit {
-	readonly attempts: readonly Attempt[];
+	readonly attempts: readonly [Attempt, ...Attempt[]];
 	readonly parameters: GenerateParameters;
 }
 
@@ -69,7 +69,7 @@ export async function generate(
 			const { client } = session;
 			const callbackUrl = callbackUrlOf(client, mode, parameters);
 			if (ignoresCallback(client, mode, parameters)) notes.addUnusedCallback();
-			notes.addAttempt(attempt.provider, ignored, failedProviders);
+			notes.addIgnored(attempt.provider, ignored);
 			const request = { ...attempt.request, ...(callbackUrl !== undefined && { callbackUrl }) };
 			const limits = limitsOf(output, clock, run);
 			const storeInline = async (made: SubmittedTask) =>
@@ -83,6 +83,7 @@ export async function generate(
 			if (kept) summary.addResumedTask();
 			else summary.addTask(task.estimatedCostUsd);
 			notes.addSent(images);
+			notes.addFallback(attempt.provider, task.failedProviders ?? []);
 			if (mode === 'submit') return [{ json: taskJson(task) }];
 			try {
 				const result = await awaitTask(session, submitted, limits);
@@ -117,7 +118,8 @@ export async function generate(
 				const units = attemptsOf(ledger, itemIndex, plans);
 				for (const attempts of units) {
 					if (attempts.some(({ key }) => ledger.has(key))) continue;
-					for (const { key, costUsd } of attempts.slice(0, 1)) budget.plan(key, provider, costUsd);
+					const [{ key, costUsd }] = attempts;
+					budget.plan(key, provider, costUsd);
 				}
 				return units.map((attempts) => ({ attempts, parameters }));
 			},

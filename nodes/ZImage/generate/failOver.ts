@@ -1,7 +1,7 @@
-import { atMost, chargedOf } from '../errors/charged';
+import { chargedBy } from '../errors/charged';
 import { Failure, kindOf, taskOf } from '../errors/failure';
 import type { Clock } from '../http/clock';
-import type { Charged, ErrorKind, Provider } from '../providers/provider';
+import type { ErrorKind, Provider } from '../providers/provider';
 import type { FailedProvider } from '../tasks/task';
 
 /** What a provider is to blame for: another one may do better with the same request. */
@@ -15,11 +15,6 @@ export const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
 /** How long a run leaves a provider alone that took no request; this is our choice. */
 const restMs = 60_000;
 
-/** The most that is known of whether a provider charges. */
-export function chargesOf({ charges }: Provider): Charged {
-	return charges ?? 'yes';
-}
-
 /**
  * Whether a request may go to another provider: this one is to blame, and it's certain that the request was not accepted,
  * or that its task has failed and isn't charged.
@@ -28,8 +23,7 @@ export function mayFallBack(error: unknown, provider: Provider): error is Failur
 	if (!(error instanceof Failure) || error.details.isAmbiguous) return false;
 	const task = taskOf(error);
 	const isOver = task === undefined || task.status === 'failed';
-	const charged = atMost(chargesOf(provider), chargedOf(error));
-	return isOver && faultsOfProvider.has(error.kind) && charged === 'no';
+	return isOver && faultsOfProvider.has(error.kind) && chargedBy(provider, error) === 'no';
 }
 
 /** A request as one of the providers would get it. */
@@ -76,7 +70,7 @@ function summedUp(failures: ReadonlyArray<AttemptFailure<Attempt>>): unknown {
 	const description = [details.description, 'Other providers of this node:', ...lines];
 	return new Failure(message, {
 		...details,
-		charged: atMost(chargesOf(chosen.attempt.provider), chargedOf(chosen.error)),
+		charged: chargedBy(chosen.attempt.provider, chosen.error),
 		description: description.filter(Boolean).join('\n'),
 	});
 }

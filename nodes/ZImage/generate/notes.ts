@@ -66,15 +66,14 @@ export class Notes {
 		if (image?.isGuess || mask?.isGuess) this.sentInline = true;
 	}
 
-	/** A provider was asked, after others had not made the image. */
-	addAttempt(
-		provider: Provider,
-		ignored: readonly string[],
-		failedProviders: readonly FailedProvider[],
-	): void {
-		const notes = this.of(provider);
-		ignored.forEach((name) => notes.ignoredOptions.add(name));
-		failedProviders.forEach(({ error }) => notes.fallbackFor.add(error));
+	/** A provider is asked, with options that it doesn't support. */
+	addIgnored(provider: Provider, names: readonly string[]): void {
+		names.forEach((name) => this.of(provider).ignoredOptions.add(name));
+	}
+
+	/** A task is that of a provider that others were asked before. */
+	addFallback(provider: Provider, failedProviders: readonly FailedProvider[]): void {
+		failedProviders.forEach(({ error }) => this.of(provider).fallbackFor.add(error));
 	}
 
 	/** Tells all of it. */

@@ -95,18 +95,24 @@ export function attemptsOf(
 	ledger: Ledger,
 	itemIndex: number,
 	plans: readonly [ProviderPlan, ...ProviderPlan[]],
-): Attempt[][] {
+): Array<[Attempt, ...Attempt[]]> {
 	const count = ledger.countOf(itemIndex);
-	const lists = plans.map(({ tasks, provider, ...plan }) =>
+	const attemptsAt = ({ tasks, provider, ...plan }: ProviderPlan) =>
 		withEarlierTasks(tasks, count).map((task): Attempt => {
 			// Without the callback URL: it's another one in each execution, and the task is the same.
 			const submit = provider.submit(task.request);
 			const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
 			return { ...plan, ...task, provider, key };
-		}),
-	);
-	const taskCount = plans[0].tasks.length;
-	return (lists[0] ?? [])
-		.map((_, taskIndex) => lists.flatMap((list) => list[taskIndex] ?? []))
-		.filter((attempts, index) => index < taskCount || attempts.some(({ key }) => ledger.has(key)));
+		});
+	const [first, ...fallbacks] = plans;
+	const others = fallbacks.map(attemptsAt);
+	return attemptsAt(first)
+		.map((attempt, taskIndex): [Attempt, ...Attempt[]] => [
+			attempt,
+			...others.flatMap((list) => list[taskIndex] ?? []),
+		])
+		.filter(
+			(attempts, index) =>
+				index < first.tasks.length || attempts.some(({ key }) => ledger.has(key)),
+		);
 }

@@ -264,7 +264,7 @@ export interface Endpoint {
 	readonly server?: ServerKind;
 	/** The options that it has, and between which bounds those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
-	/** The values of an option that is a choice, where it hasn't all of them. */
+	/** The values of an option that is a choice, where it doesn't have all of them. */
 	readonly choices?: Readonly<Partial<Record<ProviderOption, readonly string[]>>>;
 	/** What is taken where an option is left out, as far as the documents say it. */
 	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
