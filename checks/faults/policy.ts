@@ -292,5 +292,5 @@ export function policyFor(
 /** What the message of the error has to name, besides the provider. */
 export function wordsOf({ id }: Fault): RegExp | undefined {
 	if (id.startsWith('failed')) return new RegExp(failureReason);
-	return id === 'unknown-state' ? /unknown state/ : undefined;
+	return id === 'unknown-state' ? /unknown task status/ : undefined;
 }

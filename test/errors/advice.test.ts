@@ -23,7 +23,7 @@ const saysOf: Readonly<Record<ErrorKind, string>> = {
 	redirect: 'follow redirects',
 	timeout: 'ran out of time',
 	unavailable: 'has a problem. Run again later',
-	other: "See the provider's message above",
+	other: "Check the provider's message above",
 };
 
 /** The kinds of which an advice speaks; it must be of the one that it says. */

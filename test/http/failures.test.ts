@@ -28,9 +28,9 @@ it.each([
 	[403, 'what this API key is allowed to use'],
 	[404, "Check the Base URL in the node's credential, and the task ID"],
 	[408, 'The provider ran out of time.'],
-	[409, "See the provider's message above."],
+	[409, "Check the provider's message above. If it doesn't say what to change, run again later."],
 	[413, 'Check the parameters in the message.'],
-	[418, "See the provider's message above."],
+	[418, "Check the provider's message above. If it doesn't say what to change, run again later."],
 	[422, 'Check the parameters in the message.'],
 	[425, 'Lower Max Concurrency in the options'],
 	[429, 'Lower Max Concurrency in the options'],
@@ -83,7 +83,7 @@ it("taskFailure and formFailure have no task if there isn't one", () => {
 		message: 'fal could not make the image: no',
 		details: {
 			kind: 'other',
-			description: "See the provider's message above.",
+			description: "Check the provider's message above. If it doesn't say what to change, run again later.",
 		},
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');

@@ -13,7 +13,7 @@ const advice: Readonly<Record<ErrorKind, string>> = {
 	rateLimit:
 		'The provider is rate-limiting your requests. Lower Max Concurrency in the options, or run again later.',
 	moderation:
-		'The provider rejected this prompt or its image. Change the prompt. Sending it again leads to the same result, and you may be charged.',
+		'The provider rejected this prompt or its image. Change the prompt: sending the same one again leads to the same result, and some providers charge for it.',
 	lora: 'The provider cannot use a LoRA. Check that it is made for Z-Image Turbo, and that its path is a public Hugging Face repository (owner/name), a direct link to a .safetensors file or, on your own server, the name of a file there.',
 	input: 'Check the parameters in the message.',
 	notFound:
@@ -22,7 +22,7 @@ const advice: Readonly<Record<ErrorKind, string>> = {
 		"The node doesn't follow redirects with an API key. Check the Base URL in the node's credential.",
 	timeout: 'The provider ran out of time. Run again with a smaller image or fewer LoRAs.',
 	unavailable: 'The provider has a problem. Run again later.',
-	other: "See the provider's message above.",
+	other: "Check the provider's message above. If it doesn't say what to change, run again later.",
 };
 
 const kindsByStatus: Readonly<Record<number, ErrorKind>> = {
