@@ -648,6 +648,25 @@ describe('a provider that refuses above some open tasks', () => {
 		expect(seen.mostOpen).toBeGreaterThan(15);
 	});
 
+	it('is tried again after 10 seconds though nothing that is open ends', async () => {
+		const { clock, pacing, provider: seen, make } = provider(Infinity);
+		const isOver = new AbortController();
+		const unending = pacing.whileOpen(async () => {
+			await clock.sleep(3_600_000, isOver.signal).catch(() => undefined);
+		});
+		await pacing.inTurn({ purpose: 'submit', signal: live, deadline: Infinity }, async () =>
+			refusal(),
+		);
+		await clock.run(clock.sleep(500, live));
+		await clock.run(Promise.all([make('a'), make('b')]));
+		// The first is tried after the wait; that it's accepted makes room for the second.
+		expect(seen.order).toStrictEqual(['a', 'b']);
+		expect(clock.elapsed()).toBeGreaterThan(10_000);
+		expect(clock.elapsed()).toBeLessThan(10_000 + 3 * taskMs);
+		isOver.abort();
+		await clock.run(unending);
+	});
+
 	it('is found out anew once nothing is open', async () => {
 		const { clock, provider: seen, run } = provider(1);
 		await clock.run(run('run', 4, 2));

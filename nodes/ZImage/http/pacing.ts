@@ -7,6 +7,9 @@ import { isRateLimited, retryDelayMs } from './retry';
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
+/** As long as this nothing moves up in line before one more task is tried: what is open may not be why one was refused. */
+const patienceMs = 10_000;
+
 /** The provider takes no requests until after the deadline. */
 export class TooManyRequests extends Error {}
 
@@ -59,6 +62,8 @@ export class Pacing {
 	private growth = 1;
 	/** Submits for which there's no room yet, the oldest first. */
 	private readonly line: Waiting[] = [];
+	/** When one of them was let go last. */
+	private movedAt = 0;
 
 	constructor(private readonly clock: Clock) {}
 
@@ -118,14 +123,27 @@ export class Pacing {
 		const waiting = { since: since ?? this.clock.now(), call };
 		const behind = this.line.findIndex((other) => other.since > waiting.since);
 		this.line.splice(behind < 0 ? this.line.length : behind, 0, waiting);
-		const leftMs = Math.max(0, deadline - reserveMs - this.clock.now());
+		if (this.line.length === 1) this.movedAt = this.clock.now();
 		const either = AbortSignal.any([signal, call.signal]);
-		await this.clock.sleep(leftMs, either).catch(() => undefined);
+		const latest = deadline - reserveMs;
+		while (!either.aborted && this.clock.now() < latest) {
+			const tryAt = this.movedAt + patienceMs;
+			const leftMs = Math.min(tryAt, latest) - this.clock.now();
+			if (leftMs > 0) await this.clock.sleep(leftMs, either).catch(() => undefined);
+			else this.callFirst();
+		}
 		// A stop that comes with the call is noticed before anything is sent.
 		if (call.signal.aborted) return;
 		this.line.splice(this.line.indexOf(waiting), 1);
 		signal.throwIfAborted();
 		throw new TooManyRequests();
+	}
+
+	/** Lets the first in line go. */
+	private callFirst(): void {
+		this.underWay++;
+		this.movedAt = this.clock.now();
+		this.line.shift()?.call.abort();
 	}
 
 	/** Makes room for others, once the task of an accepted submit is counted by whoever waits for it. */
@@ -136,10 +154,7 @@ export class Pacing {
 	}
 
 	private callNext(): void {
-		while (this.line.length > 0 && this.hasRoom()) {
-			this.underWay++;
-			this.line.shift()?.call.abort();
-		}
+		while (this.line.length > 0 && this.hasRoom()) this.callFirst();
 		// Whoever comes next finds out anew: what was learned may be about others who are gone by then.
 		if (this.open + this.underWay === 0) this.mostOpen = Infinity;
 	}
@@ -186,6 +201,7 @@ export class Pacing {
 
 	private learnAcceptance(): void {
 		this.limited = false;
+		this.mostOpen = Math.max(this.mostOpen, this.open + 1);
 		this.accepted++;
 		if (this.accepted >= this.mostOpen) {
 			this.setMostOpen(this.mostOpen + this.growth, 2 * this.growth);
