@@ -69,6 +69,8 @@ export interface SandboxOptions {
 	readonly taskSeconds?: number;
 	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
 	readonly capacity?: number;
+	/** How many tasks each host has at once; a submit beyond that is refused (429) in the provider's own words. */
+	readonly refuseAbove?: number;
 	/** Where the links in answers lead: to the providers' own names, for clients that are led from there to the ports. */
 	readonly publicUrls?: Partial<Record<HostName, string>>;
 	/** Where webhooks are delivered; without it, nowhere. */
@@ -98,13 +100,16 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 
 /** Starts every provider's host on its own loopback port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { ports = 'ephemeral', taskSeconds = 2, capacity = Infinity } = options;
+	const { ports = 'ephemeral', taskSeconds = 2, capacity = Infinity, refuseAbove } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
 	const urls = valuesFor(HOSTS, () => '');
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
-	const schedules = valuesFor(HOSTS, (host) => new Schedule(Math.min(capacityOf(host), capacity)));
+	const schedules = valuesFor(
+		HOSTS,
+		(host) => new Schedule(Math.min(capacityOf(host), capacity), refuseAbove),
+	);
 	const closing = new AbortController();
 	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
 	const files = new FileStore(() => links().files);

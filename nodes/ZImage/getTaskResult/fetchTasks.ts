@@ -59,7 +59,7 @@ export function fetchTasks(
 		work: async (work, run) => await work(run),
 		finish({ outputs }) {
 			addImageHints(host, outputs);
-			addSummaryHint(host, summary.text(session.pacing.retries));
+			addSummaryHint(host, summary.text(client.retries));
 		},
 	};
 }
