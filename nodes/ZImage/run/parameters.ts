@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
+import { isFirstVersion } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { isRecord, toList, toName } from '../values';
@@ -36,4 +37,20 @@ export function readProviders(host: ParameterHost): readonly [Provider, ...Provi
 export function readOptions(host: ParameterHost, itemIndex: number): IDataObject {
 	const options: unknown = host.getNodeParameter('options', itemIndex, {});
 	return isRecord(options) ? options : {};
+}
+
+/**
+ * Reads a parameter that is among the options of a node, and was in front in nodes of the first version.
+ * @param options of the item
+ * @param fallback what it is where it isn't set
+ */
+export function readMoved(
+	host: ParameterHost,
+	itemIndex: number,
+	name: string,
+	options: IDataObject,
+	fallback: unknown = null,
+): unknown {
+	if (isFirstVersion(host)) return host.getNodeParameter(name, itemIndex, fallback);
+	return name in options ? options[name] : fallback;
 }
