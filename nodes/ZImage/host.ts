@@ -57,7 +57,10 @@ export type ReportHost = Pick<
 >;
 
 /** What a node's parameters are read from. */
-export type ParameterHost = Pick<IExecuteFunctions, 'getInputData' | 'getNode' | 'getNodeParameter'>;
+export type ParameterHost = Pick<
+	IExecuteFunctions,
+	'getInputData' | 'getNode' | 'getNodeParameter'
+>;
 
 /**
  * The versions of a node. In the first one, parameters that are rarely changed are in front; since the second one, they are

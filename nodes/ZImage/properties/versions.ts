@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 type Rules = NonNullable<IDisplayOptions['show']>;
 
@@ -32,7 +32,7 @@ export function movedIntoOptions(property: INodeProperties): INodeProperties {
 				'displayOptions' in option && option.displayOptions
 					? { ...option, displayOptions: seenFromInside(option.displayOptions) }
 					: option,
-			) as INodePropertyOptions[],
+			),
 		}),
 	});
 }

@@ -33,6 +33,20 @@ export function readProviders(host: ParameterHost): readonly [Provider, ...Provi
 	return [provider, ...new Set(fallbacks.filter((other) => other !== provider))];
 }
 
+/**
+ * Reads what a node does: its Operation, in nodes of the first version a parameter of another name.
+ * @param formerName the name in the first version
+ */
+export function readOperation(
+	host: ParameterHost,
+	itemIndex: number,
+	formerName: string,
+	fallback: string,
+): unknown {
+	const name = isFirstVersion(host) ? formerName : 'operation';
+	return host.getNodeParameter(name, itemIndex, fallback);
+}
+
 /** The collection of options for an item; an expression may have put anything into it. */
 export function readOptions(host: ParameterHost, itemIndex: number): IDataObject {
 	const options: unknown = host.getNodeParameter('options', itemIndex, {});
