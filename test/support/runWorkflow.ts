@@ -140,17 +140,21 @@ function createNodes(
 	isLoop: boolean,
 ): { nodes: INode[]; connections: IConnections } {
 	const all: readonly Step[] = [{ type: 'start' }, ...steps];
-	const nodes = all.map(({ type, typeVersion = 1, parameters = {}, onError, maxTries }, index): INode => ({
-		id: String(index),
-		name: stepName(index),
-		type,
-		typeVersion,
-		position: [0, 0],
-		parameters: structuredClone(parameters) as INode['parameters'],
-		...(onError && { onError }),
-		...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
-		credentials: Object.fromEntries(credentialTypes.map(({ name }) => [name, { id: name, name }])),
-	}));
+	const nodes = all.map(
+		({ type, typeVersion = 1, parameters = {}, onError, maxTries }, index): INode => ({
+			id: String(index),
+			name: stepName(index),
+			type,
+			typeVersion,
+			position: [0, 0],
+			parameters: structuredClone(parameters) as INode['parameters'],
+			...(onError && { onError }),
+			...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
+			credentials: Object.fromEntries(
+				credentialTypes.map(({ name }) => [name, { id: name, name }]),
+			),
+		}),
+	);
 	const connections: IConnections = Object.fromEntries(
 		steps.map((_, index) => [
 			stepName(index),

@@ -79,7 +79,8 @@ const modelProperty: INodeProperties = {
 			provider: providersWith('textToImage', 'base').map(({ id }) => id),
 		},
 	},
-	description: 'The model that generates the image. Most LoRAs are made for Turbo.',
+	description:
+		'The model that generates the image. Most LoRAs are made for Turbo. Default: Z-Image Turbo.',
 };
 
 const serverTexts: Readonly<Record<ServerKind, string>> = {
