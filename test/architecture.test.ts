@@ -27,7 +27,7 @@ function importsOf(...folders: string[]): Import[] {
 
 /** The layers of the nodes; one may import itself and those that it names. */
 const layers: Record<string, readonly string[]> = {
-	node: ['room', 'hub', 'properties', 'registry'],
+	node: ['room', 'hub', 'properties', 'registry', 'host'],
 	room: [
 		'properties',
 		'run',

@@ -88,30 +88,29 @@ export const hubUrlOption: INodeProperties = {
 		'Where the list of LoRAs comes from, for example a mirror. The provider always downloads from huggingface.co. Default: https://huggingface.co.',
 };
 
-export const loraProperties: INodeProperties[] = [
-	{
-		displayName: 'Use LoRAs From Input',
-		name: 'useInputLoras',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to use the LoRAs in the "loras" field of the input item, added by a Z-Image Apply LoRA Preset node',
-	},
-	{
-		displayName: 'LoRAs',
-		name: 'loras',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add LoRA',
-		default: {},
-		description:
-			'Styles and characters to add to the image, at most 3 including those of the input item. Default: none.',
-		options: [
-			{
-				displayName: 'LoRA',
-				name: 'lora',
-				values: [loraPathProperty, loraScaleProperty],
-			},
-		],
-	},
-];
+export const useInputLorasProperty: INodeProperties = {
+	displayName: 'Use LoRAs From Input',
+	name: 'useInputLoras',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to use the LoRAs in the "loras" field of the input item, added by a Z-Image Apply LoRA Preset node. Default: on.',
+};
+
+export const lorasProperty: INodeProperties = {
+	displayName: 'LoRAs',
+	name: 'loras',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add LoRA',
+	default: {},
+	description:
+		'Styles and characters to add to the image, at most 3 including those of the input item. Default: none.',
+	options: [
+		{
+			displayName: 'LoRA',
+			name: 'lora',
+			values: [loraPathProperty, loraScaleProperty],
+		},
+	],
+};
