@@ -21,7 +21,7 @@ export async function zipOf(files: Readonly<Record<string, Buffer | string>>): P
 export const photos = (color: string, count = 2): Record<string, Buffer | string> =>
 	Object.fromEntries(
 		Array.from({ length: count }, (_item, index) => String(index + 1).padStart(3, '0')).flatMap(
-			(name, index) => [
+			(name, index): [string, Buffer | string][] => [
 				[`${name}.png`, halves(40 + index, 30, color)],
 				[`${name}.txt`, `zkx a thing, number ${index + 1}`],
 			],
