@@ -1,5 +1,6 @@
 import { verify, createPublicKey, type JsonWebKey } from 'node:crypto';
 import { falSignedText } from '../../sandbox/emulator/providers/fal/webhookSignature';
+import { startSandbox } from '../../sandbox/emulator/server';
 import { readFixture } from '../support/fixture';
 import type { FalBody } from './bodies';
 import { authorization, call, useSandbox } from './http';
@@ -177,6 +178,33 @@ describe('a training', () => {
 			like.textWith('650/1000'),
 			like.textWith('1000/1000'),
 		]);
+	});
+
+	it('answers on the same connection without the queue', async () => {
+		const body = { image_data_url: await upload(photos('red')) };
+		const run = await call<TrainingBody>(`${sandbox.current.urls.falSync}/${V2}`, {
+			key: key(),
+			body,
+		});
+		expect(run).toMatchObject({
+			status: 200,
+			json: { diffusers_lora_file: { url: like.text(/\.safetensors$/) } },
+		});
+	});
+
+	it('takes its own time', async () => {
+		const slow = await startSandbox({ taskSeconds: 0.5, trainingSeconds: 60 });
+		try {
+			const body = { image_data_url: 'https://example.com/a.zip' };
+			await call(`${slow.urls.fal}/${V2}`, { key: authorization(slow).fal, body });
+			const prompt = { prompt: 'a cat' };
+			const image = 'fal-ai/z-image/turbo';
+			await call(`${slow.urls.fal}/${image}`, { key: authorization(slow).fal, body: prompt });
+			const took = slow.tasks.map(({ submittedAt, doneAt }) => (doneAt ?? 0) - submittedAt);
+			expect(took).toEqual([60_000, 500]);
+		} finally {
+			await slow.close();
+		}
 	});
 
 	it('is charged by its steps, once', async () => {
