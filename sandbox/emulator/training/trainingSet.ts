@@ -74,7 +74,7 @@ export async function readTrainingSet(
 	return set;
 }
 
-/** GUESS: that a blank text file is none. */
+/** GUESS: that a blank text file counts as no caption. */
 function captionsOf(files: readonly ArchivedFile[]): Map<string, string> {
 	const texts = files
 		.filter(({ name }) => /\.txt$/i.test(name))
