@@ -271,7 +271,7 @@ describe('a body that is not valid shows in the result', () => {
 		['many steps', V2, { steps: 40001 }, 'steps', 'less_than_equal'],
 		['half a step', V2, { steps: 10.5 }, 'steps', 'int_from_float'],
 		['a rate that is text', V2, { learning_rate: 'low' }, 'learning_rate', 'float_type'],
-		['a caption that is none', V2, { default_caption: 5 }, 'default_caption', 'string_type'],
+		['a caption that is a number', V2, { default_caption: 5 }, 'default_caption', 'string_type'],
 		[
 			'a type, which only v1 has',
 			V2,
