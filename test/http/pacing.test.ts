@@ -667,7 +667,7 @@ describe('a provider that refuses above some open tasks', () => {
 		await clock.run(unending);
 	});
 
-	it('is found out anew once nothing is open', async () => {
+	it('is found out again once nothing is open', async () => {
 		const { clock, provider: seen, run } = provider(1);
 		await clock.run(run('run', 4, 2));
 		seen.limit = Infinity;

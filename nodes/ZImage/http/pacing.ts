@@ -155,7 +155,7 @@ export class Pacing {
 
 	private callNext(): void {
 		while (this.line.length > 0 && this.hasRoom()) this.callFirst();
-		// Whoever comes next finds out anew: what was learned may be about others who are gone by then.
+		// Whoever comes next finds out again: what was learned may be about others who are gone by then.
 		if (this.open + this.underWay === 0) this.mostOpen = Infinity;
 	}
 
