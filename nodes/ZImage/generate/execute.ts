@@ -7,6 +7,7 @@ import { systemClock } from '../http/clock';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
 import { hasFailed, submitOnce } from '../paid/submitOnce';
+import { withUploadedLoras } from '../lora/loraFile';
 import { asToolResult } from '../run/asTool';
 import { emitImages, storeInlineImages } from '../run/emitImages';
 import { addSummaryHint } from '../run/hints';
@@ -64,13 +65,17 @@ export async function generate(
 			failedProviders: readonly FailedProvider[],
 			run: Run,
 		): Promise<Output[]> => {
-			const { images, place, mode, output, key, ignored } = attempt;
+			const { images, loraFiles, place, mode, output, key, ignored } = attempt;
 			const session = await sessions.of(attempt.provider);
 			const { client } = session;
 			const callbackUrl = callbackUrlOf(client, mode, parameters);
 			if (ignoresCallback(client, mode, parameters)) notes.addUnusedCallback();
 			notes.addIgnored(attempt.provider, ignored);
-			const request = { ...attempt.request, ...(callbackUrl !== undefined && { callbackUrl }) };
+			const { signal } = run;
+			const named = ledger.has(key)
+				? attempt.request
+				: await withUploadedLoras(context, client, attempt.request, loraFiles, signal);
+			const request = { ...named, ...(callbackUrl !== undefined && { callbackUrl }) };
 			const limits = limitsOf(output, clock, run);
 			const storeInline = async (made: SubmittedTask) =>
 				await storeInlineImages(context, client, made, place, output, limits);

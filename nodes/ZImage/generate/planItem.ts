@@ -1,11 +1,13 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 
 import type { FileHost } from '../host';
+import type { LoraFiles } from '../lora/loraFile';
 import type { SourceImages } from '../images/sourceImage';
 import type { Ledger } from '../paid/ledger';
 import type { Submission } from '../paid/submission';
 import type { Provider } from '../providers/provider';
 import type { TaskPlace } from '../run/emitImages';
+import { readLoraFiles } from './loraFiles';
 import { endpointFor } from './imageRequest';
 import type { GenerateParameters } from './parameters';
 import type { Plan, PlannedTask } from './planTasks';
@@ -16,12 +18,14 @@ import { readSourceImages } from './sourceImages';
 export interface Attempt extends Submission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
 	readonly provider: Provider;
 	readonly place: TaskPlace;
+	readonly loraFiles: LoraFiles;
 }
 
 /** What an item asks of one provider. */
 export interface ProviderPlan extends Plan {
 	readonly provider: Provider;
 	readonly images: SourceImages;
+	readonly loraFiles: LoraFiles;
 }
 
 /** Told of a provider that can't be fallen back to, and why. */
@@ -70,7 +74,10 @@ export async function planItem(
 		async ({ provider, endpoint }) => {
 			const images = await readSourceImages(host, provider, endpoint, parameters, files);
 			const plan = planTasks(provider, endpoint, parameters, images, imagesPerTask);
-			return { ...plan, provider, images };
+			const named = plan.tasks[0]?.request.loras ?? [];
+			const { loras, loraFiles } = await readLoraFiles(host, provider, named, files);
+			const tasks = plan.tasks.map((task) => ({ ...task, request: { ...task.request, loras } }));
+			return { ...plan, tasks, provider, images, loraFiles };
 		},
 	);
 }

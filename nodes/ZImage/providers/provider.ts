@@ -347,6 +347,8 @@ export interface FileInput {
 	readonly noUrls?: true;
 	/** For larger files. Left out where the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
+	/** The largest LoRA file that its models load from its storage. Left out where they load none from there. */
+	readonly maxLoraBytes?: number;
 }
 
 /** What a provider sends to a callback URL. */

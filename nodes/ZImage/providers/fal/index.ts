@@ -381,6 +381,8 @@ export const fal = {
 		maxBytes: 50 * 1024 * 1024,
 		// fal advises its storage for large files. The bound is ours: what a queue entry can well hold.
 		maxInlineBytes: 256 * 1024,
+		// GUESS: no bound is documented. A whole model is larger.
+		maxLoraBytes: 2 * 1024 * 1024 * 1024,
 		upload: {
 			initiate: (file) => initiateUpload('/storage/upload/initiate', file),
 			parseInitiate({ body }) {

@@ -5,6 +5,7 @@ import { respond, send } from '../../faults';
 import { bodyOf, createHost, pathOf } from '../../host';
 import type { HostName } from '../../hosts';
 import { newId, randomSeed } from '../../ids';
+import { loadLoras } from '../../inputs/uploadedLora';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { workSynchronously } from '../../tasks';
 import {
@@ -36,7 +37,8 @@ function startJob(context: Context, host: HostName, { endpoint, body }: FalSubmi
 	const checked = validateFal(endpoint, body);
 	if ('input' in checked) context.noteIgnored(host, body, checked.input);
 	const inputs = readFalInputs(context, host, checked);
-	return { endpoint, checked: withoutUrls(checked), inputs, randomSeed: randomSeed() };
+	const loras = loadLoras(context, 'input' in checked ? checked.input.loras : []);
+	return { endpoint, checked: withoutUrls(checked), inputs, loras, randomSeed: randomSeed() };
 }
 
 /** A submit, up to the point where queue and direct call part. Undefined when it was refused and answered. */

@@ -44,3 +44,9 @@ export function falInputProblem({ kind, field, url }: InputProblem): Answer {
 	const ctx = kind === 'too-large' ? { ctx: { max_size: MOST_INPUT_BYTES } } : {};
 	return falModelError(422, [falDetail(type, words, ['body', field], { ...ctx, input: url })]);
 }
+
+/** What the result of a job is whose LoRA could not be loaded. GUESS: as for an image that could not be downloaded. */
+export function falLoraProblem(path: string): Answer {
+	const [type, words] = PROBLEMS.download;
+	return falModelError(422, [falDetail(type, words, ['body', 'loras'], { input: path })]);
+}

@@ -3,7 +3,8 @@ import type { Context } from '../../context';
 import type { Steering } from '../../steering';
 import { falDetail, falModelError, falModelText, falModerated, falRequestError } from './errors';
 import type { Inputs } from '../../inputs/inputs';
-import { falInputProblem } from './inputs';
+import type { LoadedLoras } from '../../inputs/uploadedLora';
+import { falInputProblem, falLoraProblem } from './inputs';
 import { falPictures, falSize, type FalEndpoint, type FalInput } from './models';
 import type { CheckedFal } from './validation';
 
@@ -12,6 +13,7 @@ export interface FalJob {
 	readonly endpoint: FalEndpoint;
 	readonly checked: CheckedFal;
 	readonly inputs: Inputs;
+	readonly loras: LoadedLoras;
 	/** The seed that is used when the request names none. */
 	readonly randomSeed: number;
 	/** Made once, so that every result shows the same. */
@@ -71,8 +73,11 @@ export async function falOutput(
 	const { input } = job.checked;
 	const problem = await job.inputs.ready;
 	if (problem !== undefined) return falInputProblem(problem);
+	if ('unreadable' in job.loras) return falLoraProblem(job.loras.unreadable);
+	const { loras } = job.loras;
 	const seed = input.seed ?? job.randomSeed;
-	const pictures = falPictures(job.endpoint, input, job.inputs, seed, steering.nsfw);
+	const drawn = { ...input, loras: [...loras] };
+	const pictures = falPictures(job.endpoint, drawn, job.inputs, seed, steering.nsfw);
 	if (!input.sync_mode) {
 		job.links ??= pictures.map((picture) =>
 			context.files.publicLink('/files/b', picture, taskId, steering),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Context } from '../../context';
 import { randomSeed } from '../../ids';
+import { loadLoras, type LoadedLoras } from '../../inputs/uploadedLora';
 import { asUrl, startReading, type InputProblem, type Inputs } from '../../inputs/inputs';
 import { inputNotes } from '../../picture/notes';
 import type { Picture } from '../../picture/picture';
@@ -38,10 +39,12 @@ export function startJob(context: Context, model: WaveSpeedModel, body: object):
 		mask: { field: 'mask_image', url: asUrl(input?.mask_image) },
 	});
 	const seed = input?.seed ?? -1;
+	const loaded = loadLoras(context, input?.loras ?? []);
+	const loras = 'loras' in loaded ? loaded.loras : [];
 	return {
 		model,
-		input: input && { ...input, image: undefined, mask_image: undefined },
-		problem: parsed.success ? loraProblem(parsed.data) : problemOf(parsed.error),
+		input: input && { ...input, loras, image: undefined, mask_image: undefined },
+		problem: parsed.success ? loraProblem(parsed.data, loaded) : problemOf(parsed.error),
 		inputs,
 		seed: seed < 0 ? randomSeed() : seed,
 	};
@@ -56,7 +59,15 @@ function problemOf({ issues: [issue] }: z.ZodError): WaveSpeedFailure {
 }
 
 /** "owner/repo" or a URL. [wavespeed.ai/models/wavespeed-ai/z-image/turbo-lora] GUESS: the code, and the words. */
-function loraProblem({ loras = [] }: WaveSpeedInput): WaveSpeedFailure | undefined {
+function loraProblem(
+	{ loras = [] }: WaveSpeedInput,
+	loaded: LoadedLoras,
+): WaveSpeedFailure | undefined {
+	if ('unreadable' in loaded) {
+		// [reported by others] GUESS: the code.
+		const error = `Failed to get remote file properties of ${loaded.unreadable}: 404`;
+		return { code: 1402, error };
+	}
 	const bad = loras.find(({ path }) => !/^(https?:\/\/.+|[\w.-]+\/[\w.-]+)$/i.test(path));
 	return bad && { code: 1402, error: `Failed to download LoRA weights from ${bad.path}.` };
 }
