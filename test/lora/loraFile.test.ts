@@ -1,8 +1,10 @@
-import { inspectLoraFile } from '../../nodes/ZImage/lora/loraFile';
+import { inspectLoraFile, withUploadedLoras } from '../../nodes/ZImage/lora/loraFile';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { contextWithFiles, sha256 } from '../support/files';
+import { startMs } from '../support/recordingClock';
 import { makeSafetensors } from '../support/safetensors';
+import { contextFor, fakeUploads, place } from '../support/uploads';
 
 const bytes = makeSafetensors(200_000);
 const stored = (id: string, fileName?: string) => ({
@@ -59,3 +61,38 @@ it.each([
 		expect(asked).toStrictEqual(['metadata a']);
 	},
 );
+
+it('an upload has time of its own, for two tries: the task has not begun', async () => {
+	const uploads = fakeUploads();
+	const file = {
+		contentType: 'application/octet-stream',
+		fileName: 'a.safetensors',
+		bytes: 80_000_000,
+		key: 'a',
+		open: async () => bytes,
+	};
+	const request = {
+		operation: 'textToImage',
+		model: 'turbo',
+		prompt: 'a boat',
+		width: 1024,
+		height: 1024,
+		numberOfImages: 1,
+		loras: [
+			{ path: 'binary:a', scale: 0.5 },
+			{ path: 'owner/name', scale: 1 },
+		],
+		options: {},
+	} as const;
+	const files = new Map([['binary:a', file]]);
+	const { signal } = new AbortController();
+	const sent = await withUploadedLoras(contextFor(uploads), uploads.client, request, files, signal);
+	expect(sent).toStrictEqual({
+		...request,
+		loras: [
+			{ path: place.file_url, scale: 0.5 },
+			{ path: 'owner/name', scale: 1 },
+		],
+	});
+	expect(uploads.calls.map(({ options }) => options.deadline)).toStrictEqual([startMs + 640_000]);
+});

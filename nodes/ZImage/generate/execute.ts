@@ -7,6 +7,7 @@ import { systemClock } from '../http/clock';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
 import { hasFailed, submitOnce } from '../paid/submitOnce';
+import { NameTwins } from '../images/fileName';
 import { withUploadedLoras } from '../lora/loraFile';
 import { asToolResult } from '../run/asTool';
 import { emitImages, storeInlineImages } from '../run/emitImages';
@@ -57,6 +58,7 @@ export async function generate(
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const failOver = new FailOver(clock);
 		const notes = new Notes();
+		const twins = new NameTwins();
 
 		/** Makes the images of one task at one provider, or only its task. */
 		const make = async (
@@ -120,7 +122,7 @@ export async function generate(
 				await notes.lookAtMask(images);
 				notes.addSizes(tasks);
 				callbackUrlOf(firstClient, mode, parameters);
-				const units = attemptsOf(ledger, itemIndex, plans);
+				const units = attemptsOf(ledger, itemIndex, plans, twins);
 				for (const attempts of units) {
 					if (attempts.some(({ key }) => ledger.has(key))) continue;
 					const [{ key, costUsd }] = attempts;

@@ -1,6 +1,7 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 
 import type { FileHost } from '../host';
+import type { NameTwins } from '../images/fileName';
 import type { LoraFiles } from '../lora/loraFile';
 import type { SourceImages } from '../images/sourceImage';
 import type { Ledger } from '../paid/ledger';
@@ -97,21 +98,28 @@ function withEarlierTasks(tasks: readonly PlannedTask[], count: number): Planned
 /**
  * The attempts at each task of an item: at the chosen provider first. A task that only an earlier attempt of the execution
  * had is among them if it may be paid for.
+ * @param names tells apart the tasks of the run whose files would have the same name
  */
 export function attemptsOf(
 	ledger: Ledger,
 	itemIndex: number,
 	plans: readonly [ProviderPlan, ...ProviderPlan[]],
+	names: NameTwins,
 ): Array<[Attempt, ...Attempt[]]> {
 	const count = ledger.countOf(itemIndex);
 	const attemptsAt = ({ tasks, provider, ...plan }: ProviderPlan) =>
 		withEarlierTasks(tasks, count).map((task): Attempt => {
 			// Without the callback URL: it's another one in each execution, and the task is the same.
 			const submit = provider.submit(task.request);
-			const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
-			return { ...plan, ...task, provider, key };
+			const { taskIndex } = task.place;
+			const key = ledger.placeOf(itemIndex, taskIndex, provider, submit);
+			const place = { ...task.place, twin: twins[taskIndex] ?? 0 };
+			return { ...plan, ...task, place, provider, key };
 		});
 	const [first, ...fallbacks] = plans;
+	const twins = withEarlierTasks(first.tasks, count).map(({ request: { prompt, seed } }) =>
+		names.next(prompt, seed),
+	);
 	const others = fallbacks.map(attemptsAt);
 	return attemptsAt(first)
 		.map((attempt, taskIndex): [Attempt, ...Attempt[]] => [
