@@ -10,7 +10,7 @@ export const loraPathProperty: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'A LoRA for Z-Image Turbo: from Hugging Face, a direct link to a .safetensors file, or a file on your own server',
+		'A LoRA for Z-Image Turbo: from Hugging Face, a link, a binary field, or your own server',
 	modes: [
 		{
 			displayName: 'From List',
@@ -63,6 +63,13 @@ export const loraPathProperty: INodeProperties = {
 			type: 'string',
 			placeholder: 'e.g. styles/pencil.safetensors',
 			hint: 'The path of a file on your own server',
+		},
+		{
+			displayName: 'From Binary Field',
+			name: 'binary',
+			type: 'string',
+			placeholder: 'e.g. lora',
+			hint: 'The name of a binary field of the input item with a .safetensors file (fal, WaveSpeed)',
 		},
 	],
 };

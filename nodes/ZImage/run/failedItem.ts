@@ -19,7 +19,9 @@ interface Circumstances {
  * The item of a failure, with the paid task if there is one, and what a workflow can decide by. It has no `error`
  * property: n8n would replace all its `json` by the message. To the error output n8n sends an item by the names in its
  * `json`, which may be no others than `error`, `message` and `details`; it adds the fields of the input item itself.
- * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
+ * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute. Before 2.34.6 n8n knew an item of the
+ * error output only by `error` alone, or with `message`: an object as `error` is the one form for all versions. It isn't
+ * used, as `error` is a text on every other node and with Continue, and saved workflows read `details`.
  */
 export function failedItem(
 	host: Pick<Host, 'getNode'>,
