@@ -26,6 +26,8 @@ const beyondReach = [
 	'Only your own server has a list of models',
 	// The pages of a list would have to take longer than the timeout: test/tasks/list.
 	'… did not list the tasks within … seconds',
+	// A file of more than 200 MiB: test/lora/loraFile.
+	'The LoRA file "…" must have at most … MiB on … (got … MiB)',
 	// Get Task Result asks before.
 	"… doesn't have tasks",
 ];

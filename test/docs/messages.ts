@@ -1,3 +1,4 @@
+import { createCanvas } from '@napi-rs/canvas';
 import type { IDataObject } from 'n8n-workflow';
 
 import { makeNoise, makePicture } from '../support/picture';
@@ -6,6 +7,9 @@ import type { Provoker, Seen } from './provoked';
 const boat = makePicture('png', 64, 48);
 const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
+/** Nothing in it can be seen. */
+const clearMask = createCanvas(64, 48).toBuffer('image/png');
+const fileLora = { lora: [{ path: { mode: 'binary', value: 'lora' }, scale: 1 }] };
 /** Too large to be sent inside a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');
@@ -92,6 +96,18 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				{ provider: 'highway', ...change },
 				{ files: { data: Buffer.concat([boat, Buffer.alloc(10 * 1024 * 1024)]) } },
 			),
+	],
+	'The mask has a transparent part and no white one: nothing would be repainted': [
+		(at) => at.generate(inpaint, { files: { data: boat, mask: clearMask } }),
+	],
+	"… can't load a LoRA from a binary field": [
+		(at) => at.generate({ provider: 'novita', loras: fileLora }, { files: { lora: text } }),
+	],
+	"… can't receive LoRA files from a binary field": [
+		(at) => at.generate({ provider: 'comfyui', loras: fileLora }, { files: { lora: text } }),
+	],
+	'The LoRA file "…" is not a complete .safetensors file: …': [
+		(at) => at.generate({ loras: fileLora }, { files: { lora: text } }),
 	],
 	'The mask must have the size of the source image, … pixels (got …)': [
 		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
