@@ -16,6 +16,7 @@ import type {
 	Submitted,
 	TaskPage,
 	TaskState,
+	UploadFile,
 } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import { imageAt } from '../shared/imageAt';
@@ -25,6 +26,7 @@ import { wordsIn } from '../shared/words';
 import {
 	emptySchema,
 	errorSchema,
+	partSchema,
 	requestsSchema,
 	resultSchema,
 	statusErrorSchema,
@@ -40,6 +42,32 @@ const app = 'fal-ai/z-image';
 
 function requestPath(ofApp: string, taskId: string): string {
 	return `/${ofApp}/requests/${encodeURIComponent(taskId)}`;
+}
+
+/** Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts, the bounds of an upload in parts included. */
+function initiateUpload(
+	path: string,
+	{ contentType, fileName, lifetimeSeconds }: UploadFile,
+): HttpCall {
+	return {
+		service: 'storage',
+		method: 'POST',
+		path,
+		query: { storage_type: 'fal-cdn-v3' },
+		...(lifetimeSeconds !== undefined && {
+			headers: {
+				'X-Fal-Object-Lifecycle': JSON.stringify({ expiration_duration_seconds: lifetimeSeconds }),
+			},
+		}),
+		body: { content_type: contentType, file_name: fileName },
+	};
+}
+
+/** A signed URL with one more step in its path. */
+function belowPath(url: string, step: string): string {
+	const below = new URL(url);
+	below.pathname += `/${step}`;
+	return below.href;
 }
 
 function errorText(body: unknown): string | undefined {
@@ -394,16 +422,19 @@ export const fal = {
 		// fal advises its storage for large files. The bound is ours: what a queue entry can well hold.
 		maxInlineBytes: 256 * 1024,
 		upload: {
-			initiate: ({ contentType, fileName }) => ({
-				service: 'storage',
-				method: 'POST',
-				path: '/storage/upload/initiate',
-				query: { storage_type: 'fal-cdn-v3' },
-				body: { content_type: contentType, file_name: fileName },
-			}),
+			initiate: (file) => initiateUpload('/storage/upload/initiate', file),
 			parseInitiate({ body }) {
 				const { upload_url, file_url } = uploadSchema.parse(body);
 				return { uploadUrl: upload_url, fileUrl: file_url };
+			},
+			parts: {
+				aboveBytes: 90 * 1024 * 1024,
+				partBytes: 10 * 1024 * 1024,
+				initiate: (file) => initiateUpload('/storage/upload/initiate-multipart', file),
+				partUrl: (uploadUrl, number) => belowPath(uploadUrl, String(number)),
+				parsePart: ({ body }, partNumber) => ({ partNumber, ...partSchema.parse(body) }),
+				completeUrl: (uploadUrl) => belowPath(uploadUrl, 'complete'),
+				completeBody: (parts) => ({ parts }),
 			},
 		},
 	},
