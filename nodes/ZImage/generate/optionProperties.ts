@@ -10,7 +10,7 @@ import {
 	providers,
 	serverNames,
 } from '../providers/registry';
-import { listOf } from './listOf';
+import { listOf } from '../run/listOf';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
 

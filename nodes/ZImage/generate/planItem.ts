@@ -3,7 +3,7 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import type { FileHost } from '../host';
 import type { SourceImages } from '../images/sourceImage';
 import type { Ledger } from '../paid/ledger';
-import type { Submission } from '../paid/submission';
+import type { ImageSubmission } from '../paid/submission';
 import type { Provider } from '../providers/provider';
 import type { TaskPlace } from '../run/emitImages';
 import { endpointFor } from './imageRequest';
@@ -13,7 +13,7 @@ import { planTasks } from './planTasks';
 import { readSourceImages } from './sourceImages';
 
 /** One task as one of the node's providers would get it. */
-export interface Attempt extends Submission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
+export interface Attempt extends ImageSubmission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
 	readonly provider: Provider;
 	readonly place: TaskPlace;
 }

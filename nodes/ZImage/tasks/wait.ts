@@ -33,7 +33,7 @@ export async function awaitTask(
 		const latest = deadline - lastCheckMs;
 		if (clock.now() >= latest) {
 			throw new Failure(
-				`${provider.displayName} did not finish the image within ${timeoutSeconds} seconds`,
+				`${provider.displayName} did not finish the ${task.training ? 'training' : 'image'} within ${timeoutSeconds} seconds`,
 				{
 					kind: 'timeout',
 					description:
