@@ -160,7 +160,8 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 					answer.body
 						.toString()
 						.replace(/"(images|outputs)":\[.+?\](?=[,}])/s, '"$1":[]')
-						.replace(/"output":"[^"]*"/, '"output":null'),
+						.replace(/"output":"[^"]*"/, '"output":null')
+						.replace(/"diffusers_lora_file":\{[^}]*\}/, '"diffusers_lora_file":null'),
 				),
 			});
 		case 'unknown-state': {
