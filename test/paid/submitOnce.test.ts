@@ -18,7 +18,7 @@ import { imageRequest } from '../support/request';
 import { strictContext } from '../support/strictContext';
 
 type Answers = Parameters<typeof fakeClient>[1];
-type StoreInline = Parameters<typeof submitOnce>[0]['storeInline'];
+type StoreInline = NonNullable<Parameters<typeof submitOnce>[0]['storeInline']>;
 
 const asItIs: StoreInline = async (submitted) => await Promise.resolve(submitted);
 

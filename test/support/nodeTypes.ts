@@ -10,10 +10,12 @@ import type { Clock } from '../../nodes/ZImage/http/clock';
 import { applyLoraPreset } from '../../nodes/ZImage/applyLoraPreset/execute';
 import { generate } from '../../nodes/ZImage/generate/execute';
 import { getTaskResult } from '../../nodes/ZImage/getTaskResult/execute';
+import { trainLora } from '../../nodes/ZImage/trainLora/execute';
 import { fetchReported } from '../../nodes/ZImage/trigger/execute';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { nodeTypesOf, startNode } from './startNode';
 
@@ -52,6 +54,10 @@ export function createNodeTypes(
 		zImageTrigger: withClock(
 			new ZImageTrigger().description,
 			async (context) => await fetchReported(context, clock),
+		),
+		zImageTrainLora: withClock(
+			new ZImageTrainLora().description,
+			async (context) => await trainLora(context, clock),
 		),
 		zImageApplyLoraPreset: withClock(
 			new ZImageApplyLoraPreset().description,

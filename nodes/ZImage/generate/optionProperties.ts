@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
+import { callbackUrlOptions } from '../properties/callback';
 import { outputOptions } from '../properties/output';
 import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
 import {
@@ -244,16 +245,6 @@ export const optionParameters: INodeProperties[] = optionTable
 		},
 	}));
 
-const maxCostUsd: INodeProperties = {
-	displayName: 'Max Cost (USD)',
-	name: 'maxCostUsd',
-	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 4 },
-	default: 1,
-	description:
-		'Stops before the estimated cost of this execution exceeds this amount. Default: no limit.',
-};
-
 const seed: INodeProperties = {
 	displayName: 'Seed',
 	name: 'seed',
@@ -273,23 +264,6 @@ const addTriggerWords: INodeProperties = {
 		'Whether to add the trigger words of a LoRA from the list to the prompt if they are missing. Default: on.',
 };
 
-const callbackName = { displayName: 'Callback URL', name: 'callbackUrl' };
-
-/** The callback URL where it's used, and its hidden twin, as of the options above. */
-const callbackUrl: INodeProperties[] = [
-	{
-		...callbackName,
-		type: 'string',
-		default: '={{ $execution.resumeUrl }}',
-		displayOptions: {
-			show: { '/provider': callbackProviders.map(({ id }) => id), '/mode': ['submit'] },
-		},
-		description:
-			'Public URL that the provider calls when the task has ended. The prefilled one resumes a Wait node after this node (Resume: On Webhook Call, HTTP Method: POST). Default: none.',
-	},
-	{ ...callbackName, type: 'hidden', default: '' },
-];
-
 /** The collection Options of Generate, in the order of the editor's list: what is used most goes first. */
 export const generateOptions: INodeProperties = {
 	displayName: 'Options',
@@ -303,8 +277,8 @@ export const generateOptions: INodeProperties = {
 		outputOptions.fileName,
 		outputOptions.binaryPropertyName,
 		outputOptions.includeInputFields,
-		maxCostUsd,
-		...callbackUrl,
+		outputOptions.maxCostUsd,
+		...callbackUrlOptions(callbackProviders),
 		addTriggerWords,
 		outputOptions.timeoutSeconds,
 		outputOptions.maxConcurrency,

@@ -1,15 +1,15 @@
 import { handingOut } from '../errors/failure';
 import type { Host, ParameterHost } from '../host';
 import type { Clock } from '../http/clock';
-import { emitImages, onlyTask } from '../run/emitImages';
-import { addImageHints, addSummaryHint } from '../run/hints';
+import { emitResult } from '../run/emitLora';
+import { addExpiringWeightsHint, addImageHints, addSummaryHint } from '../run/hints';
 import { limitsOf, readMaxConcurrency } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { ItemOperation, Output, Run } from '../run/runItems';
 import { RunSummary } from '../run/summary';
-import { checkTask } from '../tasks/check';
+import { findTask } from '../tasks/kinds';
 import type { Session } from '../tasks/session';
-import { taskJson } from '../tasks/taskItem';
+import { pendingJson, taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { readParameters } from './parameters';
 
@@ -29,19 +29,21 @@ export function fetchTasks(
 	const { client } = session;
 	const summary = new RunSummary(host, clock);
 	const fetchTask = async (
-		{ task, output }: ReturnType<typeof readParameters>,
+		{ task: asked, output }: ReturnType<typeof readParameters>,
 		run: Run,
 	): Promise<Output[]> => {
 		const limits = limitsOf(output, clock, run);
 		summary.addTask(null);
+		let task = asked;
 		try {
-			const state = await checkTask(client, task, limits);
-			if (state.status === 'pending' && mode === 'check') {
-				return [{ json: taskJson(task), output: pendingOutput }];
+			const found = await findTask(client, asked, limits);
+			({ task } = found);
+			if (found.state.status === 'pending' && mode === 'check') {
+				return [{ json: pendingJson(found), output: pendingOutput }];
 			}
-			const result = await awaitTask(session, { task, state }, limits);
+			const result = await awaitTask(session, found, limits);
 			run.yieldPlace();
-			const made = await emitImages(host, client, task, result, onlyTask, output, limits);
+			const made = await emitResult(host, client, task, result, output, limits);
 			summary.addImages(made.filter((one) => 'json' in one).length);
 			return made;
 		} catch (error) {
@@ -59,6 +61,7 @@ export function fetchTasks(
 		work: async (work, run) => await work(run),
 		finish({ outputs }) {
 			addImageHints(host, outputs);
+			addExpiringWeightsHint(host, outputs);
 			addSummaryHint(host, summary.text(session.pacing.retries));
 		},
 	};

@@ -54,6 +54,12 @@ interface FileNameParts {
 	readonly extension: string;
 }
 
+/** The name of the file of a LoRA's weights: the user's, or that of its task. */
+export function weightsFileName(fileName: string | undefined, taskId: string | null): string {
+	const wanted = safe((fileName ?? '').trim().replace(/\.safetensors$/i, ''));
+	return `${wanted || `z-image-lora-${safe(taskId ?? '')}`}.safetensors`;
+}
+
 /** `z-image-<taskId>-<index>.<extension>`, or the user's name, numbered where there are several images. */
 export function imageFileName({
 	fileName,

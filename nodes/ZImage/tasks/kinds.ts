@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
-import type { Provider, ProviderTasks, Trainer } from '../providers/provider';
+import type { Provider, Trainer } from '../providers/provider';
 import { checkTask, hasTask } from './check';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
@@ -13,9 +13,7 @@ function ofTrainer(task: Task, { id, endpoint }: Trainer): Task {
 /** A task as whatever it may be: where its model isn't known, a trainer may have an API of its own. */
 function kindsOf({ tasks, training }: Provider, task: Task): Task[] {
 	if (task.model !== null || !training) return [task];
-	const others = training.trainers.filter(
-		(trainer) => (training.tasks(trainer) as ProviderTasks) !== tasks,
-	);
+	const others = training.trainers.filter((trainer) => training.tasks(trainer) !== tasks);
 	return [task, ...others.map((trainer) => ofTrainer(task, trainer))];
 }
 
@@ -28,17 +26,19 @@ export async function findTask(
 	task: Task,
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
+	const check = async (kind: Task): Promise<SubmittedTask> => ({
+		task: kind,
+		state: await checkTask(client, kind, limits),
+	});
 	const [first = task, ...others] = kindsOf(client.provider, task);
-	try {
-		return { task: first, state: await checkTask(client, first, limits) };
-	} catch (error) {
-		if (!(error instanceof Failure) || error.kind !== 'notFound') throw error;
+	const unknown = (error: unknown) => error instanceof Failure && error.kind === 'notFound';
+	return await check(first).catch(async (error: unknown) => {
+		if (!unknown(error)) throw error;
 		for (const other of others) {
-			if (!(await hasTask(client, other, limits))) continue;
-			return { task: other, state: await checkTask(client, other, limits) };
+			if (await hasTask(client, other, limits)) return await check(other);
 		}
 		throw error;
-	}
+	});
 }
 
 /**

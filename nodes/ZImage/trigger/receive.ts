@@ -11,7 +11,7 @@ import { systemClock } from '../http/clock';
 import { Pacing } from '../http/pacing';
 import type { ProviderWebhook, Report, WebhookDelivery } from '../providers/provider';
 import { toProvider } from '../run/parameters';
-import { hasTask } from '../tasks/check';
+import { isOwnTask } from '../tasks/kinds';
 import { canBeTaskId, readTask } from '../tasks/taskItem';
 import { toName } from '../values';
 import { isFirstReport } from './reportedTasks';
@@ -117,7 +117,7 @@ async function assertOwn(
 		deadline: clock.now() + lookUpSeconds * 1000,
 		signal: new AbortController().signal,
 	};
-	if (await hasTask(client, readTask(provider.id, taskId, {}), limits)) return;
+	if (await isOwnTask(client, readTask(provider.id, taskId, {}), limits)) return;
 	throw new Refusal(401, `the account of the node's credential has no task ${taskId}`);
 }
 

@@ -326,7 +326,8 @@ const models = [
 	...endpoints.flatMap(({ operation, model }) =>
 		[false, true].map((withLoras) => modelName(operation, model, withLoras)),
 	),
-	...trainers.map(({ endpoint }) => endpoint),
+	// The list is refused for a name that fal doesn't have any more.
+	...trainers.filter(({ model }) => model === 'turbo').map(({ endpoint }) => endpoint),
 ];
 
 /**
