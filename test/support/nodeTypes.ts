@@ -40,6 +40,10 @@ export function createNodeTypes(
 	clock: Clock,
 	probe: Probe = async () => [[]],
 ): INodeTypes {
+	const trainer = withClock(
+		new ZImageTrainLora().description,
+		async (context) => await trainLora(context, clock),
+	);
 	return nodeTypesOf({
 		probe: withClock(new ZImageGenerate().description, probe),
 		start: startNode(items),
@@ -55,10 +59,9 @@ export function createNodeTypes(
 			new ZImageTrigger().description,
 			async (context) => await fetchReported(context, clock),
 		),
-		zImageTrainLora: withClock(
-			new ZImageTrainLora().description,
-			async (context) => await trainLora(context, clock),
-		),
+		zImageTrainLora: trainer,
+		// As n8n makes a tool of it.
+		zImageTrainLoraTool: trainer,
 		zImageApplyLoraPreset: withClock(
 			new ZImageApplyLoraPreset().description,
 			async (context) => await applyLoraPreset(context),

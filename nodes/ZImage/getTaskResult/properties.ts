@@ -5,13 +5,14 @@ import { outputOptions } from '../properties/output';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
 
 const toolDescription =
-	'Fetches the image of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, width, height and seed. It is free. If the status is "pending", the image is not ready yet: call again later.';
+	'Fetches the image or the LoRA of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, with the width, height and seed of an image or the trigger word of a LoRA. It is free. If the status is "pending", it is not ready yet: call again later.';
 
-const waitMode = { name: 'Wait', value: 'wait', description: 'Wait for the images' };
+const waitMode = { name: 'Wait', value: 'wait', description: 'Wait for the images or the LoRA' };
 const checkMode = {
 	name: 'Check Once',
 	value: 'check',
-	description: 'Send finished images to the Done output and unfinished tasks to the Pending output',
+	description:
+		'Send what is finished to the Done output and unfinished tasks to the Pending output',
 };
 const listMode = {
 	name: 'List Recent Tasks',
@@ -33,7 +34,7 @@ function modeProperty(
 		options,
 		default: 'wait',
 		displayOptions,
-		description: 'Whether to wait for the images, check the status once, or list recent tasks',
+		description: 'Whether to wait for the result, check the status once, or list recent tasks',
 	};
 }
 
@@ -52,7 +53,8 @@ export const getTaskResultProperties: INodeProperties[] = [
 		required: true,
 		displayOptions: { hide: { mode: ['list'] } },
 		default: '={{ $json.taskId }}',
-		description: 'The "taskId" from Z-Image Generate in Submit mode, or from an error',
+		description:
+			'The "taskId" from Z-Image Generate in Submit mode, from Z-Image Train LoRA, or from an error',
 	},
 	modeProperty([waitMode, checkMode, listMode], { show: { provider: listIds } }),
 	modeProperty([waitMode, checkMode], { hide: { provider: listIds } }),
@@ -93,7 +95,12 @@ export const getTaskResultProperties: INodeProperties[] = [
 			outputOptions.includeInputFields,
 			unlessListed(outputOptions.maxConcurrency),
 			unlessListed(outputOptions.binaryPropertyName),
-			outputOptions.timeoutSeconds,
+			unlessListed(outputOptions.downloadWeights),
+			{
+				...outputOptions.timeoutSeconds,
+				description:
+					'How long to wait for a task, from 1 to 86400 seconds. Get Task Result can fetch a task that takes longer. Default: 300, and 3600 for the item of a training.',
+			},
 		],
 	},
 ];

@@ -5,7 +5,7 @@ import type { Clock } from '../http/clock';
 import type { TaskLimits } from '../tasks/task';
 import { toBounded, isEmpty, toBoundedInteger, toFlag, toName } from '../values';
 
-/** What the two nodes that emit images have in common. */
+/** What the nodes that emit images or LoRAs have in common. */
 export interface OutputOptions {
 	readonly binaryPropertyName: string;
 	readonly fileName: string | undefined;

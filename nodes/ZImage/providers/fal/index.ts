@@ -173,6 +173,13 @@ function parseResult(answer: HttpAnswer): SettledState {
 	};
 }
 
+/** A training that fails for what it was given: how is a GUESS, so all that fal calls a fault of the request is one. */
+function parseTrainingResult(answer: HttpAnswer): SettledState {
+	const state = parseResult(answer);
+	const isOfRequest = answer.statusCode === 422 && state.status === 'failed';
+	return isOfRequest && !/content_policy/i.test(state.reason) ? { ...state, kind: 'input' } : state;
+}
+
 /** fal's own refusal of what the request asks for; other documented ones have a status that is enough. */
 function isRefusal(answer: HttpAnswer): boolean {
 	return (
@@ -462,7 +469,10 @@ export const fal = {
 		submit: trainingCall,
 		parseSubmit,
 		// The steps that are done are in the logs.
-		tasks: ({ endpoint }) => tasksOf(endpoint, { logs: '1' }),
+		tasks: ({ endpoint }) => ({
+			...tasksOf(endpoint, { logs: '1' }),
+			parseResult: parseTrainingResult,
+		}),
 	},
 	webhook: falWebhook,
 	isRefusal,
