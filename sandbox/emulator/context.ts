@@ -69,6 +69,8 @@ export interface Context {
 	/** Notes the fields of a request that its provider ignores: those that are sent and not read. */
 	noteIgnored(provider: HostName, sent: unknown, read: unknown): void;
 	readonly webhooks: Webhooks;
+	/** How often the sandbox was reset. */
+	readonly resets: number;
 	/** Runs when the sandbox is reset. */
 	onReset(forget: () => void): void;
 	record(request: SandboxRequest): void;

@@ -111,6 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
+	let resets = 0;
 	const schedules = valuesFor(HOSTS, (host) => new Schedule(Math.min(capacityOf(host), capacity)));
 	const closing = new AbortController();
 	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
@@ -126,6 +127,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const context: Context = {
 		get urls() {
 			return links();
+		},
+		get resets() {
+			return resets;
 		},
 		keys,
 		taskSeconds,
@@ -184,6 +188,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		webhooks: webhooks.deliveries,
 		liftFaults: () => faults.lift(),
 		reset: () => {
+			resets += 1;
 			log.clear();
 			accepted.length = 0;
 			inputImages.length = 0;

@@ -120,16 +120,15 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return now < this.queuedUntil(task) ? 'queued' : 'running';
 	}
 
-	/** How much of the work is done, from 0 to 1; nothing of what was cancelled. */
-	progress(task: Task<Data>): number {
-		const phase = this.phase(task);
+	/** How much of the work is done in a phase, as `poll` has told it: from 0 to 1; nothing of what was cancelled. */
+	progress(task: Task<Data>, phase: Phase): number {
 		if (task.cancelled || phase === 'queued') return 0;
 		if (phase === 'done') return 1;
 		const { steering, polls, slot } = task;
 		// The request that asks is counted already.
 		if (steering.polls !== undefined) return Math.max(0, polls - 1) / steering.polls;
 		const startedAt = this.queuedUntil(task);
-		return (Date.now() - startedAt) / (slot.doneAt - startedAt);
+		return Math.min(1, (Date.now() - startedAt) / (slot.doneAt - startedAt));
 	}
 
 	/** The phase as a status request sees it; counts the request for `polls=N`. */

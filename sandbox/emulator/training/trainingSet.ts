@@ -50,6 +50,7 @@ export async function readTrainingSet(
 	provider: HostName,
 	url: string,
 ): Promise<TrainingSet | TrainingProblem> {
+	const { resets } = context;
 	const bytes = await readUrl(context.localUrl(url), context.closing, MOST_ARCHIVE_BYTES);
 	if (typeof bytes === 'string') return bytes;
 	const files = await readArchive(bytes);
@@ -67,12 +68,13 @@ export async function readTrainingSet(
 	}
 	if (images.length === 0) return 'empty';
 	const set = { provider, images, palette: colors.palette() };
-	context.trainingSets.push(set);
+	// The sandbox may have been reset meanwhile.
+	if (context.resets === resets) context.trainingSets.push(set);
 	if (context.trainingSets.length > MOST_SETS) context.trainingSets.shift();
 	return set;
 }
 
-/** GUESS: that a blank text file is none. */
+/** GUESS: that a blank text file counts as no caption. */
 function captionsOf(files: readonly ArchivedFile[]): Map<string, string> {
 	const texts = files
 		.filter(({ name }) => /\.txt$/i.test(name))

@@ -8,9 +8,16 @@ import type { FalInput } from './schemas';
 import type { CheckedFal } from './validation';
 
 /** Starts to read the images and LoRAs of a job; a body that is not valid has none. */
-export function readFalInputs(context: Context, host: HostName, checked: CheckedFal<FalInput>): Inputs {
-	const { image_url, mask_image_url, loras = [] }: Partial<FalInput> =
-		'input' in checked ? checked.input : {};
+export function readFalInputs(
+	context: Context,
+	host: HostName,
+	checked: CheckedFal<FalInput>,
+): Inputs {
+	const {
+		image_url,
+		mask_image_url,
+		loras = [],
+	}: Partial<FalInput> = 'input' in checked ? checked.input : {};
 	const image = { field: 'image_url', url: image_url };
 	const mask = { field: 'mask_image_url', url: mask_image_url };
 	return startReading(context, host, { image, mask }, loras);

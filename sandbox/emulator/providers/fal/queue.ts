@@ -225,7 +225,7 @@ export class FalQueue {
 
 	private statusBody(task: Task<FalJob>, phase: Phase, withLogs: boolean): object {
 		const common = { request_id: task.id, ...this.links(task) };
-		const logs = withLogs ? logsOf(task, this.tasks.progress(task)) : null;
+		const logs = withLogs ? logsOf(task, this.tasks.progress(task, phase)) : null;
 		if (phase === 'queued') {
 			return { status: 'IN_QUEUE', queue_position: this.position(task), ...common };
 		}

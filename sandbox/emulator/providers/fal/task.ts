@@ -3,7 +3,7 @@ import { falNotStarted, falRequestError } from './errors';
 import type { FalJob } from './endpoint';
 import { falFailure, type FalFailure } from './failure';
 
-/** Why a queued request has not run to its end. */
+/** Why a queued request didn't run to its end. */
 export function stopOf(task: Task<FalJob>): FalFailure | undefined {
 	if (task.cancelled) {
 		// GUESS: what a cancelled request looks like afterwards; the error type is in the documents.

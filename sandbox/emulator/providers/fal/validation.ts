@@ -125,9 +125,7 @@ export function validateBody<Input>(
 	body: unknown,
 ): CheckedFal<Input> {
 	const parsed = schema.safeParse(body);
-	return parsed.success
-		? { input: parsed.data }
-		: { error: validationError(parsed.error, body) };
+	return parsed.success ? { input: parsed.data } : { error: validationError(parsed.error, body) };
 }
 
 /** The same for an endpoint that makes images. */

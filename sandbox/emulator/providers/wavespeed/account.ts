@@ -40,9 +40,7 @@ export function addWaveSpeedAccount(host: FastifyInstance, context: Context): vo
 
 	const quote = (priceOf: (price: number) => object) => (request: FastifyRequest) => {
 		const body = bodyOf(request).json as
-			| { model_id?: unknown; inputs?: unknown }
-			| null
-			| undefined;
+			{ model_id?: unknown; inputs?: unknown } | null | undefined;
 		const model = findWaveSpeedModel(body?.model_id);
 		// GUESS: how an unknown model is refused.
 		if (model === undefined) return waveSpeedError(404, 'model not found');

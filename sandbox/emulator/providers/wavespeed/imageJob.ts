@@ -68,13 +68,7 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 			const { bytes } = await context.imageFile(picture);
 			return [bytes.toString('base64')];
 		}
-		this.link ??= context.files.publicLink(
-			'/predictions',
-			picture,
-			taskId,
-			steering,
-			LINK_SECONDS,
-		);
+		this.link ??= context.files.publicLink('/predictions', picture, taskId, steering, LINK_SECONDS);
 		return [this.link];
 	}
 

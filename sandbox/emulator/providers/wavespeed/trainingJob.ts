@@ -52,7 +52,10 @@ class WaveSpeedTrainingJob implements WaveSpeedJob {
 	}
 
 	/** Nothing of captions: "empty: no captions". [llms.txt] GUESS: how a zip without images fails. */
-	async badFile({ isBadArchive, leastImages = 1 }: Steering): Promise<WaveSpeedFailure | undefined> {
+	async badFile({
+		isBadArchive,
+		leastImages = 1,
+	}: Steering): Promise<WaveSpeedFailure | undefined> {
 		const set = isBadArchive ? 'archive' : await this.set;
 		if (typeof set === 'string') {
 			const [code, words] = PROBLEMS[set];
