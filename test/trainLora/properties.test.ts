@@ -1,14 +1,13 @@
 import { trainingProviders } from '../../nodes/ZImage/providers/registry';
 import { estimateTrainingUsd } from '../../nodes/ZImage/providers/cost';
+import { evaluate } from '../support/evaluate';
 import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 
 const { subtitle = '', properties } = new ZImageTrainLora().description;
 
 /** What the canvas shows under the node's name. */
-function shown(parameter: object): unknown {
-	const expression = subtitle.replace(/^=\{\{/, '').replace(/\}\}$/, '');
-	// eslint-disable-next-line @typescript-eslint/no-implied-eval
-	return new Function('$parameter', `return (${expression})`)(parameter);
+function shown($parameter: object): unknown {
+	return evaluate(subtitle, { $parameter } as never);
 }
 
 const trainers = trainingProviders.flatMap((provider) =>

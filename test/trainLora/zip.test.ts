@@ -77,11 +77,11 @@ describe('a zip', () => {
 		async (_, entries, isStream) => {
 			const opened = await openZip(entries);
 			expect(Buffer.isBuffer(opened)).toBe(!isStream);
-			const zip = await bytesOf(opened as Buffer | Readable);
+			const zip = await bytesOf(opened);
 			expect(zip).toHaveLength(zipBytes(entries));
 			const expected = await Promise.all(
 				entries.map(async ({ name, open }) => {
-					const bytes = await bytesOf((await open()) as Buffer | Readable);
+					const bytes = await bytesOf((await open()));
 					return { name, content: name.endsWith('.txt') ? bytes.toString() : bytes, method: 0 };
 				}),
 			);
@@ -121,7 +121,7 @@ describe('a zip', () => {
 		async (chunkBytes) => {
 			const entry = { ...fileEntry('001.png', content, chunkBytes), crc: 1 };
 			const error = await errorOf(
-				(async () => await bytesOf((await openZip([entry])) as Buffer | Readable))(),
+				(async () => await bytesOf((await openZip([entry]))))(),
 			);
 			expect(error).toEqual(new Failure('A file changed while it was read (001.png)'));
 		},

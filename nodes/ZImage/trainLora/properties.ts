@@ -140,7 +140,7 @@ export const trainLoraProperties: INodeProperties[] = [
 			},
 		],
 		default: 'binary',
-		description: 'Where the training images come from',
+		description: 'Which images to train on',
 	},
 	{
 		displayName: 'Input Binary Field',
