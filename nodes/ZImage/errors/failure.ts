@@ -15,6 +15,8 @@ interface FailureDetails {
 	readonly charged?: Charged;
 	/** A submit may have been accepted, and nobody knows its task. */
 	readonly isAmbiguous?: boolean;
+	/** The item that it is about, from 0. Default: the one that was worked on. */
+	readonly itemIndex?: number;
 }
 
 /** A failure in the words of the person at the workflow, before it is known which node and item it hits. */

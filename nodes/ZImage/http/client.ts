@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Host, RequestHost } from '../host';
-import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
+import type { HttpAnswer, HttpCall, Provider, ProviderTasks } from '../providers/provider';
 import type { Clock } from './clock';
 import type { CredentialFields } from './credential';
 import { formsOfSecrets, readCredential } from './credential';
@@ -72,9 +72,10 @@ export interface Client {
 	) => Promise<ReadAnswer<T>>;
 	/**
 	 * Asks the provider to give a task up, where it can.
+	 * @param calls about the task. Default: those about images
 	 * @returns whether the provider has confirmed it; the task may still end well otherwise
 	 */
-	readonly cancel: (taskId: string) => Promise<boolean>;
+	readonly cancel: (taskId: string, calls?: ProviderTasks) => Promise<boolean>;
 }
 
 /** What the user has entered in the node's credential. n8n reads it from its database, which may be away for a moment. */
@@ -126,9 +127,9 @@ export async function createClient(
 		get retries() {
 			return retries;
 		},
-		async cancel(taskId) {
+		async cancel(taskId, calls = tasks) {
 			// Of a provider that only takes note of it nothing confirms it.
-			const { cancel, parseCancel = () => false } = tasks ?? {};
+			const { cancel, parseCancel = () => false } = calls ?? {};
 			if (!cancel) return false;
 			const ask = async (call: HttpCall) =>
 				await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read);

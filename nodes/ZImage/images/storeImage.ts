@@ -1,19 +1,20 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import { peek } from '../files/byteStream';
+import { keepFile, saysWhole } from '../files/keepFile';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import { HostError, toHostError } from '../http/hostError';
-import { NetworkError, toBrokenAnswer } from '../http/networkError';
+import { HostError } from '../http/hostError';
+import { NetworkError } from '../http/networkError';
 import type { ReadAnswer, StreamedAnswer } from '../http/open';
 import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
-import type { ByteStream } from '../http/readBody';
 import { withPatience } from '../http/retrying';
 import { mayVisit } from '../http/urls';
 import type { ErrorKind, ImageSource } from '../providers/provider';
 import { ImageScan } from './imageScan';
-import { guardImage, peek } from './imageStream';
+import { guardImage } from './imageStream';
 import type { ImageType } from './imageType';
 import { isCutInSignature, readImageType, scanBytes } from './imageType';
 
@@ -69,21 +70,6 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 	);
 }
 
-/** Puts a file into n8n's binary store. A fault there is n8n's own, unless it's the stream that has broken. */
-async function keepFile(
-	{ helpers }: FileHost,
-	file: Buffer | ByteStream,
-	fileName: string,
-	mimeType: string,
-): Promise<IBinaryData> {
-	try {
-		return await helpers.prepareBinaryData(file, fileName, mimeType);
-	} catch (error) {
-		if (!Buffer.isBuffer(file) && file.errored) throw toBrokenAnswer(file.errored);
-		throw toHostError(error);
-	}
-}
-
 /** Stores the bytes that a provider sent inside its answer. */
 async function storeInline(
 	host: FileHost,
@@ -100,14 +86,6 @@ async function storeInline(
 	const fileName = fileNameFor(type.extension);
 	const store = async () => await keepFile(host, bytes, fileName, type.mimeType);
 	return { binary: await withPatience({ clock, deadline, signal }, store), type };
-}
-
-/** Whether HTTP itself says that so many bytes are the whole body: what is unpacked on the way has more than announced. */
-function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
-	const announced = headers['content-length'];
-	return announced === undefined
-		? headers['transfer-encoding'] === 'chunked'
-		: size >= Number(announced);
 }
 
 /** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
