@@ -25,7 +25,7 @@ const beyondReach = [
 	// Model Name is there for servers of one's own only.
 	'Only your own server has a list of models',
 	// The pages of a list would have to take longer than the timeout: test/tasks/list.
-	'… did not list the tasks within … seconds',
+	'… did not list the tasks within …',
 	// Get Task Result asks before.
 	"… doesn't have tasks",
 ];

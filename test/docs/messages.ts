@@ -286,7 +286,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('highway', '[sandbox:fail=Out of paint]'),
 		(at) => at.fetched('fal', '[sandbox:fail=Out of paint]'),
 	],
-	'… did not finish the image within … seconds': [
+	'… did not finish the image within …': [
 		(at) => at.steered('fal', '[sandbox:never]', soon),
 		(at) => at.fetched('novita', '[sandbox:never]', soon),
 	],

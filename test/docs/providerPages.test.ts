@@ -67,7 +67,7 @@ function rangeText({ min, max, multipleOf }: Range): string {
 /** One way to make a provider say no. */
 const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise<Seen>>> = {
 	'wrong key': (at, provider) => at.generate({ provider }, { credential: { apiKey: 'wrong-key' } }),
-	'no money': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
+	'no credit': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
 	'too many requests': (at, provider) =>
 		at.steered(provider, '[sandbox:submit=429;retry-after=2]', { options: { timeoutSeconds: 20 } }),
 	'refused prompt': (at, provider) => at.steered(provider, '[sandbox:moderate]'),
@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise
 };
 
 /** Nothing is to be paid on a server of one's own, and nobody looks at prompts there. */
-const hostedOnly: readonly string[] = ['no money', 'refused prompt'];
+const hostedOnly: readonly string[] = ['no credit', 'refused prompt'];
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.id, provider]))(
 	'docs/providers/%s.md',

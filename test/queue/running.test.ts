@@ -33,7 +33,7 @@ beforeAll(async () => {
 			'queue-submit',
 			'queue-collect',
 			'trigger-to-folder',
-			'webhook-to-picture',
+			'webhook-to-image',
 		].map(readExample),
 	);
 	const workflows = examples.map((example) => {
@@ -43,7 +43,7 @@ beforeAll(async () => {
 	rig = await QueueRig.start([WAITS, ...workflows], {
 		active: ['waits'],
 	});
-	for (const id of ['zImageWebhookToPicture', 'zImageTriggerToFolder']) {
+	for (const id of ['zImageWebhookToImage', 'zImageTriggerToFolder']) {
 		await rig.cluster.editor.activate(id);
 	}
 });
@@ -145,7 +145,7 @@ describe('the examples', () => {
 /** Asks the webhook processor for a picture that a worker makes. */
 async function expectPicture(stored: RegExp): Promise<void> {
 	const ask = async () =>
-		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image-picture?prompt=a+red+fox`);
+		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image?prompt=a+red+fox`);
 	let answer = await ask();
 	while (answer.status === 404) answer = await ask();
 	rig.count(1);
@@ -153,7 +153,7 @@ async function expectPicture(stored: RegExp): Promise<void> {
 	expect(answer.status).toBe(200);
 	expect(answer.headers.get('content-type')).toBe('image/png');
 	const bytes = Buffer.from(await answer.arrayBuffer());
-	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToPicture');
+	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToImage');
 	const result = await rig.cluster.editor.executionEnd(executionId);
 	const [item] = outputItems(result, 'Generate');
 	const made = Buffer.from(await (await fetch(String(item?.json['url']))).arrayBuffer());

@@ -72,6 +72,11 @@ export function show(value: unknown): string {
 	}
 }
 
+/** A number and its noun for a message: `1 second`, `2 seconds`. */
+export function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** The task that an error returns, if any. */
 export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;

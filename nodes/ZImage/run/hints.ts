@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { count } from '../errors/failure';
 import type { Host } from '../host';
 import type { MaskFault } from '../images/maskFault';
 
@@ -100,7 +101,7 @@ export function addImageHints(host: HintHost, results: INodeExecutionData[][]): 
 	if (flagged === 0) return;
 	addHint(
 		host,
-		`The provider's safety checker flagged ${flagged === 1 ? '1 image' : `${flagged} images`} ("nsfw": true in the item). A flagged image may be black.`,
+		`The provider's safety checker flagged ${count(flagged, 'image')} ("nsfw": true in the item). A flagged image may be black.`,
 	);
 }
 

@@ -1,12 +1,9 @@
+import { count } from '../errors/failure';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 
 /** The shortest time between two messages on the progress of a run. */
 const messageIntervalMs = 1000;
-
-function count(number: number, noun: string): string {
-	return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
 
 /**
  * Keeps the books of a run: tells a person who watches it in the editor how far it is (in the browser's

@@ -1,4 +1,4 @@
-import { Failure } from '../errors/failure';
+import { count, Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { answerFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
@@ -45,7 +45,7 @@ export async function listTasks(
 	while (query && found.size < most) {
 		if (clock.now() >= limits.deadline) {
 			throw new Failure(
-				`${provider.displayName} did not list the tasks within ${limits.timeoutSeconds} seconds`,
+				`${provider.displayName} did not list the tasks within ${count(limits.timeoutSeconds, 'second')}`,
 				{
 					kind: 'timeout',
 					description:

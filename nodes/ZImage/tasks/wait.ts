@@ -1,4 +1,4 @@
-import { Failure } from '../errors/failure';
+import { count, Failure } from '../errors/failure';
 import { checkTask } from './check';
 import type { Session } from './session';
 import type { FinishedTask, SubmittedTask, Task, TaskLimits } from './task';
@@ -33,7 +33,7 @@ export async function awaitTask(
 		const latest = deadline - lastCheckMs;
 		if (clock.now() >= latest) {
 			throw new Failure(
-				`${provider.displayName} did not finish the image within ${timeoutSeconds} seconds`,
+				`${provider.displayName} did not finish the image within ${count(timeoutSeconds, 'second')}`,
 				{
 					kind: 'timeout',
 					description:
