@@ -42,7 +42,11 @@ beforeAll(async () => {
 	rig = await setUpOutsideRig([
 		example,
 		...FAILURES.map(([id, request]) =>
-			agentVariant(example, id, { request, tools: lookUp(), ...(TOOLS[id] && { tool: TOOLS[id] }) }),
+			agentVariant(example, id, {
+				request,
+				tools: lookUp(),
+				...(TOOLS[id] && { tool: TOOLS[id] }),
+			}),
 		),
 		agentVariant(example, 'correctsItself', {
 			request: `${draw('a cat', 'huge')} ${draw('a cat', '512x256')}`,

@@ -5,52 +5,52 @@ import { isRateLimited, retryDelayMs } from './retry';
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
-/** The provider takes no requests until after the deadline. */
+/** The provider limits the rate until after the deadline. */
 export class TooManyRequests extends Error {}
 
-/** So little time is left that a submit could be accepted and cut off. */
+/** There is so little time left that a submit could be accepted but aborted. */
 export class NoTimeLeft extends Error {}
 
-/** A request that waits for its turn. */
+/** A request that is waiting for its turn. */
 interface Turn {
 	readonly purpose: Purpose;
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970. */
 	readonly deadline: number;
-	/** The least time that has to be left for it to be sent; left out: none. */
+	/** The least time that must be left when it's sent. Default: none. */
 	readonly reserveMs?: number | undefined;
 }
 
 /**
- * How fast the provider lets a run go. All requests of a run share it, so that a "too many requests"
- * (HTTP 429) slows the run down and not one item: nothing is sent until the pause is over, and then
- * submits go one by one until one is accepted.
+ * Limits the rate of a run. All requests of a run share it, so that HTTP 429 (too many requests)
+ * slows down the whole run, not one item: nothing is sent until the pause is over, and then
+ * submits go one at a time until one is accepted.
  */
 export class Pacing {
 	/** Requests of the run that were sent again. */
 	retries = 0;
-	/** Refusals in a row; those of requests that were on their way together count as one. */
+	/** Consecutive refusals; those of concurrent requests count as one. */
 	private readonly refusals = { read: 0, submit: 0 };
-	/** When the last refusal came that counts. */
+	/** When the last counted refusal came. */
 	private readonly refusedAt = { read: 0, submit: 0 };
 	/** Whether something was refused since a submit was last accepted. */
 	private limited = false;
 	/** Milliseconds since 1970. */
 	private resumeAt = 0;
-	/** Whether a submit is on its way that tries whether the provider takes requests again. */
+	/** Whether a trial submit is on its way, to see whether the provider accepts requests again. */
 	private isTrying = false;
 
 	constructor(private readonly clock: Clock) {}
 
-	/** How long nothing is sent from now on. */
+	/** Sends nothing for this long from now on. */
 	pauseMs(): number {
 		return Math.max(0, this.resumeAt - this.clock.now());
 	}
 
 	/**
-	 * Sends a request when it is its turn.
+	 * Sends a request when it's its turn.
 	 * @throws what `send` throws; the signal's reason; TooManyRequests when its turn would come too
-	 * late; NoTimeLeft when the time was used up by something else
+	 * late; NoTimeLeft when something else has used up the time
 	 */
 	async inTurn<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		if (turn.purpose === 'read') return await this.sendAfterPause(turn, send);
@@ -86,7 +86,7 @@ export class Pacing {
 	private learn(purpose: Purpose, answer: Answer, sentAt: number): void {
 		if (!isRateLimited(answer)) {
 			if (answer.statusCode >= 300) return;
-			// One that was sent before the refusal, or in the same millisecond, says nothing of what came after.
+			// A request sent before the refusal, or in the same millisecond, says nothing about what came after.
 			if (sentAt <= Math.max(this.refusedAt.read, this.refusedAt.submit)) return;
 			this.refusals[purpose] = 0;
 			if (purpose === 'submit') this.limited = false;

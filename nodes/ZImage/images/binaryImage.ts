@@ -8,22 +8,22 @@ import { ImageScan } from './imageScan';
 import { scanStream } from './imageStream';
 import type { ImageType } from './imageType';
 
-/** An image among the files of an item, looked at but not read. */
+/** An image among the files of an item, inspected but not fully read. */
 export interface BinaryImage {
 	readonly type: ImageType;
-	/** It has an alpha channel, whatever is in it. */
+	/** Whether it has an alpha channel, regardless of its content. */
 	readonly hasAlpha: boolean;
 	/** Its size. */
 	readonly bytes: number;
 	readonly fileName: string;
-	/** The same for the same file, also when the node runs again. */
+	/** The same for the same file, even when the node runs again. */
 	readonly key: string;
 	readonly read: () => Promise<Buffer>;
-	/** In n8n's binary store the file stays a stream. */
+	/** A file in n8n's binary storage stays a stream. */
 	readonly open: () => Promise<Buffer | ByteStream>;
 }
 
-/** Of a file in base64, what is decoded at a time: a multiple of 4 characters. */
+/** How much of a base64 file is decoded at a time: a multiple of 4 characters. */
 const sliceLength = 128 * 1024;
 
 function scanBase64(data: string): ImageScan {
@@ -35,11 +35,11 @@ function scanBase64(data: string): ImageScan {
 }
 
 /**
- * Looks at a file of an input item, in whatever way n8n stores it (memory, file system, database).
+ * Inspects a file of an input item, however n8n stores it (memory, file system, database).
  * @param binary the item's files
  * @param propertyName field of them
  * @param what how errors name it, for example `source image`
- * @throws Failure when there is no such file, or when it is no PNG, JPEG or WebP image
+ * @throws Failure when there is no such file, or when it isn't a PNG, JPEG or WebP image
  */
 export async function inspectBinaryImage(
 	{ helpers }: Pick<FileHost, 'helpers'>,
@@ -77,7 +77,7 @@ export async function inspectBinaryImage(
 		bytes: id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64'),
 		fileName: fileName ?? `${propertyName}.${type.extension}`,
 		key: id ?? createHash('sha256').update(data).digest('hex'),
-		// Decoded each time, as the files of all items together are too much for the memory.
+		// Decoded each time, because the files of all items together may not fit in memory.
 		read: async () =>
 			id ? await helpers.binaryToBuffer(await helpers.getBinaryStream(id)) : decode(),
 		open: async () => (id ? await helpers.getBinaryStream(id) : decode()),

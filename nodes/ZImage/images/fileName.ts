@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 
 import type { ImageSource } from '../providers/provider';
 
-/** The longest name that common file systems take is 255 bytes; this leaves room for what others add. */
+/** Common file systems support names of up to 255 bytes; this leaves room for additions. */
 const maxBytes = 200;
 
 function shorten(name: string): string {
@@ -12,19 +12,19 @@ function shorten(name: string): string {
 		.join('');
 }
 
-/** Of a longer name nothing beyond is looked at: bringing a text into its normal form can take long. */
+/** Longer names are cut first, because Unicode normalization can take long. */
 const maxReadLength = 1000;
 
 /**
- * Names of devices on Windows, with any ending.
+ * Device names on Windows, with any extension.
  * Source: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
  */
 const device = /^(con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?= *(?:\.|$))/i;
 
-/** Marks belong to the letter before them, as in Hindi, Thai or Arabic; those of an emoji have lost theirs. */
+/** Marks belong to the letter before them, as in Hindi, Thai or Arabic; marks after a removed emoji don't. */
 const looseMarks = /\p{Variation_Selector}|(?<![\p{L}\p{M}\p{N}])\p{M}+/gu;
 
-/** Characters that no common file system refuses and no shell or URL takes amiss. */
+/** Characters that are safe in every common file system, shell and URL. */
 function safe(name: string): string {
 	const read = name.slice(0, maxReadLength);
 	const characters = read
@@ -36,7 +36,7 @@ function safe(name: string): string {
 		.replace(device, '_$1');
 }
 
-/** A short name for an image whose provider names no task: the same image gives the same name. */
+/** A short name for an image without a task ID: the same image gives the same name. */
 function digest(image: ImageSource): string {
 	const text =
 		'url' in image ? image.url : 'inline' in image ? image.inline : JSON.stringify(image.call);
@@ -44,7 +44,7 @@ function digest(image: ImageSource): string {
 }
 
 interface FileNameParts {
-	/** What the user asked for; an extension in it is replaced by the true one. */
+	/** What the user asked for; an extension in it is replaced with the actual one. */
 	readonly fileName: string | undefined;
 	readonly taskId: string | null;
 	readonly image: ImageSource;
@@ -54,7 +54,7 @@ interface FileNameParts {
 	readonly extension: string;
 }
 
-/** `z-image-<taskId>-<index>.<extension>`, or the user's name, numbered where there are several images. */
+/** `z-image-<taskId>-<index>.<extension>`, or the user's name, numbered if there are several images. */
 export function imageFileName({
 	fileName,
 	taskId,

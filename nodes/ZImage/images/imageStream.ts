@@ -2,17 +2,17 @@ import { NetworkError, toNetworkError } from '../http/networkError';
 import type { ByteStream } from '../http/readBody';
 import { ImageScan } from './imageScan';
 
-/** Enough to tell an image from anything else. */
+/** Enough bytes to recognize an image. */
 const headBytes = 64 * 1024;
 
 /** The beginning of a stream. */
 export interface Head {
 	readonly bytes: Buffer;
-	/** The stream has no more than that; it cannot be read any further then. */
+	/** Whether this is the whole stream, which can't be read any further then. */
 	readonly isWhole: boolean;
 }
 
-/** An error that nobody listens to would end the process; whoever reads the stream gets it anyway. */
+/** An error without a listener would end the process; the reader of the stream gets it anyway. */
 function keepQuiet(stream: ByteStream): ByteStream {
 	return stream.on('error', () => {});
 }
@@ -22,7 +22,7 @@ function brokenBy(stream: ByteStream): NetworkError {
 }
 
 /**
- * Reads the beginning of a stream and, unless that is all of it, puts it back.
+ * Reads the beginning of a stream and, unless that's the whole stream, puts it back.
  * @throws the stream's error; NetworkError `ECONNRESET` when it closes before its end
  */
 export async function peek(stream: ByteStream): Promise<Head> {
@@ -56,7 +56,7 @@ export async function peek(stream: ByteStream): Promise<Head> {
 	});
 }
 
-/** Looks at an image no further than it takes to know its type, and closes the stream. */
+/** Reads an image only until its type is known, and closes the stream. */
 export async function scanStream(stream: ByteStream): Promise<ImageScan> {
 	const scan = new ImageScan();
 	for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -67,12 +67,12 @@ export async function scanStream(stream: ByteStream): Promise<ImageScan> {
 }
 
 /**
- * Passes an image on as it comes, and breaks the stream when the image is too large or ends too early.
- * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
- * @param scan is shown all that passes
+ * Passes an image on while it arrives, and breaks the stream if the image is too large or ends too early.
+ * The errors (`EMSGSIZE`, `ECONNRESET`) reach the reader of the stream.
+ * @param scan inspects all data that passes
  * @param cameWhole whether a file of so many bytes is known to be complete
- * @param goesOn is called with every piece that comes
- * @throws NetworkError when the stream is broken already
+ * @param goesOn is called for every chunk
+ * @throws NetworkError when the stream is already broken
  */
 export function guardImage(
 	stream: ByteStream,
@@ -91,6 +91,6 @@ export function guardImage(
 		}
 		if (!scan.isWhole(cameWhole(scan.size))) throw new NetworkError('ECONNRESET');
 	}) as unknown as ByteStream;
-	// A small image can fail before its reader has begun to listen.
+	// A small image can fail before its reader listens.
 	return keepQuiet(guarded);
 }

@@ -17,21 +17,21 @@ import { guardImage, peek } from './imageStream';
 import type { ImageType } from './imageType';
 import { isCutInSignature, readImageType, scanBytes } from './imageType';
 
-/** The largest image that is taken. */
+/** The largest image that is downloaded. */
 export const maxImageBytes = 64 * 1024 * 1024;
 
-/** A single download may take this long to begin, and then to stand still. */
+/** How long a single download may take to start, and then may pause. */
 const downloadTimeoutMs = 60_000;
 
-/** A finished image has at least this long to be fetched, whatever the rest of its task has left. */
+/** The least time to download a finished image, even if its task has less time left. */
 const fetchMs = 15_000;
 
 interface StoreOptions {
-	/** Names the file once its true type is known. */
+	/** Names the file once its actual type is known. */
 	readonly fileNameFor: (extension: string) => string;
 	readonly deadline: number;
 	readonly signal: AbortSignal;
-	/** The paid task, with the image's URL; an error hands it out. */
+	/** The paid task, with the image's URL; an error carries it. */
 	readonly task: IDataObject;
 }
 
@@ -69,7 +69,7 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 	);
 }
 
-/** Puts a file into n8n's binary store. A fault there is n8n's own, unless it's the stream that has broken. */
+/** Stores a file in n8n's binary storage. An error is n8n's own, unless the stream broke. */
 async function keepFile(
 	{ helpers }: FileHost,
 	file: Buffer | ByteStream,
@@ -84,7 +84,7 @@ async function keepFile(
 	}
 }
 
-/** Stores the bytes that a provider sent inside its answer. */
+/** Stores an image that was inside a provider's answer. */
 async function storeInline(
 	host: FileHost,
 	{ clock }: Client,
@@ -102,7 +102,7 @@ async function storeInline(
 	return { binary: await withPatience({ clock, deadline, signal }, store), type };
 }
 
-/** Whether HTTP itself says that so many bytes are the whole body: what is unpacked on the way has more than announced. */
+/** Whether the Content-Length confirms that this is the whole body; a decompressed body is longer than announced. */
 function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
 	const announced = headers['content-length'];
 	return announced === undefined
@@ -110,7 +110,7 @@ function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
 		: size >= Number(announced);
 }
 
-/** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
+/** Streams the image of an answer to n8n's binary storage, without holding it in memory. */
 async function storeDownload(
 	host: FileHost,
 	{ headers, body }: StreamedAnswer,
@@ -132,11 +132,11 @@ async function storeDownload(
 		: guardImage(body, scan, maxImageBytes, cameWhole, goesOn);
 	const fileName = fileNameFor(type.extension);
 	const binary = await keepFile(host, image, fileName, type.mimeType);
-	// Only the whole file may say how to turn the image.
+	// The rotation may be known only from the whole file.
 	return { binary, type: scan.type ?? type };
 }
 
-/** Fetches an image from where it is; nothing is stored of an answer that is not a success. */
+/** Downloads an image; nothing of an unsuccessful answer is stored. */
 async function fetchImage(
 	host: FileHost,
 	client: Client,
@@ -161,9 +161,9 @@ async function fetchImage(
 }
 
 /**
- * Fetches a finished image and puts it into n8n's binary store. What is behind a URL is fetched without the provider's
+ * Downloads a finished image and puts it in n8n's binary storage. URLs are fetched without the provider's
  * key.
- * @throws Failure when there is no way to have its bytes
+ * @throws Failure when its bytes aren't available
  */
 export async function storeImage(
 	host: FileHost,

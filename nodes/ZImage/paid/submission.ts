@@ -2,17 +2,17 @@ import type { SourceImages } from '../images/sourceImage';
 import type { ImageRequest } from '../providers/provider';
 import type { FailedProvider } from '../tasks/task';
 
-/** A request that is to be paid once. */
+/** A request that must be paid for only once. */
 export interface Submission {
-	/** Its pictures are named by their references. */
+	/** Its source images are named by reference. */
 	readonly request: ImageRequest;
 	readonly images: SourceImages;
-	/** What Apply LoRA Preset calls the styles. */
+	/** The style names from Apply LoRA Preset. */
 	readonly loraPreset: string | undefined;
-	/** US dollars; `null` where no price is documented. */
+	/** US dollars; `null` if no price is documented. */
 	readonly costUsd: number | null;
-	/** Of its task, among those that were accepted in this execution. */
+	/** The place of its task in the ledger. */
 	readonly key: string;
-	/** Those that were asked for it before, for the task to tell. Default: none. */
+	/** Providers that were tried before, to be named in the task. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];
 }

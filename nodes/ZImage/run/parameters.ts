@@ -14,7 +14,7 @@ export function toProvider(value: unknown, field = 'Provider'): Provider {
 	return provider;
 }
 
-/** The node's provider. The parameter takes no expression, so it is the same for every item. */
+/** The node's provider. The parameter doesn't accept an expression, so it's the same for every item. */
 export function readProvider(host: ParameterHost): Provider {
 	return toProvider(host.getNodeParameter('provider', 0));
 }
@@ -32,7 +32,7 @@ export function readProviders(host: ParameterHost): readonly [Provider, ...Provi
 	return [provider, ...new Set(fallbacks.filter((other) => other !== provider))];
 }
 
-/** The collection of options for an item; an expression may have put anything into it. */
+/** The collection of options for an item; an expression may return anything. */
 export function readOptions(host: ParameterHost, itemIndex: number): IDataObject {
 	const options: unknown = host.getNodeParameter('options', itemIndex, {});
 	return isRecord(options) ? options : {};

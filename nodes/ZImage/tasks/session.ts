@@ -6,7 +6,7 @@ import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 import { PollSchedule } from './schedule';
 
-/** One provider in one run of a node: its client, how fast it lets the run go, and when its tasks are asked for. */
+/** One provider in one run of a node: its client, its rate limit, and the schedule of its checks. */
 export interface Session {
 	readonly client: Client;
 	readonly pacing: Pacing;
@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /**
- * Begins a run with a provider and the node's credential for it.
+ * Starts a run with a provider and the node's credential for it.
  * @throws NodeOperationError of n8n when the node has no such credential
  */
 export async function openSession(host: Host, provider: Provider, clock: Clock): Promise<Session> {
@@ -23,7 +23,7 @@ export async function openSession(host: Host, provider: Provider, clock: Clock):
 	return { client, pacing, schedule: new PollSchedule(clock) };
 }
 
-/** The sessions of a run that may need several providers, each opened when it's needed first. */
+/** The sessions of a run that may need several providers, each opened when it's first needed. */
 export class Sessions {
 	private readonly opened = new Map<Provider, Promise<Session>>();
 	private readonly pacings: Pacing[] = [];
@@ -40,7 +40,7 @@ export class Sessions {
 		return await opened;
 	}
 
-	/** Requests of the run that were sent again. */
+	/** The number of retried requests in the run. */
 	get retries(): number {
 		return this.pacings.reduce((sum, { retries }) => sum + retries, 0);
 	}

@@ -14,13 +14,13 @@ import type {
 import { assertNoError } from './assertNoError';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
-/** What is said of an answer, and what the answer itself says where it is an error. */
+/** The message for an answer, and the answer's own message if it's an error. */
 function withWords(provider: Provider, { body }: HttpAnswer, said: string): string {
 	const words = provider.errorText(body);
 	return words === undefined ? said : `${said}: ${words}`;
 }
 
-/** Reads the answer to a submit that was a success: what cannot be read may be paid for. */
+/** Reads the answer to a successful submit: an unreadable one may be paid for. */
 function parseAccepted(provider: Provider, answer: HttpAnswer): Submitted {
 	let submitted: Submitted;
 	try {
@@ -49,7 +49,7 @@ function refused(provider: Provider, answer: HttpAnswer): Failure {
 		: new Failure(failure.message, { ...failure.details, description });
 }
 
-/** What an answer says that isn't a success: only the provider's own refusal proves that nothing was accepted. */
+/** Interprets an unsuccessful answer: only the provider's own refusal proves that nothing was accepted. */
 function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	if (isRateLimited(answer) || provider.isRefusal(answer)) return refused(provider, answer);
 	return unreadableFailure(
@@ -59,15 +59,15 @@ function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	);
 }
 
-/** Whoever knows a callback URL can call it. */
+/** Anyone who knows a callback URL can call it. */
 function secretsIn({ callbackUrl }: ImageRequest): string[] {
 	return callbackUrl === undefined ? [] : [callbackUrl, new URL(callbackUrl).search.slice(1)];
 }
 
 /**
- * Submits a request once: it is sent again only where the provider cannot have accepted it.
- * @throws Failure when the provider refuses it, when nobody knows whether it was accepted, or when its task has failed
- * already
+ * Submits a request once: it's repeated only if the provider can't have accepted it.
+ * @throws Failure when the provider refuses it, when it isn't known whether it was accepted, or when its task has
+ * already failed
  */
 export async function submitTask(
 	client: Client,
@@ -93,7 +93,7 @@ export async function submitTask(
 		loras: request.loras,
 		estimatedCostUsd: (state.status === 'succeeded' ? state.costUsd : undefined) ?? null,
 	};
-	// A state that isn't documented is told by the first status request: the task's ID is kept until then.
+	// The first status request reports an undocumented state; until then, the task ID is kept.
 	const open: FailedTask | PendingTask | SucceededTask =
 		state.status === 'unknown' ? { status: 'pending', queued: true } : state;
 	assertNoError(provider, task, open);
