@@ -41,7 +41,9 @@ async function main(): Promise<void> {
 	let stop = (): Promise<void> => Promise.resolve();
 	const browser = await startBrowser();
 	try {
-		const live = await startLiveSandbox(userFolder, console.log, (stopAll) => (stop = stopAll));
+		const live = await startLiveSandbox(userFolder, console.log, (stopAll) => (stop = stopAll), {
+			allCredentials: true,
+		});
 		const window = await openWindow(browser.wsEndpoint());
 		const editor = new Editor(await window.newPage(), live.n8n.url);
 		await editor.logIn(live.login);

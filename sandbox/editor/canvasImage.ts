@@ -12,6 +12,8 @@ const SETTLE_MS = 1_000;
 
 const WORKFLOW = '.vue-flow, .vue-flow :is(.canvas-background, .vue-flow__viewport)';
 
+const DRAWN = '.vue-flow__node, .vue-flow__node *, .vue-flow__edge-path';
+
 /** Hides the editor around the workflow, and the buttons above each node. */
 const ONLY_THE_WORKFLOW = `
 	body * { visibility: hidden !important }
@@ -19,9 +21,9 @@ const ONLY_THE_WORKFLOW = `
 	${testId('canvas-node-toolbar')}, ${testId('canvas-node-toolbar')} * { display: none !important }
 `;
 
-/** The part of the page that shows the nodes, their names and the notes. */
+/** The part of the page that shows the nodes with their names, the connections and the notes. */
 async function workflowBox(page: Page) {
-	const edges = await page.locator('.vue-flow__node, .vue-flow__node *').evaluateAll((elements) => {
+	const edges = await page.locator(DRAWN).evaluateAll((elements) => {
 		const boxes = elements
 			.map((element) => element.getBoundingClientRect())
 			.filter(({ width, height }) => width > 0 && height > 0);
