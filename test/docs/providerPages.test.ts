@@ -131,14 +131,14 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				request(first, false, { width: 1024, height: 1024 }),
 			].map((asked) => estimateCostUsd(first, asked) ?? 0) as [number, number, number];
 			const more = Number((expanded - plain).toFixed(6));
-			expect(/Prompt expansion costs ([\d.]+) more/.exec(text)?.[1]).toBe(
+			expect(/Prompt expansion costs an extra ([\d.]+) per request/.exec(text)?.[1]).toBe(
 				more === 0 ? undefined : String(more),
 			);
 			if (plain === 0) return;
 			const megapixels = Number((large / plain).toFixed(2));
-			const counts = megapixels === 2 ? 'costs two' : `is ${megapixels} megapixels`;
+			const counts = megapixels === 2 ? 'counts as two' : `is ${megapixels} megapixels`;
 			expect(text).toContain(
-				first.price?.per === 'image' ? 'US dollars for each image' : `1024×1024 ${counts}`,
+				first.price?.per === 'image' ? 'US dollars per image' : `1024×1024 ${counts}`,
 			);
 		});
 
@@ -159,7 +159,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(values.get('Source image, mask')).toBe(files && `${files.maxBytes / 1024 / 1024} MiB`);
 			if (files?.upload) {
 				const kibibytes = files.maxInlineBytes / 1024;
-				const which = kibibytes === 0 ? 'All files are uploaded' : `more than ${kibibytes} KiB`;
+				const which = kibibytes === 0 ? 'All files are uploaded' : `larger than ${kibibytes} KiB`;
 				expect(text).toContain(which);
 			}
 		});

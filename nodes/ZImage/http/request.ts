@@ -169,7 +169,7 @@ export async function sendRequest(
 	const text = await readBody(body, leftMs, limit).catch((error: unknown) => {
 		throw toBrokenAnswer(error);
 	});
-	// A byte order mark is no JSON.
+	// A byte order mark isn't valid JSON.
 	const shown = withoutSecrets(text.replace(/^\ufeff/, ''), connection.secrets);
 	return {
 		statusCode,

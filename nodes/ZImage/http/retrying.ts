@@ -68,7 +68,7 @@ export async function withRetries<T extends Answer>(
 			return outcome;
 		}
 		pacing.retries++;
-		// After a refusal it is the pace of the run that says when to go on.
+		// After HTTP 429, the pacing of the run decides when to continue.
 		if (!refused) await clock.sleep(delayMs, signal);
 	}
 }
