@@ -26,7 +26,7 @@ const MOST_RUNS = 20;
 export const USAGE = `npm run bench -- [options]
 
   --ours                   leaves the peers out
-  --queue                  measures n8n in queue mode, with one, two and three workers
+  --queue                  measures n8n in queue mode with one, two and three workers, and executions at once
   --runs N                 measures everything N times and takes medians (1)
   --only STEP              only that step; may stand several times
   --json FILE              writes the rows as JSON

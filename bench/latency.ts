@@ -50,3 +50,11 @@ export function statusRequestsPerTask({ requests, tasks }: Seen): number {
 	).length;
 	return count / tasks.length;
 }
+
+/** Submits that the provider has refused, for each task that it has accepted. */
+export function refusalsPerTask({ requests, tasks }: Seen, provider: string): number {
+	const submits = requests.filter(
+		(request) => request.provider === provider && request.method === 'POST',
+	).length;
+	return submits / tasks.length - 1;
+}

@@ -1,7 +1,9 @@
+import { refusalsPerTask, since } from './latency';
 import type { Sample } from './row';
 import { withSandbox } from './sandboxProcess';
 import {
 	FIFTY,
+	IMAGE_BYTES,
 	largeImagesRun,
 	leastSeconds,
 	type Load,
@@ -170,6 +172,39 @@ export async function growth(folder: string): Promise<Sample[]> {
 				goal: 1,
 			},
 			{ name: 'growth-1000-stall', unit: 'ms', value: stall, limit: 50, goal: 1 },
+		];
+	});
+}
+
+/** Executions of one worker at once, and what the provider takes that refuses more. */
+const TOGETHER = { executions: 10, items: 20, taskSeconds: 3, refuseAbove: 20 };
+
+/** Ten executions at once in one process, whose tasks are more than the provider takes. */
+export async function together(folder: string): Promise<Sample[]> {
+	const { executions, items, taskSeconds, refuseAbove } = TOGETHER;
+	const options = { refuseAbove, files: { bytes: IMAGE_BYTES } };
+	return await withSandbox(options, async (sandbox) => {
+		const subject = ourNode(folder)(sandbox);
+		const { wallMs, startedAt } = await measureOnce({
+			subject,
+			prompt: `a lighthouse [sandbox:seconds=${taskSeconds}]`,
+			items,
+			executions,
+			warmUps: [{ subject, items: 1 }],
+		});
+		const rounds = Math.ceil((executions * items) / refuseAbove);
+		return [
+			{
+				name: 'together-wall',
+				unit: 's',
+				value: wallMs / 1000,
+				limit: rounds * taskSeconds,
+			},
+			{
+				name: 'together-refusals-per-task',
+				unit: 'requests',
+				value: refusalsPerTask(since(await sandbox.look(), startedAt), 'fal'),
+			},
 		];
 	});
 }

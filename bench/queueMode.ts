@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, type Member, startCluster } from '../sandbox/queueMode/cluster';
 import { sandboxCredentials } from '../sandbox/realN8n/credentials';
 import { WAITS } from '../test/queue/workflows';
+import { refusalsPerTask } from './latency';
 import { setUpRealN8n } from './peers/setUpRealN8n';
 import type { Sample } from './row';
 import { type SandboxProcess, withSandbox } from './sandboxProcess';
@@ -14,6 +15,8 @@ const IMAGE_BYTES = 200_000;
 /** How many executions a worker of n8n runs at once by default. */
 const CONCURRENCY = 10;
 const CALLERS = 20;
+/** How many tasks a provider takes that refuses more (HTTP 429). */
+const MOST_TASKS = 20;
 const LOOK_EVERY_MS = 500;
 const KILOBYTES_PER_MEGABYTE = 1024;
 
@@ -59,18 +62,33 @@ async function wallSeconds(sandbox: SandboxProcess): Promise<number> {
 	}
 }
 
-async function measure(cluster: Cluster, sandbox: SandboxProcess): Promise<Sample[]> {
+/** How long the tasks alone take: as many at once as the workers run and the provider takes. */
+function leastSeconds(workers: number, mostTasks: number): number {
+	const executions = Math.ceil(EXECUTIONS / (workers * CONCURRENCY));
+	const tasks = Math.ceil((EXECUTIONS * IMAGES) / mostTasks);
+	return Math.max(executions, tasks) * TASK_SECONDS;
+}
+
+async function measure(
+	cluster: Cluster,
+	sandbox: SandboxProcess,
+	{ workers: count, isLimited }: QueueLoad,
+): Promise<Sample[]> {
 	const { webhooks, main, workers } = cluster;
 	await cluster.activate(WAITS.id, WAITS.id);
 	await sandbox.forget();
 	await callAll(webhooks.url);
-	const name = (suffix: string) => `queue-${workers.length}-${suffix}`;
-	const rounds = EXECUTIONS / (workers.length * CONCURRENCY);
+	const name = (suffix: string) => `${queueName({ workers: count, isLimited })}-${suffix}`;
 	const wall: Sample = {
 		name: name('wall'),
 		unit: 's',
 		value: await wallSeconds(sandbox),
-		limit: Math.ceil(rounds) * TASK_SECONDS,
+		limit: leastSeconds(count, isLimited ? MOST_TASKS : Infinity),
+	};
+	const refusals: Sample = {
+		name: name('refusals-per-task'),
+		unit: 'requests',
+		value: refusalsPerTask(await sandbox.look(), 'fal'),
 	};
 	const peaks = await Promise.all(workers.map(peakMegabytes));
 	const memory = [
@@ -80,6 +98,7 @@ async function measure(cluster: Cluster, sandbox: SandboxProcess): Promise<Sampl
 	] as const;
 	return [
 		wall,
+		...(isLimited ? [refusals] : []),
 		...memory.map(([process, value]): Sample => ({
 			name: name(`peak-${process}`),
 			unit: 'MB',
@@ -88,17 +107,33 @@ async function measure(cluster: Cluster, sandbox: SandboxProcess): Promise<Sampl
 	];
 }
 
+/** One of the loads of queue mode. */
+export interface QueueLoad {
+	readonly workers: number;
+	/** Whether the provider refuses submits above some tasks. */
+	readonly isLimited: boolean;
+}
+
+/** What the steps and rows of a load are called. */
+export const queueName = ({ workers, isLimited }: QueueLoad): string =>
+	`queue-${workers}${isLimited ? '-limited' : ''}`;
+
 /** Runs many executions by webhook in queue mode, and compares the time with that of the tasks alone. */
-export async function queueMode(workers: number): Promise<Sample[]> {
+export async function queueMode(load: QueueLoad): Promise<Sample[]> {
 	if (!(await setUpRealN8n('--servers'))) {
 		throw new Error('n8n, Redis or PostgreSQL could not be set up');
 	}
-	const options = { taskSeconds: TASK_SECONDS, files: { bytes: IMAGE_BYTES } };
+	const { workers, isLimited } = load;
+	const options = {
+		taskSeconds: TASK_SECONDS,
+		files: { bytes: IMAGE_BYTES },
+		...(isLimited && { refuseAbove: MOST_TASKS }),
+	};
 	return await withSandbox(options, async (sandbox) => {
 		const credentials = sandboxCredentials(sandbox);
 		const cluster = await startCluster({ credentials, workflows: [WAITS], workers });
 		try {
-			return await measure(cluster, sandbox);
+			return await measure(cluster, sandbox, load);
 		} finally {
 			await cluster.close();
 		}

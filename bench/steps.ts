@@ -8,12 +8,13 @@ import {
 	sixtySeconds,
 	statusStream,
 	tenItems,
+	together,
 } from './ours';
 import { packageLoadMs } from './packageLoad';
 import { measureHttpRequestPattern } from './peers/httpRequestPattern';
 import { measurePeers } from './peers/peers';
 import { setUpRealN8n } from './peers/setUpRealN8n';
-import { queueMode } from './queueMode';
+import { queueMode, queueName } from './queueMode';
 import type { Sample } from './row';
 
 /** One part of the benchmark. */
@@ -53,10 +54,17 @@ async function httpRequestPattern(): Promise<Sample[]> {
 /** Everything that is measured, in order. */
 export function createSteps(folder: string, options: BenchOptions): Step[] {
 	if (options.queue) {
-		return [1, 2, 3].map((workers) => ({
-			name: `queue-${workers}`,
-			measure: async () => await queueMode(workers),
-		}));
+		const loads = [1, 2, 3].flatMap((workers) => [
+			{ workers, isLimited: false },
+			{ workers, isLimited: true },
+		]);
+		return [
+			...loads.map((load) => ({
+				name: queueName(load),
+				measure: async () => await queueMode(load),
+			})),
+			{ name: 'together', measure: async () => await together(folder) },
+		];
 	}
 	const ours: Step[] = [
 		{ name: 'fifty', measure: async () => await fiftyItems(folder) },

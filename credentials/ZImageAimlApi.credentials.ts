@@ -1,6 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://api.aimlapi.com';
 
@@ -14,6 +15,7 @@ export class ZImageAimlApi implements ICredentialType {
 	documentationUrl = 'https://docs.aimlapi.com/quickstart/setting-up';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a key at', 'aimlapi.com/app/keys'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

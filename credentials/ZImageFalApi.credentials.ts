@@ -1,19 +1,21 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://queue.fal.run';
 
 export class ZImageFalApi implements ICredentialType {
 	name = 'zImageFalApi';
 
-	displayName = 'Z-Image: Fal API';
+	displayName = 'Z-Image: fal.ai API';
 
 	icon: Icon = { light: 'file:../icons/fal.svg', dark: 'file:../icons/fal.dark.svg' };
 
 	documentationUrl = 'https://docs.fal.ai/model-apis/quickstart';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a key with the scope API at', 'fal.ai/dashboard/keys'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

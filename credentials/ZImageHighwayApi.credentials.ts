@@ -1,6 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://api.highwayapi.ai';
 
@@ -14,6 +15,7 @@ export class ZImageHighwayApi implements ICredentialType {
 	documentationUrl = 'https://highwayapi.ai';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a key in the console of', 'highwayapi.ai'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

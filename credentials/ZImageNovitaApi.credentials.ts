@@ -1,6 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://api.novita.ai';
 
@@ -14,6 +15,7 @@ export class ZImageNovitaApi implements ICredentialType {
 	documentationUrl = 'https://novita.ai/docs/guides/introduction';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a key at', 'novita.ai/settings/key-management'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

@@ -1,6 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://api.replicate.com';
 
@@ -14,6 +15,7 @@ export class ZImageReplicateApi implements ICredentialType {
 	documentationUrl = 'https://replicate.com/docs/topics/security/api-tokens';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a token at', 'replicate.com/account/api-tokens'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

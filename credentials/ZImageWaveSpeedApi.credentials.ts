@@ -1,6 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { authenticateWith, testUrlExpression } from '../nodes/ZImage/http/credential';
+import { keysNotice } from '../nodes/ZImage/properties/keysNotice';
 
 const ownUrl = 'https://api.wavespeed.ai';
 
@@ -14,6 +15,7 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 	documentationUrl = 'https://wavespeed.ai/docs/api-authentication';
 
 	properties: INodeProperties[] = [
+		keysNotice('Create a key at', 'wavespeed.ai/accesskey'),
 		{
 			displayName: 'API Key',
 			name: 'apiKey',

@@ -6,6 +6,7 @@ import { sendRequest } from '../nodes/ZImage/http/request';
 import { retryDelayMs } from '../nodes/ZImage/http/retry';
 import type { Endpoint, HttpCall, Provider } from '../nodes/ZImage/providers/provider';
 import { operationNames, providers, serverNames } from '../nodes/ZImage/providers/registry';
+import { firstVersion } from '../nodes/ZImage/properties/versions';
 import { ZImageGenerate } from '../nodes/ZImage/ZImageGenerate.node';
 import { answersOf, changed, takeIn } from './apiCoverage/answers';
 import { documentedExtras, documentedRequests } from './apiCoverage/documents';
@@ -64,6 +65,8 @@ function propertiesOf(
 	return properties.flatMap((property) => {
 		// What a model is told of the node is nothing that a provider gets, and a hidden one is nothing that a person sets.
 		if (property.displayOptions?.show?.['@tool'] || property.type === 'hidden') return [];
+		// Later versions of the node have these among its options.
+		if (property.displayOptions?.show?.['@version'] === firstVersion['@version']) return [];
 		const { displayName, type, options = [] } = property;
 		const title = `${above}${displayName}`;
 		if (type !== 'collection' && type !== 'fixedCollection') return [{ ...property, title }];

@@ -27,13 +27,14 @@ function importsOf(...folders: string[]): Import[] {
 
 /** The layers of the nodes; one may import itself and those that it names. */
 const layers: Record<string, readonly string[]> = {
-	node: ['room', 'hub', 'properties', 'registry'],
+	node: ['room', 'hub', 'properties', 'registry', 'host'],
 	room: [
 		'properties',
 		'run',
 		'paid',
 		'tasks',
 		'images',
+		'files',
 		'lora',
 		'http',
 		'registry',
@@ -46,9 +47,10 @@ const layers: Record<string, readonly string[]> = {
 	run: ['tasks', 'images', 'http', 'registry', 'provider', 'host', 'values', 'errors'],
 	paid: ['tasks', 'images', 'http', 'provider', 'host', 'errors'],
 	tasks: ['images', 'http', 'provider', 'host', 'values', 'errors'],
-	images: ['http', 'provider', 'host', 'errors'],
+	images: ['files', 'http', 'provider', 'host', 'errors'],
+	files: ['http', 'provider', 'host', 'errors'],
 	hub: ['lora', 'http', 'registry', 'provider', 'values', 'errors'],
-	lora: ['provider', 'values', 'errors'],
+	lora: ['files', 'http', 'host', 'provider', 'values', 'errors'],
 	http: ['provider', 'host', 'values', 'errors'],
 	registry: ['adapter', 'provider'],
 	adapter: ['provider'],

@@ -48,7 +48,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(Object.keys(fields)).toEqual(
 				provider.isOwnServer
 					? ['baseUrl', ...serverAccessProperties.map(({ name }) => name)]
-					: ['apiKey', 'baseUrl', ...(defaultStorageUrl === undefined ? [] : ['storageUrl'])],
+					: [
+							'keysNotice',
+							'apiKey',
+							'baseUrl',
+							...(defaultStorageUrl === undefined ? [] : ['storageUrl']),
+						],
 			);
 			// A default would be filled in where only the base URL of a gateway was entered.
 			expect(fields.storageUrl?.default ?? '').toBe('');

@@ -28,6 +28,8 @@ export interface Job {
 	readonly prompt: string;
 	/** Items of each measured run, one after the other in one process. */
 	readonly runs: readonly number[];
+	/** How many executions with so many items are run at once. Default: 1. */
+	readonly executions?: number;
 	/** Runs before, with tasks that take no time, which are not measured. */
 	readonly warmUps: readonly WarmUp[];
 }
@@ -40,6 +42,7 @@ export interface Arrival {
 
 /** What one run took. */
 export interface Measured {
+	/** Of all executions. */
 	readonly items: number;
 	readonly images: number;
 	/** When the run began, in milliseconds since 1970. */

@@ -53,16 +53,20 @@ async function measure(job: Job): Promise<Measured[]> {
 	}
 	const results: Measured[] = [];
 	for (const count of job.runs) {
-		const items = createItems(count, job.prompt);
+		const inputs = Array.from({ length: job.executions ?? 1 }, () =>
+			createItems(count, job.prompt),
+		);
 		const endProbes = await startProbes();
 		const startedAt = Date.now();
 		const start = performance.now();
-		const output = await runNode(runnable, items);
+		const outputs = await Promise.all(inputs.map(async (items) => await runNode(runnable, items)));
 		const wallMs = performance.now() - start;
 		const probed = endProbes();
+		const output = outputs.flat();
 		const images = output.length;
 		const arrivals = arrivalsOf(output, storedAt);
-		results.push({ items: count, images, startedAt, wallMs, ...probed, arrivals });
+		const items = count * inputs.length;
+		results.push({ items, images, startedAt, wallMs, ...probed, arrivals });
 	}
 	return results;
 }

@@ -10,6 +10,7 @@ import {
 } from '@fal-ai/client';
 
 import type { WebhookDelivery } from '../../sandbox/emulator/server';
+import { meanColor } from './meanColor';
 import { webhookUrl, type Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
@@ -143,6 +144,37 @@ const uploads: readonly Trial[] = [
 	},
 ];
 
+/** A training, from the upload of its zip to an image with its LoRA. */
+const trainings = (['fal-ai/z-image-turbo-trainer-v2', 'fal-ai/z-image-trainer'] as const).map(
+	(trainer): Trial => ({
+		call: `subscribe ${trainer.replace('fal-ai/', '')}`,
+		run: async (rig) => {
+			const client = connect(rig);
+			const zip = new Blob([rig.zip], { type: 'application/zip' });
+			const image_data_url = await client.storage.upload(zip, { lifecycle: { expiresIn: '7d' } });
+			const lines = new Set<string>();
+			const { data } = await client.subscribe(trainer, {
+				input: { image_data_url, steps: 1000, default_caption: 'zkx [sandbox:polls=3]' },
+				logs: true,
+				pollInterval: 5,
+				onQueueUpdate: (update) => {
+					if ('logs' in update) for (const { message } of update.logs ?? []) lines.add(message);
+				},
+			});
+			assert([...lines].some((line) => line.includes('1000/1000')));
+			assert.equal(rig.sandbox.trainingSets[0]?.images.length, 2);
+			const path = data.diffusers_lora_file.url;
+			const drawn = await client.subscribe(endpoint, {
+				input: input('zkx', { loras: [{ path }], output_format: 'png' }),
+				pollInterval: 5,
+			});
+			const [red, green, blue] = await meanColor(drawn.data.images[0]?.url);
+			assert(red > green + 50 && red > blue + 50);
+			return `${lines.size} lines of the log; its LoRA draws in red`;
+		},
+	}),
+);
+
 const trials: readonly Trial[] = [
 	{ call: 'subscribe, polling', run: subscribe({ mode: 'polling', pollInterval: 5 }) },
 	{ call: 'subscribe, streaming', run: subscribe({ mode: 'streaming' }) },
@@ -216,6 +248,7 @@ const trials: readonly Trial[] = [
 		},
 	},
 	...uploads,
+	...trainings,
 	{
 		call: 'subscribe, a bad input',
 		run: async (rig) => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createCanvas } from '@napi-rs/canvas';
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 
 import { startSandbox, type Sandbox } from '../../sandbox/emulator/server';
 import { leadTo, type Route } from './network';
@@ -29,9 +30,26 @@ export interface Rig {
 	readonly sandbox: Sandbox;
 	/** A picture of 96 x 64. */
 	readonly png: Uint8Array<ArrayBuffer>;
+	/** A zip of two red images and their captions. */
+	readonly zip: Uint8Array<ArrayBuffer>;
 	/** Addresses that no host of the sandbox has, and that a client has asked for anyway. */
 	readonly strays: readonly string[];
 	readonly close: () => Promise<void>;
+}
+
+/** A training set as users upload it. */
+async function redZip(): Promise<Uint8Array<ArrayBuffer>> {
+	const canvas = createCanvas(64, 64);
+	const context = canvas.getContext('2d');
+	context.fillStyle = 'red';
+	context.fillRect(0, 0, 64, 64);
+	const image = new Uint8Array(canvas.toBuffer('image/png'));
+	const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+	for (const name of ['001', '002']) {
+		await writer.add(`${name}.png`, new Uint8ArrayReader(image));
+		await writer.add(`${name}.txt`, new TextReader('zkx, a red square'));
+	}
+	return new Uint8Array(await writer.close());
 }
 
 /** The sandbox under the names of the providers, for everything in this process that uses `fetch`. */
@@ -53,6 +71,7 @@ export async function startRig(): Promise<Rig> {
 	return {
 		sandbox,
 		png: new Uint8Array(createCanvas(96, 64).toBuffer('image/png')),
+		zip: await redZip(),
 		strays: network.strays,
 		close: async () => {
 			await network.close();

@@ -9,11 +9,13 @@ import {
 	WavespeedSyncTimeoutException,
 } from 'wavespeed';
 
+import { meanColor } from './meanColor';
 import type { Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
 const turbo = 'wavespeed-ai/z-image/turbo';
 const lora = 'wavespeed-ai/z-image/turbo-lora';
+const trainer = 'wavespeed-ai/z-image-lora-trainer';
 const fromImage = 'wavespeed-ai/z-image-turbo/image-to-image';
 
 const polling = { pollInterval: 0.01 };
@@ -31,11 +33,11 @@ async function contentType(url: unknown): Promise<string | null> {
 const putsOf = ({ sandbox }: Rig) =>
 	sandbox.requestsTo('files').filter(({ method }) => method === 'PUT');
 
-async function upload(rig: Rig): Promise<string> {
+async function upload(rig: Rig, name = 'cat.png', bytes = rig.png): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'z-image-clients-'));
 	try {
-		const file = join(folder, 'cat.png');
-		await writeFile(file, rig.png);
+		const file = join(folder, name);
+		await writeFile(file, bytes);
 		return await connect(rig).upload(file);
 	} finally {
 		await rm(folder, { recursive: true });
@@ -165,6 +167,22 @@ const trials: readonly Trial[] = [
 			assert.equal(outputs.length, 1);
 			assert.deepEqual([rig.sandbox.tasks[0]?.image?.from], ['url']);
 			return 'read by the model';
+		},
+	},
+	{
+		call: 'upload, run z-image-lora-trainer',
+		run: async (rig) => {
+			const client = connect(rig);
+			const data = await upload(rig, 'training.zip', rig.zip);
+			const training = { data, trigger_word: 'zkx', steps: 500 };
+			const { outputs } = await client.run(trainer, training, polling);
+			assert.equal(rig.sandbox.trainingSets[0]?.images.length, 2);
+			const loras = [{ path: outputs[0], scale: 1 }];
+			const input = { prompt: 'zkx', loras, output_format: 'png' };
+			const drawn = await client.run(lora, input, polling);
+			const [red, green, blue] = await meanColor(drawn.outputs[0]);
+			assert(red > green + 50 && red > blue + 50);
+			return 'its LoRA draws in red';
 		},
 	},
 	...failures,

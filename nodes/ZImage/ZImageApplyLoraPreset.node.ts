@@ -8,6 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { applyLoraPresetProperties } from './applyLoraPreset/properties';
+import { nodeVersions } from './host';
 
 export class ZImageApplyLoraPreset implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,9 +19,10 @@ export class ZImageApplyLoraPreset implements INodeType {
 			dark: 'file:../../icons/zImageLoraPreset.dark.svg',
 		},
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
+		defaultVersion: 1.1,
 		subtitle:
-			'={{ ({ stack: "Stack", variations: "Variations", sweep: "Sweep", random: "Random" })[$parameter["combine"]] }}',
+			'={{ ({ stack: "Stack", variations: "Variations", sweep: "Sweep", random: "Random" })[$parameter["operation"] ?? $parameter["combine"]] }}',
 		description: 'Add LoRAs and their trigger words to items, for Z-Image Generate to use',
 		defaults: { name: 'Z-Image Apply LoRA Preset' },
 		usableAsTool: true,

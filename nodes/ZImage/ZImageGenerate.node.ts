@@ -7,7 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { optionHints } from './generate/optionHints';
 import { generateProperties } from './generate/properties';
+import { nodeVersions } from './host';
 import { serverListMethod } from './hub/serverListMethod';
 import { credentialsWithFallback } from './properties/provider';
 import { providers } from './providers/registry';
@@ -18,7 +20,8 @@ export class ZImageGenerate implements INodeType {
 		name: 'zImageGenerate',
 		icon: { light: 'file:../../icons/zImage.svg', dark: 'file:../../icons/zImage.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
+		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", aimlapi: "AI/ML API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp", openaiCompatible: "OpenAI-compatible" })[$parameter["provider"]] + ": " + ({ textToImage: "Text to Image", imageToImage: "Image to Image", inpaint: "Inpaint", controlNet: "ControlNet", seamlessTiling: "Seamless Tiling" })[$parameter["operation"]] }}',
 		description: 'Generate images from text and images with Z-Image and LoRAs',
@@ -27,6 +30,7 @@ export class ZImageGenerate implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsWithFallback(providers),
+		hints: optionHints,
 		properties: generateProperties,
 	};
 

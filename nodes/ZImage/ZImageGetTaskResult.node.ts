@@ -7,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { getTaskResultProperties } from './getTaskResult/properties';
+import { nodeVersions } from './host';
 import { providerCredentials } from './properties/provider';
 import { taskProviders } from './providers/registry';
 
@@ -19,15 +20,16 @@ export class ZImageGetTaskResult implements INodeType {
 			dark: 'file:../../icons/zImageTaskResult.dark.svg',
 		},
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
+		defaultVersion: 1.1,
 		subtitle:
-			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once", list: "List Recent Tasks" })[$parameter["mode"]] }}',
+			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once", list: "List Recent Tasks" })[$parameter["operation"] ?? $parameter["mode"]] }}',
 		description: 'Fetch the images of a task that Z-Image Generate submitted earlier',
 		defaults: { name: 'Z-Image Get Task Result' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs:
-			'={{ $parameter["mode"] === "check" ? [{ type: "main", displayName: "Done" }, { type: "main", displayName: "Pending" }] : [{ type: "main" }] }}',
+			'={{ ($parameter["operation"] ?? $parameter["mode"]) === "check" ? [{ type: "main", displayName: "Done" }, { type: "main", displayName: "Pending" }] : [{ type: "main" }] }}',
 		credentials: providerCredentials(taskProviders),
 		properties: getTaskResultProperties,
 	};

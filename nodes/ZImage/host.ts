@@ -57,7 +57,21 @@ export type ReportHost = Pick<
 >;
 
 /** What a node's parameters are read from. */
-export type ParameterHost = Pick<IExecuteFunctions, 'getInputData' | 'getNodeParameter'>;
+export type ParameterHost = Pick<
+	IExecuteFunctions,
+	'getInputData' | 'getNode' | 'getNodeParameter'
+>;
+
+/**
+ * The versions of a node. In the first one, parameters that are rarely changed are in front; since the second one, they are
+ * in the collection Options, and what the node does is its parameter Operation.
+ */
+export const nodeVersions = [1, 1.1];
+
+/** Whether a node is of before the second version. */
+export function isFirstVersion(host: Pick<Host, 'getNode'>): boolean {
+	return host.getNode().typeVersion < 1.1;
+}
 
 /**
  * A host for work outside an execution, such as a list for the editor or an incoming call: only its timeout

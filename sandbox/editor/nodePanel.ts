@@ -76,6 +76,25 @@ export class NodePanel {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
+	/** What the editor says of the node before it runs: the hint that has some words. */
+	hint(words: string): Locator {
+		return this.root.locator(testId('node-hint')).filter({ hasText: words });
+	}
+
+	/** All that the editor says of the node before it runs. */
+	async hints(): Promise<string[]> {
+		return await this.root.locator(testId('node-hint')).allInnerTexts();
+	}
+
+	/** What the first field of a name has, and what it shows while it is empty. */
+	async shownIn(parameter: string): Promise<{ value: string; placeholder: string | null }> {
+		const field = this.parameter(parameter).locator('input').first();
+		return {
+			value: await field.inputValue(),
+			placeholder: await field.getAttribute('placeholder'),
+		};
+	}
+
 	/** The entries of "Add option". */
 	async options(): Promise<string[]> {
 		const entries = await this.openOptions();

@@ -7,6 +7,7 @@ import type { UploadStore } from './files/uploadStore';
 import type { HostName, SandboxKeys } from './hosts';
 import type { ComfyUiOptions } from './providers/comfyui/options';
 import type { SandboxRequest } from './requestLog';
+import type { TrainingSet } from './training/trainingSet';
 import type { Schedule } from './schedule';
 import type { Webhooks } from './webhooks/webhooks';
 
@@ -35,7 +36,7 @@ export interface AcceptedSubmit {
 }
 
 /** The file behind a link. */
-export interface ImageFile {
+export interface LinkedFile {
 	readonly contentType: string;
 	readonly bytes: Buffer;
 }
@@ -46,17 +47,19 @@ export interface Context {
 	readonly urls: Readonly<Record<HostName, string>>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
+	readonly trainingSeconds: number;
 	readonly comfyUi: ComfyUiOptions;
 	readonly schedules: Record<HostName, Schedule>;
 	/** Each lists the tasks of one host. */
 	readonly taskLists: (() => TaskTimes[])[];
 	/** Makes the file of a picture. */
-	readonly imageFile: (picture: Picture) => Promise<ImageFile>;
+	readonly imageFile: (picture: Picture) => Promise<LinkedFile>;
 	readonly files: FileStore;
 	readonly uploads: UploadStore;
 	/** The bytes of the images that came with requests, by their SHA-256. */
 	readonly inputBytes: ByteStore<{ readonly bytes: Buffer }>;
 	readonly inputImages: InputImage[];
+	readonly trainingSets: TrainingSet[];
 	readonly faults: FaultCounter;
 	readonly accepted: AcceptedSubmit[];
 	/** Aborted when the sandbox closes, so that no timer outlives it. */
@@ -66,6 +69,8 @@ export interface Context {
 	/** Notes the fields of a request that its provider ignores: those that are sent and not read. */
 	noteIgnored(provider: HostName, sent: unknown, read: unknown): void;
 	readonly webhooks: Webhooks;
+	/** How often the sandbox was reset. */
+	readonly resets: number;
 	/** Runs when the sandbox is reset. */
 	onReset(forget: () => void): void;
 	record(request: SandboxRequest): void;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { jsonAnswer, textAnswer, type Answer } from './answer';
 import type { AcceptedSubmit, Context } from './context';
-import { bodyOf } from './host';
+import { bodyOf, hostOf } from './host';
 import { promptOf, type Fault } from './steering';
 import { readFault, STAGES, type Stage } from './steeringGrammar';
 
@@ -35,8 +35,11 @@ interface Stop {
 	readonly answer: (accept: () => void) => Answer | Promise<Answer>;
 }
 
-/** The fault that a proxy asks for, or else the prompt. */
+const TOO_MANY_TASKS: Fault = { name: 'status-code', status: 429, times: Infinity };
+
+/** That of a host that takes no more tasks for now, or the fault that a proxy asks for, or else the prompt. */
 function faultOf({ context, stage, key, faults, request }: Stop): Fault | undefined {
+	if (stage === 'submit' && context.schedules[hostOf(request)].isFull()) return TOO_MANY_TASKS;
 	const asked = request.headers[FAULT_HEADER];
 	if (typeof asked === 'string' && (STAGES as readonly string[]).includes(stage)) {
 		return readFault(stage as Stage, asked);
@@ -160,7 +163,8 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 					answer.body
 						.toString()
 						.replace(/"(images|outputs)":\[.+?\](?=[,}])/s, '"$1":[]')
-						.replace(/"output":"[^"]*"/, '"output":null'),
+						.replace(/"output":"[^"]*"/, '"output":null')
+						.replace(/"diffusers_lora_file":\{[^}]*\}/, '"diffusers_lora_file":null'),
 				),
 			});
 		case 'unknown-state': {

@@ -36,6 +36,15 @@ export const pathOf = (request: FastifyRequest): string =>
 export const queryOf = (request: FastifyRequest): Record<string, string> =>
 	Object.fromEntries(new URL(request.url, 'http://host').searchParams);
 
+const hostNames = new WeakMap<FastifyRequest, HostName>();
+
+/** The host that got a request. */
+export function hostOf(request: FastifyRequest): HostName {
+	const name = hostNames.get(request);
+	if (name === undefined) throw new Error('The request is of no host');
+	return name;
+}
+
 /** One host of a provider: a server that notes every request before anything looks at it. */
 export function createHost(name: HostName, context: Context): FastifyInstance {
 	const host = Fastify({
@@ -52,6 +61,7 @@ export function createHost(name: HostName, context: Context): FastifyInstance {
 		),
 	);
 	host.addHook('preHandler', (request, _reply, done) => {
+		hostNames.set(request, name);
 		if (request.headers['user-agent'] === SANDBOX_AGENT) return done();
 		context.record({
 			provider: name,

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { ImageFile } from './context';
+import type { LinkedFile } from './context';
 import { drawPicture, type FindBytes } from './picture/draw';
 import { CONTENT_TYPES, type Picture } from './picture/picture';
 
@@ -32,7 +32,7 @@ export function paddedPng(bytes: number): Buffer {
 }
 
 /** Draws each picture, with what `find` finds of the images that it is made from. */
-export function drawnFile(find: FindBytes): (picture: Picture) => Promise<ImageFile> {
+export function drawnFile(find: FindBytes): (picture: Picture) => Promise<LinkedFile> {
 	return async (picture) => ({
 		contentType: CONTENT_TYPES[picture.format],
 		bytes: await drawPicture(picture, find),
@@ -40,7 +40,7 @@ export function drawnFile(find: FindBytes): (picture: Picture) => Promise<ImageF
 }
 
 /** The same file for every picture, so that nothing is drawn. */
-export function preparedFile(bytes: number): () => Promise<ImageFile> {
+export function preparedFile(bytes: number): () => Promise<LinkedFile> {
 	const file = { contentType: 'image/png', bytes: paddedPng(bytes) };
 	return () => Promise.resolve(file);
 }

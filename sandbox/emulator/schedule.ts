@@ -15,11 +15,20 @@ export class Schedule {
 	/** When the workers that have something to do are free again, soonest first. */
 	private freeAt: number[] = [];
 
-	constructor(private readonly capacity: number) {}
+	/** @param refuseAbove how many tasks it has at most, those that wait included */
+	constructor(
+		private readonly capacity: number,
+		private readonly refuseAbove = Infinity,
+	) {}
 
 	/** Whether a task may have to wait for others. */
 	get isLimited(): boolean {
 		return Number.isFinite(this.capacity);
+	}
+
+	/** Whether it takes no more tasks for now. */
+	isFull(now = Date.now()): boolean {
+		return this.tasks.filter(({ doneAt }) => doneAt > now).length >= this.refuseAbove;
 	}
 
 	/** Plans a task that takes so long, from now on or from when a worker is free. */

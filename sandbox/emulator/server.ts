@@ -31,11 +31,13 @@ import { createWaveSpeedHost } from './providers/wavespeed/host';
 import { ignoredFields, type IgnoredFields } from './ignoredFields';
 import { RequestLog, type SandboxRequest } from './requestLog';
 import { Schedule } from './schedule';
+import type { TrainingSet } from './training/trainingSet';
 import { Webhooks, type WebhookDelivery, type WebhookOptions } from './webhooks/webhooks';
 
 export type { AcceptedSubmit, TaskTimes } from './context';
 export type { InputImage } from './inputs/inputImage';
 export type { SandboxRequest } from './requestLog';
+export type { TrainingSet } from './training/trainingSet';
 export type { WebhookDelivery } from './webhooks/webhooks';
 
 export interface Sandbox {
@@ -51,6 +53,8 @@ export interface Sandbox {
 	readonly accepted: readonly AcceptedSubmit[];
 	/** Every image that came with a request, by URL or as a data URI, in the order in which the providers read them. */
 	readonly inputImages: readonly InputImage[];
+	/** What was read from the zip of each training, in the order in which the trainers read them. */
+	readonly trainingSets: readonly TrainingSet[];
 	/** The fields that a provider has ignored, for each request that had any, in order. */
 	readonly ignoredFields: readonly IgnoredFields[];
 	/** Every call to a webhook, in order. */
@@ -67,8 +71,12 @@ export interface SandboxOptions {
 	readonly keys?: Partial<SandboxKeys>;
 	/** How long a task takes when its prompt does not say. */
 	readonly taskSeconds?: number;
+	/** The same of a training: four times as long by default. */
+	readonly trainingSeconds?: number;
 	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
 	readonly capacity?: number;
+	/** How many tasks each host has at once; a submit beyond that is refused (429) in the provider's own words. */
+	readonly refuseAbove?: number;
 	/** Where the links in answers lead: to the providers' own names, for clients that are led from there to the ports. */
 	readonly publicUrls?: Partial<Record<HostName, string>>;
 	/** Where webhooks are delivered; without it, nowhere. */
@@ -98,19 +106,25 @@ const CREATE: Record<HostName, (context: Context) => FastifyInstance> = {
 
 /** Starts every provider's host on its own loopback port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { ports = 'ephemeral', taskSeconds = 2, capacity = Infinity } = options;
+	const { ports = 'ephemeral', taskSeconds = 2, capacity = Infinity, refuseAbove } = options;
+	const { trainingSeconds = 4 * taskSeconds } = options;
 	const keys = { ...DEFAULT_KEYS, ...options.keys };
 	const urls = valuesFor(HOSTS, () => '');
 	const log = new RequestLog();
 	const { requests } = log;
 	const forgetters: (() => void)[] = [];
-	const schedules = valuesFor(HOSTS, (host) => new Schedule(Math.min(capacityOf(host), capacity)));
+	let resets = 0;
+	const schedules = valuesFor(
+		HOSTS,
+		(host) => new Schedule(Math.min(capacityOf(host), capacity), refuseAbove),
+	);
 	const closing = new AbortController();
 	const links = (): Record<HostName, string> => ({ ...urls, ...options.publicUrls });
 	const files = new FileStore(() => links().files);
 	const uploads = new UploadStore(() => links().files);
 	const inputBytes = new ByteStore<{ bytes: Buffer }>(MOST_INPUT_BYTES);
 	const inputImages: InputImage[] = [];
+	const trainingSets: TrainingSet[] = [];
 	const faults = new FaultCounter();
 	const accepted: AcceptedSubmit[] = [];
 	const ignored: IgnoredFields[] = [];
@@ -119,8 +133,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		get urls() {
 			return links();
 		},
+		get resets() {
+			return resets;
+		},
 		keys,
 		taskSeconds,
+		trainingSeconds,
 		comfyUi: options.comfyUi ?? {},
 		schedules,
 		taskLists: [],
@@ -131,6 +149,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		uploads,
 		inputBytes,
 		inputImages,
+		trainingSets,
 		faults,
 		accepted,
 		localUrl: (link) => {
@@ -169,13 +188,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requestsTo: (provider) => requests.filter((request) => request.provider === provider),
 		accepted,
 		inputImages,
+		trainingSets,
 		ignoredFields: ignored,
 		webhooks: webhooks.deliveries,
 		liftFaults: () => faults.lift(),
 		reset: () => {
+			resets += 1;
 			log.clear();
 			accepted.length = 0;
 			inputImages.length = 0;
+			trainingSets.length = 0;
 			ignored.length = 0;
 			webhooks.reset();
 			files.clear();

@@ -14,6 +14,8 @@ export function parseSteering(prompt: string, provider: ProviderName | undefined
 		failAs: '500',
 		isUncancelable: false,
 		isForgotten: false,
+		isCharged: false,
+		isBadArchive: false,
 		isCachedWithoutOutputs: false,
 		nsfw: false,
 		noMoney: false,
@@ -72,9 +74,16 @@ export function steeringRows(): { token: string; meaning: string }[] {
 	];
 }
 
-/** The prompt of a request body of any shape, itself or in its `input`; empty when it has none. */
+/**
+ * The prompt of a request body of any shape, itself or in its `input`, or what stands for one in a training; empty when it has
+ * none.
+ */
 export function promptOf(body: unknown): string {
-	const prompt = fieldOf(body, 'prompt') ?? fieldOf(fieldOf(body, 'input'), 'prompt');
+	const prompt =
+		fieldOf(body, 'prompt') ??
+		fieldOf(fieldOf(body, 'input'), 'prompt') ??
+		fieldOf(body, 'default_caption') ??
+		fieldOf(body, 'trigger_word');
 	return typeof prompt === 'string' ? prompt : '';
 }
 

@@ -86,7 +86,7 @@ export const FAULTS = [
 		name: 'no-images',
 		stages: ['status', 'result'],
 		meaning:
-			"the task has succeeded, with an empty list of images (a `result` of fal's, elsewhere a `status`; Replicate's `output` is null)",
+			"the task has succeeded, with an empty list of images (a `result` of fal's, elsewhere a `status`; Replicate's `output` is null, as is the LoRA of a training of fal's)",
 	},
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
@@ -134,6 +134,11 @@ export interface Steering {
 	moderate?: { readonly categories: readonly ModerationCategory[] };
 	isUncancelable: boolean;
 	isForgotten: boolean;
+	/** Whether a failed task is charged. */
+	isCharged: boolean;
+	isBadArchive: boolean;
+	/** Fewer images in the zip of a training, and it fails. */
+	leastImages?: number;
 	isCachedWithoutOutputs: boolean;
 	nsfw: boolean;
 	noMoney: boolean;
@@ -204,6 +209,25 @@ export const TOKENS: readonly Token[] = [
 		meaning:
 			'Refused by moderation: fal a result of 422 `content_policy_violation` (with those `categories`), Novita and Highway 400 `ILLEGAL_PROMPT`, AI/ML API 400, the gateway of `openaiCompatible` 400 `moderation_blocked`; on WaveSpeed the task fails with 1200, on Replicate with E005. Your own servers have no moderation.',
 		read: (value, steering) => void (steering.moderate = { categories: readCategories(value) }),
+	},
+	{
+		name: 'charged',
+		examples: ['charged'],
+		meaning:
+			'A task that fails is charged anyway: its result on fal has `x-fal-billable-units`, as that of a good one. Other providers have no sign of it.',
+		read: (_value, steering) => void (steering.isCharged = true),
+	},
+	{
+		name: 'bad-zip',
+		examples: ['bad-zip'],
+		meaning: 'The zip of a training counts as broken, whatever is in it, and the training fails.',
+		read: (_value, steering) => void (steering.isBadArchive = true),
+	},
+	{
+		name: 'least-images',
+		examples: ['least-images=10'],
+		meaning: 'A training with fewer images in its zip fails.',
+		read: (value, steering) => void (steering.leastImages = readNumber(value)),
 	},
 	{
 		name: 'uncancelable',

@@ -14,6 +14,8 @@ export interface Task<Data> {
 	readonly steering: Steering;
 	readonly submittedAt: number;
 	readonly slot: Slot;
+	/** How long the work takes, where the prompt doesn't say otherwise. */
+	readonly seconds: number;
 	readonly data: Data;
 	/** It fails when it hasn't started by then, in milliseconds since 1970. */
 	readonly startBy: number;
@@ -23,9 +25,14 @@ export interface Task<Data> {
 	isLate: boolean;
 }
 
-interface AddOptions {
+interface WorkOptions {
 	/** In which it has to start, or else fails; any time without. */
 	readonly startSeconds?: number;
+	/** How long it takes, where the prompt doesn't say otherwise; as an image without. */
+	readonly seconds?: number;
+}
+
+interface AddOptions extends WorkOptions {
 	/** One that the client has chosen; drawn without. */
 	readonly id?: string;
 	/** Whether there's nothing to compute. */
@@ -49,6 +56,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 
 	add(prompt: string, data: Data, options: AddOptions = {}): Task<Data> {
 		const { startSeconds = Infinity, id = this.makeId(), isInstant = false } = options;
+		const { seconds = this.context.taskSeconds } = options;
 		const submittedAt = Date.now();
 		const steering = parseSteering(prompt, keyOwner(this.host));
 		const task: Task<Data> = {
@@ -57,9 +65,10 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 			steering,
 			submittedAt,
 			slot: this.context.schedules[this.host].add(
-				isInstant ? 0 : this.workMs(steering),
+				isInstant ? 0 : this.workMs(steering, seconds),
 				submittedAt,
 			),
+			seconds,
 			data,
 			startBy: submittedAt + startSeconds * 1000,
 			polls: 0,
@@ -111,6 +120,17 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return now < this.queuedUntil(task) ? 'queued' : 'running';
 	}
 
+	/** How much of the work is done in a phase, as `poll` has told it: from 0 to 1; nothing of what was cancelled. */
+	progress(task: Task<Data>, phase: Phase): number {
+		if (task.cancelled || phase === 'queued') return 0;
+		if (phase === 'done') return 1;
+		const { steering, polls, slot } = task;
+		// The request that asks is counted already.
+		if (steering.polls !== undefined) return Math.max(0, polls - 1) / steering.polls;
+		const startedAt = this.queuedUntil(task);
+		return Math.min(1, (Date.now() - startedAt) / (slot.doneAt - startedAt));
+	}
+
 	/** The phase as a status request sees it; counts the request for `polls=N`. */
 	poll(task: Task<Data>): Phase {
 		const phase = this.phase(task);
@@ -158,15 +178,15 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	}
 
 	/** Where nobody else is in the way, a task still waits a third of its time, so that this state shows. */
-	private queuedUntil({ steering, submittedAt, slot }: Task<Data>): number {
+	private queuedUntil({ steering, submittedAt, slot, seconds }: Task<Data>): number {
 		if (this.context.schedules[this.host].isLimited) return slot.startedAt;
-		return submittedAt + ((steering.seconds ?? this.context.taskSeconds) * 1000) / 3;
+		return submittedAt + ((steering.seconds ?? seconds) * 1000) / 3;
 	}
 
-	private workMs(steering: Steering): number {
+	private workMs(steering: Steering, seconds: number): number {
 		// Its end comes with a status request; nobody waits for it.
 		if (steering.polls !== undefined && !steering.never) return 0;
-		return workMs(this.context, steering);
+		return workMs(steering, seconds);
 	}
 
 	private timesOf({ id, submittedAt, slot, steering, data }: Task<Data>): TaskTimes {
@@ -183,23 +203,22 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	}
 }
 
-function workMs({ taskSeconds }: Context, { never, seconds }: Steering): number {
-	return never ? Infinity : (seconds ?? taskSeconds) * 1000;
+function workMs({ never, seconds: asked }: Steering, seconds: number): number {
+	return never ? Infinity : (asked ?? seconds) * 1000;
 }
 
 /**
  * Takes the time of a synchronous call. Never returns for `never`, until the sandbox closes.
- * @param startSeconds in which it has to start; any time without
  * @returns false when it didn't start in that time
  */
 export async function workSynchronously(
 	context: Context,
 	host: HostName,
 	steering: Steering,
-	startSeconds = Infinity,
+	{ startSeconds = Infinity, seconds = context.taskSeconds }: WorkOptions = {},
 ): Promise<boolean> {
 	const now = Date.now();
-	const slot = context.schedules[host].add(workMs(context, steering), now);
+	const slot = context.schedules[host].add(workMs(steering, seconds), now);
 	const startsInTime = slot.startedAt - now <= startSeconds * 1000;
 	if (!startsInTime) context.schedules[host].end(slot);
 	const milliseconds = startsInTime ? slot.doneAt - now : startSeconds * 1000;

@@ -164,7 +164,7 @@ export function knobsOf(
 		...(numberOfImages > 1
 			? [
 					{
-						parameters: ['Number of Images'],
+						parameters: ['Options → Number of Images'],
 						request: { ...full, numberOfImages: numberOfImages - 1 },
 						range: { min: 1, max: numberOfImages },
 					},

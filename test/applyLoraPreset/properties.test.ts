@@ -1,16 +1,18 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
+import { findPreset } from '../../nodes/ZImage/applyLoraPreset/presets';
+import { readPresetRow } from '../../nodes/ZImage/applyLoraPreset/styles';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { nodeOf } from '../support/node';
 
 const { description } = new ZImageApplyLoraPreset();
-const node = { typeVersion: 1 };
 
 /** The parameters that the editor shows for these values. */
-function shown(values: INodeParameters): string[] {
+function shown(values: INodeParameters, typeVersion: number): string[] {
 	const { properties } = description;
-	const all = NodeHelpers.getNodeParameters(properties, values, true, false, null, description);
+	const node = nodeOf({ typeVersion });
+	const all = NodeHelpers.getNodeParameters(properties, values, true, false, node, description);
 	return properties
 		.filter((property) => NodeHelpers.displayParameter(all ?? {}, property, node, description))
 		.map(({ name }) => name);
@@ -24,11 +26,27 @@ it.each<[INodeParameters, string[], string[]]>([
 	[{ combine: 'sweep' }, [], ['sweepFrom', 'sweepTo', 'sweepSteps']],
 	[{ combine: 'random' }, [], ['randomCount', 'randomSeed']],
 ])('with %j the editor shows only what applies', (values, ofOwnPresets, ofCombine) => {
-	expect(shown(values)).toEqual([
-		...['presets', 'customLoras', 'ownPresets', ...ofOwnPresets, 'combine', ...ofCombine],
+	const lists = ['presets', 'customLoras', 'ownPresets', ...ofOwnPresets];
+	expect(shown(values, 1)).toEqual([
+		...[...lists, 'combine', ...ofCombine],
 		...['addTriggerWords', 'promptField', 'options'],
 	]);
+	const { combine, ...others } = values;
+	const today = { ...others, ...(combine !== undefined && { operation: combine }) };
+	expect(shown(today, 1.1)).toEqual(['operation', ...lists, ...ofCombine, 'options']);
 });
+
+it.each([[{}], [{ scale: '' }], [{ scale: 0 }]])(
+	'n8n lets a workflow run with a preset whose scale is %j: the recommended one',
+	(scale) => {
+		const parameters = { presets: { preset: [{ name: 'pixelArt', ...scale }] } };
+		const node = nodeOf({ type: 'zImageApplyLoraPreset', typeVersion: 1.1, parameters });
+		const { properties } = description;
+		expect(NodeHelpers.getNodeParametersIssues(properties, node, description)).toBeNull();
+		const own = findPreset('pixelArt')?.scale;
+		expect(readPresetRow({ name: 'pixelArt', ...scale }, 'Preset 1').lora.scale).toBe(own);
+	},
+);
 
 it.each<[string, unknown, string[]]>([
 	['a text of an older workflow', 'me/mine', []],

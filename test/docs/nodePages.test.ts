@@ -5,6 +5,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
+import { firstVersion } from '../../nodes/ZImage/properties/versions';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
@@ -17,6 +18,11 @@ interface Parameter {
 	readonly variants: INodeProperties[];
 }
 
+/** Whether only nodes of the first version have a parameter. */
+function isOfFirstVersion({ displayOptions }: INodeProperties): boolean {
+	return displayOptions?.show?.['@version'] === firstVersion['@version'];
+}
+
 /** The parameters that a person sees, in the order of the editor. */
 function visible(properties: readonly INodeProperties[]): Parameter[] {
 	const byTitle = new Map<string, INodeProperties[]>();
@@ -25,7 +31,8 @@ function visible(properties: readonly INodeProperties[]): Parameter[] {
 		if (
 			property.type === 'hidden' ||
 			property.type === 'notice' ||
-			property.displayOptions?.show?.['@tool']
+			property.displayOptions?.show?.['@tool'] ||
+			isOfFirstVersion(property)
 		)
 			continue;
 		const variants = byTitle.get(property.displayName) ?? [];

@@ -4,6 +4,7 @@ import { loadImage } from '@napi-rs/canvas';
 import { SLACK_TOKEN } from '../../sandbox/outside/slack';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
+import { fileNameOf } from './imageFile';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 import { failsAfterPaying, variant, withPrompts } from './workflows';
 
@@ -114,10 +115,9 @@ describe('every morning into a storage', () => {
 			const { bytes, ...object } = stored[index] ?? { bytes: Buffer.alloc(0) };
 			expect(object).toEqual({
 				bucket: 'images',
-				key: matching(/^\d{4}-\d\d-\d\d\/z-image-[\w-]+-0\.png$/),
+				key: matching(new RegExp(`^\\d{4}-\\d\\d-\\d\\d/${fileNameOf(item)}$`)),
 				contentType: 'image/png',
 			});
-			expect(object).toMatchObject({ key: matching(new RegExp(String(item.json['taskId']))) });
 			expect(bytes.equals(await providersFile(item))).toBe(true);
 		}
 		expectNothingSentOut();
@@ -177,8 +177,8 @@ describe('pictures to Slack', () => {
 		for (const [index, item] of outputItems(result, 'Generate').entries()) {
 			const { bytes, ...file } = files[index] ?? { bytes: Buffer.alloc(0) };
 			expect(file).toEqual({
-				name: `z-image-${String(item.json['taskId'])}-0.png`,
-				title: `z-image-${String(item.json['taskId'])}-0.png`,
+				name: fileNameOf(item),
+				title: fileNameOf(item),
 				channel: 'C0123456789',
 				comment: item.json['prompt'],
 			});

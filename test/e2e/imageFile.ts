@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { loadImage } from '@napi-rs/canvas';
+import type { OutputItem } from '../../sandbox/realN8n/executionResult';
 
 const SIGNATURES = [
 	{
@@ -19,4 +20,13 @@ export async function readImageFile(file: string) {
 	const bytes = await readFile(file);
 	const { width, height } = await loadImage(bytes);
 	return { contentType: SIGNATURES.find(({ matches }) => matches(bytes))?.type, width, height };
+}
+
+/** What the node calls the file of an image: the first words of the prompt and the seed. */
+export function fileNameOf(item: Pick<OutputItem, 'json'> | undefined): string {
+	const words =
+		String(item?.json['prompt'])
+			.toLowerCase()
+			.match(/[a-z\d]+/g) ?? [];
+	return `${words.slice(0, 6).join('-')}-${String(item?.json['seed'])}.png`;
 }

@@ -8,7 +8,7 @@ import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionRes
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
 import type { N8nServer } from '../../sandbox/realN8n/server';
-import { readImageFile } from './imageFile';
+import { fileNameOf, readImageFile } from './imageFile';
 import { type Rig, setUpRig } from './rig';
 
 const SAVE = 'Save image to disk';
@@ -132,7 +132,7 @@ describe('image to image, with a photo from a form', () => {
 		const [file] = filesOn(page);
 		expect(file).toMatchObject({
 			type: 'image/png',
-			fileName: `z-image-${String(item?.json['taskId'])}-0.png`,
+			fileName: fileNameOf(item),
 		});
 		const bytes = await (await fetch(String(item?.json['url']))).arrayBuffer();
 		expect(Buffer.from(file?.data.data ?? []).equals(Buffer.from(bytes))).toBe(true);

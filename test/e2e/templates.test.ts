@@ -8,6 +8,7 @@ import {
 	outputItems,
 } from '../../sandbox/realN8n/executionResult';
 import { readExample } from '../../sandbox/realN8n/examples';
+import { fileNameOf } from './imageFile';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 import { variant } from './workflows';
 
@@ -209,7 +210,7 @@ describe('from Google Sheets to Google Drive', () => {
 		for (const [index, item] of images.entries()) {
 			const { bytes, ...file } = files[index] ?? { bytes: Buffer.alloc(0) };
 			expect(file).toMatchObject({
-				name: `z-image-${String(item.json['taskId'])}-0.png`,
+				name: fileNameOf(item),
 				parents: ['root'],
 				contentType: 'image/png',
 			});
@@ -306,7 +307,7 @@ describe('from RSS to WordPress', () => {
 			const file = media.find(({ id }) => id === post?.['featured_media']);
 			expect(file).toMatchObject({
 				contentType: 'image/png',
-				fileName: `z-image-${String(item.json['taskId'])}-0.png`,
+				fileName: fileNameOf(item),
 			});
 			expect(file?.bytes.equals(await providersFile(item))).toBe(true);
 		}

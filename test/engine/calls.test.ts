@@ -5,7 +5,6 @@ import type { AddressInfo } from 'net';
 
 import { systemClock } from '../../nodes/ZImage/http/clock';
 import { createClient } from '../../nodes/ZImage/http/client';
-import { Pacing } from '../../nodes/ZImage/http/pacing';
 import { storeImage } from '../../nodes/ZImage/images/storeImage';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { HttpCall } from '../../nodes/ZImage/providers/provider';
@@ -58,7 +57,7 @@ async function inEngine<T>(
 }
 
 const connect = async (context: IExecuteFunctions) =>
-	await createClient(context, novita, systemClock, new Pacing(systemClock));
+	await createClient(context, novita, systemClock);
 
 it('a brand with the same API is asked at its own address, below its own path', async () => {
 	const seen: string[] = [];

@@ -326,7 +326,7 @@ describe('the item of an image', () => {
 		});
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 		expect(items[0]?.binary?.data).toMatchObject({
-			fileName: `z-image-${String(json[0]?.taskId)}-0.webp`,
+			fileName: 'a-boat-12.webp',
 			mimeType: 'image/webp',
 			fileExtension: 'webp',
 		});
@@ -341,7 +341,7 @@ describe('the item of an image', () => {
 	it('has no task ID and no seed from AI/ML API, and a file name anyway', async () => {
 		const { json, items } = await generate({ provider: 'aimlapi', prompt: 'a boat' });
 		expect(json[0]).toMatchObject({ taskId: null, seed: null, nsfw: null, expiresAt: null });
-		expect(items[0]?.binary?.data?.fileName).toMatch(/^z-image-[0-9a-f]{12}-0\.png$/);
+		expect(items[0]?.binary?.data?.fileName).toMatch(/^a-boat-[0-9a-f]{10}\.png$/);
 	});
 
 	it('puts the file where and under the name that the options say', async () => {

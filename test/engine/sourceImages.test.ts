@@ -337,20 +337,20 @@ describe('without a picture', () => {
 });
 
 describe('a mask', () => {
-	const maskOf = (hole: 'clear' | 'white') => {
+	const maskOf = (hole: 'both' | 'clear' | 'white') => {
 		const canvas = createCanvas(640, 480);
 		const context = canvas.getContext('2d');
 		context.fillRect(0, 0, 640, 480);
 		context.fillStyle = 'white';
-		if (hole === 'white') context.fillRect(100, 100, 200, 200);
-		else context.clearRect(100, 100, 200, 200);
+		if (hole !== 'clear') context.fillRect(100, 100, 200, 200);
+		if (hole !== 'white') context.clearRect(350, 100, 200, 200);
 		return canvas.toBuffer('image/png');
 	};
 	const inpaint = { provider: 'fal', operation: 'inpaint' };
 
 	it.each([
 		['white', undefined, 0],
-		['clear', undefined, 1],
+		['both', undefined, 1],
 		['clear', 'url', 0],
 	] as const)('with a %s part, from %s, has %i hints', async (hole, maskSource, count) => {
 		const files = await filesOf({ data: boat, mask: maskOf(hole) });
@@ -359,6 +359,16 @@ describe('a mask', () => {
 		expect(error).toBeUndefined();
 		const found = hints.filter(({ message }) => message.startsWith('The mask has transparent'));
 		expect(found).toHaveLength(count);
+	});
+
+	it('with a transparent part in the place of a white one is refused before anything is sent', async () => {
+		const files = await filesOf({ data: boat, mask: maskOf('clear') });
+		const { error } = await generate(inpaint, [files, files]);
+		expect(error?.message).toBe(
+			'The mask has a transparent part and no white one: nothing would be repainted',
+		);
+		expect(error?.description).toContain('draw it with the color #ffffff');
+		expect(getSandbox().requests).toEqual([]);
 	});
 });
 

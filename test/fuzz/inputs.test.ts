@@ -189,10 +189,14 @@ it('imageFileName makes a name that every file system takes', () => {
 	];
 	const cases = casesOf((choices) => ({
 		fileName: choices.below(4) === 0 ? undefined : textOf(choices, parts),
+		prompt: choices.below(4) === 0 ? null : textOf(choices, parts),
+		seed: choices.pick([null, 0, -1, 1.5, 1e300, Number.MAX_SAFE_INTEGER]),
 		taskId: choices.below(4) === 0 ? null : textOf(choices, parts),
 		image: sourceOf(choices),
 		imageIndex: choices.below(4),
 		imageCount: 1 + choices.below(4),
+		taskImageIndex: choices.below(4),
+		taskImageCount: 1 + choices.below(4),
 		extension: choices.pick(['png', 'jpg', 'webp']),
 	}));
 	holdsFor(cases, (named) => {

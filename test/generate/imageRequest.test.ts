@@ -13,11 +13,13 @@ import type { Operation, Provider } from '../../nodes/ZImage/providers/provider'
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { endpointOf, models, operations } from '../support/request';
 import { failureOf } from '../support/failureOf';
+import { nodeOf } from '../support/node';
 import { strictContext } from '../support/strictContext';
 
 function contextOf(parameters: Record<string, unknown>, json: IDataObject = {}) {
 	return strictContext({
 		getInputData: () => [{ json }],
+		getNode: () => nodeOf(),
 		getNodeParameter: (name: string, _: number, fallback?: unknown) =>
 			name in parameters ? parameters[name] : fallback,
 	}) as never;

@@ -9,7 +9,13 @@ import {
 	optionNamesInOrder,
 	optionValues,
 } from '../support/request';
-import { copiesOf, isDisplayed, optionCopiesOf, parametersOf } from '../support/nodeValues';
+import {
+	copiesOf,
+	isDisplayed,
+	isOptionDisplayed,
+	optionCopiesOf,
+	parametersOf,
+} from '../support/nodeValues';
 
 const combinations = providers.flatMap((provider: Provider) =>
 	operations.flatMap((operation) =>
@@ -36,21 +42,39 @@ function endpointName(id: string, operation: Operation, model: Model, server?: S
 	return [id, operation, isBase ? 'base' : 'turbo', server].filter(Boolean).join(' ');
 }
 
-describe.each(serverCombinations)('%s, %s, %s, %s', (provider, operation, model, server) => {
-	const given: INodeParameters = {
+/** A node's parameters, with Model where nodes of the version have it. */
+function withModel(
+	version: number,
+	{ model, options, ...given }: INodeParameters,
+): INodeParameters {
+	return version === 1
+		? { ...given, ...(options && { options }), model }
+		: { ...given, options: { ...(options as INodeParameters), model } };
+}
+
+const versionsToTest = [1, 1.1];
+const inVersions = serverCombinations.flatMap((combination) =>
+	versionsToTest.map((version) => [version, ...combination] as const),
+);
+
+describe.each(inVersions)('version %s: %s, %s, %s, %s', (version, ...combination) => {
+	const [provider, operation, model, server] = combination;
+	const given: INodeParameters = withModel(version, {
 		provider,
 		operation,
 		model,
 		prompt: 'a',
 		...(server && { server }),
-	};
+	});
 	const has = documentedOptions[endpointName(provider, operation, model, server)] ?? [];
 	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
 	it('has each option to see exactly once where the endpoint has it, and its hidden twin always', () => {
-		const values = parametersOf(given);
+		const values = parametersOf(given, version);
 		const seen = inOptions.map((name) => {
-			const displayed = optionCopiesOf(name).filter((copy) => isDisplayed(copy, values));
+			const displayed = optionCopiesOf(name).filter((copy) =>
+				isOptionDisplayed(copy, values, version),
+			);
 			return [name, ...displayed.map(({ type }) => (type === 'hidden' ? 'hidden' : 'shown'))];
 		});
 		expect(seen).toStrictEqual(
@@ -60,12 +84,13 @@ describe.each(serverCombinations)('%s, %s, %s, %s', (provider, operation, model,
 
 	it('keeps the values of all options, so that the run can say which it did not use', () => {
 		const { preprocess, ...options } = optionValues;
-		expect(parametersOf({ ...given, options }).options).toStrictEqual(options);
+		const values = parametersOf(withModel(version, { ...given, model, options }), version);
+		expect(values.options).toMatchObject(options);
 		expect(preprocess).toBe('canny');
 	});
 
 	it('keeps a chosen preprocess where the endpoint has it, and nothing of it elsewhere', () => {
-		const values = parametersOf({ ...given, preprocess: 'depth' });
+		const values = parametersOf({ ...given, preprocess: 'depth' }, version);
 		expect(values.preprocess).toBe(has.includes('preprocess') ? 'depth' : undefined);
 	});
 });
@@ -84,13 +109,15 @@ it.each<[option: string, provider: string, Operation, Model, max: number, value:
 	['controlScale', 'replicate', 'controlNet', 'turbo', 2, 0.75],
 	['outputQuality', 'replicate', 'inpaint', 'turbo', 100, 80],
 ])('%s on %s for %s with %s goes to %i', (option, provider, operation, model, max, value) => {
-	const values = parametersOf({ provider, operation, model });
-	const shown = optionCopiesOf(option).filter(
-		(copy) => copy.type !== 'hidden' && isDisplayed(copy, values),
-	);
-	expect(shown.map(({ typeOptions, default: added }) => [typeOptions?.maxValue, added])).toEqual([
-		[max, value],
-	]);
+	for (const version of versionsToTest) {
+		const values = parametersOf(withModel(version, { provider, operation, model }), version);
+		const shown = optionCopiesOf(option).filter(
+			(copy) => copy.type !== 'hidden' && isOptionDisplayed(copy, values, version),
+		);
+		expect(shown.map(({ typeOptions, default: added }) => [typeOptions?.maxValue, added])).toEqual([
+			[max, value],
+		]);
+	}
 });
 
 it.each([
@@ -117,38 +144,49 @@ it.each(providers.map((provider: Provider) => [provider.id, provider] as const))
 	},
 );
 
-describe.each(providers.map(({ id }) => id))('the callback URL on %s', (provider) => {
+/** A node's parameters, with Mode where nodes of the version have it. */
+const withMode = (version: number, mode: string, options: INodeParameters = {}) =>
+	version === 1 ? { mode, options } : { options: { ...options, mode } };
+
+describe.each(
+	providers.flatMap(({ id }) => versionsToTest.map((version) => [id, version] as const)),
+)('the callback URL on %s in version %s', (provider, version) => {
 	const callsBack = ['fal', 'wavespeed', 'replicate'].includes(provider);
 
 	it.each<['submit' | 'wait', boolean]>([
 		['submit', callsBack],
 		['wait', false],
 	])('mode %s: is there to see (%s)', (mode, isShown) => {
-		const values = parametersOf({ provider, mode });
-		const displayed = optionCopiesOf('callbackUrl').filter((copy) => isDisplayed(copy, values));
-		const types = displayed.map(({ type }) => type);
+		const values = parametersOf({ provider, ...withMode(version, mode) }, version);
+		const types = optionCopiesOf('callbackUrl')
+			.filter((copy) => isOptionDisplayed(copy, values, version))
+			.map(({ type }) => type);
 		expect(types).toEqual(isShown ? ['string', 'hidden'] : ['hidden']);
 	});
 
 	it.each(['submit', 'wait'])('mode %s: its value is kept, to say that it is not used', (mode) => {
 		const options = { callbackUrl: 'https://a.example' };
-		expect(parametersOf({ provider, mode, options }).options).toStrictEqual(options);
+		const values = parametersOf({ provider, ...withMode(version, mode, options) }, version);
+		expect(values.options).toMatchObject(options);
 	});
 });
 
 it('the callback URL that is filled in is the one that resumes a Wait node', () => {
-	const [shown, hidden] = optionCopiesOf('callbackUrl');
-	expect([shown?.default, hidden?.default]).toEqual(['={{ $execution.resumeUrl }}', '']);
+	const defaults = optionCopiesOf('callbackUrl').map((copy) => [copy.type, copy.default]);
+	const shown = ['string', '={{ $execution.resumeUrl }}'];
+	expect(defaults).toEqual([shown, shown, ['hidden', '']]);
 });
 
 it.each(combinations)('%s, %s, %s: the model is to choose where there are two', (...names) => {
 	const [provider, operation, model] = names;
-	const { model: kept } = parametersOf({ provider, operation, model });
-	expect(kept).toBe(hasBase(provider, operation) ? model : undefined);
+	const expected = hasBase(provider, operation) ? model : undefined;
+	expect(parametersOf({ provider, operation, model }, 1).model).toBe(expected);
+	const { options } = parametersOf({ provider, operation, options: { model } });
+	expect(options).toEqual(expected === undefined ? {} : { model: expected });
 });
 
 it('a workflow of before there were operations is text to image with Turbo', () => {
-	expect(parametersOf({ provider: 'fal', prompt: 'a', size: '512x512' })).toMatchObject({
+	expect(parametersOf({ provider: 'fal', prompt: 'a', size: '512x512' }, 1)).toMatchObject({
 		operation: 'textToImage',
 		model: 'turbo',
 		size: '512x512',

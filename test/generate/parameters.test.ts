@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { pricelessProperties } from '../../nodes/ZImage/generate/maxCostProperties';
 import { readParameters } from '../../nodes/ZImage/generate/parameters';
 import { fallbackProperties } from '../../nodes/ZImage/properties/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
+import { nodeOf } from '../support/node';
 import { strictContext } from '../support/strictContext';
 
 /** Reads an item's parameters, and says which were asked for. */
@@ -11,10 +13,12 @@ function read(
 	given: Readonly<Record<string, unknown>>,
 	items: unknown[] = [{ json: {} }],
 	index = 0,
+	typeVersion = 1,
 ) {
 	const asked: string[] = [];
 	const context = strictContext({
 		getInputData: () => items as never,
+		getNode: () => nodeOf({ typeVersion }),
 		getNodeParameter(name: string, itemIndex: number, fallback?: unknown) {
 			expect(itemIndex).toBe(index);
 			asked.push(name);
@@ -52,6 +56,19 @@ it('reads every parameter once', () => {
 	expect([...asked].sort()).toStrictEqual(Object.keys(all).sort());
 });
 
+it('reads what is among the options of later versions there, and nowhere else', () => {
+	const { model, mode, numberOfImages, useInputLoras, ...inFront } = all;
+	const options = { ...all.options, model, mode, numberOfImages, useInputLoras };
+	const { parameters, asked } = read({ ...inFront, options }, undefined, 0, 1.1);
+	expect([...asked].sort()).toStrictEqual(Object.keys(inFront).sort());
+	expect(parameters).toStrictEqual({ ...read(all).parameters, options });
+});
+
+it('takes nothing for an option of a later version but what is there', () => {
+	const { parameters } = read({ ...all, options: {} }, undefined, 0, 1.1);
+	expect(parameters).toMatchObject({ model: 'turbo', mode: 'wait', numberOfImages: null });
+});
+
 it('reads every parameter of the editor that is one of an item', () => {
 	const { properties } = new ZImageGenerate().description;
 	const inEditor = new Set(
@@ -62,6 +79,7 @@ it('reads every parameter of the editor that is one of an item', () => {
 		'provider',
 		'toolDescription',
 		...fallbackProperties(providers).map(({ name }) => name),
+		...pricelessProperties.slice(0, 1).map(({ name }) => name),
 	];
 	for (const name of ofTheRun) expect(inEditor.delete(name)).toBe(true);
 	const { asked } = read(all);

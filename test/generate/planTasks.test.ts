@@ -11,6 +11,7 @@ import { replicate } from '../../nodes/ZImage/providers/replicate';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { failureOf } from '../support/failureOf';
 import { endpointOf } from '../support/request';
+import { nodeOf } from '../support/node';
 import { strictContext } from '../support/strictContext';
 
 interface Item {
@@ -28,6 +29,7 @@ function plan(
 	const parameters: Readonly<Record<string, unknown>> = { prompt: 'a lighthouse', ...given };
 	const host = strictContext({
 		getInputData: () => [{ json }] as never,
+		getNode: () => nodeOf(),
 		getNodeParameter: (name: string, _: number, fallback?: unknown) =>
 			(name in parameters ? parameters[name] : fallback) as never,
 	});

@@ -5,7 +5,6 @@ import { Readable } from 'stream';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import type { SendOptions } from '../../nodes/ZImage/http/client';
 import { createClient } from '../../nodes/ZImage/http/client';
-import { Pacing } from '../../nodes/ZImage/http/pacing';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
@@ -31,7 +30,6 @@ async function connect(
 	/** For each request, whether n8n breaks it off when the execution is cancelled. */
 	const cancellable: boolean[] = [];
 	const clock = recordingClock();
-	const pacing = new Pacing(clock);
 	const context = strictContext({
 		getCredentials: async () =>
 			await Promise.resolve({ ...(apiKey !== null && { apiKey }), baseUrl, storageUrl }),
@@ -53,8 +51,8 @@ async function connect(
 			},
 		},
 	});
-	const client = await createClient(context, provider, clock, pacing);
-	return { client, asked, cancellable, clock, pacing };
+	const client = await createClient(context, provider, clock);
+	return { client, asked, cancellable, clock };
 }
 
 const sending = (changes: Partial<SendOptions> = {}): SendOptions => ({
@@ -440,7 +438,7 @@ describe('while n8n cannot read the credential before the run', () => {
 			getExecutionCancelSignal: () => signal,
 			helpers: {},
 		});
-		const starting = createClient(host, fal, clock, new Pacing(clock));
+		const starting = createClient(host, fal, clock);
 		const result = await starting.catch((error: unknown) => error);
 		return { result, asked, clock };
 	};
@@ -541,13 +539,14 @@ it.each<[Provider, SendOptions['purpose'], boolean]>([
 it.each([undefined, { taskId: 'task-1' }])(
 	'says that the provider takes no more requests before the deadline, with the task %j',
 	async (task) => {
-		const { client, asked, pacing } = await connect(fal, undefined, [ok]);
+		const { client, asked } = await connect(fal, undefined, [ok]);
 		const turn = {
 			purpose: 'read',
 			signal: new AbortController().signal,
 			deadline: Infinity,
 		} as const;
-		await pacing.inTurn(turn, async () => ({ statusCode: 429, headers: { 'retry-after': '300' } }));
+		const refusal = { statusCode: 429, headers: { 'retry-after': '300' } };
+		await client.pacing.inTurn(turn, async () => refusal);
 		const sent = client.send({ method: 'GET', path: '/' }, sending(task && { task }));
 		await expect(sent).rejects.toStrictEqual(
 			new Failure('fal kept rate-limiting requests until the timeout (HTTP 429)'),
@@ -557,14 +556,14 @@ it.each([undefined, { taskId: 'task-1' }])(
 	},
 );
 
-it('shares the pace of the run with its other clients', async () => {
-	const { client, clock, pacing } = await connect(fal, undefined, [
+it('counts what was sent again, for itself alone', async () => {
+	const { client, clock } = await connect(fal, undefined, [
 		{ statusCode: 429, text: '', headers: { 'retry-after': '2' } },
 		ok,
 	]);
 	await client.send({ method: 'GET', path: '/' }, sending());
 	expect(clock.sleeps).toStrictEqual([2125]);
-	expect(pacing.retries).toBe(1);
+	expect(client.retries).toBe(1);
 });
 
 describe('cancel', () => {

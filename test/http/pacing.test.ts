@@ -1,5 +1,5 @@
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
-import { Pacing, TooManyRequests } from '../../nodes/ZImage/http/pacing';
+import { paceOf, Pacing, TooManyRequests } from '../../nodes/ZImage/http/pacing';
 import type { Answer, Purpose } from '../../nodes/ZImage/http/retry';
 import { withRetries } from '../../nodes/ZImage/http/retrying';
 import { recordingClock, startMs } from '../support/recordingClock';
@@ -173,15 +173,6 @@ describe('a refusal (HTTP 429)', () => {
 		expect(pacing.pauseMs()).toBe(0);
 		await refuse(undefined, 'submit');
 		expect(pacing.pauseMs()).toBeGreaterThanOrEqual(500);
-	});
-
-	it('is counted with the other requests that are sent again', async () => {
-		const { clock, pacing, send } = runAgainst((_, index) => {
-			if (index === 0) return refusal();
-			return index === 1 ? new NetworkError('ECONNREFUSED') : ok;
-		});
-		await clock.run(send('a'));
-		expect(pacing.retries).toBe(2);
 	});
 });
 
@@ -582,5 +573,174 @@ describe('a provider that refuses everything for 10 seconds', () => {
 			Promise.all(Array.from({ length: atOnce }, async (_, index) => await send(`${index}`))),
 		);
 		expect(clock.elapsed()).toBeLessThanOrEqual(20 + 500 + spreadMs + 20 + spreadMs + 20);
+	});
+});
+
+describe('a provider that refuses above some open tasks', () => {
+	const taskMs = 3000;
+
+	/** Runs that share a pace make tasks, some at once each, at a provider that has at most so many. */
+	function provider(limit: number) {
+		const clock = virtualClock();
+		const pacing = new Pacing(clock);
+		const provider = { limit, open: 0, mostOpen: 0, refused: 0, order: [] as string[] };
+		const send = async (): Promise<Answer> => {
+			await clock.sleep(10, live);
+			const isRefused = provider.open >= provider.limit;
+			if (isRefused) provider.refused++;
+			else {
+				provider.open++;
+				provider.mostOpen = Math.max(provider.mostOpen, provider.open);
+				void clock.sleep(taskMs, live).then(() => provider.open--);
+			}
+			await clock.sleep(10, live);
+			return isRefused ? refusal() : ok;
+		};
+		const make = async (name: string, { signal = live, deadlineMs = 600_000 } = {}) => {
+			const deadline = startMs + deadlineMs;
+			await withRetries({ purpose: 'submit', clock, signal, deadline, pacing }, send);
+			provider.order.push(name);
+			await pacing.whileOpen(async () => await clock.sleep(taskMs, live));
+		};
+		const run = async (name: string, tasks: number, atOnce: number) => {
+			let next = 0;
+			const work = async () => {
+				while (next < tasks) await make(`${name} ${next++}`);
+			};
+			await Promise.all(Array.from({ length: atOnce }, work));
+		};
+		return { clock, pacing, provider, make, run };
+	}
+
+	it('is soon refused no more: ten runs at once take little longer than the tasks alone', async () => {
+		const { clock, provider: seen, run } = provider(20);
+		const runs = Array.from({ length: 10 }, async (_, index) => await run(`run ${index}`, 20, 10));
+		await clock.run(Promise.all(runs));
+		expect(seen.mostOpen).toBe(20);
+		expect(seen.order).toHaveLength(200);
+		// The first hundred come together; afterwards one more is tried in a while.
+		expect(seen.refused).toBeLessThan(80 + 20);
+		expect(clock.elapsed()).toBeLessThan(1.15 * 10 * taskMs);
+	});
+
+	it('is asked in the order in which tasks came to wait', async () => {
+		const { clock, provider: seen, make } = provider(1);
+		const first = make('first');
+		await clock.run(clock.sleep(100, live));
+		// This one finds out that there is no room.
+		const names = ['a', 'b', 'c', 'd', 'e'];
+		const others = names.map(async (name, index) => {
+			await clock.sleep(1000 * index, live);
+			await make(name);
+		});
+		await clock.run(Promise.all([first, ...others]));
+		expect(seen.order).toStrictEqual(['first', ...names]);
+		expect(seen.mostOpen).toBe(1);
+	});
+
+	it('is tried with ever more tasks while it refuses none', async () => {
+		const { clock, provider: seen, run } = provider(2);
+		const running = run('run', 100, 30);
+		await clock.run(clock.sleep(5 * taskMs, live));
+		seen.limit = Infinity;
+		seen.mostOpen = 0;
+		await clock.run(running);
+		expect(seen.mostOpen).toBeGreaterThan(15);
+	});
+
+	it('is tried again after 10 seconds though nothing that is open ends', async () => {
+		const { clock, pacing, provider: seen, make } = provider(Infinity);
+		const isOver = new AbortController();
+		const unending = pacing.whileOpen(async () => {
+			await clock.sleep(3_600_000, isOver.signal).catch(() => undefined);
+		});
+		await pacing.inTurn({ purpose: 'submit', signal: live, deadline: Infinity }, async () =>
+			refusal(),
+		);
+		await clock.run(clock.sleep(500, live));
+		await clock.run(Promise.all([make('a'), make('b')]));
+		// The first is tried after the wait; that it's accepted makes room for the second.
+		expect(seen.order).toStrictEqual(['a', 'b']);
+		expect(clock.elapsed()).toBeGreaterThan(10_000);
+		expect(clock.elapsed()).toBeLessThan(10_000 + 3 * taskMs);
+		isOver.abort();
+		await clock.run(unending);
+	});
+
+	it('is found out again once nothing is open', async () => {
+		const { clock, provider: seen, run } = provider(1);
+		await clock.run(run('run', 4, 2));
+		seen.limit = Infinity;
+		await clock.run(clock.sleep(10_000, live));
+		seen.mostOpen = 0;
+		await clock.run(run('later run', 8, 8));
+		expect(seen.mostOpen).toBe(8);
+	});
+
+	it('lets who waits in line give up at its deadline, and the others go on', async () => {
+		const { clock, provider: seen, make } = provider(1);
+		const outcomes = await clock.run(
+			Promise.allSettled([
+				make('first'),
+				make('second'),
+				make('late', { deadlineMs: 2000 }),
+				make('patient'),
+			]),
+		);
+		expect(outcomes.map(({ status }) => status).sort()).toStrictEqual([
+			'fulfilled',
+			'fulfilled',
+			'fulfilled',
+			'rejected',
+		]);
+		expect(seen.order).not.toContain('late');
+		expect(seen.order).toHaveLength(3);
+	});
+
+	it('lets who waits in line be stopped, and the others go on', async () => {
+		const { clock, provider: seen, make } = provider(1);
+		const stop = new AbortController();
+		const running = Promise.allSettled([
+			make('first'),
+			make('second'),
+			make('stopped', { signal: stop.signal }),
+			make('patient'),
+		]);
+		await clock.run(clock.sleep(1500, live));
+		stop.abort(new Error('cancelled'));
+		const outcomes = await clock.run(running);
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toStrictEqual([
+			{ status: 'rejected', reason: new Error('cancelled') },
+		]);
+		expect(seen.order).not.toContain('stopped');
+		expect(seen.order).toHaveLength(3);
+	});
+});
+
+describe('the pace of an account', () => {
+	const clock = recordingClock();
+
+	it('is the same for all that use it, and that of no other account, address or clock', () => {
+		const pacing = paceOf(clock, ['fal', 'https://a.example', 'key one']);
+		expect(paceOf(clock, ['fal', 'https://a.example', 'key one'])).toBe(pacing);
+		const others = [
+			paceOf(clock, ['fal', 'https://a.example', 'key two']),
+			paceOf(clock, ['fal', 'https://b.example', 'key one']),
+			paceOf(clock, ['novita', 'https://a.example', 'key one']),
+			paceOf(clock, ['fal', 'https://a.examplekey one']),
+			paceOf(recordingClock(), ['fal', 'https://a.example', 'key one']),
+		];
+		expect(new Set([pacing, ...others]).size).toBe(6);
+	});
+
+	it.each([
+		['59', true],
+		['60', false],
+	])('with a pause of %s s is shared with a run that begins: %s', async (seconds, isShared) => {
+		const account = ['fal', 'https://a.example', `key ${seconds}`];
+		const pacing = paceOf(clock, account);
+		const turn = { purpose: 'read', signal: live, deadline: Infinity } as const;
+		await pacing.inTurn(turn, async () => refusal(seconds));
+		expect(paceOf(clock, account) === pacing).toBe(isShared);
 	});
 });

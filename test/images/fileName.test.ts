@@ -1,29 +1,51 @@
 import fc from 'fast-check';
 
-import { imageFileName } from '../../nodes/ZImage/images/fileName';
+import { imageFileName, NameTwins, slugOf } from '../../nodes/ZImage/images/fileName';
+import { sha256 } from '../support/files';
+
+const digest = (text: string) => sha256(text).slice(0, 10);
 
 type Parts = Parameters<typeof imageFileName>[0];
 
 const parts = (changes: Partial<Parts> = {}): Parts => ({
 	fileName: undefined,
+	prompt: 'A lighthouse at dusk',
+	seed: 12345,
 	taskId: '830d9c90',
 	image: { url: 'https://v3.fal.media/files/a.png' },
 	imageIndex: 0,
 	imageCount: 1,
+	taskImageIndex: 0,
+	taskImageCount: 1,
 	extension: 'png',
 	...changes,
 });
 
 it.each<[Partial<Parts>, string]>([
 	// Without a name of the user's.
-	[{}, 'z-image-830d9c90-0.png'],
-	[{ imageIndex: 2, imageCount: 4, extension: 'webp' }, 'z-image-830d9c90-2.webp'],
-	[{ taskId: '../../etc/passwd' }, 'z-image-etc-passwd-0.png'],
-	[{ taskId: null }, 'z-image-d4f8ef93a2b2-0.png'],
-	[{ fileName: '' }, 'z-image-830d9c90-0.png'],
-	[{ fileName: '.png' }, 'z-image-830d9c90-0.png'],
-	[{ fileName: ' .. ' }, 'z-image-830d9c90-0.png'],
-	[{ fileName: '🗼🗼' }, 'z-image-830d9c90-0.png'],
+	[{}, 'a-lighthouse-at-dusk-12345.png'],
+	[{ extension: 'webp' }, 'a-lighthouse-at-dusk-12345.webp'],
+	// One of several images of a task, and one of several tasks of an item, which have seeds of their own.
+	[
+		{ imageIndex: 2, imageCount: 4, taskImageIndex: 2, taskImageCount: 4 },
+		'a-lighthouse-at-dusk-12345-3.png',
+	],
+	[{ imageIndex: 2, imageCount: 4 }, 'a-lighthouse-at-dusk-12345.png'],
+	[{ twin: 1 }, 'a-lighthouse-at-dusk-12345-v2.png'],
+	[{ twin: 2, taskImageIndex: 0, taskImageCount: 2 }, 'a-lighthouse-at-dusk-12345-v3-1.png'],
+	[{ seed: 0 }, 'a-lighthouse-at-dusk-0.png'],
+	[{ seed: null }, `a-lighthouse-at-dusk-${digest('830d9c90')}.png`],
+	[{ seed: null, taskId: '../etc' }, `a-lighthouse-at-dusk-${digest('../etc')}.png`],
+	[
+		{ seed: null, taskId: null },
+		`a-lighthouse-at-dusk-${digest('https://v3.fal.media/files/a.png')}.png`,
+	],
+	[{ prompt: null }, 'z-image-12345.png'],
+	[{ prompt: null, seed: null }, `z-image-${digest('830d9c90')}.png`],
+	[{ fileName: '' }, 'a-lighthouse-at-dusk-12345.png'],
+	[{ fileName: '.png' }, 'a-lighthouse-at-dusk-12345.png'],
+	[{ fileName: ' .. ' }, 'a-lighthouse-at-dusk-12345.png'],
+	[{ fileName: '🗼🗼' }, 'a-lighthouse-at-dusk-12345.png'],
 
 	// With one.
 	[{ fileName: 'lighthouse' }, 'lighthouse.png'],
@@ -32,7 +54,7 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'lighthouse.JPEG', extension: 'webp' }, 'lighthouse.webp'],
 	[{ fileName: ' lighthouse.png ' }, 'lighthouse.png'],
 	[{ fileName: 'lighthouse.png\n', extension: 'webp' }, 'lighthouse.webp'],
-	[{ fileName: ' .png ' }, 'z-image-830d9c90-0.png'],
+	[{ fileName: ' .png ' }, 'a-lighthouse-at-dusk-12345.png'],
 	[{ fileName: 'lighthouse.png.' }, 'lighthouse.png.png'],
 	[{ fileName: 'lighthouse.tar.gz' }, 'lighthouse.tar.gz.png'],
 	[{ fileName: 'v1.2 final' }, 'v1.2 final.png'],
@@ -49,7 +71,7 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'trailing dots... ' }, 'trailing dots.png'],
 	[{ fileName: 'a ❤\ufe0f b' }, 'a - b.png'],
 	[{ fileName: '\u0301a' }, 'a.png'],
-	[{ fileName: '❤\ufe0f' }, 'z-image-830d9c90-0.png'],
+	[{ fileName: '❤\ufe0f' }, 'a-lighthouse-at-dusk-12345.png'],
 	[{ fileName: 'Com1 .a' }, '_Com1 .a.png'],
 	[{ fileName: 'LPT²' }, '_LPT².png'],
 	[{ fileName: 'console' }, 'console.png'],
@@ -64,20 +86,65 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'nul.png' }, '_nul.png'],
 	[{ fileName: 'Com1.backup' }, '_Com1.backup.png'],
 	[{ fileName: 'console' }, 'console.png'],
-	[{ taskId: 'aux' }, 'z-image-_aux-0.png'],
 	// Only the beginning is looked at.
 	[{ fileName: `${'/'.repeat(999)}a` }, 'a.png'],
-	[{ fileName: `${'/'.repeat(1000)}a` }, 'z-image-830d9c90-0.png'],
-	[{ taskId: `${'/'.repeat(999)}a` }, 'z-image-a-0.png'],
+	[{ fileName: `${'/'.repeat(1000)}a` }, 'a-lighthouse-at-dusk-12345.png'],
 	[{ fileName: `${' '.repeat(1000)}a${' '.repeat(1000)}.png` }, 'a.png'],
 ])('%j is %j', (changes, expected) => {
 	expect(imageFileName(parts(changes))).toBe(expected);
 });
 
 it('gives the same URL the same name, and another one another', () => {
-	const nameOf = (url: string) => imageFileName(parts({ taskId: null, image: { url } }));
+	const nameOf = (url: string) =>
+		imageFileName(parts({ seed: null, taskId: null, image: { url } }));
 	expect(nameOf('https://a.example/1')).toBe(nameOf('https://a.example/1'));
 	expect(nameOf('https://a.example/1')).not.toBe(nameOf('https://a.example/2'));
+});
+
+it.each([
+	['A lighthouse at dusk', 'a-lighthouse-at-dusk'],
+	['  "A lighthouse", at dusk! ', 'a-lighthouse-at-dusk'],
+	["The fisherman's café", 'the-fishermans-cafe'],
+	['one two three four five six seven', 'one-two-three-four-five-six'],
+	['Grüße aus Ærø, Łódź', 'grusse-aus-aero-lodz'],
+	['Gru\u0308ße', 'grusse'],
+	['東京 tower at night', 'tower-at-night'],
+	['東京の夜', 'z-image'],
+	['صورة', 'z-image'],
+	['🗼🗼', 'z-image'],
+	['', 'z-image'],
+	['../../etc/passwd', 'etc-passwd'],
+	['a'.repeat(100), 'a'.repeat(48)],
+	[`short ${'b'.repeat(60)} end`, 'short-end'],
+	[null, 'z-image'],
+])('the words of %j are %s', (prompt, slug) => {
+	expect(slugOf(prompt)).toBe(slug);
+});
+
+it('counts the tasks with the same words and seed, and no others', () => {
+	const twins = new NameTwins();
+	const next = (prompt: string | null, seed?: number | null) => twins.next(prompt, seed);
+	expect([next('A boat', 1), next('a boat!', 1), next('A boat', 2), next('A boat', 1)]).toEqual([
+		0, 1, 0, 2,
+	]);
+	expect([
+		next('A boat'),
+		next('A boat'),
+		next('A boat', null),
+		next(null, 1),
+		next(null, 1),
+	]).toEqual([0, 0, 0, 0, 1]);
+});
+
+describe('the name that nobody has chosen', () => {
+	it('has nothing but plain letters, digits and hyphens, as headers need it', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (prompt) =>
+				expect(imageFileName(parts({ prompt }))).toMatch(/^[a-z\d][a-z\d-]*-12345\.png$/),
+			),
+			{ numRuns: 1000 },
+		);
+	});
 });
 
 describe('any name', () => {
@@ -89,10 +156,15 @@ describe('any name', () => {
 	);
 	const anyParts = fc.record({
 		fileName: fc.option(names, { nil: undefined }),
+		prompt: fc.option(names, { nil: null }),
+		seed: fc.option(fc.double(), { nil: null }),
+		twin: fc.nat(3),
 		taskId: fc.option(names, { nil: null }),
 		image: fc.record({ url: fc.webUrl() }),
 		imageIndex: fc.nat(3),
 		imageCount: fc.integer({ min: 1, max: 4 }),
+		taskImageIndex: fc.nat(3),
+		taskImageCount: fc.integer({ min: 1, max: 4 }),
 		extension: fc.constantFrom('png', 'jpg', 'webp'),
 	});
 	const forAnyName = (check: (name: string, given: Parts) => void) =>

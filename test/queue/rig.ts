@@ -29,7 +29,7 @@ export async function until(condition: () => Promise<boolean> | boolean): Promis
 	}
 }
 
-interface RigOptions extends Pick<ClusterOptions, 'settings'> {
+interface RigOptions extends Partial<Pick<ClusterOptions, 'credentials' | 'settings'>> {
 	/** The workflows of `workflows.ts` to activate, by their IDs. */
 	readonly active?: readonly string[];
 }
@@ -48,14 +48,14 @@ export class QueueRig {
 	/** Starts everything, with the given workflows. */
 	static async start(
 		workflows: readonly WorkflowFile[],
-		{ active = [], ...options }: RigOptions = {},
+		{ active = [], credentials: others = [], ...options }: RigOptions = {},
 	): Promise<QueueRig> {
 		const sandbox = await startSandbox({
 			taskSeconds: TASK_SECONDS,
 			webhooks: { loopback: true, retrySeconds: 0.5 },
 		});
 		try {
-			const credentials = sandboxCredentials(sandbox);
+			const credentials = [...sandboxCredentials(sandbox), ...others];
 			const cluster = await startCluster({ credentials, workflows, ...options });
 			const rig = new QueueRig(cluster, sandbox);
 			for (const id of active) await cluster.activate(id, id);

@@ -3,9 +3,14 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from '../../sandbox/queueMode/settings';
-import { type OutputItem, outputItems } from '../../sandbox/realN8n/executionResult';
+import {
+	type ExecutionResult,
+	type OutputItem,
+	outputItems,
+} from '../../sandbox/realN8n/executionResult';
 import { readImageFile } from '../e2e/imageFile';
 import { variant, withPrompts } from '../e2e/workflows';
+import { type OutsideServices, startOutsideServices } from './outsideServices';
 import { QueueRig, until } from './rig';
 import { WAITS } from './workflows';
 
@@ -18,6 +23,7 @@ const prompts: Readonly<Record<string, readonly string[]>> = {
 };
 
 let rig: QueueRig;
+let services: OutsideServices;
 
 beforeAll(async () => {
 	const examples = await Promise.all(
@@ -34,23 +40,38 @@ beforeAll(async () => {
 			'queue-collect',
 			'trigger-to-folder',
 			'webhook-to-image',
+			'schedule-to-s3',
+			'agent-with-tool',
+			'product-catalog',
+			'slack-approval',
 		].map(readExample),
 	);
 	const workflows = examples.map((example) => {
 		const own = prompts[example.id];
 		return own ? variant(example, example.id, withPrompts(...own)) : example;
 	});
-	rig = await QueueRig.start([WAITS, ...workflows], {
-		active: ['waits'],
-	});
-	for (const id of ['zImageWebhookToImage', 'zImageTriggerToFolder']) {
+	services = await startOutsideServices();
+	const { credentials, settings } = services;
+	rig = await QueueRig.start([WAITS, ...workflows], { active: ['waits'], credentials, settings });
+	for (const id of [
+		'zImageWebhookToImage',
+		'zImageTriggerToFolder',
+		'zImageProductCatalog',
+		'zImageSlackApproval',
+	]) {
 		await rig.cluster.editor.activate(id);
 	}
 });
 
-afterAll(async () => await rig?.close());
+afterAll(async () => {
+	await rig?.close();
+	await services?.close();
+});
 
-beforeEach(() => rig.sandbox.reset());
+beforeEach(() => {
+	rig.sandbox.reset();
+	services.outside.reset();
+});
 
 /** The images that the workers have saved, each in its own folder. */
 async function expectSaved(items: readonly OutputItem[]): Promise<void> {
@@ -139,6 +160,90 @@ describe('the examples', () => {
 		expect(saved).toHaveLength(2);
 		await expectSaved(saved);
 		rig.settle(...results);
+	});
+});
+
+describe('the examples with other services', () => {
+	/** The files that the provider made, in the order of the items. */
+	const filesOf = async (result: ExecutionResult): Promise<Buffer[]> =>
+		await Promise.all(
+			outputItems(result, 'Generate').map(async ({ json }) =>
+				Buffer.from(await (await fetch(String(json['url']))).arrayBuffer()),
+			),
+		);
+
+	const objectsIn = (bucket: string) =>
+		[...services.outside.s3.objects.values()].filter((object) => object.bucket === bucket);
+
+	/** Fills in a form at the webhook processor, in the order of its fields; gives the new execution. */
+	const submitForm = async (workflow: string, path: string, value: File | string) => {
+		const address = `${rig.cluster.webhooks.url}/form/${path}`;
+		await until(async () => (await fetch(address)).ok);
+		const before = await rig.cluster.editor.executionIds(workflow);
+		const form = new FormData();
+		form.append('field-0', value);
+		expect((await fetch(address, { method: 'POST', body: form })).status).toBe(200);
+		rig.count(1);
+		return (await rig.newExecutions(workflow, before, 1))[0] ?? '';
+	};
+
+	afterEach(() => expect(services.outside.proxy.refused).toEqual([]));
+
+	it('each image of the schedule is in S3', async () => {
+		const result = await rig.run('zImageScheduleToS3');
+
+		expect(result.status).toBe('success');
+		const files = await filesOf(result);
+		expect(files).toHaveLength(2);
+		expect(objectsIn('images').map(({ bytes }) => bytes)).toEqual(files);
+		rig.settle(result);
+	});
+
+	it("the agent's image is saved by the step after it", async () => {
+		const result = await rig.run('zImageAgentWithTool');
+
+		expect(result.status).toBe('success');
+		const saved = outputItems(result, SAVE);
+		expect(saved).toHaveLength(1);
+		await expectSaved(saved);
+		expect(rig.submits).toBe(1);
+		rig.settle(result);
+	});
+
+	it('a file that the webhook processor takes by a form becomes images in S3', async () => {
+		const csv = 'sku,name,description\nA-1,Teapot,Blue glaze.\nB-2,Lamp,Brass.\n';
+		const file = new File([csv], 'catalog.csv', { type: 'text/csv' });
+		const executionId = await submitForm('zImageProductCatalog', 'z-image-catalog', file);
+		const result = await rig.cluster.editor.executionEnd(executionId);
+
+		expect(result.status).toBe('success');
+		const [first, second, catalog] = objectsIn('catalog');
+		expect([first?.bytes, second?.bytes]).toEqual(await filesOf(result));
+		expect(catalog?.bytes.toString()).toContain('A-1,Teapot,Blue glaze.,products/A-1.png');
+		rig.settle(result);
+	});
+
+	it('an image waits for approval in Slack, and a worker publishes it', async () => {
+		const executionId = await submitForm(
+			'zImageSlackApproval',
+			'z-image-request',
+			'A bakery window',
+		);
+		const { slack } = services.outside;
+		await until(() => slack.messages.length > 0);
+		expect(objectsIn('published')).toEqual([]);
+		const buttons = slack.messages[0]?.blocks?.flatMap(({ elements = [] }) => elements) ?? [];
+		const url = buttons.find(({ text }) => text.text === 'Approve')?.url ?? '';
+		expect(url.startsWith(`${rig.cluster.webhooks.url}/webhook-waiting/`)).toBe(true);
+		// n8n ignores programs: they open links of messages to show what is there.
+		const headers = { 'user-agent': 'Mozilla/5.0 Firefox/140.0' };
+		await until(async () => (await fetch(url, { headers })).ok);
+		const result = await rig.cluster.editor.executionEnd(executionId);
+
+		expect(result.status).toBe('success');
+		expect(objectsIn('published').map(({ bytes }) => bytes)).toEqual(await filesOf(result));
+		expect(rig.submits).toBe(1);
+		rig.settle(result);
 	});
 });
 

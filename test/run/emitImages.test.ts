@@ -113,7 +113,11 @@ const known = (url: string, imageIndex: number, imageCount: number) => ({
 const emitted = (url: string, imageIndex: number, imageCount: number) => ({
 	json: { ...known(url, imageIndex, imageCount), width: 93, height: 71, contentType: 'image/png' },
 	binary: {
-		image: { data: '', fileName: `z-image-task-1-${imageIndex}.png`, mimeType: 'image/png' },
+		image: {
+			data: '',
+			fileName: `a-lighthouse-158881667${imageCount > 1 ? `-${imageIndex + 1}` : ''}.png`,
+			mimeType: 'image/png',
+		},
 	},
 });
 const urls = ['https://a.example/there/1', 'https://a.example/gone/2', 'https://a.example/there/3'];
@@ -126,7 +130,13 @@ it('has one item for each image, with its file', async () => {
 it('counts images over the tasks of an item', async () => {
 	const url = 'https://a.example/there/1';
 	const place = { taskIndex: 2, taskCount: 4 };
-	expect(await emit(done(imageAt(url)), { place })).toStrictEqual([emitted(url, 2, 4)]);
+	expect(await emit(done(imageAt(url)), { place })).toMatchObject([
+		{
+			json: emitted(url, 2, 4).json,
+			// Each task has a seed of its own.
+			binary: { image: { fileName: 'a-lighthouse-158881667.png' } },
+		},
+	]);
 });
 
 it('has the failure in the place of an image that cannot be had, and its siblings', async () => {

@@ -16,9 +16,11 @@ const initiate = (
 	file_name: unknown,
 	more: object = {},
 	key = authorization(sandbox.current).fal,
+	headers: Record<string, string> = {},
 ) =>
 	call<Links>(`${sandbox.current.urls.fal}/storage/upload/initiate?storage_type=fal-cdn-v3`, {
 		key,
+		headers,
 		body: { file_name, content_type: 'image/png', ...more },
 	});
 async function put(url: string, headers: Record<string, string> = {}, body = PICTURE) {
@@ -76,6 +78,32 @@ describe('an upload', () => {
 		expect((await put(upload_url, { authorization: key })).status).toBe(400);
 		expect((await call(file_url)).status).toBe(404);
 	});
+
+	it('is deleted when its lifecycle ends', async () => {
+		const headers = { 'x-fal-object-lifecycle': '{"expiration_duration_seconds":604800}' };
+		const key = authorization(sandbox.current).fal;
+		const { upload_url, file_url } = (await initiate('cat.png', {}, key, headers)).json;
+		await put(upload_url);
+		const now = jest.spyOn(Date, 'now');
+		const day = 24 * 3_600_000;
+		now.mockReturnValue(Date.now() + 6.9 * day);
+		expect((await call(file_url)).status).toBe(200);
+		now.mockReturnValue(Date.now() + 0.2 * day);
+		expect((await call(file_url)).status).toBe(404);
+		now.mockRestore();
+	});
+
+	it.each(['604800', '{"expiration_duration_seconds":"1h"}', '7d'])(
+		'with the lifecycle %s is refused',
+		async (lifecycle) => {
+			const headers = { 'x-fal-object-lifecycle': lifecycle };
+			const key = authorization(sandbox.current).fal;
+			expect(await initiate('cat.png', {}, key, headers)).toMatchObject({
+				status: 422,
+				json: { detail: [{ loc: ['header', 'x-fal-object-lifecycle'] }] },
+			});
+		},
+	);
 
 	it('without the signature is refused, and forgotten on reset', async () => {
 		const { upload_url, file_url } = await links('cat.png');

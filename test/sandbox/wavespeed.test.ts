@@ -408,7 +408,9 @@ describe('what costs nothing', () => {
 			'/models',
 		);
 		expect(json.data.map(({ model_id }) => model_id)).toEqual(
-			MODELS.map((model) => `wavespeed-ai/${model}`),
+			[...MODELS, 'z-image-lora-trainer', 'z-image/base-lora-trainer'].map(
+				(model) => `wavespeed-ai/${model}`,
+			),
 		);
 		expect(json.data[2]).toMatchObject({
 			base_price: 0.005,

@@ -41,6 +41,8 @@ export function fakeClient(
 		baseUrl: provider.defaultBaseUrl,
 		storageUrl: provider.defaultStorageUrl ?? provider.defaultBaseUrl,
 		clock,
+		pacing: new Pacing(clock),
+		retries: 0,
 		sent,
 		cancelled,
 		paths: () => sent.map(({ call }) => `${call.method} ${call.path}`),
@@ -66,7 +68,7 @@ export function fakeClient(
 /** A run with a client: nothing is learned yet. */
 export function sessionOf(client: Client): Session {
 	const { clock } = client;
-	return { client, pacing: new Pacing(clock), schedule: new PollSchedule(clock) };
+	return { client, schedule: new PollSchedule(clock) };
 }
 
 /** The answer to a status request without the sample's task ID: the test asks for a task of its own. */

@@ -3,6 +3,7 @@ import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflo
 import { Readable } from 'stream';
 
 import type { ByteStream } from '../../nodes/ZImage/http/readBody';
+import { nodeOf } from './node';
 import { strictContext } from './strictContext';
 
 /** A file of an item as n8n keeps it in memory. */
@@ -62,6 +63,7 @@ export function contextWithFiles(
 		},
 	});
 	const context = strictContext({
+		getNode: () => nodeOf({ typeVersion: 1 }),
 		getInputData: () => items.map((binary) => ({ json: {}, ...(binary && { binary }) })),
 		getNodeParameter: (name: string, _: number, fallback?: unknown) =>
 			name in parameters ? parameters[name] : fallback,

@@ -6,26 +6,40 @@ import { nodeOf } from './node';
 
 export const { description } = new ZImageGenerate();
 
-const node = nodeOf({ name: description.displayName, type: description.name });
+const nodeOfVersion = (typeVersion: number) =>
+	nodeOf({ name: description.displayName, type: description.name, typeVersion });
 
 /**
  * The parameters of a Generate node as n8n's engine has them when it runs, and as the editor has them after
  * any change: what is not displayed is dropped.
  * @param given as a workflow has them
  */
-export function parametersOf(given: INodeParameters): INodeParameters {
-	return (
-		NodeHelpers.getNodeParameters(description.properties, given, true, false, node, description) ??
-		{}
-	);
+export function parametersOf(given: INodeParameters, version = 1.1): INodeParameters {
+	const node = nodeOfVersion(version);
+	const { properties } = description;
+	return NodeHelpers.getNodeParameters(properties, given, true, false, node, description) ?? {};
 }
 
 /** Whether the editor shows a parameter of the node, an entry of one, or an option of its collection. */
 export function isDisplayed(
 	property: Pick<INodeProperties, 'displayOptions'>,
 	values: INodeParameters,
+	version = 1.1,
 ): boolean {
+	const node = nodeOfVersion(version);
 	return NodeHelpers.displayParameter(values, property as INodeProperties, node, description);
+}
+
+/** Whether the editor shows an option of the node's collection Options. */
+export function isOptionDisplayed(
+	option: INodeProperties,
+	values: INodeParameters,
+	version = 1.1,
+): boolean {
+	const node = nodeOfVersion(version);
+	const parameters = { parameters: values };
+	const path = 'parameters.options';
+	return NodeHelpers.displayParameterPath(parameters, option, path, node, description);
 }
 
 /** Every copy of a parameter of the node. */

@@ -27,6 +27,8 @@ import { createNodeTypes } from './nodeTypes';
 /** One node of a test's workflow; each runs on what the one before it puts out first. */
 export interface Step {
 	readonly type: string;
+	/** Of the node. Default: 1 */
+	readonly typeVersion?: number;
 	readonly parameters?: IDataObject;
 	readonly onError?: INode['onError'];
 	/** n8n's Retry On Fail: how often the node is tried in all. */
@@ -138,17 +140,21 @@ function createNodes(
 	isLoop: boolean,
 ): { nodes: INode[]; connections: IConnections } {
 	const all: readonly Step[] = [{ type: 'start' }, ...steps];
-	const nodes = all.map(({ type, parameters = {}, onError, maxTries }, index): INode => ({
-		id: String(index),
-		name: stepName(index),
-		type,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: structuredClone(parameters) as INode['parameters'],
-		...(onError && { onError }),
-		...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
-		credentials: Object.fromEntries(credentialTypes.map(({ name }) => [name, { id: name, name }])),
-	}));
+	const nodes = all.map(
+		({ type, typeVersion = 1, parameters = {}, onError, maxTries }, index): INode => ({
+			id: String(index),
+			name: stepName(index),
+			type,
+			typeVersion,
+			position: [0, 0],
+			parameters: structuredClone(parameters) as INode['parameters'],
+			...(onError && { onError }),
+			...(maxTries !== undefined && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
+			credentials: Object.fromEntries(
+				credentialTypes.map(({ name }) => [name, { id: name, name }]),
+			),
+		}),
+	);
 	const connections: IConnections = Object.fromEntries(
 		steps.map((_, index) => [
 			stepName(index),

@@ -24,6 +24,7 @@ export function loraOf(provider: string): string {
 /** Where files are uploaded to, or places for them asked for. */
 const uploadPaths: readonly string[] = [
 	'/storage/upload/initiate',
+	'/storage/upload/initiate-multipart',
 	'/api/v3/media/uploads',
 	'/v1/files',
 	'/upload/image',
@@ -32,8 +33,11 @@ const uploadPaths: readonly string[] = [
 /** The submits among the requests that a sandbox has seen. */
 export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
 	return sandbox.requests.filter(
-		({ method, path }) =>
-			method === 'POST' && !uploadPaths.includes(path) && !path.endsWith('/cancel'),
+		({ provider, method, path }) =>
+			method === 'POST' &&
+			provider !== 'files' &&
+			!uploadPaths.includes(path) &&
+			!path.endsWith('/cancel'),
 	);
 }
 

@@ -18,7 +18,8 @@ export const place = {
 export const placeAnswer: HttpAnswer = { statusCode: 200, headers: {}, body: place };
 
 /** What a PUT comes to: an answer, or an error of the network. */
-export type PutReply = Error | { statusCode: number; headers?: Record<string, string> };
+export type PutReply =
+	Error | { statusCode?: number; headers?: Record<string, string>; body?: string };
 
 export interface Uploads {
 	readonly client: Client;
@@ -62,13 +63,13 @@ export function fakeUploads(
 			},
 		}) as never,
 		async httpRequest(options) {
-			const reply = replies[puts.length] ?? { statusCode: 200 };
+			const reply = replies[puts.length] ?? {};
 			puts.push({ options, bytes: await bytesOf(options.body as ByteStream) });
 			clock.advance(requestMs);
 			if (reply instanceof Error) throw reply;
-			const body: ByteStream = Readable.from([Buffer.from('<Error/>')]);
+			const body: ByteStream = Readable.from([Buffer.from(reply.body ?? '<Error/>')]);
 			bodies.push(body);
-			return { headers: {}, ...reply, body };
+			return { statusCode: 200, headers: {}, ...reply, body };
 		},
 	};
 }

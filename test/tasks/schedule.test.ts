@@ -69,6 +69,8 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		baseUrl: novita.defaultBaseUrl,
 		storageUrl: novita.defaultBaseUrl,
 		clock,
+		pacing: new Pacing(clock),
+		retries: 0,
 		cancel: async () => false,
 		async open() {
 			throw new Error('The test fetches no file of the provider');
@@ -101,7 +103,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		};
 		const done = work(taskId, ms);
 		await awaitTask(
-			{ client, schedule, pacing: new Pacing(clock) },
+			{ client, schedule },
 			{ task, state: { status: 'pending', queued: true } },
 			{ timeoutSeconds: 300, deadline: clock.now() + 300_000, signal: live },
 		);

@@ -10,12 +10,12 @@ import { recordingClock } from '../support/recordingClock';
 import { strictContext } from '../support/strictContext';
 
 /** A node with one credential; the provider answers with such status codes. */
-function hostOf(credentialType: string, statusCodes: number[] = []) {
+function hostOf(credentialType: string, statusCodes: number[] = [], apiKey = 'secret') {
 	const urls: string[] = [];
 	const host = strictContext({
 		async getCredentials(type: string) {
 			expect(type).toBe(credentialType);
-			return { apiKey: 'secret', baseUrl: 'https://gateway.example' } as never;
+			return { apiKey, baseUrl: 'https://gateway.example' } as never;
 		},
 		getExecutionCancelSignal: () => undefined,
 		helpers: strictContext({
@@ -38,28 +38,27 @@ it('connects the provider with its credential', async () => {
 	expect(client.clock).toBe(clock);
 });
 
-it('has one pace for all its requests', async () => {
+it('shares its pace with all sessions of the same account, and counts its own retries', async () => {
 	const clock = recordingClock();
 	const { host, urls } = hostOf('zImageFalApi', [429, 200, 200]);
-	const { client, pacing } = await openSession(host, fal, clock);
-	await client.send(call, { purpose: 'read', ...limits() });
-	expect(pacing.retries).toBe(1);
-	expect(clock.sleeps).toHaveLength(1);
-	await client.send(call, { purpose: 'read', ...limits() });
-	expect(urls).toHaveLength(3);
-	expect(pacing.retries).toBe(1);
-});
-
-it('learns nothing from another session', async () => {
-	const clock = recordingClock();
-	const { host } = hostOf('zImageFalApi', [429]);
 	const first = await openSession(host, fal, clock);
 	const second = await openSession(host, fal, clock);
-	expect(second.pacing).not.toBe(first.pacing);
+	await first.client.send(call, { purpose: 'read', ...limits() });
+	expect([first.client.retries, second.client.retries]).toStrictEqual([1, 0]);
+	expect(clock.sleeps).toHaveLength(1);
+	await second.client.send(call, { purpose: 'read', ...limits() });
+	expect(urls).toHaveLength(3);
+	expect(second.client.pacing).toBe(first.client.pacing);
 	expect(second.schedule).not.toBe(first.schedule);
+});
+
+it('learns nothing from a session with another key', async () => {
+	const clock = recordingClock();
+	const first = await openSession(hostOf('zImageFalApi', [429]).host, fal, clock);
+	const second = await openSession(hostOf('zImageFalApi', [], 'other').host, fal, clock);
 	await first.client.send(call, { purpose: 'read', maxAttempts: 1, ...limits() });
-	expect(first.pacing.pauseMs()).toBeGreaterThan(0);
-	expect(second.pacing.pauseMs()).toBe(0);
+	expect(first.client.pacing.pauseMs()).toBeGreaterThan(0);
+	expect(second.client.pacing.pauseMs()).toBe(0);
 });
 
 it('waits by the clock of the run', async () => {

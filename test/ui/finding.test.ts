@@ -52,8 +52,8 @@ describe('the node creator', () => {
 
 describe.each([
 	[GENERATE, 'Generate an image from text', 'fal: Text to Image'],
-	[GET_TASK_RESULT, undefined, 'fal: Wait'],
-	[APPLY_LORA_PRESET, undefined, 'Stack'],
+	[GET_TASK_RESULT, 'Check a task once', 'fal: Check Once'],
+	[APPLY_LORA_PRESET, 'Create one item per LoRA', 'Variations'],
 	[TRIGGER, undefined, 'fal'],
 ])('%s', (name, action, subtitle) => {
 	it('is added to the workflow and opened', async () => {
@@ -70,14 +70,37 @@ describe.each([
 	});
 });
 
-it('offers what Generate does as actions, the most usual first', async () => {
-	const { editor } = rig;
+it.each([
+	[
+		GENERATE,
+		[
+			'Generate an image from text',
+			'Change an image',
+			'Repaint part of an image',
+			'Generate an image with ControlNet',
+			'Generate a seamless tile',
+		],
+	],
+	[GET_TASK_RESULT, ['Wait for the images of a task', 'Check a task once', 'List recent tasks']],
+	[
+		APPLY_LORA_PRESET,
+		[
+			'Stack all LoRAs on each item',
+			'Create one item per LoRA',
+			'Create one item per LoRA scale',
+			'Pick random LoRAs for each item',
+		],
+	],
+])('offers what %s does as actions, the most usual first', async (name, actions) => {
+	const { editor, album } = rig;
 	await openNew(rig);
-	await editor.findNode(GENERATE);
-	await editor.creator.names.getByText('Generate a seamless tile').first().waitFor();
+	await editor.findNode(name);
+	await editor.creator.names
+		.getByText(actions.at(-1) ?? '')
+		.first()
+		.waitFor();
 	// The list of the nodes found is still moving out.
-	await editor.creator.names.getByText(GENERATE, { exact: true }).waitFor({ state: 'detached' });
-	const actions = await editor.creator.found();
-	expect(actions[0]).toBe('Generate an image from text');
-	expect(actions).toHaveLength(5);
+	await editor.creator.names.getByText(name, { exact: true }).waitFor({ state: 'detached' });
+	await album.take(`03-${name.replaceAll(' ', '-')}-actions`);
+	expect(await editor.creator.found()).toEqual(actions);
 });

@@ -10,16 +10,16 @@ const ALWAYS_OPTIONS = [
 	'Hugging Face URL',
 	'Include Input Fields',
 	'Max Concurrency',
-	'Max Cost (USD)',
+	'Mode',
+	'Number of Images',
 	'Put Output File in Field',
 	'Seed',
 	'Timeout (Seconds)',
+	'Use LoRAs From Input',
 ];
 const IN_FRONT = ['Provider', 'Operation'];
-const BEHIND = [
-	...['Number of Images', 'Mode', 'Use LoRAs From Input', 'LoRAs'],
-	...['Fallback Providers', 'Options'],
-];
+const BEHIND = ['LoRAs', 'Fallback Providers', 'Options'];
+const MAX_COST = 'Max Cost (USD)';
 const FAL_OPTIONS = [
 	'Acceleration',
 	'Enable Prompt Expansion',
@@ -43,7 +43,7 @@ interface Combination {
 	readonly operation: string;
 	/** Other choices, by parameter. */
 	readonly choices?: Readonly<Record<string, string>>;
-	/** What stands between the operation and the number of images. */
+	/** What stands between the operation and the LoRAs. */
 	readonly parameters: readonly string[];
 	readonly options: readonly string[];
 }
@@ -52,29 +52,22 @@ const COMBINATIONS: readonly Combination[] = [
 	{
 		provider: 'fal',
 		operation: 'Text to Image',
-		parameters: ['Model', 'Prompt', 'Size'],
-		options: FAL_OPTIONS,
+		parameters: ['Prompt', 'Size'],
+		options: ['Model', MAX_COST, ...FAL_OPTIONS],
 	},
 	{
 		provider: 'fal',
 		operation: 'Text to Image',
-		choices: { model: 'Z-Image Base', size: 'Custom' },
-		parameters: ['Model', 'Prompt', 'Size', 'Width', 'Height'],
-		options: [
-			'Acceleration',
-			'Enable Safety Checker',
-			'Guidance Scale',
-			'Negative Prompt',
-			'Output Format',
-			'Steps',
-		],
+		choices: { size: 'Custom' },
+		parameters: ['Prompt', 'Size', 'Width', 'Height'],
+		options: ['Model', MAX_COST, ...FAL_OPTIONS],
 	},
 	{
 		provider: 'fal',
 		operation: 'Image to Image',
 		choices: { imageSource: 'Binary File', outputSize: 'Automatic' },
 		parameters: ['Prompt', 'Image Source', 'Image Field', 'Output Size'],
-		options: [...FAL_OPTIONS, 'Strength'],
+		options: [MAX_COST, ...FAL_OPTIONS, 'Strength'],
 	},
 	{
 		provider: 'fal',
@@ -103,21 +96,21 @@ const COMBINATIONS: readonly Combination[] = [
 			'Width',
 			'Height',
 		],
-		options: [...FAL_OPTIONS, ...CONTROL_OPTIONS],
+		options: [MAX_COST, ...FAL_OPTIONS, ...CONTROL_OPTIONS],
 	},
 	{
 		provider: 'fal',
 		operation: 'Seamless Tiling',
 		choices: { imageSource: 'None', outputSize: 'Automatic' },
 		parameters: ['Prompt', 'Image Source', 'Output Size'],
-		options: [...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
+		options: [MAX_COST, ...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
 	},
 	{
 		provider: 'fal',
 		operation: 'Seamless Tiling',
 		choices: { imageSource: 'Binary File', maskSource: 'URL' },
 		parameters: ['Prompt', 'Image Source', 'Image Field', 'Mask Source', 'Mask URL', 'Output Size'],
-		options: [...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
+		options: [MAX_COST, ...FAL_OPTIONS, 'Strength', ...TILING_OPTIONS],
 	},
 	{
 		provider: 'Novita',
@@ -156,15 +149,15 @@ const COMBINATIONS: readonly Combination[] = [
 	{
 		provider: 'WaveSpeed',
 		operation: 'Text to Image',
-		choices: { model: 'Z-Image Turbo', size: 'Square (1024×1024)' },
-		parameters: ['Model', 'Prompt', 'Size'],
-		options: ['Output Format'],
+		choices: { size: 'Square (1024×1024)' },
+		parameters: ['Prompt', 'Size'],
+		options: ['Model', MAX_COST, 'Output Format'],
 	},
 	{
 		provider: 'Replicate',
 		operation: 'Text to Image',
-		parameters: ['Model', 'Prompt', 'Size'],
-		options: ['Guidance Scale', 'Output Format', 'Output Quality', 'Steps'],
+		parameters: ['Prompt', 'Size'],
+		options: ['Guidance Scale', 'Model', 'Output Format', 'Output Quality', 'Steps'],
 	},
 	{
 		provider: 'ComfyUI',
@@ -202,7 +195,7 @@ const COMBINATIONS: readonly Combination[] = [
 		provider: 'AI/ML API',
 		operation: 'Text to Image',
 		parameters: ['Prompt', 'Size'],
-		options: FAL_OPTIONS,
+		options: [MAX_COST, ...FAL_OPTIONS],
 	},
 ];
 
@@ -252,15 +245,48 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 		expect(choices.filter((choice) => choice !== 'Custom API Call')).toEqual(operations);
 	});
 
-	it.each(
-		providers.map(({ displayName, tasks }: Provider): [string, string[]] => [
-			displayName,
-			tasks === undefined ? ['Wait'] : ['Wait', 'Submit'],
-		]),
-	)('with the modes of %s', async (provider, modes) => {
+	it('and at once which of the options that are set the provider does not support', async () => {
+		const { editor, album } = rig;
+		await openWith(rig, 'zImageGenerate', {
+			prompt: 'A lighthouse',
+			options: { steps: 4, outputFormat: 'png', maxCostUsd: 1, mode: 'submit', model: 'base' },
+		});
+		await editor.openNode('zImageGenerate');
+		const { panel } = editor;
+		expect(await panel.hints()).toEqual([]);
+		expect(await panel.labels()).toContain(MAX_COST);
+
+		await panel.choose('provider', 'Novita');
+		await panel.hint('Steps').waitFor();
+		await album.take('17-ignored-options');
+		expect(await panel.hints()).toEqual([
+			expect.stringContaining("doesn't support Output Format here"),
+			expect.stringContaining("doesn't support Steps here"),
+			expect.stringContaining('No price is published'),
+		]);
+		// It can be removed where it stops the run.
+		expect(await panel.labels()).toContain(MAX_COST);
+
+		await panel.choose('provider', 'fal');
+		await panel.hint('Steps').waitFor({ state: 'detached' });
+		expect(await panel.hints()).toEqual([]);
+	});
+
+	it('and what is in front in a node of the first version', async () => {
+		await openWith(rig, 'zImageGenerate', { prompt: 'A lighthouse', mode: 'submit' }, {}, 1);
+		await rig.editor.openNode('zImageGenerate');
 		const { panel } = rig.editor;
-		await panel.choose('provider', provider);
-		expect(await panel.choices('mode')).toEqual(modes);
+		expect(await panel.labels()).toEqual([
+			...['Provider', 'Operation', 'Model', 'Prompt', 'Size'],
+			...['Number of Images', 'Mode', 'Use LoRAs From Input'],
+			...BEHIND,
+		]);
+		const options = await panel.options();
+		expect(options).toContain('Callback URL');
+		for (const moved of ['Model', 'Number of Images', 'Mode', 'Use LoRAs From Input']) {
+			expect(options).not.toContain(moved);
+		}
+		await rig.album.take('18-first-version');
 	});
 
 	it('and the options as a list', async () => {
@@ -274,7 +300,7 @@ it('Z-Image Get Task Result shows exactly what can be set', async () => {
 	await openWith(rig, 'zImageGetTaskResult');
 	await editor.openNode('zImageGetTaskResult');
 	await album.take('13-get-task-result');
-	expect(await editor.panel.labels()).toEqual(['Provider', 'Task ID', 'Mode', 'Options']);
+	expect(await editor.panel.labels()).toEqual(['Provider', 'Operation', 'Task ID', 'Options']);
 	expect(await editor.panel.choices('provider')).toEqual([
 		...['fal', 'WaveSpeed', 'Replicate', 'Novita', 'Highway API'],
 		...['ComfyUI', 'stable-diffusion.cpp'],
@@ -299,18 +325,16 @@ describe('Z-Image Apply LoRA Preset shows exactly what can be set', () => {
 		['Variations', []],
 		['Sweep', ['From Scale', 'To Scale', 'Steps']],
 		['Random', ['LoRAs per Item', 'Seed']],
-	])('with Combine %s', async (combine, parameters) => {
+	])('with Operation %s', async (combine, parameters) => {
 		const { panel } = rig.editor;
-		await panel.choose('combine', combine);
-		await rig.album.take(`14-combine-${combine}`);
+		await panel.choose('operation', combine);
+		await rig.album.take(`14-operation-${combine}`);
 		expect(await panel.labels()).toEqual([
+			'Operation',
 			'Presets',
 			'Custom LoRAs',
 			'Own Presets',
-			'Combine',
 			...parameters,
-			'Add Trigger Words',
-			'Prompt Field',
 			'Options',
 		]);
 	});
@@ -334,5 +358,6 @@ describe('Z-Image Apply LoRA Preset shows exactly what can be set', () => {
 		for (const label of ['Preset Name', 'Scale', 'LoRA', 'Trigger Words']) {
 			expect(labels).toContain(label);
 		}
+		expect(await panel.shownIn('scale')).toEqual({ value: '', placeholder: 'Recommended' });
 	});
 });

@@ -17,13 +17,13 @@ function credentialsOf(rig: Rig): object {
 	);
 }
 
-async function open(rig: Rig, nodes: readonly Node[]): Promise<void> {
+async function open(rig: Rig, nodes: readonly Node[], typeVersion = 1.1): Promise<void> {
 	const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} };
 	const id = await rig.api.createWorkflow({
 		name: 'Of a test',
 		nodes: [start, ...nodes].map((node, index) => ({
 			id: node.name,
-			typeVersion: 1,
+			typeVersion: node.type.startsWith('n8n-nodes-z-image.') ? typeVersion : 1,
 			position: [300 * index, 0],
 			...node,
 		})),
@@ -46,6 +46,8 @@ export async function openWith(
 	type: NodeType,
 	parameters: object = {},
 	credentials: object = credentialsOf(rig),
+	typeVersion?: number,
 ): Promise<void> {
-	await open(rig, [{ name: type, type: `n8n-nodes-z-image.${type}`, parameters, credentials }]);
+	const node = { name: type, type: `n8n-nodes-z-image.${type}`, parameters, credentials };
+	await open(rig, [node], typeVersion);
 }

@@ -4,6 +4,7 @@ import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
 import { entryName, toLoraList } from '../lora/loras';
 import { anyLoraLimits } from '../providers/registry';
+import { readMoved, readOperation, readOptions } from '../run/parameters';
 import { toBounded, toBoundedInteger, toChoice, toFlag, toName } from '../values';
 import { atScales, drawStyles, sweepScales, uniqueStyles } from './combine';
 import { defaultPromptField } from './promptField';
@@ -34,7 +35,8 @@ function readOwnPresets(host: ParameterHost, itemIndex: number, input: IDataObje
  * @returns `null` where the user wants none
  */
 export function readPromptField(host: ParameterHost, itemIndex: number): string | null {
-	const parameter = (name: string): unknown => host.getNodeParameter(name, itemIndex, undefined);
+	const options = readOptions(host, itemIndex);
+	const parameter = (name: string): unknown => readMoved(host, itemIndex, name, options);
 	if (!toFlag(parameter('addTriggerWords'), 'Add Trigger Words', true)) return null;
 	return toName(parameter('promptField'), 'Prompt Field') ?? defaultPromptField;
 }
@@ -101,7 +103,7 @@ export function readGroups(
 	chosen: readonly Style[],
 	runSeed: number,
 ): Array<readonly Style[]> {
-	const combine = toChoice(host.getNodeParameter('combine', itemIndex), 'Combine', [
+	const combine = toChoice(readOperation(host, itemIndex, 'combine', 'stack'), 'Combine', [
 		'stack',
 		'variations',
 		'sweep',

@@ -7,6 +7,8 @@ import { systemClock } from '../http/clock';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
 import { hasFailed, submitOnce } from '../paid/submitOnce';
+import { NameTwins } from '../images/fileName';
+import { withUploadedLoras } from '../lora/loraFile';
 import { asToolResult } from '../run/asTool';
 import { emitImages, storeInlineImages } from '../run/emitImages';
 import { addSummaryHint } from '../run/hints';
@@ -56,6 +58,7 @@ export async function generate(
 		const budget = Budget.of(context, readMaxCost(runOptions));
 		const failOver = new FailOver(clock);
 		const notes = new Notes();
+		const twins = new NameTwins();
 
 		/** Makes the images of one task at one provider, or only its task. */
 		const make = async (
@@ -64,13 +67,17 @@ export async function generate(
 			failedProviders: readonly FailedProvider[],
 			run: Run,
 		): Promise<Output[]> => {
-			const { images, place, mode, output, key, ignored } = attempt;
+			const { images, loraFiles, place, mode, output, key, ignored } = attempt;
 			const session = await sessions.of(attempt.provider);
 			const { client } = session;
 			const callbackUrl = callbackUrlOf(client, mode, parameters);
 			if (ignoresCallback(client, mode, parameters)) notes.addUnusedCallback();
 			notes.addIgnored(attempt.provider, ignored);
-			const request = { ...attempt.request, ...(callbackUrl !== undefined && { callbackUrl }) };
+			const { signal } = run;
+			const named = ledger.has(key)
+				? attempt.request
+				: await withUploadedLoras(context, client, attempt.request, loraFiles, signal);
+			const request = { ...named, ...(callbackUrl !== undefined && { callbackUrl }) };
 			const limits = limitsOf(output, clock, run);
 			const storeInline = async (made: SubmittedTask) =>
 				await storeInlineImages(context, client, made, place, output, limits);
@@ -115,7 +122,7 @@ export async function generate(
 				await notes.lookAtMask(images);
 				notes.addSizes(tasks);
 				callbackUrlOf(firstClient, mode, parameters);
-				const units = attemptsOf(ledger, itemIndex, plans);
+				const units = attemptsOf(ledger, itemIndex, plans, twins);
 				for (const attempts of units) {
 					if (attempts.some(({ key }) => ledger.has(key))) continue;
 					const [{ key, costUsd }] = attempts;

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { Failure } from '../errors/failure';
 import type { MaskFault } from '../images/maskFault';
 import type { SourceImages } from '../images/sourceImage';
 import type { Provider } from '../providers/provider';
@@ -44,10 +45,24 @@ export class Notes {
 		return notes;
 	}
 
-	/** Looks at a mask, once for each picture. */
+	/**
+	 * Looks at a mask, once for each picture.
+	 * @throws Failure for one that has a transparent part in the place of a white one
+	 */
 	async lookAtMask({ mask }: SourceImages): Promise<void> {
-		if (!mask || this.maskFaults.has(mask.reference)) return;
-		this.maskFaults.set(mask.reference, await mask.maskFault?.());
+		if (!mask) return;
+		const { reference } = mask;
+		const known = this.maskFaults.has(reference);
+		const fault = known ? this.maskFaults.get(reference) : await mask.maskFault?.();
+		this.maskFaults.set(reference, fault);
+		if (fault !== 'hole') return;
+		throw new Failure(
+			'The mask has a transparent part and no white one: nothing would be repainted',
+			{
+				description:
+					'Nothing was sent. White is repainted and black is kept. Fill the transparent part with white. In Edit Image, draw it with the color #ffffff.',
+			},
+		);
 	}
 
 	addSizes(tasks: readonly PlannedTask[]): void {

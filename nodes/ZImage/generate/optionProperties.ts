@@ -11,6 +11,7 @@ import {
 	serverNames,
 } from '../providers/registry';
 import { listOf } from './listOf';
+import { maxCostProperties } from './maxCostProperties';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
 
@@ -79,21 +80,25 @@ function groupsOf(row: OptionRow): Group[] {
 	return [...groups.values()];
 }
 
-function displayFor({
+/** Where Model is: in front in the first version of the node, and beside the option since the second. */
+const modelNames = ['/model', 'model'];
+
+/** When an option is displayed for a group; several ways for Base, as its name is in one of two places. */
+function displaysFor({
 	model,
 	hasModels,
 	servers,
 	operations: shown,
 	offers,
-}: Group): IDisplayOptions {
-	return {
-		show: {
-			'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
-			'/operation': [...shown],
-			...(hasModels && { '/model': [model] }),
-			...(servers.length > 0 && { '/server': [...servers] }),
-		},
+}: Group): IDisplayOptions[] {
+	const show = {
+		'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
+		'/operation': [...shown],
+		...(servers.length > 0 && { '/server': [...servers] }),
 	};
+	if (!hasModels) return [{ show }];
+	if (model === 'base') return modelNames.map((name) => ({ show: { ...show, [name]: [model] } }));
+	return [{ show, hide: Object.fromEntries(modelNames.map((name) => [name, ['base']])) }];
 }
 
 /** The bounds of a number in the group; `undefined` for what is no number. */
@@ -175,14 +180,14 @@ const types = {
 } as const;
 
 /** An option as it is offered for a group of endpoints. */
-function propertyFor(row: OptionRow, group: Group): INodeProperties {
+function propertiesFor(row: OptionRow, group: Group): INodeProperties[] {
 	const range = rangeOf(row, group);
 	const sentences = [
 		`${row.what}${range ? describeRange(range) : ''}.`,
 		row.note,
 		describeDefault(row, group),
 	];
-	return {
+	return displaysFor(group).map((displayOptions) => ({
 		displayName: row.displayName,
 		name: row.name,
 		type: types[row.kind],
@@ -212,9 +217,9 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 			],
 		}),
 		default: valueWhenAdded(row, group),
-		displayOptions: displayFor(group),
+		displayOptions,
 		description: sentences.filter(Boolean).join(' '),
-	};
+	}));
 }
 
 /**
@@ -224,7 +229,7 @@ function propertyFor(row: OptionRow, group: Group): INodeProperties {
 function propertiesOf(row: OptionRow): INodeProperties[] {
 	const { displayName, name } = row;
 	return [
-		...groupsOf(row).map((group) => propertyFor(row, group)),
+		...groupsOf(row).flatMap((group) => propertiesFor(row, group)),
 		{ displayName, name, type: 'hidden', default: '' },
 	];
 }
@@ -232,7 +237,7 @@ function propertiesOf(row: OptionRow): INodeProperties[] {
 /** The options that are parameters of their own, as they are offered where endpoints have them. */
 export const optionParameters: INodeProperties[] = optionTable
 	.filter(({ isOwnParameter }) => isOwnParameter)
-	.flatMap((row) => groupsOf(row).map((group) => propertyFor(row, group)))
+	.flatMap((row) => groupsOf(row).flatMap((group) => propertiesFor(row, group)))
 	.map((property) => ({
 		...property,
 		// Beside the operation, not inside the collection.
@@ -243,16 +248,6 @@ export const optionParameters: INodeProperties[] = optionTable
 			},
 		},
 	}));
-
-const maxCostUsd: INodeProperties = {
-	displayName: 'Max Cost (USD)',
-	name: 'maxCostUsd',
-	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 4 },
-	default: 1,
-	description:
-		'Stops before the estimated cost of this execution exceeds this amount. Default: no limit.',
-};
 
 const seed: INodeProperties = {
 	displayName: 'Seed',
@@ -275,39 +270,48 @@ const addTriggerWords: INodeProperties = {
 
 const callbackName = { displayName: 'Callback URL', name: 'callbackUrl' };
 
-/** The callback URL where it's used, and its hidden twin, as of the options above. */
+/**
+ * The callback URL where it's used, and its hidden twin, as of the options above. Mode is in front in the first version of
+ * the node, and beside it since the second.
+ */
 const callbackUrl: INodeProperties[] = [
-	{
+	...['/mode', 'mode'].map((mode): INodeProperties => ({
 		...callbackName,
 		type: 'string',
 		default: '={{ $execution.resumeUrl }}',
 		displayOptions: {
-			show: { '/provider': callbackProviders.map(({ id }) => id), '/mode': ['submit'] },
+			show: { '/provider': callbackProviders.map(({ id }) => id), [mode]: ['submit'] },
 		},
 		description:
 			'Public URL that the provider calls when the task has ended. The prefilled one resumes a Wait node after this node (Resume: On Webhook Call, HTTP Method: POST). Default: none.',
-	},
+	})),
 	{ ...callbackName, type: 'hidden', default: '' },
 ];
 
-/** The collection Options of Generate, in the order of the editor's list: what is used most goes first. */
-export const generateOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		seed,
-		...optionTable.filter(({ isOwnParameter }) => !isOwnParameter).flatMap(propertiesOf),
-		outputOptions.fileName,
-		outputOptions.binaryPropertyName,
-		outputOptions.includeInputFields,
-		maxCostUsd,
-		...callbackUrl,
-		addTriggerWords,
-		outputOptions.timeoutSeconds,
-		outputOptions.maxConcurrency,
-		hubUrlOption,
-	],
-};
+/**
+ * The collection Options of Generate, in the order of the editor's list: what is used most goes first.
+ * @param moved the options that were in front in the first version
+ */
+export function generateOptions(moved: readonly INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			...moved,
+			seed,
+			...optionTable.filter(({ isOwnParameter }) => !isOwnParameter).flatMap(propertiesOf),
+			outputOptions.fileName,
+			outputOptions.binaryPropertyName,
+			outputOptions.includeInputFields,
+			...maxCostProperties,
+			...callbackUrl,
+			addTriggerWords,
+			outputOptions.timeoutSeconds,
+			outputOptions.maxConcurrency,
+			hubUrlOption,
+		],
+	};
+}

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ParameterHost } from '../host';
-import { readOptions } from '../run/parameters';
+import { readMoved, readOptions } from '../run/parameters';
 import { toFlag } from '../values';
 
 /** Where a picture of the user's comes from. */
@@ -50,14 +50,17 @@ export function readParameters(host: ParameterHost, itemIndex: number): Generate
 		field: read(`${name}Field`),
 		url: read(`${name}Url`),
 	});
-	const usesInput = toFlag(read('useInputLoras', true), 'Use LoRAs From Input', true);
+	const options = readOptions(host, itemIndex);
+	const readOption = (name: string, fallback?: unknown): unknown =>
+		readMoved(host, itemIndex, name, options, fallback);
+	const usesInput = toFlag(readOption('useInputLoras', true), 'Use LoRAs From Input', true);
 	return {
 		operation: read('operation', 'textToImage'),
-		model: read('model', 'turbo'),
+		model: readOption('model', 'turbo'),
 		server: read('server', 'standard'),
 		prompt: read('prompt'),
-		mode: read('mode', 'wait'),
-		numberOfImages: read('numberOfImages'),
+		mode: readOption('mode', 'wait'),
+		numberOfImages: readOption('numberOfImages'),
 		size: read('size', '1024x1024'),
 		outputSize: read('outputSize', 'auto'),
 		width: read('width'),
@@ -67,6 +70,6 @@ export function readParameters(host: ParameterHost, itemIndex: number): Generate
 		preprocess: read('preprocess'),
 		loras: read('loras.lora', []),
 		styled: usesInput ? (host.getInputData()[itemIndex]?.json ?? {}) : {},
-		options: readOptions(host, itemIndex),
+		options,
 	};
 }

@@ -1,11 +1,14 @@
 import type { IBinaryKeyData } from 'n8n-workflow';
 
 import type { FileHost } from '../host';
+import type { NameTwins } from '../images/fileName';
+import type { LoraFiles } from '../lora/loraFile';
 import type { SourceImages } from '../images/sourceImage';
 import type { Ledger } from '../paid/ledger';
 import type { Submission } from '../paid/submission';
 import type { Provider } from '../providers/provider';
 import type { TaskPlace } from '../run/emitImages';
+import { readLoraFiles } from './loraFiles';
 import { endpointFor } from './imageRequest';
 import type { GenerateParameters } from './parameters';
 import type { Plan, PlannedTask } from './planTasks';
@@ -16,12 +19,14 @@ import { readSourceImages } from './sourceImages';
 export interface Attempt extends Submission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
 	readonly provider: Provider;
 	readonly place: TaskPlace;
+	readonly loraFiles: LoraFiles;
 }
 
 /** What an item asks of one provider. */
 export interface ProviderPlan extends Plan {
 	readonly provider: Provider;
 	readonly images: SourceImages;
+	readonly loraFiles: LoraFiles;
 }
 
 /** Told of a provider that can't be fallen back to, and why. */
@@ -70,7 +75,10 @@ export async function planItem(
 		async ({ provider, endpoint }) => {
 			const images = await readSourceImages(host, provider, endpoint, parameters, files);
 			const plan = planTasks(provider, endpoint, parameters, images, imagesPerTask);
-			return { ...plan, provider, images };
+			const named = plan.tasks[0]?.request.loras ?? [];
+			const { loras, loraFiles } = await readLoraFiles(host, provider, named, files);
+			const tasks = plan.tasks.map((task) => ({ ...task, request: { ...task.request, loras } }));
+			return { ...plan, tasks, provider, images, loraFiles };
 		},
 	);
 }
@@ -90,21 +98,28 @@ function withEarlierTasks(tasks: readonly PlannedTask[], count: number): Planned
 /**
  * The attempts at each task of an item: at the chosen provider first. A task that only an earlier attempt of the execution
  * had is among them if it may be paid for.
+ * @param names tells apart the tasks of the run whose files would have the same name
  */
 export function attemptsOf(
 	ledger: Ledger,
 	itemIndex: number,
 	plans: readonly [ProviderPlan, ...ProviderPlan[]],
+	names: NameTwins,
 ): Array<[Attempt, ...Attempt[]]> {
 	const count = ledger.countOf(itemIndex);
 	const attemptsAt = ({ tasks, provider, ...plan }: ProviderPlan) =>
 		withEarlierTasks(tasks, count).map((task): Attempt => {
 			// Without the callback URL: it's another one in each execution, and the task is the same.
 			const submit = provider.submit(task.request);
-			const key = ledger.placeOf(itemIndex, task.place.taskIndex, provider, submit);
-			return { ...plan, ...task, provider, key };
+			const { taskIndex } = task.place;
+			const key = ledger.placeOf(itemIndex, taskIndex, provider, submit);
+			const place = { ...task.place, twin: twins[taskIndex] ?? 0 };
+			return { ...plan, ...task, place, provider, key };
 		});
 	const [first, ...fallbacks] = plans;
+	const twins = withEarlierTasks(first.tasks, count).map(({ request: { prompt, seed } }) =>
+		names.next(prompt, seed),
+	);
 	const others = fallbacks.map(attemptsAt);
 	return attemptsAt(first)
 		.map((attempt, taskIndex): [Attempt, ...Attempt[]] => [

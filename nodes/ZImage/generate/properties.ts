@@ -9,14 +9,18 @@ import {
 	serverNames,
 	taskProviders,
 } from '../providers/registry';
-import { generateOptions, optionParameters } from './optionProperties';
-import { loraProperties } from '../properties/loras';
+import { lorasProperty, useInputLorasProperty } from '../properties/loras';
 import {
 	fallbackProperties,
 	providerProperty,
 	toolDescriptionProperty,
 } from '../properties/provider';
+import { firstVersion, inVersions, movedIntoOptions } from '../properties/versions';
+import { pricelessProperties } from './maxCostProperties';
+import { generateOptions, optionParameters } from './optionProperties';
 import { imageOperations, sourceImageProperties } from './sourceImageProperties';
+
+const operations = Object.keys(operationNames) as Operation[];
 
 const operationTexts: Readonly<Record<Operation, { action: string; description: string }>> = {
 	controlNet: {
@@ -46,7 +50,7 @@ const operationProperty: INodeProperties = {
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
-	options: (Object.keys(operationNames) as Operation[]).map((operation) => ({
+	options: operations.map((operation) => ({
 		name: operationNames[operation],
 		value: operation,
 		...operationTexts[operation],
@@ -75,7 +79,8 @@ const modelProperty: INodeProperties = {
 			provider: providersWith('textToImage', 'base').map(({ id }) => id),
 		},
 	},
-	description: 'The model that generates the image. Most LoRAs are made for Turbo.',
+	description:
+		'The model that generates the image. Most LoRAs are made for Turbo. Default: Z-Image Turbo.',
 };
 
 const serverTexts: Readonly<Record<ServerKind, string>> = {
@@ -103,6 +108,75 @@ const serverProperty: INodeProperties = {
 	},
 	description: 'The software your server runs. It determines which fields a request can have.',
 };
+
+const numberOfImagesProperty: INodeProperties = {
+	displayName: 'Number of Images',
+	name: 'numberOfImages',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 4, numberPrecision: 0 },
+	default: 1,
+	description:
+		'Images per input item, from 1 to 4. You pay for each one, and each becomes an output item. Default: 1.',
+};
+
+const modeProperty: INodeProperties = {
+	displayName: 'Mode',
+	name: 'mode',
+	type: 'options',
+	options: [
+		{
+			name: 'Wait',
+			value: 'wait',
+			description: 'Wait for the images and return them as files',
+		},
+		{
+			name: 'Submit',
+			value: 'submit',
+			description: 'Return the task ID right away; fetch the image later with Get Task Result',
+			displayOptions: { show: { provider: taskProviders.map(({ id }) => id) } },
+		},
+	],
+	default: 'wait',
+	description: 'Whether to wait for the images or return task IDs. Default: Wait.',
+};
+
+/** What is in front in the first version, and among Options since the second. */
+const rarelyChanged = [numberOfImagesProperty, modeProperty, useInputLorasProperty];
+
+const promptTexts: Readonly<Record<Operation, { placeholder: string; description: string }>> = {
+	controlNet: {
+		placeholder: 'e.g. A marble statue in a museum',
+		description: 'What the image should show in the shapes of the source image',
+	},
+	imageToImage: {
+		placeholder: 'e.g. The same street in winter, covered in snow',
+		description: 'What the changed image should show',
+	},
+	inpaint: {
+		placeholder: 'e.g. A wooden rowing boat',
+		description: 'What the white area of the mask should show',
+	},
+	seamlessTiling: {
+		placeholder: 'e.g. Mossy cobblestones seen from above',
+		description: 'What the texture should show',
+	},
+	textToImage: {
+		placeholder: 'e.g. A lighthouse at dusk, long exposure',
+		description: 'What the image should show',
+	},
+};
+
+/** The prompt of each operation, with an example that fits it. */
+const promptProperties = operations.map((operation): INodeProperties => ({
+	displayName: 'Prompt',
+	name: 'prompt',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	required: true,
+	default: '',
+	...promptTexts[operation],
+	displayOptions: { show: { operation: [operation] } },
+}));
 
 const sizes: INodePropertyOptions[] = [
 	{ name: 'Square (1024×1024)', value: '1024x1024' },
@@ -133,18 +207,9 @@ export const generateProperties: INodeProperties[] = [
 	toolDescriptionProperty(toolDescription),
 	providerProperty(providers),
 	operationProperty,
-	modelProperty,
+	inVersions(firstVersion, modelProperty),
 	serverProperty,
-	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		required: true,
-		default: '',
-		placeholder: 'e.g. A lighthouse at dusk, long exposure',
-		description: 'What the image should show',
-	},
+	...promptProperties,
 	...sourceImageProperties,
 	...optionParameters,
 	{
@@ -176,36 +241,9 @@ export const generateProperties: INodeProperties[] = [
 	},
 	...sideProperties({ operation: ['textToImage'], size: ['custom'] }),
 	...sideProperties({ operation: imageOperations, outputSize: ['custom'] }),
-	{
-		displayName: 'Number of Images',
-		name: 'numberOfImages',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 4, numberPrecision: 0 },
-		default: 1,
-		description:
-			'Images per input item, from 1 to 4. You pay for each one, and each becomes an output item.',
-	},
-	{
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'options',
-		options: [
-			{
-				name: 'Wait',
-				value: 'wait',
-				description: 'Wait for the images and return them as files',
-			},
-			{
-				name: 'Submit',
-				value: 'submit',
-				description: 'Return the task ID right away; fetch the image later with Get Task Result',
-				displayOptions: { show: { provider: taskProviders.map(({ id }) => id) } },
-			},
-		],
-		default: 'wait',
-		description: 'Whether to wait for the images or return task IDs',
-	},
-	...loraProperties,
+	...rarelyChanged.map((property) => inVersions(firstVersion, property)),
+	lorasProperty,
 	...fallbackProperties(providers),
-	generateOptions,
+	...pricelessProperties,
+	generateOptions([modelProperty, ...rarelyChanged].map(movedIntoOptions)),
 ];

@@ -6,7 +6,7 @@ import { systemClock } from '../http/clock';
 import type { ProviderTasks } from '../providers/provider';
 import { asToolResult } from '../run/asTool';
 import { inputFieldsOf } from '../run/inputFields';
-import { readProvider } from '../run/parameters';
+import { readOperation, readProvider } from '../run/parameters';
 import { runItems } from '../run/runItems';
 import { openSession } from '../tasks/session';
 import { toChoice } from '../values';
@@ -33,7 +33,7 @@ export async function getTaskResult(
 				`${displayName} doesn't have tasks: Generate returns its images right away`,
 			);
 		const modes = ['wait', 'check', 'list'] as const;
-		const mode = toChoice(context.getNodeParameter('mode', 0, 'wait'), 'Mode', modes);
+		const mode = toChoice(readOperation(context, 0, 'mode', 'wait'), 'Mode', modes);
 		if (mode !== 'list') {
 			return fetchTasks(context, await openSession(context, provider, clock), mode, clock);
 		}

@@ -1,6 +1,8 @@
 import { handingOut } from '../errors/failure';
 import type { Host, ParameterHost } from '../host';
 import type { Clock } from '../http/clock';
+import { NameTwins } from '../images/fileName';
+import type { TaskPlace } from '../run/emitImages';
 import { emitImages, onlyTask } from '../run/emitImages';
 import { addImageHints, addSummaryHint } from '../run/hints';
 import { limitsOf, readMaxConcurrency } from '../run/outputOptions';
@@ -28,8 +30,10 @@ export function fetchTasks(
 ): ItemOperation<Work> {
 	const { client } = session;
 	const summary = new RunSummary(host, clock);
+	const twins = new NameTwins();
 	const fetchTask = async (
 		{ task, output }: ReturnType<typeof readParameters>,
+		place: TaskPlace,
 		run: Run,
 	): Promise<Output[]> => {
 		const limits = limitsOf(output, clock, run);
@@ -41,7 +45,7 @@ export function fetchTasks(
 			}
 			const result = await awaitTask(session, { task, state }, limits);
 			run.yieldPlace();
-			const made = await emitImages(host, client, task, result, onlyTask, output, limits);
+			const made = await emitImages(host, client, task, result, place, output, limits);
 			summary.addImages(made.filter((one) => 'json' in one).length);
 			return made;
 		} catch (error) {
@@ -54,12 +58,14 @@ export function fetchTasks(
 		charges: client.provider.charges,
 		prepare(itemIndex) {
 			const parameters = readParameters(host, client.provider, itemIndex);
-			return [async (run) => await fetchTask(parameters, run)];
+			const { prompt, seed } = parameters.task;
+			const place = { ...onlyTask, twin: twins.next(prompt, seed) };
+			return [async (run) => await fetchTask(parameters, place, run)];
 		},
 		work: async (work, run) => await work(run),
 		finish({ outputs }) {
 			addImageHints(host, outputs);
-			addSummaryHint(host, summary.text(session.pacing.retries));
+			addSummaryHint(host, summary.text(client.retries));
 		},
 	};
 }

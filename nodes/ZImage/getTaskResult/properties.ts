@@ -3,19 +3,27 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import { listProviders, taskProviders } from '../providers/registry';
 import { outputOptions } from '../properties/output';
 import { providerProperty, toolDescriptionProperty } from '../properties/provider';
+import { firstVersion, inVersions, laterVersions } from '../properties/versions';
 
 const toolDescription =
 	'Fetches the image of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, width, height and seed. It is free. If the status is "pending", the image is not ready yet: call again later.';
 
-const waitMode = { name: 'Wait', value: 'wait', description: 'Wait for the images' };
+const waitMode = {
+	name: 'Wait',
+	value: 'wait',
+	action: 'Wait for the images of a task',
+	description: 'Wait for the images',
+};
 const checkMode = {
 	name: 'Check Once',
 	value: 'check',
+	action: 'Check a task once',
 	description: 'Send finished images to the Done output and unfinished tasks to the Pending output',
 };
 const listMode = {
 	name: 'List Recent Tasks',
 	value: 'list',
+	action: 'List recent tasks',
 	description: "List your account's recent Z-Image tasks with their status, without their images",
 };
 
@@ -25,7 +33,7 @@ function modeProperty(
 	options: INodePropertyOptions[],
 	displayOptions: IDisplayOptions,
 ): INodeProperties {
-	return {
+	return inVersions(firstVersion, {
 		displayName: 'Mode',
 		name: 'mode',
 		type: 'options',
@@ -34,54 +42,82 @@ function modeProperty(
 		default: 'wait',
 		displayOptions,
 		description: 'Whether to wait for the images, check the status once, or list recent tasks',
-	};
+	});
 }
+
+const operationModes: INodePropertyOptions[] = [
+	waitMode,
+	checkMode,
+	{ ...listMode, displayOptions: { show: { provider: listIds } } },
+];
+
+/** What the later versions have instead of Mode: n8n offers its values as actions when a person looks for the node. */
+const operationProperty = inVersions(laterVersions, {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: operationModes,
+	default: 'wait',
+});
 
 /** A list has no files, and is made one after the other. */
 function unlessListed(option: INodeProperties): INodeProperties {
-	return { ...option, displayOptions: { hide: { '/mode': ['list'] } } };
+	return { ...option, displayOptions: { hide: { '/mode': ['list'], '/operation': ['list'] } } };
+}
+
+/**
+ * What a list is asked for.
+ * @param mode the parameter by which the list is chosen
+ */
+function listProperties(mode: 'mode' | 'operation'): INodeProperties[] {
+	return [
+		{
+			displayName: 'Submitted Within (Hours)',
+			name: 'withinHours',
+			type: 'number',
+			typeOptions: { minValue: 0.1, maxValue: 720 },
+			default: 24,
+			displayOptions: { show: { [mode]: ['list'] } },
+			description: 'How far back to list tasks, from 0.1 to 720 hours. Default: 24.',
+		},
+		{
+			displayName: 'Return All',
+			name: 'returnAll',
+			type: 'boolean',
+			default: false,
+			displayOptions: { show: { [mode]: ['list'] } },
+			description: 'Whether to return all results or only up to a given limit',
+		},
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			default: 50,
+			displayOptions: { show: { [mode]: ['list'], returnAll: [false] } },
+			description: 'Max number of results to return',
+		},
+	];
 }
 
 export const getTaskResultProperties: INodeProperties[] = [
 	toolDescriptionProperty(toolDescription),
 	providerProperty(taskProviders),
+	operationProperty,
 	{
 		displayName: 'Task ID',
 		name: 'taskId',
 		type: 'string',
 		required: true,
-		displayOptions: { hide: { mode: ['list'] } },
+		displayOptions: { hide: { mode: ['list'], operation: ['list'] } },
 		default: '={{ $json.taskId }}',
 		description: 'The "taskId" from Z-Image Generate in Submit mode, or from an error',
 	},
 	modeProperty([waitMode, checkMode, listMode], { show: { provider: listIds } }),
 	modeProperty([waitMode, checkMode], { hide: { provider: listIds } }),
-	{
-		displayName: 'Submitted Within (Hours)',
-		name: 'withinHours',
-		type: 'number',
-		typeOptions: { minValue: 0.1, maxValue: 720 },
-		default: 24,
-		displayOptions: { show: { mode: ['list'] } },
-		description: 'How far back to list tasks, from 0.1 to 720 hours. Default: 24.',
-	},
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		displayOptions: { show: { mode: ['list'] } },
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 50,
-		displayOptions: { show: { mode: ['list'], returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
+	...listProperties('mode'),
+	...listProperties('operation'),
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -11,7 +11,7 @@ import { NetworkError, withCauses } from './networkError';
 import type { OpenOptions, ReadAnswer, ReadStream } from './open';
 import { readOpened } from './open';
 import type { Pacing } from './pacing';
-import { NoTimeLeft, TooManyRequests } from './pacing';
+import { NoTimeLeft, paceOf, TooManyRequests } from './pacing';
 import type { Connection } from './request';
 import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
@@ -51,6 +51,10 @@ export interface Client {
 	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
 	readonly storageUrl: string;
 	readonly clock: Clock;
+	/** Shared with all other clients of this process that use the same account. */
+	readonly pacing: Pacing;
+	/** Requests of this client that were sent again. */
+	readonly retries: number;
 	/**
 	 * Sends a call, and repeats it if that costs nothing.
 	 * @returns the last answer, whatever its status code
@@ -92,18 +96,19 @@ async function readFields(
 
 /**
  * Connects a provider with the node's credential.
- * @param pacing shared by all requests of the run
  * @throws NodeOperationError of n8n when the node has no such credential; Failure when the credential is invalid
  */
 export async function createClient(
 	host: Pick<Host, 'getCredentials'> & RequestHost,
 	provider: Provider,
 	clock: Clock,
-	pacing: Pacing,
 ): Promise<Client> {
 	const { credentialType, tasks } = provider;
 	const fields = await readFields(host, provider, clock);
 	const { baseUrl, storageUrl, platformUrl, secrets } = readCredential(provider, fields);
+	const pacing = paceOf(clock, [provider.id, fields]);
+	let retries = 0;
+	const onRetry = () => void retries++;
 	const urls = { platform: platformUrl, storage: storageUrl };
 	const connectionFor = ({ service }: HttpCall): Connection => ({
 		credentialType,
@@ -117,6 +122,10 @@ export async function createClient(
 		baseUrl,
 		storageUrl,
 		clock,
+		pacing,
+		get retries() {
+			return retries;
+		},
 		async cancel(taskId) {
 			// A provider that only records the request doesn't confirm it.
 			const { cancel, parseCancel = () => false } = tasks ?? {};
@@ -150,7 +159,7 @@ export async function createClient(
 			const reserveMs = Math.min(leastMs, ((timeoutSeconds ?? Infinity) * 1000) / 2);
 			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing, reserveMs };
 			try {
-				return await withRetries(retryOptions, async () => {
+				return await withRetries({ ...retryOptions, onRetry }, async () => {
 					const leftMs = deadline - clock.now();
 					// A synchronous provider answers when the image is done.
 					const mostMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;

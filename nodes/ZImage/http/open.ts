@@ -33,7 +33,7 @@ export interface OpenOptions {
 
 /** A request without a key. */
 export interface OpenRequest {
-	readonly method: 'GET' | 'PUT';
+	readonly method: 'GET' | 'POST' | 'PUT';
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Opened again for each attempt. */

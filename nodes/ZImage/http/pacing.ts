@@ -1,9 +1,14 @@
+import { createHash } from 'crypto';
+
 import type { Clock } from './clock';
 import type { Answer, Purpose } from './retry';
 import { isRateLimited, retryDelayMs } from './retry';
 
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
+
+/** How long nothing in line may move before one more submit is tried: open tasks may not be why one was refused. */
+const patienceMs = 10_000;
 
 /** The provider limits the rate until after the deadline. */
 export class TooManyRequests extends Error {}
@@ -14,6 +19,8 @@ export class NoTimeLeft extends Error {}
 /** A request that is waiting for its turn. */
 interface Turn {
 	readonly purpose: Purpose;
+	/** When it was to be sent first, in milliseconds since 1970. Default: now. */
+	readonly since?: number;
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970. */
 	readonly deadline: number;
@@ -21,14 +28,19 @@ interface Turn {
 	readonly reserveMs?: number | undefined;
 }
 
+/** A submit that waits for room. */
+interface Waiting {
+	readonly since: number;
+	readonly call: AbortController;
+}
+
 /**
- * Limits the rate of a run. All requests of a run share it, so that HTTP 429 (too many requests)
- * slows down the whole run, not one item: nothing is sent until the pause is over, and then
- * submits go one at a time until one is accepted.
+ * Limits the rate of one of a provider's accounts. All requests with a credential share it, so that HTTP 429 (too many
+ * requests) slows down all of them, not one item: nothing is sent until the pause is over, and then submits go one at a
+ * time until one is accepted. A submit that was refused while tasks were open was one too many: from then on, no more
+ * than that number of tasks are open, and the others wait in line. As long as nothing is refused, the number grows.
  */
 export class Pacing {
-	/** Requests of the run that were sent again. */
-	retries = 0;
 	/** Consecutive refusals; those of concurrent requests count as one. */
 	private readonly refusals = { read: 0, submit: 0 };
 	/** When the last counted refusal came. */
@@ -39,12 +51,36 @@ export class Pacing {
 	private resumeAt = 0;
 	/** Whether a trial submit is on its way, to see whether the provider accepts requests again. */
 	private isTrying = false;
+	/** Tasks that somebody waits for. */
+	private open = 0;
+	/** Submits whose turn it is, from then on until their task counts as open. */
+	private underWay = 0;
+	/** The most of both. */
+	private mostOpen = Infinity;
+	/** Submits accepted since `mostOpen` last changed, and by how much it grows next. */
+	private accepted = 0;
+	private growth = 1;
+	/** Submits for which there's no room yet, the oldest first. */
+	private readonly line: Waiting[] = [];
+	/** When one of them was let go last. */
+	private movedAt = 0;
 
 	constructor(private readonly clock: Clock) {}
 
 	/** Sends nothing for this long from now on. */
 	pauseMs(): number {
 		return Math.max(0, this.resumeAt - this.clock.now());
+	}
+
+	/** Counts a task as open while it's waited for. */
+	async whileOpen<T>(wait: () => Promise<T>): Promise<T> {
+		this.open++;
+		try {
+			return await wait();
+		} finally {
+			this.open--;
+			this.callNext();
+		}
 	}
 
 	/**
@@ -54,6 +90,15 @@ export class Pacing {
 	 */
 	async inTurn<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		if (turn.purpose === 'read') return await this.sendAfterPause(turn, send);
+		await this.waitInLine(turn);
+		try {
+			return await this.submit(turn, send);
+		} finally {
+			void this.leave();
+		}
+	}
+
+	private async submit<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		while (this.isTrying) await this.sleep(spreadMs, turn);
 		if (!this.limited) return await this.sendAfterPause(turn, send);
 		this.isTrying = true;
@@ -62,6 +107,56 @@ export class Pacing {
 		} finally {
 			this.isTrying = false;
 		}
+	}
+
+	private hasRoom(): boolean {
+		return this.open + this.underWay < this.mostOpen;
+	}
+
+	/** Waits for room. It's taken when this returns. */
+	private async waitInLine({ since, signal, deadline, reserveMs = 0 }: Turn): Promise<void> {
+		if (this.line.length === 0 && this.hasRoom()) {
+			this.underWay++;
+			return;
+		}
+		const call = new AbortController();
+		const waiting = { since: since ?? this.clock.now(), call };
+		const behind = this.line.findIndex((other) => other.since > waiting.since);
+		this.line.splice(behind < 0 ? this.line.length : behind, 0, waiting);
+		if (this.line.length === 1) this.movedAt = this.clock.now();
+		const either = AbortSignal.any([signal, call.signal]);
+		const latest = deadline - reserveMs;
+		while (!either.aborted && this.clock.now() < latest) {
+			const tryAt = this.movedAt + patienceMs;
+			const leftMs = Math.min(tryAt, latest) - this.clock.now();
+			if (leftMs > 0) await this.clock.sleep(leftMs, either).catch(() => undefined);
+			else this.callFirst();
+		}
+		// A stop that comes with the call is noticed before anything is sent.
+		if (call.signal.aborted) return;
+		this.line.splice(this.line.indexOf(waiting), 1);
+		signal.throwIfAborted();
+		throw new TooManyRequests();
+	}
+
+	/** Lets the first in line go. */
+	private callFirst(): void {
+		this.underWay++;
+		this.movedAt = this.clock.now();
+		this.line.shift()?.call.abort();
+	}
+
+	/** Makes room for others, once the task of an accepted submit is counted by whoever waits for it. */
+	private async leave(): Promise<void> {
+		if (this.mostOpen < Infinity) await this.clock.sleep(0, new AbortController().signal);
+		this.underWay--;
+		this.callNext();
+	}
+
+	private callNext(): void {
+		while (this.line.length > 0 && this.hasRoom()) this.callFirst();
+		// Whoever comes next finds out again: what was learned may be about others who are gone by then.
+		if (this.open + this.underWay === 0) this.mostOpen = Infinity;
 	}
 
 	private async sendAfterPause<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
@@ -89,7 +184,7 @@ export class Pacing {
 			// A request sent before the refusal, or in the same millisecond, says nothing about what came after.
 			if (sentAt <= Math.max(this.refusedAt.read, this.refusedAt.submit)) return;
 			this.refusals[purpose] = 0;
-			if (purpose === 'submit') this.limited = false;
+			if (purpose === 'submit') this.learnAcceptance();
 			return;
 		}
 		const now = this.clock.now();
@@ -98,8 +193,46 @@ export class Pacing {
 			this.refusedAt[purpose] = now;
 		}
 		this.limited = true;
+		if (purpose === 'submit' && this.open > 0) this.setMostOpen(this.open, 1);
 		const tries = this.refusals[purpose];
 		const delayMs = retryDelayMs(purpose, answer, tries, now, this.clock.random()) ?? 0;
 		this.resumeAt = Math.max(this.resumeAt, now + delayMs);
 	}
+
+	private learnAcceptance(): void {
+		this.limited = false;
+		this.mostOpen = Math.max(this.mostOpen, this.open + 1);
+		this.accepted++;
+		if (this.accepted >= this.mostOpen) {
+			this.setMostOpen(this.mostOpen + this.growth, 2 * this.growth);
+		}
+	}
+
+	private setMostOpen(mostOpen: number, growth: number): void {
+		this.mostOpen = mostOpen;
+		this.growth = growth;
+		this.accepted = 0;
+	}
+}
+
+/** Those in use, by clock and by a hash of the account. */
+const paces = new WeakMap<Clock, Map<string, WeakRef<Pacing>>>();
+
+/** What a run that begins doesn't wait for: it asks the provider itself. */
+const longPauseMs = 60_000;
+
+/**
+ * The pace of all requests of this process with one account: the same one for as long as somebody uses it.
+ * @param account what tells it from others: the provider and the credential; only a hash of it is kept
+ */
+export function paceOf(clock: Clock, account: readonly unknown[]): Pacing {
+	const known = paces.get(clock) ?? new Map<string, WeakRef<Pacing>>();
+	paces.set(clock, known);
+	const key = createHash('sha256').update(JSON.stringify(account)).digest('base64');
+	const shared = known.get(key)?.deref();
+	if (shared && shared.pauseMs() < longPauseMs) return shared;
+	for (const [other, pace] of known) if (!pace.deref()) known.delete(other);
+	const pacing = new Pacing(clock);
+	known.set(key, new WeakRef(pacing));
+	return pacing;
 }

@@ -14,6 +14,8 @@ interface RetryOptions {
 	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
 	readonly pacing: Pacing;
+	/** Is told when the request is sent again. */
+	readonly onRetry?: () => void;
 	/** The least time that has to be left for a submit to be sent. */
 	readonly reserveMs?: number | undefined;
 }
@@ -42,17 +44,26 @@ export async function withPatience<T>(
 }
 
 /**
- * Sends a request, when the pace of the run allows it, until its outcome is final or the next try would
+ * Sends a request, when the pace allows it, until its outcome is final or the next try would
  * come after the deadline.
- * @throws NetworkError or HostError of the last try; TooManyRequests when the run is paused beyond the deadline
+ * @throws NetworkError or HostError of the last try; TooManyRequests when its turn would come after the deadline
  */
 export async function withRetries<T extends Answer>(
-	{ purpose, clock, signal, deadline, maxAttempts = Infinity, pacing, reserveMs }: RetryOptions,
+	{
+		purpose,
+		clock,
+		signal,
+		deadline,
+		maxAttempts = Infinity,
+		pacing,
+		reserveMs,
+		onRetry,
+	}: RetryOptions,
 	send: () => Promise<T>,
 ): Promise<T> {
+	const turn = { purpose, since: clock.now(), signal, deadline, reserveMs };
 	for (let attempt = 1; ; attempt++) {
 		signal.throwIfAborted();
-		const turn = { purpose, signal, deadline, reserveMs };
 		const outcome = await pacing.inTurn(turn, send).catch((error: unknown) => {
 			if (error instanceof NetworkError || error instanceof HostError) return error;
 			throw error;
@@ -67,8 +78,8 @@ export async function withRetries<T extends Answer>(
 			if (outcome instanceof Error) throw outcome;
 			return outcome;
 		}
-		pacing.retries++;
-		// After HTTP 429, the pacing of the run decides when to continue.
+		onRetry?.();
+		// After HTTP 429, the pacing decides when to continue.
 		if (!refused) await clock.sleep(delayMs, signal);
 	}
 }

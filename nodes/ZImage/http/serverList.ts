@@ -6,7 +6,6 @@ import type { Provider, ServerListName } from '../providers/provider';
 import { createClient } from './client';
 import { systemClock } from './clock';
 import { answerFailure, formFailure } from './failures';
-import { Pacing } from './pacing';
 import { isSuccess } from './retry';
 
 /** A person waits for the list with the editor open. */
@@ -28,7 +27,7 @@ export async function readServerList(
 		);
 	}
 	const host = outsideExecution(context);
-	const client = await createClient(host, provider, systemClock, new Pacing(systemClock));
+	const client = await createClient(host, provider, systemClock);
 	const answer = await client.send(list.call, {
 		purpose: 'read',
 		deadline: systemClock.now() + timeoutMs,

@@ -1,7 +1,9 @@
-import { createHash } from 'crypto';
 import type { IBinaryKeyData } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import type { BinaryFile } from '../files/binaryFile';
+import { findBinaryFile } from '../files/binaryFile';
+import type { UploadSource } from '../files/upload';
 import type { FileHost } from '../host';
 import type { ByteStream } from '../http/readBody';
 import { ImageScan } from './imageScan';
@@ -9,18 +11,10 @@ import { scanStream } from './imageStream';
 import type { ImageType } from './imageType';
 
 /** An image among the files of an item, inspected but not fully read. */
-export interface BinaryImage {
+export interface BinaryImage extends UploadSource, Pick<BinaryFile, 'read'> {
 	readonly type: ImageType;
 	/** Whether it has an alpha channel, regardless of its content. */
 	readonly hasAlpha: boolean;
-	/** Its size. */
-	readonly bytes: number;
-	readonly fileName: string;
-	/** The same for the same file, even when the node runs again. */
-	readonly key: string;
-	readonly read: () => Promise<Buffer>;
-	/** A file in n8n's binary storage stays a stream. */
-	readonly open: () => Promise<Buffer | ByteStream>;
 }
 
 /** How much of a base64 file is decoded at a time: a multiple of 4 characters. */
@@ -35,51 +29,29 @@ function scanBase64(data: string): ImageScan {
 }
 
 /**
- * Inspects a file of an input item, however n8n stores it (memory, file system, database).
+ * Inspects an image of an input item.
  * @param binary the item's files
  * @param propertyName field of them
  * @param what how errors name it, for example `source image`
  * @throws Failure when there is no such file, or when it isn't a PNG, JPEG or WebP image
  */
 export async function inspectBinaryImage(
-	{ helpers }: Pick<FileHost, 'helpers'>,
+	host: Pick<FileHost, 'helpers'>,
 	binary: IBinaryKeyData,
 	propertyName: string,
 	what: string,
 ): Promise<BinaryImage> {
-	const file = Object.hasOwn(binary, propertyName) ? binary[propertyName] : undefined;
-	if (!file) {
-		const names = Object.keys(binary);
-		throw new Failure(
-			`The input item has no file in the binary field "${propertyName}" for the ${what}`,
-			{
-				description:
-					names.length > 0
-						? `Nothing was sent. Its files are: ${names.join(', ')}.`
-						: 'Nothing was sent. The item has no files: check the nodes before this one, or provide the image as a URL.',
-			},
-		);
-	}
-	const { id, data, mimeType, fileName } = file;
-	const { type, hasAlpha } = id
-		? await scanStream(await helpers.getBinaryStream(id))
-		: scanBase64(data);
+	const otherwise = 'provide the image as a URL';
+	const file = await findBinaryFile(host, binary, propertyName, what, otherwise);
+	const { bytes, key, open, read, base64 } = file;
+	const { type, hasAlpha } =
+		base64 === undefined ? await scanStream((await open()) as ByteStream) : scanBase64(base64);
 	if (!type) {
 		throw new Failure(
-			`The ${what} is not a PNG, JPEG or WebP image: content type of "${fileName ?? propertyName}": ${mimeType}`,
+			`The ${what} is not a PNG, JPEG or WebP image: content type of "${file.fileName ?? propertyName}": ${file.mimeType}`,
 			{ description: 'Nothing was sent. Convert the file first, for example with Edit Image.' },
 		);
 	}
-	const decode = () => Buffer.from(data, 'base64');
-	return {
-		type,
-		hasAlpha,
-		bytes: id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64'),
-		fileName: fileName ?? `${propertyName}.${type.extension}`,
-		key: id ?? createHash('sha256').update(data).digest('hex'),
-		// Decoded each time, because the files of all items together may not fit in memory.
-		read: async () =>
-			id ? await helpers.binaryToBuffer(await helpers.getBinaryStream(id)) : decode(),
-		open: async () => (id ? await helpers.getBinaryStream(id) : decode()),
-	};
+	const fileName = file.fileName ?? `${propertyName}.${type.extension}`;
+	return { type, hasAlpha, contentType: type.mimeType, fileName, bytes, key, open, read };
 }

@@ -1,8 +1,11 @@
 import type { BinaryImage } from './binaryImage';
 import { countPixels } from './formats/pngPixels';
 
-/** Why a mask may not work as expected: only white (repainted) and black (kept) are documented. */
-export type MaskFault = 'alpha' | 'gray' | 'lossy' | 'transparent';
+/**
+ * Why a mask may not work as expected: only white (repainted) and black (kept) are documented. A `hole` is a transparent
+ * part of a mask without white: nothing would be repainted.
+ */
+export type MaskFault = 'alpha' | 'gray' | 'hole' | 'lossy' | 'transparent';
 
 /** Only the beginning of larger masks is checked, because checking all pixels would take too long. */
 const maxPixels = 4_000_000;
@@ -23,6 +26,8 @@ export async function findMaskFault(image: BinaryImage): Promise<MaskFault | und
 	const isSmall = (width ?? Infinity) * (height ?? Infinity) <= maxPixels && bytes <= maxBytes;
 	const counts = mimeType === 'image/png' && isSmall ? await countPixels(await read()) : undefined;
 	if (!counts) return hasAlpha ? 'alpha' : undefined;
-	if (counts.transparent > 0) return 'transparent';
-	return counts.gray > mostGray * counts.all ? 'gray' : undefined;
+	const { all, gray, transparent, white } = counts;
+	const isGray = gray > mostGray * all;
+	if (transparent > 0) return white === 0 && !isGray ? 'hole' : 'transparent';
+	return isGray ? 'gray' : undefined;
 }

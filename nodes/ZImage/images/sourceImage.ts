@@ -8,8 +8,8 @@ import type { BinaryImage } from './binaryImage';
 import { inspectBinaryImage } from './binaryImage';
 import type { MaskFault } from './maskFault';
 import { findMaskFault } from './maskFault';
-import type { UploadLimits } from './upload';
-import { uploadOnce } from './upload';
+import type { UploadLimits } from '../files/upload';
+import { uploadOnce } from '../files/upload';
 
 /** A source image or mask of a request. */
 export interface SourceImage {

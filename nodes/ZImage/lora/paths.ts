@@ -19,6 +19,26 @@ export type PathNotes = Partial<Omit<LoraPath, 'path'>>;
 /** Longer than any link, also than a pre-signed one; the trigger words in its fragment included. */
 const maxPathLength = 8192;
 
+const binaryPrefix = 'binary:';
+
+/** The path of a LoRA whose file is in a binary field of the item. */
+function binaryPath(field: string): string {
+	return `${binaryPrefix}${field}`;
+}
+
+/** The binary field that a path names, as `readPath` returns it; `undefined` for any other path. */
+export function binaryFieldIn(path: string): string | undefined {
+	return path.startsWith(binaryPrefix) ? path.slice(binaryPrefix.length) : undefined;
+}
+
+/** The binary field that a value of the given mode names; items name it as `binary:field`. */
+function readBinaryField(mode: unknown, given: string): string | undefined {
+	const text = trimmed(given);
+	const named = binaryFieldIn(text);
+	if (mode === 'binary') return trimmed(named ?? text);
+	return mode === undefined || mode === 'list' ? named && trimmed(named) : undefined;
+}
+
 const hubId = new RegExp(`^${hubIdPattern}$`);
 const urlStart = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i;
 
@@ -86,6 +106,7 @@ function readServerName(given: string, field: string): LoraPath | undefined {
  * `owner/name` and what is neither that nor a URL stay as they are (Novita takes a "URL or path");
  * `owner/name/file.safetensors` and links that people copy from their browser become what providers load. What is
  * known of a LoRA from the list is in its path's fragment (see `addNotesTo`), which is never part of the path.
+ * A file in a binary field of the item is `binary:field`.
  * @param field how errors name it
  * @returns `undefined` if there isn't one
  * @throws Failure for a page that no file is behind, a URL that is not https or holds a password, what does not suit the
@@ -102,6 +123,10 @@ export function readPath(
 		throw new Failure(
 			`${field} must have at most ${maxPathLength} characters (got ${given.length})`,
 		);
+	}
+	const binaryField = readBinaryField(mode, given);
+	if (binaryField !== undefined) {
+		return binaryField === '' ? undefined : { path: binaryPath(binaryField), trigger: '' };
 	}
 	if (paths === 'serverName' || mode === 'file') return readServerName(given, field);
 	const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(given) ?? [];
@@ -124,7 +149,7 @@ export function readPath(
  * @throws Failure for a repository whose file isn't known, or isn't one of weights
  */
 export function toFileUrl({ path, file }: Pick<LoraPath, 'file' | 'path'>, field: string): string {
-	if (urlStart.test(path)) return path;
+	if (urlStart.test(path) || binaryFieldIn(path) !== undefined) return path;
 	const [, repository, weights] = hubId.exec(`${path}/${file ?? ''}`) ?? [];
 	if (repository !== path || weights === undefined) {
 		throw new Failure(`${field} must be a link to a file on this provider (got ${show(path)})`, {

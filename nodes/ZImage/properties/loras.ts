@@ -10,7 +10,7 @@ export const loraPathProperty: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'A LoRA for Z-Image Turbo: from Hugging Face, a direct link to a .safetensors file, or a file on your own server',
+		'A LoRA for Z-Image Turbo: from Hugging Face, a link, a binary field, or your own server',
 	modes: [
 		{
 			displayName: 'From List',
@@ -64,6 +64,13 @@ export const loraPathProperty: INodeProperties = {
 			placeholder: 'e.g. styles/pencil.safetensors',
 			hint: 'The path of a file on your own server',
 		},
+		{
+			displayName: 'From Binary Field',
+			name: 'binary',
+			type: 'string',
+			placeholder: 'e.g. lora',
+			hint: 'The name of a binary field of the input item with a .safetensors file (fal, WaveSpeed)',
+		},
 	],
 };
 
@@ -88,30 +95,29 @@ export const hubUrlOption: INodeProperties = {
 		'Where the list of LoRAs comes from, for example a mirror. The provider always downloads from huggingface.co. Default: https://huggingface.co.',
 };
 
-export const loraProperties: INodeProperties[] = [
-	{
-		displayName: 'Use LoRAs From Input',
-		name: 'useInputLoras',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to use the LoRAs in the "loras" field of the input item, added by a Z-Image Apply LoRA Preset node',
-	},
-	{
-		displayName: 'LoRAs',
-		name: 'loras',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add LoRA',
-		default: {},
-		description:
-			'Styles and characters to add to the image, at most 3 including those of the input item. Default: none.',
-		options: [
-			{
-				displayName: 'LoRA',
-				name: 'lora',
-				values: [loraPathProperty, loraScaleProperty],
-			},
-		],
-	},
-];
+export const useInputLorasProperty: INodeProperties = {
+	displayName: 'Use LoRAs From Input',
+	name: 'useInputLoras',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to use the LoRAs in the "loras" field of the input item, added by a Z-Image Apply LoRA Preset node. Default: on.',
+};
+
+export const lorasProperty: INodeProperties = {
+	displayName: 'LoRAs',
+	name: 'loras',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add LoRA',
+	default: {},
+	description:
+		'Styles and characters to add to the image, at most 3 including those of the input item. Default: none.',
+	options: [
+		{
+			displayName: 'LoRA',
+			name: 'lora',
+			values: [loraPathProperty, loraScaleProperty],
+		},
+	],
+};

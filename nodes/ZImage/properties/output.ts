@@ -17,7 +17,7 @@ export const outputOptions = {
 		default: '',
 		placeholder: 'e.g. product-42',
 		description:
-			'Name of the image file, without the extension. Several images of one item are numbered. Default: z-image, the task ID and the image number.',
+			'Name of the image file, without the extension. Several images of one item are numbered. Default: the first words of the prompt and the seed.',
 	},
 	includeInputFields: {
 		displayName: 'Include Input Fields',

@@ -38,8 +38,8 @@ export function toolDescriptionProperty(text: string): INodeProperties {
 	};
 }
 
-/** What is true while the node doesn't use a provider: neither as the first one nor to fall back to. */
-function unusedName(id: string): string {
+/** The parameter that is true while the node doesn't use a provider: neither as the first one nor to fall back to. */
+export function unusedName(id: string): string {
 	return `unused${id.charAt(0).toUpperCase()}${id.slice(1)}`;
 }
 

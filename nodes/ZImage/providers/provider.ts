@@ -289,6 +289,8 @@ export interface UploadFile {
 	readonly fileName: string;
 	/** Its size. */
 	readonly bytes: number;
+	/** How long the provider is to keep it, where it can be told so. Default: as long as it does by itself. */
+	readonly lifetimeSeconds?: number;
 }
 
 /** What comes of asking for a place to put a file. */
@@ -301,10 +303,30 @@ export interface UploadPlace {
 	readonly fileUrl: string;
 }
 
+/** How a large file fills its place: in parts, one after the other, which are joined then. All of it without the key. */
+export interface PartedUpload {
+	/** Files larger than this come in parts. */
+	readonly aboveBytes: number;
+	/** The size of each part but the last. */
+	readonly partBytes: number;
+	/** Asks for such a place; the answer is read as that of a whole file is. */
+	readonly initiate: (file: UploadFile) => HttpCall;
+	/** Where a part goes to by PUT; parts are counted from 1. */
+	readonly partUrl: (uploadUrl: string, number: number) => string;
+	/** @returns how the list of parts names this one */
+	readonly parsePart: (answer: HttpAnswer, number: number) => unknown;
+	/** Where the list of parts goes to by POST, after the last one. */
+	readonly completeUrl: (uploadUrl: string) => string;
+	/** The list of parts, as a value of JSON. */
+	readonly completeBody: (parts: readonly unknown[]) => unknown;
+}
+
 /** An upload in two steps: a place is asked for, then filled. */
 export interface PlacedUpload {
 	readonly initiate: (file: UploadFile) => HttpCall;
 	readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
+	/** Left out where a file of any size goes in one request. */
+	readonly parts?: PartedUpload;
 }
 
 /** An upload in one step, with the key. */
@@ -325,6 +347,8 @@ export interface FileInput {
 	readonly noUrls?: true;
 	/** For larger files. Undefined if the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
+	/** The largest LoRA file that its models load from its storage. Left out where they load none from there. */
+	readonly maxLoraBytes?: number;
 }
 
 /** What a provider sends to a callback URL. */

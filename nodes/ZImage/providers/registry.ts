@@ -62,6 +62,11 @@ export const listProviders: readonly Provider[] = taskProviders.filter(
 	({ tasks }) => tasks?.list !== undefined,
 );
 
+/** The providers that load a LoRA whose file was put into their storage. */
+export const loraFileProviders: readonly Provider[] = providers.filter(
+	({ files }: Provider) => files?.maxLoraBytes !== undefined,
+);
+
 /** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)

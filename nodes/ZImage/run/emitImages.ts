@@ -17,6 +17,8 @@ export interface TaskPlace {
 	/** From 0. */
 	readonly taskIndex: number;
 	readonly taskCount: number;
+	/** How many tasks of the run before this one would give their files the same name. Default: none. */
+	readonly twin?: number;
 }
 
 export const onlyTask: TaskPlace = { taskIndex: 0, taskCount: 1 };
@@ -48,7 +50,7 @@ async function store(
 	image: ImageReference,
 	index: number,
 ): Promise<StoredImage> {
-	const { task, output, limits } = finished;
+	const { task, result, place, output, limits } = finished;
 	const { fileName } = output;
 	return await storeImage(host, client, image, {
 		...limits,
@@ -56,9 +58,15 @@ async function store(
 		fileNameFor: (extension) =>
 			imageFileName({
 				fileName,
+				// What the user has written, even if the provider has made more of it.
+				prompt: task.prompt ?? result.prompt,
+				seed: result.seed ?? task.seed,
 				taskId: task.taskId,
+				...(place.twin !== undefined && { twin: place.twin }),
 				image,
 				...placeOf(finished, index),
+				taskImageIndex: index,
+				taskImageCount: result.images.length,
 				extension,
 			}),
 	});

@@ -19,7 +19,9 @@ interface Circumstances {
  * The item of a failure, with the paid task if there is one, and the fields for branching. It has no `error`
  * property, because n8n would replace its `json` with the message. n8n recognizes an item for the error output by the names in its
  * `json`, which may only be `error`, `message` and `details`; it adds the fields of the input item itself.
- * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute.
+ * Source: handleNodeErrorOutput and normalizeNodeErrors of n8n-core's WorkflowExecute. Before 2.34.6, n8n recognized such an
+ * item only by `error` alone, or `error` with `message`: an object as `error` is the one form that works in all versions. It
+ * isn't used, because `error` is text on every other node and with Continue, and saved workflows read `details`.
  */
 export function failedItem(
 	host: Pick<Host, 'getNode'>,

@@ -73,7 +73,7 @@ export function addInlineFilesHint(host: HintHost): void {
 	);
 }
 
-const maskFaults: Readonly<Record<MaskFault, string>> = {
+const maskFaults: Readonly<Record<Exclude<MaskFault, 'hole'>, string>> = {
 	alpha: 'may have transparent parts',
 	gray: 'has parts that are neither black nor white',
 	lossy: 'is a JPEG, which has gray pixels along its edges',

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
 import type { ParameterHost } from '../host';
+import { isFirstVersion } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import { isRecord, toList, toName } from '../values';
@@ -32,8 +33,38 @@ export function readProviders(host: ParameterHost): readonly [Provider, ...Provi
 	return [provider, ...new Set(fallbacks.filter((other) => other !== provider))];
 }
 
+/**
+ * Reads what a node does: its Operation. In nodes of the first version this parameter has another name.
+ * @param formerName the name in the first version
+ */
+export function readOperation(
+	host: ParameterHost,
+	itemIndex: number,
+	formerName: string,
+	fallback: string,
+): unknown {
+	const name = isFirstVersion(host) ? formerName : 'operation';
+	return host.getNodeParameter(name, itemIndex, fallback);
+}
+
 /** The collection of options for an item; an expression may return anything. */
 export function readOptions(host: ParameterHost, itemIndex: number): IDataObject {
 	const options: unknown = host.getNodeParameter('options', itemIndex, {});
 	return isRecord(options) ? options : {};
+}
+
+/**
+ * Reads a parameter that is among the options of a node, and was in front in nodes of the first version.
+ * @param options of the item
+ * @param fallback what it is where it isn't set
+ */
+export function readMoved(
+	host: ParameterHost,
+	itemIndex: number,
+	name: string,
+	options: IDataObject,
+	fallback: unknown = null,
+): unknown {
+	if (isFirstVersion(host)) return host.getNodeParameter(name, itemIndex, fallback);
+	return name in options ? options[name] : fallback;
 }

@@ -1,15 +1,13 @@
 import type { Clock } from '../http/clock';
 import type { Client } from '../http/client';
 import { createClient } from '../http/client';
-import { Pacing } from '../http/pacing';
 import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 import { PollSchedule } from './schedule';
 
-/** One provider in one run of a node: its client, its rate limit, and the schedule of its checks. */
+/** One provider in one run of a node: its client, and the schedule of its checks. */
 export interface Session {
 	readonly client: Client;
-	readonly pacing: Pacing;
 	readonly schedule: PollSchedule;
 }
 
@@ -18,15 +16,14 @@ export interface Session {
  * @throws NodeOperationError of n8n when the node has no such credential
  */
 export async function openSession(host: Host, provider: Provider, clock: Clock): Promise<Session> {
-	const pacing = new Pacing(clock);
-	const client = await createClient(host, provider, clock, pacing);
-	return { client, pacing, schedule: new PollSchedule(clock) };
+	const client = await createClient(host, provider, clock);
+	return { client, schedule: new PollSchedule(clock) };
 }
 
 /** The sessions of a run that may need several providers, each opened when it's first needed. */
 export class Sessions {
 	private readonly opened = new Map<Provider, Promise<Session>>();
-	private readonly pacings: Pacing[] = [];
+	private readonly clients: Client[] = [];
 
 	constructor(
 		private readonly host: Host,
@@ -42,12 +39,12 @@ export class Sessions {
 
 	/** The number of retried requests in the run. */
 	get retries(): number {
-		return this.pacings.reduce((sum, { retries }) => sum + retries, 0);
+		return this.clients.reduce((sum, { retries }) => sum + retries, 0);
 	}
 
 	private async open(provider: Provider): Promise<Session> {
 		const session = await openSession(this.host, provider, this.clock);
-		this.pacings.push(session.pacing);
+		this.clients.push(session.client);
 		return session;
 	}
 }

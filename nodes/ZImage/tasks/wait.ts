@@ -18,6 +18,15 @@ function startOf({ submittedAt }: Task, now: number): number {
  * @throws Failure when the task fails, or isn't done at the deadline
  */
 export async function awaitTask(
+	session: Session,
+	submitted: SubmittedTask,
+	limits: TaskLimits,
+): Promise<FinishedTask> {
+	const wait = async () => await pollTask(session, submitted, limits);
+	return await session.client.pacing.whileOpen(wait);
+}
+
+async function pollTask(
 	{ client, schedule }: Session,
 	{ task, state: submitted }: SubmittedTask,
 	limits: TaskLimits,

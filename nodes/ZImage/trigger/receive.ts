@@ -8,7 +8,6 @@ import type { Client } from '../http/client';
 import { createClient } from '../http/client';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
-import { Pacing } from '../http/pacing';
 import type { ProviderWebhook, Report, WebhookDelivery } from '../providers/provider';
 import { toProvider } from '../run/parameters';
 import { hasTask } from '../tasks/check';
@@ -51,7 +50,7 @@ async function callerOf(
 	const { displayName, webhook, credentialType } = provider;
 	if (!webhook) throw new Failure(`${displayName} doesn't report tasks with a signature`);
 	const host = outsideExecution(context);
-	const client = await createClient(host, provider, clock, new Pacing(clock));
+	const client = await createClient(host, provider, clock);
 	const { id, credentials } = context.getNode();
 	return { client, webhook, credentialId: credentials?.[credentialType]?.id ?? id };
 }

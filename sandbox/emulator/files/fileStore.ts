@@ -1,4 +1,5 @@
 import type { Answer } from '../answer';
+import type { LinkedFile } from '../context';
 import { randomHex, randomName } from '../ids';
 import type { Picture } from '../picture/picture';
 import type { Steering } from '../steering';
@@ -8,7 +9,7 @@ const MOST_FILES = 50_000;
 export const LINK_SECONDS = 3600;
 
 interface StoredFile {
-	readonly picture: Picture;
+	readonly content: Picture | LinkedFile;
 	readonly taskId: string;
 	readonly steering: Steering;
 	readonly signature?: string;
@@ -17,7 +18,7 @@ interface StoredFile {
 	readonly lifetimeSeconds?: number;
 }
 
-/** Returns links in the shape of each provider's content network, and remembers what to draw behind them. */
+/** Returns links in the shape of each provider's content network, and remembers what is behind them. */
 export class FileStore {
 	private readonly files = new Map<string, StoredFile>();
 	private readonly stashed = new Map<string, Answer>();
@@ -36,7 +37,24 @@ export class FileStore {
 		lifetimeSeconds = Infinity,
 	): string {
 		const path = `${prefix}/${randomHex(4)}/${randomName(15)}.${picture.format}`;
-		this.add(path, { picture, taskId, steering, createdAt: Date.now(), lifetimeSeconds });
+		this.add(path, { content: picture, taskId, steering, createdAt: Date.now(), lifetimeSeconds });
+		return `${this.baseUrl()}${path}`;
+	}
+
+	/**
+	 * The same for a file that is no picture.
+	 * @param name how the name of the link ends
+	 */
+	fileLink(
+		prefix: string,
+		name: string,
+		file: LinkedFile,
+		taskId: string,
+		steering: Steering,
+		lifetimeSeconds = Infinity,
+	): string {
+		const path = `${prefix}/${randomHex(4)}/${randomName(15)}${name}`;
+		this.add(path, { content: file, taskId, steering, createdAt: Date.now(), lifetimeSeconds });
 		return `${this.baseUrl()}${path}`;
 	}
 
@@ -45,7 +63,7 @@ export class FileStore {
 		const path = `/prod/${taskId}/${randomHex(16)}.${picture.format}`;
 		const signature = randomHex(32);
 		const createdAt = Date.now();
-		this.add(path, { picture, taskId, steering, signature, createdAt });
+		this.add(path, { content: picture, taskId, steering, signature, createdAt });
 		const query = new URLSearchParams({
 			'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
 			'X-Amz-Credential': 'SANDBOX/20260101/us-east-2/s3/aws4_request',

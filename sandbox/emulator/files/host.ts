@@ -156,7 +156,9 @@ export function createFilesHost(context: Context): FastifyInstance {
 				reply,
 				error: errorFor,
 				answer: async () => {
-					const { contentType, bytes } = await context.imageFile(file.picture);
+					const { content } = file;
+					const { contentType, bytes } =
+						'bytes' in content ? content : await context.imageFile(content);
 					return {
 						status: 200,
 						headers: { 'content-type': contentType, 'cache-control': 'max-age=3600' },

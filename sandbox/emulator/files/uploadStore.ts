@@ -15,6 +15,8 @@ export interface UploadTarget {
 	readonly faults: readonly Fault[];
 	/** Those that the request has to bring, word for word, by their lower-case names: the signature covers them. */
 	readonly signedHeaders: Readonly<Record<string, string>>;
+	/** After that, once it is there, the file is deleted. */
+	readonly lifetimeSeconds: number;
 	/** Of an upload in parts: those that are there, by their number. Undefined for one in one piece. */
 	readonly parts?: Map<number, Part>;
 }
@@ -23,6 +25,24 @@ export interface UploadTarget {
 export interface Part {
 	readonly etag: string;
 	readonly bytes: Buffer;
+}
+
+interface UploadOptions {
+	/** Of the requests to the link. */
+	readonly faults: readonly Fault[];
+	/** Whether the file comes in parts, at `<path>/<number>` and then `<path>/complete`. */
+	readonly inParts?: boolean;
+	/** Those that the request has to bring, by their lower-case names. */
+	readonly signedHeaders?: Readonly<Record<string, string>>;
+	/** How long the file is there; forever without. */
+	readonly lifetimeSeconds?: number;
+}
+
+interface UploadedFile {
+	readonly contentType: string;
+	readonly bytes: Buffer;
+	/** In milliseconds since 1970. */
+	readonly until: number;
 }
 
 /** How a client names a part when it completes its upload. */
@@ -34,24 +54,13 @@ export interface PartName {
 /** The files that clients have uploaded, in memory; when they are too many, the oldest go. */
 export class UploadStore {
 	private readonly targets = new Map<string, UploadTarget>();
-	private readonly files = new ByteStore<{ readonly contentType: string; readonly bytes: Buffer }>(
-		MOST_BYTES,
-	);
+	private readonly files = new ByteStore<UploadedFile>(MOST_BYTES);
 
 	constructor(private readonly baseUrl: () => string) {}
 
-	/**
-	 * Like a presigned link of the content network: whoever has it may put the file.
-	 * @param inParts whether the file comes in parts, at `<path>/<number>` and then `<path>/complete`
-	 * @param signedHeaders those that the request has to bring, by their lower-case names
-	 */
-	initiate(
-		fileName: string,
-		contentType: string,
-		faults: readonly Fault[],
-		inParts: boolean,
-		signedHeaders: Readonly<Record<string, string>> = {},
-	): UploadLinks {
+	/** Like a presigned link of the content network: whoever has it may put the file. */
+	initiate(fileName: string, contentType: string, options: UploadOptions): UploadLinks {
+		const { faults, inParts = false, signedHeaders = {}, lifetimeSeconds = Infinity } = options;
 		const filePath = newPath(fileName);
 		const path = `/upload${filePath}`;
 		const signature = randomHex(32);
@@ -61,6 +70,7 @@ export class UploadStore {
 			contentType,
 			faults,
 			signedHeaders,
+			lifetimeSeconds,
 			...(inParts ? { parts: new Map<number, Part>() } : {}),
 		});
 		const [oldest] = this.targets.keys();
@@ -74,7 +84,7 @@ export class UploadStore {
 	/** Keeps a file that has come another way. Returns its link. */
 	keep(fileName: string, contentType: string, bytes: Buffer): string {
 		const filePath = newPath(fileName);
-		this.files.set(filePath, { contentType, bytes });
+		this.files.set(filePath, { contentType, bytes, until: Infinity });
 		return `${this.baseUrl()}${filePath}`;
 	}
 
@@ -82,8 +92,9 @@ export class UploadStore {
 		return this.targets.get(path);
 	}
 
-	put({ filePath, contentType }: UploadTarget, bytes: Buffer): void {
-		this.files.set(filePath, { contentType, bytes });
+	put({ filePath, contentType, lifetimeSeconds }: UploadTarget, bytes: Buffer): void {
+		const until = Date.now() + lifetimeSeconds * 1000;
+		this.files.set(filePath, { contentType, bytes, until });
 	}
 
 	/** Keeps a part, in place of an earlier one of that number. */
@@ -109,8 +120,9 @@ export class UploadStore {
 		return true;
 	}
 
-	find(path: string): { readonly contentType: string; readonly bytes: Buffer } | undefined {
-		return this.files.get(path);
+	find(path: string): UploadedFile | undefined {
+		const file = this.files.get(path);
+		return file !== undefined && Date.now() <= file.until ? file : undefined;
 	}
 
 	clear(): void {

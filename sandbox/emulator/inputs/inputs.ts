@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import { loadImage } from '@napi-rs/canvas';
 import type { Context } from '../context';
 import type { HostName } from '../hosts';
+import type { Lora } from '../picture/picture';
+import { readStyle } from '../training/weights';
 import type { InputImage } from './inputImage';
-import { readUrl, type ProblemKind } from './readUrl';
+import { isOnThisMachine, readUrl, type ProblemKind } from './readUrl';
 
 export interface InputProblem {
 	readonly kind: ProblemKind;
+	/** As a path, such as `loras.0.path`. */
 	readonly field: string;
 	/** The URL, or the first of it. GUESS: that an error does not repeat a long data URI. */
 	readonly url: string;
 }
 
 const MOST_URL_CHARACTERS = 200;
+/** GUESS: a LoRA of Z-Image has less than half of that. */
+const MOST_WEIGHTS_BYTES = 1024 * 1024 * 1024;
 const MOST_IMAGES = 20_000;
 
 /** A field of a request and the URL in it. */
@@ -25,15 +30,26 @@ export interface InputField {
 export interface Inputs {
 	image: InputImage | null;
 	mask: InputImage | null;
+	/** With the style of those that the sandbox has trained, once they are read. */
+	loras: readonly Lora[];
 	/** Settles when all is read, with what stood in the way. Never rejects. */
 	readonly ready: Promise<InputProblem | undefined>;
 }
 
-/** Starts to read the images that a request names. */
+/** Those of a job that needs nothing. */
+export const noInputs = (): Inputs => ({
+	image: null,
+	mask: null,
+	loras: [],
+	ready: Promise.resolve(undefined),
+});
+
+/** Starts to read the images that a request names, and its LoRAs that are on this machine. */
 export function startReading(
 	context: Context,
 	provider: HostName,
 	fields: { readonly image: InputField; readonly mask: InputField },
+	loras: readonly Lora[] = [],
 ): Inputs {
 	const read = async (): Promise<InputProblem | undefined> => {
 		for (const name of ['image', 'mask'] as const) {
@@ -43,15 +59,39 @@ export function startReading(
 			if ('kind' in image) return image;
 			inputs[name] = image;
 		}
+		const read = await readLoras(context, loras);
+		if ('kind' in read) return read;
+		inputs.loras = read.loras;
 		return undefined;
 	};
-	const inputs: Inputs = { image: null, mask: null, ready: Promise.resolve().then(read) };
+	const inputs: Inputs = { image: null, mask: null, loras, ready: Promise.resolve().then(read) };
 	return inputs;
 }
 
 /** What a field holds that takes base64 as it is, too: with what makes a data URI of it. Its type is in its bytes. */
 export const asUrl = (text: string | null | undefined): string | null | undefined =>
 	typeof text === 'string' && /^[\w+/]+=*$/.test(text) ? `data:image/png;base64,${text}` : text;
+
+/** LoRAs with the styles of those whose weights are on this machine; nothing is known of any other. */
+async function readLoras(
+	context: Context,
+	loras: readonly Lora[],
+): Promise<{ readonly loras: readonly Lora[] } | InputProblem> {
+	const read: Lora[] = [];
+	for (const [index, lora] of loras.entries()) {
+		const { path } = lora;
+		if (!isOnThisMachine(path) && !path.startsWith(`${context.urls.files}/`)) {
+			read.push(lora);
+			continue;
+		}
+		const weights = await readUrl(context.localUrl(path), context.closing, MOST_WEIGHTS_BYTES);
+		if (typeof weights === 'string') {
+			return { kind: weights, field: `loras.${index}.path`, url: path };
+		}
+		read.push({ ...lora, style: readStyle(weights) });
+	}
+	return { loras: read };
+}
 
 async function readImage(
 	context: Context,

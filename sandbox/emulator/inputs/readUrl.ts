@@ -1,7 +1,7 @@
 /** With this `User-Agent` the sandbox asks itself for an image that a request names; that is nobody's request. */
 export const SANDBOX_AGENT = 'z-image-sandbox';
 
-/** What is wrong with an image that a request names. */
+/** What is wrong with a file that a request names. */
 export type ProblemKind = 'data-url' | 'download' | 'too-large' | 'image';
 
 /** [fal toolkit image.py: the limit of a download] GUESS: that a data URI has the same limit. */
@@ -14,9 +14,13 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const DATA_TYPES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']);
 
 /** The bytes behind an https, http or data URL, as a provider gets them. */
-export async function readUrl(url: string, closing: AbortSignal): Promise<Buffer | ProblemKind> {
+export async function readUrl(
+	url: string,
+	closing: AbortSignal,
+	mostBytes = MOST_INPUT_BYTES,
+): Promise<Buffer | ProblemKind> {
 	const bytes = /^data:/i.test(url) ? readDataUrl(url) : await download(url, closing);
-	return typeof bytes !== 'string' && bytes.length > MOST_INPUT_BYTES ? 'too-large' : bytes;
+	return typeof bytes !== 'string' && bytes.length > mostBytes ? 'too-large' : bytes;
 }
 
 function readDataUrl(url: string): Buffer | ProblemKind {
@@ -26,11 +30,16 @@ function readDataUrl(url: string): Buffer | ProblemKind {
 	return Buffer.from(url.slice(comma + 1), 'base64');
 }
 
+/** Whether an https or http URL leads to this machine. */
+export function isOnThisMachine(url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, hostname } = new URL(url);
+	return /^https?:$/.test(protocol) && LOOPBACK.has(hostname);
+}
+
 /** Only what is on this machine is there: the sandbox never uses the network. */
 async function download(url: string, closing: AbortSignal): Promise<Buffer | ProblemKind> {
-	if (!URL.canParse(url)) return 'download';
-	const { protocol, hostname } = new URL(url);
-	if (!/^https?:$/.test(protocol) || !LOOPBACK.has(hostname)) return 'download';
+	if (!isOnThisMachine(url)) return 'download';
 	try {
 		const reply = await fetch(url, {
 			headers: { 'user-agent': SANDBOX_AGENT },

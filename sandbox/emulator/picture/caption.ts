@@ -64,7 +64,10 @@ export function drawCaption({ context, width, height }: Canvas2D, picture: Pictu
 		`seed ${picture.seed} · ${picture.width}×${picture.height} · ${picture.format}${picture.index > 0 ? ` · image ${picture.index + 1}` : ''}`,
 		`${picture.provider} · ${picture.model}`,
 		...(picture.notes ?? []),
-		...picture.loras.map(({ path, scale }) => `LoRA × ${scale} ${path}`),
+		...picture.loras.map(
+			({ path, scale, style }) =>
+				`LoRA × ${scale} ${path}${style === undefined ? '' : ` · trained on ${style.images} images`}`,
+		),
 	];
 	const lines = [
 		...fit(promptFont, picture.prompt, MOST_PROMPT_LINES).map((text) => ({

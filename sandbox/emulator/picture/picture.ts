@@ -1,3 +1,5 @@
+import type { Rgb } from './paint';
+
 export const FORMATS = ['jpeg', 'png', 'webp'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -15,9 +17,18 @@ export type Control = (typeof CONTROLS)[number];
 export const TILINGS = ['both', 'horizontal', 'vertical'] as const;
 export type Tiling = (typeof TILINGS)[number];
 
+/** What a LoRA of the sandbox's own trainers has learned. */
+export interface LoraStyle {
+	readonly palette: readonly Rgb[];
+	/** From how many images. */
+	readonly images: number;
+}
+
 export interface Lora {
 	readonly path: string;
 	readonly scale: number;
+	/** Drawn in place of the look that follows from its path. */
+	readonly style?: LoraStyle | undefined;
 }
 
 /** Everything a picture depends on: equal pictures have equal bytes. */

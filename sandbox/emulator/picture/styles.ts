@@ -1,5 +1,6 @@
 import type { Canvas } from '@napi-rs/canvas';
-import type { Style } from './paint';
+import { shadesOf } from './colors';
+import { brightness, type Rgb, type Style } from './paint';
 import { hsl } from './palette';
 import type { Lora } from './picture';
 import { hash, Random } from './random';
@@ -28,10 +29,33 @@ const STYLE_OF_NAME: ReadonlyArray<readonly [RegExp, Style]> = [
 	[/pixel/i, pixel],
 ];
 
-/** Draws a LoRA's look over the picture: its style, and a tint of its own, as strong as its scale. */
+/** Gives the picture the colors of a palette, and keeps its light and shade. */
+function recolor(
+	{ context, width, height }: Canvas2D,
+	palette: readonly Rgb[],
+	strength: number,
+): void {
+	const shades = shadesOf(palette);
+	const pixels = context.getImageData(0, 0, width, height);
+	for (let at = 0; at < pixels.data.length; at += 4) {
+		const [red = 0, green = 0, blue = 0] = pixels.data.subarray(at, at + 3);
+		const level = Math.round(brightness([red, green, blue]) * 255);
+		shades[level]?.forEach((part, index) => {
+			const now = pixels.data[at + index] ?? 0;
+			pixels.data[at + index] = now + (part - now) * strength;
+		});
+	}
+	context.putImageData(pixels, 0, 0);
+}
+
+/**
+ * Draws a LoRA's look over the picture, as strong as its scale: the colors that it was trained with, or else a style and a tint
+ * that follow from its path.
+ */
 export function applyLora(source: Canvas, canvas: Canvas2D, lora: Lora): void {
 	if (lora.scale <= 0) return;
 	const strength = Math.min(1, 1 - Math.exp(-2.2 * lora.scale));
+	if (lora.style !== undefined) return recolor(canvas, lora.style.palette, strength);
 	const hue = hash(`hue ${lora.path}`) % 360;
 	const named = STYLE_OF_NAME.find(([name]) => name.test(lora.path))?.[1];
 	const style = named ?? STYLES[hash(lora.path) % STYLES.length] ?? painting;

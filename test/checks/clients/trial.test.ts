@@ -4,7 +4,8 @@ import { startSandbox } from '../../../sandbox/emulator/server';
 
 async function outcomesOf(client: Client, mostMs?: number) {
 	const sandbox = await startSandbox();
-	const rig: Rig = { sandbox, png: new Uint8Array(), strays: [], close: () => sandbox.close() };
+	const files = { png: new Uint8Array(), zip: new Uint8Array() };
+	const rig: Rig = { sandbox, ...files, strays: [], close: () => sandbox.close() };
 	try {
 		return await runTrials([client], rig, () => undefined, mostMs);
 	} finally {

@@ -104,6 +104,8 @@ export interface PixelCounts {
 	/** Of those that can be seen. */
 	readonly gray: number;
 	readonly transparent: number;
+	/** Seen or not. */
+	readonly white: number;
 }
 
 /** The brightness of a color, from 0 to 255, as most programs reckon it (ITU-R BT.601). */
@@ -137,7 +139,7 @@ function pixelReader({ channels, isPalette, palette, transparency }: Layout): Re
 }
 
 /**
- * Counts the pixels of a PNG that are neither black nor white, or transparent. n8n lets the nodes import no library for
+ * Counts the pixels of a PNG that are neither black nor white, transparent, or white. n8n lets the nodes import no library for
  * it, so it is done with what the platform has (DecompressionStream).
  * @returns `undefined` for any but a whole PNG with 8 bits per channel that isn't interlaced
  */
@@ -146,12 +148,13 @@ export async function countPixels(bytes: Buffer): Promise<PixelCounts | undefine
 	if (!layout) return undefined;
 	const readPixel = pixelReader(layout);
 	const { channels, width, height } = layout;
-	const counts = { all: 0, gray: 0, transparent: 0 };
+	const counts = { all: 0, gray: 0, transparent: 0, white: 0 };
 	try {
 		for await (const row of readRows(layout)) {
 			for (let offset = 0; offset < row.length; offset += channels) {
 				const [light, alpha] = readPixel(row, offset);
 				counts.all++;
+				if (light >= 224) counts.white++;
 				if (alpha < 128) counts.transparent++;
 				else if (light > 31 && light < 224) counts.gray++;
 			}

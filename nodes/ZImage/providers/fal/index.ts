@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type {
 	Endpoint,
 	HttpAnswer,
+	HttpCall,
 	Limits,
 	ListedTask,
 	ListQuery,
@@ -13,6 +14,7 @@ import type {
 	SettledState,
 	TaskPage,
 	TaskState,
+	UploadFile,
 } from '../provider';
 import { falFamilyBody } from '../shared/falFamily';
 import { imageAt } from '../shared/imageAt';
@@ -22,6 +24,7 @@ import { wordsIn } from '../shared/words';
 import {
 	emptySchema,
 	errorSchema,
+	partSchema,
 	requestsSchema,
 	resultSchema,
 	statusErrorSchema,
@@ -36,6 +39,32 @@ const app = 'fal-ai/z-image';
 
 function requestPath(taskId: string): string {
 	return `/${app}/requests/${encodeURIComponent(taskId)}`;
+}
+
+/** Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts, the bounds of an upload in parts included. */
+function initiateUpload(
+	path: string,
+	{ contentType, fileName, lifetimeSeconds }: UploadFile,
+): HttpCall {
+	return {
+		service: 'storage',
+		method: 'POST',
+		path,
+		query: { storage_type: 'fal-cdn-v3' },
+		...(lifetimeSeconds !== undefined && {
+			headers: {
+				'X-Fal-Object-Lifecycle': JSON.stringify({ expiration_duration_seconds: lifetimeSeconds }),
+			},
+		}),
+		body: { content_type: contentType, file_name: fileName },
+	};
+}
+
+/** A signed URL with one more step in its path. */
+function belowPath(url: string, step: string): string {
+	const below = new URL(url);
+	below.pathname += `/${step}`;
+	return below.href;
 }
 
 function errorText(body: unknown): string | undefined {
@@ -352,17 +381,22 @@ export const fal = {
 		maxBytes: 50 * 1024 * 1024,
 		// fal advises its storage for large files. The bound is ours: what a queue entry can well hold.
 		maxInlineBytes: 256 * 1024,
+		// GUESS: no bound is documented. A whole model is larger.
+		maxLoraBytes: 2 * 1024 * 1024 * 1024,
 		upload: {
-			initiate: ({ contentType, fileName }) => ({
-				service: 'storage',
-				method: 'POST',
-				path: '/storage/upload/initiate',
-				query: { storage_type: 'fal-cdn-v3' },
-				body: { content_type: contentType, file_name: fileName },
-			}),
+			initiate: (file) => initiateUpload('/storage/upload/initiate', file),
 			parseInitiate({ body }) {
 				const { upload_url, file_url } = uploadSchema.parse(body);
 				return { uploadUrl: upload_url, fileUrl: file_url };
+			},
+			parts: {
+				aboveBytes: 90 * 1024 * 1024,
+				partBytes: 10 * 1024 * 1024,
+				initiate: (file) => initiateUpload('/storage/upload/initiate-multipart', file),
+				partUrl: (uploadUrl, number) => belowPath(uploadUrl, String(number)),
+				parsePart: ({ body }, partNumber) => ({ partNumber, ...partSchema.parse(body) }),
+				completeUrl: (uploadUrl) => belowPath(uploadUrl, 'complete'),
+				completeBody: (parts) => ({ parts }),
 			},
 		},
 	},

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createCanvas, loadImage, type Canvas, type Image } from '@napi-rs/canvas';
-import type { Context, ImageFile } from '../../context';
+import type { Context, LinkedFile } from '../../context';
 import type { Picture } from '../../picture/picture';
 
 export type Channel = 'red' | 'green' | 'blue' | 'alpha';
@@ -34,7 +34,7 @@ const OFFSETS: Record<Channel, number> = { red: 0, green: 1, blue: 2, alpha: 3 }
 const GREY = '#808080';
 
 /** The PNG of a drawing. */
-export async function fileOf(context: Context, drawing: Drawing): Promise<ImageFile> {
+export async function fileOf(context: Context, drawing: Drawing): Promise<LinkedFile> {
 	if (drawing.kind === 'painted') return await context.imageFile(await pictureOf(context, drawing));
 	const canvas = canvasOf(await render(context, drawing), drawing);
 	return { contentType: 'image/png', bytes: await canvas.encode('png') };

@@ -1,5 +1,6 @@
 import type { Context } from '../../context';
 import type { InputImage } from '../../inputs/inputImage';
+import { noInputs } from '../../inputs/inputs';
 import { TaskStore, type Phase } from '../../tasks';
 import { NodeCache } from './cache';
 import type { Disk } from './disk';
@@ -53,7 +54,7 @@ export class PromptQueue {
 			ends,
 			extraData,
 			createdAt: Date.now(),
-			inputs: { image: null, mask: null, ready: Promise.resolve(undefined) },
+			inputs: noInputs(),
 			seen: 'queued',
 			messages: [],
 			outputs: new Map(),

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Answer } from '../../answer';
-import type { Context, ImageFile } from '../../context';
+import type { Context, LinkedFile } from '../../context';
 import { emptyAnswer } from './access';
 import { isFolder, pathIn, type Disk, type DiskFile } from './disk';
 import { fileOf } from './drawing';
@@ -51,14 +51,14 @@ export async function viewAnswer(
 	};
 }
 
-async function readFile(context: Context, file: DiskFile, name: string): Promise<ImageFile> {
+async function readFile(context: Context, file: DiskFile, name: string): Promise<LinkedFile> {
 	if (!('bytes' in file)) return await fileOf(context, file.drawing);
 	const type = TYPES[posix.extname(name).toLowerCase()] ?? 'application/octet-stream';
 	return { bytes: file.bytes, contentType: type };
 }
 
 /** `preview=webp;90` or `jpeg;80` packs an image again, `channel=rgb` takes its transparency away. */
-async function recode(bytes: Buffer, query: URLSearchParams): Promise<ImageFile | undefined> {
+async function recode(bytes: Buffer, query: URLSearchParams): Promise<LinkedFile | undefined> {
 	const preview = query.get('preview');
 	const isOpaque = query.get('channel') === 'rgb';
 	if (preview === null && !isOpaque) return undefined;

@@ -4,7 +4,7 @@ import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { bodyOf, createHost, pathOf } from '../../host';
 import type { HostName } from '../../hosts';
-import { newId, randomSeed } from '../../ids';
+import { newId } from '../../ids';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { workSynchronously } from '../../tasks';
 import {
@@ -16,27 +16,18 @@ import {
 	falNotStarted,
 } from './errors';
 import { checkFalKey } from './key';
-import { readFalInputs, withoutUrls } from './inputs';
-import { findFalEndpoint, type FalEndpoint } from './models';
-import { falFailure, falOutput, type FalJob } from './output';
+import type { FalEndpoint } from './endpoint';
+import { findFalEndpoint } from './endpoints';
+import { falResult } from './failure';
 import { addFalPlatform } from './platform';
 import { FalQueue, startSeconds } from './queue';
 import { addFalStorage } from './storage';
-import { validateFal } from './validation';
 import { FalWebhooks } from './webhooks';
 
 interface FalSubmit {
 	readonly endpoint: FalEndpoint;
 	readonly body: unknown;
 	readonly prompt: string;
-}
-
-/** An accepted submit; the images that it names are read from now on. */
-function startJob(context: Context, host: HostName, { endpoint, body }: FalSubmit): FalJob {
-	const checked = validateFal(endpoint, body);
-	if ('input' in checked) context.noteIgnored(host, body, checked.input);
-	const inputs = readFalInputs(context, host, checked);
-	return { endpoint, checked: withoutUrls(checked), inputs, randomSeed: randomSeed() };
 }
 
 /** A submit, up to the point where queue and direct call part. Undefined when it was refused and answered. */
@@ -106,7 +97,10 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 			request,
 			reply,
 			error: falError,
-			answer: () => queue.submit(submit.prompt, startJob(context, 'fal', submit), request),
+			answer: () => {
+				const job = submit.endpoint.start(context, 'fal', submit.body);
+				return queue.submit(submit.prompt, job, request);
+			},
 		});
 	});
 	host.get('/*', (request, reply) => queue.read(request, reply));
@@ -130,13 +124,11 @@ export function createFalSyncHost(context: Context): FastifyInstance {
 			reply,
 			error: falError,
 			answer: async () => {
-				const job = startJob(context, 'falSync', submit);
-				const timeout = startSeconds(request);
-				if (!(await workSynchronously(context, 'falSync', steering, timeout))) {
-					return falNotStarted();
-				}
-				return await (falFailure(job, steering)?.answer ??
-					falOutput(context, job, String(reply.getHeader('x-fal-request-id')), steering));
+				const job = submit.endpoint.start(context, 'falSync', submit.body);
+				const work = { startSeconds: startSeconds(request), seconds: job.seconds };
+				if (!(await workSynchronously(context, 'falSync', steering, work))) return falNotStarted();
+				const id = String(reply.getHeader('x-fal-request-id'));
+				return await falResult(job, submit.prompt, id, steering);
 			},
 		});
 	});

@@ -4,19 +4,27 @@ import type { HostName } from '../../hosts';
 import { startReading, type InputProblem, type Inputs } from '../../inputs/inputs';
 import { MOST_INPUT_BYTES } from '../../inputs/readUrl';
 import { falDetail, falModelError } from './errors';
+import type { FalInput } from './schemas';
 import type { CheckedFal } from './validation';
 
-/** Starts to read the images of a job; a body that is not valid has none. */
-export function readFalInputs(context: Context, host: HostName, checked: CheckedFal): Inputs {
-	const { image_url, mask_image_url } = 'input' in checked ? checked.input : {};
-	return startReading(context, host, {
-		image: { field: 'image_url', url: image_url },
-		mask: { field: 'mask_image_url', url: mask_image_url },
-	});
+/** Starts to read the images and LoRAs of a job; a body that is not valid has none. */
+export function readFalInputs(
+	context: Context,
+	host: HostName,
+	checked: CheckedFal<FalInput>,
+): Inputs {
+	const {
+		image_url,
+		mask_image_url,
+		loras = [],
+	}: Partial<FalInput> = 'input' in checked ? checked.input : {};
+	const image = { field: 'image_url', url: image_url };
+	const mask = { field: 'mask_image_url', url: mask_image_url };
+	return startReading(context, host, { image, mask }, loras);
 }
 
 /** Without the URLs of the images: a data URI can be long, and tasks are kept. */
-export const withoutUrls = (checked: CheckedFal): CheckedFal =>
+export const withoutUrls = (checked: CheckedFal<FalInput>): CheckedFal<FalInput> =>
 	'input' in checked
 		? { input: { ...checked.input, image_url: undefined, mask_image_url: undefined } }
 		: checked;
@@ -38,9 +46,15 @@ const PROBLEMS: Record<InputProblem['kind'], readonly [type: string, words: stri
 	],
 };
 
-/** What the result of a job is whose image could not be had. */
+/** Where a field is in the body: the numbers of its path are places in a list. */
+const locOf = (field: string) => [
+	'body',
+	...field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+];
+
+/** What the result of a job is whose image or LoRA could not be had. GUESS: that a LoRA fails like an image. */
 export function falInputProblem({ kind, field, url }: InputProblem): Answer {
 	const [type, words] = PROBLEMS[kind];
 	const ctx = kind === 'too-large' ? { ctx: { max_size: MOST_INPUT_BYTES } } : {};
-	return falModelError(422, [falDetail(type, words, ['body', field], { ...ctx, input: url })]);
+	return falModelError(422, [falDetail(type, words, locOf(field), { ...ctx, input: url })]);
 }

@@ -3,7 +3,8 @@ import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { send } from '../../faults';
 import { pathOf, queryOf } from '../../host';
-import { FAL_ENDPOINTS, findFalEndpoint, type FalEndpoint } from './models';
+import type { FalEndpoint } from './endpoint';
+import { FAL_ENDPOINTS, findFalEndpoint } from './endpoints';
 import { platformError } from './platformError';
 import type { FalQueue } from './queue';
 import { listFalRequests } from './requests';
@@ -33,10 +34,10 @@ export function addFalPlatform(host: FastifyInstance, context: Context, queue: F
 		if (refused !== undefined) return send(reply, refused);
 		const endpoints = endpointsOf(request);
 		if ('status' in endpoints) return send(reply, endpoints);
-		const prices = endpoints.map(({ id, pricePerMegapixel }) => ({
+		const prices = endpoints.map(({ id, unitPrice, unit }) => ({
 			endpoint_id: id,
-			unit_price: pricePerMegapixel,
-			unit: 'megapixels',
+			unit_price: unitPrice,
+			unit,
 			currency: 'USD',
 		}));
 		return send(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));

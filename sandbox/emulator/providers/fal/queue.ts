@@ -8,9 +8,9 @@ import { TaskStore, type Phase, type Task } from '../../tasks';
 import { EARLY_CALL_MS } from '../../webhooks/webhooks';
 import { falError, falRequestError } from './errors';
 import { checkFalKey } from './key';
-import type { FalEndpoint } from './models';
-import { falOutput, type FalJob } from './output';
-import { failureOf, logsOf, metricsOf } from './task';
+import { appOf, type FalEndpoint, type FalJob } from './endpoint';
+import { falResult } from './failure';
+import { failureOf, logsOf, metricsOf, stopOf } from './task';
 import type { FalWebhooks } from './webhooks';
 
 /**
@@ -18,10 +18,10 @@ import type { FalWebhooks } from './webhooks';
  * example has the full endpoint id and `/response` there; what the reference says counts.
  */
 const REQUEST_PATH =
-	/^\/fal-ai\/z-image\/requests\/([^/]+)(?:\/(status|status\/stream|cancel))?\/?$/;
+	/^\/([\w-]+\/[\w-]+)\/requests\/([^/]+)(?:\/(status|status\/stream|cancel))?\/?$/;
 
 /** The same with the path of an endpoint. */
-const ENDPOINT_REQUEST_PATH = /^\/fal-ai\/z-image\/.+\/requests\/[^/]+/;
+const ENDPOINT_REQUEST_PATH = /^\/[\w-]+\/[\w-]+\/.+\/requests\/[^/]+/;
 
 const NOT_FOUND = jsonAnswer(404, { status: 'NOT_FOUND' });
 const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
@@ -68,7 +68,10 @@ export class FalQueue {
 
 	/** Every JSON is accepted: a validation error shows in the result. */
 	async submit(prompt: string, job: FalJob, request: FastifyRequest): Promise<Answer> {
-		const task = this.tasks.add(prompt, job, { startSeconds: startSeconds(request) });
+		const task = this.tasks.add(prompt, job, {
+			startSeconds: startSeconds(request),
+			seconds: job.seconds,
+		});
 		const webhook = queryOf(request)['fal_webhook'];
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
@@ -87,7 +90,7 @@ export class FalQueue {
 				status: 'IN_QUEUE',
 				request_id: task.id,
 				gateway_request_id: task.id,
-				...this.links(task.id),
+				...this.links(task),
 				queue_position: this.position(task),
 			},
 			{ 'x-fal-request-id': task.id },
@@ -179,7 +182,7 @@ export class FalQueue {
 		request: FastifyRequest,
 	): { task: Task<FalJob>; action: string } | { answer: Answer } {
 		const path = pathOf(request);
-		const [, id = '', action = ''] = REQUEST_PATH.exec(path) ?? [];
+		const [, app = '', id = '', action = ''] = REQUEST_PATH.exec(path) ?? [];
 		// GUESS: how the path of an endpoint is refused.
 		if (ENDPOINT_REQUEST_PATH.test(path)) return { answer: NOT_ALLOWED };
 		if (id === '') return { answer: jsonAnswer(404, { detail: 'Not Found' }) };
@@ -187,11 +190,14 @@ export class FalQueue {
 		// "Public models also accept requests without a key." [fal docs: inference-api/queue/result]
 		if (typeof key === 'object') return { answer: key };
 		const task = this.tasks.get(id);
-		return task === undefined ? { answer: NOT_FOUND } : { task, action };
+		// GUESS: that another app than its own doesn't know a request.
+		return task === undefined || appOf(task.data.endpoint) !== app
+			? { answer: NOT_FOUND }
+			: { task, action };
 	}
 
-	private links(id: string): Record<string, string> {
-		const base = `${this.context.urls.fal}/fal-ai/z-image/requests/${id}`;
+	private links({ id, data }: Task<FalJob>): Record<string, string> {
+		const base = `${this.context.urls.fal}/${appOf(data.endpoint)}/requests/${id}`;
 		return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` };
 	}
 
@@ -218,8 +224,8 @@ export class FalQueue {
 	}
 
 	private statusBody(task: Task<FalJob>, phase: Phase, withLogs: boolean): object {
-		const common = { request_id: task.id, ...this.links(task.id) };
-		const logs = withLogs ? logsOf(task, phase) : null;
+		const common = { request_id: task.id, ...this.links(task) };
+		const logs = withLogs ? logsOf(task, this.tasks.progress(task, phase)) : null;
 		if (phase === 'queued') {
 			return { status: 'IN_QUEUE', queue_position: this.position(task), ...common };
 		}
@@ -277,7 +283,8 @@ export class FalQueue {
 	}
 
 	private async outcome(task: Task<FalJob>): Promise<Answer> {
-		return await (failureOf(task)?.answer ??
-			falOutput(this.context, task.data, task.id, task.steering));
+		return (
+			stopOf(task)?.answer ?? (await falResult(task.data, task.prompt, task.id, task.steering))
+		);
 	}
 }

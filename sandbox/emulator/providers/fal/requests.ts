@@ -4,7 +4,7 @@ import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { queryOf } from '../../host';
-import type { FalEndpoint } from './models';
+import type { FalEndpoint } from './endpoint';
 import { platformError } from './platformError';
 import type { FalQueue, FalTask } from './queue';
 

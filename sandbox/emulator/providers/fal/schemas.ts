@@ -100,10 +100,11 @@ export const FLOAT_FIELDS: ReadonlySet<unknown> = new Set([
 	'scale',
 	'strength',
 	'guidance_scale',
+	'learning_rate',
 	...Object.keys(control),
 ]);
 
-/** An input of any endpoint, once it is checked. */
+/** An input of any endpoint that makes images, once it is checked. */
 export interface FalFields extends Omit<z.infer<typeof common>, 'image_size'> {
 	readonly image_size: z.infer<typeof anySize>;
 	readonly num_inference_steps: number;
@@ -120,4 +121,10 @@ export interface FalFields extends Omit<z.infer<typeof common>, 'image_size'> {
 	readonly tile_stride?: number | undefined;
 	readonly guidance_scale?: number | undefined;
 	readonly negative_prompt?: string | undefined;
+}
+
+export type FalSchema = z.ZodType<FalFields, z.ZodTypeDef, unknown>;
+
+export interface FalInput extends FalFields {
+	readonly loras: NonNullable<FalFields['loras']>;
 }

@@ -9,6 +9,27 @@ import { falDetail, falError, falInvalidJson, falLocked, falModelError } from '.
 import { checkFalKey } from './key';
 import { validationError } from './validation';
 
+/**
+ * `X-Fal-Object-Lifecycle` of an initiation: when the file is deleted, and who may read it. [fal-js: storage.ts] GUESS: how another
+ * value is refused.
+ */
+const lifecycle = z.object({
+	expiration_duration_seconds: z.number().int().gt(0).optional(),
+	initial_acl: z.unknown(),
+});
+
+/** How long an upload is there, in seconds; `invalid` for a header that says something else. */
+function lifetimeOf({ headers }: FastifyRequest): number | 'invalid' {
+	const header = headers['x-fal-object-lifecycle'];
+	if (header === undefined) return Infinity;
+	try {
+		const { expiration_duration_seconds } = lifecycle.parse(JSON.parse(String(header)));
+		return expiration_duration_seconds ?? Infinity;
+	} catch {
+		return 'invalid';
+	}
+}
+
 const initiateBody = z.object({ file_name: z.string(), content_type: z.string() });
 
 /** rest.fal.ai: where a client asks for the URL to which it may upload a file, whole or in parts. [fal-js: storage.ts] */
@@ -29,6 +50,11 @@ export function addFalStorage(host: FastifyInstance, context: Context): void {
 			const detail = falDetail('value_error', problem, ['body', 'file_name']);
 			return await send(reply, falModelError(422, [detail]));
 		}
+		const lifetimeSeconds = lifetimeOf(request);
+		if (lifetimeSeconds === 'invalid') {
+			const loc = ['header', 'x-fal-object-lifecycle'];
+			return await send(reply, falModelError(422, [falDetail('value_error', 'Invalid JSON', loc)]));
+		}
 		// "User is locked" refuses uploads like submits. [issues of fal-ai/fal]
 		if (file_name.includes('sandbox-no-money')) return await send(reply, falLocked());
 		return await respond({
@@ -41,7 +67,8 @@ export function addFalStorage(host: FastifyInstance, context: Context): void {
 			error: falError,
 			answer: () => {
 				const faults = parseWords(file_name, 'upload');
-				return jsonAnswer(200, context.uploads.initiate(file_name, content_type, faults, inParts));
+				const options = { faults, inParts, lifetimeSeconds };
+				return jsonAnswer(200, context.uploads.initiate(file_name, content_type, options));
 			},
 		});
 	};

@@ -1,9 +1,10 @@
-import type { Phase, Task } from '../../tasks';
+import type { Task } from '../../tasks';
 import { falNotStarted, falRequestError } from './errors';
-import { falFailure, inferenceSeconds, type FalFailure, type FalJob } from './output';
+import type { FalJob } from './endpoint';
+import { falFailure, type FalFailure } from './failure';
 
-/** Whether and how a queued request fails. */
-export function failureOf(task: Task<FalJob>): FalFailure | undefined {
+/** Why a queued request didn't run to its end. */
+export function stopOf(task: Task<FalJob>): FalFailure | undefined {
 	if (task.cancelled) {
 		// GUESS: what a cancelled request looks like afterwards; the error type is in the documents.
 		const error = 'The request was cancelled by the client';
@@ -20,24 +21,23 @@ export function failureOf(task: Task<FalJob>): FalFailure | undefined {
 			errorType: 'request_timeout',
 		};
 	}
-	return falFailure(task.data, task.steering);
+	return undefined;
 }
 
-export function metricsOf(task: Task<FalJob>): { inference_time?: number } {
-	const { checked, inputs } = task.data;
-	return 'input' in checked ? { inference_time: inferenceSeconds(checked.input, inputs) } : {};
+/** Whether and how a queued request fails. */
+export const failureOf = (task: Task<FalJob>): FalFailure | undefined =>
+	stopOf(task) ?? falFailure(task.data, task.prompt, task.steering);
+
+export function metricsOf({ data }: Task<FalJob>): { inference_time?: number } {
+	const seconds = data.inferenceSeconds();
+	return seconds === undefined ? {} : { inference_time: seconds };
 }
 
-export function logsOf(task: Task<FalJob>, phase: Phase): object[] {
-	const log = (message: string, seconds: number) => ({
+/** @param part how much of the work is done, from 0 to 1 */
+export const logsOf = ({ data, submittedAt }: Task<FalJob>, part: number): object[] =>
+	data.logs(part).map((message, index) => ({
 		message,
 		level: 'INFO',
 		source: 'USER',
-		timestamp: new Date(task.submittedAt + seconds * 1000).toISOString(),
-	});
-	return [
-		log('Loading the model', 0),
-		log('Generating', 0.1),
-		...(phase === 'done' ? [log('Finished', 0.2)] : []),
-	];
-}
+		timestamp: new Date(submittedAt + index * 100).toISOString(),
+	}));

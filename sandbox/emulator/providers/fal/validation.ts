@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { Answer } from '../../answer';
 import { falDetail, falModelError, pydanticDetail, type FalDetail } from './errors';
-import type { FalEndpoint, FalInput } from './models';
-import { FLOAT_FIELDS } from './schemas';
+import { FLOAT_FIELDS, type FalInput, type FalSchema } from './schemas';
 
 const TYPE_NAMES: Record<string, readonly [string, string]> = {
 	integer: ['int_type', 'Input should be a valid integer'],
@@ -115,16 +114,25 @@ function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 }
 
 /** The input in a body, or what its result will say is wrong. */
-export type CheckedFal = { readonly input: FalInput } | { readonly error: Answer };
+export type CheckedFal<Input> = { readonly input: Input } | { readonly error: Answer };
 
 /**
  * Checks a body as strictly as the endpoint documents: unknown fields and values out of range are errors.
  * GUESS: a value of another type ("7" for 7) is an error, too; pydantic may be more lenient.
  */
-export function validateFal({ schema }: FalEndpoint, body: unknown): CheckedFal {
+export function validateBody<Input>(
+	schema: z.ZodType<Input, z.ZodTypeDef, unknown>,
+	body: unknown,
+): CheckedFal<Input> {
 	const parsed = schema.safeParse(body);
-	if (parsed.success) return { input: { ...parsed.data, loras: parsed.data.loras ?? [] } };
-	return { error: validationError(parsed.error, body) };
+	return parsed.success ? { input: parsed.data } : { error: validationError(parsed.error, body) };
+}
+
+/** The same for an endpoint that makes images. */
+export function validateFal(schema: FalSchema, body: unknown): CheckedFal<FalInput> {
+	const checked = validateBody(schema, body);
+	if ('error' in checked) return checked;
+	return { input: { ...checked.input, loras: checked.input.loras ?? [] } };
 }
 
 /** What zod found wrong with a body, as an answer. */

@@ -1,4 +1,4 @@
-import type { Context, ImageFile } from '../../context';
+import type { Context, LinkedFile } from '../../context';
 import type { Picture } from '../../picture/picture';
 
 export interface Size {
@@ -30,7 +30,7 @@ export const picturesOf = (count: number, request: Request): Picture[] =>
 
 /** The files of pictures, as base64. */
 export const encode = async (context: Context, pictures: readonly Picture[]): Promise<string[]> =>
-	(await Promise.all(pictures.map(context.imageFile))).map(({ bytes }: ImageFile) =>
+	(await Promise.all(pictures.map(context.imageFile))).map(({ bytes }: LinkedFile) =>
 		bytes.toString('base64'),
 	);
 

@@ -4,7 +4,8 @@ import type { Context } from '../../context';
 import { send } from '../../faults';
 import { bodyOf } from '../../host';
 import { refuseKey, waveSpeedAnswer, waveSpeedError } from './answers';
-import { findWaveSpeedModel, WAVESPEED_MODELS, type WaveSpeedModel } from './models';
+import type { WaveSpeedModel } from './model';
+import { findWaveSpeedModel, WAVESPEED_MODELS } from './models';
 
 const BALANCE = 10;
 
@@ -32,17 +33,18 @@ export function addWaveSpeedAccount(host: FastifyInstance, context: Context): vo
 	get('/api/v3/models', () =>
 		WAVESPEED_MODELS.map((model) => ({
 			model_id: model.id,
-			base_price: model.price,
+			base_price: model.priceOf({}),
 			api_schema: apiSchemaOf(model),
 		})),
 	);
 
 	const quote = (priceOf: (price: number) => object) => (request: FastifyRequest) => {
-		const body = bodyOf(request).json as { model_id?: unknown } | null | undefined;
+		const body = bodyOf(request).json as
+			{ model_id?: unknown; inputs?: unknown } | null | undefined;
 		const model = findWaveSpeedModel(body?.model_id);
 		// GUESS: how an unknown model is refused.
 		if (model === undefined) return waveSpeedError(404, 'model not found');
-		return waveSpeedAnswer(priceOf(model.price));
+		return waveSpeedAnswer(priceOf(model.priceOf(body?.inputs)));
 	};
 	const post = (path: string, good: (request: FastifyRequest) => Answer) =>
 		host.post(path, (request, reply) =>

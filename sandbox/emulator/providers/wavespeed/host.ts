@@ -10,9 +10,9 @@ import { TaskStore, type Task } from '../../tasks';
 import { EARLY_CALL_MS } from '../../webhooks/webhooks';
 import { addWaveSpeedAccount } from './account';
 import { refuseKey, waveSpeedAnswer, waveSpeedError } from './answers';
-import { startJob, type WaveSpeedJob } from './job';
 import { addWaveSpeedMedia } from './media';
-import { WAVESPEED_MODELS, type WaveSpeedModel } from './models';
+import type { WaveSpeedJob, WaveSpeedModel } from './model';
+import { WAVESPEED_MODELS } from './models';
 import { predictionOf } from './prediction';
 import { WaveSpeedWebhooks } from './webhooks';
 
@@ -86,10 +86,11 @@ class Predictions {
 			reply,
 			error: (status) => waveSpeedError(status),
 			answer: async (accept) => {
-				const task = this.tasks.add(prompt, startJob(context, model, body as object));
+				const job = model.start(context, body as object);
+				const task = this.tasks.add(prompt, job, { seconds: job.seconds });
 				accept();
 				await this.callWebhook(task, queryOf(request)['webhook']);
-				if (task.data.input?.enable_sync_mode === true) return await this.waitForEnd(task);
+				if (job.isSync) return await this.waitForEnd(task);
 				return waveSpeedAnswer(await predictionOf(context, task, 'queued'));
 			},
 		});

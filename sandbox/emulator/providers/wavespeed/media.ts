@@ -56,7 +56,8 @@ export function addWaveSpeedMedia(host: FastifyInstance, context: Context): void
 				const signed = Object.fromEntries(
 					Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
 				);
-				const links = context.uploads.initiate(filename, content_type, faults, false, signed);
+				const options = { faults, signedHeaders: signed };
+				const links = context.uploads.initiate(filename, content_type, options);
 				return waveSpeedAnswer({
 					upload: {
 						method: 'PUT',

@@ -1,9 +1,6 @@
 import type { Context } from '../../context';
 import type { Phase, Task } from '../../tasks';
-import { failureOf, pictureOf, type WaveSpeedJob } from './job';
-
-/** "Outputs are kept 7 days, then deleted." [WaveSpeed docs] */
-const LINK_SECONDS = 7 * 24 * 3600;
+import { failureOf, type WaveSpeedJob } from './model';
 
 const STATES: Record<Phase, string> = {
 	queued: 'created',
@@ -36,7 +33,7 @@ export async function predictionOf(
 	return {
 		id,
 		model: data.model.id,
-		outputs: isCompleted ? await outputsOf(context, task) : [],
+		outputs: isCompleted ? await data.outputs(id, steering) : [],
 		urls: { get: `${context.urls.wavespeed}/api/v3/predictions/${id}/result` },
 		has_nsfw_contents: isCompleted ? [steering.nsfw] : [],
 		// GUESS: what a deleted task looks like afterwards; clients end on this status.
@@ -47,17 +44,4 @@ export async function predictionOf(
 		executionTime: inferenceMs,
 		timings: { inference: inferenceMs },
 	};
-}
-
-async function outputsOf(context: Context, task: Task<WaveSpeedJob>): Promise<string[]> {
-	const { id, data, steering } = task;
-	const picture = pictureOf(data);
-	if (picture === undefined) return [];
-	if (data.input?.enable_base64_output === true || steering.inline) {
-		// Without the prefix of a data URI, as others report.
-		const { bytes } = await context.imageFile(picture);
-		return [bytes.toString('base64')];
-	}
-	data.link ??= context.files.publicLink('/predictions', picture, id, steering, LINK_SECONDS);
-	return [data.link];
 }

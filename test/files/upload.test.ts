@@ -1,26 +1,26 @@
+import { Readable } from 'stream';
+
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import type { BinaryImage } from '../../nodes/ZImage/images/binaryImage';
-import { uploadOnce } from '../../nodes/ZImage/images/upload';
+import type { UploadSource } from '../../nodes/ZImage/files/upload';
+import { uploadMs, uploadOnce } from '../../nodes/ZImage/files/upload';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import type { PlacedUpload } from '../../nodes/ZImage/providers/provider';
 import { startMs } from '../support/recordingClock';
 import { makePicture } from '../support/picture';
-import type { Uploads } from '../support/uploads';
+import type { PutReply, Uploads } from '../support/uploads';
 import { contextFor, fakeUploads, place } from '../support/uploads';
 
 const bytes = makePicture('webp', 93, 71);
-const image: BinaryImage = {
-	hasAlpha: false,
-	type: { mimeType: 'image/webp', extension: 'webp', width: 93, height: 71 },
+const image: UploadSource = {
+	contentType: 'image/webp',
 	bytes: bytes.length,
 	fileName: 'boat.webp',
 	key: 'a',
-	read: async () => bytes,
 	open: async () => bytes,
 };
 const network = (code: string) => Object.assign(new Error('it broke'), { code });
 const nothingSubmitted =
-	"Nothing was submitted, so you won't be charged. Run again later, or provide the image as a URL.";
+	"Nothing was submitted, so you won't be charged. Run again later, or provide the file as a URL.";
 
 async function upload(
 	uploads: Uploads,
@@ -28,7 +28,7 @@ async function upload(
 		deadline = startMs + 300_000,
 		signal = new AbortController().signal,
 		what = image,
-	}: { deadline?: number; signal?: AbortSignal; what?: BinaryImage } = {},
+	}: { deadline?: number; signal?: AbortSignal; what?: UploadSource } = {},
 ) {
 	const limits = { deadline, signal };
 	return await uploadOnce(contextFor(uploads), uploads.client, fal.files.upload, what, limits);
@@ -295,4 +295,150 @@ describe('the place', () => {
 		await expect(upload(uploads)).rejects.toBe(error);
 		expect(uploads.puts).toHaveLength(0);
 	});
+});
+
+describe('in parts, a file above the bound of its provider', () => {
+	const { upload: falUpload } = fal.files;
+	const inSmallParts: PlacedUpload = {
+		...falUpload,
+		parts: { ...falUpload.parts, aboveBytes: 9, partBytes: 4 },
+	};
+	const limits = { deadline: startMs + 300_000, signal: new AbortController().signal };
+	const etag = (name: string) => ({ body: JSON.stringify({ etag: `"${name}"` }) });
+	const part = (number: number | 'complete') =>
+		`https://v3.fal.media/upload/a/${number}?signature=b`;
+	const sourceOf = (text: string, open: UploadSource['open']): UploadSource => ({
+		contentType: 'application/zip',
+		fileName: 'images.zip',
+		bytes: text.length,
+		key: text,
+		lifetimeSeconds: 604_800,
+		open,
+	});
+
+	it.each<[string, string, UploadSource['open']]>([
+		['a Buffer', '0123456789', async () => Buffer.from('0123456789')],
+		['a stream', '0123456789', async () => Readable.from([Buffer.from('0123456789')])],
+		[
+			'a stream in small pieces',
+			'0123456789',
+			async () => Readable.from([...'0123456789'].map((text) => Buffer.from(text))),
+		],
+	])('%s goes as parts, one after the other, which are joined then', async (_, text, open) => {
+		const uploads = fakeUploads([], ['a', 'b', 'c'].map(etag));
+		const file = sourceOf(text, open);
+		const url = await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
+		expect(url).toBe(place.file_url);
+		expect(uploads.calls.map(({ call }) => call)).toStrictEqual([
+			{
+				service: 'storage',
+				method: 'POST',
+				path: '/storage/upload/initiate-multipart',
+				query: { storage_type: 'fal-cdn-v3' },
+				headers: { 'X-Fal-Object-Lifecycle': '{"expiration_duration_seconds":604800}' },
+				body: { content_type: 'application/zip', file_name: 'images.zip' },
+			},
+		]);
+		const octets = (length: number) => ({
+			'Content-Type': 'application/octet-stream',
+			'Content-Length': String(length),
+		});
+		const list = JSON.stringify({
+			parts: [
+				{ partNumber: 1, etag: '"a"' },
+				{ partNumber: 2, etag: '"b"' },
+				{ partNumber: 3, etag: '"c"' },
+			],
+		});
+		expect(
+			uploads.puts.map(({ options: { method, url: to, headers }, bytes: sent }) => [
+				method,
+				to,
+				headers,
+				sent.toString(),
+			]),
+		).toStrictEqual([
+			['PUT', part(1), octets(4), '0123'],
+			['PUT', part(2), octets(4), '4567'],
+			['PUT', part(3), octets(2), '89'],
+			[
+				'POST',
+				part('complete'),
+				{ 'Content-Type': 'application/json', 'Content-Length': String(list.length) },
+				list,
+			],
+		]);
+	});
+
+	it('a file of whole parts has no empty part at its end', async () => {
+		const uploads = fakeUploads([], ['a', 'b', 'c'].map(etag));
+		const text = '012345678901';
+		const file = sourceOf(text, async () => Readable.from([Buffer.from(text)]));
+		await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
+		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual(
+			[1, 2, 3, 'complete' as const].map(part),
+		);
+	});
+
+	it('a file up to the bound goes in one piece', async () => {
+		const uploads = fakeUploads();
+		const file = sourceOf('012345678', async () => Buffer.from('012345678'));
+		await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
+		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual([place.upload_url]);
+	});
+
+	it('a part is sent again where that may help, the file is opened once', async () => {
+		const replies = [etag('a'), { statusCode: 503 }, network('ECONNRESET'), etag('b'), etag('c')];
+		const uploads = fakeUploads([], replies);
+		let opened = 0;
+		const file = sourceOf('0123456789', async () => {
+			opened += 1;
+			return Readable.from([Buffer.from('0123456789')]);
+		});
+		await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
+		expect(opened).toBe(1);
+		expect(uploads.puts.map(({ options, bytes: sent }) => [options.url, sent.length])).toEqual([
+			[part(1), 4],
+			[part(2), 4],
+			[part(2), 4],
+			[part(2), 4],
+			[part(3), 2],
+			[part('complete'), expect.any(Number)],
+		]);
+	});
+
+	it.each<[string, PutReply[], string, number]>([
+		['a part is refused', [etag('a'), { statusCode: 403 }], 'HTTP 403', 2],
+		[
+			'the answer to a part has no tag',
+			[etag('a'), { body: '{}' }],
+			'the response to part 2 has an unexpected form',
+			2,
+		],
+		[
+			'the list of parts is refused',
+			[etag('a'), etag('b'), etag('c'), { statusCode: 400 }],
+			'HTTP 400',
+			4,
+		],
+	])('it is an error when %s', async (_, replies, why, sent) => {
+		const uploads = fakeUploads([], replies);
+		const file = sourceOf('0123456789', async () => Buffer.from('0123456789'));
+		const context = contextFor(uploads);
+		await expect(
+			uploadOnce(context, uploads.client, inSmallParts, file, limits),
+		).rejects.toMatchObject({
+			message: `A file could not be uploaded to fal: ${why}`,
+			details: { description: nothingSubmitted },
+		});
+		expect(uploads.puts).toHaveLength(sent);
+	});
+});
+
+it.each([
+	[0, 120_000],
+	[30_000_000, 120_000],
+	[200_000_000, 800_000],
+])('a file of %i bytes has %i ms', (size, ms) => {
+	expect(uploadMs(size)).toBe(ms);
 });

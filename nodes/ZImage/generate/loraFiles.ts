@@ -1,0 +1,63 @@
+import type { IBinaryKeyData } from 'n8n-workflow';
+
+import { Failure } from '../errors/failure';
+import type { UploadSource } from '../files/upload';
+import type { FileHost } from '../host';
+import type { LoraFiles } from '../lora/loraFile';
+import { inspectLoraFile, referenceOf } from '../lora/loraFile';
+import { binaryFieldIn } from '../lora/paths';
+import type { Lora, Provider } from '../providers/provider';
+import { loraFileProviders } from '../providers/registry';
+import { listOf } from './listOf';
+
+function noFiles({ displayName, isOwnServer }: Provider): Failure {
+	if (isOwnServer) {
+		return new Failure(`${displayName} can't receive LoRA files from a binary field`, {
+			kind: 'lora',
+			description:
+				"Nothing was sent. The server's API has no upload for LoRAs. Copy the file to its LoRA folder (in ComfyUI: models/loras), then choose By File.",
+		});
+	}
+	const others = listOf(loraFileProviders.map((provider) => provider.displayName));
+	return new Failure(`${displayName} can't load a LoRA from a binary field`, {
+		kind: 'lora',
+		description: `Nothing was sent. Upload the .safetensors file to Hugging Face and choose By ID, or choose By URL with a direct link that needs no login. Providers that load it from a binary field: ${others}.`,
+	});
+}
+
+/** LoRAs as a request names them, and the files among them. */
+interface ReadLoras {
+	readonly loras: readonly Lora[];
+	readonly loraFiles: LoraFiles;
+}
+
+/**
+ * Looks at those of an item's LoRAs that come from its own files.
+ * @param loras as `readLoras` names them: a file by its field
+ * @param binary the item's files
+ * @returns the LoRAs, with a reference to its content in the place of each file
+ * @throws Failure where the provider can't load them, or when a file isn't a LoRA's
+ */
+export async function readLoraFiles(
+	host: Pick<FileHost, 'helpers'>,
+	provider: Provider,
+	loras: readonly Lora[],
+	binary: IBinaryKeyData,
+): Promise<ReadLoras> {
+	const loraFiles = new Map<string, UploadSource>();
+	const named: Lora[] = [];
+	for (const lora of loras) {
+		const field = binaryFieldIn(lora.path);
+		if (field === undefined) {
+			named.push(lora);
+			continue;
+		}
+		const maxBytes = provider.files?.maxLoraBytes;
+		if (maxBytes === undefined) throw noFiles(provider);
+		const file = await inspectLoraFile(host, provider, maxBytes, binary, field);
+		const path = referenceOf(file);
+		loraFiles.set(path, file);
+		named.push({ ...lora, path });
+	}
+	return { loras: named, loraFiles };
+}

@@ -1,0 +1,75 @@
+import type { NodeHint } from 'n8n-workflow';
+
+import type { Endpoint, Operation, Provider } from '../providers/provider';
+import { operationNames, providers } from '../providers/registry';
+import { optionTable } from './optionTable';
+
+type Test = (endpoint: Endpoint, provider: Provider) => boolean;
+
+/** What is chosen in the node, in one text. Model is in front in its first version, and among Options since the second. */
+const chosen = `[$parameter.provider,$parameter.operation,$parameter.server??$parameter.model??$parameter.options.model].join(":")`;
+
+/** Alternatives of a regular expression. */
+function oneOf(alternatives: readonly string[]): string {
+	return alternatives.length > 1 ? `(${alternatives.join('|')})` : alternatives.join();
+}
+
+/** The endpoints of an operation that pass, as a regular expression: their models or servers only where not all of them do. */
+function operationPattern(operation: Operation, all: readonly Endpoint[], passing: Set<Endpoint>) {
+	const own = all.filter((endpoint) => endpoint.operation === operation);
+	const found = own.filter((endpoint) => passing.has(endpoint));
+	if (found.length === 0) return [];
+	if (found.length === own.length) return [operation];
+	// Where no model is chosen, it is Turbo.
+	const kinds = found.map(({ server, model }) => server ?? (model === 'base' ? model : '(?!base)'));
+	return [`${operation}:${oneOf(kinds)}`];
+}
+
+/** The endpoints that pass a test, as a regular expression. */
+function patternOf(test: Test): string {
+	const ids = new Map<string, string[]>();
+	for (const provider of providers as readonly Provider[]) {
+		const { id, endpoints } = provider;
+		const passing = new Set(endpoints.filter((endpoint) => test(endpoint, provider)));
+		if (passing.size === 0) continue;
+		const operations = (Object.keys(operationNames) as Operation[]).flatMap((operation) =>
+			operationPattern(operation, endpoints, passing),
+		);
+		const pattern = passing.size === endpoints.length ? '' : oneOf(operations);
+		ids.set(pattern, [...(ids.get(pattern) ?? []), id]);
+	}
+	return [...ids].map(([pattern, names]) => `${oneOf(names)}:${pattern}`).join('|');
+}
+
+/** A hint for the editor: an option is set, and what is chosen in the node doesn't pass a test. */
+function hintUnless(name: string, test: Test, message: string): NodeHint {
+	return {
+		message,
+		type: 'warning',
+		location: 'outputPane',
+		displayCondition: `={{ $parameter.options?.${name} !== undefined && !/^(${patternOf(test)})/.test(${chosen}) }}`,
+	};
+}
+
+function ignored(displayName: string): string {
+	return `The chosen provider doesn't support ${displayName} here. It will be ignored.`;
+}
+
+/**
+ * What the editor says as soon as the provider, the operation or the model changes: which of the options that are set will
+ * be ignored, or stop the run.
+ */
+export const optionHints: NodeHint[] = [
+	hintUnless('seed', ({ noSeed }) => !noSeed, ignored('Seed')),
+	...optionTable
+		.filter(({ isOwnParameter }) => !isOwnParameter)
+		.map(({ name, displayName }) =>
+			hintUnless(name, ({ options }) => options[name] !== undefined, ignored(displayName)),
+		),
+	hintUnless('callbackUrl', (_, { callsBack }) => Boolean(callsBack), ignored('Callback URL')),
+	hintUnless(
+		'maxCostUsd',
+		({ price }) => price !== undefined,
+		'No price is published for this provider and operation: with Max Cost (USD), nothing will be sent. Remove it, or choose a provider with a published price.',
+	),
+];

@@ -1,0 +1,30 @@
+import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+
+/** A file of a zip; folders are part of its name. */
+export interface ArchivedFile {
+	readonly name: string;
+	readonly bytes: Buffer;
+}
+
+configure({ useWebWorkers: false });
+
+/** What a Mac puts beside the files of a folder. */
+const BESIDE = /(^|\/)(__MACOSX\/|\.)/;
+
+/** The files of a zip, each compared with its checksum; undefined where the bytes are no zip or a file is broken. */
+export async function readArchive(bytes: Buffer): Promise<ArchivedFile[] | undefined> {
+	const reader = new ZipReader(new Uint8ArrayReader(new Uint8Array(bytes)));
+	try {
+		const files: ArchivedFile[] = [];
+		for (const entry of await reader.getEntries()) {
+			if (entry.directory || BESIDE.test(entry.filename)) continue;
+			const data = await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
+			files.push({ name: entry.filename, bytes: Buffer.from(data) });
+		}
+		return files;
+	} catch {
+		return undefined;
+	} finally {
+		await reader.close();
+	}
+}
