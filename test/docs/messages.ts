@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { makeNoise, makePicture } from '../support/picture';
+import { makeHole, makeNoise, makePicture } from '../support/picture';
+import { inBinaryMode } from '../support/runWorkflow';
+import { makeSafetensors } from '../support/safetensors';
 import type { Provoker, Seen } from './provoked';
 
 const boat = makePicture('png', 64, 48);
@@ -9,10 +11,12 @@ const smallMask = makePicture('png', 32, 32);
 /** Too large to be sent inside a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');
+const weights = makeSafetensors();
 
 const inpaint = { operation: 'inpaint' };
 const change = { operation: 'imageToImage' };
 const loras = (...rows: object[]) => ({ loras: { lora: rows } }) as unknown as IDataObject;
+const loraFile = loras({ path: { __rl: true, mode: 'binary', value: 'lora' }, scale: 1 });
 const header = (headerName: string, headerValue: string) => ({
 	authentication: 'header',
 	headerName,
@@ -93,6 +97,9 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 				{ files: { data: Buffer.concat([boat, Buffer.alloc(10 * 1024 * 1024)]) } },
 			),
 	],
+	'The mask has a transparent part and no white one: nothing would be repainted': [
+		(at) => at.generate(inpaint, { files: { data: boat, mask: makeHole(64, 48) } }),
+	],
 	'The mask must have the size of the source image, … pixels (got …)': [
 		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
 	],
@@ -111,6 +118,23 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	],
 	'The URL of the … must start with http:// or https:// (got …)': [
 		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
+	],
+	"… can't load a LoRA from a binary field": [
+		(at) => at.generate({ provider: 'replicate', ...loraFile }, { files: { lora: weights } }),
+	],
+	"… can't receive LoRA files from a binary field": [
+		(at) => at.generate({ provider: 'sdcpp', ...loraFile }, { files: { lora: weights } }),
+	],
+	'The LoRA file "…" is not a complete .safetensors file: …': [
+		(at) => at.generate(loraFile, { files: { lora: text } }),
+		(at) => at.generate(loraFile, { files: { lora: weights.subarray(0, -1) } }),
+	],
+	'The LoRA file "…" must have at most … MiB on … (got … MiB)': [
+		async (at) =>
+			await inBinaryMode('filesystem-v2', async () => {
+				const files = { lora: Buffer.alloc(201 * 1024 * 1024) };
+				return await at.generate({ provider: 'wavespeed', ...loraFile }, { files });
+			}),
 	],
 	'… accepts at most 3 LoRAs (got …). Remove: …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),

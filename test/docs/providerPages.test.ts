@@ -87,10 +87,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		it('names the credential, its fields and what its test asks', () => {
 			expect(text).toContain(`**Create credential → ${credential?.displayName}**`);
 			expect(tableUnder(file, 'Credential').rows.map(([field, value]) => [field, value])).toEqual(
-				credential?.properties.map(({ displayName, default: value }) => [
-					displayName,
-					value === '' ? '–' : `\`${String(value)}\``,
-				]),
+				credential?.properties
+					.filter(({ type }) => type !== 'notice')
+					.map(({ displayName, default: value }) => [
+						displayName,
+						value === '' ? '–' : `\`${String(value)}\``,
+					]),
 			);
 			const { baseURL = '', url = '' } = credential?.test?.request ?? {};
 			// fal's test goes to another host than its queue.
