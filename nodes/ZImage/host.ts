@@ -63,12 +63,12 @@ export type ParameterHost = Pick<
 >;
 
 /**
- * The versions of a node. In the first one, parameters that are rarely changed are in front; since the second one, they are
- * in the collection Options, and what the node does is its parameter Operation.
+ * The versions of a node. Since the second one, parameters that are rarely changed are in the collection Options, and the
+ * parameter Operation determines what the node does.
  */
 export const nodeVersions = [1, 1.1];
 
-/** Whether a node is of before the second version. */
+/** Whether a node was added before the second version. */
 export function isFirstVersion(host: Pick<Host, 'getNode'>): boolean {
 	return host.getNode().typeVersion < 1.1;
 }

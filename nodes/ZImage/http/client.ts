@@ -51,9 +51,9 @@ export interface Client {
 	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
 	readonly storageUrl: string;
 	readonly clock: Clock;
-	/** Shared with all other clients of this process that use the same account. */
+	/** Shared with all clients of this process that use the same account. */
 	readonly pacing: Pacing;
-	/** Requests of this client that were sent again. */
+	/** The number of requests that this client has retried. */
 	readonly retries: number;
 	/**
 	 * Sends a call, and repeats it if that costs nothing.

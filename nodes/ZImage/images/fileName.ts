@@ -90,7 +90,7 @@ interface FileNameParts {
 	readonly prompt: string | null;
 	readonly seed: number | null;
 	readonly taskId: string | null;
-	/** How many tasks of the run before this one had the same words and seed. Default: none. */
+	/** How many earlier tasks of the run had the same words and seed. Default: 0. */
 	readonly twin?: number;
 	readonly image: ImageSource;
 	/** Among the images of its input item, from 0. */
@@ -131,8 +131,8 @@ export class NameTwins {
 	private readonly counts = new Map<string, number>();
 
 	/**
-	 * @param seed as the task is asked for; `undefined` for a random one
-	 * @returns how many tasks before this one have the same words and seed
+	 * @param seed as requested; `undefined` for a random one
+	 * @returns how many earlier tasks have the same words and seed
 	 */
 	next(prompt: string | null, seed: number | null | undefined): number {
 		// Random seeds differ, and so do tasks without a seed.

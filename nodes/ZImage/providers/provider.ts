@@ -289,7 +289,7 @@ export interface UploadFile {
 	readonly fileName: string;
 	/** Its size. */
 	readonly bytes: number;
-	/** How long the provider is to keep it, where it can be told so. Default: as long as it does by itself. */
+	/** How long the provider should keep it, if it can be told. Default: the provider's own lifetime. */
 	readonly lifetimeSeconds?: number;
 }
 
@@ -303,21 +303,21 @@ export interface UploadPlace {
 	readonly fileUrl: string;
 }
 
-/** How a large file fills its place: in parts, one after the other, which are joined then. All of it without the key. */
+/** How a large file is uploaded: in parts, one after the other, which are joined at the end. All without the key. */
 export interface PartedUpload {
-	/** Files larger than this come in parts. */
+	/** Larger files are uploaded in parts. */
 	readonly aboveBytes: number;
-	/** The size of each part but the last. */
+	/** The size of each part except the last. */
 	readonly partBytes: number;
-	/** Asks for such a place; the answer is read as that of a whole file is. */
+	/** Requests an upload location; the response is parsed as for a whole file. */
 	readonly initiate: (file: UploadFile) => HttpCall;
-	/** Where a part goes to by PUT; parts are counted from 1. */
+	/** The URL to PUT a part to; parts are counted from 1. */
 	readonly partUrl: (uploadUrl: string, number: number) => string;
-	/** @returns how the list of parts names this one */
+	/** @returns the entry of this part in the list of parts */
 	readonly parsePart: (answer: HttpAnswer, number: number) => unknown;
-	/** Where the list of parts goes to by POST, after the last one. */
+	/** The URL to POST the list of parts to, after the last one. */
 	readonly completeUrl: (uploadUrl: string) => string;
-	/** The list of parts, as a value of JSON. */
+	/** The list of parts, as a JSON value. */
 	readonly completeBody: (parts: readonly unknown[]) => unknown;
 }
 
@@ -325,7 +325,7 @@ export interface PartedUpload {
 export interface PlacedUpload {
 	readonly initiate: (file: UploadFile) => HttpCall;
 	readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
-	/** Left out where a file of any size goes in one request. */
+	/** Default: files of any size are sent in one request. */
 	readonly parts?: PartedUpload;
 }
 
@@ -347,7 +347,7 @@ export interface FileInput {
 	readonly noUrls?: true;
 	/** For larger files. Undefined if the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
-	/** The largest LoRA file that its models load from its storage. Left out where they load none from there. */
+	/** The largest LoRA file that its models load from its storage. Default: they don't load LoRAs from there. */
 	readonly maxLoraBytes?: number;
 }
 

@@ -17,7 +17,7 @@ export interface TaskPlace {
 	/** From 0. */
 	readonly taskIndex: number;
 	readonly taskCount: number;
-	/** How many tasks of the run before this one would give their files the same name. Default: none. */
+	/** How many earlier tasks of the run would give their files the same name. Default: 0. */
 	readonly twin?: number;
 }
 
@@ -58,7 +58,7 @@ async function store(
 		fileNameFor: (extension) =>
 			imageFileName({
 				fileName,
-				// What the user has written, even if the provider has made more of it.
+				// The user's own prompt, even if the provider has expanded it.
 				prompt: task.prompt ?? result.prompt,
 				seed: result.seed ?? task.seed,
 				taskId: task.taskId,

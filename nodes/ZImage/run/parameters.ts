@@ -54,9 +54,9 @@ export function readOptions(host: ParameterHost, itemIndex: number): IDataObject
 }
 
 /**
- * Reads a parameter that is among the options of a node, and was in front in nodes of the first version.
+ * Reads a parameter that is in the collection Options, and was outside it in nodes of the first version.
  * @param options of the item
- * @param fallback what it is where it isn't set
+ * @param fallback its value if it isn't set
  */
 export function readMoved(
 	host: ParameterHost,

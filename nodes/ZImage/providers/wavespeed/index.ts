@@ -374,7 +374,7 @@ export const wavespeed = {
 		maxBytes: 20 * 1024 * 1024,
 		// That files may come inside the request is what Hugging Face's client does (packages/inference). The bound is ours.
 		maxInlineBytes: 256 * 1024,
-		// The bound of an official client. GUESS: that LoRAs load from its storage, as those of its trainers do.
+		// The limit of an official client. GUESS: that LoRAs load from its storage, as those of its trainers do.
 		maxLoraBytes: 200 * 1024 * 1024,
 		upload: {
 			initiate: ({ contentType, fileName, bytes }) => ({
