@@ -3,7 +3,12 @@ import { startOutside } from './outside/outside';
 import outsidePorts from './outside/ports.json';
 import ports from './ports.json';
 import { RealN8n } from './realN8n/realN8n';
-import { type CredentialFile, outsideCredentials, sandboxCredentials } from './realN8n/credentials';
+import {
+	type CredentialFile,
+	outsideCredentials,
+	sandboxCredentials,
+	testCredentials,
+} from './realN8n/credentials';
 import { EditorApi, type Login } from './realN8n/editorApi';
 import { readExamples } from './realN8n/examples';
 import { ownerLogin } from './realN8n/login';
@@ -34,6 +39,8 @@ export interface LiveSettings extends Pick<SandboxOptions, 'taskSeconds'> {
 	readonly ports?: 'fixed' | 'free';
 	/** Where workflows save their images. */
 	readonly filesFolder?: string;
+	/** Whether every example has all of its credentials, even for services that it can't reach here. */
+	readonly allCredentials?: boolean;
 }
 
 /** A thing that was started, and is to be stopped, last first. */
@@ -52,7 +59,12 @@ export async function startLiveSandbox(
 	userFolder: string,
 	say: (step: string) => void,
 	onStarted: (stop: Stop) => void,
-	{ ports: which = 'fixed', filesFolder = OUTPUT_FOLDER, ...tasks }: LiveSettings = {},
+	{
+		ports: which = 'fixed',
+		filesFolder = OUTPUT_FOLDER,
+		allCredentials,
+		...tasks
+	}: LiveSettings = {},
 ): Promise<LiveSandbox> {
 	const stops: Stop[] = [];
 	const stop = async () => {
@@ -86,6 +98,7 @@ export async function startLiveSandbox(
 	const imported = await importMissing(realN8n, editor, [
 		...credentials,
 		...outsideCredentials(outside.urls),
+		...(allCredentials ? testCredentials(outside) : []),
 	]);
 	say(
 		imported === 0

@@ -138,7 +138,7 @@ function* untrueCharge({ comesOut, accepted, scenario }: Evidence): Generator<st
 		if (typeof errorKind !== 'string') yield 'the error has no kind';
 		if (!['maybe', 'no', 'yes'].includes(String(charged))) yield `charged is ${String(charged)}`;
 		const isAccepted = (accepted[itemIndex]?.length ?? 0) > 0;
-		// What the provider has failed or refused in its own words may be free, and servers of one's own are.
+		// What the provider has failed or refused in its own words may be free, and the user's own servers are free.
 		const mayBeFree = ['failed', 'refused', 'unclear'].includes(policy.outcome) || subject.isFree;
 		if (isAccepted && !mayBeFree && charged === 'no') {
 			yield `item ${itemIndex} was accepted, and the error says that it is not charged`;

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from '
 
 type N8nHelpers = IExecuteFunctions['helpers'];
 
-/** The helpers of n8n; what is called with a host takes any of those here. */
+/** n8n's helpers that the package uses. */
 interface Helpers extends Omit<N8nHelpers, 'httpRequestWithAuthentication'> {
 	httpRequestWithAuthentication(
 		this: unknown,
@@ -12,8 +12,8 @@ interface Helpers extends Omit<N8nHelpers, 'httpRequestWithAuthentication'> {
 }
 
 /**
- * What the package needs of n8n while a node runs, but for the node's parameters: those are read in one place of each
- * node, before anything is done with them.
+ * What the package needs from n8n while a node runs, except the node's parameters: each node reads those in one place
+ * before it does anything with them.
  */
 export interface Host extends Pick<
 	IExecuteFunctions,
@@ -35,22 +35,22 @@ export interface Host extends Pick<
 	readonly getExecutionDataById?: IExecuteFunctions['getExecutionDataById'];
 }
 
-/** What is needed of n8n to send a request and to keep a file. */
+/** What is needed from n8n to send a request and store a file. */
 export type FileHost = Pick<Host, 'getExecutionCancelSignal' | 'helpers'>;
 
-/** What is needed of n8n to send a request with a credential. */
+/** What is needed from n8n to send a request with a credential. */
 export type RequestHost = Pick<Host, 'getExecutionCancelSignal'> & {
 	readonly helpers: Pick<Helpers, 'httpRequestWithAuthentication'>;
 };
 
-/** What is used of n8n's answer to a call from outside, whose own type comes with a package that isn't here. */
+/** The used part of n8n's response to an incoming call, whose type is in a package that isn't available here. */
 export interface Reply {
 	readonly statusCode: number;
 	status(code: number): { end(): void };
 	once(event: 'finish', listener: () => void): void;
 }
 
-/** What is needed of n8n to note which tasks were reported by calls from outside. */
+/** What is needed from n8n to record which tasks were reported by incoming calls. */
 export type ReportHost = Pick<
 	IWebhookFunctions,
 	'getMode' | 'getNode' | 'getResponseObject' | 'getWorkflow' | 'getWorkflowStaticData'
@@ -63,19 +63,19 @@ export type ParameterHost = Pick<
 >;
 
 /**
- * The versions of a node. In the first one, parameters that are rarely changed are in front; since the second one, they are
- * in the collection Options, and what the node does is its parameter Operation.
+ * The versions of a node. Since the second one, parameters that are rarely changed are in the collection Options, and the
+ * parameter Operation determines what the node does.
  */
 export const nodeVersions = [1, 1.1];
 
-/** Whether a node is of before the second version. */
+/** Whether a node was added before the second version. */
 export function isFirstVersion(host: Pick<Host, 'getNode'>): boolean {
 	return host.getNode().typeVersion < 1.1;
 }
 
 /**
- * A host for what is done outside of an execution, such as a list for the editor or a call from outside: nothing stops it
- * but its time.
+ * A host for work outside an execution, such as a list for the editor or an incoming call: only its timeout
+ * stops it.
  */
 export function outsideExecution<T extends object>(
 	context: T,
@@ -85,7 +85,7 @@ export function outsideExecution<T extends object>(
 	}) as Pick<Host, 'getExecutionCancelSignal'> & T;
 }
 
-/** Whether the node is a tool of an AI agent: n8n makes a type of its own for it. */
+/** Whether the node is a tool of an AI agent: n8n creates a separate type for it. */
 export function isTool(host: Pick<Host, 'getNode'>): boolean {
 	return host.getNode().type.endsWith('Tool');
 }

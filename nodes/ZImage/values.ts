@@ -2,18 +2,18 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, show } from './errors/failure';
 
-/** Whether a value is an object with fields of its own. */
+/** Whether a value is an object with fields. */
 export function isRecord(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * What nobody sees at the beginning of a pasted value: spaces of all kinds, line ends, zero-width characters, byte order
- * marks and direction marks.
+ * Invisible characters at the beginning of a pasted value: all kinds of spaces, line breaks, zero-width characters, byte
+ * order marks and direction marks.
  */
 const leading = /^[\s\p{Cf}\0]+/u;
 
-/** A text without what nobody sees at its ends. */
+/** A text without invisible characters at its ends. */
 export function trimmed(text: string): string {
 	const start = text.replace(leading, '');
 	let end = start.length;
@@ -21,19 +21,19 @@ export function trimmed(text: string): string {
 	return start.slice(0, end);
 }
 
-/** Whether a workflow gives nothing: an empty text is nothing, and so is one of spaces. */
+/** Whether a value is empty; empty text and spaces count as empty. */
 export function isEmpty(value: unknown): boolean {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && trimmed(value) === '')
 	);
 }
 
-/** A text as any provider takes it: without NUL, and without half of a character that was cut in two. */
+/** A text that every provider accepts: without NUL and without lone surrogates. */
 function wellFormed(text: string): string {
 	return text.replace(/\p{Cs}|\0/gu, '');
 }
 
-/** The longest text that is looked at for a number. */
+/** The longest text that is parsed as a number. */
 const maxNumberLength = 40;
 /** `1024`, `-0.5`, `.5`, `1e-3`: plain, with a decimal comma, or with commas, dots or spaces between thousands. */
 const plainNumber = /^[+-]?(\d{1,15}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d{1,3})?$/i;
@@ -45,7 +45,7 @@ const thousands = [
 	{ form: /^[+-]?[1-9]\d{0,2}([ '’\u00a0\u202f]\d{3}){1,5}([.,]\d{1,20})?$/, separator: ' ' },
 ] as const;
 
-/** @returns `undefined` for a text that is no number */
+/** @returns `undefined` if the text isn't a number */
 function parseNumber(given: string): number | undefined {
 	const text = trimmed(given);
 	if (text.length > maxNumberLength) return undefined;
@@ -59,8 +59,8 @@ function parseNumber(given: string): number | undefined {
 }
 
 /**
- * A number as a workflow brings it: expressions and tables often give it as a text, also as people write it in their
- * country (`0,8`, `1,024`).
+ * A number from a workflow: expressions and tables often contain it as text, possibly in a local format
+ * (`0,8`, `1,024`).
  * @param field as the editor calls it
  * @throws Failure for anything else
  */
@@ -71,7 +71,7 @@ export function toNumber(value: unknown, field: string): number {
 }
 
 /**
- * A number within bounds; `fallback` where the workflow gives none.
+ * A number within bounds; `fallback` if the value is empty.
  * @throws Failure that names the field, the value and the bounds
  */
 export function toBounded(
@@ -88,7 +88,7 @@ export function toBounded(
 }
 
 /**
- * A whole number within bounds; `fallback` where the workflow gives none.
+ * A whole number within bounds; `fallback` if the value is empty.
  * @throws Failure that names the field, the value and the bounds
  */
 export function toBoundedInteger(
@@ -104,7 +104,7 @@ export function toBoundedInteger(
 }
 
 /**
- * A text as it was written, or `undefined` for nothing.
+ * A text as written, or `undefined` if it's empty.
  * @throws Failure for a list, an object, or an invalid number
  */
 export function toText(value: unknown, field: string): string | undefined {
@@ -115,7 +115,7 @@ export function toText(value: unknown, field: string): string | undefined {
 }
 
 /**
- * A name, an ID or an address: a text without what nobody sees at its ends, or `undefined` for nothing.
+ * A name, an ID or an address: a text without invisible characters at its ends, or `undefined` if it's empty.
  * @throws Failure for a list or an object
  */
 export function toName(value: unknown, field: string): string | undefined {
@@ -123,23 +123,23 @@ export function toName(value: unknown, field: string): string | undefined {
 	return text === undefined ? undefined : trimmed(text) || undefined;
 }
 
-/** What a field of an item says, as far as it is a text or a number; the item may have come from anywhere. */
+/** A field of an item if it's text or a number; the item may come from anywhere. */
 export function textIn(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number'
 		? trimmed(wellFormed(String(value))) || undefined
 		: undefined;
 }
 
-/** What a field of an item says, as far as it is a number; a table may have kept it as a text. */
+/** A field of an item if it's a number; a table may have stored it as text. */
 export function numberIn(value: unknown): number | undefined {
 	const number = typeof value === 'string' ? parseNumber(value) : value;
-	// Adding 0 makes a zero of -0, which is sent as "-0" by some writers.
+	// Adding 0 turns -0 into 0, because some serializers write "-0".
 	return typeof number === 'number' && Number.isFinite(number) ? number + 0 : undefined;
 }
 
 /**
- * One of a list of values, in any case and with spaces around it.
- * @param aliases what else people call them, in lower case
+ * One of a list of values, in any letter case and with surrounding spaces.
+ * @param aliases other names for the values, in lower case
  * @throws Failure that names the values
  */
 export function toChoice<T extends string>(
@@ -172,8 +172,8 @@ const flags: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * On or off, also as a table or a form writes it: true, yes, on, 1 and their opposites, in any case; `fallback` where the
- * workflow gives nothing.
+ * A boolean, also in the forms that tables and forms use: true, yes, on, 1 and their opposites, in any letter case; `fallback` if
+ * the value is empty.
  * @throws Failure for anything else
  */
 export function toFlag(value: unknown, field: string, fallback?: boolean): boolean {
@@ -189,7 +189,7 @@ export function toFlag(value: unknown, field: string, fallback?: boolean): boole
 }
 
 /**
- * A list as a workflow brings it: a list, JSON of one (a table or a form holds it as text), or nothing, which is an empty
+ * A list from a workflow: a list, JSON text of a list (from a table or a form), or empty, which is an empty
  * list.
  * @returns `undefined` for anything else
  */

@@ -18,7 +18,7 @@ interface Host {
 	readonly key?: string;
 	/** The provider whose key this host accepts, if it is another one's. */
 	readonly keyOf?: string;
-	/** It stands for a server of the user's own, with the key of a proxy in front of it. */
+	/** It emulates the user's own server, with the key of a proxy in front of it. */
 	readonly isOwnServer?: boolean;
 	/** How many tasks it works on at once by its nature, whatever the sandbox is asked for. */
 	readonly capacity?: number;
@@ -31,10 +31,10 @@ export const HOSTS = Object.keys(table) as HostName[];
 
 export const PROVIDERS = HOSTS.filter((name): name is ProviderName => ROWS[name].key !== undefined);
 
-/** Whether a provider is a server of the user's own. */
+/** Whether a provider is the user's own server. */
 export const isOwnServer = (name: ProviderName): boolean => ROWS[name].isOwnServer === true;
 
-/** The providers that are nobody's own. */
+/** The hosted providers. */
 export const HOSTED = PROVIDERS.filter((name) => !isOwnServer(name));
 
 /** A value for each name. */

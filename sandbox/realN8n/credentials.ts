@@ -16,7 +16,7 @@ export interface CredentialFile<Data extends object = object> {
 
 /** What a credential of our nodes holds. */
 export interface ProviderData {
-	/** Only of a server of one's own. */
+	/** Only for the user's own servers. */
 	readonly authentication?: 'bearer';
 	readonly apiKey: string;
 	readonly baseUrl: string;
@@ -88,7 +88,7 @@ const signedIn = {
 
 /**
  * Credentials for the other stand-ins in `sandbox/outside`. `npm start` does without them: those of Slack and Google
- * need its proxy, and nobody is there to talk to a bot, a site or a mailbox.
+ * need its proxy, and there is no bot, site or mailbox to use.
  */
 export function testCredentials({
 	urls,

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type WorkflowFile, readWorkflow } from './executionResult';
 import { EXAMPLES_FOLDER } from './paths';
 
@@ -11,8 +11,13 @@ export async function readExample(name: string): Promise<WorkflowFile> {
 	return await readWorkflow(join(EXAMPLES_FOLDER, `${name}.json`));
 }
 
+/** The names of all example workflows, as `readExample` reads them. */
+export async function exampleNames(): Promise<string[]> {
+	const files = (await readdir(EXAMPLES_FOLDER)).filter((file) => file.endsWith('.json'));
+	return files.map((file) => basename(file, '.json')).sort();
+}
+
 /** Reads all example workflows. */
 export async function readExamples(): Promise<WorkflowFile[]> {
-	const files = (await readdir(EXAMPLES_FOLDER)).filter((file) => file.endsWith('.json'));
-	return await Promise.all(files.sort().map((file) => readWorkflow(join(EXAMPLES_FOLDER, file))));
+	return await Promise.all((await exampleNames()).map(readExample));
 }

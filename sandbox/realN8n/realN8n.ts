@@ -23,7 +23,7 @@ async function prepareFilesFolder(userFolder: string, elsewhere?: string): Promi
 }
 
 /**
- * Prepares the folders of one n8n, but for our nodes. The folder for files may be elsewhere; workflows
+ * Prepares the folders of one n8n, without our nodes. The folder for files may be elsewhere; workflows
  * find it under its usual name.
  */
 export async function prepareHome(folder: string, filesElsewhere?: string): Promise<N8nHome> {

@@ -18,6 +18,12 @@ const banned: ReadonlyArray<readonly [RegExp, string]> = [
 	[/\bblotted\b/i, 'masked'],
 	[/\bLeft out:/, 'Default:'],
 	[/\bthe credential of this node\b/i, "the node's credential"],
+	[/\bbut for\b/i, 'except, except for'],
+	[/\bone's own\b/i, "your own, the user's own"],
+	[/\bservers? of (your|the user's) own\b/, "your own server, the user's own server"],
+	[/\bfor it to show\b/i, 'for the LoRA to work'],
+	[/\bby what the editor\b/i, 'that the editor'],
+	[/\bwithin 1 seconds\b/i, 'within 1 second'],
 ];
 
 const files = execFileSync(

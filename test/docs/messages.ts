@@ -1,22 +1,23 @@
-import { createCanvas } from '@napi-rs/canvas';
 import type { IDataObject } from 'n8n-workflow';
 
-import { makeNoise, makePicture } from '../support/picture';
+import { makeHole, makeNoise, makePicture } from '../support/picture';
+import { inBinaryMode } from '../support/runWorkflow';
+import { makeSafetensors } from '../support/safetensors';
 import type { Provoker, Seen } from './provoked';
 
 const boat = makePicture('png', 64, 48);
 const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
 /** Nothing in it can be seen. */
-const clearMask = createCanvas(64, 48).toBuffer('image/png');
-const fileLora = { lora: [{ path: { mode: 'binary', value: 'lora' }, scale: 1 }] };
 /** Too large to be sent inside a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');
+const weights = makeSafetensors();
 
 const inpaint = { operation: 'inpaint' };
 const change = { operation: 'imageToImage' };
 const loras = (...rows: object[]) => ({ loras: { lora: rows } }) as unknown as IDataObject;
+const loraFile = loras({ path: { __rl: true, mode: 'binary', value: 'lora' }, scale: 1 });
 const header = (headerName: string, headerValue: string) => ({
 	authentication: 'header',
 	headerName,
@@ -126,16 +127,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 			),
 	],
 	'The mask has a transparent part and no white one: nothing would be repainted': [
-		(at) => at.generate(inpaint, { files: { data: boat, mask: clearMask } }),
-	],
-	"… can't load a LoRA from a binary field": [
-		(at) => at.generate({ provider: 'novita', loras: fileLora }, { files: { lora: text } }),
-	],
-	"… can't receive LoRA files from a binary field": [
-		(at) => at.generate({ provider: 'comfyui', loras: fileLora }, { files: { lora: text } }),
-	],
-	'The LoRA file "…" is not a complete .safetensors file: …': [
-		(at) => at.generate({ loras: fileLora }, { files: { lora: text } }),
+		(at) => at.generate(inpaint, { files: { data: boat, mask: makeHole(64, 48) } }),
 	],
 	'The mask must have the size of the source image, … pixels (got …)': [
 		(at) => at.generate(inpaint, { files: { data: boat, mask: smallMask } }),
@@ -155,6 +147,23 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 	],
 	'The URL of the … must start with http:// or https:// (got …)': [
 		(at) => at.generate({ ...change, imageSource: 'url', imageUrl: 'boat.png' }),
+	],
+	"… can't load a LoRA from a binary field": [
+		(at) => at.generate({ provider: 'replicate', ...loraFile }, { files: { lora: weights } }),
+	],
+	"… can't receive LoRA files from a binary field": [
+		(at) => at.generate({ provider: 'sdcpp', ...loraFile }, { files: { lora: weights } }),
+	],
+	'The LoRA file "…" is not a complete .safetensors file: …': [
+		(at) => at.generate(loraFile, { files: { lora: text } }),
+		(at) => at.generate(loraFile, { files: { lora: weights.subarray(0, -1) } }),
+	],
+	'The LoRA file "…" must have at most … MiB on … (got … MiB)': [
+		async (at) =>
+			await inBinaryMode('filesystem-v2', async () => {
+				const files = { lora: Buffer.alloc(201 * 1024 * 1024) };
+				return await at.generate({ provider: 'wavespeed', ...loraFile }, { files });
+			}),
 	],
 	'… accepts at most 3 LoRAs (got …). Remove: …': [
 		(at) => at.generate(loras(...['a/1', 'a/2', 'a/3', 'a/4'].map((path) => ({ path, scale: 1 })))),
@@ -330,7 +339,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('highway', '[sandbox:fail=Out of paint]'),
 		(at) => at.fetched('fal', '[sandbox:fail=Out of paint]'),
 	],
-	'… did not finish the image within … seconds': [
+	'… did not finish the image within …': [
 		(at) => at.steered('fal', '[sandbox:never]', soon),
 		(at) => at.fetched('novita', '[sandbox:never]', soon),
 	],

@@ -120,8 +120,8 @@ function claimsIn(defaults: string, text: string): string[] {
 	});
 }
 
-/** What the column "left out" should say: what the editor itself says. */
-function leftOutOf({ variants }: Parameter): string[][] {
+/** What the column "default" of an option should say: what the editor itself says. */
+function defaultsOfOption({ variants }: Parameter): string[][] {
 	return variants.map(({ description = '' }) => {
 		const words = /Left out(?:, or -1)?: (.+)\.$/.exec(description)?.[1];
 		if (words !== undefined) return [words];
@@ -153,16 +153,15 @@ describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
 		const row = table.rows.find(([title]) => title === parameter.title) ?? [];
 		const [, values = '', fallback = '', what = ''] = row;
 		const isFixed = parameter.variants.some(({ noDataExpression }) => noDataExpression === true);
-		expect(what.includes('Takes no expression')).toBe(isFixed);
+		expect(what.includes("Doesn't accept an expression")).toBe(isFixed);
 		const [expected, found] = valuesOf(parameter, values);
 		expect(found).toEqual(expected);
-		const ofOptions = table.header[2] === 'left out';
-		expect(table.header[2]).toBe(heading === 'Options' ? 'left out' : 'default');
-		if (!ofOptions) {
+		expect(table.header[2]).toBe('default');
+		if (heading !== 'Options') {
 			for (const words of defaultsOf(parameter)) expect(fallback).toContain(words);
 			return;
 		}
-		for (const words of leftOutOf(parameter)) {
+		for (const words of defaultsOfOption(parameter)) {
 			expect(words).not.toEqual([]);
 			const [defaults = ''] = fallback.split('; ');
 			const claims = claimsIn(defaults, fallback);

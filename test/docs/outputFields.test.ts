@@ -30,7 +30,7 @@ function expectFields(file: string, heading: string, items: readonly IDataObject
 		([field = '', type = '', what = '', nil = '']) => ({
 			field: codesIn(field)[0] ?? field,
 			type,
-			mayBeLeftOut: what.includes('Left out'),
+			mayBeLeftOut: what.includes('Omitted'),
 			mayBeNull: nil !== 'never',
 		}),
 	);

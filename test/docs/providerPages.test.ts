@@ -67,7 +67,7 @@ function rangeText({ min, max, multipleOf }: Range): string {
 /** One way to make a provider say no. */
 const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise<Seen>>> = {
 	'wrong key': (at, provider) => at.generate({ provider }, { credential: { apiKey: 'wrong-key' } }),
-	'no money': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
+	'no credit': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
 	'too many requests': (at, provider) =>
 		at.steered(provider, '[sandbox:submit=429;retry-after=2]', { options: { timeoutSeconds: 20 } }),
 	'refused prompt': (at, provider) => at.steered(provider, '[sandbox:moderate]'),
@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise
 };
 
 /** Nothing is to be paid on a server of one's own, and nobody looks at prompts there. */
-const hostedOnly: readonly string[] = ['no money', 'refused prompt'];
+const hostedOnly: readonly string[] = ['no credit', 'refused prompt'];
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.id, provider]))(
 	'docs/providers/%s.md',
@@ -87,10 +87,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		it('names the credential, its fields and what its test asks', () => {
 			expect(text).toContain(`**Create credential → ${credential?.displayName}**`);
 			expect(tableUnder(file, 'Credential').rows.map(([field, value]) => [field, value])).toEqual(
-				credential?.properties.map(({ displayName, default: value }) => [
-					displayName,
-					value === '' ? '–' : `\`${String(value)}\``,
-				]),
+				credential?.properties
+					.filter(({ type }) => type !== 'notice')
+					.map(({ displayName, default: value }) => [
+						displayName,
+						value === '' ? '–' : `\`${String(value)}\``,
+					]),
 			);
 			const { baseURL = '', url = '' } = credential?.test?.request ?? {};
 			// fal's test goes to another host than its queue.
@@ -131,14 +133,14 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 				request(first, false, { width: 1024, height: 1024 }),
 			].map((asked) => estimateCostUsd(first, asked) ?? 0) as [number, number, number];
 			const more = Number((expanded - plain).toFixed(6));
-			expect(/Prompt expansion costs ([\d.]+) more/.exec(text)?.[1]).toBe(
+			expect(/Prompt expansion costs an extra ([\d.]+) per request/.exec(text)?.[1]).toBe(
 				more === 0 ? undefined : String(more),
 			);
 			if (plain === 0) return;
 			const megapixels = Number((large / plain).toFixed(2));
-			const counts = megapixels === 2 ? 'costs two' : `is ${megapixels} megapixels`;
+			const counts = megapixels === 2 ? 'counts as two' : `is ${megapixels} megapixels`;
 			expect(text).toContain(
-				first.price?.per === 'image' ? 'US dollars for each image' : `1024×1024 ${counts}`,
+				first.price?.per === 'image' ? 'US dollars per image' : `1024×1024 ${counts}`,
 			);
 		});
 
@@ -159,7 +161,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(values.get('Source image, mask')).toBe(files && `${files.maxBytes / 1024 / 1024} MiB`);
 			if (files?.upload) {
 				const kibibytes = files.maxInlineBytes / 1024;
-				const which = kibibytes === 0 ? 'All files are uploaded' : `more than ${kibibytes} KiB`;
+				const which = kibibytes === 0 ? 'All files are uploaded' : `larger than ${kibibytes} KiB`;
 				expect(text).toContain(which);
 			}
 		});

@@ -1,4 +1,4 @@
-import { readdirSync } from 'fs';
+import { readdirSync, statSync } from 'fs';
 import { join } from 'path';
 
 import type { LoraPreset } from '../../nodes/ZImage/applyLoraPreset/presets';
@@ -21,15 +21,36 @@ it('the README can be read in three minutes', () => {
 	expect(words.length).toBeLessThanOrEqual(mostWords);
 });
 
+const templates = readdirSync(join(project, 'examples')).filter((file) => file.endsWith('.json'));
+
 it('the list of templates has every example, and no other', () => {
-	const files = readdirSync(join(project, 'examples')).filter((file) => file.endsWith('.json'));
 	const cells = tableUnder('examples/README.md', 'All templates').rows.map(
 		([example = '']) => example,
 	);
-	expect(linksIn(cells.join('\n')).sort()).toEqual(files.sort());
+	expect(linksIn(cells.join('\n')).sort()).toEqual(templates.toSorted());
 });
 
-it('every picture is on a page', () => {
+it('every template is shown by its screenshot, and every screenshot shows a template', () => {
+	const folder = 'docs/pictures/templates';
+	const names = templates.map((file) => file.replace('.json', ''));
+	expect(readdirSync(join(project, folder)).sort()).toEqual(
+		names.map((name) => `${name}.webp`).sort(),
+	);
+	const cells = tableUnder('examples/README.md', 'Workflows').rows.flat();
+	const shown = names.map((name) => {
+		const { name: title } = JSON.parse(readText(`examples/${name}.json`)) as { name: string };
+		return `[${name}](${name}.json)<br>![${title}](../${folder}/${name}.webp)`;
+	});
+	expect(cells.filter((cell) => cell !== '').sort()).toEqual(shown.sort());
+});
+
+it('every screenshot of a template is small enough to load at once', () => {
+	const folder = join(project, 'docs/pictures/templates');
+	const tooLarge = readdirSync(folder).filter((file) => statSync(join(folder, file)).size > 60_000);
+	expect(tooLarge).toEqual([]);
+});
+
+it('every screenshot is on a page', () => {
 	const files = readdirSync(join(project, 'docs/pictures')).filter((file) => file.endsWith('.png'));
 	const pages = pageFiles.map(readText).join('\n');
 	expect(files.filter((file) => !pages.includes(`pictures/${file}`))).toEqual([]);

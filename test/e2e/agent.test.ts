@@ -4,7 +4,7 @@ import { loadImage } from '@napi-rs/canvas';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type ExecutionResult, outputItems } from '../../sandbox/realN8n/executionResult';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
-import { agentVariant, call, lookUpTool, picture } from './agentWorkflows';
+import { agentVariant, call, draw, lookUpTool } from './agentWorkflows';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 
 const SAVE = 'Save image to disk';
@@ -14,12 +14,12 @@ const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 /** What may come back to a model instead of a picture, and how many tasks were paid for. */
 const FAILURES = [
-	['empty', picture('  '), /^Prompt is empty/, 0],
-	['tooLong', picture('x'.repeat(4500)), /at most 4000 characters on AI\/ML API \(got 4500\)/, 0],
-	['refused', picture('a moth [sandbox:moderate]'), /content_policy_violation/, 1],
-	['noMoney', picture('a moth [sandbox:no-money]'), /HTTP 403\).*Exhausted balance/, 0],
-	['failed', picture('a moth [sandbox:fail=out of paint]'), /out of paint/, 1],
-	['late', picture('a moth [sandbox:never]'), /did not finish the image within 1 seconds/, 1],
+	['empty', draw('  '), /^Prompt is empty/, 0],
+	['tooLong', draw('x'.repeat(4500)), /at most 4000 characters on AI\/ML API \(got 4500\)/, 0],
+	['refused', draw('a moth [sandbox:moderate]'), /content_policy_violation/, 1],
+	['noMoney', draw('a moth [sandbox:no-money]'), /HTTP 403\).*Exhausted balance/, 0],
+	['failed', draw('a moth [sandbox:fail=out of paint]'), /out of paint/, 1],
+	['late', draw('a moth [sandbox:never]'), /did not finish the image within 1 second/, 1],
 	[
 		'unknownTask',
 		call('Look_up', { Task_ID: 'e5f1c1a0-0000-4000-8000-000000000000' }),
@@ -41,42 +41,46 @@ beforeAll(async () => {
 	const lookingUp = call('Look_up', { Task_ID: '<taskId>' });
 	rig = await setUpOutsideRig([
 		example,
-		...FAILURES.map(([id, wish]) =>
-			agentVariant(example, id, { wish, tools: lookUp(), ...(TOOLS[id] && { tool: TOOLS[id] }) }),
+		...FAILURES.map(([id, request]) =>
+			agentVariant(example, id, {
+				request,
+				tools: lookUp(),
+				...(TOOLS[id] && { tool: TOOLS[id] }),
+			}),
 		),
 		agentVariant(example, 'correctsItself', {
-			wish: `${picture('a cat', 'huge')} ${picture('a cat', '512x256')}`,
+			request: `${draw('a cat', 'huge')} ${draw('a cat', '512x256')}`,
 		}),
-		agentVariant(example, 'undelivered', { wish: picture('a cat [sandbox:download=404*1]') }),
+		agentVariant(example, 'undelivered', { request: draw('a cat [sandbox:download=404*1]') }),
 		agentVariant(example, 'triesAgain', {
-			wish: Array.from({ length: 3 }, () => picture('a cat [sandbox:download=404*1]')).join(' '),
+			request: Array.from({ length: 3 }, () => draw('a cat [sandbox:download=404*1]')).join(' '),
 		}),
 		agentVariant(example, 'checks', {
-			wish: `${picture('a cat [sandbox:never]')} ${lookingUp}`,
+			request: `${draw('a cat [sandbox:never]')} ${lookingUp}`,
 			tool: { mode: 'submit' },
 			tools: lookUp({ mode: 'check' }),
 		}),
-		agentVariant(example, 'two', { wish: picture('a cat'), tool: { numberOfImages: 2 } }),
+		agentVariant(example, 'two', { request: draw('a cat'), tool: { numberOfImages: 2 } }),
 		agentVariant(example, 'limited', {
-			wish: `${picture('a cat', '1024x1024')} ${picture('a dog', '1024x1024')}`,
+			request: `${draw('a cat', '1024x1024')} ${draw('a dog', '1024x1024')}`,
 			tool: { options: { maxCostUsd: 0.008 } },
 		}),
 		agentVariant(example, 'waitsAfterwards', {
-			wish: picture('a cat'),
+			request: draw('a cat'),
 			tool: { mode: 'submit' },
 			status: 'pending',
 		}),
 		agentVariant(example, 'described', {
-			wish: picture('a cat'),
+			request: draw('a cat'),
 			tool: { descriptionType: 'manual', toolDescription: 'Draws one picture.' },
 		}),
 		agentVariant(example, 'submits', {
-			wish: `${picture('a cat')} ${lookingUp}`,
+			request: `${draw('a cat')} ${lookingUp}`,
 			tool: { mode: 'submit' },
 			tools: lookUp(),
 		}),
 		agentVariant(example, 'withoutTasks', {
-			wish: picture('a cat'),
+			request: draw('a cat'),
 			tool: { provider: 'aimlapi' },
 			fetching: {
 				type: 'n8n-nodes-base.httpRequest',
@@ -138,12 +142,12 @@ describe('the example', () => {
 
 		expect(tools).toHaveLength(1);
 		expect(tools[0]).toMatchObject({
-			name: 'Make_a_picture',
+			name: 'Generate_an_image',
 			description: matching(/^Generates an image from a text prompt/),
 			parameters: {
 				type: 'object',
 				properties: {
-					Prompt: { type: 'string', description: matching(/^What the picture shows/) },
+					Prompt: { type: 'string', description: matching(/^What the image shows/) },
 					Size: { type: 'string', description: matching(/1024x576 landscape/) },
 				},
 				required: ['Prompt', 'Size'],
@@ -163,7 +167,7 @@ describe('the example', () => {
 			status: 'succeeded',
 			provider: 'fal',
 			taskId: matching(/./),
-			prompt: 'I need a picture of a lighthouse on a cliff in a storm',
+			prompt: 'I need an image of a lighthouse on a cliff in a storm',
 			url: matching(/^http/),
 			width: 1024,
 			height: 576,

@@ -12,14 +12,14 @@ const CREDENTIALS = {
 
 /** The user's words, and what is changed in the tool of the example with an agent. */
 export interface AgentVariant {
-	readonly wish: string;
+	readonly request: string;
 	/** Parameters of Generate as a tool. */
 	readonly tool?: object;
 	/** Further tools by name. */
 	readonly tools?: Readonly<Record<string, object>>;
 	/** What the step after the agent looks for among what the tool said. */
 	readonly status?: 'pending' | 'succeeded';
-	/** Another node that fetches the file of each picture after the agent, in the place of ours. */
+	/** Another node that fetches the file of each image after the agent, in the place of ours. */
 	readonly fetching?: object;
 }
 
@@ -27,11 +27,11 @@ export interface AgentVariant {
 export function agentVariant(
 	example: WorkflowFile,
 	id: string,
-	{ wish, tool = {}, tools = {}, status = 'succeeded', fetching }: AgentVariant,
+	{ request, tool = {}, tools = {}, status = 'succeeded', fetching }: AgentVariant,
 ): WorkflowFile {
 	const { connections = {} } = example as { connections?: Connections };
 	const nodes = (example.nodes as readonly Node[]).map((node) => {
-		if (node.name === 'Make a picture') {
+		if (node.name === 'Generate an image') {
 			return { ...node, ...CREDENTIALS, parameters: { ...node.parameters, ...tool } };
 		}
 		if (node.name === 'Fetch the file') return { ...node, ...fetching };
@@ -39,13 +39,13 @@ export function agentVariant(
 			const parameters = JSON.stringify(node.parameters).replace("'succeeded'", `'${status}'`);
 			return { ...node, parameters: JSON.parse(parameters) as object };
 		}
-		if (node.name !== 'Your wish') return node;
-		const assignment = { id: '1', name: 'wish', value: wish, type: 'string' };
+		if (node.name !== 'Your request') return node;
+		const assignment = { id: '1', name: 'request', value: request, type: 'string' };
 		return { ...node, parameters: { assignments: { assignments: [assignment] }, options: {} } };
 	});
 	const more = Object.entries(tools).map(([name, node]) => ({ ...node, id: name, name }));
 	const toAgent = { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] };
-	const perPicture = { main: [[{ node: 'Fetch the file', type: 'main', index: 0 }]] };
+	const perImage = { main: [[{ node: 'Fetch the file', type: 'main', index: 0 }]] };
 	const links = Object.fromEntries(Object.keys(tools).map((name) => [name, toAgent]));
 	return {
 		...example,
@@ -55,7 +55,7 @@ export function agentVariant(
 		connections: {
 			...connections,
 			...links,
-			...(fetching && { 'One item per picture': perPicture }),
+			...(fetching && { 'One item per image': perImage }),
 		},
 	} as WorkflowFile;
 }
@@ -64,8 +64,8 @@ export function agentVariant(
 export const call = (tool: string, values: object) => `[call ${tool} ${JSON.stringify(values)}]`;
 
 /** A call of the tool of the example. */
-export const picture = (Prompt: string, Size = '512x512') =>
-	call('Make_a_picture', { Prompt, Size });
+export const draw = (Prompt: string, Size = '512x512') =>
+	call('Generate_an_image', { Prompt, Size });
 
 /** Get Task Result as a tool. */
 export const lookUpTool = (parameters: object) => ({

@@ -19,7 +19,7 @@ beforeAll(async () => {
 	const [schedule, webhook, slack, fallback, submit, collect, recover] = await Promise.all(
 		[
 			'schedule-to-s3',
-			'webhook-to-picture',
+			'webhook-to-image',
 			'images-to-slack',
 			'fallback-provider',
 			'queue-submit',
@@ -114,7 +114,7 @@ describe('every morning into a storage', () => {
 		for (const [index, item] of made.entries()) {
 			const { bytes, ...object } = stored[index] ?? { bytes: Buffer.alloc(0) };
 			expect(object).toEqual({
-				bucket: 'pictures',
+				bucket: 'images',
 				key: matching(new RegExp(`^\\d{4}-\\d\\d-\\d\\d/${fileNameOf(item)}$`)),
 				contentType: 'image/png',
 			});
@@ -126,10 +126,10 @@ describe('every morning into a storage', () => {
 
 describe('a picture from a web address', () => {
 	const ask = async (prompt: string) =>
-		await fetch(`${rig.url}/webhook/z-image-picture?prompt=${encodeURIComponent(prompt)}`);
+		await fetch(`${rig.url}/webhook/z-image?prompt=${encodeURIComponent(prompt)}`);
 
 	beforeAll(async () => {
-		await rig.editor.activate('zImageWebhookToPicture');
+		await rig.editor.activate('zImageWebhookToImage');
 		// The address is there a moment later. A request without a prompt costs nothing.
 		while ((await ask('')).status === 404) await sleep(100);
 	});
@@ -141,7 +141,7 @@ describe('a picture from a web address', () => {
 		expect(answer.headers.get('content-type')).toBe('image/png');
 		const bytes = Buffer.from(await answer.arrayBuffer());
 		expect(await loadImage(bytes)).toMatchObject({ width: 1024, height: 1024 });
-		const [executionId = ''] = await rig.editor.executionIds('zImageWebhookToPicture');
+		const [executionId = ''] = await rig.editor.executionIds('zImageWebhookToImage');
 		const [item] = outputItems(await rig.editor.executionEnd(executionId), 'Generate');
 		expect(item?.json['prompt']).toBe('a red fox');
 		expect(item && bytes.equals(await providersFile(item))).toBe(true);

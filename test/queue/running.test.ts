@@ -39,7 +39,7 @@ beforeAll(async () => {
 			'queue-submit',
 			'queue-collect',
 			'trigger-to-folder',
-			'webhook-to-picture',
+			'webhook-to-image',
 			'schedule-to-s3',
 			'agent-with-tool',
 			'product-catalog',
@@ -54,7 +54,7 @@ beforeAll(async () => {
 	const { credentials, settings } = services;
 	rig = await QueueRig.start([WAITS, ...workflows], { active: ['waits'], credentials, settings });
 	for (const id of [
-		'zImageWebhookToPicture',
+		'zImageWebhookToImage',
 		'zImageTriggerToFolder',
 		'zImageProductCatalog',
 		'zImageSlackApproval',
@@ -195,7 +195,7 @@ describe('the examples with other services', () => {
 		expect(result.status).toBe('success');
 		const files = await filesOf(result);
 		expect(files).toHaveLength(2);
-		expect(objectsIn('pictures').map(({ bytes }) => bytes)).toEqual(files);
+		expect(objectsIn('images').map(({ bytes }) => bytes)).toEqual(files);
 		rig.settle(result);
 	});
 
@@ -250,7 +250,7 @@ describe('the examples with other services', () => {
 /** Asks the webhook processor for a picture that a worker makes. */
 async function expectPicture(stored: RegExp): Promise<void> {
 	const ask = async () =>
-		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image-picture?prompt=a+red+fox`);
+		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image?prompt=a+red+fox`);
 	let answer = await ask();
 	while (answer.status === 404) answer = await ask();
 	rig.count(1);
@@ -258,7 +258,7 @@ async function expectPicture(stored: RegExp): Promise<void> {
 	expect(answer.status).toBe(200);
 	expect(answer.headers.get('content-type')).toBe('image/png');
 	const bytes = Buffer.from(await answer.arrayBuffer());
-	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToPicture');
+	const [executionId = ''] = await rig.cluster.editor.executionIds('zImageWebhookToImage');
 	const result = await rig.cluster.editor.executionEnd(executionId);
 	const [item] = outputItems(result, 'Generate');
 	const made = Buffer.from(await (await fetch(String(item?.json['url']))).arrayBuffer());

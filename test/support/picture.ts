@@ -28,6 +28,15 @@ export function makePicture(format: PictureFormat, width: number, height: number
 	return encode(canvas, format);
 }
 
+/** A mask as image editors draw it by erasing: black, with a transparent hole. */
+export function makeHole(width: number, height: number): Buffer {
+	const canvas = createCanvas(width, height);
+	const context = canvas.getContext('2d');
+	context.fillRect(0, 0, width, height);
+	context.clearRect(width / 4, height / 4, width / 2, height / 2);
+	return encode(canvas, 'png');
+}
+
 /** A real image of noise, which does not compress: larger than what is looked at of an image first. */
 export function makeLargePicture(format: PictureFormat): Buffer {
 	// PNG keeps all of the noise, the others a part of it.

@@ -117,6 +117,14 @@ describe('a task that is not done at the deadline', () => {
 		return { client, error, tookMs: clock.now() - Date.parse('2026-01-01T00:00:00Z') };
 	};
 
+	it.each([
+		[1, '1 second'],
+		[1.5, '1.5 seconds'],
+	])('is named with the timeout of %d', async (timeoutSeconds, words) => {
+		const { error } = await failureAfter(timeoutSeconds);
+		expect(error).toStrictEqual(new Failure(`Novita did not finish the image within ${words}`));
+	});
+
 	it('is returned, with the way to have it', async () => {
 		const { error } = await failureAfter(30);
 		expect(error).toStrictEqual(new Failure('Novita did not finish the image within 30 seconds'));

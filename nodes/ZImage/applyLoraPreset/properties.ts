@@ -49,7 +49,7 @@ const combineProperty = inVersions(firstVersion, {
 	description: 'How to combine several LoRAs, or several scales of one',
 });
 
-/** What the later versions have instead of Combine: n8n offers its values as actions when a person looks for the node. */
+/** Replaces Combine in later versions: n8n lists its values as actions when users search for the node. */
 const operationProperty = inVersions(laterVersions, {
 	displayName: 'Operation',
 	name: 'operation',
@@ -60,8 +60,8 @@ const operationProperty = inVersions(laterVersions, {
 });
 
 /**
- * What a sweep and a draw are asked for.
- * @param combine the parameter by which they are chosen
+ * The parameters of Sweep and Random.
+ * @param combine the parameter that selects them
  */
 function combineProperties(combine: 'combine' | 'operation'): INodeProperties[] {
 	return [

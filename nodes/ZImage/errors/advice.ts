@@ -1,6 +1,6 @@
 import type { ErrorKind, ErrorPatterns } from '../providers/provider';
 
-/** What a person can do about each kind of error. */
+/** What the user can do about each kind of error. */
 const advice: Readonly<Record<ErrorKind, string>> = {
 	key: "Check the API key in the node's credential, then save it: n8n tests it at no cost.",
 	balance:
@@ -46,7 +46,7 @@ function kindByStatus(statusCode: number): ErrorKind {
 	return statusCode >= 300 && statusCode < 400 ? 'redirect' : 'other';
 }
 
-/** What an error is about, and what a person can do about it. */
+/** The kind of an error, and what the user can do about it. */
 export interface Advice {
 	readonly kind: ErrorKind;
 	readonly description: string;
@@ -58,8 +58,8 @@ export function adviceOn(kind: ErrorKind): Advice {
 
 /**
  * What to do about an error.
- * @param text in the provider's own words
- * @param statusCode left out for a task that was accepted and failed
+ * @param text the provider's own message
+ * @param statusCode undefined for a task that was accepted and failed
  */
 export function adviceFor(patterns: ErrorPatterns, text: string, statusCode?: number): Advice {
 	const kind = patterns.find(([pattern]) => pattern.test(text))?.[1];

@@ -1,7 +1,7 @@
 import type { Charged, Provider } from '../providers/provider';
 import { Failure } from './failure';
 
-/** What a run has paid for, or may have. */
+/** What was or may have been charged in a run. */
 export interface Paid {
 	/** Task IDs, or URLs of images of tasks without an ID. */
 	readonly handles: readonly string[];
@@ -15,25 +15,25 @@ export const nothingPaid: Paid = { handles: [], paidItems: [], doubtfulItems: []
 
 const order: readonly Charged[] = ['no', 'maybe', 'yes'];
 
-/** Of several things together. */
+/** The combination of several values. */
 export function mostOf(...all: readonly Charged[]): Charged {
 	return all.reduce((most, one) => (order.indexOf(one) > order.indexOf(most) ? one : most));
 }
 
-/** What is known, where no more than a limit can be. */
+/** The known value, limited to the most that can be known. */
 export function atMost(limit: Charged, charged: Charged): Charged {
 	return order.indexOf(charged) > order.indexOf(limit) ? limit : charged;
 }
 
 /**
- * Whether what an error is about is charged, as far as anybody here knows. It's never `no` unless that is certain, as a
- * workflow may send the request to another provider then:
- * - what the provider or its documents say of a failed or canceled task goes first;
- * - a request that left, and whose outcome nobody knows, may be;
+ * Whether the subject of an error is charged, as far as it's known. It's only `no` if that is certain, because a
+ * workflow may then send the request to another provider:
+ * - what the provider or its documentation says about a failed or canceled task has priority;
+ * - a request that was sent with an unknown outcome: maybe;
  * - without a task, nothing was sent, or the provider refused it before it began: no;
- * - an image that was made is, even if its file isn't here;
- * - a task that failed where the documents tell no price, or that the provider doesn't know (any more), may be;
- * - any other accepted task goes on at the provider and is.
+ * - an image that was generated: yes, even if its file is missing;
+ * - a task that failed at an undocumented price, or that the provider doesn't know (any more): maybe;
+ * - any other accepted task is still running: yes.
  */
 export function chargedOf(error: unknown): Charged {
 	if (!(error instanceof Failure)) return 'no';
@@ -45,17 +45,17 @@ export function chargedOf(error: unknown): Charged {
 	return task.status === 'failed' || error.kind === 'notFound' ? 'maybe' : 'yes';
 }
 
-/** The most that is known of whether a provider charges for what it makes. */
+/** The most that can be known about whether a provider charges. */
 export function chargesOf({ charges }: Pick<Provider, 'charges'>): Charged {
 	return charges ?? 'yes';
 }
 
-/** Whether a provider charges for what an error is about, as far as anybody here knows. */
+/** Whether a provider charges for the subject of an error, as far as it's known. */
 export function chargedBy(provider: Pick<Provider, 'charges'>, error: unknown): Charged {
 	return atMost(chargesOf(provider), chargedOf(error));
 }
 
-/** Whether anything of a run is charged, or of one of its items, in this attempt or an earlier one. */
+/** Whether anything in a run, or in one of its items, is charged, in this attempt or an earlier one. */
 export function chargedIn({ paidItems, doubtfulItems }: Paid, itemIndex?: number): Charged {
 	const has = (items: readonly number[]) =>
 		itemIndex === undefined ? items.length > 0 : items.includes(itemIndex);

@@ -3,23 +3,23 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Charged, ErrorKind } from '../providers/provider';
 
 interface FailureDetails {
-	/** What the error is about, so that code can decide by it. Default: what the user has given. */
+	/** The kind of error, so that code can branch on it. Default: wrong input. */
 	readonly kind?: ErrorKind;
-	/** What to do next, and whatever else helps, shown under the message. */
+	/** What to do next and other helpful details, shown below the message. */
 	readonly description?: string;
-	/** Status code of the provider's answer; it also makes n8n show the error as one of the service. */
+	/** Status code of the provider's answer; it also makes n8n show the error as a service error. */
 	readonly httpCode?: number;
-	/** The accepted task in the form that Get Task Result takes, so that a paid task is never lost. */
+	/** The accepted task in the form that Get Task Result accepts, so that a paid task is never lost. */
 	readonly task?: IDataObject;
-	/** Whether the provider charges for the task, where it or its documents say so; else `chargedOf` tells. */
+	/** Whether the provider charges for the task, if it or its documentation says so; otherwise `chargedOf` decides. */
 	readonly charged?: Charged;
-	/** A submit may have been accepted, and nobody knows its task. */
+	/** A submit may have been accepted, but its task isn't known. */
 	readonly isAmbiguous?: boolean;
 	/** The item that it is about, from 0. Default: the one that was worked on. */
 	readonly itemIndex?: number;
 }
 
-/** A failure in the words of the person at the workflow, before it is known which node and item it hits. */
+/** A failure worded for the workflow's user, before its node and item are known. */
 export class Failure extends Error {
 	constructor(
 		message: string,
@@ -33,7 +33,7 @@ export class Failure extends Error {
 	}
 }
 
-/** What errors of n8n itself are about, by the names of their classes, as n8n may load those several times. */
+/** The kinds of n8n's own errors by class name, because n8n may load the classes several times. */
 const kindsOfHost: ReadonlyArray<readonly [RegExp, ErrorKind]> = [
 	[/Cancel|Abort/, 'canceled'],
 	[/Expression/, 'input'],
@@ -41,7 +41,7 @@ const kindsOfHost: ReadonlyArray<readonly [RegExp, ErrorKind]> = [
 	[/^Node(Api|Operation)Error$|Credential|^UserError$/, 'key'],
 ];
 
-/** What any error is about. */
+/** The kind of any error. */
 export function kindOf(error: unknown): ErrorKind {
 	if (error instanceof Failure) return error.kind;
 	const { name, constructor } = Object(error) as {
@@ -53,18 +53,18 @@ export function kindOf(error: unknown): ErrorKind {
 	return found?.[1] ?? 'other';
 }
 
-/** Longest text of somebody else that goes into an error. */
+/** The longest external text in an error. */
 const maxTextLength = 500;
 
-/** The beginning of a text of somebody else, as an error has it. */
+/** The beginning of an external text, for an error. */
 export function shorten(text: string): string {
 	return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
-/** The longest text that an error shows of a value. */
+/** The longest text of a value in an error. */
 const maxShownLength = 200;
 
-/** A value as an error shows it: short, and whatever it is. */
+/** Any value as a short text for an error. */
 export function show(value: unknown): string {
 	try {
 		const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'empty');
@@ -74,14 +74,19 @@ export function show(value: unknown): string {
 	}
 }
 
+/** A number and its noun for a message: `1 second`, `2 seconds`. */
+export function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** The task that an error returns, if any. */
 export function taskOf(error: unknown): IDataObject | undefined {
 	return error instanceof Failure ? error.details.task : undefined;
 }
 
 /**
- * The same error, but with the paid task that it is about: whatever went wrong, the task is not lost.
- * @param charged where it's known after all
+ * The same error with the paid task that it's about, so that the task is never lost.
+ * @param charged if it's known
  */
 export function handingOut(error: unknown, task: IDataObject, charged?: Charged): Failure {
 	if (error instanceof Failure && error.details.task && !charged) return error;

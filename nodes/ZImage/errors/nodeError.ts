@@ -6,7 +6,7 @@ import type { Paid } from './charged';
 import { chargedOf, nothingPaid } from './charged';
 import { Failure, kindOf, taskOf } from './failure';
 
-/** What is paid for besides the error's own task, and what to press to get it. */
+/** The charged tasks besides the error's own task, and how to get them. */
 function describePaid({ handles, doubtfulItems }: Paid, ownId: string | undefined): string[] {
 	const others = handles.filter((handle) => handle !== ownId);
 	const resume =
@@ -34,8 +34,8 @@ interface Words {
 }
 
 /**
- * The words of any error as a person gets them.
- * @param paid what the run has paid for, which the description names
+ * The message and description of any error for the user.
+ * @param paid the charged tasks of the run, which the description names
  */
 export function wordsOf(error: unknown, paid: Paid = nothingPaid): Words {
 	const task = taskOf(error);
@@ -53,18 +53,18 @@ export function wordsOf(error: unknown, paid: Paid = nothingPaid): Words {
 	};
 }
 
-/** What a workflow can decide by: the same two fields of every error. */
+/** The two fields of every error for branching in a workflow. */
 interface Decision {
 	readonly errorKind: ErrorKind;
 	readonly charged: Charged;
 }
 
-/** What an error has for workflows: the task, if it hands one out, and what to decide by. */
+/** The fields of an error for workflows: the task, if there is one, and the fields for branching. */
 export function dataOf(error: unknown, charged = chargedOf(error)): IDataObject & Decision {
 	return { ...taskOf(error), errorKind: kindOf(error), charged };
 }
 
-/** n8n's error in place of any error, with the words for a person. */
+/** n8n's error for any error, with a message for the user. */
 function inWords(
 	node: INode,
 	error: unknown,
@@ -90,16 +90,16 @@ function inWords(
 					{ message },
 					{ message, description, httpCode: String(httpCode), itemIndex },
 				);
-	// n8n replaces a message that happens to hold the name of a system error; ours is meant as it is.
+	// n8n replaces a message that contains the name of a system error; ours must stay unchanged.
 	nodeError.message = message;
 	return nodeError;
 }
 
 /**
- * Builds n8n's error, once: the only place of the package that does.
+ * Builds n8n's error: the only place in the package that does.
  * @param paid what the run has paid for, for the text of the error
- * @param charged whether anything of the run is. Default: whether what the error is about is
- * @returns an error of n8n itself (say, of a missing credential) as it came, with the item's index added
+ * @param charged whether anything in the run is charged. Default: whether the subject of the error is
+ * @returns an error of n8n itself (such as a missing credential) unchanged, with the item index added
  */
 export function toNodeError(
 	node: INode,

@@ -5,21 +5,21 @@ import { Failure } from '../errors/failure';
 import type { FileHost } from '../host';
 import type { ByteStream } from '../http/readBody';
 
-/** A file of an item, in whatever way n8n stores it (memory, file system, database); not read yet. */
+/** A file of an item, however n8n stores it (memory, file system, database); not read yet. */
 export interface BinaryFile {
-	/** As n8n has noted it: it may be wrong. */
+	/** As n8n recorded it; it may be wrong. */
 	readonly mimeType: string;
-	/** Default: it has none. */
+	/** Default: none. */
 	readonly fileName?: string;
 	/** Its size. */
 	readonly bytes: number;
-	/** The same for the same file, also when the node runs again. */
+	/** The same for the same file, even when the node runs again. */
 	readonly key: string;
-	/** Decoded or read each time, as the files of all items together are too much for the memory. */
+	/** Decoded or read each time, because the files of all items together may not fit in memory. */
 	readonly read: () => Promise<Buffer>;
-	/** In n8n's binary store the file stays a stream. */
+	/** A file in n8n's binary storage stays a stream. */
 	readonly open: () => Promise<Buffer | ByteStream>;
-	/** The file in base64 as the item itself holds it, where n8n keeps it in memory. */
+	/** The file in base64, if n8n keeps it in memory and the item itself contains it. */
 	readonly base64?: string;
 }
 
@@ -27,7 +27,7 @@ export interface BinaryFile {
  * Finds a file of an input item.
  * @param binary the item's files
  * @param propertyName field of them
- * @param what how errors name it, for example `source image`
+ * @param what what errors call it, for example `source image`
  * @param otherwise how else the user can provide it, for example `provide the image as a URL`
  * @throws Failure when there is no such file
  */

@@ -21,32 +21,32 @@ import type {
 	UploadPlace,
 } from '../providers/provider';
 
-/** A file that can be sent: of n8n's store, or one that is made while it is sent. */
+/** A file that can be uploaded: from n8n's binary storage, or generated while it's sent. */
 export interface UploadSource extends UploadFile {
-	/** The same for the same file: it is uploaded once in a run. */
+	/** The same for the same file, which is uploaded once per run. */
 	readonly key: string;
-	/** Opened again for each try. A stream is sent as it comes, without being held in memory. */
+	/** Called for each attempt. A stream is sent without loading it into memory. */
 	readonly open: () => Promise<Buffer | ByteStream>;
 }
 
-/** Until when an upload has to be done, in milliseconds since 1970, and what stops it. */
+/** When an upload must be finished, in milliseconds since 1970, and what stops it. */
 export interface UploadLimits {
 	readonly deadline: number;
 	readonly signal: AbortSignal;
 }
 
-/** Sending one file may take this long in any case. */
+/** Every file may take at least this long. */
 const leastUploadMs = 120_000;
 
-/** A connection that sends fewer bytes in a millisecond is given up: 2 Mbit/s. */
+/** In bytes per millisecond (2 Mbit/s); slower connections are aborted. */
 const leastBytesPerMs = 250;
 
-/** How long it may take to send so many bytes, in milliseconds. */
+/** How long it may take to send this many bytes, in milliseconds. */
 export function uploadMs(bytes: number): number {
 	return Math.max(leastUploadMs, Math.ceil(bytes / leastBytesPerMs));
 }
 
-/** The answers of a storage to a part and to the list of parts are short. */
+/** The storage's responses to a part and to the list of parts are short. */
 const maxAnswerBytes = 1024 * 1024;
 
 function failure({ provider }: Client, why: string): Failure {
@@ -63,8 +63,8 @@ function fileOf({ contentType, fileName, bytes, lifetimeSeconds }: UploadSource)
 }
 
 /**
- * Sends a call to the provider's storage, again where that may help: nothing of it is paid.
- * @param did what it was doing, in the words of an error
+ * Sends a call to the provider's storage, and repeats it if that may help, because uploads cost nothing.
+ * @param did what the error says it was doing
  */
 async function askStorage<T>(
 	client: Client,
@@ -98,7 +98,7 @@ async function findPlace(
 	return place;
 }
 
-/** The headers of the bytes. Those that the place asks for are sent exactly so: its URL may be signed for them. */
+/** The headers of the upload. Those that the upload location requires are sent unchanged, because its URL may be signed for them. */
 function headersOf({ contentType, bytes }: UploadSource, { headers = {} }: UploadPlace) {
 	const asked = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
 	const own = { 'Content-Type': contentType, 'Content-Length': String(bytes) };
@@ -115,9 +115,9 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Sends something to the place of a file, without the key, again where that may help.
- * @param timeoutMs of a single try
- * @throws Failure when the storage doesn't take it
+ * Sends a request to an upload location, without the key, and repeats it if that may help.
+ * @param timeoutMs of a single attempt
+ * @throws Failure when the storage doesn't accept it
  */
 async function sendToPlace(
 	host: FileHost,
@@ -141,7 +141,7 @@ async function sendToPlace(
 	}
 }
 
-/** Asks for a place with the key, and puts the bytes there without. */
+/** Requests an upload location with the key, and uploads the bytes without it. */
 async function fillPlace(
 	host: FileHost,
 	client: Client,
@@ -157,7 +157,7 @@ async function fillPlace(
 	return fileUrl;
 }
 
-/** A file in parts of so many bytes, the last one perhaps shorter; one part is in memory at a time. */
+/** A file in parts of this many bytes; the last one can be shorter. Only one part is in memory at a time. */
 async function* inParts(
 	file: Buffer | ByteStream,
 	partBytes: number,
@@ -184,7 +184,7 @@ async function* inParts(
 	if (size > 0) yield Buffer.concat(chunks, size);
 }
 
-/** Asks for a place with the key, puts the parts there without, and has them joined. */
+/** Requests an upload location with the key, uploads the parts without it, and has them joined. */
 async function fillPlaceInParts(
 	host: FileHost,
 	client: Client,
@@ -205,7 +205,7 @@ async function fillPlaceInParts(
 		const put = {
 			method: 'PUT',
 			url: parts.partUrl(uploadUrl, number),
-			// Without a type, n8n's HTTP client would call it a form.
+			// Without a type, n8n's HTTP client would send it as a form.
 			headers: {
 				'Content-Type': 'application/octet-stream',
 				'Content-Length': String(part.length),
@@ -230,7 +230,7 @@ async function fillPlaceInParts(
 	return fileUrl;
 }
 
-/** Sends the file with the key, as a form. It is held in memory for that. */
+/** Sends the file with the key, as a form. This loads it into memory. */
 async function sendForm(
 	{ helpers }: FileHost,
 	client: Client,
@@ -245,9 +245,9 @@ async function sendForm(
 }
 
 /**
- * Puts a file into the provider's storage.
- * @returns what a request calls the file then: its URL, or its name
- * @throws Failure when the file could not be put there; nothing is submitted then
+ * Uploads a file to the provider's storage.
+ * @returns how requests refer to the file: its URL or its name
+ * @throws Failure when the upload fails; then nothing is submitted
  */
 async function uploadFile(
 	host: FileHost,
@@ -263,13 +263,13 @@ async function uploadFile(
 		: await fillPlace(host, client, upload, file, limits);
 }
 
-/** The files that a run has put into the provider's storage, by their keys. */
+/** The files that a run has uploaded to the provider's storage, by their keys. */
 const uploads = new WeakMap<Client, Map<string, Promise<string>>>();
 
 /**
- * Puts a file into the provider's storage as `uploadFile` does, once in a run: for however many tasks and items.
+ * Uploads a file as `uploadFile` does, but once per run, no matter how many tasks and items use it.
  * @param client of the run
- * @throws Failure when the file could not be put there; each of the others that wait for it tries it again then
+ * @throws Failure when the upload fails; then everyone else who waits for it tries again
  */
 export async function uploadOnce(
 	...[host, client, upload, file, limits]: Parameters<typeof uploadFile>
@@ -280,7 +280,7 @@ export async function uploadOnce(
 		try {
 			return await known;
 		} catch {
-			// The other item's time may have been up; this one has its own.
+			// The other item may have run out of time; this one has its own deadline.
 		}
 	}
 	const uploading = uploadFile(host, client, upload, file, limits);

@@ -25,18 +25,18 @@ function noFiles({ displayName, isOwnServer }: Provider): Failure {
 	});
 }
 
-/** LoRAs as a request names them, and the files among them. */
+/** LoRAs as a request refers to them, and the files among them. */
 interface ReadLoras {
 	readonly loras: readonly Lora[];
 	readonly loraFiles: LoraFiles;
 }
 
 /**
- * Looks at those of an item's LoRAs that come from its own files.
- * @param loras as `readLoras` names them: a file by its field
+ * Inspects the LoRAs of an item that come from its own files.
+ * @param loras as returned by `readLoras`, which refers to a file by its field
  * @param binary the item's files
- * @returns the LoRAs, with a reference to its content in the place of each file
- * @throws Failure where the provider can't load them, or when a file isn't a LoRA's
+ * @returns the LoRAs; a reference to its content replaces each file
+ * @throws Failure when the provider can't load them, or when a file isn't a LoRA
  */
 export async function readLoraFiles(
 	host: Pick<FileHost, 'helpers'>,

@@ -4,12 +4,12 @@ import { unusedName } from '../properties/provider';
 import type { Endpoint, Operation, Provider } from '../providers/provider';
 import { operationNames, providers } from '../providers/registry';
 
-/** Whether images of an endpoint have a price that is known, and that isn't zero. */
+/** Whether the price of an endpoint's images is known and not zero. */
 function isPriced({ price }: Endpoint): boolean {
 	return Boolean(price?.plain) || Boolean(price?.withLoras);
 }
 
-/** The operations, by the providers that publish a price for them. */
+/** The operations, grouped by the providers that publish a price for them. */
 function pricedOperations(): Array<{ operations: Operation[]; priced: string[] }> {
 	const groups = new Map<string, { operations: Operation[]; priced: string[] }>();
 	for (const operation of Object.keys(operationNames) as Operation[]) {
@@ -25,7 +25,7 @@ function pricedOperations(): Array<{ operations: Operation[]; priced: string[] }
 	return [...groups.values()];
 }
 
-/** Hidden, and there as long as none of the node's providers has a price for the operation. */
+/** Hidden, and present as long as none of the node's providers publishes a price for the operation. */
 export const pricelessProperties: INodeProperties[] = pricedOperations().map(
 	({ operations, priced }) => ({
 		displayName: 'Without Prices',
@@ -53,8 +53,8 @@ const shown: INodeProperties = {
 };
 
 /**
- * The limit of the costs where there are prices, and where it is set, so that it can be removed; and its hidden twin, which
- * keeps it. Only the editor knows which options are set when it works out what to display.
+ * The cost limit, shown if there are prices, or if it's set so that it can be removed; and its hidden twin, which keeps its
+ * value. Only the editor knows which options are set when it determines what to display.
  */
 export const maxCostProperties: INodeProperties[] = [
 	{ ...shown, displayOptions: { hide: { '/priceless': [true] } } },

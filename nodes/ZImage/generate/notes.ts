@@ -46,8 +46,8 @@ export class Notes {
 	}
 
 	/**
-	 * Looks at a mask, once for each picture.
-	 * @throws Failure for one that has a transparent part in the place of a white one
+	 * Checks a mask, once per image.
+	 * @throws Failure for a mask with a transparent part and no white
 	 */
 	async lookAtMask({ mask }: SourceImages): Promise<void> {
 		if (!mask) return;

@@ -6,7 +6,7 @@ import { optionTable } from './optionTable';
 
 type Test = (endpoint: Endpoint, provider: Provider) => boolean;
 
-/** What is chosen in the node, in one text. Model is in front in its first version, and among Options since the second. */
+/** What is chosen in the node, as one string. Model is outside Options in the first version, and inside since the second. */
 const chosen = `[$parameter.provider,$parameter.operation,$parameter.server??$parameter.model??$parameter.options.model].join(":")`;
 
 /** Alternatives of a regular expression. */
@@ -14,13 +14,13 @@ function oneOf(alternatives: readonly string[]): string {
 	return alternatives.length > 1 ? `(${alternatives.join('|')})` : alternatives.join();
 }
 
-/** The endpoints of an operation that pass, as a regular expression: their models or servers only where not all of them do. */
+/** The endpoints of an operation that pass, as a regular expression. It names models or servers only if not all of them pass. */
 function operationPattern(operation: Operation, all: readonly Endpoint[], passing: Set<Endpoint>) {
 	const own = all.filter((endpoint) => endpoint.operation === operation);
 	const found = own.filter((endpoint) => passing.has(endpoint));
 	if (found.length === 0) return [];
 	if (found.length === own.length) return [operation];
-	// Where no model is chosen, it is Turbo.
+	// If no model is chosen, it's Turbo.
 	const kinds = found.map(({ server, model }) => server ?? (model === 'base' ? model : '(?!base)'));
 	return [`${operation}:${oneOf(kinds)}`];
 }
@@ -41,7 +41,7 @@ function patternOf(test: Test): string {
 	return [...ids].map(([pattern, names]) => `${oneOf(names)}:${pattern}`).join('|');
 }
 
-/** A hint for the editor: an option is set, and what is chosen in the node doesn't pass a test. */
+/** A hint for the editor when an option is set and what is chosen in the node doesn't pass a test. */
 function hintUnless(name: string, test: Test, message: string): NodeHint {
 	return {
 		message,
@@ -56,8 +56,8 @@ function ignored(displayName: string): string {
 }
 
 /**
- * What the editor says as soon as the provider, the operation or the model changes: which of the options that are set will
- * be ignored, or stop the run.
+ * The editor's hints as soon as the provider, the operation or the model changes: which options that are set will be
+ * ignored, or stop the run.
  */
 export const optionHints: NodeHint[] = [
 	hintUnless('seed', ({ noSeed }) => !noSeed, ignored('Seed')),

@@ -81,10 +81,10 @@ function groupsOf(row: OptionRow): Group[] {
 	return [...groups.values()];
 }
 
-/** Where Model is: in front in the first version of the node, and beside the option since the second. */
+/** Where Model is: outside Options in the first version of the node, and next to the option since the second. */
 const modelNames = ['/model', 'model'];
 
-/** When an option is displayed for a group; several ways for Base, as its name is in one of two places. */
+/** When an option is displayed for a group. Base has two rules, because Model is in one of two places. */
 function displaysFor({
 	model,
 	hasModels,
@@ -273,8 +273,8 @@ const addTriggerWords: INodeProperties = {
 const modePlaces = ['/mode', 'mode'];
 
 /**
- * The collection Options of Generate, in the order of the editor's list: what is used most goes first.
- * @param moved the options that were in front in the first version
+ * The collection Options of Generate, in the order of the editor's list, the most used first.
+ * @param moved the options that were outside the collection in the first version
  */
 export function generateOptions(moved: readonly INodeProperties[]): INodeProperties {
 	return {

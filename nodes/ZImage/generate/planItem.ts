@@ -98,7 +98,7 @@ function withEarlierTasks(tasks: readonly PlannedTask[], count: number): Planned
 /**
  * The attempts at each task of an item: at the chosen provider first. A task that only an earlier attempt of the execution
  * had is among them if it may be paid for.
- * @param names tells apart the tasks of the run whose files would have the same name
+ * @param names counts the tasks of the run whose files would have the same name
  */
 export function attemptsOf(
 	ledger: Ledger,

@@ -140,7 +140,7 @@ const modeProperty: INodeProperties = {
 	description: 'Whether to wait for the images or return task IDs. Default: Wait.',
 };
 
-/** What is in front in the first version, and among Options since the second. */
+/** Outside Options in the first version, and inside since the second. */
 const rarelyChanged = [numberOfImagesProperty, modeProperty, useInputLorasProperty];
 
 const promptTexts: Readonly<Record<Operation, { placeholder: string; description: string }>> = {
@@ -166,7 +166,7 @@ const promptTexts: Readonly<Record<Operation, { placeholder: string; description
 	},
 };
 
-/** The prompt of each operation, with an example that fits it. */
+/** The prompt of each operation, with a matching example. */
 const promptProperties = operations.map((operation): INodeProperties => ({
 	displayName: 'Prompt',
 	name: 'prompt',

@@ -18,7 +18,7 @@ const checkMode = {
 	name: 'Check Once',
 	value: 'check',
 	action: 'Check a task once',
-	description: 
+	description:
 		'Send what is finished to the Done output and unfinished tasks to the Pending output',
 };
 const listMode = {
@@ -52,7 +52,7 @@ const operationModes: INodePropertyOptions[] = [
 	{ ...listMode, displayOptions: { show: { provider: listIds } } },
 ];
 
-/** What the later versions have instead of Mode: n8n offers its values as actions when a person looks for the node. */
+/** Replaces Mode in later versions: n8n lists its values as actions when users search for the node. */
 const operationProperty = inVersions(laterVersions, {
 	displayName: 'Operation',
 	name: 'operation',
@@ -68,8 +68,8 @@ function unlessListed(option: INodeProperties): INodeProperties {
 }
 
 /**
- * What a list is asked for.
- * @param mode the parameter by which the list is chosen
+ * The parameters of List Recent Tasks.
+ * @param mode the parameter that selects it
  */
 function listProperties(mode: 'mode' | 'operation'): INodeProperties[] {
 	return [

@@ -17,30 +17,30 @@ import { openRequest, sendRequest, withoutCancelSignal } from './request';
 import type { Purpose } from './retry';
 import { withPatience, withRetries } from './retrying';
 
-/** What a single request may take, unless the whole task ends sooner. */
+/** How long a single request may take, unless the whole task ends sooner. */
 const timeoutsMs: Readonly<Record<Purpose, number>> = { read: 20_000, submit: 60_000 };
 
-/** What the answer to a submit is given in any case: it says which task was accepted or, without tasks, is the image. */
+/** The minimum time for the answer to a submit, because it names the accepted task or, without tasks, is the image. */
 const answerMs = { withTasks: 5000, withoutTasks: 30_000 };
 
-/** A provider needs fewer calls than this to tell one thing. */
+/** More calls than any provider needs for one result. */
 export const maxCalls = 5;
 
-/** How long n8n may be unable to read the credential before anything has begun. */
+/** How long n8n may fail to read the credential before anything has started. */
 const credentialMs = 60_000;
 
 export interface SendOptions {
 	readonly purpose: Purpose;
 	/** Milliseconds since 1970 by which the task has to be done. */
 	readonly deadline: number;
-	/** How long the task may take in all; only of a submit. */
+	/** How long the whole task may take; only set for a submit. */
 	readonly timeoutSeconds?: number;
 	readonly signal: AbortSignal;
-	/** Texts of the call, besides the key, that must not be seen in what comes back. */
+	/** Other secrets of the call, besides the key, to mask in the answer. */
 	readonly secrets?: readonly string[];
-	/** The accepted task that the call is about; an error hands it out. */
+	/** The accepted task that the call is about; an error carries it. */
 	readonly task?: IDataObject;
-	/** Default: as often as the decision on retries allows. */
+	/** Default: as often as the retry decision allows. */
 	readonly maxAttempts?: number | undefined;
 }
 
@@ -51,12 +51,12 @@ export interface Client {
 	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
 	readonly storageUrl: string;
 	readonly clock: Clock;
-	/** Shared with all other clients of this process that use the same account. */
+	/** Shared with all clients of this process that use the same account. */
 	readonly pacing: Pacing;
-	/** Requests of this client that were sent again. */
+	/** The number of requests that this client has retried. */
 	readonly retries: number;
 	/**
-	 * Sends a call, again where that costs nothing.
+	 * Sends a call, and repeats it if that costs nothing.
 	 * @returns the last answer, whatever its status code
 	 * @throws Failure when no answer came
 	 */
@@ -78,7 +78,7 @@ export interface Client {
 	readonly cancel: (taskId: string, calls?: ProviderTasks) => Promise<boolean>;
 }
 
-/** What the user has entered in the node's credential. n8n reads it from its database, which may be away for a moment. */
+/** What the user has entered in the node's credential. n8n reads it from its database, which may be unavailable for a moment. */
 async function readFields(
 	host: Pick<Host, 'getCredentials' | 'getExecutionCancelSignal'>,
 	provider: Provider,
@@ -97,7 +97,7 @@ async function readFields(
 
 /**
  * Connects a provider with the node's credential.
- * @throws NodeOperationError of n8n when the node has no such credential; Failure when it can't be used as it is
+ * @throws NodeOperationError of n8n when the node has no such credential; Failure when the credential is invalid
  */
 export async function createClient(
 	host: Pick<Host, 'getCredentials'> & RequestHost,
@@ -116,7 +116,7 @@ export async function createClient(
 		baseUrl: service ? urls[service] : baseUrl,
 		secrets,
 	});
-	// What stops the execution must not cut off a submit: the task would be accepted, and nobody would know it.
+	// Stopping the execution must not abort a submit: its task could be accepted without anyone knowing its ID.
 	const uncancelled = withoutCancelSignal(host);
 	return {
 		provider,
@@ -156,13 +156,13 @@ export async function createClient(
 			const hidden = [...formsOfSecrets(own ?? []), ...connection.secrets];
 			const isSubmit = purpose === 'submit';
 			const leastMs = isSubmit ? (tasks ? answerMs.withTasks : answerMs.withoutTasks) : 0;
-			// A short timeout of the user's is no reason not to send anything at all.
+			// Send at least one request, even if the user's timeout is short.
 			const reserveMs = Math.min(leastMs, ((timeoutSeconds ?? Infinity) * 1000) / 2);
 			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing, reserveMs };
 			try {
 				return await withRetries({ ...retryOptions, onRetry }, async () => {
 					const leftMs = deadline - clock.now();
-					// The answer of a synchronous provider comes when the image is done.
+					// A synchronous provider answers when the image is done.
 					const mostMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;
 					const timeoutMs = Math.max(leastMs, mostMs);
 					const sender = isSubmit ? uncancelled : host;

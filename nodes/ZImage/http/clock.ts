@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time and chance as the package sees them. Tests bring their own. */
+/** Time and randomness. Tests use their own implementation. */
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
 		await new Promise<void>((resolve, reject) => {
 			const onAbort = () => reject(signal.reason as Error);
 			signal.addEventListener('abort', onAbort);
-			// Hosts before n8n 2.34 ignore the signal here, so it is listened to above as well.
+			// Hosts before n8n 2.34 ignore the signal here, so it's also handled above.
 			sleep(ms, signal)
 				.then(resolve, reject)
 				.finally(() => signal.removeEventListener('abort', onAbort));

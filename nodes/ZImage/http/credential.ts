@@ -5,12 +5,12 @@ import type { Provider } from '../providers/provider';
 import { toChoice } from '../values';
 import { toBaseUrl } from './urls';
 
-/** What a user has entered in a credential. An expression there may give anything. */
+/** What a user has entered in a credential. An expression can return anything. */
 export interface CredentialFields {
 	readonly apiKey?: unknown;
 	readonly baseUrl?: unknown;
 	readonly storageUrl?: unknown;
-	/** How a proxy in front of a server of one's own is told who asks; left out elsewhere. */
+	/** How to authenticate with a proxy in front of the user's own server; undefined for other providers. */
 	readonly authentication?: unknown;
 	readonly user?: unknown;
 	readonly password?: unknown;
@@ -18,7 +18,7 @@ export interface CredentialFields {
 	readonly headerValue?: unknown;
 }
 
-/** What requests need of a credential. */
+/** What requests need from a credential. */
 export interface Credential {
 	readonly baseUrl: string;
 	/** Where files are uploaded to; the base URL where the provider has no storage of its own. */
@@ -29,25 +29,25 @@ export interface Credential {
 	readonly secrets: readonly string[];
 }
 
-/** Longer than any key, also than the tokens of gateways; together with them a header has to fit into 16 KiB. */
+/** Longer than any key or gateway token; all headers together must fit in 16 KiB. */
 const maxKeyLength = 4096;
 
-/** Characters that nobody sees, such as a zero-width space or the mark at the beginning of a file. */
+/** Invisible characters, such as a zero-width space or a byte order mark. */
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** What is around a key that was copied with its quotes, or with the rest of its line. */
+/** What surrounds a key that was copied with its quotes or with the rest of its line. */
 const edge = '[\\s\\p{Cc}"\'`“”„‘’‚«»,;]';
 const edges = new RegExp(`^${edge}+|(?<!${edge})${edge}+$`, 'gu');
 
-/** What is before a key that was copied from an example: a header, a scheme of one, or a setting. */
+/** What precedes a key that was copied from an example: a header, an authentication scheme, or a setting. */
 const prefix =
 	/^(?:authorization["']?\s*:|(?:key|bearer|token)\s+|(?:(?:export|set)\s+)?(?:x[ -])?(?:api[ -])?\w*(?:key|token)["']?\s*(?:=(?=[^=])|:\s))/i;
 
 /**
- * The key itself in what was pasted: without invisible characters, and without spaces, quotes, a scheme (`Bearer`), a
+ * The key without what was pasted around it: without invisible characters, and without spaces, quotes, a scheme (`Bearer`), a
  * header (`Authorization: Key`) or a setting (`FAL_KEY=`) around it.
  * @returns the key as it is sent; empty if there isn't one
- * @throws Failure, which never shows the key, for one that is too long or can't stand in a header
+ * @throws Failure, which never shows the key, if it's too long or not valid in a header
  */
 export function cleanKey(key: string): string {
 	const description =
@@ -78,8 +78,8 @@ function toKey(value: unknown): string {
 }
 
 /**
- * Puts the key of a credential into a request: into each of the nodes, and into the credential's own test.
- * Credentials have it as their `authenticate`; it throws what `cleanKey` and `toBaseUrl` throw, before anything is sent.
+ * Adds the key of a credential to a request, both for the nodes and for the credential's own test.
+ * Credentials use it as their `authenticate`; it throws what `cleanKey` and `toBaseUrl` throw, before anything is sent.
  * @param scheme of the Authorization header
  * @param ownUrl the provider's own address
  */
@@ -98,8 +98,8 @@ export function authenticateWith(scheme: 'Bearer' | 'Key', ownUrl: string) {
 const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /**
- * What a header of the user's choice says: as it was entered, but for what is around it.
- * @throws Failure, which never shows it, for what can't stand in a header
+ * The value of a custom header, as entered but trimmed.
+ * @throws Failure, which never shows it, if it's not valid in a header
  */
 function cleanHeaderValue(value: string): string {
 	const cleaned = value.replace(invisible, '').trim();
@@ -112,7 +112,7 @@ function cleanHeaderValue(value: string): string {
 	return cleaned;
 }
 
-/** What tells a proxy who asks, by the way that the user has chosen. */
+/** The header that authenticates with a proxy, as the user has chosen. */
 function headersOf(fields: CredentialFields): Record<string, string> {
 	const { authentication, apiKey, user, password, headerName, headerValue } = fields;
 	const way = toChoice(authentication, 'Authentication', ['none', 'bearer', 'basic', 'header']);
@@ -133,9 +133,9 @@ function headersOf(fields: CredentialFields): Record<string, string> {
 }
 
 /**
- * Puts what a proxy in front of a server of one's own asks for into a request: nothing, a token, a user's name and
- * password, or a header. Credentials of such servers have it as their `authenticate`.
- * @param ownUrl where such a server is unless the user says otherwise
+ * Adds the authentication for a proxy in front of the user's own server to a request: nothing, a token, a user name and
+ * password, or a header. Credentials of such servers use it as their `authenticate`.
+ * @param ownUrl the default address of such a server
  */
 export function authenticateAtServer(ownUrl: string) {
 	return async (
@@ -159,8 +159,8 @@ export function testUrlExpression(ownUrl: string, testUrl = ownUrl): string {
 }
 
 /**
- * The address of the test of a server of the user's own, with what `readCredential` does to the base URL.
- * @param ownUrl where such a server is unless the user says otherwise
+ * The address for testing the user's own server, with what `readCredential` does to the base URL.
+ * @param ownUrl the default address of such a server
  * @param version what is left out at its end
  */
 export function serverUrlExpression(ownUrl: string, version = ''): string {
@@ -168,13 +168,13 @@ export function serverUrlExpression(ownUrl: string, version = ''): string {
 	return `={{ (($credentials.baseUrl || "").trim() || "${ownUrl}").replace(${end}, "") }}`;
 }
 
-/** Shorter texts are no secrets but words, and masking those could spoil the URL of a paid image. */
+/** Shorter texts are ordinary words, and masking those could break the URL of a paid image. */
 const minSecretLength = 8;
 
 /** More parts than any key has. */
 const maxParts = 4;
 
-/** What is left of a text in base64 whatever is before and after it. */
+/** The part of a text in base64 that doesn't depend on what is before and after it. */
 function base64Of(text: string): string[] {
 	return [0, 1, 2].map((bytesBefore) => {
 		const encoded = Buffer.from(`${'.'.repeat(bytesBefore)}${text}`).toString('base64');
@@ -209,13 +209,13 @@ export function secretsOf(key: string): string[] {
 	);
 }
 
-/** Texts that nobody should see, in every form in which an answer might repeat them; the longest come first. */
+/** Secret texts, in every form in which an answer might repeat them; the longest come first. */
 export function formsOfSecrets(texts: readonly string[]): string[] {
 	const long = texts.filter(({ length }) => length >= minSecretLength);
 	return [...new Set(long.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 }
 
-/** What a server of the user's own is told who asks by, in every form in which it might repeat it. */
+/** The secrets for the user's own server, in every form in which it might repeat them. */
 function serverSecrets({
 	authentication,
 	apiKey,
@@ -227,8 +227,8 @@ function serverSecrets({
 }
 
 /**
- * The key goes to the provider's own storage only with the provider's own base URL. Older credentials of a gateway have
- * that storage without its user having said so: it was filled in.
+ * The key goes to the provider's own storage only with the provider's own base URL. Older credentials of a gateway may
+ * contain that storage only because it was the default.
  */
 function storageUrlOf(
 	{ defaultBaseUrl, defaultStorageUrl }: Provider,
@@ -246,7 +246,7 @@ function platformUrlOf({ defaultBaseUrl, defaultPlatformUrl }: Provider, baseUrl
 	return baseUrl === defaultBaseUrl ? (defaultPlatformUrl ?? baseUrl) : baseUrl;
 }
 
-/** An own server's address is as the user says; a version at its end is one that each path begins with. */
+/** The address of the user's own server, without a version at its end, because each path starts with the version. */
 function baseUrlOf({ defaultBaseUrl, isOwnServer, version }: Provider, given: unknown): string {
 	if (!isOwnServer) return toBaseUrl(given, 'Base URL', defaultBaseUrl);
 	const baseUrl = toBaseUrl(given, 'Base URL', undefined, defaultBaseUrl);

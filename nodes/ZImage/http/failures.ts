@@ -8,7 +8,7 @@ import type { NetworkError } from './networkError';
 import { isOfCertificate, wasNotSent } from './networkError';
 import type { Purpose } from './retry';
 
-/** The failure behind an answer that is not a success. */
+/** The failure for an unsuccessful answer. */
 export function answerFailure(
 	provider: Provider,
 	answer: HttpAnswer,
@@ -79,7 +79,7 @@ export function formFailure(
 	);
 }
 
-/** What could not be read, as there may be a task ID in it. */
+/** The unreadable text, because it may contain a task ID. */
 function beginsWith(text: string | undefined): string {
 	return text ? ` The response begins with: ${text}` : '';
 }
@@ -88,7 +88,7 @@ function mayBePaid({ displayName }: Provider): string {
 	return `${displayName} may have accepted the task and may charge you for it. Check the requests in your account there before you run again.`;
 }
 
-/** The failure behind an answer to a submit that doesn't tell whether a task was accepted. */
+/** The failure for an answer to a submit that doesn't say whether a task was accepted. */
 export function unreadableFailure(
 	provider: Provider,
 	{ statusCode, text, body }: HttpAnswer,
@@ -107,7 +107,7 @@ export function unreadableFailure(
 	);
 }
 
-/** The failure of a request that was not sent, as the provider takes none before the deadline. */
+/** The failure of a request that wasn't sent because the provider limits the rate beyond the deadline. */
 export function refusalFailure(provider: Provider, task?: IDataObject): Failure {
 	return new Failure(
 		`${provider.displayName} kept rate-limiting requests until the timeout (HTTP 429)`,
@@ -119,7 +119,7 @@ export function refusalFailure(provider: Provider, task?: IDataObject): Failure 
 	);
 }
 
-/** The failure of a submit that was not sent, as its answer might have come too late. */
+/** The failure of a submit that wasn't sent because its answer could have come too late. */
 export function noTimeFailure({ displayName }: Provider): Failure {
 	return new Failure(`No time was left to send the request to ${displayName}`, {
 		kind: 'timeout',
@@ -143,7 +143,7 @@ export function hostFailure(
 	});
 }
 
-/** What to do about a connection that did not come about. */
+/** What to do about a connection that failed. */
 function connectAdvice(error: NetworkError): string {
 	if (isOfCertificate(error)) {
 		return "The certificate of this address isn't trusted. Check the Base URL in the node's credential. If your company has its own certificate authority, set NODE_EXTRA_CA_CERTS for n8n.";
@@ -154,7 +154,7 @@ function connectAdvice(error: NetworkError): string {
 	return "Check the Base URL in the node's credential (https or http) and the network connection of n8n, and run again.";
 }
 
-/** The failure behind a request that got no whole answer. */
+/** The failure of a request without a complete answer. */
 export function networkFailure(
 	provider: Provider,
 	error: NetworkError,

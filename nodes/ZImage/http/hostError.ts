@@ -1,9 +1,9 @@
 import { shorten } from '../errors/failure';
 import { withCauses } from './networkError';
 
-/** n8n itself could not do its part: read the credential, or keep a file. The provider has no part in it. */
+/** n8n itself failed to read the credential or to store a file. The provider isn't involved. */
 export class HostError extends Error {
-	/** @param isLasting trying again doesn't help */
+	/** @param isLasting whether a retry would fail too */
 	constructor(
 		reason: string,
 		readonly isLasting: boolean,
@@ -12,7 +12,7 @@ export class HostError extends Error {
 	}
 }
 
-/** Faults of a disk that do not go away by themselves. */
+/** Disk errors that don't go away by themselves. */
 const lastingCodes: ReadonlySet<unknown> = new Set([
 	'ENOSPC',
 	'EDQUOT',
@@ -21,7 +21,7 @@ const lastingCodes: ReadonlySet<unknown> = new Set([
 	'EROFS',
 ]);
 
-/** The error of n8n that is behind an error, in its own words. */
+/** The message of the n8n error that caused an error. */
 export function toHostError(error: unknown): HostError {
 	const faults = withCauses(error);
 	const innermost = faults.at(-1);
@@ -30,12 +30,12 @@ export function toHostError(error: unknown): HostError {
 	return new HostError(shorten(reason), isLasting);
 }
 
-/** Names of n8n's classes of errors that a user has to mend, such as a credential that was deleted. */
+/** Names of n8n's error classes for problems that the user has to fix, such as a credential that was deleted. */
 const userErrors: ReadonlySet<unknown> = new Set(['Failure', 'NodeOperationError', 'UserError']);
 
 /**
- * Whether an error of n8n is about what the user has set. n8n may load the classes several times, so they're told by
- * their names.
+ * Whether an error of n8n is about the user's settings. n8n may load the classes several times, so they're recognized by
+ * name.
  */
 export function isOfUser(error: object): boolean {
 	for (let type: unknown = error; type; type = Object.getPrototypeOf(type)) {

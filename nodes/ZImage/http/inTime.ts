@@ -2,10 +2,10 @@ import { NetworkError } from './networkError';
 import type { ByteStream } from './readBody';
 
 /**
- * Waits for an answer to begin, for so long: n8n's own timer doesn't end the wait for every kind of answer.
- * @param opening an answer that comes too late is closed
+ * Waits for an answer to start, with a time limit, because n8n's own timer doesn't end the wait for every kind of answer.
+ * @param opening the pending answer; it's closed if it comes too late
  * @param timeout aborts when the time is over
- * @throws NetworkError `ETIMEDOUT`, or what the answer is rejected with
+ * @throws NetworkError `ETIMEDOUT`, or the answer's own rejection
  */
 export async function inTime<T extends { readonly body: ByteStream }>(
 	opening: Promise<T>,

@@ -1,8 +1,8 @@
-/** A request that got no whole answer. */
+/** A request without a complete answer. */
 export class NetworkError extends Error {
 	/**
-	 * @param code the system's name of the fault, such as `ECONNREFUSED`
-	 * @param wasSent whether the request may have reached the provider; left out: as the code says
+	 * @param code the system's name for the error, such as `ECONNREFUSED`
+	 * @param wasSent whether the request may have reached the provider; default: derived from the code
 	 */
 	constructor(
 		readonly code: string,
@@ -26,7 +26,7 @@ const notSent: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What Node.js calls a certificate that it doesn't trust; it looks before it sends anything.
+ * Node.js error codes for untrusted certificates, which it checks before it sends anything.
  * Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */
 const certificateCode =
@@ -36,21 +36,21 @@ function isBeforeSending(code: string): boolean {
 	return notSent.has(code) || certificateCode.test(code);
 }
 
-/** Whether the provider cannot have seen the request, so that sending it again costs nothing. */
+/** Whether the provider can't have received the request, so that sending it again costs nothing. */
 export function wasNotSent({ wasSent }: NetworkError): boolean {
 	return !wasSent;
 }
 
-/** Whether a certificate is behind a fault, which is the same the next time. */
+/** Whether a certificate caused the error, so that a retry would fail too. */
 export function isOfCertificate({ code }: NetworkError): boolean {
 	return certificateCode.test(code);
 }
 
-/** Names that Node.js and the HTTP client of n8n give to faults of the network, TLS and HTTP itself. */
+/** Error codes of Node.js and n8n's HTTP client for errors of the network, TLS and HTTP itself. */
 const networkCode =
 	/^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|NOTFOUND|AI_|HOSTUNREACH|NETUNREACH|ADDRNOTAVAIL|PROTO|PROXY|MSGSIZE)|ERR_(STREAM_PREMATURE_CLOSE|BAD_RESPONSE|FR_|SSL_|TLS_)|HPE_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-/** What OpenSSL says of a handshake that has failed, when nothing but the handshake was sent. */
+/** OpenSSL's message for a failed handshake, when only the handshake was sent. */
 const handshakeWords =
 	/before secure TLS connection was established|wrong version number|packet length too long|unsupported protocol|no protocols available|handshake failure|unrecognized name|no shared cipher/i;
 
@@ -58,7 +58,7 @@ const handshakeWords =
 const proxyWords =
 	/proxy connection ended before receiving CONNECT|proxy authentication required|tunneling socket could not be established/i;
 
-/** Faults that are before the request if they come while connecting, and can be after it otherwise. */
+/** Errors that happen before the request if they occur while connecting, but may happen after it otherwise. */
 const connectCodes: ReadonlySet<string> = new Set([
 	'EADDRNOTAVAIL',
 	'ECONNRESET',
@@ -73,14 +73,14 @@ interface Fault {
 	readonly message?: unknown;
 }
 
-/** Whether a fault itself proves that it came before the first byte of the request. */
+/** Whether an error proves that it happened before the first byte of the request. */
 function provesNotSent(code: string, { syscall, message }: Fault): boolean {
 	if (isBeforeSending(code)) return true;
 	if (syscall === 'connect' && connectCodes.has(code)) return true;
 	return typeof message === 'string' && handshakeWords.test(message);
 }
 
-/** An error, what caused it, what caused that, and so on; each once, even where they cause each other. */
+/** An error and its chain of causes; each once, even if they cause each other. */
 export function withCauses(error: unknown): object[] {
 	const chain = new Set<object>();
 	let next = error;
@@ -91,14 +91,14 @@ export function withCauses(error: unknown): object[] {
 	return [...chain];
 }
 
-/** Whether an error is one of the HTTP client: it holds the request with its key, and must never be passed on. */
+/** Whether an error is one of the HTTP client: it contains the request with its key, and must never be passed on. */
 function isOfHttpClient(fault: object): boolean {
 	return 'config' in fault;
 }
 
 /**
- * Finds the network fault in an error, along its chain of causes. An error of the HTTP client is one, whatever its code:
- * what isn't known to have come before the request may have come after it.
+ * Finds the network error in an error's chain of causes. Any error of the HTTP client is one, whatever its code:
+ * if it isn't known to have happened before the request, it may have happened after it.
  * @returns `undefined` for an error of another kind
  */
 export function toNetworkError(error: unknown): NetworkError | undefined {
@@ -118,13 +118,13 @@ export function toNetworkError(error: unknown): NetworkError | undefined {
 	return faults.some(isOfHttpClient) ? broken(faults) : undefined;
 }
 
-/** A fault that no list has: only that it's one is known. */
+/** An unknown network error. */
 function broken(faults: readonly Fault[]): NetworkError {
 	const code = faults.map((fault) => fault.code).find((one) => typeof one === 'string');
 	return new NetworkError(code ?? 'EUNKNOWN', true);
 }
 
-/** The fault of an answer that could not be read to its end, for whatever reason. */
+/** The error of an answer that could not be read completely, for any reason. */
 export function toBrokenAnswer(error: unknown): NetworkError {
 	return toNetworkError(error) ?? broken(withCauses(error));
 }

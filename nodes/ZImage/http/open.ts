@@ -10,7 +10,7 @@ import type { Answer } from './retry';
 import { withRetries } from './retrying';
 import { mayFollow } from './urls';
 
-/** An answer whose body is still to be read. */
+/** An answer whose body hasn't been read yet. */
 export interface StreamedAnswer extends Answer {
 	readonly body: ByteStream;
 }
@@ -23,11 +23,11 @@ export interface ReadAnswer<T> extends Answer {
 export interface OpenOptions {
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** Milliseconds since 1970 after which nothing is sent again. */
+	/** Milliseconds since 1970 after which nothing is retried. */
 	readonly deadline: number;
-	/** How long a single try may take until its answer begins, and then stand still. */
+	/** How long a single attempt may wait for its answer to start, and then for more data. */
 	readonly timeoutMs: number;
-	/** Default: as often as the decision on retries allows. */
+	/** Default: as often as the retry decision allows. */
 	readonly maxAttempts?: number;
 }
 
@@ -36,16 +36,16 @@ export interface OpenRequest {
 	readonly method: 'GET' | 'POST' | 'PUT';
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Opened again for each try. */
+	/** Opened again for each attempt. */
 	readonly body?: () => Promise<Buffer | ByteStream>;
 	/** The credential's own URL: its host may be a private one. */
 	readonly ownUrl: string;
 }
 
 /**
- * Reads an answer as it streams.
- * @param timeoutMs how long it may take, or stand still if `goesOn` is called
- * @param goesOn says that the answer still comes, so that the time begins again
+ * Reads an answer while it streams.
+ * @param timeoutMs how long it may take, or may pause if `goesOn` is called
+ * @param goesOn reports progress, which restarts the timer
  */
 export type ReadStream<T> = (
 	answer: StreamedAnswer,
@@ -55,17 +55,17 @@ export type ReadStream<T> = (
 
 type HttpHost = { readonly helpers: Pick<FileHost['helpers'], 'httpRequest'> };
 
-/** As many as n8n's own HTTP client follows. */
+/** The same number of redirects that n8n's own HTTP client follows. */
 const maxRedirects = 21;
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 const timedOut = () => new NetworkError('ETIMEDOUT');
 
-/** More often than this a timer is not begun again. */
+/** The shortest time between two restarts of a timer. */
 const restartMs = 1000;
 
-/** A timer that can begin again. */
+/** A timer that can be restarted. */
 function restartableTimer(leftMs: () => number): { signal: AbortSignal; restart: () => void } {
 	const end = new AbortController();
 	let current: AbortSignal | undefined;
@@ -84,10 +84,10 @@ function restartableTimer(leftMs: () => number): { signal: AbortSignal; restart:
 }
 
 /**
- * Opens an answer and reads it, again where that failed and costs nothing: the one wrapper around all that is not a
- * call of an API. A timer of its own covers each try, and begins again whenever `read` says that it goes on.
- * @param read may throw a NetworkError for an answer that is not whole
- * @throws NetworkError of the last try; TooManyRequests when the deadline comes before the pause asked for ends
+ * Opens and reads an answer, and retries if that failed and costs nothing: the only wrapper for everything that isn't an
+ * API call. Each attempt has its own timer, which restarts whenever `read` reports progress.
+ * @param read may throw a NetworkError for an incomplete answer
+ * @throws NetworkError of the last attempt; TooManyRequests if the requested pause ends after the deadline
  */
 export async function readOpened<T>(
 	{ clock, signal, deadline, timeoutMs: mostMs, maxAttempts }: OpenOptions,
@@ -123,7 +123,7 @@ export async function readOpened<T>(
 	});
 }
 
-/** Where an answer leads on to, as far as that may be followed; its own answer stands otherwise. */
+/** The target of a redirect, if it may be followed; otherwise the redirect itself is the answer. */
 function nextUrl(url: string, answer: Answer, ownUrl: string): string | undefined {
 	const { location } = answer.headers;
 	if (!redirects.has(answer.statusCode) || location === undefined) return undefined;
@@ -134,7 +134,7 @@ function nextUrl(url: string, answer: Answer, ownUrl: string): string | undefine
 
 /**
  * Sends a request without a key: all downloads, uploads and lists go through here. A GET is redirected from URL to URL,
- * each of which is looked at first.
+ * each of which is checked first.
  * @returns the last answer, whatever its status code
  * @throws as `readOpened` does
  */

@@ -7,72 +7,72 @@ import { isRateLimited, retryDelayMs } from './retry';
 /** Spreads the requests that wait for the same moment. */
 const spreadMs = 250;
 
-/** As long as this nothing moves up in line before one more task is tried: what is open may not be why one was refused. */
+/** How long nothing in line may move before one more submit is tried: open tasks may not be why one was refused. */
 const patienceMs = 10_000;
 
-/** The provider takes no requests until after the deadline. */
+/** The provider limits the rate until after the deadline. */
 export class TooManyRequests extends Error {}
 
-/** So little time is left that a submit could be accepted and cut off. */
+/** There is so little time left that a submit could be accepted but aborted. */
 export class NoTimeLeft extends Error {}
 
-/** A request that waits for its turn. */
+/** A request that is waiting for its turn. */
 interface Turn {
 	readonly purpose: Purpose;
-	/** When it was to be sent first, in milliseconds since 1970. Default: now. */
+	/** When it was first due, in milliseconds since 1970. Default: now. */
 	readonly since?: number;
 	readonly signal: AbortSignal;
 	/** Milliseconds since 1970. */
 	readonly deadline: number;
-	/** The least time that has to be left for it to be sent; left out: none. */
+	/** The least time that must be left when it's sent. Default: none. */
 	readonly reserveMs?: number | undefined;
 }
 
-/** A submit that waits for room. */
+/** A submit that is waiting in line. */
 interface Waiting {
 	readonly since: number;
 	readonly call: AbortController;
 }
 
 /**
- * How fast a provider lets one of its accounts go. All requests with a credential share it, so that a "too many
- * requests" (HTTP 429) slows all down and not one item: nothing is sent until the pause is over, and then submits go
- * one by one until one is accepted. What was refused while tasks were open was one task too many: from then on no more
- * tasks are open than those, and the others wait in line. As long as nothing is refused, ever more are tried.
+ * Limits the rate of one of a provider's accounts. All requests with a credential share it, so that HTTP 429 (too many
+ * requests) slows down all of them, not one item: nothing is sent until the pause is over, and then submits go one at a
+ * time until one is accepted. A submit that was refused while tasks were open was one too many: from then on, no more
+ * than that number of tasks are open, and the others wait in line. As long as nothing is refused, the number grows.
  */
 export class Pacing {
-	/** Refusals in a row; those of requests that were on their way together count as one. */
+	/** Consecutive refusals; those of concurrent requests count as one. */
 	private readonly refusals = { read: 0, submit: 0 };
-	/** When the last refusal came that counts. */
+	/** When the last counted refusal came. */
 	private readonly refusedAt = { read: 0, submit: 0 };
 	/** Whether something was refused since a submit was last accepted. */
 	private limited = false;
 	/** Milliseconds since 1970. */
 	private resumeAt = 0;
-	/** Whether a submit is on its way that tries whether the provider takes requests again. */
+	/** Whether a trial submit is on its way, to see whether the provider accepts requests again. */
 	private isTrying = false;
-	/** Tasks that somebody waits for. */
+	/** Tasks that are being waited for. */
 	private open = 0;
-	/** Submits whose turn it is, from then on until their task counts as open. */
+	/** Submits whose turn has come, until their task counts as open. */
 	private underWay = 0;
-	/** The most of both. */
+	/** The maximum of both together. */
 	private mostOpen = Infinity;
-	/** Submits accepted since `mostOpen` last changed, and by how much it grows next. */
+	/** Submits accepted since `mostOpen` last changed, and how much it grows next. */
 	private accepted = 0;
 	private growth = 1;
-	/** Submits for which there's no room yet, the oldest first. */
+	/** Submits that have no room yet, the oldest first. */
 	private readonly line: Waiting[] = [];
-	/** When one of them was let go last. */
+	/** When the line last moved. */
 	private movedAt = 0;
 
 	constructor(private readonly clock: Clock) {}
 
-	/** How long nothing is sent from now on. */
+	/** How much longer nothing is sent. */
 	pauseMs(): number {
 		return Math.max(0, this.resumeAt - this.clock.now());
 	}
 
-	/** Counts a task as open while it's waited for. */
+	/** Counts a task as open while it's being waited for. */
 	async whileOpen<T>(wait: () => Promise<T>): Promise<T> {
 		this.open++;
 		try {
@@ -84,9 +84,9 @@ export class Pacing {
 	}
 
 	/**
-	 * Sends a request when it is its turn.
+	 * Sends a request when it's its turn.
 	 * @throws what `send` throws; the signal's reason; TooManyRequests when its turn would come too
-	 * late; NoTimeLeft when the time was used up by something else
+	 * late; NoTimeLeft when something else has used up the time
 	 */
 	async inTurn<T extends Answer>(turn: Turn, send: () => Promise<T>): Promise<T> {
 		if (turn.purpose === 'read') return await this.sendAfterPause(turn, send);
@@ -113,7 +113,7 @@ export class Pacing {
 		return this.open + this.underWay < this.mostOpen;
 	}
 
-	/** Waits for room. It's taken when this returns. */
+	/** Waits for room, and takes it before returning. */
 	private async waitInLine({ since, signal, deadline, reserveMs = 0 }: Turn): Promise<void> {
 		if (this.line.length === 0 && this.hasRoom()) {
 			this.underWay++;
@@ -132,21 +132,21 @@ export class Pacing {
 			if (leftMs > 0) await this.clock.sleep(leftMs, either).catch(() => undefined);
 			else this.callFirst();
 		}
-		// A stop that comes with the call is noticed before anything is sent.
+		// If a stop comes at the same time, it's noticed before anything is sent.
 		if (call.signal.aborted) return;
 		this.line.splice(this.line.indexOf(waiting), 1);
 		signal.throwIfAborted();
 		throw new TooManyRequests();
 	}
 
-	/** Lets the first in line go. */
+	/** Lets the first in line send. */
 	private callFirst(): void {
 		this.underWay++;
 		this.movedAt = this.clock.now();
 		this.line.shift()?.call.abort();
 	}
 
-	/** Makes room for others, once the task of an accepted submit is counted by whoever waits for it. */
+	/** Makes room for others, after the waiting code has counted the task of an accepted submit. */
 	private async leave(): Promise<void> {
 		if (this.mostOpen < Infinity) await this.clock.sleep(0, new AbortController().signal);
 		this.underWay--;
@@ -155,7 +155,7 @@ export class Pacing {
 
 	private callNext(): void {
 		while (this.line.length > 0 && this.hasRoom()) this.callFirst();
-		// Whoever comes next finds out again: what was learned may be about others who are gone by then.
+		// The next run learns again, because this limit may depend on tasks that are gone by then.
 		if (this.open + this.underWay === 0) this.mostOpen = Infinity;
 	}
 
@@ -181,7 +181,7 @@ export class Pacing {
 	private learn(purpose: Purpose, answer: Answer, sentAt: number): void {
 		if (!isRateLimited(answer)) {
 			if (answer.statusCode >= 300) return;
-			// One that was sent before the refusal, or in the same millisecond, says nothing of what came after.
+			// A request sent before the refusal, or in the same millisecond, says nothing about what came after.
 			if (sentAt <= Math.max(this.refusedAt.read, this.refusedAt.submit)) return;
 			this.refusals[purpose] = 0;
 			if (purpose === 'submit') this.learnAcceptance();
@@ -215,15 +215,15 @@ export class Pacing {
 	}
 }
 
-/** Those in use, by clock and by a hash of the account. */
+/** The paces in use, by clock and by a hash of the account. */
 const paces = new WeakMap<Clock, Map<string, WeakRef<Pacing>>>();
 
-/** What a run that begins doesn't wait for: it asks the provider itself. */
+/** A new run doesn't wait for a longer pause: it asks the provider itself. */
 const longPauseMs = 60_000;
 
 /**
- * The pace of all requests of this process with one account: the same one for as long as somebody uses it.
- * @param account what tells it from others: the provider and the credential; only a hash of it is kept
+ * The pace of all requests of this process with one account, shared as long as it's in use.
+ * @param account what identifies it: the provider and the credential; only a hash of it is kept
  */
 export function paceOf(clock: Clock, account: readonly unknown[]): Pacing {
 	const known = paces.get(clock) ?? new Map<string, WeakRef<Pacing>>();

@@ -1,7 +1,7 @@
 import type { FileHost } from '../host';
 import { NetworkError } from './networkError';
 
-/** A Node.js Readable. Its module is not among those that n8n allows, so the type comes from n8n's own. */
+/** A Node.js Readable. n8n doesn't allow its module, so the type comes from n8n. */
 export type ByteStream = Exclude<
 	Parameters<FileHost['helpers']['prepareBinaryData']>[0],
 	Uint8Array
@@ -9,8 +9,8 @@ export type ByteStream = Exclude<
 
 /**
  * Reads a stream to its end as text.
- * @param maxBytes a longer text is not read
- * @throws NetworkError `ETIMEDOUT` when the end does not come in time, `EMSGSIZE` when it is too far
+ * @param maxBytes the longest text that is read
+ * @throws NetworkError `ETIMEDOUT` when the end doesn't come in time, `EMSGSIZE` when the text is too long
  */
 export async function readBody(
 	stream: ByteStream,

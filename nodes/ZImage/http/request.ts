@@ -9,24 +9,24 @@ import { toBrokenAnswer, toNetworkError, withCauses } from './networkError';
 import type { StreamedAnswer } from './open';
 import { readBody } from './readBody';
 
-/** Where a provider's calls go, and with which of the node's credentials. */
+/** The target of a provider's calls, and the node's credential for them. */
 export interface Connection {
 	readonly credentialType: string;
 	readonly baseUrl: string;
-	/** The key, and what can be recognised of it: never to be seen in what comes back. */
+	/** The key in all recognizable forms, masked in every answer. */
 	readonly secrets: readonly string[];
 }
 
 const mebibyte = 1024 * 1024;
-/** The largest answers that are read: a JSON text, or one that may hold images. */
+/** The largest answers that are read: JSON text, and JSON that may contain images. */
 const maxBytes = { plain: mebibyte, holdsImages: 32 * mebibyte };
 
-/** A provider may repeat the key in an error; it goes no further than here. */
+/** A provider may repeat the key in an error: it's removed here. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
 	return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
 }
 
-/** A value of JSON without the secrets in any text or name: JSON can write a character in several ways. */
+/** A JSON value without the secrets in any text or name, because JSON can encode a character in several ways. */
 function cleaned(value: unknown, secrets: readonly string[]): unknown {
 	if (typeof value === 'string') return withoutSecrets(value, secrets);
 	if (Array.isArray(value)) return value.map((entry) => cleaned(entry, secrets));
@@ -40,9 +40,9 @@ function cleaned(value: unknown, secrets: readonly string[]): unknown {
 }
 
 /**
- * Parses an answer, with the secrets taken out of every text in it.
- * @param text without secrets as they are
- * @returns `undefined` for what is no JSON
+ * Parses an answer and removes the secrets from every text in it.
+ * @param text with literal secrets already removed
+ * @returns `undefined` if it isn't JSON
  */
 function parseJson(text: string, secrets: readonly string[]): unknown {
 	try {
@@ -52,10 +52,10 @@ function parseJson(text: string, secrets: readonly string[]): unknown {
 	}
 }
 
-/** As much of an answer as an error shows. */
+/** The number of characters of an answer that an error shows. */
 const shownLength = 300;
 
-/** The beginning of an answer for a person. */
+/** The beginning of an answer, for an error message. */
 function beginningOf(text: string): string {
 	return text
 		.slice(0, 4 * shownLength)
@@ -65,7 +65,7 @@ function beginningOf(text: string): string {
 }
 
 /**
- * The fault behind an error of n8n's helper. What is no fault of the HTTP client came before the request: n8n reads the
+ * Translates an error of n8n's helper. Errors that don't come from the HTTP client happened before the request, because n8n reads the
  * credential from its database each time.
  */
 function toRequestFault(error: unknown): unknown {
@@ -78,14 +78,14 @@ function toRequestFault(error: unknown): unknown {
 	return faults.some(isOfUser) ? error : toHostError(error);
 }
 
-/** The same host, but for requests that n8n does not break off when the execution is cancelled. */
+/** The same host, for requests that n8n doesn't abort when the execution is canceled. */
 export function withoutCancelSignal<T extends RequestHost>(host: T): T {
 	return Object.create(host, {
 		getExecutionCancelSignal: { value: () => undefined },
 	}) as T;
 }
 
-/** A form as it is sent: its bytes, and the type that says where its parts begin. */
+/** A form as it's sent: its bytes, and the content type with the boundary of its parts. */
 async function encodeForm(parts: readonly FormPart[]): Promise<{ type: string; bytes: Buffer }> {
 	const form = new FormData();
 	for (const part of parts) {
@@ -108,7 +108,7 @@ async function bodyOf({ body, form }: HttpCall): Promise<{ type: string; body: u
 		const { type, bytes } = await encodeForm(form);
 		return { type, body: bytes };
 	}
-	// n8n leaves out an empty list or object, and sends a text as it is.
+	// n8n omits an empty list or object, but sends text unchanged.
 	const isPlain = typeof body === 'object' && body !== null && Object.keys(body).length > 0;
 	const isText = body !== undefined && !isPlain;
 	return { type: 'application/json', body: isText ? Buffer.from(JSON.stringify(body)) : body };
@@ -154,7 +154,7 @@ export async function openRequest(
  * Sends one call of the provider's API, and reads its answer.
  * @param timeoutMs covers the whole request, body included
  * @returns the answer whatever its status code
- * @throws NetworkError when no whole answer came; HostError when n8n could not send the request
+ * @throws NetworkError when no complete answer came; HostError when n8n could not send the request
  */
 export async function sendRequest(
 	host: RequestHost,
@@ -169,7 +169,7 @@ export async function sendRequest(
 	const text = await readBody(body, leftMs, limit).catch((error: unknown) => {
 		throw toBrokenAnswer(error);
 	});
-	// A byte order mark is no JSON.
+	// A byte order mark isn't valid JSON.
 	const shown = withoutSecrets(text.replace(/^\ufeff/, ''), connection.secrets);
 	return {
 		statusCode,

@@ -1,27 +1,27 @@
 import { HostError } from './hostError';
 import { isOfCertificate, NetworkError, wasNotSent } from './networkError';
 
-/** What the decision needs of an answer. */
+/** What the decision needs from an answer. */
 export interface Answer {
 	readonly statusCode: number;
 	readonly headers: Readonly<Record<string, string>>;
-	/** Of an answer that was read: `undefined` when it was not JSON. */
+	/** The parsed answer; `undefined` if it isn't JSON. */
 	readonly body?: unknown;
 }
 
-/** What has come of one try. */
+/** The outcome of one attempt. */
 export type Outcome = Answer | HostError | NetworkError;
 
-/** A `submit` may be paid for; a `read` costs nothing however often it is sent. */
+/** A `submit` may be charged; a `read` never costs anything. */
 export type Purpose = 'read' | 'submit';
 
-/** 520 to 524 are those of a gateway that could not reach the provider (Cloudflare). */
+/** 520 to 524 mean that a gateway (Cloudflare) could not reach the provider. */
 const retriedReads: ReadonlySet<number> = new Set([
 	...[408, 425, 429, 500, 502, 503, 504],
 	...[520, 521, 522, 523, 524],
 ]);
 
-/** Tries of one request in all; "too many requests" (429) and faults of n8n itself end with the deadline only. */
+/** Total attempts of one request; after HTTP 429 and errors of n8n itself, retries only end at the deadline. */
 const maxAttempts = 6;
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
@@ -34,7 +34,7 @@ function backoffMs(attempt: number, random: number): number {
 /**
  * Reads a Retry-After header: seconds, or a date.
  * Source: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
- * @returns milliseconds from `now`, or `undefined` when the header says nothing usable
+ * @returns milliseconds from `now`, or `undefined` if the header is unusable
  */
 export function parseRetryAfterMs(value: string | undefined, now: number): number | undefined {
 	if (value === undefined) return undefined;
@@ -44,19 +44,19 @@ export function parseRetryAfterMs(value: string | undefined, now: number): numbe
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Whether a status code is that of a success. */
+/** Whether a status code means success. */
 export function isSuccess({ statusCode }: Pick<Answer, 'statusCode'>): boolean {
 	return statusCode >= 200 && statusCode < 300;
 }
 
-/** Whether the provider takes no more requests at the moment. It hasn't looked at this one then. */
+/** Whether the provider limits the rate. It hasn't processed this request then. */
 export function isRateLimited(outcome: Outcome): boolean {
 	return !(outcome instanceof Error) && outcome.statusCode === 429;
 }
 
 /**
- * Whether a success holds no JSON. The HTTP client of n8n takes compressed data that is cut off for whole, and doesn't
- * unpack everything that a gateway may send.
+ * Whether a success contains no JSON. n8n's HTTP client accepts truncated compressed data as complete, and doesn't
+ * decompress every encoding that a gateway may use.
  */
 function isUnreadable(answer: Answer): boolean {
 	return isSuccess(answer) && 'body' in answer && answer.body === undefined;
@@ -65,7 +65,7 @@ function isUnreadable(answer: Answer): boolean {
 function mayRetry(purpose: Purpose, outcome: Outcome): boolean {
 	if (outcome instanceof HostError) return !outcome.isLasting;
 	if (outcome instanceof NetworkError) {
-		// An answer that is too large is as large the next time, and a certificate is as bad.
+		// A retry doesn't make an answer smaller or a certificate valid.
 		if (outcome.code === 'EMSGSIZE' || isOfCertificate(outcome)) return false;
 		return purpose === 'read' || wasNotSent(outcome);
 	}
@@ -74,10 +74,10 @@ function mayRetry(purpose: Purpose, outcome: Outcome): boolean {
 }
 
 /**
- * The one decision on sending a request again, by what it may cost.
- * @param attempt number of tries so far, from 1; after a refusal, of refusals in a row in the run
+ * The only decision on retrying a request, depending on what it may cost.
+ * @param attempt number of attempts so far, from 1; after HTTP 429, the consecutive refusals in the run
  * @param random from 0 to 1, spreads the delays of many items
- * @returns milliseconds to wait before the next try, or `null` when this outcome is final
+ * @returns milliseconds to wait before the next attempt, or `null` when this outcome is final
  */
 export function retryDelayMs(
 	purpose: Purpose,

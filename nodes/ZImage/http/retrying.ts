@@ -14,7 +14,7 @@ interface RetryOptions {
 	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
 	readonly pacing: Pacing;
-	/** Is told when the request is sent again. */
+	/** Called when the request is sent again. */
 	readonly onRetry?: () => void;
 	/** The least time that has to be left for a submit to be sent. */
 	readonly reserveMs?: number | undefined;
@@ -44,7 +44,7 @@ export async function withPatience<T>(
 }
 
 /**
- * Sends a request, when the pace allows it, until its outcome is final or the next try would
+ * Sends a request when the pace allows it, until its outcome is final or the next try would
  * come after the deadline.
  * @throws NetworkError or HostError of the last try; TooManyRequests when its turn would come after the deadline
  */
@@ -79,7 +79,7 @@ export async function withRetries<T extends Answer>(
 			return outcome;
 		}
 		onRetry?.();
-		// After a refusal it is the pace that says when to go on.
+		// After HTTP 429, the pacing decides when to continue.
 		if (!refused) await clock.sleep(delayMs, signal);
 	}
 }

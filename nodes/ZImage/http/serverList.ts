@@ -12,7 +12,7 @@ import { isSuccess } from './retry';
 const timeoutMs = 15_000;
 
 /**
- * Loads names that a server of the user's own has, for a list in the editor.
+ * Loads names from the user's own server, for a list in the editor.
  * @throws Failure when the server has no such list, or can't be reached with the node's credential
  */
 export async function readServerList(

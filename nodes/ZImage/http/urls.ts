@@ -1,18 +1,18 @@
 import { Failure } from '../errors/failure';
 
-/** Longer than any address of a server; what is longer isn't read at all. */
+/** Longer than any server address; longer texts aren't parsed. */
 export const maxUrlLength = 2000;
 
 const setIt = 'Open the credential and set it, for example to the default.';
 
 /**
- * Reads the address of a server as a user has entered it. The one form of it is used for requests and for comparing
+ * Reads a server address entered by a user. The normalized form is used for requests and for comparing
  * credentials: no spaces around it, no slash at its end, no default port. The provider's own host has no path: a
  * version that was copied with it (`https://api.aimlapi.com/v1`) is dropped, and so is a lost `s` of `https`. A path of
  * another host (a gateway's) stays.
  * @param field as the editor calls it
- * @param ownUrl the provider's own address; left out if there isn't one, as the user's own server may be anywhere
- * @param fallback stands in for an empty one
+ * @param ownUrl the provider's own address; undefined for the user's own server, which may be anywhere
+ * @param fallback used if the field is empty
  * @throws Failure that names the field and never shows its text, which may hold a key
  */
 export function toBaseUrl(
@@ -52,28 +52,28 @@ function isAsSecure(url: URL, other: URL): boolean {
 }
 
 /**
- * Addresses of this machine, of a private network, of a test network, of many or of nobody.
+ * Loopback, private, test, multicast and reserved addresses.
  * Source: https://www.iana.org/assignments/iana-ipv4-special-registry and RFC 1112 for 224.0.0.0/3
  */
 const privateIpv4 =
 	/^(0|10|127|22[4-9]|2[3-5]\d)\.\d+\.\d+\.\d+$|^(169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|198\.1[89])\.\d+\.\d+$|^192\.0\.0\.\d+$/;
 
 /**
- * Global unicast, but for what stands for IPv4 (6to4, Teredo). All else is loopback, private, link-local or of nobody, or
- * stands for IPv4, too (mapped, NAT64), which no public service is named by.
+ * Global unicast, except for ranges that map to IPv4 (6to4, Teredo). Everything else is loopback, private, link-local or reserved, or
+ * also maps to IPv4 (mapped, NAT64), which no public service uses.
  * Source: https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 const publicIpv6 = /^\[(?!2002:|2001:(:|0:))[23][\da-f]{3}:/;
 
-/** Names that are never those of the public internet. Sources: RFC 6761, 6762, 8375, ICANN 2024-07-29 (internal). */
+/** Host names that never exist on the public internet. Sources: RFC 6761, 6762, 8375, ICANN 2024-07-29 (internal). */
 const privateName = /(^|\.)(localhost|local|internal|home\.arpa)$/;
 
-/** A host name as a parsed URL writes it, but without the dot of the root. */
+/** A host name as in a parsed URL, without the dot of the root. */
 function nameOf({ hostname }: URL): string {
 	return hostname.replace(/(?<!\.)\.+$/, '');
 }
 
-/** Whether a host is known to be none of the public internet by its name alone. */
+/** Whether the name alone shows that a host isn't on the public internet. */
 export function isPrivateHost(url: URL): boolean {
 	const name = nameOf(url);
 	if (name.startsWith('[')) return !publicIpv6.test(name);
@@ -81,16 +81,16 @@ export function isPrivateHost(url: URL): boolean {
 }
 
 /**
- * Where clouds tell a machine its secrets, and other link-local addresses, in any spelling.
+ * Cloud metadata services and other link-local addresses, in any spelling.
  * Sources: RFC 3927, 4291; https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 const linkLocal =
 	/^169\.254\.|^\[(fe[89ab]|::ffff:a9fe:|::a9fe:|64:ff9b:|fd00:ec2:)|^metadata(\.|$)/;
 
 /**
- * Whether a URL from a provider's answer may be used, for an image or for a place to put one: over https, or over
- * http where the credential's own URL is http (a sandbox or a local gateway), and on a private host only where the
- * credential's is private, too. A link-local address has to be the credential's own.
+ * Whether a URL from a provider's answer may be used for a download or an upload: over https, or over
+ * http if the credential's own URL is http (a sandbox or a local gateway), and on a private host only if the
+ * credential's host is private too. A link-local address has to be the credential's own.
  * @param ownUrl the credential's own URL
  */
 export function mayVisit(url: string, ownUrl: string): boolean {
@@ -102,8 +102,8 @@ export function mayVisit(url: string, ownUrl: string): boolean {
 }
 
 /**
- * Whether a redirect may be followed: never from https to http, and to a private host only where that is the
- * credential's own, on whatever port: a server of one's own may keep its files on another one.
+ * Whether a redirect may be followed: never from https to http, and to a private host only if it's the
+ * credential's own, on any port, because the user's own server may keep its files on another one.
  * @param ownUrl the credential's own URL
  */
 export function mayFollow(from: string, to: string, ownUrl: string): boolean {

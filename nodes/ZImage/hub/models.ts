@@ -5,12 +5,12 @@ import { maxTriggerLength } from '../lora/loras';
 import { addNotesTo } from '../lora/paths';
 import { isRecord } from '../values';
 
-/** LoRAs that are asked for at once: as many as a person looks at. */
+/** The number of LoRAs per page of the list. */
 const pageSize = 40;
 
 /**
  * The query of Hugging Face's list of models for the LoRAs of Z-Image Turbo, the most loaded first.
- * Its `search` looks at the names of repositories only.
+ * Its `search` only covers repository names.
  * Source: https://huggingface.co/docs/hub/api and list-models of Hugging Face's own client.
  */
 export function modelsQuery(search: string | undefined, cursor: string | undefined): string {
@@ -28,7 +28,7 @@ export function modelsQuery(search: string | undefined, cursor: string | undefin
 	return query.toString();
 }
 
-/** The cursor of the next page in a `Link` header. Of its URL nothing else is used. */
+/** The cursor of the next page in a `Link` header. Nothing else of its URL is used. */
 export function nextCursor(link: unknown): string | undefined {
 	if (typeof link !== 'string') return undefined;
 	const next = /<([^<>]*)>[^<>]*\brel="?next\b/.exec(link)?.[1];
@@ -36,7 +36,7 @@ export function nextCursor(link: unknown): string | undefined {
 	return new URL(next, huggingFaceUrl).searchParams.get('cursor') ?? undefined;
 }
 
-/** The weights of a repository, those of its own folder first: further down are states of the training. */
+/** The weights files of a repository, starting with its top folder, because subfolders contain training checkpoints. */
 function weightsOf(siblings: unknown): string[] {
 	const files = (Array.isArray(siblings) ? siblings : []).flatMap((file: unknown) =>
 		isRecord(file) && typeof file.rfilename === 'string' ? [file.rfilename] : [],
@@ -48,25 +48,25 @@ function weightsOf(siblings: unknown): string[] {
 }
 
 /**
- * The entries of the editor's list for one model: one for each of its weights files. None for what is no
- * model, has no weights, or is not open to everybody: providers load without a key.
+ * The entries of the editor's list for one model: one for each of its weights files. None if it isn't a
+ * model, has no weights, or isn't public, because providers load without a key.
  */
 function entriesOf(model: unknown): INodeListSearchItems[] {
 	if (!isRecord(model) || typeof model.id !== 'string') return [];
 	const { id, gated, cardData, siblings } = model;
 	const [, owner, name] = /^(\w[\w.-]*)\/(\w[\w.-]*)$/.exec(id) ?? [];
-	// What a LoRA is trained with is no style.
+	// Training adapters aren't styles.
 	if (name === undefined || /training[_-]adapter/i.test(name)) return [];
 	if ((gated ?? false) !== false || model.private === true) return [];
 	const prompt = isRecord(cardData) ? cardData.instance_prompt : undefined;
 	const words = typeof prompt === 'string' ? prompt.trim() : '';
-	// The nodes take no longer ones, and a part of one isn't valid.
+	// The nodes don't accept longer ones, and a truncated one isn't valid.
 	const trigger = words.length > maxTriggerLength ? '' : words;
 	const files = weightsOf(siblings);
 	return files.map((file) => {
 		const isOnly = files.length === 1;
 		return {
-			// The editor cuts long names: what tells the files of a repository apart goes first.
+			// The editor cuts long names: the part that distinguishes the files of a repository goes first.
 			name: isOnly ? `${name} (${owner})` : `${file} (${id})`,
 			value: isOnly ? addNotesTo(id, { trigger, file }) : addNotesTo(`${id}/${file}`, { trigger }),
 			url: `${huggingFaceUrl}/${id}${isOnly ? '' : `/blob/main/${encodeURI(file)}`}`,
@@ -76,8 +76,8 @@ function entriesOf(model: unknown): INodeListSearchItems[] {
 
 /**
  * Reads Hugging Face's list of models into entries of the editor's list. The value of an entry is a path
- * that `readPath` takes, with the LoRA's trigger words and its only file; its URL is the page for a person.
- * @returns `undefined` for what is no list of models
+ * that `readPath` accepts, with the LoRA's trigger words and its only file; its URL is the web page.
+ * @returns `undefined` if it isn't a list of models
  */
 export function readModels(body: unknown): INodeListSearchItems[] | undefined {
 	return Array.isArray(body) ? body.flatMap(entriesOf) : undefined;

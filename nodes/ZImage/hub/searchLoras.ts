@@ -11,13 +11,13 @@ import { modelsQuery, nextCursor, readModels } from './models';
 import { ownServer, searchServer } from './searchServer';
 import { toName } from '../values';
 
-/** A person waits for the list with the editor open. */
+/** The user waits for the list in the editor. */
 const timeoutMs = 15_000;
 
-/** The longest list that is read: many times that of a page. */
+/** The longest list that is read: many times the size of a page. */
 const maxListBytes = 8 * 1024 * 1024;
 
-/** @returns `undefined` for what is no JSON */
+/** @returns `undefined` if it isn't JSON */
 function parseList(text: string): unknown {
 	try {
 		return JSON.parse(text) as unknown;
@@ -75,7 +75,7 @@ async function searchHub(
 	const options = {
 		clock: systemClock,
 		signal: new AbortController().signal,
-		// A person tries again by typing on.
+		// The user retries by typing.
 		maxAttempts: 1,
 		deadline: Infinity,
 		timeoutMs,
@@ -97,11 +97,11 @@ async function searchHub(
 }
 
 /**
- * The LoRAs for the list of a LoRA's path in the editor: those of the user's own server, where the node's provider is
- * one, else those for Z-Image Turbo on Hugging Face, which is asked without any key.
- * @param filter what the person has typed, which is looked for in the names
+ * The LoRAs for the list of a LoRA's path in the editor: those of the user's own server if the node's provider is
+ * one, otherwise those for Z-Image Turbo on Hugging Face, which is queried without a key.
+ * @param filter the user's search text, which is matched against the names
  * @param paginationToken of the page before
- * @throws NodeApiError or NodeOperationError when the list cannot be had, with the other ways to choose a LoRA
+ * @throws NodeApiError or NodeOperationError when the list isn't available, with the other ways to choose a LoRA
  */
 export async function searchLoras(
 	this: ILoadOptionsFunctions,

@@ -6,7 +6,7 @@ import { readServerList } from '../http/serverList';
 import type { Provider, ServerListName } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 
-/** The provider of the node, where it is a server of the user's own. */
+/** The node's provider, if it's the user's own server. */
 export function ownServer(context: ILoadOptionsFunctions): Provider | undefined {
 	const id: unknown = context.getCurrentNodeParameter('provider');
 	const provider = typeof id === 'string' ? findProvider(id) : undefined;
@@ -14,8 +14,8 @@ export function ownServer(context: ILoadOptionsFunctions): Provider | undefined 
 }
 
 /**
- * The names that a server of the user's own has, for a list in the editor.
- * @param filter what the person has typed, which is looked for in the names
+ * The names that the user's own server lists, for the editor.
+ * @param filter the user's search text, which is matched against the names
  * @throws Failure when the server has no such list, or can't be reached
  */
 export async function searchServer(
@@ -31,8 +31,8 @@ export async function searchServer(
 }
 
 /**
- * The names that the node's server has of models and their parts, for the lists of options in the editor.
- * @throws NodeApiError or NodeOperationError when the list cannot be had
+ * The names of models and their parts on the node's server, for the lists of options in the editor.
+ * @throws NodeApiError or NodeOperationError when the list isn't available
  */
 export async function searchNames(
 	this: ILoadOptionsFunctions,

@@ -10,14 +10,14 @@ import { ImageScan } from './imageScan';
 import { scanStream } from './imageStream';
 import type { ImageType } from './imageType';
 
-/** An image among the files of an item, looked at but not read. */
+/** An image among the files of an item, inspected but not fully read. */
 export interface BinaryImage extends UploadSource, Pick<BinaryFile, 'read'> {
 	readonly type: ImageType;
-	/** It has an alpha channel, whatever is in it. */
+	/** Whether it has an alpha channel, regardless of its content. */
 	readonly hasAlpha: boolean;
 }
 
-/** Of a file in base64, what is decoded at a time: a multiple of 4 characters. */
+/** How much of a base64 file is decoded at a time: a multiple of 4 characters. */
 const sliceLength = 128 * 1024;
 
 function scanBase64(data: string): ImageScan {
@@ -29,11 +29,11 @@ function scanBase64(data: string): ImageScan {
 }
 
 /**
- * Looks at an image of an input item.
+ * Inspects an image of an input item.
  * @param binary the item's files
  * @param propertyName field of them
  * @param what how errors name it, for example `source image`
- * @throws Failure when there is no such file, or when it is no PNG, JPEG or WebP image
+ * @throws Failure when there is no such file, or when it isn't a PNG, JPEG or WebP image
  */
 export async function inspectBinaryImage(
 	host: Pick<FileHost, 'helpers'>,

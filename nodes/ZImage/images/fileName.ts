@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 
 import type { ImageSource } from '../providers/provider';
 
-/** The longest name that common file systems take is 255 bytes; this leaves room for what others add. */
+/** Common file systems support names of up to 255 bytes; this leaves room for additions. */
 const maxBytes = 200;
 
 function shorten(name: string): string {
@@ -12,19 +12,19 @@ function shorten(name: string): string {
 		.join('');
 }
 
-/** Of a longer name nothing beyond is looked at: bringing a text into its normal form can take long. */
+/** Longer names are cut first, because Unicode normalization can take long. */
 const maxReadLength = 1000;
 
 /**
- * Names of devices on Windows, with any ending.
+ * Device names on Windows, with any extension.
  * Source: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
  */
 const device = /^(con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?= *(?:\.|$))/i;
 
-/** Marks belong to the letter before them, as in Hindi, Thai or Arabic; those of an emoji have lost theirs. */
+/** Marks belong to the letter before them, as in Hindi, Thai or Arabic; marks after a removed emoji don't. */
 const looseMarks = /\p{Variation_Selector}|(?<![\p{L}\p{M}\p{N}])\p{M}+/gu;
 
-/** Characters that no common file system refuses and no shell or URL takes amiss. */
+/** Characters that are safe in every common file system, shell and URL. */
 function safe(name: string): string {
 	const read = name.slice(0, maxReadLength);
 	const characters = read
@@ -36,11 +36,11 @@ function safe(name: string): string {
 		.replace(device, '_$1');
 }
 
-/** Words of a prompt that a name begins with, and their length in all. */
+/** How many words of a prompt a name starts with at most, and their total length. */
 const maxWords = 6;
 const maxWordsLength = 48;
 
-/** Letters of Latin scripts that have no plain one inside. */
+/** Latin letters that Unicode doesn't decompose into a plain letter. */
 const plainLetters: Readonly<Record<string, string>> = {
 	ß: 'ss',
 	æ: 'ae',
@@ -54,10 +54,9 @@ const plainLetters: Readonly<Record<string, string>> = {
 };
 
 /**
- * The first words of a prompt as a file name can have them anywhere: plain letters and digits. Other letters would be fine
- * on a file system, but not in the headers of HTTP that name a file, as uploads to WordPress and others have them: Node.js
- * refuses to send those.
- * @returns `z-image` for a prompt without such letters, and for none
+ * The first words of a prompt in a form that works as a file name anywhere: plain letters and digits. File systems accept
+ * other letters, but HTTP headers that name a file (uploads to WordPress, for example) don't: Node.js refuses to send them.
+ * @returns `z-image` if the prompt has no such letters, and if there is no prompt
  */
 export function slugOf(prompt: string | null): string {
 	const text = (prompt ?? '')
@@ -78,7 +77,7 @@ function digestOf(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
-/** What tells an image apart whose seed isn't known: the same image gives the same. */
+/** Identifies an image whose seed is unknown: the same image gives the same digest. */
 function digestOfImage(image: ImageSource): string {
 	return digestOf(
 		'url' in image ? image.url : 'inline' in image ? image.inline : JSON.stringify(image.call),
@@ -86,12 +85,12 @@ function digestOfImage(image: ImageSource): string {
 }
 
 interface FileNameParts {
-	/** What the user asked for; an extension in it is replaced by the true one. */
+	/** What the user asked for; an extension in it is replaced with the actual one. */
 	readonly fileName: string | undefined;
 	readonly prompt: string | null;
 	readonly seed: number | null;
 	readonly taskId: string | null;
-	/** How many tasks of the run before this one had the same words and seed. Default: none. */
+	/** How many earlier tasks of the run had the same words and seed. Default: 0. */
 	readonly twin?: number;
 	readonly image: ImageSource;
 	/** Among the images of its input item, from 0. */
@@ -110,9 +109,9 @@ export function weightsFileName(fileName: string | undefined, taskId: string | n
 }
 
 /**
- * The user's name, numbered where there are several images; else the first words of the prompt and the seed, such as
- * `a-lighthouse-at-dusk-12345.png`. Several images of a task are numbered from 1, another task with the same words and seed
- * is `-v2`. An unknown seed is replaced by a digest of the task's ID.
+ * The user's name, numbered if there are several images; otherwise the first words of the prompt and the seed, such as
+ * `a-lighthouse-at-dusk-12345.png`. Several images of a task are numbered from 1. Another task with the same words and seed
+ * gets `-v2`. An unknown seed is replaced with a digest of the task ID.
  */
 export function imageFileName(parts: FileNameParts): string {
 	const { fileName, imageIndex, imageCount, extension } = parts;
@@ -133,13 +132,13 @@ export function imageFileName(parts: FileNameParts): string {
 	].join('');
 }
 
-/** Counts the tasks of a run whose files would have the same name: in the order of the items, so that a retry counts alike. */
+/** Counts the tasks of a run whose files would have the same name, in the order of the items, so that a retry counts the same. */
 export class NameTwins {
 	private readonly counts = new Map<string, number>();
 
 	/**
-	 * @param seed as the task is asked for; `undefined` for a random one
-	 * @returns how many tasks before this one have the same words and seed
+	 * @param seed as requested; `undefined` for a random one
+	 * @returns how many earlier tasks have the same words and seed
 	 */
 	next(prompt: string | null, seed: number | null | undefined): number {
 		// Random seeds differ, and so do tasks without a seed.

@@ -4,11 +4,11 @@ import type { Ending, Facts, Step, Walk } from './formats/walk';
 import { noFacts } from './formats/walk';
 import { walkWebp } from './formats/webp';
 
-/** What an image file says of itself. */
+/** What an image file contains about itself. */
 export interface ImageType {
 	readonly mimeType: 'image/jpeg' | 'image/png' | 'image/webp';
 	readonly extension: 'jpg' | 'png' | 'webp';
-	/** Pixels as the image is shown, turned as its EXIF data says; `null` where the bytes given don't say it. */
+	/** Pixels as displayed, rotated according to EXIF data; `null` if the given bytes don't contain it. */
 	readonly width: number | null;
 	readonly height: number | null;
 }
@@ -21,7 +21,7 @@ const webp: Format = { mimeType: 'image/webp', extension: 'webp' };
 
 const pngSignatureEnd = Buffer.from([0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Tells the format by the first bytes, whatever a URL or a header calls it, and walks on through the file. */
+/** Detects the format from the first bytes, regardless of URLs and headers, and walks through the file. */
 function* walkImage(facts: Facts, setFormat: (format: Format) => void): Walk<Ending | 'none'> {
 	const start = (yield { take: 3 }).toString('latin1');
 	if (start === '\xff\xd8\xff') {
@@ -41,11 +41,11 @@ function* walkImage(facts: Facts, setFormat: (format: Format) => void): Walk<End
 }
 
 /**
- * Looks at the bytes of an image file as they come, in pieces of any length: what it is, how large, and whether its end
- * was there. Keeps at most 64 KiB of them, and takes time in proportion to their number.
+ * Inspects the bytes of an image file while they arrive, in chunks of any length: its type, its size, and whether it's
+ * complete. Keeps at most 64 KiB, and takes linear time.
  */
 export class ImageScan {
-	/** How many bytes have come. */
+	/** How many bytes have arrived. */
 	size = 0;
 	private format: Format | undefined;
 	private readonly facts = noFacts();
@@ -69,31 +69,31 @@ export class ImageScan {
 		}
 	}
 
-	/** What is known so far; `undefined` for anything but a PNG, JPEG or WebP image. */
+	/** The information so far; `undefined` for anything but a PNG, JPEG or WebP image. */
 	get type(): ImageType | undefined {
 		const { format, facts } = this;
 		if (!format) return undefined;
 		const { width, height, orientation = 1 } = facts;
-		// From 5 on, the image is lying on its side.
+		// From 5 on, width and height are swapped.
 		return orientation < 5
 			? { ...format, width, height }
 			: { ...format, width: height, height: width };
 	}
 
-	/** Whether the image has an alpha channel, whatever is in it. */
+	/** Whether the image has an alpha channel, regardless of its content. */
 	get hasAlpha(): boolean {
 		return this.facts.hasAlpha;
 	}
 
-	/** Whether more bytes would tell nothing new about `type`, or enough have been looked at. */
+	/** Whether more bytes wouldn't change `type`, or enough were inspected. */
 	get isKnown(): boolean {
 		const { isComplete, lookBytes } = this.facts;
 		return isComplete || this.step === undefined || this.size >= lookBytes;
 	}
 
 	/**
-	 * Whether all of the image was among the bytes, with anything behind it. One whose end isn't there is cut short. One
-	 * that can't be followed is judged by how it came.
+	 * Whether the bytes contain the complete image, with or without trailing data. An image without its end is truncated. If its
+	 * structure can't be followed, `cameWhole` decides.
 	 * @param cameWhole whether the file is known to be complete
 	 */
 	isWhole(cameWhole: boolean): boolean {

@@ -14,12 +14,12 @@ export async function scanStream(stream: ByteStream): Promise<ImageScan> {
 }
 
 /**
- * Passes an image on as it comes, and breaks the stream when the image is too large or ends too early.
- * The errors (`EMSGSIZE`, `ECONNRESET`) reach whoever reads the stream.
- * @param scan is shown all that passes
+ * Passes an image on while it arrives, and breaks the stream if the image is too large or ends too early.
+ * The errors (`EMSGSIZE`, `ECONNRESET`) reach the reader of the stream.
+ * @param scan inspects all data that passes
  * @param cameWhole whether a file of so many bytes is known to be complete
- * @param goesOn is called with every piece that comes
- * @throws NetworkError when the stream is broken already
+ * @param goesOn is called for every chunk
+ * @throws NetworkError when the stream is already broken
  */
 export function guardImage(
 	stream: ByteStream,
@@ -38,6 +38,6 @@ export function guardImage(
 		}
 		if (!scan.isWhole(cameWhole(scan.size))) throw new NetworkError('ECONNRESET');
 	}) as unknown as ByteStream;
-	// A small image can fail before its reader has begun to listen.
+	// A small image can fail before its reader listens.
 	return keepQuiet(guarded);
 }

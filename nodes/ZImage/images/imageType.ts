@@ -3,7 +3,7 @@ import { ImageScan } from './imageScan';
 
 export type { ImageType };
 
-/** Looks at a file that is there as a whole. */
+/** Inspects a complete file. */
 export function scanBytes(bytes: Buffer): ImageScan {
 	const scan = new ImageScan();
 	scan.push(bytes);
@@ -15,8 +15,8 @@ const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a
 const signatures = [pngSignature, Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('RIFF')];
 
 /**
- * Whether a whole file is so short that an image may have been cut off in its signature: an empty one is.
- * @param file not a type that `readImageType` tells
+ * Whether a complete file is so short that it may be an image cut off within its signature, such as an empty file.
+ * @param file one that `readImageType` doesn't recognize
  */
 export function isCutInSignature(file: Buffer): boolean {
 	if (file.length >= 12) return false;
@@ -27,7 +27,7 @@ export function isCutInSignature(file: Buffer): boolean {
 }
 
 /**
- * Tells PNG, JPEG and WebP by their bytes, whatever a URL or a header calls them.
+ * Detects PNG, JPEG and WebP from their bytes, regardless of URLs and headers.
  * @param bytes the file, or its beginning
  * @returns `undefined` for anything else
  */

@@ -2,22 +2,22 @@ import type { BinaryImage } from './binaryImage';
 import { countPixels } from './formats/pngPixels';
 
 /**
- * Why a mask may not be taken for what it looks like: white is repainted, black is kept, and nothing else counts. A `hole`
- * is transparent in a mask that has no white: nothing would be repainted.
+ * Why a mask may not work as expected: only white (repainted) and black (kept) are documented. A `hole` is a transparent
+ * part of a mask without white: nothing would be repainted.
  */
 export type MaskFault = 'alpha' | 'gray' | 'hole' | 'lossy' | 'transparent';
 
-/** Larger masks are judged by their beginning only: a look at all pixels would take too long. */
+/** Only the beginning of larger masks is checked, because checking all pixels would take too long. */
 const maxPixels = 4_000_000;
 const maxBytes = 32 * 1024 * 1024;
 
-/** Edges that are drawn smoothly stay below this share. */
+/** The share of gray pixels from smooth edges stays below this. */
 const mostGray = 0.01;
 
 /**
- * Looks at the pixels of a mask: of a PNG with 8 bits per channel and up to 4 megapixels. Of others the type and the
- * presence of an alpha channel have to do.
- * @returns `undefined` where nothing is to be said
+ * Checks the pixels of a mask if it's a PNG with 8 bits per channel and up to 4 megapixels. For others, it only uses the type
+ * and the presence of an alpha channel.
+ * @returns `undefined` if there is no problem
  */
 export async function findMaskFault(image: BinaryImage): Promise<MaskFault | undefined> {
 	const { type, hasAlpha, bytes, read } = image;

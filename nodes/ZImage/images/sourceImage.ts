@@ -11,22 +11,22 @@ import { findMaskFault } from './maskFault';
 import type { UploadLimits } from '../files/upload';
 import { uploadOnce } from '../files/upload';
 
-/** A picture that a request works on. */
+/** A source image or mask of a request. */
 export interface SourceImage {
-	/** Stands for the picture where a request is compared with an earlier one. */
+	/** Identifies the image when a request is compared with an earlier one. */
 	readonly reference: string;
-	/** Pixels; `null` where nobody has looked. */
+	/** Pixels; `null` if they aren't known. */
 	readonly width: number | null;
 	readonly height: number | null;
-	/** It goes into the request itself, although the provider documents URLs only. */
+	/** Whether it's sent inside the request although the provider only documents URLs. */
 	readonly isGuess: boolean;
-	/** Looks why it may not be what it looks like, if it's a mask. Left out where nobody here can look. */
+	/** Checks why it may not work as a mask. Undefined if the file isn't available here. */
 	readonly maskFault?: () => Promise<MaskFault | undefined>;
-	/** Makes it what a request can name: a URL, or a `data:` URI. Uploads the file where that is needed. */
+	/** Turns it into a URL or a `data:` URI for the request. Uploads the file if needed. */
 	readonly toUrl: (client: Client, limits: UploadLimits) => Promise<string>;
 }
 
-/** As a browser reads an address: without line ends and other control characters, and with spaces inside encoded. */
+/** Cleans up an address like a browser: removes line breaks and other control characters, and encodes spaces. */
 function clean(url: string): string {
 	return url
 		.replace(/\p{Cc}/gu, '')
@@ -34,15 +34,15 @@ function clean(url: string): string {
 		.replace(/\s/g, encodeURIComponent);
 }
 
-/** What is before an @ may be a password. */
+/** Text before an @ may be a password. */
 function showUrl(url: string): string {
 	const at = url.lastIndexOf('@');
 	return show(at < 0 ? url : `…${url.slice(at)}`);
 }
 
 /**
- * A picture on the web, which the provider fetches.
- * @throws Failure when it is no http or https URL, or has a password
+ * An image URL, which the provider downloads.
+ * @throws Failure when it isn't an http or https URL, or has a password
  */
 export function imageAtUrl(url: string, what: string): SourceImage {
 	const text = clean(url);
@@ -91,11 +91,11 @@ async function toDataUri({ type, read }: BinaryImage): Promise<string> {
 }
 
 /**
- * A picture among the files of an input item.
+ * An image among the files of an input item.
  * @param binary the item's files
  * @param propertyName field of them
  * @param what how errors name it
- * @throws Failure when it is missing, no image or too large
+ * @throws Failure when it's missing, not an image or too large
  */
 export async function imageInBinary(
 	host: FileHost,
@@ -121,13 +121,13 @@ export async function imageInBinary(
 	};
 }
 
-/** The pictures that one item's request works on. */
+/** The source image and mask of one item's request. */
 export interface SourceImages {
 	readonly image?: SourceImage;
 	readonly mask?: SourceImage;
 }
 
-/** A request that names the pictures in a way that the provider can get at. Uploads files where needed. */
+/** The request with images in a form that the provider can load. Uploads files if needed. */
 export async function withSourceImages(
 	client: Client,
 	request: ImageRequest,

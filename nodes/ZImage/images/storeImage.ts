@@ -18,21 +18,21 @@ import { guardImage } from './imageStream';
 import type { ImageType } from './imageType';
 import { isCutInSignature, readImageType, scanBytes } from './imageType';
 
-/** The largest image that is taken. */
+/** The largest image that is downloaded. */
 export const maxImageBytes = 64 * 1024 * 1024;
 
-/** A single download may take this long to begin, and then to stand still. */
+/** How long a single download may take to start, and then may pause. */
 const downloadTimeoutMs = 60_000;
 
-/** A finished image has at least this long to be fetched, whatever the rest of its task has left. */
+/** The least time to download a finished image, even if its task has less time left. */
 const fetchMs = 15_000;
 
 interface StoreOptions {
-	/** Names the file once its true type is known. */
+	/** Names the file once its actual type is known. */
 	readonly fileNameFor: (extension: string) => string;
 	readonly deadline: number;
 	readonly signal: AbortSignal;
-	/** The paid task, with the image's URL; an error hands it out. */
+	/** The paid task, with the image's URL; an error carries it. */
 	readonly task: IDataObject;
 }
 
@@ -110,11 +110,11 @@ async function storeDownload(
 		: guardImage(body, scan, maxImageBytes, cameWhole, goesOn);
 	const fileName = fileNameFor(type.extension);
 	const binary = await keepFile(host, image, fileName, type.mimeType);
-	// Only the whole file may say how to turn the image.
+	// The rotation may be known only from the whole file.
 	return { binary, type: scan.type ?? type };
 }
 
-/** Fetches an image from where it is; nothing is stored of an answer that is not a success. */
+/** Downloads an image; nothing of an unsuccessful answer is stored. */
 async function fetchImage(
 	host: FileHost,
 	client: Client,
@@ -139,9 +139,9 @@ async function fetchImage(
 }
 
 /**
- * Fetches a finished image and puts it into n8n's binary store. What is behind a URL is fetched without the provider's
+ * Downloads a finished image and puts it in n8n's binary storage. URLs are fetched without the provider's
  * key.
- * @throws Failure when there is no way to have its bytes
+ * @throws Failure when its bytes aren't available
  */
 export async function storeImage(
 	host: FileHost,

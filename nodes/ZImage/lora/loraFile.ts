@@ -11,14 +11,14 @@ import type { Client } from '../http/client';
 import type { ImageRequest, Provider } from '../providers/provider';
 import { headerEnd, lengthBytes, safetensorsFault } from './safetensors';
 
-/** How long a provider is to keep a LoRA's file: as long as a task could need it. Whoever has its URL can load it. */
+/** How long a provider should keep a LoRA file: as long as a task may need it. Anyone with its URL can download it. */
 const lifetimeSeconds = 7 * 24 * 3600;
 
 const mebibyte = 1024 * 1024;
 
-/** What is known of a file that was read once, from its beginning to its end. */
+/** What is known about a file that was read once from start to end. */
 interface Looked {
-	/** What is wrong with it, in the words of an error. */
+	/** What is wrong with it, as part of an error message. */
 	readonly fault: string | undefined;
 	readonly sha256: string;
 }
@@ -42,7 +42,7 @@ async function read({ open, bytes }: BinaryFile): Promise<Looked> {
 /** The files that a run has read, by their keys. */
 const looks = new WeakMap<object, Map<string, Promise<Looked>>>();
 
-/** Reads a file once in a run, for however many items. */
+/** Reads a file once per run, no matter how many items use it. */
 async function lookOnce(host: Pick<FileHost, 'helpers'>, file: BinaryFile): Promise<Looked> {
 	const ofRun = looks.get(host) ?? new Map<string, Promise<Looked>>();
 	looks.set(host, ofRun);
@@ -51,26 +51,26 @@ async function lookOnce(host: Pick<FileHost, 'helpers'>, file: BinaryFile): Prom
 	return await looked;
 }
 
-/** A name that its URL may end with: some loaders go by the extension. */
+/** A name that can end its URL. Some loaders rely on the extension. */
 function nameOf(fileName: string): string {
 	const name = fileName.replace(/[^\w.-]+/g, '_').slice(-100);
 	return /\.safetensors$/i.test(name) ? name : `${name}.safetensors`;
 }
 
-/** The files of LoRAs, by what stands for them in a request until they are uploaded. */
+/** The files of LoRAs, by the reference that a request has until they are uploaded. */
 export type LoraFiles = ReadonlyMap<string, UploadSource>;
 
-/** What stands for a LoRA's file where a request is compared with an earlier one: the same for the same content. */
+/** The reference to a LoRA file when a request is compared with an earlier one: the same for the same content. */
 export function referenceOf({ key }: UploadSource): string {
 	return `binary:${key}`;
 }
 
 /**
- * Looks at a LoRA's file among those of an item. It is read, to know it again by its content.
+ * Inspects a LoRA file of an item, and reads it to identify it by its content.
  * @param binary the item's files
  * @param propertyName field of them
- * @param maxBytes the largest file that the provider takes
- * @throws Failure when it's missing, too large, no safetensors file, or cut off
+ * @param maxBytes the largest file that the provider accepts
+ * @throws Failure when it's missing, too large, not a safetensors file, or incomplete
  */
 export async function inspectLoraFile(
 	host: Pick<FileHost, 'helpers'>,
@@ -117,9 +117,9 @@ export async function inspectLoraFile(
 }
 
 /**
- * A request whose LoRAs are all where the provider can load them. Files that are not there yet are uploaded, each once in
- * a run. That takes no time from the task: a LoRA can be larger than what fits into its timeout.
- * @throws Failure when a file can't be uploaded; nothing is submitted then
+ * A request whose LoRAs can all be loaded by the provider. Files that aren't uploaded yet are uploaded, each once per run.
+ * This doesn't count against the task's timeout, because a LoRA can be too large for it.
+ * @throws Failure when a file can't be uploaded; then nothing is submitted
  */
 export async function withUploadedLoras(
 	host: FileHost,
@@ -137,7 +137,7 @@ export async function withUploadedLoras(
 			loras.push(lora);
 			continue;
 		}
-		// Time for a second try.
+		// Leaves time for a second attempt.
 		const deadline = client.clock.now() + 2 * uploadMs(file.bytes);
 		const path = await uploadOnce(host, client, upload, file, { deadline, signal });
 		loras.push({ ...lora, path });

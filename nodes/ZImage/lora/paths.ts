@@ -21,17 +21,17 @@ const maxPathLength = 8192;
 
 const binaryPrefix = 'binary:';
 
-/** The path of a LoRA whose file is in a binary field of the item. */
+/** The path of a LoRA in a binary field of the item. */
 function binaryPath(field: string): string {
 	return `${binaryPrefix}${field}`;
 }
 
-/** The binary field that a path names, as `readPath` returns it; `undefined` for any other path. */
+/** The binary field in a path that `readPath` returned; `undefined` for any other path. */
 export function binaryFieldIn(path: string): string | undefined {
 	return path.startsWith(binaryPrefix) ? path.slice(binaryPrefix.length) : undefined;
 }
 
-/** The binary field that a value of the given mode names; items name it as `binary:field`. */
+/** The binary field that a value with the given mode refers to; items refer to it as `binary:field`. */
 function readBinaryField(mode: unknown, given: string): string | undefined {
 	const text = trimmed(given);
 	const named = binaryFieldIn(text);

@@ -1,10 +1,10 @@
 /** Bytes before the header: its length, as an unsigned number with its lowest byte first. */
 export const lengthBytes = 8;
 
-/** The format's own bound of the header. Source: https://github.com/huggingface/safetensors (MAX_HEADER_SIZE) */
+/** The format's limit for the header. Source: https://github.com/huggingface/safetensors (MAX_HEADER_SIZE) */
 const maxHeaderBytes = 100_000_000;
 
-/** What people download by mistake instead of the file, told by its first bytes. */
+/** What users download by mistake instead of the file, recognized by its first bytes. */
 const mistakes: ReadonlyArray<readonly [RegExp, string]> = [
 	[/^\s*<(!doctype|html|\?xml|head|body)/i, "it's a web page"],
 	[/^\s*[[{]\s*["[{\]}]/, "it's a JSON text"],
@@ -13,7 +13,7 @@ const mistakes: ReadonlyArray<readonly [RegExp, string]> = [
 	[/^version https:\/\/git-lfs/, "it's a Git LFS pointer"],
 ];
 
-/** What is wrong with a file that is no safetensors file, in the words of an error. */
+/** What is wrong with a file that isn't a safetensors file, as part of an error message. */
 function noSafetensors(beginning: Buffer): string {
 	const text = beginning.subarray(0, 200).toString('latin1');
 	return mistakes.find(([pattern]) => pattern.test(text))?.[1] ?? 'its header is missing';
@@ -28,7 +28,7 @@ export function headerEnd(beginning: Buffer, fileBytes: number): number | undefi
 	return end <= fileBytes ? end : undefined;
 }
 
-/** The offset behind the last byte of all weights that a header lists; `undefined` if it lists none. */
+/** The offset after the last byte of all weights that a header lists; `undefined` if it lists none. */
 function dataEnd(header: unknown): number | undefined {
 	const ends = Object.entries(Object(header) as Record<string, unknown>)
 		.filter(([name]) => name !== '__metadata__')
@@ -39,12 +39,12 @@ function dataEnd(header: unknown): number | undefined {
 }
 
 /**
- * Says why a file is no whole safetensors file, in the words of an error: 8 bytes that say how long the header is, the
- * header in JSON with the place of each of its weights, and the weights.
+ * Why a file isn't a complete safetensors file, as part of an error message. Such a file has 8 bytes with the length of the
+ * header, the header in JSON with the position of each weight, and the weights.
  * Source: https://github.com/huggingface/safetensors#format
  * @param beginning of the file: up to the end of its header if it has one
  * @param fileBytes the size of the file
- * @returns `undefined` where nothing is wrong
+ * @returns `undefined` if nothing is wrong
  */
 export function safetensorsFault(beginning: Buffer, fileBytes: number): string | undefined {
 	const end = headerEnd(beginning, fileBytes);

@@ -5,10 +5,10 @@ import { Failure } from '../errors/failure';
 import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 
-/** Where the sum stands in the context of the execution, which all its nodes share. */
+/** The key of the sum in the execution's context, which all its nodes share. */
 const field = 'zImageSpentUsd';
 
-/** Sums of decimal fractions are off by less than this. */
+/** Larger than the rounding errors of sums of decimal fractions. */
 const tolerance = 1e-9;
 
 function inUsd(amount: number): string {
@@ -16,11 +16,11 @@ function inUsd(amount: number): string {
 }
 
 /**
- * Keeps an execution below the most that its user wants it to cost. What Generate nodes spend is summed up
- * in the execution's own data, over loops and over n8n's retries.
+ * Keeps an execution below the user's cost limit. The cost of all Generate nodes is summed up
+ * in the execution's own data, including loops and n8n's retries.
  */
 export class Budget {
-	/** Costs of the requests of this run that are planned and not sent yet, by their places. */
+	/** Costs of this run's requests that are planned but not sent yet, by place. */
 	private readonly planned = new Map<string, number>();
 	/** Costs of those that were sent. */
 	private readonly sent = new Map<string, number>();
@@ -31,16 +31,16 @@ export class Budget {
 		private readonly maxUsd: number | undefined,
 	) {}
 
-	/** @param maxUsd left out: no limit */
+	/** @param maxUsd default: no limit */
 	static of(host: Pick<Host, 'getContext'>, maxUsd: number | undefined): Budget {
 		return new Budget(host.getContext('flow'), maxUsd);
 	}
 
 	/**
 	 * Plans a request.
-	 * @param place of its task, as the ledger has it
+	 * @param place of its task in the ledger
 	 * @param costUsd estimate; `null` if there isn't one
-	 * @throws Failure when the execution would cost more than its limit with it, or when nobody knows
+	 * @throws Failure when it would exceed the limit of the execution, or when its cost is unknown
 	 */
 	plan(place: string, { displayName }: Provider, costUsd: number | null): void {
 		if (this.maxUsd === undefined) return;
@@ -63,7 +63,7 @@ export class Budget {
 		this.plannedUsd += costUsd;
 	}
 
-	/** A request is sent. */
+	/** Records that a request is sent. */
 	spend(place: string, costUsd: number | null): void {
 		this.unplan(place);
 		if (costUsd === null) return;
@@ -71,7 +71,7 @@ export class Budget {
 		this.context[field] = this.spent + costUsd;
 	}
 
-	/** A request of this run costs nothing: it wasn't sent, or isn't charged. */
+	/** Records that a request of this run costs nothing, because it wasn't sent or isn't charged. */
 	giveBack(place: string): void {
 		this.unplan(place);
 		const costUsd = this.sent.get(place);

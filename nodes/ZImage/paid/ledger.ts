@@ -7,10 +7,10 @@ import { isTool } from '../host';
 import type { Provider } from '../providers/provider';
 import type { SubmittedTask } from '../tasks/task';
 
-/** Where the entries are in the node's context. */
+/** The key of the entries in the node's context. */
 const field = 'zImageAcceptedTasks';
 
-/** A task that was accepted, or why nobody knows whether it was. */
+/** An accepted task, or why it isn't known whether the task was accepted. */
 type Entry = SubmittedTask | { readonly ambiguous: string };
 
 type LedgerHost = Pick<
@@ -18,7 +18,7 @@ type LedgerHost = Pick<
 	'getContext' | 'getExecutionId' | 'getNode' | 'getWorkflow' | 'getWorkflowDataProxy' | 'logger'
 >;
 
-/** What a person can fetch a paid task by: its ID or, if it has none, the URLs of its images. */
+/** What a user needs to fetch a paid task: its ID or, without an ID, the URLs of its images. */
 function handlesOf({ task, state }: SubmittedTask): string[] {
 	if (task.taskId !== null) return [task.taskId];
 	if (state.status === 'pending') return [];
@@ -32,10 +32,10 @@ function digestOf(value: unknown): string {
 /**
  * What this execution of the node has paid for, or may have, kept in the execution's own data. n8n runs a node again
  * from the start (Retry On Fail, or Retry of a failed execution): a task that was paid for is then resumed instead of
- * submitted again, whatever the node's expressions say by then.
+ * submitted again, even if the node's expressions have other values by then.
  */
 export class Ledger {
-	/** The places that this run has to do with. */
+	/** The places that this run uses. */
 	private readonly touched = new Set<string>();
 
 	private constructor(
@@ -47,7 +47,7 @@ export class Ledger {
 	/** The ledger of the node's current run; it lasts as long as the execution, and its retries. */
 	static of(host: LedgerHost): Ledger {
 		const { $runIndex } = host.getWorkflowDataProxy(0);
-		// Each call of a tool is a run of its own, and a model calls again what has failed.
+		// Each tool call is a separate run, and a model repeats failed calls.
 		const runIndex = isTool(host) ? 0 : Number($runIndex);
 		return new Ledger(host, host.getContext('node'), runIndex);
 	}
@@ -55,7 +55,7 @@ export class Ledger {
 	/**
 	 * The place of a task: run, item, task, provider, and what the user typed into the node (expressions, not their values), so that
 	 * edited parameters start over. Another run of the node in the same execution (a loop) is another place. For a tool it's
-	 * the request itself, as the model makes it again with each call.
+	 * the request itself, because the model writes it again for each call.
 	 * @param itemIndex from 0
 	 * @param taskIndex of the item's tasks, from 0
 	 */
@@ -79,7 +79,7 @@ export class Ledger {
 		return entry;
 	}
 
-	/** Why it isn't known whether the submit of a place was accepted; `undefined` if it is known. */
+	/** Why it isn't known whether the submit of a place was accepted; `undefined` if it's known. */
 	findDoubt(place: string): string | undefined {
 		const entry = this.entries()[place];
 		return entry && 'ambiguous' in entry ? entry.ambiguous : undefined;
@@ -100,7 +100,7 @@ export class Ledger {
 	}
 
 	/**
-	 * Notes that a submit is about to leave: if the execution ends before its answer comes, the task is in doubt.
+	 * Records that a submit is about to be sent: if the execution ends before its answer comes, the task is in doubt.
 	 */
 	begin(place: string, { displayName }: Provider): void {
 		this.write(place, {
@@ -108,7 +108,7 @@ export class Ledger {
 		});
 	}
 
-	/** Notes that it isn't known whether a submit was accepted: it's never sent again unasked. */
+	/** Records that it isn't known whether a submit was accepted: it's never repeated automatically. */
 	doubt(place: string, provider: Provider, why: string): void {
 		this.write(place, { ambiguous: why });
 		this.host.logger.warn(
@@ -117,8 +117,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Notes that a task was accepted. The log line is all that is left of it if n8n crashes: n8n stores an execution when it
-	 * ends. It's one of level info, as every image has one.
+	 * Records that a task was accepted. If n8n crashes, the log line is the only trace, because n8n stores an execution when it
+	 * ends. Its level is info, because every image has one.
 	 */
 	accept(place: string, { displayName }: Provider, submitted: SubmittedTask): void {
 		this.write(place, structuredClone(submitted));
@@ -133,14 +133,14 @@ export class Ledger {
 		delete this.entries()[place];
 	}
 
-	/** For a run whose results have all come out; what belongs to other runs stays. */
+	/** Clears a run whose results were all returned; entries of other runs stay. */
 	clear(): void {
 		const entries = this.entries();
 		for (const place of this.touched) delete entries[place];
 		if (Object.keys(entries).length === 0) delete this.context[field];
 	}
 
-	/** All that the current run and its earlier attempts have paid for, or may have. */
+	/** Everything that was or may have been charged in the current run and its earlier attempts. */
 	paid(): Paid {
 		const own = Object.entries(this.entries()).filter(([place]) =>
 			place.startsWith(`${this.runIndex}.`),

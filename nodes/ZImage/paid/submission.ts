@@ -5,7 +5,7 @@ import type { ImageRequest } from '../providers/provider';
 import { submitTask } from '../tasks/submit';
 import type { FailedProvider, SubmittedTask, Task, TaskLimits } from '../tasks/task';
 
-/** A request that is to be paid once. */
+/** A request that must be paid for only once. */
 export interface Submission {
 	/** Of its task, among those that were accepted in this execution. */
 	readonly key: string;
@@ -25,7 +25,7 @@ export interface ImageSubmission extends Pick<Submission, 'costUsd' | 'key'> {
 	/** Its pictures are named by their references. */
 	readonly request: ImageRequest;
 	readonly images: SourceImages;
-	/** What Apply LoRA Preset calls the styles. */
+	/** The style names from Apply LoRA Preset. */
 	readonly loraPreset: string | undefined;
 	/** Those that were asked for it before, for the task to tell. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];

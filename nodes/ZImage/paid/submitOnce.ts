@@ -10,7 +10,7 @@ import type { Budget } from './budget';
 import type { Ledger } from './ledger';
 import type { Submission } from './submission';
 
-/** What a submit is done with, besides its request. */
+/** What a submit needs besides its request. */
 interface SubmitSetting {
 	readonly client: Client;
 	readonly ledger: Ledger;
@@ -27,15 +27,15 @@ function notAgain(doubt: string, displayName: string): Failure {
 	});
 }
 
-/** Whether an error leaves open whether the request was accepted: so does any that isn't known. */
+/** Whether the request may have been accepted despite an error: true for any unknown error. */
 function isDoubtful(error: unknown, { signal }: TaskLimits): boolean {
 	if (error instanceof Failure) return error.details.isAmbiguous === true;
-	// n8n's own errors are about the node's credential. A stop ends the wait for a turn, never a request on its way.
+	// n8n's own errors are about the node's credential. A stop ends the wait for a turn, never a request that is on its way.
 	const isOfN8n = error instanceof NodeApiError || error instanceof NodeOperationError;
 	return !isOfN8n && !signal.aborted;
 }
 
-/** The same error, which says that the request may have been accepted. */
+/** The same error, with a note that the request may have been accepted. */
 function inDoubt(error: unknown): Failure {
 	if (error instanceof Failure) return error;
 	const message = error instanceof Error ? error.message : String(error);
@@ -43,7 +43,7 @@ function inDoubt(error: unknown): Failure {
 }
 
 /**
- * Submits a request, unless an earlier attempt of this execution has sent it and may have been heard. What comes of it is
+ * Submits a request, unless an earlier attempt of this execution has sent it and it may have been accepted. The outcome is
  * in the ledger before anything else can fail.
  * @throws Failure when it's refused, or when it isn't known whether it was accepted
  */
@@ -72,7 +72,7 @@ export async function submitOnce(
 	});
 	const accepted: Task = {
 		...task,
-		// What the provider itself says that it costs goes first.
+		// The cost reported by the provider has priority.
 		estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
 		...notes,
 	};
@@ -83,7 +83,7 @@ export async function submitOnce(
 	return submitted;
 }
 
-/** Whether nothing is left to fetch, as the provider has said that the task failed. */
+/** Whether there is nothing left to fetch because the provider said that the task failed. */
 export function hasFailed(error: unknown): boolean {
 	return error instanceof Failure && error.details.task?.status === 'failed';
 }

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * The first line of a credential: where its key comes from.
- * @param address of the provider's page of keys, without https://
+ * The first line of a credential: where to get its key.
+ * @param address the provider's page for keys, without https://
  */
 export function keysNotice(text: string, address: string): INodeProperties {
 	return {

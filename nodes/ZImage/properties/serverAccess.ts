@@ -11,7 +11,7 @@ function shownFor(way: (typeof ways)[number]['value']) {
 	return { displayOptions: { show: { authentication: [way] } } };
 }
 
-/** How a server of one's own, or the proxy in front of it, is told who asks. Its credential has the base URL besides. */
+/** How to authenticate with the user's own server or the proxy in front of it. Its credential also has the base URL. */
 export const serverAccessProperties: INodeProperties[] = [
 	{
 		displayName: 'Authentication',

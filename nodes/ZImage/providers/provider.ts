@@ -2,13 +2,13 @@
 export interface Lora {
 	readonly path: string;
 	readonly scale: number;
-	/** The words that it was trained on, which a prompt needs for it to show; left out where there are none. */
+	/** The words that it was trained on, which a prompt must contain for the LoRA to work; undefined if there are none. */
 	readonly trigger?: string;
 	/** Its file in the repository that the path names, where that is known: some providers load nothing but files. */
 	readonly file?: string;
 }
 
-/** What is made of the prompt and, but for `textToImage`, a picture of the user's. */
+/** What to do with the prompt and, except for `textToImage`, the user's source image. */
 export type Operation =
 	'controlNet' | 'imageToImage' | 'inpaint' | 'seamlessTiling' | 'textToImage';
 
@@ -46,13 +46,13 @@ export type ProviderOption =
 export interface ImageRequest {
 	readonly operation: Operation;
 	readonly model: Model;
-	/** That of the endpoint. */
+	/** The endpoint's operation. */
 	readonly server?: ServerKind;
 	readonly prompt: string;
-	/** `null` where the provider finds it out, and nobody here knows it. */
+	/** `null` if the provider determines it and it isn't known here. */
 	readonly width: number | null;
 	readonly height: number | null;
-	/** The provider finds out the size: that of the source image, or 1024 x 1024 if there isn't one. */
+	/** The provider determines the size: the size of the source image, or 1024 x 1024 if there isn't one. */
 	readonly automaticSize?: true;
 	/** URL of the source image, or a `data:` URI. */
 	readonly image?: string;
@@ -90,7 +90,7 @@ export type ErrorKind =
 	| 'timeout'
 	| 'unavailable';
 
-/** Whether something is charged: `maybe` where nobody but the provider knows. Workflows have these names in their conditions. */
+/** Whether something is charged; `maybe` means that only the provider knows. Workflows use these names in their conditions. */
 export type Charged = 'maybe' | 'no' | 'yes';
 
 /** Words of a provider's errors, and what they are about; the first pattern that fits counts. */
@@ -283,7 +283,7 @@ export interface Endpoint {
 	readonly choices?: Readonly<Partial<Record<ProviderOption, readonly string[]>>>;
 	/** What is taken where an option is left out, as far as the documents say it. */
 	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
-	/** The pictures that it works on. */
+	/** The source images that it uses. */
 	readonly image?: 'optional' | 'required';
 	readonly mask?: 'optional' | 'required';
 	/** It can be asked for the size of the source image without being told which that is. */
@@ -294,7 +294,7 @@ export interface Endpoint {
 	readonly noSeed?: true;
 	readonly limits: Limits;
 	readonly loras: LoraLimits;
-	/** Left out where the documents have none. */
+	/** Undefined if none is documented. */
 	readonly price?: Price;
 }
 
@@ -304,7 +304,7 @@ export interface UploadFile {
 	readonly fileName: string;
 	/** Its size. */
 	readonly bytes: number;
-	/** How long the provider is to keep it, where it can be told so. Default: as long as it does by itself. */
+	/** How long the provider should keep it, if it can be told. Default: the provider's own lifetime. */
 	readonly lifetimeSeconds?: number;
 }
 
@@ -318,21 +318,21 @@ export interface UploadPlace {
 	readonly fileUrl: string;
 }
 
-/** How a large file fills its place: in parts, one after the other, which are joined then. All of it without the key. */
+/** How a large file is uploaded: in parts, one after the other, which are joined at the end. All without the key. */
 export interface PartedUpload {
-	/** Files larger than this come in parts. */
+	/** Larger files are uploaded in parts. */
 	readonly aboveBytes: number;
-	/** The size of each part but the last. */
+	/** The size of each part except the last. */
 	readonly partBytes: number;
-	/** Asks for such a place; the answer is read as that of a whole file is. */
+	/** Requests an upload location; the response is parsed as for a whole file. */
 	readonly initiate: (file: UploadFile) => HttpCall;
-	/** Where a part goes to by PUT; parts are counted from 1. */
+	/** The URL to PUT a part to; parts are counted from 1. */
 	readonly partUrl: (uploadUrl: string, number: number) => string;
-	/** @returns how the list of parts names this one */
+	/** @returns the entry of this part in the list of parts */
 	readonly parsePart: (answer: HttpAnswer, number: number) => unknown;
-	/** Where the list of parts goes to by POST, after the last one. */
+	/** The URL to POST the list of parts to, after the last one. */
 	readonly completeUrl: (uploadUrl: string) => string;
-	/** The list of parts, as a value of JSON. */
+	/** The list of parts, as a JSON value. */
 	readonly completeBody: (parts: readonly unknown[]) => unknown;
 }
 
@@ -340,7 +340,7 @@ export interface PartedUpload {
 export interface PlacedUpload {
 	readonly initiate: (file: UploadFile) => HttpCall;
 	readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
-	/** Left out where a file of any size goes in one request. */
+	/** Default: files of any size are sent in one request. */
 	readonly parts?: PartedUpload;
 }
 
@@ -358,11 +358,11 @@ export interface FileInput {
 	readonly maxInlineBytes: number;
 	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
 	readonly isGuess?: true;
-	/** A picture on the web can't be named in a request. */
+	/** Whether a request can't contain an image URL. */
 	readonly noUrls?: true;
-	/** For larger files. Left out where the provider has no storage. */
+	/** For larger files. Undefined if the provider has no storage. */
 	readonly upload?: FormUpload | PlacedUpload;
-	/** The largest LoRA file that its models load from its storage. Left out where they load none from there. */
+	/** The largest LoRA file that its models load from its storage. Default: they don't load LoRAs from there. */
 	readonly maxLoraBytes?: number;
 }
 
@@ -381,7 +381,7 @@ export interface Report {
 	readonly isOver: boolean;
 }
 
-/** How a provider reports the end of a task by itself: signed, as nobody else can. */
+/** How a provider reports the end of a task in a signed webhook. */
 export interface ProviderWebhook {
 	/** Asks for the keys that signatures are checked with. */
 	readonly keys: HttpCall;
@@ -404,10 +404,10 @@ export interface ProviderWebhook {
 	readonly parse: (body: unknown) => Report;
 }
 
-/** What the editor lists of a server of one's own. */
+/** What the editor can list from the user's own server. */
 export type ServerListName = 'diffusionModels' | 'loras' | 'models' | 'textEncoders' | 'vaes';
 
-/** Names that a server of one's own has, for a list in the editor. */
+/** Names from the user's own server, for a list in the editor. */
 export interface ServerList {
 	readonly call: HttpCall;
 	readonly parse: (answer: HttpAnswer) => readonly string[];
@@ -482,11 +482,11 @@ export interface Provider {
 	readonly id: string;
 	readonly displayName: string;
 	readonly credentialType: string;
-	/** It is a server of the user's own: its credential may have no key, or that of a proxy in front of it. */
+	/** Whether it's the user's own server: its credential may have no key, or the key of a proxy in front of it. */
 	readonly isOwnServer?: true;
 	/** The most that is known of whether it charges for what it makes. Default: it does. */
 	readonly charges?: 'maybe' | 'no';
-	/** What the server has, by what the editor lists. */
+	/** The lists that the editor can get from the server. */
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
 	/** The credential's base URL when the user leaves it as it is. */
 	readonly defaultBaseUrl: string;
@@ -497,7 +497,7 @@ export interface Provider {
 	/** Where the calls of its platform API go with its own base URL; with any other one, they go there. */
 	readonly defaultPlatformUrl?: string;
 	readonly endpoints: readonly Endpoint[];
-	/** Only of a provider with endpoints that take pictures. */
+	/** Only for a provider with endpoints that accept source images. */
 	readonly files?: FileInput;
 	/**
 	 * The seed of a request that names none, where the provider has no random one of its own.
@@ -518,7 +518,7 @@ export interface Provider {
 	readonly isRefusal: (answer: HttpAnswer) => boolean;
 	/** What a refusal of a submit means and what to do, where the provider's own words don't tell. */
 	readonly explainRefusal?: (answer: HttpAnswer) => string | undefined;
-	/** Left out by a synchronous provider, whose answer to the submit is the image. */
+	/** Undefined for a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
 	/** Only of a provider that trains LoRAs. */
 	readonly training?: ProviderTraining;
@@ -539,7 +539,7 @@ export interface ProviderTasks {
 	/** Only where status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
 	readonly parseResult?: (answer: HttpAnswer) => SettledState;
-	/** Whether an error in answer to the result call is that of the task, and not of the call. */
+	/** Whether an error in answer to the result call belongs to the task, not to the call. */
 	readonly isTaskError?: (answer: HttpAnswer) => boolean;
 	/** The ID of the task that an answer to the status call is about, where it names one. */
 	readonly namedTask?: (answer: HttpAnswer) => string | undefined;

@@ -67,7 +67,7 @@ export const listProviders: readonly Provider[] = taskProviders.filter(
 	({ tasks }) => tasks?.list !== undefined,
 );
 
-/** The providers that load a LoRA whose file was put into their storage. */
+/** The providers that can load a LoRA from their own storage. */
 export const loraFileProviders: readonly Provider[] = providers.filter(
 	({ files }: Provider) => files?.maxLoraBytes !== undefined,
 );

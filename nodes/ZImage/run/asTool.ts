@@ -3,7 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from '../host';
 import { isTool } from '../host';
 
-/** What a model needs of a result: a short list, as it is charged for each word, and again in each turn. */
+/** The fields that a model needs: a short list, because each word costs tokens in every turn. */
 const fieldsForModels = [
 	'error',
 	'whatToDo',
@@ -24,7 +24,7 @@ const fieldsForModels = [
 	'prompt',
 ] as const;
 
-/** The `json` of an item as a model gets it, without what is not known or goes without saying. */
+/** The `json` of an item for a model, without unknown and obvious values. */
 function forModels(json: IDataObject): IDataObject {
 	return Object.fromEntries(
 		fieldsForModels.flatMap((name) => {
@@ -34,7 +34,7 @@ function forModels(json: IDataObject): IDataObject {
 	);
 }
 
-/** What a node puts out as a tool: of several outputs n8n shows a model the first one only. */
+/** The output of a node as a tool: n8n only shows a model the first output. */
 export function asToolResult(
 	host: Pick<Host, 'getNode'>,
 	results: INodeExecutionData[][],

@@ -17,13 +17,13 @@ export interface TaskPlace {
 	/** From 0. */
 	readonly taskIndex: number;
 	readonly taskCount: number;
-	/** How many tasks of the run before this one would give their files the same name. Default: none. */
+	/** How many earlier tasks of the run would give their files the same name. Default: 0. */
 	readonly twin?: number;
 }
 
 export const onlyTask: TaskPlace = { taskIndex: 0, taskCount: 1 };
 
-/** A finished task and what becomes of its images. */
+/** A finished task and how to return its images. */
 interface Finished {
 	readonly task: Task;
 	readonly result: FinishedTask;
@@ -58,7 +58,7 @@ async function store(
 		fileNameFor: (extension) =>
 			imageFileName({
 				fileName,
-				// What the user has written, even if the provider has made more of it.
+				// The user's own prompt, even if the provider has expanded it.
 				prompt: task.prompt ?? result.prompt,
 				seed: result.seed ?? task.seed,
 				taskId: task.taskId,
@@ -72,7 +72,7 @@ async function store(
 	});
 }
 
-/** The file of an image: fetched now, or put into n8n's store before. */
+/** The file of an image: downloaded now, or already in n8n's storage. */
 async function fileOf(
 	host: FileHost,
 	client: Client,
@@ -92,8 +92,8 @@ async function fileOf(
 }
 
 /**
- * Fetches the images of a finished task: one output item per image, its file in n8n's binary store. Where
- * a file cannot be had, the failure stands in its place, with the task and the image's URL.
+ * Downloads the images of a finished task: one output item per image, with its file in n8n's binary storage. If
+ * a file isn't available, a failure takes its place, with the task and the image URL.
  */
 export async function emitImages(
 	host: FileHost,
@@ -118,8 +118,8 @@ export async function emitImages(
 }
 
 /**
- * Puts images that came in the answer to a submit itself into n8n's binary store, so that the ledger can keep the task:
- * such bytes come only once, and are too much for the execution's own data. Neither a stop nor the failure of another item
+ * Stores images from the answer to a submit in n8n's binary storage, so that the ledger can keep the task:
+ * the bytes come only once, and are too large for the execution's own data. Neither a stop nor the failure of another item
  * ends this: the images are paid for.
  */
 export async function storeInlineImages(

@@ -7,11 +7,11 @@ import type { Host } from '../host';
 import type { Charged } from '../providers/provider';
 import { failedItem } from './failedItem';
 
-/** Says of the failures of a run what they are about, and what is charged: as items, or as the error that ends it. */
+/** Reports the failures of a run with their kind and what is charged: as items, or as the error that ends the run. */
 export class FailureReport {
-	/** The most that is known of whether the run's work is charged. */
+	/** The most that can be known about whether the run is charged. */
 	charges: Charged = 'yes';
-	/** What earlier attempts have paid for. */
+	/** What was charged in earlier attempts. */
 	private earlier: Paid | undefined;
 
 	constructor(
@@ -19,7 +19,7 @@ export class FailureReport {
 		private readonly paid: () => Paid = () => nothingPaid,
 	) {}
 
-	/** For a failure of some of an item's work. */
+	/** For a failure in part of an item's work. */
 	ofWork(error: unknown, itemIndex: number, inputFields: IDataObject): INodeExecutionData {
 		const charged = atMost(this.charges, chargedOf(error));
 		return failedItem(this.host, error, itemIndex, { charged, inputFields });
@@ -42,7 +42,7 @@ export class FailureReport {
 		return failedItem(this.host, error, itemIndex, { charged, paid, inputFields });
 	}
 
-	/** For the failure that ends the run: whoever decides by it decides about all of the run. */
+	/** For the failure that ends the run, which is about the whole run. */
 	ofRun(error: unknown, itemIndex: number): Error {
 		const paid = this.paid();
 		const charged = atMost(this.charges, mostOf(chargedOf(error), chargedIn(paid)));

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { count } from '../errors/failure';
 import type { Host } from '../host';
 import type { MaskFault } from '../images/maskFault';
 
@@ -11,7 +12,7 @@ function addHint(host: HintHost, message: string, type: HintType = 'warning'): v
 	host.addExecutionHints({ message, location: 'outputPane', type });
 }
 
-/** Names the options that came although the node's provider has no such thing: nothing is dropped silently. */
+/** Names the options that were set but aren't supported by the provider: nothing is dropped silently. */
 export function addIgnoredOptionsHint(
 	host: HintHost,
 	names: readonly string[],
@@ -24,13 +25,13 @@ export function addIgnoredOptionsHint(
 	);
 }
 
-/** The first of several texts as a part of a sentence, and how many more there are. */
+/** The first of several texts for a sentence, and the number of the others. */
 function someOf([first = '', ...others]: readonly string[]): string {
 	const text = first.trim().replace(/\.$/, '');
 	return others.length === 0 ? text : `${text} (and ${others.length} more)`;
 }
 
-/** Says why a provider could not stand in for another one. */
+/** Says why a provider could not be used as a fallback. */
 export function addUnableFallbackHint(
 	host: HintHost,
 	reasons: readonly string[],
@@ -56,7 +57,7 @@ export function addFallbackHint(
 	);
 }
 
-/** Says so when nobody will call a callback URL, for which a workflow may wait. */
+/** Warns when a callback URL won't be called, because a workflow may wait for it. */
 export function addUnusedCallbackHint(host: HintHost, providers: readonly string[]): void {
 	addHint(
 		host,
@@ -64,7 +65,7 @@ export function addUnusedCallbackHint(host: HintHost, providers: readonly string
 	);
 }
 
-/** Says so when a provider was sent files in a way that its documents do not have. */
+/** Warns when files were sent to a provider in an undocumented way. */
 export function addInlineFilesHint(host: HintHost): void {
 	addHint(
 		host,
@@ -79,7 +80,7 @@ const maskFaults: Readonly<Record<Exclude<MaskFault, 'hole'>, string>> = {
 	transparent: 'has transparent parts',
 };
 
-/** Says so when masks may not be what they look like; once for each kind of fault. */
+/** Warns when masks may not work as expected, once for each kind of problem. */
 export function addMaskHints(
 	host: HintHost,
 	faults: ReadonlyArray<MaskFault | undefined>,
@@ -94,13 +95,13 @@ export function addMaskHints(
 	}
 }
 
-/** Says so when a safety checker has flagged images: such an image may be a black one. */
+/** Says when a safety checker has flagged images, because such an image may be black. */
 export function addImageHints(host: HintHost, results: INodeExecutionData[][]): void {
 	const flagged = results.flat().filter(({ json }) => json.nsfw === true).length;
 	if (flagged === 0) return;
 	addHint(
 		host,
-		`The provider's safety checker flagged ${flagged === 1 ? '1 image' : `${flagged} images`} ("nsfw": true in the item). A flagged image may be black.`,
+		`The provider's safety checker flagged ${count(flagged, 'image')} ("nsfw": true in the item). A flagged image may be black.`,
 	);
 }
 
@@ -144,7 +145,7 @@ export function addMissingImagesHint(host: HintHost, missing: number, provider: 
 }
 
 /**
- * Says so when a size may be rounded: the model works on blocks of 16 x 16 pixels. That providers round, and how, is a guess;
+ * Says when a size may be rounded: the model works on blocks of 16 x 16 pixels. Whether and how providers round is a guess;
  * none of them documents it.
  */
 export function addRoundedSizeHint(host: HintHost, sizes: readonly string[]): void {
@@ -156,7 +157,7 @@ export function addRoundedSizeHint(host: HintHost, sizes: readonly string[]): vo
 	);
 }
 
-/** Says which user a provider's call was for, so that the node can be told to take calls for nobody else. */
+/** Says which user a provider's call was for, so that the node can be set to refuse calls for other users. */
 export function addUserIdHint(host: HintHost, userId: string, provider: string): void {
 	addHint(
 		host,

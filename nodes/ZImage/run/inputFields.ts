@@ -6,8 +6,8 @@ import { toFlag } from '../values';
 import { readOptions } from './parameters';
 
 /**
- * Fields that tell of a task or of a failure; those of an input item are about another one, of a node before. They never
- * come from the input: with its `error` n8n would take an image for a failure, and a failure would have its `taskId`.
+ * Fields that describe a task or a failure. Those of an input item belong to an earlier node, so they are never
+ * copied: n8n would treat an image with an `error` as failed, and a failure would get the wrong `taskId`.
  */
 const ofResults: ReadonlySet<string> = new Set([
 	...['charged', 'contentType', 'error', 'errorDescription', 'errorKind', 'estimatedCostUsd'],
@@ -24,7 +24,7 @@ const ofResults: ReadonlySet<string> = new Set([
 	...['submittedAt', 'taskId', 'url'],
 ]);
 
-/** What stays of an input item on the items that are made of it. */
+/** The fields of an input item that its output items keep. */
 export function keptFields(json: IDataObject): IDataObject {
 	// On n8n's error output `details` belong to the error.
 	const isOfResult = (name: string) =>
@@ -33,8 +33,8 @@ export function keptFields(json: IDataObject): IDataObject {
 }
 
 /**
- * The fields of an input item that its output items keep: none, unless the user wants them. Never as a tool, whose result is
- * charged by the word.
+ * The fields of an input item that its output items keep: none by default, and never as a tool, because each word of its result
+ * costs tokens.
  * @throws Failure when the option is neither on nor off
  */
 export function inputFieldsOf(

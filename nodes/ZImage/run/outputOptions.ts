@@ -38,7 +38,7 @@ export function readOutputOptions(
 	};
 }
 
-/** How many tasks of a run are at work at once. */
+/** The maximum number of tasks at once. */
 export function readMaxConcurrency(options: IDataObject): number {
 	return toBoundedInteger(options.maxConcurrency, 'Max Concurrency', {
 		min: 1,
@@ -48,7 +48,7 @@ export function readMaxConcurrency(options: IDataObject): number {
 }
 
 /**
- * The most that the execution may cost, in US dollars; `undefined` for no limit, which is only where the option isn't there.
+ * The cost limit of the execution in US dollars; `undefined` for no limit, if the option isn't set.
  * @throws Failure when it's empty or out of bounds
  */
 export function readMaxCost(options: IDataObject): number | undefined {
@@ -63,7 +63,7 @@ export function readMaxCost(options: IDataObject): number | undefined {
 	return toBounded(options.maxCostUsd, field, { min: 0, max: 1_000_000, fallback: 0 });
 }
 
-/** The limits of a task that begins now. */
+/** The limits of a task that starts now. */
 export function limitsOf(
 	{ timeoutSeconds }: OutputOptions,
 	clock: Clock,

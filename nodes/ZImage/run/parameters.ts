@@ -15,7 +15,7 @@ export function toProvider(value: unknown, field = 'Provider'): Provider {
 	return provider;
 }
 
-/** The node's provider. The parameter takes no expression, so it is the same for every item. */
+/** The node's provider. The parameter doesn't accept an expression, so it's the same for every item. */
 export function readProvider(host: ParameterHost): Provider {
 	return toProvider(host.getNodeParameter('provider', 0));
 }
@@ -34,7 +34,7 @@ export function readProviders(host: ParameterHost): readonly [Provider, ...Provi
 }
 
 /**
- * Reads what a node does: its Operation, in nodes of the first version a parameter of another name.
+ * Reads what a node does: its Operation. In nodes of the first version this parameter has another name.
  * @param formerName the name in the first version
  */
 export function readOperation(
@@ -47,16 +47,16 @@ export function readOperation(
 	return host.getNodeParameter(name, itemIndex, fallback);
 }
 
-/** The collection of options for an item; an expression may have put anything into it. */
+/** The collection of options for an item; an expression may return anything. */
 export function readOptions(host: ParameterHost, itemIndex: number): IDataObject {
 	const options: unknown = host.getNodeParameter('options', itemIndex, {});
 	return isRecord(options) ? options : {};
 }
 
 /**
- * Reads a parameter that is among the options of a node, and was in front in nodes of the first version.
+ * Reads a parameter that is in the collection Options, and was outside it in nodes of the first version.
  * @param options of the item
- * @param fallback what it is where it isn't set
+ * @param fallback its value if it isn't set
  */
 export function readMoved(
 	host: ParameterHost,

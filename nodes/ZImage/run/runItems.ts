@@ -10,10 +10,10 @@ import { continuesOnFail } from './failedItem';
 import { FailureReport } from './failureReport';
 import { StopWatch } from './stopWatch';
 
-/** How long the items of a run may keep n8n's event loop to themselves. */
+/** How long a run may block n8n's event loop. */
 const maxTurnMs = 15;
 
-/** One output item before it is tied to its input item. */
+/** An output item before it's linked to its input item. */
 export interface OutputItem {
 	readonly json: IDataObject;
 	readonly binary?: IBinaryKeyData;
@@ -21,10 +21,10 @@ export interface OutputItem {
 	readonly output?: number;
 }
 
-/** Stands in the place of an output item that could not be made, while its siblings could. */
+/** Takes the place of a failed output item whose siblings succeeded. */
 export interface FailedOutput {
 	readonly failure: unknown;
-	/** Number of the output for failures, of a node that has one. Default: the run ends, unless it continues on fail. */
+	/** The index of the output for failures, if the node has one. Default: a failure ends the run, unless it continues on fail. */
 	readonly output?: number;
 }
 
@@ -36,9 +36,9 @@ export interface Run {
 	readonly signal: AbortSignal;
 	/** Whether the execution itself was stopped. */
 	readonly isStopped: () => boolean;
-	/** Looks whether the execution was stopped, where n8n doesn't tell by itself; `signal` aborts if so. */
+	/** Checks whether the execution was stopped if n8n doesn't report it; `signal` aborts if so. */
 	readonly lookForStop: () => Promise<void>;
-	/** Gives the unit's place to the next one, while what is left of it (its files) goes on. */
+	/** Gives the unit's slot to the next one while its remaining work (its files) continues. */
 	readonly yieldPlace: () => void;
 }
 
@@ -51,17 +51,17 @@ export interface ItemOperation<Unit> {
 	readonly prepare: (itemIndex: number) => Promise<readonly Unit[]> | readonly Unit[];
 	/** Does the work of one unit. */
 	readonly work: (unit: Unit, run: Run) => Promise<Output[]> | Output[];
-	/** Sums up the run when all is done, and no failure has ended it. */
+	/** Summarizes the run at the end, unless a failure ended it. */
 	readonly finish?: (outcome: Outcome) => void;
-	/** The most units that are worked on at once. */
+	/** The maximum number of units at once. */
 	readonly concurrency: number;
 	/** Number of the node's outputs, without n8n's own error output. */
 	readonly outputs: number;
-	/** The most that is known of whether its work is charged. Default: it is. */
+	/** The most that can be known about whether its work is charged. Default: yes. */
 	readonly charges?: Charged | undefined;
 }
 
-/** What a run needs of n8n. */
+/** What a run needs from n8n. */
 type RunHost = Pick<
 	Host,
 	| 'continueOnFail'
@@ -76,32 +76,32 @@ type RunHost = Pick<
 interface RunOptions {
 	/** Default: the system's. */
 	readonly clock?: Clock;
-	/** What the run has paid for so far, which the error that ends it names. Default: nothing. */
+	/** The charged tasks so far, which an error that ends the run names. Default: none. */
 	readonly paid?: () => Paid;
 	/** The fields of an input item that its output items keep. Default: none. */
 	readonly inputFields?: (itemIndex: number) => IDataObject;
 }
 
-/** What has come of a run. */
+/** The result of a run. */
 export interface Outcome {
 	/** One list of items for each output of the node. */
 	readonly outputs: INodeExecutionData[][];
-	/** Items that say of a failure. */
+	/** Error items. */
 	readonly failures: number;
 }
 
 interface PlannedUnit<Unit> {
 	readonly itemIndex: number;
-	/** Of its item, for those that are made of it. */
+	/** Fields of the input item that its output items keep. */
 	readonly inputFields: IDataObject;
-	/** Left out where the item could not be prepared. */
+	/** Undefined if the item could not be prepared. */
 	readonly unit?: Unit;
 	result: INodeExecutionData[][];
-	/** Items in `result` that say of a failure. */
+	/** Error items in `result`. */
 	failures: number;
 }
 
-/** Turns what a unit has put out into n8n's items, one list for each output, tied to their input item. */
+/** Turns the results of a unit into n8n items, one list per output, linked to their input item. */
 function pair<Unit>(
 	report: FailureReport,
 	outputs: readonly Output[],
@@ -122,7 +122,7 @@ function pair<Unit>(
 	return lists;
 }
 
-/** Prepares every item; one that fails has its result already. */
+/** Prepares every item; a failed one already has its result. */
 async function plan<Unit>(
 	host: RunHost,
 	{ prepare }: ItemOperation<Unit>,
@@ -143,7 +143,7 @@ async function plan<Unit>(
 			const result = [[report.ofItem(error, itemIndex, inputFields)]];
 			planned.push({ itemIndex, inputFields, result, failures: 1 });
 		}
-		// Thousands of items take their time; the rest of n8n must not wait for it.
+		// Thousands of items take time, and the rest of n8n must not wait for them.
 		if (Date.now() - turnBeganAt > maxTurnMs) {
 			await sleep(0);
 			turnBeganAt = Date.now();
@@ -152,7 +152,7 @@ async function plan<Unit>(
 	return planned;
 }
 
-/** Works on the planned units, so many at once, and puts the results into the plan. */
+/** Works on the planned units with limited concurrency, and adds the results to the plan. */
 async function workThrough<Unit>(
 	host: RunHost,
 	{ work, concurrency, outputs }: ItemOperation<Unit>,
@@ -210,7 +210,7 @@ async function workThrough<Unit>(
 			const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
 			const finished = finish(entry, unit, yieldPlace);
 			await Promise.race([finished, placeIsFree]);
-			// The files of one unit at most are behind the work on the next.
+			// At most one unit's files are stored while the next unit is worked on.
 			await files;
 			files = finished;
 		}
@@ -220,7 +220,7 @@ async function workThrough<Unit>(
 	if (failure) throw report.ofRun(failure.error, failure.itemIndex);
 }
 
-/** The fields that an item of a failure keeps, also where the failure keeps them from being read. */
+/** The fields that an error item keeps; none if reading them fails. */
 function fieldsIn(fieldsOf: (itemIndex: number) => IDataObject, itemIndex: number): IDataObject {
 	try {
 		return fieldsOf(itemIndex);
@@ -230,11 +230,11 @@ function fieldsIn(fieldsOf: (itemIndex: number) => IDataObject, itemIndex: numbe
 }
 
 /**
- * Runs an operation over all input items: the one loop of all nodes. Output items come in the order of
- * their input items and are paired with them. With "continue on fail" an item that fails becomes an item
- * that says so; without, the first failure ends the run.
- * @param setUp reads what all items have in common; if that fails, all items fail
- * @throws NodeApiError or NodeOperationError with the item's index and all that is paid for
+ * Runs an operation over all input items: the only loop, used by all nodes. Output items are in the order of
+ * their input items and are paired with them. With "continue on fail", a failed item becomes an error
+ * item; otherwise the first failure ends the run.
+ * @param setUp reads what all items share; if that fails, all items fail
+ * @throws NodeApiError or NodeOperationError with the item index and all charged tasks
  */
 export async function runItems<Unit>(
 	host: RunHost,
@@ -247,7 +247,7 @@ export async function runItems<Unit>(
 		operation = await setUp();
 	} catch (error) {
 		if (!continuesOnFail(host)) throw report.ofRun(error, 0);
-		// n8n would pass on the input items as if they were done.
+		// Otherwise n8n would pass on the input items as results.
 		const failed = [...host.getInputData().keys()].map((index) =>
 			report.ofItem(error, index, fieldsIn(fieldsOf, index), index === 0),
 		);

@@ -2,10 +2,10 @@ import { Failure } from '../errors/failure';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 
-/** n8n is asked for the execution in its database at most this often. */
+/** The shortest time between two reads of the execution from n8n's database. */
 const lookIntervalMs = 5000;
 
-/** Where the ID of an execution that was stopped is in the node's context: n8n may try the node again. */
+/** The key of a stopped execution's ID in the node's context, because n8n may run the node again. */
 const field = 'zImageStoppedExecution';
 
 type StopHost = Pick<
@@ -14,8 +14,8 @@ type StopHost = Pick<
 >;
 
 /**
- * Tells when the execution was stopped. n8n's own signal doesn't reach an execution that a webhook processor started in
- * queue mode, but what n8n stores of the execution has an error once it was stopped, as has that of any execution that is over.
+ * Detects when the execution was stopped. n8n's own signal doesn't reach an execution that a webhook processor started in
+ * queue mode, but the stored execution has an error once it was stopped, like any failed execution.
  */
 export class StopWatch {
 	private readonly stopped = new AbortController();
@@ -35,12 +35,12 @@ export class StopWatch {
 		if (host.getContext('node')[field] === host.getExecutionId()) this.stop();
 	}
 
-	/** Looks whether the execution was stopped, unless that was done a moment ago. */
+	/** Checks whether the execution was stopped, unless it was checked a moment ago. */
 	async look(): Promise<void> {
 		const { host } = this;
 		if (!host.getExecutionDataById || this.clock.now() - this.lookedAt < lookIntervalMs) return;
 		this.lookedAt = this.clock.now();
-		// A database that doesn't answer says nothing of the execution.
+		// If the database doesn't answer, nothing is known about the execution.
 		const stored = await host.getExecutionDataById(host.getExecutionId()).catch(() => undefined);
 		if (stored?.resultData?.error) this.stop();
 	}

@@ -1,16 +1,13 @@
+import { count } from '../errors/failure';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 
 /** The shortest time between two messages on the progress of a run. */
 const messageIntervalMs = 1000;
 
-function count(number: number, noun: string): string {
-	return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /**
- * Keeps the books of a run: tells a person who watches it in the editor how far it is (in the browser's
- * console, where n8n puts a node's messages), and sums it up.
+ * Tracks a run: reports progress in the editor (in the browser's
+ * console, where n8n shows a node's messages), and summarizes it.
  */
 export class RunSummary {
 	private readonly startedAt: number;
@@ -34,7 +31,7 @@ export class RunSummary {
 		this.costUsd = costUsd === null || this.costUsd === null ? null : this.costUsd + costUsd;
 	}
 
-	/** A task of an earlier attempt, which is not submitted again. */
+	/** A task of an earlier attempt, which isn't submitted again. */
 	addResumedTask(): void {
 		this.resumed++;
 	}
@@ -47,7 +44,7 @@ export class RunSummary {
 		this.host.sendMessageToUI(`${this.progress()} after ${this.seconds(now)} s`);
 	}
 
-	/** One line for the end, or nothing where a single task went smoothly. */
+	/** One line for the end, or nothing if a single task ran without retries. */
 	text(retries: number): string | undefined {
 		if (this.tasks < 2 && retries === 0 && this.resumed === 0) return undefined;
 		return [

@@ -5,8 +5,8 @@ import type { Task } from './task';
 import { taskJson } from './taskItem';
 
 /**
- * Turns a state that is an error into one.
- * @throws Failure for a task that has failed, or is in a state that the documents do not have
+ * Throws if a state is an error.
+ * @throws Failure for a task that has failed, or has an undocumented state
  */
 export function assertNoError<T extends TaskState>(
 	provider: Provider,

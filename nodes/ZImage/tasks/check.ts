@@ -11,11 +11,11 @@ import { callsOf } from './calls';
 import type { OpenTask, Task, TaskLimits } from './task';
 import { taskJson } from './taskItem';
 
-/** What a call about a task is for, in the words of its errors. */
+/** The purpose of a call about a task, worded for errors. */
 interface Purpose {
-	/** Of an answer that can't be read. */
+	/** For an unreadable answer. */
 	readonly did: string;
-	/** Of one that is an error. */
+	/** For an answer that is an error. */
 	readonly didNot: string;
 }
 
@@ -30,7 +30,7 @@ const askResult: Purpose = {
 
 /**
  * Reads an answer about a task, or about several.
- * @throws Failure for one that the parser cannot read, with the provider's words where it is an error in disguise
+ * @throws Failure for an answer that the parser can't read, with the provider's message if it contains one
  */
 export function parseAnswer<T>(
 	{ provider }: Client,
@@ -48,7 +48,7 @@ export function parseAnswer<T>(
 	}
 }
 
-/** @throws Failure for an answer that is about another task: its images are not those that were asked for */
+/** @throws Failure for an answer about another task, because its images aren't the requested ones */
 function assertSameTask({ provider }: Client, answer: HttpAnswer, task: Task): void {
 	const named = callsOf(provider, task)?.namedTask?.(answer);
 	if (named === undefined || named.toLowerCase() === task.taskId?.toLowerCase()) return;
@@ -62,7 +62,7 @@ function assertSameTask({ provider }: Client, answer: HttpAnswer, task: Task): v
 	);
 }
 
-/** Fetches the payload of a task that has ended, from a provider where that is a call of its own. */
+/** Fetches the result of a finished task, if the provider has a separate call for it. */
 async function fetchResult(
 	client: Client,
 	task: Task,
@@ -77,7 +77,7 @@ async function fetchResult(
 		...limits,
 		purpose: 'read',
 		task: taskJson(task),
-		// The task is known to have failed: its own words are worth one request, not a wait.
+		// The task is known to have failed: send one request for its message, but don't wait.
 		maxAttempts: error === undefined ? undefined : 1,
 	});
 	if (!isSuccess(answer) && !isTaskError?.(answer)) {
@@ -87,7 +87,7 @@ async function fetchResult(
 	return parseAnswer(client, answer, askResult, parseResult, taskJson(task));
 }
 
-/** How long after it was accepted a task may not be known everywhere at the provider; this is our guess. */
+/** How long after its acceptance a provider may not know a task everywhere; this is our guess. */
 const freshMs = 60_000;
 
 function isFresh({ submittedAt }: Task, now: number): boolean {
@@ -95,8 +95,8 @@ function isFresh({ submittedAt }: Task, now: number): boolean {
 }
 
 /**
- * Asks for the state of a task, by as many calls as the provider needs to tell it.
- * @throws Failure when it can't be had
+ * Gets the state of a task, with as many calls as the provider needs.
+ * @throws Failure when it isn't available
  */
 async function askState(
 	client: Client,
@@ -126,12 +126,12 @@ async function askState(
 	return { status: 'unknown', value: 'ask' };
 }
 
-/** Answers to the status call by which the credential's account has no such task. */
+/** Answers to the status call that mean that the credential's account has no such task. */
 const unknownTask: ReadonlySet<number> = new Set([400, 403, 404, 422]);
 
 /**
- * Whether the credential's account has a task, however it is doing.
- * @throws Failure when that can't be found out
+ * Whether the credential's account has a task, in any state.
+ * @throws Failure when that can't be determined
  */
 export async function hasTask(client: Client, task: Task, limits: TaskLimits): Promise<boolean> {
 	const { provider } = client;

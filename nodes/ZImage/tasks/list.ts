@@ -1,4 +1,4 @@
-import { Failure } from '../errors/failure';
+import { count, Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import { answerFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
@@ -6,17 +6,17 @@ import type { ListedTask, ListQuery, TaskList, TaskPage } from '../providers/pro
 import { parseAnswer } from './check';
 import type { TaskLimits } from './task';
 
-/** How far back a list goes, and how long it gets. */
+/** How far back a list goes, and its maximum length. */
 export interface ListBounds {
 	/** Milliseconds since 1970. */
 	readonly sinceMs: number;
-	/** The most tasks; `Infinity` for all of that time. */
+	/** The maximum number of tasks; `Infinity` for all tasks of that period. */
 	readonly most: number;
 }
 
 const askList = { did: 'when asked for its recent tasks', didNot: 'did not list the tasks' };
 
-/** @throws Failure when there is no answer, or one that is an error or can't be read */
+/** @throws Failure when there is no answer, or it's an error or unreadable */
 async function readPage(
 	client: Client,
 	{ call, parse }: TaskList,
@@ -29,9 +29,9 @@ async function readPage(
 }
 
 /**
- * Lists the recent tasks of the account, in the order of the provider, page by page. A task whose time isn't told counts as
- * recent: it may be paid for.
- * @throws Failure when a page can't be had, or the time is up
+ * Lists the recent tasks of the account, in the order of the provider, page by page. A task without a time counts as
+ * recent, because it may be paid for.
+ * @throws Failure when a page isn't available, or the time is up
  */
 export async function listTasks(
 	client: Client,
@@ -45,7 +45,7 @@ export async function listTasks(
 	while (query && found.size < most) {
 		if (clock.now() >= limits.deadline) {
 			throw new Failure(
-				`${provider.displayName} did not list the tasks within ${limits.timeoutSeconds} seconds`,
+				`${provider.displayName} did not list the tasks within ${count(limits.timeoutSeconds, 'second')}`,
 				{
 					kind: 'timeout',
 					description:

@@ -1,6 +1,6 @@
 import type { Clock } from '../http/clock';
 
-/** Waits grow with the time that a task has taken already, or has taken longer than expected. */
+/** Waits grow with the time that a task has taken so far, or has taken longer than expected. */
 const growth = 0.55;
 /** No task is left alone for longer, unless it's of those that take minutes. */
 const defaultMaxDelayMs = 8000;
@@ -9,31 +9,31 @@ const firstLookMs = 120;
 /** The shortest wait while nothing is known, and between two requests around the expected end. */
 const minColdDelayMs = 450;
 const minStepMs = 70;
-/** Weight of the newest task in the running averages. */
+/** The weight of the newest task in the running averages. */
 const weight = 0.3;
-/** Share of the usual working time before whose end a task that still queues is not asked for again. */
+/** The share of the usual working time for which a queued task isn't checked again. */
 const queuedShare = 0.8;
 
-/** What status requests have seen of one task, in milliseconds since it was accepted. */
+/** What status requests have shown about one task, in milliseconds since it was accepted. */
 export interface Sighting {
-	/** The task was still going then. */
+	/** When the task was last seen running. */
 	readonly goingMs: number;
-	/** It was last seen in the provider's queue then; 0 when it never was. */
+	/** When it was last seen in the provider's queue; 0 if never. */
 	readonly queuedMs: number;
 	readonly doneMs: number;
 }
 
 /**
- * When to ask how a task is doing. It learns how long tasks take from those of the same run that have
- * finished, so that the first request comes near the expected end of a task. One for each run.
+ * Decides when to check a task. It learns from finished tasks of the same run how long tasks take,
+ * so that the first check comes near the expected end of a task. There is one per run.
  */
 export class PollSchedule {
 	private meanMs: number | undefined;
 	private deviationMs = 0;
-	/** The least time that a task has taken once it was out of the queue. */
+	/** The shortest time that a task has taken after it left the queue. */
 	private workingMs = Infinity;
 	private hasLooked = false;
-	/** Whether the last task may have been done long before it was asked for: the next one is asked early. */
+	/** Whether the last task may have been done long before it was checked: the next one is checked early. */
 	private isLate = false;
 	private readonly sleepers = new Set<AbortController>();
 
@@ -44,10 +44,10 @@ export class PollSchedule {
 	) {}
 
 	/**
-	 * Waits until a task should be asked for. Other tasks of the run that finish meanwhile may change when.
+	 * Waits until a task should be checked. Other tasks of the run that finish meanwhile can change that time.
 	 * @param startedAt when the task was accepted, in milliseconds since 1970
-	 * @param asked what the provider has just said of the task, or `undefined` before it was first asked
-	 * @param latest when it is asked for in any case
+	 * @param asked the last known state of the task, or `undefined` before the first check
+	 * @param latest when it's checked at the latest
 	 * @throws the signal's reason as soon as it aborts
 	 */
 	async wait(
@@ -75,7 +75,7 @@ export class PollSchedule {
 	 */
 	delayMs(elapsedMs: number, asked: 'queued' | 'working' | undefined): number {
 		if (this.meanMs === undefined) {
-			// Tasks of one moment ask at different times, so that one of them soon knows for all.
+			// Tasks that started together are checked at different times, so that one of them soon informs the others.
 			const spread = 0.8 + this.clock.random() * 0.4;
 			return Math.min(this.maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
 		}
@@ -93,10 +93,10 @@ export class PollSchedule {
 		return (this.meanMs ?? 0) - this.deviationMs;
 	}
 
-	/** Notes when a task has finished. */
+	/** Records when a task has finished. */
 	learn({ goingMs, queuedMs, doneMs }: Sighting): void {
 		const isFirst = this.meanMs === undefined;
-		// Where the two are far apart, the task may have been done for long when it was asked for.
+		// If the two are far apart, the task may have been done long before it was checked.
 		this.isLate = !isFirst && goingMs < doneMs / 2;
 		const tookMs = this.isLate ? Math.max(0, doneMs - minStepMs) : (goingMs + doneMs) / 2;
 		const mean = this.meanMs ?? tookMs;
@@ -108,7 +108,7 @@ export class PollSchedule {
 		if (isFirst || isMuchSooner) this.sleepers.forEach((sleeper) => sleeper.abort());
 	}
 
-	/** @returns whether it was cut short by news of how long tasks take */
+	/** @returns whether new data on how long tasks take cut it short */
 	private async sleep(delayMs: number, signal: AbortSignal): Promise<boolean> {
 		const sleeper = new AbortController();
 		this.sleepers.add(sleeper);

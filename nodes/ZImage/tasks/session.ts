@@ -5,7 +5,7 @@ import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 import { PollSchedule } from './schedule';
 
-/** One provider in one run of a node: its client, and when its tasks are asked for. */
+/** One provider in one run of a node: its client, and the schedule of its checks. */
 export interface Session {
 	readonly client: Client;
 	readonly schedule: PollSchedule;
@@ -26,7 +26,7 @@ export async function openSession(
 	return { client, schedule: new PollSchedule(clock, maxDelayMs) };
 }
 
-/** The sessions of a run that may need several providers, each opened when it's needed first. */
+/** The sessions of a run that may need several providers, each opened when it's first needed. */
 export class Sessions {
 	private readonly opened = new Map<Provider, Promise<Session>>();
 	private readonly clients: Client[] = [];
@@ -43,7 +43,7 @@ export class Sessions {
 		return await opened;
 	}
 
-	/** Requests of the run that were sent again. */
+	/** The number of retried requests in the run. */
 	get retries(): number {
 		return this.clients.reduce((sum, { retries }) => sum + retries, 0);
 	}

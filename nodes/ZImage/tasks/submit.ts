@@ -17,7 +17,7 @@ import type {
 import { assertNoError } from './assertNoError';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
-/** What is said of an answer, and what the answer itself says where it is an error. */
+/** The message for an answer, and the answer's own message if it's an error. */
 function withWords(provider: Provider, { body }: HttpAnswer, said: string): string {
 	const words = provider.errorText(body);
 	return words === undefined ? said : `${said}: ${words}`;
@@ -61,7 +61,7 @@ function refused(provider: Provider, answer: HttpAnswer): Failure {
 		: new Failure(failure.message, { ...failure.details, description });
 }
 
-/** What an answer says that isn't a success: only the provider's own refusal proves that nothing was accepted. */
+/** Interprets an unsuccessful answer: only the provider's own refusal proves that nothing was accepted. */
 function notAccepted(provider: Provider, answer: HttpAnswer): Failure {
 	if (isRateLimited(answer) || provider.isRefusal(answer)) return refused(provider, answer);
 	return unreadableFailure(

@@ -8,12 +8,12 @@ import type {
 	SucceededTask,
 } from '../providers/provider';
 
-/** A provider that was asked for an image before, and did not make it. */
+/** A provider that was tried before and didn't generate the image. */
 export interface FailedProvider {
 	/** Value of the `provider` parameter. */
 	readonly provider: string;
 	readonly errorKind: ErrorKind;
-	/** Why, in the words of the error. */
+	/** The message of its error. */
 	readonly error: string;
 }
 
@@ -30,51 +30,51 @@ export interface TrainingFacts {
 /** An accepted task, with what Get Task Result needs to fetch it and to label what it has made. */
 export interface Task {
 	readonly provider: string;
-	/** `null` where only the task's ID was given. */
+	/** `null` if only the task ID is known. */
 	readonly model: string | null;
-	/** `null` for a synchronous provider, which names no task. */
+	/** `null` for a synchronous provider, which has no tasks. */
 	readonly taskId: string | null;
 	/** ISO 8601. */
 	readonly submittedAt: string | null;
 	readonly prompt: string | null;
 	readonly seed: number | null;
 	readonly loras: readonly Lora[] | null;
-	/** Of the whole task in US dollars; `null` where no price is documented. */
+	/** Of the whole task in US dollars; `null` if no price is documented. */
 	readonly estimatedCostUsd: number | null;
 	/** Only of a training. */
 	readonly training?: TrainingFacts;
 	/** What Apply LoRA Preset calls the styles, by which images can be told apart. */
 	readonly loraPreset?: string;
-	/** In the order in which they were asked. Default: none. */
+	/** In the order in which they were tried. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];
 }
 
 /** How long a task may take, and what stops it. */
 export interface TaskLimits {
-	/** How long the task may take in all. */
+	/** How long the whole task may take. */
 	readonly timeoutSeconds: number;
 	/** Its end, in milliseconds since 1970. */
 	readonly deadline: number;
 	readonly signal: AbortSignal;
-	/** Looks whether the execution was stopped; `signal` aborts if so. */
+	/** Checks whether the execution was stopped; `signal` aborts if so. */
 	readonly lookForStop?: () => Promise<void>;
 }
 
-/** A finished image; one that came in an answer itself is in n8n's binary store already, or could not be put there. */
+/** A finished image; an image from an answer itself is already in n8n's binary storage, or could not be stored there. */
 export type FinishedImage =
 	| ImageReference
 	| (ImageFacts & { readonly stored: StoredImage })
 	| (ImageFacts & { readonly lost: string });
 
-/** A task that has succeeded, with its images wherever they are. */
+/** A successful task with its images. */
 export interface FinishedTask extends Omit<SucceededTask, 'images'> {
 	readonly images: readonly FinishedImage[];
 }
 
-/** What a task has come to that is not an error. */
+/** The state of a task that isn't an error. */
 export type OpenTask = FinishedTask | PendingTask;
 
-/** A task that the provider has taken, and what the answer to its submit says of it. */
+/** A task that the provider has accepted, and its state from the answer to the submit. */
 export interface SubmittedTask {
 	readonly task: Task;
 	readonly state: OpenTask;

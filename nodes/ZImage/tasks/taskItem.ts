@@ -15,12 +15,12 @@ import type {
 /** How strongly a LoRA counts where nothing else is said. */
 const defaultScale = 1;
 
-/** LoRAs as an item names them, or `null` where they are not known. */
+/** LoRAs as in an item, or `null` if they aren't known. */
 function lorasJson({ loras }: Task): IDataObject[] | null {
 	return loras?.map(({ path, scale }) => ({ path, scale })) ?? null;
 }
 
-/** What only some tasks have. */
+/** Fields that only some tasks have. */
 function optionalJson({ loraPreset, failedProviders }: Task): IDataObject {
 	return {
 		...(loraPreset !== undefined && { loraPreset }),
@@ -78,7 +78,7 @@ function toIsoTime(time: number | null): string | null {
 	return time !== null && Math.abs(time) <= maxTime ? new Date(time).toISOString() : null;
 }
 
-/** A task of a list as an item's `json`: in the form of `taskJson`, with the status that the list tells. */
+/** A task of a list as an item's `json`: in the form of `taskJson`, with the status from the list. */
 export function listedJson(provider: string, listed: ListedTask): IDataObject {
 	const { taskId, model, status, submittedAtMs, prompt, seed, loras, expiresAtMs } = listed;
 	const submittedAt = toIsoTime(submittedAtMs);
@@ -95,7 +95,7 @@ export function listedJson(provider: string, listed: ListedTask): IDataObject {
 	return { ...taskJson(task), status, expiresAt: toIsoTime(expiresAtMs) };
 }
 
-/** The LoRAs that the item of a task names; whatever they are, they are paid for. */
+/** The LoRAs in a task item, unchecked because they are already paid for. */
 function readLorasOf({ loras }: IDataObject): Lora[] | null {
 	if (isEmpty(loras)) return null;
 	return (
@@ -128,7 +128,7 @@ function readFailedProviders({ failedProviders }: IDataObject): FailedProvider[]
 }
 
 /**
- * The task in an item's `json`. An item of an error output has it in `details`: what is beside them is of a node before, as
+ * The task in an item's `json`. An item of an error output has it in `details`: the other fields belong to an earlier node, because
  * n8n adds the fields of the input item.
  */
 export function taskIn(json: IDataObject): IDataObject {
@@ -137,7 +137,7 @@ export function taskIn(json: IDataObject): IDataObject {
 }
 
 /**
- * Reads what `taskJson` has written, also after a table has kept it as texts. What is not there, or is of another kind, is
+ * Reads what `taskJson` has written, even if a table has stored it as text. Missing fields and fields of another type are
  * `null`.
  * @param provider whose task it is
  */
@@ -160,7 +160,7 @@ export function readTask(provider: string, taskId: string, item: IDataObject): T
 	};
 }
 
-/** Whether a text can be the ID of a task: a path of an API that is built with dots alone would lead elsewhere. */
+/** Whether a text can be the ID of a task: an API path with only dots would lead elsewhere. */
 export function canBeTaskId(text: string): boolean {
 	return !/^\.*$/.test(text);
 }
@@ -172,7 +172,7 @@ export interface ImagePlace {
 }
 
 /**
- * What is known of a finished image before its file is there: all fields of its `json`. The bytes of an
+ * What is known about a finished image before its file is downloaded: all fields of its `json`. The bytes of an
  * inline image are never in `json`.
  * @param now milliseconds since 1970
  */
@@ -205,7 +205,7 @@ export function knownJson(
 	};
 }
 
-/** The `json` of an image whose file is there: type and size are as its own bytes say. */
+/** The `json` of an image whose file was downloaded: type and size come from the file itself. */
 export function imageJson(known: IDataObject, type: ImageType): IDataObject {
 	return {
 		...known,

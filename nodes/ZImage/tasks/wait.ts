@@ -1,4 +1,4 @@
-import { Failure } from '../errors/failure';
+import { count, Failure } from '../errors/failure';
 import { checkTask } from './check';
 import type { Session } from './session';
 import type { FinishedTask, SubmittedTask, Task, TaskLimits } from './task';
@@ -7,15 +7,15 @@ import { taskJson } from './taskItem';
 /** Time kept free before the deadline for the answer to the last status request. */
 const lastCheckMs = 500;
 
-/** How long a task has been going; a task whose submit is not known begins now. */
+/** When a task started; a task with an unknown submit time starts now. */
 function startOf({ submittedAt }: Task, now: number): number {
 	const start = Date.parse(submittedAt ?? '');
 	return start <= now ? start : now;
 }
 
 /**
- * Waits until a task is done: the one poll loop of all providers.
- * @throws Failure when the task fails, or is not done at the deadline
+ * Waits until a task is done: the only poll loop, for all providers.
+ * @throws Failure when the task fails, or isn't done at the deadline
  */
 export async function awaitTask(
 	session: Session,

@@ -18,7 +18,7 @@ function isFrame(marker: number): boolean {
 	return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-/** @param length that of the segment's data */
+/** @param length of the segment's data */
 function* readSegment(facts: Facts, marker: number, length: number): Walk<void> {
 	if (isFrame(marker) && length >= 5) {
 		yield* readStart(length, 5, (frame) =>

@@ -104,7 +104,7 @@ export interface PixelCounts {
 	/** Of those that can be seen. */
 	readonly gray: number;
 	readonly transparent: number;
-	/** Seen or not. */
+	/** Counted even if transparent. */
 	readonly white: number;
 }
 

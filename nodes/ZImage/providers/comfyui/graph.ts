@@ -81,7 +81,7 @@ function loaders(request: ImageRequest): { graph: Graph; model: Link } {
 	};
 }
 
-/** A picture of the user's in the size that was asked for, cut to its proportions. */
+/** The user's image in the requested size, cropped to its proportions. */
 function scaled(name: string, file: string, { width, height }: ImageRequest): Graph {
 	return {
 		[`${name}File`]: node('LoadImage', { image: file }),
@@ -118,7 +118,7 @@ function latent(request: ImageRequest): { graph: Graph; latent: Link } {
 	};
 }
 
-/** What the mask leaves as it is, is that of the source image itself: the model's VAE would change it a little. */
+/** The area outside the mask is copied from the source image, because the model's VAE would change it slightly. */
 function finished({ mask }: ImageRequest): { graph: Graph; image: Link } {
 	const decoded = node('VAEDecode', { samples: ['sampler', 0], vae: ['vae', 0] });
 	if (mask === undefined) return { graph: { decoded }, image: ['decoded', 0] };

@@ -265,7 +265,7 @@ function parseList({ body }: HttpAnswer, { sinceMs }: ListQuery): TaskPage {
 	};
 }
 
-/** The server makes no folders, and takes no file without a name. */
+/** The server doesn't create folders or accept a file without a name. */
 function baseName(fileName: string): string {
 	return fileName.replace(/^.*[\\/]/s, '') || 'image';
 }
@@ -315,7 +315,7 @@ const imageOptions = { ...options, strength: share } as const;
 const mebibyte = 1024 * 1024;
 
 /**
- * A ComfyUI server of the user's own.
+ * The user's own ComfyUI server.
  * Source: https://github.com/Comfy-Org/ComfyUI (server.py, execution.py, comfy_execution/jobs.py)
  */
 export const comfyui = {

@@ -160,7 +160,7 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 	}
 	const missing = request.loras.findIndex((_, index) => !places.has(`lora${index + 1}`));
 	if (missing >= 0) {
-		return `has no %lora${missing + 1}%, but there are ${request.loras.length} LoRAs: put it in a Load LoRA node`;
+		return `has no %lora${missing + 1}%, but the number of LoRAs is ${request.loras.length}: put it in a Load LoRA node`;
 	}
 	const fixed = request.loras.findIndex(
 		({ scale }, index) => scale !== 1 && !places.has(`lora${index + 1}_scale`),
@@ -178,7 +178,7 @@ export function faultOf(text: string, request: ImageRequest): string | undefined
 	const left = [...places].find((name) => loraNumber(name) > request.loras.length);
 	return left === undefined
 		? undefined
-		: `has %${left}% in a node other than Load LoRA, which can't be skipped, but there are only ${request.loras.length} LoRAs`;
+		: `has %${left}% in a node other than Load LoRA, which can't be skipped, but the number of LoRAs is only ${request.loras.length}`;
 }
 
 /** A graph of the user's with what a request asks for. LoRA loaders that the request has no LoRA for are left out. */

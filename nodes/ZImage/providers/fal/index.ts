@@ -44,7 +44,7 @@ function requestPath(ofApp: string, taskId: string): string {
 	return `/${ofApp}/requests/${encodeURIComponent(taskId)}`;
 }
 
-/** Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts, the bounds of an upload in parts included. */
+/** Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts, including the limits of an upload in parts. */
 function initiateUpload(
 	path: string,
 	{ contentType, fileName, lifetimeSeconds }: UploadFile,
@@ -63,7 +63,7 @@ function initiateUpload(
 	};
 }
 
-/** A signed URL with one more step in its path. */
+/** A signed URL with one more segment in its path. */
 function belowPath(url: string, step: string): string {
 	const below = new URL(url);
 	below.pathname += `/${step}`;
@@ -429,7 +429,7 @@ export const fal = {
 		maxBytes: 50 * 1024 * 1024,
 		// fal advises its storage for large files. The bound is ours: what a queue entry can well hold.
 		maxInlineBytes: 256 * 1024,
-		// GUESS: no bound is documented. A whole model is larger.
+		// GUESS: no limit is documented. A whole model is larger.
 		maxLoraBytes: 2 * 1024 * 1024 * 1024,
 		upload: {
 			initiate: (file) => initiateUpload('/storage/upload/initiate', file),

@@ -69,7 +69,7 @@ export const uploadSchema = z.object({
 	file_url: z.string().min(1),
 });
 
-/** The answer to a part of an upload. Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts */
+/** The response to a part of an upload. Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts */
 export const partSchema = z.object({ etag: z.string().min(1) });
 
 /** The answer to a cancel, and the body for a request that the queue does not know; the latter is reported by third parties. */

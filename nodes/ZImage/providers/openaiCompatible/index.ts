@@ -54,7 +54,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 /** Source: https://github.com/vllm-project/vllm-omni (docs/serving/image_generation_api.md, 503) */
 const notReady = /^Diffusion engine not initialized/;
 
-/** Beside the statuses that are enough, what FastAPI and vLLM-Omni answer before anybody has begun. */
+/** In addition to the statuses, the answers of FastAPI and vLLM-Omni before any work has started. */
 function isRefusal(answer: HttpAnswer): boolean {
 	const { statusCode, body } = answer;
 	if (statusCode === 422) return validationSchema.safeParse(body).success;

@@ -20,7 +20,7 @@ export const generationSchema = z.object({ data: listOf(imageSchema) });
 /** Source: https://platform.openai.com/docs/api-reference/models/list */
 export const modelsSchema = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
 
-/** FastAPI's refusal of a request that it can't read, before anybody has begun with it (vLLM-Omni and SGLang). */
+/** FastAPI's refusal of an unreadable request, before any work has started (vLLM-Omni and SGLang). */
 export const validationSchema = z.object({
 	detail: z.array(z.object({ loc: z.array(z.unknown()), msg: z.string() })).min(1),
 });

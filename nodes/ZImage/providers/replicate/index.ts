@@ -315,7 +315,7 @@ export const replicate = {
 		// https://replicate.com/docs/topics/predictions/input-files: files up to 100 MB, data URIs up to 256 KB (1 MB elsewhere).
 		maxBytes: 100 * 1024 * 1024,
 		maxInlineBytes: 256 * 1024,
-		// No LoRAs: its files are behind the account's key, and `lora_weights` are texts, which the model downloads without it.
+		// No LoRAs: files need the account's key, and the model downloads `lora_weights` without it.
 		upload: {
 			upload: ({ contentType, fileName }, bytes) => ({
 				method: 'POST',

@@ -1,9 +1,9 @@
 import type { Price } from '../provider';
 
-/** What a server of one's own costs. */
+/** The price of the user's own server. */
 export const noCharge: Price = { per: 'image', plain: 0, withLoras: 0 };
 
-/** A seed of 31 bits, which every sampler takes, for servers whose own random one comes back to nobody. */
+/** A 31-bit seed, which every sampler accepts, for servers that don't report their own random seed. */
 export function drawSeed(random: number): number {
 	return Math.floor(random * 2 ** 31);
 }

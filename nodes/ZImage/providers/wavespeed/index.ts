@@ -174,7 +174,7 @@ function isDeleted({ statusCode, body }: HttpAnswer): boolean {
 }
 
 /**
- * A running task is answered as deleted, too, and may go on: so it's asked for once more.
+ * A running task is reported as deleted too, but may continue, so it's checked once more.
  * Source: https://wavespeed.ai/docs/delete-task
  */
 function parseCancel({ statusCode, body }: HttpAnswer): Ask<boolean> | boolean {
@@ -353,7 +353,7 @@ const endpoints = [
 		options: {},
 		image: 'required',
 		mask: 'required',
-		// Of all sizes its page has no default; third parties got that of the source image.
+		// Its page documents no default size; third parties got the size of the source image.
 		measuresSource: true,
 		noSeed: true,
 		limits,
@@ -399,11 +399,11 @@ export const wavespeed = {
 	defaultBaseUrl: 'https://api.wavespeed.ai',
 	endpoints,
 	files: {
-		// The smaller one of the two bounds that its pages have for pictures.
+		// The smaller of the two limits for images on its pages.
 		maxBytes: 20 * 1024 * 1024,
 		// That files may come inside the request is what Hugging Face's client does (packages/inference). The bound is ours.
 		maxInlineBytes: 256 * 1024,
-		// The bound of an official client. GUESS: that LoRAs load from its storage, as those of its trainers do.
+		// The limit of an official client. GUESS: that LoRAs load from its storage, as those of its trainers do.
 		maxLoraBytes: 200 * 1024 * 1024,
 		upload: {
 			initiate: ({ contentType, fileName, bytes }) => ({

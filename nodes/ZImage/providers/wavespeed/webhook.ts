@@ -2,7 +2,7 @@ import type { ProviderWebhook } from '../provider';
 import { hmacSignature } from '../shared/webhookSignature';
 import { reportSchema, secretSchema } from './schemas';
 
-/** The states of a task that goes on. Source: https://wavespeed.ai/docs/get-result */
+/** The states of a running task. Source: https://wavespeed.ai/docs/get-result */
 const firstStates: ReadonlySet<string> = new Set(['created', 'processing']);
 
 /** Sources: https://wavespeed.ai/docs/webhooks, https://wavespeed.ai/docs/verify-webhooks */
