@@ -83,7 +83,8 @@ it("taskFailure and formFailure have no task if there isn't one", () => {
 		message: 'fal could not make the image: no',
 		details: {
 			kind: 'other',
-			description: "Check the provider's message above. If it doesn't say what to change, run again later.",
+			description:
+				"Check the provider's message above. If it doesn't say what to change, run again later.",
 		},
 	});
 	expect(formFailure(fal, answered(200), 'answered').details).not.toHaveProperty('task');
