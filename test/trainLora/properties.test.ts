@@ -7,7 +7,7 @@ const { subtitle = '', properties } = new ZImageTrainLora().description;
 
 /** What the canvas shows under the node's name. */
 function shown($parameter: object): unknown {
-	return evaluate(subtitle, { $parameter } as never);
+	return evaluate(subtitle, { $parameter });
 }
 
 const trainers = trainingProviders.flatMap((provider) =>
@@ -38,4 +38,15 @@ describe.each(trainers)('$provider.id $trainer.id', ({ provider, trainer }) => {
 
 it('the canvas shows no estimate of steps that only the run knows', () => {
 	expect(shown({ provider: 'fal', trainer: 'v2', steps: '={{ $json.steps }}' })).toBe('fal');
+});
+
+it('a trainer and a training type are those that the provider takes by default', () => {
+	const defaultOf = (wanted: string) =>
+		properties
+			.flatMap((property) => [property, ...((property.options ?? []) as typeof properties)])
+			.find(({ name }) => name === wanted)?.default;
+	expect(defaultOf('trainer')).toBe(trainers[0]?.trainer.id);
+	expect(defaultOf('trainingType')).toBe(
+		trainers.find(({ trainer }) => trainer.types)?.trainer.types?.[0],
+	);
 });

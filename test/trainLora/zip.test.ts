@@ -81,7 +81,7 @@ describe('a zip', () => {
 			expect(zip).toHaveLength(zipBytes(entries));
 			const expected = await Promise.all(
 				entries.map(async ({ name, open }) => {
-					const bytes = await bytesOf((await open()));
+					const bytes = await bytesOf(await open());
 					return { name, content: name.endsWith('.txt') ? bytes.toString() : bytes, method: 0 };
 				}),
 			);
@@ -120,9 +120,7 @@ describe('a zip', () => {
 		'breaks where a file has changed meanwhile (%s)',
 		async (chunkBytes) => {
 			const entry = { ...fileEntry('001.png', content, chunkBytes), crc: 1 };
-			const error = await errorOf(
-				(async () => await bytesOf((await openZip([entry]))))(),
-			);
+			const error = await errorOf((async () => await bytesOf(await openZip([entry])))());
 			expect(error).toEqual(new Failure('A file changed while it was read (001.png)'));
 		},
 	);

@@ -43,7 +43,7 @@ const trainerProperties = withChoice.map((provider): INodeProperties => ({
 		value: id,
 		description: `For Z-Image ${model === 'base' ? 'Base' : 'Turbo'}, about $${price.perThousandSteps} per 1000 steps`,
 	})),
-	default: trainersOf(provider)[0]?.id ?? '',
+	default: 'v2',
 	displayOptions: { show: { provider: [provider.id] } },
 	description: "Which of the provider's trainers to use",
 }));
@@ -105,9 +105,10 @@ const typeOptions = offers.flatMap(({ provider, trainer: { id, types } }): INode
 					options: Object.entries(typeNames)
 						.filter(([value]) => types.some((type) => type === value))
 						.map(([value, name]) => ({ name, value })),
-					default: types[0] ?? '',
+					default: 'balanced',
 					displayOptions: { show: { '/provider': [provider.id], '/trainer': [id] } },
-					description: `What to learn of the images: their content, their style, or both. Default: ${typeNames[types[0] ?? 'balanced']}.`,
+					description:
+						'What to learn of the images: their content, their style, or both. Default: Balanced.',
 				},
 			]
 		: [],
