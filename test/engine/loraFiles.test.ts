@@ -147,7 +147,8 @@ it('the same file is uploaded once, for however many items, images and copies of
 		);
 		expect(new Set(paths).size).toBe(1);
 	});
-});
+	// Six images are drawn.
+}, 120_000);
 
 it('Apply LoRA Preset can name the file for Generate, once at each scale', async () => {
 	const path = { __rl: true, mode: 'binary', value: 'lora' };
