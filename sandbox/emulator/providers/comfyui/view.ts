@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Answer } from '../../answer';
-import type { Context } from '../../context';
-import type { LinkedFile } from '../../files/linkedFile';
+import type { Context, LinkedFile } from '../../context';
 import { emptyAnswer } from './access';
 import { isFolder, pathIn, type Disk, type DiskFile } from './disk';
 import { fileOf } from './drawing';

@@ -1,16 +1,19 @@
 import { jsonAnswer, type Answer } from '../../answer';
-import type { Context } from '../../context';
-import type { LinkedFile } from '../../files/linkedFile';
+import type { Context, LinkedFile } from '../../context';
 import type { HostName } from '../../hosts';
 import { noInputs } from '../../inputs/inputs';
 import type { Steering } from '../../steering';
 import { progressLines } from '../../training/progress';
-import { MOST_ARCHIVE_BYTES, readTrainingSet, type TrainingProblem } from '../../training/readTrainingSet';
-import type { TrainingSet } from '../../training/trainingSet';
+import {
+	MOST_ARCHIVE_BYTES,
+	readTrainingSet,
+	type TrainingProblem,
+	type TrainingSet,
+} from '../../training/trainingSet';
 import { writeWeights } from '../../training/weights';
 import type { FalEndpoint, FalJob } from './endpoint';
 import { falDetail, falModelError } from './errors';
-import type { FalTraining, FalTrainingSchema } from './trainingBody';
+import type { FalTraining, FalTrainingSchema } from './trainers';
 import { validateBody, type CheckedFal } from './validation';
 
 /** GUESS: of a LoRA of fal's; its request has no field for it. */

@@ -1,5 +1,4 @@
-import type { Context } from '../../context';
-import type { LinkedFile } from '../../files/linkedFile';
+import type { Context, LinkedFile } from '../../context';
 import type { Picture } from '../../picture/picture';
 
 export interface Size {
