@@ -44,7 +44,7 @@ const layers: Record<string, readonly string[]> = {
 		'errors',
 	],
 	properties: ['registry', 'provider', 'lora'],
-	run: ['tasks', 'images', 'http', 'registry', 'provider', 'host', 'values', 'errors'],
+	run: ['tasks', 'images', 'files', 'http', 'registry', 'provider', 'host', 'values', 'errors'],
 	paid: ['tasks', 'images', 'http', 'provider', 'host', 'errors'],
 	tasks: ['images', 'http', 'provider', 'host', 'values', 'errors'],
 	images: ['files', 'http', 'provider', 'host', 'errors'],
@@ -72,7 +72,7 @@ function layerOf(path: string): string | undefined {
 }
 
 /** A room for each node; none knows another. */
-const rooms = ['applyLoraPreset', 'generate', 'getTaskResult', 'trigger'];
+const rooms = ['applyLoraPreset', 'generate', 'getTaskResult', 'trainLora', 'trigger'];
 
 const shipped = importsOf('nodes', 'credentials');
 

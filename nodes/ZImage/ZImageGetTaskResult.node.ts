@@ -24,7 +24,7 @@ export class ZImageGetTaskResult implements INodeType {
 		defaultVersion: 1.1,
 		subtitle:
 			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate", novita: "Novita", highway: "Highway API", comfyui: "ComfyUI", sdcpp: "stable-diffusion.cpp" })[$parameter["provider"]] + ": " + ({ wait: "Wait", check: "Check Once", list: "List Recent Tasks" })[$parameter["operation"] ?? $parameter["mode"]] }}',
-		description: 'Fetch the images of a task that Z-Image Generate submitted earlier',
+		description: 'Fetch the images or the LoRA of a task that was submitted earlier',
 		defaults: { name: 'Z-Image Get Task Result' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -25,7 +25,8 @@ export class ZImageTrigger implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ fal: "fal", wavespeed: "WaveSpeed", replicate: "Replicate" })[$parameter["provider"]] }}',
-		description: 'Starts the workflow when a provider reports a finished task, with its images',
+		description:
+			'Starts the workflow when a provider reports a finished task, with its images or its LoRA',
 		eventTriggerDescription: 'Waiting for a provider to call the Test URL',
 		activationMessage: 'You can now enter the Production URL as Callback URL of Z-Image Generate.',
 		defaults: { name: 'Z-Image Trigger' },

@@ -3,6 +3,7 @@ import type { ByteStore } from './inputs/byteStore';
 import type { InputImage } from './inputs/inputImage';
 import type { Picture } from './picture/picture';
 import type { FileStore } from './files/fileStore';
+import type { LinkedFile } from './files/linkedFile';
 import type { UploadStore } from './files/uploadStore';
 import type { HostName, SandboxKeys } from './hosts';
 import type { ComfyUiOptions } from './providers/comfyui/options';
@@ -33,12 +34,6 @@ export interface AcceptedSubmit {
 	readonly answer: unknown;
 	/** Whether the answer was sent without a fault, so that the client knows of it. */
 	readonly isTold: boolean;
-}
-
-/** The file behind a link. */
-export interface LinkedFile {
-	readonly contentType: string;
-	readonly bytes: Buffer;
 }
 
 /** What all emulators of one sandbox share. */

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { LinkedFile } from './context';
+import type { LinkedFile } from './files/linkedFile';
 import { drawPicture, type FindBytes } from './picture/draw';
 import { CONTENT_TYPES, type Picture } from './picture/picture';
 

@@ -26,6 +26,23 @@ const beyondReach = [
 	'Only your own server has a list of models',
 	// The pages of a list would have to take longer than the timeout: test/tasks/list.
 	'… did not list the tasks within …',
+	// It takes several items: test/engine/trainLora.
+	'… must be the same for all items (got … and …)',
+	// Only with gigabytes, or with tens of thousands of files.
+	'The training images have … MiB together, but must have at most … MiB on …',
+	'A training must have at most … images (got …)',
+	// Whoever trains has a storage.
+	'… has no storage for a zip',
+	// The sandbox's own address is a private one, as is a zip's that it may fetch.
+	'Zip URL must be a public address that … can download from (got …)',
+	// Another program would have to write into n8n's store: test/trainLora/zip.
+	'A file changed while it was read (…)',
+	// Parts of "The weights could not be downloaded: …".
+	'the file is not in the safetensors format (content type: …)',
+	'they have no public https URL',
+	'HTTP …',
+	'HTTP 429',
+	'n8n: …',
 	// Get Task Result asks before.
 	"… doesn't have tasks",
 ];

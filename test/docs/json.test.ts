@@ -36,7 +36,13 @@ it.each(ins)('$file: the input "$name" runs', async ({ name, code }) => {
 });
 
 /** Fields whose values differ from run to run; those of the page are of the same type. */
-const changing: ReadonlySet<string> = new Set(['expiresAt', 'submittedAt', 'taskId', 'url']);
+const changing: ReadonlySet<string> = new Set([
+	'configUrl',
+	'expiresAt',
+	'submittedAt',
+	'taskId',
+	'url',
+]);
 
 /** The same with what differs from run to run replaced by its type. */
 function comparable(json: unknown): unknown {

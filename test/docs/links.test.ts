@@ -46,7 +46,7 @@ it('the links in the editor lead to headings of the README', () => {
 		const text = readText(join('nodes', 'ZImage', file));
 		return [...text.matchAll(/n8n-nodes-z-image#([\w-]+)"/g)].map(([, anchor]) => anchor);
 	});
-	expect(codexes).toHaveLength(4);
+	expect(codexes).toHaveLength(5);
 	// GitHub shows the README itself at this one.
 	expect(anchorsIn(readText('README.md'))).toEqual(
 		expect.arrayContaining(anchors.filter((anchor) => anchor !== 'readme')),

@@ -23,6 +23,7 @@ const header = (headerName: string, headerValue: string) => ({
 	headerValue,
 });
 const callingBack = (callbackUrl: string) => ({ mode: 'submit', options: { callbackUrl } });
+const zip = { imagesSource: 'zipUrl' };
 const soon = { options: { timeoutSeconds: 20 } };
 
 /** One way to bring a message about. */
@@ -30,6 +31,33 @@ export type Way = (at: Provoker) => Promise<Seen>;
 
 /** Every message of docs/troubleshooting.md, and how it is brought about. */
 export const messages: Readonly<Record<string, readonly Way[]>> = {
+	// Trainings.
+	'Max Cost (USD) is required when an AI agent uses this node as a tool': [
+		(at) => at.train({}, { type: 'zImageTrainLoraTool', step: { onError: 'stopWorkflow' } }),
+	],
+	"… doesn't train LoRAs": [(at) => at.train({ provider: 'novita' })],
+	'Zip URL is empty': [(at) => at.train({ ...zip, zipUrl: '={{ "" }}' })],
+	'Zip URL must start with http:// or https:// (got …)': [
+		(at) => at.train({ ...zip, zipUrl: 'images.zip' }),
+	],
+	'Zip URL has a user name or password': [
+		(at) => at.train({ ...zip, zipUrl: 'https://a:b@example.com/images.zip' }),
+	],
+	'… could not train the LoRA: …': [
+		(at) => at.train({ ...zip, zipUrl: 'https://example.com/images.zip', mode: 'wait' }),
+	],
+	'The weights could not be downloaded: …': [
+		(at) =>
+			at.train(
+				{
+					triggerWord: 'ohwx [sandbox:download=404]',
+					mode: 'wait',
+					options: { downloadWeights: true },
+				},
+				{ files: { data: boat } },
+			),
+	],
+
 	// Nothing was sent.
 	'Prompt is empty': [(at) => at.generate({ prompt: '={{ $json.nothing }}' })],
 	'Prompt must have at most … characters on … (got …)': [

@@ -9,6 +9,7 @@ import { firstVersion } from '../../nodes/ZImage/properties/versions';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { boldIn, codesIn, numbersIn, tableUnder } from './markdown';
 
@@ -133,6 +134,7 @@ const pages: Array<[string, INodeType]> = [
 	['docs/nodes/get-task-result.md', new ZImageGetTaskResult()],
 	['docs/nodes/apply-lora-preset.md', new ZImageApplyLoraPreset()],
 	['docs/nodes/trigger.md', new ZImageTrigger()],
+	['docs/nodes/train-lora.md', new ZImageTrainLora()],
 ];
 
 const tables = pages.flatMap(([file, node]) =>

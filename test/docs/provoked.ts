@@ -97,6 +97,12 @@ export class Provoker {
 		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', mode: 'list' }, options);
 	}
 
+	/** The error of Train LoRA. */
+	async train(parameters: IDataObject, options?: RunOptions & { type?: string }): Promise<Seen> {
+		const all = { provider: 'fal', triggerWord: 'ohwx', ...parameters };
+		return await this.errorOf(options?.type ?? 'zImageTrainLora', all, options);
+	}
+
 	async getTaskResult(parameters: IDataObject, item: IDataObject = {}): Promise<Seen> {
 		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', ...parameters }, { item });
 	}

@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import { credentialsFor } from '../support/credentials';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
-import { runWorkflow } from '../support/runWorkflow';
+import { makePicture } from '../support/picture';
+import { runWorkflow, storeFile } from '../support/runWorkflow';
 
 /** Runs the JSON of the pages through the real nodes, in n8n's engine, against a sandbox. */
 export class Samples {
@@ -28,6 +29,16 @@ export class Samples {
 
 	async getTaskResult(parameters: IDataObject, item: IDataObject) {
 		return await this.run([{ type: 'zImageGetTaskResult', parameters }], [item]);
+	}
+
+	async train(parameters: IDataObject) {
+		const image = await storeFile(makePicture('png', 64, 48), { fileName: 'image.png' });
+		return await runWorkflow({
+			items: [{}],
+			inputBinary: { data: image },
+			steps: [{ type: 'zImageTrainLora', parameters: { triggerWord: 'ohwx', ...parameters } }],
+			credentials: credentialsFor(this.sandbox),
+		});
 	}
 
 	async applyPreset(parameters: IDataObject, items?: IDataObject[]) {
@@ -83,6 +94,12 @@ export const inputs: Readonly<Record<string, Input>> = {
 	},
 };
 
+/** LoRAs whose paths, which differ from run to run, are those of the page. */
+function pathsOmitted(loras: unknown): unknown {
+	const path = 'https://v3b.fal.media/files/…_pytorch_lora_weights.safetensors';
+	return Array.isArray(loras) ? loras.map((lora: object) => ({ ...lora, path })) : loras;
+}
+
 /** By the words after `out:` above the block. */
 export const outputs: Readonly<Record<string, Output>> = {
 	generate: async (at, item) => (await at.generate(seed, [item])).json[0],
@@ -101,6 +118,11 @@ export const outputs: Readonly<Record<string, Output>> = {
 	'get task result': async (at) => {
 		const task = await at.submitted(seed);
 		return (await at.getTaskResult({ provider: 'fal' }, task)).json[0];
+	},
+	'train submit': async (at) => (await at.train({})).json[0],
+	train: async (at) => {
+		const { json } = await at.train({ mode: 'wait' });
+		return { ...json[0], loras: pathsOmitted(json[0]?.loras) };
 	},
 	list: async (at) => {
 		await at.submitted(seed);

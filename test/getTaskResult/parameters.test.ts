@@ -79,6 +79,6 @@ it.each([
 
 it('reads the options on files and waiting', () => {
 	const options = { binaryPropertyName: 'photo', fileName: 'a.png', timeoutSeconds: 60 };
-	expect(read(item, { options }).output).toStrictEqual(options);
+	expect(read(item, { options }).output).toStrictEqual({ ...options, downloadsWeights: false });
 	expect(() => read(item, { options: { timeoutSeconds: 0 } })).toThrow(Failure);
 });

@@ -3,7 +3,8 @@ import { Readable } from 'stream';
 import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import type { ByteStream } from '../../nodes/ZImage/http/readBody';
 import { ImageScan } from '../../nodes/ZImage/images/imageScan';
-import { guardImage, peek } from '../../nodes/ZImage/images/imageStream';
+import { peek } from '../../nodes/ZImage/files/byteStream';
+import { guardImage } from '../../nodes/ZImage/images/imageStream';
 import { makeLargePicture, makePicture } from '../support/picture';
 
 /** What is looked at of an image first. */

@@ -5,7 +5,8 @@ import { chargedOf } from '../../nodes/ZImage/errors/charged';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { Budget } from '../../nodes/ZImage/paid/budget';
 import { Ledger } from '../../nodes/ZImage/paid/ledger';
-import type { Submission } from '../../nodes/ZImage/paid/submission';
+import type { ImageSubmission } from '../../nodes/ZImage/paid/submission';
+import { imageSubmission } from '../../nodes/ZImage/paid/submission';
 import { hasFailed, submitOnce } from '../../nodes/ZImage/paid/submitOnce';
 import { aimlapi } from '../../nodes/ZImage/providers/aimlapi';
 import { fal } from '../../nodes/ZImage/providers/fal';
@@ -17,7 +18,7 @@ import { imageRequest } from '../support/request';
 import { strictContext } from '../support/strictContext';
 
 type Answers = Parameters<typeof fakeClient>[1];
-type StoreInline = Parameters<typeof submitOnce>[0]['storeInline'];
+type StoreInline = NonNullable<Parameters<typeof submitOnce>[0]['storeInline']>;
 
 const asItIs: StoreInline = async (submitted) => await Promise.resolve(submitted);
 
@@ -43,19 +44,19 @@ function execution(provider: Provider, answers: Answers) {
 		spentUsd: (): unknown => flow.zImageSpentUsd,
 		/** One attempt. */
 		submit: async (
-			changes: Partial<Submission> = {},
+			changes: Partial<ImageSubmission> = {},
 			{ storeInline = asItIs, ...given }: Partial<TaskLimits> & { storeInline?: StoreInline } = {},
 		) =>
 			await submitOnce(
 				{ client, ledger: Ledger.of(host), budget: Budget.of(host, undefined), storeInline },
-				{
+				imageSubmission({
 					request: imageRequest(),
 					images: {},
 					loraPreset: undefined,
 					costUsd: 0.005,
 					key: '0.0.0.a',
 					...changes,
-				},
+				}),
 				{ ...limits(), ...given },
 			),
 	};

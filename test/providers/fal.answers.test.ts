@@ -357,12 +357,13 @@ it.each([
 	const sinceMs = Date.parse('2026-11-20T09:00:00Z');
 	const paths = ['turbo', 'base', 'turbo/image-to-image', 'turbo/inpaint', 'turbo/controlnet'];
 	const models = [...paths, 'turbo/tiling'].map((path) => `fal-ai/z-image/${path}`);
+	const trainers = ['fal-ai/z-image-turbo-trainer-v2', 'fal-ai/z-image-trainer'];
 	expect(fal.tasks.list.call({ sinceMs, ...given })).toStrictEqual({
 		service: 'platform',
 		method: 'GET',
 		path: '/v1/models/requests/by-endpoint',
 		query: {
-			endpoint_id: models.flatMap((model) => [model, `${model}/lora`]).join(','),
+			endpoint_id: [...models.flatMap((model) => [model, `${model}/lora`]), ...trainers].join(','),
 			start: '2026-11-20T09:00:00.000Z',
 			expand: 'payloads',
 			limit: '40',

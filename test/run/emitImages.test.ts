@@ -73,7 +73,12 @@ function setUp({ storeFault }: Setting) {
 		},
 	});
 	const client = { provider: novita, baseUrl: novita.defaultBaseUrl, clock: recordingClock() };
-	const output = { binaryPropertyName: 'image', fileName: undefined, timeoutSeconds: 300 };
+	const output = {
+		binaryPropertyName: 'image',
+		fileName: undefined,
+		timeoutSeconds: 300,
+		downloadsWeights: false,
+	};
 	return { context, client: client as never, output };
 }
 

@@ -37,7 +37,7 @@ describe('readOutputOptions', () => {
 			{ binaryPropertyName: 'data', fileName: undefined, timeoutSeconds: 300 },
 		],
 	])('reads %j', (options, expected) => {
-		expect(readOutputOptions(options)).toStrictEqual(expected);
+		expect(readOutputOptions(options)).toStrictEqual({ ...expected, downloadsWeights: false });
 	});
 
 	it.each([0, -1, 86_401])('refuses a timeout of %i seconds', (timeoutSeconds) => {

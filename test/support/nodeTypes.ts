@@ -10,10 +10,12 @@ import type { Clock } from '../../nodes/ZImage/http/clock';
 import { applyLoraPreset } from '../../nodes/ZImage/applyLoraPreset/execute';
 import { generate } from '../../nodes/ZImage/generate/execute';
 import { getTaskResult } from '../../nodes/ZImage/getTaskResult/execute';
+import { trainLora } from '../../nodes/ZImage/trainLora/execute';
 import { fetchReported } from '../../nodes/ZImage/trigger/execute';
 import { ZImageApplyLoraPreset } from '../../nodes/ZImage/ZImageApplyLoraPreset.node';
 import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { ZImageGetTaskResult } from '../../nodes/ZImage/ZImageGetTaskResult.node';
+import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { nodeTypesOf, startNode } from './startNode';
 
@@ -38,6 +40,10 @@ export function createNodeTypes(
 	clock: Clock,
 	probe: Probe = async () => [[]],
 ): INodeTypes {
+	const trainer = withClock(
+		new ZImageTrainLora().description,
+		async (context) => await trainLora(context, clock),
+	);
 	return nodeTypesOf({
 		probe: withClock(new ZImageGenerate().description, probe),
 		start: startNode(items),
@@ -53,6 +59,9 @@ export function createNodeTypes(
 			new ZImageTrigger().description,
 			async (context) => await fetchReported(context, clock),
 		),
+		zImageTrainLora: trainer,
+		// As n8n makes a tool of it.
+		zImageTrainLoraTool: trainer,
 		zImageApplyLoraPreset: withClock(
 			new ZImageApplyLoraPreset().description,
 			async (context) => await applyLoraPreset(context),

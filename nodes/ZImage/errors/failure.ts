@@ -15,6 +15,8 @@ interface FailureDetails {
 	readonly charged?: Charged;
 	/** A submit may have been accepted, but its task isn't known. */
 	readonly isAmbiguous?: boolean;
+	/** The item that it is about, from 0. Default: the one that was worked on. */
+	readonly itemIndex?: number;
 }
 
 /** A failure worded for the workflow's user, before its node and item are known. */

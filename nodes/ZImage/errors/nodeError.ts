@@ -68,9 +68,10 @@ export function dataOf(error: unknown, charged = chargedOf(error)): IDataObject 
 function inWords(
 	node: INode,
 	error: unknown,
-	itemIndex: number,
+	worked: number,
 	{ message, description }: Words,
 ): NodeApiError | NodeOperationError {
+	const itemIndex = (error instanceof Failure ? error.details.itemIndex : undefined) ?? worked;
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
 		error.description = description;

@@ -1,18 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { chargesOf, mostOf } from '../errors/charged';
-import { handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import { Budget } from '../paid/budget';
 import { Ledger } from '../paid/ledger';
-import { hasFailed, submitOnce } from '../paid/submitOnce';
 import { NameTwins } from '../images/fileName';
 import { withUploadedLoras } from '../lora/loraFile';
+import { imageSubmission } from '../paid/submission';
+import { leaveTask, submitOnce } from '../paid/submitOnce';
 import { asToolResult } from '../run/asTool';
+import { callbackUrlOf, ignoresCallback } from '../run/callbackUrl';
 import { emitImages, storeInlineImages } from '../run/emitImages';
 import { addSummaryHint } from '../run/hints';
 import { inputFieldsOf } from '../run/inputFields';
+import { filesOf } from '../run/itemFiles';
 import { limitsOf, readMaxConcurrency, readMaxCost } from '../run/outputOptions';
 import { readOptions, readProviders } from '../run/parameters';
 import type { Output, Run } from '../run/runItems';
@@ -22,9 +24,7 @@ import { Sessions } from '../tasks/session';
 import type { FailedProvider, SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
-import { callbackUrlOf, ignoresCallback } from './callbackUrl';
 import { FailOver } from './failOver';
-import { filesOf } from './itemFiles';
 import { Notes } from './notes';
 import type { GenerateParameters } from './parameters';
 import { readParameters } from './parameters';
@@ -83,10 +83,9 @@ export async function generate(
 				await storeInlineImages(context, client, made, place, output, limits);
 			const kept = ledger.find(key);
 			const setting = { client, ledger, budget, storeInline };
-			const submission = { ...attempt, request, failedProviders };
+			const submission = imageSubmission({ ...attempt, request, failedProviders });
 			const submitted = kept ?? (await submitOnce(setting, submission, limits));
 			const { task } = submitted;
-			const { taskId } = task;
 			if (kept) summary.addResumedTask();
 			else summary.addTask(task.estimatedCostUsd);
 			notes.addSent(images);
@@ -102,9 +101,7 @@ export async function generate(
 				summary.addImages(made.filter((one) => 'json' in one).length);
 				return made;
 			} catch (error) {
-				const isCanceled = taskId !== null && run.isStopped() && (await client.cancel(taskId));
-				if (isCanceled || hasFailed(error)) ledger.forget(key);
-				throw handingOut(error, taskJson(task), isCanceled ? 'no' : undefined);
+				throw await leaveTask(setting, key, task, run.isStopped(), error);
 			}
 		};
 

@@ -17,7 +17,7 @@ import {
 	serverNames,
 } from '../providers/registry';
 import { isEmpty, toBoundedInteger, toChoice, toFlag, toNumber, toText } from '../values';
-import { listOf } from './listOf';
+import { listOf } from '../run/listOf';
 import type { GenerateParameters } from './parameters';
 import { sizeOf } from './size';
 import type { SourceImages } from '../images/sourceImage';

@@ -8,7 +8,7 @@ import { inspectLoraFile, referenceOf } from '../lora/loraFile';
 import { binaryFieldIn } from '../lora/paths';
 import type { Lora, Provider } from '../providers/provider';
 import { loraFileProviders } from '../providers/registry';
-import { listOf } from './listOf';
+import { listOf } from '../run/listOf';
 
 function noFiles({ displayName, isOwnServer }: Provider): Failure {
 	if (isOwnServer) {

@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { hubUrlOption } from '../properties/loras';
+import { callbackUrlOptions } from '../properties/callback';
 import { outputOptions } from '../properties/output';
 import type { Endpoint, Operation, Provider, Range, ServerKind } from '../providers/provider';
 import {
@@ -10,7 +11,7 @@ import {
 	providers,
 	serverNames,
 } from '../providers/registry';
-import { listOf } from './listOf';
+import { listOf } from '../run/listOf';
 import { maxCostProperties } from './maxCostProperties';
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
@@ -268,25 +269,8 @@ const addTriggerWords: INodeProperties = {
 		'Whether to add the trigger words of a LoRA from the list to the prompt if they are missing. Default: on.',
 };
 
-const callbackName = { displayName: 'Callback URL', name: 'callbackUrl' };
-
-/**
- * The callback URL if it's used, and its hidden twin, as for the options above. Mode is outside Options in the first version
- * of the node, and next to it since the second.
- */
-const callbackUrl: INodeProperties[] = [
-	...['/mode', 'mode'].map((mode): INodeProperties => ({
-		...callbackName,
-		type: 'string',
-		default: '={{ $execution.resumeUrl }}',
-		displayOptions: {
-			show: { '/provider': callbackProviders.map(({ id }) => id), [mode]: ['submit'] },
-		},
-		description:
-			'Public URL that the provider calls when the task has ended. The prefilled one resumes a Wait node after this node (Resume: On Webhook Call, HTTP Method: POST). Default: none.',
-	})),
-	{ ...callbackName, type: 'hidden', default: '' },
-];
+/** Mode is in front in the first version of the node, and among the options since the second. */
+const modePlaces = ['/mode', 'mode'];
 
 /**
  * The collection Options of Generate, in the order of the editor's list, the most used first.
@@ -307,7 +291,7 @@ export function generateOptions(moved: readonly INodeProperties[]): INodePropert
 			outputOptions.binaryPropertyName,
 			outputOptions.includeInputFields,
 			...maxCostProperties,
-			...callbackUrl,
+			...callbackUrlOptions(callbackProviders, modePlaces),
 			addTriggerWords,
 			outputOptions.timeoutSeconds,
 			outputOptions.maxConcurrency,

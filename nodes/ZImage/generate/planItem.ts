@@ -5,7 +5,7 @@ import type { NameTwins } from '../images/fileName';
 import type { LoraFiles } from '../lora/loraFile';
 import type { SourceImages } from '../images/sourceImage';
 import type { Ledger } from '../paid/ledger';
-import type { Submission } from '../paid/submission';
+import type { ImageSubmission } from '../paid/submission';
 import type { Provider } from '../providers/provider';
 import type { TaskPlace } from '../run/emitImages';
 import { readLoraFiles } from './loraFiles';
@@ -16,7 +16,7 @@ import { planTasks } from './planTasks';
 import { readSourceImages } from './sourceImages';
 
 /** One task as one of the node's providers would get it. */
-export interface Attempt extends Submission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
+export interface Attempt extends ImageSubmission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
 	readonly provider: Provider;
 	readonly place: TaskPlace;
 	readonly loraFiles: LoraFiles;

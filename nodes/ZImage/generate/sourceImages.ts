@@ -6,7 +6,7 @@ import type { SourceImage, SourceImages } from '../images/sourceImage';
 import { imageAtUrl, imageInBinary } from '../images/sourceImage';
 import type { Endpoint, Provider } from '../providers/provider';
 import { isEmpty, toChoice, toName } from '../values';
-import { namedFile } from './itemFiles';
+import { namedFile } from '../run/itemFiles';
 import type { GenerateParameters, PictureParameters } from './parameters';
 
 /** What errors call a picture, and the field that it is in unless the user says otherwise. */

@@ -3,15 +3,16 @@ import type { Host, ParameterHost } from '../host';
 import type { Clock } from '../http/clock';
 import { NameTwins } from '../images/fileName';
 import type { TaskPlace } from '../run/emitImages';
-import { emitImages, onlyTask } from '../run/emitImages';
-import { addImageHints, addSummaryHint } from '../run/hints';
+import { onlyTask } from '../run/emitImages';
+import { emitResult } from '../run/emitLora';
+import { addExpiringWeightsHint, addImageHints, addSummaryHint } from '../run/hints';
 import { limitsOf, readMaxConcurrency } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { ItemOperation, Output, Run } from '../run/runItems';
 import { RunSummary } from '../run/summary';
-import { checkTask } from '../tasks/check';
+import { findTask } from '../tasks/kinds';
 import type { Session } from '../tasks/session';
-import { taskJson } from '../tasks/taskItem';
+import { pendingJson, taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { readParameters } from './parameters';
 
@@ -32,20 +33,22 @@ export function fetchTasks(
 	const summary = new RunSummary(host, clock);
 	const twins = new NameTwins();
 	const fetchTask = async (
-		{ task, output }: ReturnType<typeof readParameters>,
+		{ task: asked, output }: ReturnType<typeof readParameters>,
 		place: TaskPlace,
 		run: Run,
 	): Promise<Output[]> => {
 		const limits = limitsOf(output, clock, run);
 		summary.addTask(null);
+		let task = asked;
 		try {
-			const state = await checkTask(client, task, limits);
-			if (state.status === 'pending' && mode === 'check') {
-				return [{ json: taskJson(task), output: pendingOutput }];
+			const found = await findTask(client, asked, limits);
+			({ task } = found);
+			if (found.state.status === 'pending' && mode === 'check') {
+				return [{ json: pendingJson(found), output: pendingOutput }];
 			}
-			const result = await awaitTask(session, { task, state }, limits);
+			const result = await awaitTask(session, found, limits);
 			run.yieldPlace();
-			const made = await emitImages(host, client, task, result, place, output, limits);
+			const made = await emitResult(host, client, task, result, place, output, limits);
 			summary.addImages(made.filter((one) => 'json' in one).length);
 			return made;
 		} catch (error) {
@@ -65,6 +68,7 @@ export function fetchTasks(
 		work: async (work, run) => await work(run),
 		finish({ outputs }) {
 			addImageHints(host, outputs);
+			addExpiringWeightsHint(host, outputs);
 			addSummaryHint(host, summary.text(client.retries));
 		},
 	};

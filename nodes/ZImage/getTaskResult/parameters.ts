@@ -5,7 +5,7 @@ import type { ParameterHost } from '../host';
 import type { Provider } from '../providers/provider';
 import { findProvider } from '../providers/registry';
 import type { OutputOptions } from '../run/outputOptions';
-import { readOutputOptions } from '../run/outputOptions';
+import { defaultTimeouts, readOutputOptions } from '../run/outputOptions';
 import { readOptions } from '../run/parameters';
 import type { Task } from '../tasks/task';
 import { canBeTaskId, readTask, taskIn, taskJson } from '../tasks/taskItem';
@@ -54,7 +54,9 @@ export function readParameters(
 	const taskId = readTaskId(host, itemIndex, item);
 	const task = readTask(provider.id, taskId, knownOf(provider, taskId, item));
 	try {
-		return { task, output: readOutputOptions(readOptions(host, itemIndex)) };
+		const { images, training } = defaultTimeouts;
+		const timeoutSeconds = task.training ? training : images;
+		return { task, output: readOutputOptions(readOptions(host, itemIndex), timeoutSeconds) };
 	} catch (error) {
 		throw handingOut(error, taskJson(task));
 	}

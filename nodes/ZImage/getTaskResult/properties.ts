@@ -6,19 +6,20 @@ import { providerProperty, toolDescriptionProperty } from '../properties/provide
 import { firstVersion, inVersions, laterVersions } from '../properties/versions';
 
 const toolDescription =
-	'Fetches the image of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, width, height and seed. It is free. If the status is "pending", the image is not ready yet: call again later.';
+	'Fetches the image or the LoRA of a task that was submitted earlier, by the taskId of a result or an error, and returns its url, with the width, height and seed of an image or the trigger word of a LoRA. It is free. If the status is "pending", it is not ready yet: call again later.';
 
 const waitMode = {
 	name: 'Wait',
 	value: 'wait',
-	action: 'Wait for the images of a task',
-	description: 'Wait for the images',
+	action: 'Wait for the result of a task',
+	description: 'Wait for the images or the LoRA',
 };
 const checkMode = {
 	name: 'Check Once',
 	value: 'check',
 	action: 'Check a task once',
-	description: 'Send finished images to the Done output and unfinished tasks to the Pending output',
+	description:
+		'Send what is finished to the Done output and unfinished tasks to the Pending output',
 };
 const listMode = {
 	name: 'List Recent Tasks',
@@ -41,7 +42,7 @@ function modeProperty(
 		options,
 		default: 'wait',
 		displayOptions,
-		description: 'Whether to wait for the images, check the status once, or list recent tasks',
+		description: 'Whether to wait for the result, check the status once, or list recent tasks',
 	});
 }
 
@@ -112,7 +113,8 @@ export const getTaskResultProperties: INodeProperties[] = [
 		required: true,
 		displayOptions: { hide: { mode: ['list'], operation: ['list'] } },
 		default: '={{ $json.taskId }}',
-		description: 'The "taskId" from Z-Image Generate in Submit mode, or from an error',
+		description:
+			'The "taskId" from Z-Image Generate in Submit mode, from Z-Image Train LoRA, or from an error',
 	},
 	modeProperty([waitMode, checkMode, listMode], { show: { provider: listIds } }),
 	modeProperty([waitMode, checkMode], { hide: { provider: listIds } }),
@@ -129,7 +131,12 @@ export const getTaskResultProperties: INodeProperties[] = [
 			outputOptions.includeInputFields,
 			unlessListed(outputOptions.maxConcurrency),
 			unlessListed(outputOptions.binaryPropertyName),
-			outputOptions.timeoutSeconds,
+			unlessListed(outputOptions.downloadWeights),
+			{
+				...outputOptions.timeoutSeconds,
+				description:
+					'How long to wait for a task, from 1 to 86400 seconds. Get Task Result can fetch a task that takes longer. Default: 300, and 3600 for the item of a training.',
+			},
 		],
 	},
 ];

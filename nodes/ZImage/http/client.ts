@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Host, RequestHost } from '../host';
-import type { HttpAnswer, HttpCall, Provider } from '../providers/provider';
+import type { HttpAnswer, HttpCall, Provider, ProviderTasks } from '../providers/provider';
 import type { Clock } from './clock';
 import type { CredentialFields } from './credential';
 import { formsOfSecrets, readCredential } from './credential';
@@ -71,10 +71,11 @@ export interface Client {
 		read: ReadStream<T>,
 	) => Promise<ReadAnswer<T>>;
 	/**
-	 * Asks the provider to cancel a task, if it supports that.
+	 * Asks the provider to give a task up, where it can.
+	 * @param calls about the task. Default: those about images
 	 * @returns whether the provider has confirmed it; the task may still end well otherwise
 	 */
-	readonly cancel: (taskId: string) => Promise<boolean>;
+	readonly cancel: (taskId: string, calls?: ProviderTasks) => Promise<boolean>;
 }
 
 /** What the user has entered in the node's credential. n8n reads it from its database, which may be unavailable for a moment. */
@@ -126,9 +127,9 @@ export async function createClient(
 		get retries() {
 			return retries;
 		},
-		async cancel(taskId) {
-			// A provider that only records the request doesn't confirm it.
-			const { cancel, parseCancel = () => false } = tasks ?? {};
+		async cancel(taskId, calls = tasks) {
+			// Of a provider that only takes note of it nothing confirms it.
+			const { cancel, parseCancel = () => false } = calls ?? {};
 			if (!cancel) return false;
 			const ask = async (call: HttpCall) =>
 				await sendRequest(uncancelled, connectionFor(call), call, timeoutsMs.read);

@@ -39,7 +39,29 @@ export function taskFailure(
 	});
 }
 
-/** The failure for an answer with an undocumented form. */
+/** What is wrong with a training that makes no LoRA of what it got. */
+const trainingAdvice =
+	'Check the images, the captions and the steps; a zip of your own needs PNG, JPEG or WebP files at its top level, each with a text file of the same name for its caption. Some providers charge for a failed training: look at your account there.';
+
+/** The failure of a training that the provider has ended, in the provider's own words. */
+export function trainingFailure(
+	provider: Provider,
+	failed: FailedTask,
+	task: IDataObject,
+): Failure {
+	const { details } = taskFailure(provider, failed, task);
+	const { kind } = details;
+	// What is said of weights or a file is about the zip: a training is given no LoRA.
+	const isOfInput = kind === 'lora' || kind === 'input' || kind === 'other';
+	return new Failure(
+		`${provider.displayName} could not train the LoRA: ${shorten(failed.reason)}`,
+		isOfInput
+			? { ...details, kind: kind === 'other' ? kind : 'input', description: trainingAdvice }
+			: details,
+	);
+}
+
+/** The failure behind an answer of a form that the provider does not document. */
 export function formFailure(
 	provider: Provider,
 	{ statusCode, text }: HttpAnswer,

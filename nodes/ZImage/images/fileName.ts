@@ -102,6 +102,12 @@ interface FileNameParts {
 	readonly extension: string;
 }
 
+/** The name of the file of a LoRA's weights: the user's, or that of its task. */
+export function weightsFileName(fileName: string | undefined, taskId: string | null): string {
+	const wanted = safe((fileName ?? '').trim().replace(/\.safetensors$/i, ''));
+	return `${wanted || `z-image-lora-${safe(taskId ?? '')}`}.safetensors`;
+}
+
 /**
  * The user's name, numbered if there are several images; otherwise the first words of the prompt and the seed, such as
  * `a-lighthouse-at-dusk-12345.png`. Several images of a task are numbered from 1. Another task with the same words and seed

@@ -1,19 +1,20 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../errors/failure';
+import { peek } from '../files/byteStream';
+import { keepFile, saysWhole } from '../files/keepFile';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import { HostError, toHostError } from '../http/hostError';
-import { NetworkError, toBrokenAnswer } from '../http/networkError';
+import { HostError } from '../http/hostError';
+import { NetworkError } from '../http/networkError';
 import type { ReadAnswer, StreamedAnswer } from '../http/open';
 import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
-import type { ByteStream } from '../http/readBody';
 import { withPatience } from '../http/retrying';
 import { mayVisit } from '../http/urls';
 import type { ErrorKind, ImageSource } from '../providers/provider';
 import { ImageScan } from './imageScan';
-import { guardImage, peek } from './imageStream';
+import { guardImage } from './imageStream';
 import type { ImageType } from './imageType';
 import { isCutInSignature, readImageType, scanBytes } from './imageType';
 
@@ -69,22 +70,7 @@ function notAnImage(contentType: string | undefined, task: IDataObject): Failure
 	);
 }
 
-/** Stores a file in n8n's binary storage. An error is n8n's own, unless the stream broke. */
-async function keepFile(
-	{ helpers }: FileHost,
-	file: Buffer | ByteStream,
-	fileName: string,
-	mimeType: string,
-): Promise<IBinaryData> {
-	try {
-		return await helpers.prepareBinaryData(file, fileName, mimeType);
-	} catch (error) {
-		if (!Buffer.isBuffer(file) && file.errored) throw toBrokenAnswer(file.errored);
-		throw toHostError(error);
-	}
-}
-
-/** Stores an image that was inside a provider's answer. */
+/** Stores the bytes that a provider sent inside its answer. */
 async function storeInline(
 	host: FileHost,
 	{ clock }: Client,
@@ -102,15 +88,7 @@ async function storeInline(
 	return { binary: await withPatience({ clock, deadline, signal }, store), type };
 }
 
-/** Whether the Content-Length confirms that this is the whole body; a decompressed body is longer than announced. */
-function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
-	const announced = headers['content-length'];
-	return announced === undefined
-		? headers['transfer-encoding'] === 'chunked'
-		: size >= Number(announced);
-}
-
-/** Streams the image of an answer to n8n's binary storage, without holding it in memory. */
+/** Passes the image of one answer on to n8n's binary store, without holding it in memory. */
 async function storeDownload(
 	host: FileHost,
 	{ headers, body }: StreamedAnswer,

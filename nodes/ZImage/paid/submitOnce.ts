@@ -3,8 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { chargedOf } from '../errors/charged';
 import { Failure, handingOut } from '../errors/failure';
 import type { Client } from '../http/client';
-import { withSourceImages } from '../images/sourceImage';
-import { submitTask } from '../tasks/submit';
+import { callsOf } from '../tasks/calls';
 import type { SubmittedTask, Task, TaskLimits } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import type { Budget } from './budget';
@@ -16,8 +15,8 @@ interface SubmitSetting {
 	readonly client: Client;
 	readonly ledger: Ledger;
 	readonly budget: Budget;
-	/** Stores images from the answer itself in n8n's file storage. */
-	readonly storeInline: (submitted: SubmittedTask) => Promise<SubmittedTask>;
+	/** Puts images that came in the answer itself where n8n keeps files. Default: none come. */
+	readonly storeInline?: (submitted: SubmittedTask) => Promise<SubmittedTask>;
 }
 
 function notAgain(doubt: string, displayName: string): Failure {
@@ -49,19 +48,19 @@ function inDoubt(error: unknown): Failure {
  * @throws Failure when it's refused, or when it isn't known whether it was accepted
  */
 export async function submitOnce(
-	{ client, ledger, budget, storeInline }: SubmitSetting,
-	{ request, images, loraPreset, costUsd, key, failedProviders = [] }: Submission,
+	{ client, ledger, budget, storeInline = (made) => Promise.resolve(made) }: SubmitSetting,
+	{ costUsd, key, prepare, notes }: Submission,
 	limits: TaskLimits,
 ): Promise<SubmittedTask> {
 	const { provider } = client;
 	const doubt = ledger.findDoubt(key);
 	if (doubt !== undefined) throw notAgain(doubt, provider.displayName);
-	const sent = await withSourceImages(client, request, images, limits);
+	const submit = await prepare(client, limits);
 	await limits.lookForStop?.();
 	limits.signal.throwIfAborted();
 	ledger.begin(key, provider);
 	budget.spend(key, costUsd);
-	const { task, state } = await submitTask(client, sent, limits).catch((error: unknown) => {
+	const { task, state } = await submit().catch((error: unknown) => {
 		if (isDoubtful(error, limits)) {
 			const doubt = inDoubt(error);
 			ledger.doubt(key, provider, doubt.message);
@@ -75,8 +74,7 @@ export async function submitOnce(
 		...task,
 		// The cost reported by the provider has priority.
 		estimatedCostUsd: task.estimatedCostUsd ?? costUsd,
-		...(loraPreset !== undefined && { loraPreset }),
-		...(failedProviders.length > 0 && { failedProviders }),
+		...notes,
 	};
 	const submitted = await storeInline({ task: accepted, state }).catch((error: unknown) => {
 		throw handingOut(error, taskJson(accepted));
@@ -88,4 +86,23 @@ export async function submitOnce(
 /** Whether there is nothing left to fetch because the provider said that the task failed. */
 export function hasFailed(error: unknown): boolean {
 	return error instanceof Failure && error.details.task?.status === 'failed';
+}
+
+/**
+ * What becomes of a task whose results could not be had: one that the provider has failed, or has canceled for an execution
+ * that was stopped, is forgotten.
+ * @returns the error, with the task
+ */
+export async function leaveTask(
+	{ client, ledger }: Pick<SubmitSetting, 'client' | 'ledger'>,
+	key: string,
+	task: Task,
+	isStopped: boolean,
+	error: unknown,
+): Promise<Failure> {
+	const { taskId } = task;
+	const calls = callsOf(client.provider, task);
+	const isCanceled = taskId !== null && isStopped && (await client.cancel(taskId, calls));
+	if (isCanceled || hasFailed(error)) ledger.forget(key);
+	return handingOut(error, taskJson(task), isCanceled ? 'no' : undefined);
 }

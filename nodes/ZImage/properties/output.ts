@@ -19,6 +19,14 @@ export const outputOptions = {
 		description:
 			'Name of the image file, without the extension. Several images of one item are numbered. Default: the first words of the prompt and the seed.',
 	},
+	downloadWeights: {
+		displayName: 'Download Weights',
+		name: 'downloadWeights',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to put the .safetensors file of a trained LoRA in the output field for files. Default: off.',
+	},
 	includeInputFields: {
 		displayName: 'Include Input Fields',
 		name: 'includeInputFields',
@@ -34,6 +42,15 @@ export const outputOptions = {
 		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
 		default: 10,
 		description: 'Maximum tasks at once, from 1 to 100. Default: 10.',
+	},
+	maxCostUsd: {
+		displayName: 'Max Cost (USD)',
+		name: 'maxCostUsd',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 4 },
+		default: 1,
+		description:
+			'Stops before the estimated cost of this execution exceeds this amount. Default: no limit.',
 	},
 	timeoutSeconds: {
 		displayName: 'Timeout (Seconds)',

@@ -6,7 +6,10 @@ import type { Provider } from '../providers/provider';
  * The choice of the provider. It takes no expression: n8n picks the credential by its raw value.
  * @param providers those that the node can use; fal is among them
  */
-export function providerProperty(providers: readonly Provider[]): INodeProperties {
+export function providerProperty(
+	providers: readonly Provider[],
+	description = 'The service that generates the images',
+): INodeProperties {
 	return {
 		displayName: 'Provider',
 		name: 'provider',
@@ -18,7 +21,7 @@ export function providerProperty(providers: readonly Provider[]): INodePropertie
 			description: isOwnServer ? 'Your own server' : 'Hosted',
 		})),
 		default: 'fal',
-		description: 'The service that generates the images',
+		description,
 	};
 }
 

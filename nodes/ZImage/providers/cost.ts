@@ -1,4 +1,4 @@
-import type { Endpoint, ImageRequest, Price } from './provider';
+import type { Endpoint, ImageRequest, Price, Trainer } from './provider';
 
 /** How often one image costs the price; `null` where its size is not known. */
 function unitsOf({ per }: Price, width: number | null, height: number | null): number | null {
@@ -21,4 +21,10 @@ export function estimateCostUsd({ price }: Endpoint, request: ImageRequest): num
 	const expansion = options.enablePromptExpansion === true ? (price.promptExpansion ?? 0) : 0;
 	// Without the noise of binary fractions.
 	return Number((units * numberOfImages * perUnit + expansion).toFixed(9));
+}
+
+/** What a training will cost by the provider's documents, in US dollars. */
+export function estimateTrainingUsd({ price }: Trainer, steps: number): number {
+	const { perThousandSteps, leastSteps } = price;
+	return Number(((Math.max(steps, leastSteps) / 1000) * perThousandSteps).toFixed(9));
 }

@@ -159,6 +159,8 @@ export interface PendingTask {
 	readonly status: 'pending';
 	/** It hasn't started yet. */
 	readonly queued: boolean;
+	/** How many steps of a training are done, where the provider says it. */
+	readonly stepsDone?: number;
 }
 
 /** The provider has ended the task; its result (images or error) is a call of its own (`result`). */
@@ -168,9 +170,22 @@ export interface EndedTask {
 	readonly error?: string;
 }
 
+/** What a training has made. What the provider does not tell is `null`. */
+export interface TrainedLora {
+	/** Where its weights are. */
+	readonly url: string;
+	/** Where the trainer's own notes on it are. */
+	readonly configUrl: string | null;
+	/** Seconds from now until the weights are removed. */
+	readonly expiresInSeconds: number | null;
+}
+
 export interface SucceededTask {
 	readonly status: 'succeeded';
+	/** None of a training. */
 	readonly images: readonly ImageReference[];
+	/** Only of a training. */
+	readonly lora?: TrainedLora;
 	readonly seed: number | null;
 	/** The prompt that was really used, where the provider says it. */
 	readonly prompt: string | null;
@@ -398,6 +413,66 @@ export interface ServerList {
 	readonly parse: (answer: HttpAnswer) => readonly string[];
 }
 
+/** What a training is to learn of its images, of a trainer that can be told. */
+export type TrainingType = 'balanced' | 'content' | 'style';
+
+/** One of a provider's trainers. */
+export interface Trainer {
+	/** Value of the `trainer` parameter in saved workflows. */
+	readonly id: string;
+	readonly displayName: string;
+	/** What the provider calls it; it is the `model` of its tasks. */
+	readonly endpoint: string;
+	/** The model that its LoRAs are for; they work with no other one. */
+	readonly model: Model;
+	readonly steps: Range;
+	/** What the provider takes where none is given. */
+	readonly defaultLearningRate: number;
+	/** Left out where it can't be told what to learn; the first one is the provider's default. */
+	readonly types?: readonly TrainingType[];
+	/** With fewer images than this the provider's documents expect no good LoRA. */
+	readonly advisedImages: number;
+	readonly price: TrainingPrice;
+}
+
+/** US dollars, as the provider's documents had them on the date given there. */
+export interface TrainingPrice {
+	readonly perThousandSteps: number;
+	/** A training of fewer steps costs as much as one of these. */
+	readonly leastSteps: number;
+}
+
+/** What one training asks for, checked against the trainer's limits. */
+export interface TrainingRequest {
+	readonly trainer: Trainer;
+	/** URL of a zip with images, and with a text file of the same name for the caption of each. */
+	readonly archiveUrl: string;
+	readonly triggerWord: string;
+	/** The caption of images without a text file; it has the trigger word. */
+	readonly defaultCaption: string;
+	readonly steps: number;
+	/** Default: the provider's. */
+	readonly learningRate?: number;
+	/** Default: the provider's. */
+	readonly type?: TrainingType;
+	/** What the provider calls when the training has ended. It may hold a secret. */
+	readonly callbackUrl?: string;
+}
+
+/** How a provider trains LoRAs. */
+export interface ProviderTraining {
+	/** The first one is the default. */
+	readonly trainers: readonly [Trainer, ...Trainer[]];
+	/** The largest zip. */
+	readonly maxArchiveBytes: number;
+	/** Its trainers take a caption for images without a text file. */
+	readonly hasDefaultCaption?: true;
+	readonly submit: (request: TrainingRequest) => SubmitCall;
+	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
+	/** The calls about a training that was accepted earlier; those about images where they are the same. */
+	readonly tasks: (trainer: Trainer) => ProviderTasks;
+}
+
 /**
  * One provider: pure functions from a request to an HTTP call and from an answer to a task's state.
  * No `this`, no await, no HTTP inside. The `parse` functions throw zod's error on a body of another form.
@@ -445,6 +520,8 @@ export interface Provider {
 	readonly explainRefusal?: (answer: HttpAnswer) => string | undefined;
 	/** Undefined for a synchronous provider, whose answer to the submit is the image. */
 	readonly tasks?: ProviderTasks;
+	/** Only of a provider that trains LoRAs. */
+	readonly training?: ProviderTraining;
 	/** Only of a provider that calls back, signed. */
 	readonly webhook?: ProviderWebhook;
 	/** The provider's own words in the body of an error answer, or `undefined` when there are none. */

@@ -52,6 +52,11 @@ export const webhookProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.webhook !== undefined,
 );
 
+/** The providers that train LoRAs. */
+export const trainingProviders: readonly Provider[] = providers.filter(
+	(provider: Provider) => provider.training !== undefined,
+);
+
 /** The providers that call a URL when a task has ended. */
 export const callbackProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.callsBack !== undefined,

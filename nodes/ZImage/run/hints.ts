@@ -105,7 +105,37 @@ export function addImageHints(host: HintHost, results: INodeExecutionData[][]): 
 	);
 }
 
-/** Warns when tasks returned fewer images than requested. */
+/** Says so when a training has fewer images than its provider's documents advise. */
+export function addFewImagesHint(
+	host: HintHost,
+	count: number,
+	advised: number,
+	provider: string,
+): void {
+	addHint(
+		host,
+		`${provider} recommends at least ${advised} images for a LoRA (got ${count}). With fewer, it may learn little, or copy the images.`,
+	);
+}
+
+/** Says that a training of an earlier attempt goes on. */
+export function addResumedTrainingHint(host: HintHost): void {
+	addHint(host, 'The training from an earlier attempt was resumed, not charged again.', 'info');
+}
+
+/** Says so when the weights of a LoRA will be gone, and nobody keeps them. */
+export function addExpiringWeightsHint(host: HintHost, results: INodeExecutionData[][]): void {
+	const isExpiring = ({ json, binary }: INodeExecutionData) =>
+		json.trainer !== undefined && json.status === 'succeeded' && json.expiresAt !== null && !binary;
+	const expiresAt = results.flat().find(isExpiring)?.json.expiresAt;
+	if (typeof expiresAt !== 'string') return;
+	addHint(
+		host,
+		`The provider deletes the weights at ${expiresAt}. To keep them, turn on Download Weights in the options and save the file, for example to public storage: use its URL as the LoRA from then on.`,
+	);
+}
+
+/** Says so when tasks came back with fewer images than they were asked for. */
 export function addMissingImagesHint(host: HintHost, missing: number, provider: string): void {
 	if (missing === 0) return;
 	addHint(

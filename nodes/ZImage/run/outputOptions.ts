@@ -3,28 +3,38 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import type { TaskLimits } from '../tasks/task';
-import { toBounded, isEmpty, toBoundedInteger, toName } from '../values';
+import { toBounded, isEmpty, toBoundedInteger, toFlag, toName } from '../values';
 
-/** Options that both nodes that return images share. */
+/** What the nodes that emit images or LoRAs have in common. */
 export interface OutputOptions {
 	readonly binaryPropertyName: string;
 	readonly fileName: string | undefined;
 	readonly timeoutSeconds: number;
+	/** Whether the weights of a LoRA become a file. */
+	readonly downloadsWeights: boolean;
 }
+
+/** How long to wait for images, and for a training, in seconds. */
+export const defaultTimeouts = { images: 300, training: 3600 } as const;
 
 /**
  * Reads the options on waiting and on files.
+ * @param timeoutSeconds where the option isn't there
  * @throws Failure when one is out of bounds
  */
-export function readOutputOptions(options: IDataObject): OutputOptions {
+export function readOutputOptions(
+	options: IDataObject,
+	timeoutSeconds: number = defaultTimeouts.images,
+): OutputOptions {
 	return {
 		binaryPropertyName: toName(options.binaryPropertyName, 'Put Output File in Field') ?? 'data',
 		fileName: toName(options.fileName, 'File Name'),
 		timeoutSeconds: toBounded(options.timeoutSeconds, 'Timeout (Seconds)', {
 			min: 1,
 			max: 86_400,
-			fallback: 300,
+			fallback: timeoutSeconds,
 		}),
+		downloadsWeights: toFlag(options.downloadWeights, 'Download Weights', false),
 	};
 }
 

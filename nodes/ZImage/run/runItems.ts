@@ -266,3 +266,25 @@ export async function runItems<Unit>(
 	operation.finish?.(outcome);
 	return outcome;
 }
+
+/**
+ * Runs an operation once, for all input items together: what comes of it is paired with every one of them.
+ * @param setUp as for `runItems`; its `prepare` is called once
+ * @throws as `runItems` does
+ */
+export async function runTogether<Unit>(
+	host: RunHost,
+	options: RunOptions,
+	setUp: () => ItemOperation<Unit> | Promise<ItemOperation<Unit>>,
+): Promise<Outcome> {
+	const items = host.getInputData();
+	const first = Object.create(host, {
+		getInputData: { value: () => items.slice(0, 1) },
+	}) as RunHost;
+	const { outputs, failures } = await runItems(first, options, setUp);
+	const pairedItem = items.map((_, item) => ({ item }));
+	return {
+		outputs: outputs.map((output) => output.map((item) => ({ ...item, pairedItem }))),
+		failures,
+	};
+}

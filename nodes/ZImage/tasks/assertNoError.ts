@@ -1,5 +1,5 @@
 import { Failure } from '../errors/failure';
-import { taskFailure } from '../http/failures';
+import { taskFailure, trainingFailure } from '../http/failures';
 import type { FailedTask, Provider, TaskState, UnknownTask } from '../providers/provider';
 import type { Task } from './task';
 import { taskJson } from './taskItem';
@@ -14,7 +14,10 @@ export function assertNoError<T extends TaskState>(
 	state: T,
 ): asserts state is Exclude<T, FailedTask | UnknownTask> {
 	if (state.status === 'failed') {
-		throw taskFailure(provider, state, { ...taskJson(task), status: 'failed' });
+		const failed = { ...taskJson(task), status: 'failed' };
+		throw task.training
+			? trainingFailure(provider, state, failed)
+			: taskFailure(provider, state, failed);
 	}
 	if (state.status === 'unknown') {
 		throw new Failure(`${provider.displayName} reports an unknown task status: "${state.value}"`, {

@@ -7,6 +7,7 @@ import { answerFailure, formFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
 import type { Ask, EndedTask, HttpAnswer, SettledState, TaskState } from '../providers/provider';
 import { assertNoError } from './assertNoError';
+import { callsOf } from './calls';
 import type { OpenTask, Task, TaskLimits } from './task';
 import { taskJson } from './taskItem';
 
@@ -49,7 +50,7 @@ export function parseAnswer<T>(
 
 /** @throws Failure for an answer about another task, because its images aren't the requested ones */
 function assertSameTask({ provider }: Client, answer: HttpAnswer, task: Task): void {
-	const named = provider.tasks?.namedTask?.(answer);
+	const named = callsOf(provider, task)?.namedTask?.(answer);
 	if (named === undefined || named.toLowerCase() === task.taskId?.toLowerCase()) return;
 	throw new Failure(
 		`${provider.displayName} returned the status of another task (${show(named)})`,
@@ -70,7 +71,7 @@ async function fetchResult(
 	limits: TaskLimits,
 ): Promise<SettledState> {
 	const { provider } = client;
-	const { result, parseResult, isTaskError } = provider.tasks ?? {};
+	const { result, parseResult, isTaskError } = callsOf(provider, task) ?? {};
 	if (!result || !parseResult) return { status: 'unknown', value: 'ended' };
 	const answer = await client.send(result(taskId), {
 		...limits,
@@ -111,7 +112,7 @@ async function askState(
 			purpose: 'read',
 			task: taskJson(task),
 		});
-		if (!isSuccess(answer) && !provider.tasks?.tellsState?.(answer)) {
+		if (!isSuccess(answer) && !callsOf(provider, task)?.tellsState?.(answer)) {
 			if (answer.statusCode === 404 && isFresh(task, client.clock.now())) {
 				return { status: 'pending', queued: true };
 			}
@@ -134,7 +135,7 @@ const unknownTask: ReadonlySet<number> = new Set([400, 403, 404, 422]);
  */
 export async function hasTask(client: Client, task: Task, limits: TaskLimits): Promise<boolean> {
 	const { provider } = client;
-	const { tasks } = provider;
+	const tasks = callsOf(provider, task);
 	if (!tasks || task.taskId === null) return false;
 	const answer = await client.send(tasks.status(task.taskId), {
 		...limits,
@@ -147,12 +148,12 @@ export async function hasTask(client: Client, task: Task, limits: TaskLimits): P
 }
 
 /**
- * Checks a task once, and fetches its images if it's done.
- * @throws Failure when the task has failed, or when its state isn't available
+ * Asks once how a task is doing, and fetches what it has made if it is done.
+ * @throws Failure when the task has failed, or when its state cannot be had
  */
 export async function checkTask(client: Client, task: Task, limits: TaskLimits): Promise<OpenTask> {
 	const { provider } = client;
-	const { tasks } = provider;
+	const tasks = callsOf(provider, task);
 	const { taskId } = task;
 	if (!tasks || taskId === null) {
 		throw new Failure(`${provider.displayName} doesn't have tasks`);

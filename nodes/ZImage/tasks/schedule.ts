@@ -2,9 +2,9 @@ import type { Clock } from '../http/clock';
 
 /** Waits grow with the time that a task has taken so far, or has taken longer than expected. */
 const growth = 0.55;
-/** The longest wait. */
-const maxDelayMs = 8000;
-/** The first wait of a run, so that a fast provider is noticed quickly. */
+/** No task is left alone for longer, unless it's of those that take minutes. */
+const defaultMaxDelayMs = 8000;
+/** The first task of a run is asked this soon: a provider that answers at once is known at once. */
 const firstLookMs = 120;
 /** The shortest wait while nothing is known, and between two requests around the expected end. */
 const minColdDelayMs = 450;
@@ -37,7 +37,11 @@ export class PollSchedule {
 	private isLate = false;
 	private readonly sleepers = new Set<AbortController>();
 
-	constructor(private readonly clock: Clock) {}
+	/** @param maxDelayMs no task is left alone for longer */
+	constructor(
+		private readonly clock: Clock,
+		private readonly maxDelayMs = defaultMaxDelayMs,
+	) {}
 
 	/**
 	 * Waits until a task should be checked. Other tasks of the run that finish meanwhile can change that time.
@@ -73,15 +77,15 @@ export class PollSchedule {
 		if (this.meanMs === undefined) {
 			// Tasks that started together are checked at different times, so that one of them soon informs the others.
 			const spread = 0.8 + this.clock.random() * 0.4;
-			return Math.min(maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
+			return Math.min(this.maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
 		}
 		const untilExpectedMs = this.expectedMs() - elapsedMs;
-		if (asked === undefined) return Math.min(maxDelayMs, Math.max(0, untilExpectedMs));
+		if (asked === undefined) return Math.min(this.maxDelayMs, Math.max(0, untilExpectedMs));
 		const latenessMs = elapsedMs - this.meanMs;
 		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth);
 		const queuedMs = asked === 'queued' ? this.workingMs * queuedShare : 0;
 		const delayMs = untilExpectedMs > 0 ? untilExpectedMs : stepMs;
-		return Math.min(maxDelayMs, Math.max(delayMs, queuedMs));
+		return Math.min(this.maxDelayMs, Math.max(delayMs, queuedMs));
 	}
 
 	/** The earliest time after its start at which a task is likely to be done. */

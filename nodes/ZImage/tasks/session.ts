@@ -12,12 +12,18 @@ export interface Session {
 }
 
 /**
- * Starts a run with a provider and the node's credential for it.
+ * Begins a run with a provider and the node's credential for it.
+ * @param maxDelayMs no task is left alone for longer. Default: as images want it
  * @throws NodeOperationError of n8n when the node has no such credential
  */
-export async function openSession(host: Host, provider: Provider, clock: Clock): Promise<Session> {
+export async function openSession(
+	host: Host,
+	provider: Provider,
+	clock: Clock,
+	maxDelayMs?: number,
+): Promise<Session> {
 	const client = await createClient(host, provider, clock);
-	return { client, schedule: new PollSchedule(clock) };
+	return { client, schedule: new PollSchedule(clock, maxDelayMs) };
 }
 
 /** The sessions of a run that may need several providers, each opened when it's first needed. */

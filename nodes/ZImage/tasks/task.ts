@@ -17,7 +17,17 @@ export interface FailedProvider {
 	readonly error: string;
 }
 
-/** An accepted task, with what Get Task Result needs to fetch it and to label its images. */
+/** What a LoRA is labeled by. What isn't known is `null`. */
+export interface TrainingFacts {
+	/** Value of the `trainer` parameter. */
+	readonly trainer: string;
+	readonly trigger: string | null;
+	readonly steps: number | null;
+	/** Not known of a zip that the user has made. */
+	readonly imageCount: number | null;
+}
+
+/** An accepted task, with what Get Task Result needs to fetch it and to label what it has made. */
 export interface Task {
 	readonly provider: string;
 	/** `null` if only the task ID is known. */
@@ -31,7 +41,9 @@ export interface Task {
 	readonly loras: readonly Lora[] | null;
 	/** Of the whole task in US dollars; `null` if no price is documented. */
 	readonly estimatedCostUsd: number | null;
-	/** The style names from Apply LoRA Preset, to tell images apart. */
+	/** Only of a training. */
+	readonly training?: TrainingFacts;
+	/** What Apply LoRA Preset calls the styles, by which images can be told apart. */
 	readonly loraPreset?: string;
 	/** In the order in which they were tried. Default: none. */
 	readonly failedProviders?: readonly FailedProvider[];

@@ -1,9 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ImageType } from '../images/imageType';
-import type { ErrorKind, ListedTask, Lora } from '../providers/provider';
+import type { ErrorKind, ListedTask, Lora, Model, TrainedLora } from '../providers/provider';
 import { isEmpty, isRecord, numberIn, textIn, toList } from '../values';
-import type { FailedProvider, FinishedImage, FinishedTask, Task } from './task';
+import type {
+	FailedProvider,
+	FinishedImage,
+	FinishedTask,
+	SubmittedTask,
+	Task,
+	TrainingFacts,
+} from './task';
+
+/** How strongly a LoRA counts where nothing else is said. */
+const defaultScale = 1;
 
 /** LoRAs as in an item, or `null` if they aren't known. */
 function lorasJson({ loras }: Task): IDataObject[] | null {
@@ -18,9 +28,27 @@ function optionalJson({ loraPreset, failedProviders }: Task): IDataObject {
 	};
 }
 
-/** The task as an item's `json`, in the form that Get Task Result accepts. */
+/** A training as an item's `json`. */
+function trainingJson(task: Task, { trainer, trigger, steps, imageCount }: TrainingFacts) {
+	const { provider, model, taskId, submittedAt, estimatedCostUsd } = task;
+	return {
+		provider,
+		model,
+		taskId,
+		status: 'pending',
+		submittedAt,
+		trainer,
+		trigger,
+		steps,
+		imageCount,
+		estimatedCostUsd,
+	};
+}
+
+/** The task as an item's `json`, in the form that Get Task Result takes. */
 export function taskJson(task: Task): IDataObject {
-	const { provider, model, taskId, submittedAt, prompt, seed, estimatedCostUsd } = task;
+	const { provider, model, taskId, submittedAt, prompt, seed, estimatedCostUsd, training } = task;
+	if (training) return trainingJson(task, training);
 	return {
 		provider,
 		model,
@@ -35,7 +63,15 @@ export function taskJson(task: Task): IDataObject {
 	};
 }
 
-/** The latest time that JavaScript can represent, in milliseconds since 1970. */
+/** A task that isn't done as an item's `json`: of a training, which takes long, also how far it is. */
+export function pendingJson({ task, state }: SubmittedTask): IDataObject {
+	const json = taskJson(task);
+	if (!task.training || state.status !== 'pending') return json;
+	const { queued, stepsDone = null } = state;
+	return { ...json, progress: queued ? 'queued' : 'training', stepsDone };
+}
+
+/** The latest time that JavaScript can tell, in milliseconds since 1970. */
 const maxTime = 8.64e15;
 
 function toIsoTime(time: number | null): string | null {
@@ -69,7 +105,19 @@ function readLorasOf({ loras }: IDataObject): Lora[] | null {
 	);
 }
 
-/** The providers that were tried before, according to an item. */
+/** What an item of a training says of it; `undefined` for an item of images. */
+function readTraining(item: IDataObject): TrainingFacts | undefined {
+	const trainer = textIn(item.trainer);
+	if (trainer === undefined) return undefined;
+	return {
+		trainer,
+		trigger: textIn(item.trigger) ?? null,
+		steps: numberIn(item.steps) ?? null,
+		imageCount: numberIn(item.imageCount) ?? null,
+	};
+}
+
+/** The providers that an item says were asked before. */
 function readFailedProviders({ failedProviders }: IDataObject): FailedProvider[] {
 	if (isEmpty(failedProviders)) return [];
 	return (toList(failedProviders) ?? []).filter(isRecord).map(({ provider, errorKind, error }) => ({
@@ -96,6 +144,7 @@ export function taskIn(json: IDataObject): IDataObject {
 export function readTask(provider: string, taskId: string, item: IDataObject): Task {
 	const loraPreset = textIn(item.loraPreset);
 	const failedProviders = readFailedProviders(item);
+	const training = readTraining(item);
 	return {
 		provider,
 		model: textIn(item.model) ?? null,
@@ -105,6 +154,7 @@ export function readTask(provider: string, taskId: string, item: IDataObject): T
 		seed: numberIn(item.seed) ?? null,
 		loras: readLorasOf(item),
 		estimatedCostUsd: numberIn(item.estimatedCostUsd) ?? null,
+		...(training && { training }),
 		...(loraPreset !== undefined && { loraPreset }),
 		...(failedProviders.length > 0 && { failedProviders }),
 	};
@@ -162,5 +212,36 @@ export function imageJson(known: IDataObject, type: ImageType): IDataObject {
 		width: type.width ?? known.width,
 		height: type.height ?? known.height,
 		contentType: type.mimeType,
+	};
+}
+
+/**
+ * The `json` of a finished training. Its `loras` are in the form that Generate and Apply LoRA Preset take from an item.
+ * @param baseModel the model that the LoRA is for; `null` where it isn't known
+ * @param now milliseconds since 1970
+ */
+export function loraJson(
+	task: Task,
+	{ url, configUrl, expiresInSeconds }: TrainedLora,
+	baseModel: Model | null,
+	now: number,
+): IDataObject {
+	const { provider, model, taskId, training, estimatedCostUsd } = task;
+	const { trainer = null, trigger = null, steps = null, imageCount = null } = training ?? {};
+	return {
+		provider,
+		model,
+		taskId,
+		status: 'succeeded',
+		loras: [{ path: url, scale: defaultScale, ...(trigger !== null && { trigger }) }],
+		trigger,
+		baseModel,
+		trainer,
+		steps,
+		imageCount,
+		url,
+		configUrl,
+		expiresAt: toIsoTime(expiresInSeconds === null ? null : now + expiresInSeconds * 1000),
+		estimatedCostUsd,
 	};
 }

@@ -42,7 +42,7 @@ async function pollTask(
 		const latest = deadline - lastCheckMs;
 		if (clock.now() >= latest) {
 			throw new Failure(
-				`${provider.displayName} did not finish the image within ${count(timeoutSeconds, 'second')}`,
+				`${provider.displayName} did not finish the ${task.training ? 'training' : 'image'} within ${count(timeoutSeconds, 'second')}`,
 				{
 					kind: 'timeout',
 					description:

@@ -3,13 +3,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Failure, handingOut } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
-import { emitImages, onlyTask } from '../run/emitImages';
-import { addImageHints, addUserIdHint } from '../run/hints';
+import { onlyTask } from '../run/emitImages';
+import { emitResult } from '../run/emitLora';
+import { addExpiringWeightsHint, addImageHints, addUserIdHint } from '../run/hints';
 import { limitsOf, readOutputOptions } from '../run/outputOptions';
 import { readOptions, readProvider } from '../run/parameters';
 import type { Output } from '../run/runItems';
 import { runItems } from '../run/runItems';
-import { checkTask } from '../tasks/check';
+import { findTask } from '../tasks/kinds';
 import { openSession } from '../tasks/session';
 import { canBeTaskId, readTask, taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
@@ -51,12 +52,13 @@ export async function fetchReported(
 			},
 			async work(taskId, run) {
 				storeReport(context, taskId, clock.now());
-				const task = readTask(client.provider.id, taskId, {});
+				let task = readTask(client.provider.id, taskId, {});
 				const limits = limitsOf(output, clock, run);
 				try {
-					const state = await checkTask(client, task, limits);
-					const result = await awaitTask(session, { task, state }, limits);
-					const made = await emitImages(context, client, task, result, onlyTask, output, limits);
+					const found = await findTask(client, task, limits);
+					({ task } = found);
+					const result = await awaitTask(session, found, limits);
+					const made = await emitResult(context, client, task, result, onlyTask, output, limits);
 					return run.isStopped() ? made : made.map(aside);
 				} catch (error) {
 					const failure = handingOut(error, taskJson(task));
@@ -66,6 +68,7 @@ export async function fetchReported(
 			},
 			finish({ outputs: items }) {
 				addImageHints(context, items);
+				addExpiringWeightsHint(context, items);
 				const userId = textIn(context.getInputData()[0]?.json.userId);
 				if (userId !== undefined && isEmpty(context.getNodeParameter('userId', 0, ''))) {
 					addUserIdHint(context, userId, client.provider.displayName);

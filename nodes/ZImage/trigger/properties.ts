@@ -13,7 +13,7 @@ export const triggerProperties: INodeProperties[] = [
 	providerProperty(webhookProviders),
 	{
 		displayName:
-			'Publish the workflow, open Webhook URLs above, and enter the Production URL as Callback URL in the options of Z-Image Generate, in mode Submit. Calls without a valid provider signature are rejected.',
+			'Publish the workflow, open Webhook URLs above, and enter the Production URL as Callback URL in the options of Z-Image Generate or Z-Image Train LoRA, in mode Submit. Calls without a valid provider signature are rejected.',
 		name: 'callbackNotice',
 		type: 'notice',
 		default: '',
@@ -44,6 +44,7 @@ export const triggerProperties: INodeProperties[] = [
 		options: [
 			outputOptions.fileName,
 			outputOptions.binaryPropertyName,
+			outputOptions.downloadWeights,
 			{
 				...timeoutSeconds,
 				description:

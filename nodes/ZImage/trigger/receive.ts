@@ -10,7 +10,7 @@ import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
 import type { ProviderWebhook, Report, WebhookDelivery } from '../providers/provider';
 import { toProvider } from '../run/parameters';
-import { hasTask } from '../tasks/check';
+import { isOwnTask } from '../tasks/kinds';
 import { canBeTaskId, readTask } from '../tasks/taskItem';
 import { toName } from '../values';
 import { isFirstReport } from './reportedTasks';
@@ -116,7 +116,7 @@ async function assertOwn(
 		deadline: clock.now() + lookUpSeconds * 1000,
 		signal: new AbortController().signal,
 	};
-	if (await hasTask(client, readTask(provider.id, taskId, {}), limits)) return;
+	if (await isOwnTask(client, readTask(provider.id, taskId, {}), limits)) return;
 	throw new Refusal(401, `the account of the node's credential has no task ${taskId}`);
 }
 

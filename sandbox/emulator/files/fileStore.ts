@@ -1,8 +1,8 @@
 import type { Answer } from '../answer';
-import type { LinkedFile } from '../context';
 import { randomHex, randomName } from '../ids';
 import type { Picture } from '../picture/picture';
 import type { Steering } from '../steering';
+import type { LinkedFile } from './linkedFile';
 
 const MOST_FILES = 50_000;
 /** Lifetime of a Novita or Highway link. [SEED 000, 002; task-result: image_url_ttl 3600] */

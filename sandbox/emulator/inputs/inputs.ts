@@ -72,6 +72,13 @@ export function startReading(
 export const asUrl = (text: string | null | undefined): string | null | undefined =>
 	typeof text === 'string' && /^[\w+/]+=*$/.test(text) ? `data:image/png;base64,${text}` : text;
 
+/** A file by its name and its content, so that the same file draws the same, wherever it was uploaded to. */
+function nameOf(path: string, weights: Buffer): string {
+	const name = path.replace(/^.*[/_]/, '');
+	const sha256 = createHash('sha256').update(weights).digest('hex');
+	return `${name} (${weights.length} bytes, ${sha256.slice(0, 8)})`;
+}
+
 /** LoRAs with the styles of those whose weights are on this machine; nothing is known of any other. */
 async function readLoras(
 	context: Context,
@@ -88,7 +95,8 @@ async function readLoras(
 		if (typeof weights === 'string') {
 			return { kind: weights, field: `loras.${index}.path`, url: path };
 		}
-		read.push({ ...lora, style: readStyle(weights) });
+		const style = readStyle(weights);
+		read.push(style ? { ...lora, style } : { ...lora, path: nameOf(path, weights) });
 	}
 	return { loras: read };
 }

@@ -11,7 +11,9 @@ import type {
 	Operation,
 	Price,
 	Provider,
+	ProviderTasks,
 	SettledState,
+	Submitted,
 	TaskPage,
 	TaskState,
 	UploadFile,
@@ -32,13 +34,14 @@ import {
 	submitSchema,
 	uploadSchema,
 } from './schemas';
+import { loraIn, stepsDoneIn, trainers, trainingCall } from './training';
 import { falWebhook } from './webhook';
 
 /** Submits go to the full endpoint id; status, result and cancel use only owner and app. */
 const app = 'fal-ai/z-image';
 
-function requestPath(taskId: string): string {
-	return `/${app}/requests/${encodeURIComponent(taskId)}`;
+function requestPath(ofApp: string, taskId: string): string {
+	return `/${ofApp}/requests/${encodeURIComponent(taskId)}`;
 }
 
 /** Source: https://github.com/fal-ai/fal-js libs/client/src/storage.ts, including the limits of an upload in parts. */
@@ -77,12 +80,14 @@ function detailIn(body: unknown): string | undefined {
 }
 
 function parseStatus({ body }: HttpAnswer): TaskState {
-	const { status, error, error_type } = statusSchema.parse(body);
+	const { status, error, error_type, logs } = statusSchema.parse(body);
 	switch (status) {
 		case 'IN_QUEUE':
 			return { status: 'pending', queued: true };
-		case 'IN_PROGRESS':
-			return { status: 'pending', queued: false };
+		case 'IN_PROGRESS': {
+			const stepsDone = stepsDoneIn(logs);
+			return { status: 'pending', queued: false, ...(stepsDone !== undefined && { stepsDone }) };
+		}
 		case 'COMPLETED': {
 			const named = [wordsIn(error), error_type && `(${error_type})`].filter(Boolean).join(' ');
 			return { status: 'ended', ...(named && { error: named }) };
@@ -129,6 +134,8 @@ function isTaskError(answer: HttpAnswer): boolean {
 /** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
 function parseResult(answer: HttpAnswer): SettledState {
 	const { statusCode, body } = answer;
+	const lora = statusCode < 400 ? loraIn(body) : undefined;
+	if (lora) return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
 	const result = resultSchema.safeParse(body);
 	if (statusCode >= 400 || !result.success) {
 		const words = detailIn(body);
@@ -164,6 +171,13 @@ function parseResult(answer: HttpAnswer): SettledState {
 		seed,
 		prompt,
 	};
+}
+
+/** A training that fails for what it was given: how is a GUESS, so all that fal calls a fault of the request is one. */
+function parseTrainingResult(answer: HttpAnswer): SettledState {
+	const state = parseResult(answer);
+	const isOfRequest = answer.statusCode === 422 && state.status === 'failed';
+	return isOfRequest && !/content_policy/i.test(state.reason) ? { ...state, kind: 'input' } : state;
 }
 
 /** fal's own refusal of what the request asks for; other documented ones have a status that is enough. */
@@ -315,9 +329,13 @@ const endpoints = [
 ] as const satisfies readonly Endpoint[];
 
 /** Every model that its tasks may be of. */
-const models = endpoints.flatMap(({ operation, model }) =>
-	[false, true].map((withLoras) => modelName(operation, model, withLoras)),
-);
+const models = [
+	...endpoints.flatMap(({ operation, model }) =>
+		[false, true].map((withLoras) => modelName(operation, model, withLoras)),
+	),
+	// The list is refused for a name that fal doesn't have any more.
+	...trainers.filter(({ model }) => model === 'turbo').map(({ endpoint }) => endpoint),
+];
 
 /**
  * So few that a source image and a mask inside each request are not too much for one answer; fal has up to 100.
@@ -367,6 +385,36 @@ function parseList({ body }: HttpAnswer): TaskPage {
 	};
 }
 
+function parseSubmit({ body }: HttpAnswer): Submitted {
+	return {
+		taskId: submitSchema.parse(body).request_id,
+		state: { status: 'pending', queued: true },
+	};
+}
+
+/** The calls about the requests of an app. Each trainer is one of its own, and no app knows the requests of another. */
+function tasksOf(ofApp: string, statusQuery?: HttpCall['query']) {
+	return {
+		status: (taskId) => ({
+			method: 'GET',
+			path: `${requestPath(ofApp, taskId)}/status`,
+			...(statusQuery && { query: statusQuery }),
+		}),
+		parseStatus,
+		result: (taskId) => ({
+			method: 'GET',
+			path: requestPath(ofApp, taskId),
+			holdsImages: true,
+		}),
+		parseResult,
+		isTaskError,
+		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(ofApp, taskId)}/cancel` }),
+		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
+		parseCancel: (answer) =>
+			answer.statusCode < 300 && statusErrorSchema.safeParse(answer.body).data?.status === 'OK',
+	} satisfies ProviderTasks;
+}
+
 /** fal's queue API. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const fal = {
 	id: 'fal',
@@ -413,23 +461,20 @@ export const fal = {
 			model,
 		};
 	},
-	parseSubmit({ body }) {
-		return {
-			taskId: submitSchema.parse(body).request_id,
-			state: { status: 'pending', queued: true },
-		};
-	},
-	tasks: {
-		status: (taskId) => ({ method: 'GET', path: `${requestPath(taskId)}/status` }),
-		parseStatus,
-		result: (taskId) => ({ method: 'GET', path: requestPath(taskId), holdsImages: true }),
-		parseResult,
-		isTaskError,
-		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(taskId)}/cancel` }),
-		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
-		parseCancel: (answer) =>
-			answer.statusCode < 300 && statusErrorSchema.safeParse(answer.body).data?.status === 'OK',
-		list: { call: listCall, parse: parseList },
+	parseSubmit,
+	tasks: { ...tasksOf(app), list: { call: listCall, parse: parseList } },
+	training: {
+		trainers,
+		// GUESS: the largest zip that fal's own chat agent takes.
+		maxArchiveBytes: 2 * 1024 * 1024 * 1024,
+		hasDefaultCaption: true,
+		submit: trainingCall,
+		parseSubmit,
+		// The steps that are done are in the logs.
+		tasks: ({ endpoint }) => ({
+			...tasksOf(endpoint, { logs: '1' }),
+			parseResult: parseTrainingResult,
+		}),
 	},
 	webhook: falWebhook,
 	isRefusal,

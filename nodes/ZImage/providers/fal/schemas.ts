@@ -21,7 +21,14 @@ export const statusSchema = z.object({
 	status: z.string().trim(),
 	error: z.unknown(),
 	error_type: optionalText,
+	/** Only where they were asked for. */
+	logs: z.unknown(),
 });
+
+/** The messages of the logs beside a status. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
+export const logsSchema = listOf(
+	z.object({ message: z.string() }).transform(({ message }) => message),
+);
 
 const sides = { width: optionalSide, height: optionalSide };
 
@@ -41,6 +48,20 @@ export const resultSchema = z.object({
 
 /** A result without its images. */
 export const emptySchema = z.object({ images: z.array(z.unknown()).length(0) });
+
+const fileUrl = z
+	.string()
+	.trim()
+	.regex(/^https?:/i);
+
+/** The URL of a file, or of one that is named by its bare URL. */
+const fileSchema = z.union([z.object({ url: fileUrl }).transform(({ url }) => url), fileUrl]);
+
+/** The output of a trainer. Source: the schemas of fal's queue (see training.ts) */
+export const trainedSchema = z.object({
+	diffusers_lora_file: fileSchema,
+	config_file: fileSchema.nullable().catch(null),
+});
 
 /** A place in fal's storage. Source: https://github.com/fal-ai/fal-js (libs/client/src/storage.ts) */
 export const uploadSchema = z.object({

@@ -14,6 +14,7 @@ import type {
 	Price,
 	Provider,
 	ProviderOption,
+	ProviderTasks,
 	SettledState,
 	Submitted,
 	TaskPage,
@@ -24,6 +25,7 @@ import { threeLoras } from '../shared/threeLoras';
 import { listOf } from '../shared/tolerant';
 import { wordsIn } from '../shared/words';
 import type { Prediction } from './schemas';
+import { trainers, trainingCall, weightsFile } from './training';
 import { wavespeedWebhook } from './webhook';
 import {
 	envelopeSchema,
@@ -69,9 +71,19 @@ function failed(words: string, code: number | null): FailedTask {
 	};
 }
 
+/** Whether a task has trained a LoRA: by its model or, where that isn't told, by its only file. */
+function isTraining(model: string | null, output: string): boolean {
+	return model === trainers[0].endpoint || (model === null && weightsFile.test(output));
+}
+
 /** @throws zod's error when there are outputs, but none that can be read */
-function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState {
+function parseOutputs({ outputs, has_nsfw_contents, model }: Prediction): SettledState {
 	const found = listOf(outputSchema).parse(outputs);
+	const [first] = found;
+	if (first && isTraining(model, first)) {
+		const lora = { url: first, configUrl: null, expiresInSeconds: outputSeconds };
+		return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
+	}
 	if (found.every((output) => output === null)) {
 		const odd = outputs.find((output) => output !== null && output !== '');
 		if (odd !== undefined) outputSchema.parse(odd);
@@ -194,9 +206,12 @@ function modelOf({ operation, model, loras }: ImageRequest): string {
 }
 
 /** Every model that its tasks may be of: the list has all predictions of the account. */
-const modelNames: ReadonlySet<string | null> = new Set(
-	Object.values(models).flatMap(({ plain, withLoras = plain }) => [plain, withLoras].map(fullName)),
-);
+const modelNames: ReadonlySet<string | null> = new Set([
+	...Object.values(models).flatMap(({ plain, withLoras = plain }) =>
+		[plain, withLoras].map(fullName),
+	),
+	...trainers.map(({ endpoint }) => endpoint),
+]);
 
 const listedStatuses: Readonly<Record<string, ListedTask['status']>> = {
 	created: 'pending',
@@ -359,6 +374,20 @@ const endpoints = [
 	},
 ] as const satisfies readonly Endpoint[];
 
+/** The calls about a task, whatever its model. */
+const tasks = {
+	status: (taskId) => ({
+		method: 'GET',
+		path: `${predictionPath(taskId)}/result`,
+		holdsImages: true,
+	}),
+	parseStatus,
+	namedTask: ({ body }) => namedSchema.parse(body).data.id ?? undefined,
+	cancel: (taskId) => ({ method: 'DELETE', path: predictionPath(taskId) }),
+	parseCancel,
+	list: { call: listCall, parse: parseList },
+} as const satisfies ProviderTasks;
+
 /**
  * WaveSpeed. Sources: the pages of the models, https://wavespeed.ai/models/wavespeed-ai/z-image/turbo/llms.txt and those beside
  * it; https://wavespeed.ai/docs; npm wavespeed 0.3.2.
@@ -406,17 +435,14 @@ export const wavespeed = {
 	},
 	parseSubmit,
 	isRefusal,
-	tasks: {
-		status: (taskId) => ({
-			method: 'GET',
-			path: `${predictionPath(taskId)}/result`,
-			holdsImages: true,
-		}),
-		parseStatus,
-		namedTask: ({ body }) => namedSchema.parse(body).data.id ?? undefined,
-		cancel: (taskId) => ({ method: 'DELETE', path: predictionPath(taskId) }),
-		parseCancel,
-		list: { call: listCall, parse: parseList },
+	tasks,
+	training: {
+		trainers,
+		// Not documented: the bound is ours, and that of fal.
+		maxArchiveBytes: 2 * 1024 * 1024 * 1024,
+		submit: trainingCall,
+		parseSubmit,
+		tasks: () => tasks,
 	},
 	webhook: wavespeedWebhook,
 	errorText,

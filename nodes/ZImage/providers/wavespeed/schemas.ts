@@ -29,6 +29,7 @@ const predictionFields = {
 	has_nsfw_contents: listOf(optionalFlag),
 	error: z.unknown(),
 	code: optionalInteger,
+	model: optionalText,
 };
 
 /** The answer about a task. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createCanvas, loadImage, type Canvas, type Image } from '@napi-rs/canvas';
-import type { Context, LinkedFile } from '../../context';
+import type { Context } from '../../context';
+import type { LinkedFile } from '../../files/linkedFile';
 import type { Picture } from '../../picture/picture';
 
 export type Channel = 'red' | 'green' | 'blue' | 'alpha';

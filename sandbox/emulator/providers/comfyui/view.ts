@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Answer } from '../../answer';
-import type { Context, LinkedFile } from '../../context';
+import type { Context } from '../../context';
+import type { LinkedFile } from '../../files/linkedFile';
 import { emptyAnswer } from './access';
 import { isFolder, pathIn, type Disk, type DiskFile } from './disk';
 import { fileOf } from './drawing';

@@ -1,5 +1,6 @@
 import { jsonAnswer, type Answer } from '../../answer';
-import type { Context, LinkedFile } from '../../context';
+import type { Context } from '../../context';
+import type { LinkedFile } from '../../files/linkedFile';
 import type { HostName } from '../../hosts';
 import { noInputs } from '../../inputs/inputs';
 import type { Steering } from '../../steering';
@@ -8,12 +9,12 @@ import {
 	MOST_ARCHIVE_BYTES,
 	readTrainingSet,
 	type TrainingProblem,
-	type TrainingSet,
-} from '../../training/trainingSet';
+} from '../../training/readTrainingSet';
+import type { TrainingSet } from '../../training/trainingSet';
 import { writeWeights } from '../../training/weights';
 import type { FalEndpoint, FalJob } from './endpoint';
 import { falDetail, falModelError } from './errors';
-import type { FalTraining, FalTrainingSchema } from './trainers';
+import type { FalTraining, FalTrainingSchema } from './trainingFields';
 import { validateBody, type CheckedFal } from './validation';
 
 /** GUESS: of a LoRA of fal's; its request has no field for it. */

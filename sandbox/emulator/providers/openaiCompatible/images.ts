@@ -1,4 +1,5 @@
-import type { Context, LinkedFile } from '../../context';
+import type { Context } from '../../context';
+import type { LinkedFile } from '../../files/linkedFile';
 import type { Picture } from '../../picture/picture';
 
 export interface Size {

@@ -1,11 +1,8 @@
 import type { Context } from '../../context';
 import { noInputs } from '../../inputs/inputs';
 import type { Steering } from '../../steering';
-import {
-	readTrainingSet,
-	type TrainingProblem,
-	type TrainingSet,
-} from '../../training/trainingSet';
+import { readTrainingSet, type TrainingProblem } from '../../training/readTrainingSet';
+import type { TrainingSet } from '../../training/trainingSet';
 import { writeWeights } from '../../training/weights';
 import {
 	LINK_SECONDS,
@@ -14,7 +11,7 @@ import {
 	type WaveSpeedJob,
 	type WaveSpeedModel,
 } from './model';
-import type { WaveSpeedTraining, WaveSpeedTrainingSchema } from './trainers';
+import type { WaveSpeedTraining, WaveSpeedTrainingSchema } from './trainingFields';
 
 /** Reads a request for a training. */
 export function startTraining(

@@ -1,4 +1,4 @@
-import { callbackUrlOf, ignoresCallback } from '../../nodes/ZImage/generate/callbackUrl';
+import { callbackUrlOf, ignoresCallback } from '../../nodes/ZImage/run/callbackUrl';
 import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { Provider } from '../../nodes/ZImage/providers/provider';

@@ -1,9 +1,16 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { Failure, show } from '../errors/failure';
 import type { Client } from '../http/client';
 import { isPrivateHost, maxUrlLength } from '../http/urls';
 import { isEmpty, trimmed } from '../values';
-import type { GenerateParameters } from './parameters';
-import type { Plan } from './planTasks';
+/** Whether the run waits for its tasks itself. */
+type Mode = 'submit' | 'wait';
+
+/** What is read of a node's parameters. */
+interface WithOptions {
+	readonly options: IDataObject;
+}
 
 const field = 'Callback URL';
 
@@ -41,8 +48,8 @@ function toUrl(value: unknown): URL {
 /** Whether the option is of no use: nobody waits for a callback, or nobody calls. */
 export function ignoresCallback(
 	{ provider }: Pick<Client, 'provider'>,
-	mode: Plan['mode'],
-	{ options }: Pick<GenerateParameters, 'options'>,
+	mode: Mode,
+	{ options }: WithOptions,
 ): boolean {
 	return !isEmpty(options.callbackUrl) && (mode === 'wait' || provider.callsBack === undefined);
 }
@@ -55,8 +62,8 @@ export function ignoresCallback(
  */
 export function callbackUrlOf(
 	client: Pick<Client, 'baseUrl' | 'provider'>,
-	mode: Plan['mode'],
-	parameters: Pick<GenerateParameters, 'options'>,
+	mode: Mode,
+	parameters: WithOptions,
 ): string | undefined {
 	const { callbackUrl: value } = parameters.options;
 	if (isEmpty(value) || ignoresCallback(client, mode, parameters)) return undefined;

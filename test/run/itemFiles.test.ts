@@ -1,7 +1,7 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { filesOf, namedFile } from '../../nodes/ZImage/generate/itemFiles';
+import { filesOf, namedFile } from '../../nodes/ZImage/run/itemFiles';
 
 const photo: IBinaryData = { mimeType: 'image/png', data: 'filesystem-v2', id: 'filesystem-v2:1' };
 const mask: IBinaryData = { mimeType: 'image/png', data: 'AAAA' };

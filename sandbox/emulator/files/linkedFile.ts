@@ -1,0 +1,5 @@
+/** The file behind a link. */
+export interface LinkedFile {
+	readonly contentType: string;
+	readonly bytes: Buffer;
+}
