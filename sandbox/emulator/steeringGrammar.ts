@@ -91,7 +91,7 @@ export const FAULTS = [
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
 	{ name: 'truncated', stages: ['download'], meaning: 'the first half of the file, as if whole' },
-	{ name: 'text', stages: ['download'], meaning: 'a text file instead of the picture' },
+	{ name: 'text', stages: ['download'], meaning: 'a text file instead of the image' },
 	{
 		name: 'wrong-type',
 		stages: EVERY_STAGE,
@@ -107,7 +107,7 @@ export const FAULTS = [
 	{
 		name: 'oversized',
 		stages: ['download'],
-		meaning: '`oversized=BYTES`: the picture, then zeros up to that length',
+		meaning: '`oversized=BYTES`: the image, then zeros up to that length',
 	},
 ] as const satisfies ReadonlyArray<{ name: string; stages: readonly Stage[]; meaning: string }>;
 export type FaultName = (typeof FAULTS)[number]['name'];
@@ -254,7 +254,7 @@ export const TOKENS: readonly Token[] = [
 		name: 'nsfw',
 		examples: ['nsfw'],
 		meaning:
-			'A picture comes but is flagged: fal `has_nsfw_concepts` and a black picture (unless the safety checker is off), Novita and Highway `nsfw_detection_result`, AI/ML API a black picture, WaveSpeed `has_nsfw_contents`. Replicate has no flag: the task fails as by `moderate`.',
+			'An image is returned but flagged: fal `has_nsfw_concepts` and a black image (unless the safety checker is off), Novita and Highway `nsfw_detection_result`, AI/ML API a black image, WaveSpeed `has_nsfw_contents`. Replicate has no flag: the task fails as by `moderate`.',
 		read: (_value, steering) => void (steering.nsfw = true),
 	},
 	{

@@ -8,7 +8,6 @@ import type { Provoker, Seen } from './provoked';
 const boat = makePicture('png', 64, 48);
 const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
-/** Nothing in it can be seen. */
 /** Too large to be sent inside a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');

@@ -87,7 +87,7 @@ function toType({ types = [] }: Trainer, given: unknown): TrainingType | undefin
 }
 
 /**
- * Checks what a run asks for against what the provider documents, but for its images, before anything is sent and paid.
+ * Checks what a run asks for against what the provider documents (except its images) before anything is sent and paid.
  * @throws Failure that names the field, the value and the limit
  */
 export function planTraining(
