@@ -80,14 +80,12 @@ function detailIn(body: unknown): string | undefined {
 }
 
 function parseStatus({ body }: HttpAnswer): TaskState {
-	const { status, error, error_type, logs } = statusSchema.parse(body);
+	const { status, error, error_type } = statusSchema.parse(body);
 	switch (status) {
 		case 'IN_QUEUE':
 			return { status: 'pending', queued: true };
-		case 'IN_PROGRESS': {
-			const stepsDone = stepsDoneIn(logs);
-			return { status: 'pending', queued: false, ...(stepsDone !== undefined && { stepsDone }) };
-		}
+		case 'IN_PROGRESS':
+			return { status: 'pending', queued: false };
 		case 'COMPLETED': {
 			const named = [wordsIn(error), error_type && `(${error_type})`].filter(Boolean).join(' ');
 			return { status: 'ended', ...(named && { error: named }) };
@@ -95,6 +93,14 @@ function parseStatus({ body }: HttpAnswer): TaskState {
 		default:
 			return { status: 'unknown', value: status };
 	}
+}
+
+/** The status of a training: its logs say how far it is. */
+function parseTrainingStatus(answer: HttpAnswer): TaskState {
+	const state = parseStatus(answer);
+	if (state.status !== 'pending' || state.queued) return state;
+	const stepsDone = stepsDoneIn(answer.body);
+	return { ...state, ...(stepsDone !== undefined && { stepsDone }) };
 }
 
 /** Reported by third parties for a result that is asked for too early. */
@@ -473,6 +479,7 @@ export const fal = {
 		// The steps that are done are in the logs.
 		tasks: ({ endpoint }) => ({
 			...tasksOf(endpoint, { logs: '1' }),
+			parseStatus: parseTrainingStatus,
 			parseResult: parseTrainingResult,
 		}),
 	},

@@ -21,14 +21,12 @@ export const statusSchema = z.object({
 	status: z.string().trim(),
 	error: z.unknown(),
 	error_type: optionalText,
-	/** Only where they were asked for. */
-	logs: z.unknown(),
 });
 
-/** The messages of the logs beside a status. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
-export const logsSchema = listOf(
-	z.object({ message: z.string() }).transform(({ message }) => message),
-);
+/** The messages of the logs beside a status, where they were asked for. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
+export const logsSchema = z
+	.object({ logs: listOf(z.object({ message: z.string() }).transform(({ message }) => message)) })
+	.transform(({ logs }) => logs);
 
 const sides = { width: optionalSide, height: optionalSide };
 

@@ -80,9 +80,9 @@ function stepIn(message: string): number | undefined {
 }
 
 /** The last step that the logs of a status tell. */
-export function stepsDoneIn(logs: unknown): number | undefined {
+export function stepsDoneIn(status: unknown): number | undefined {
 	return logsSchema
-		.parse(logs)
+		.parse(status)
 		.flatMap((message) => (message === null ? [] : (stepIn(message) ?? [])))
 		.at(-1);
 }

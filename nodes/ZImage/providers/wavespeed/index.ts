@@ -71,16 +71,12 @@ function failed(words: string, code: number | null): FailedTask {
 	};
 }
 
-/** Whether a task has trained a LoRA: by its model or, where that isn't told, by its only file. */
-function isTraining(model: string | null, output: string): boolean {
-	return model === trainers[0].endpoint || (model === null && weightsFile.test(output));
-}
-
 /** @throws zod's error when there are outputs, but none that can be read */
-function parseOutputs({ outputs, has_nsfw_contents, model }: Prediction): SettledState {
+function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState {
 	const found = listOf(outputSchema).parse(outputs);
 	const [first] = found;
-	if (first && isTraining(model, first)) {
+	// A training's only file is that of the weights.
+	if (first && weightsFile.test(first)) {
 		const lora = { url: first, configUrl: null, expiresInSeconds: outputSeconds };
 		return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
 	}

@@ -29,7 +29,6 @@ const predictionFields = {
 	has_nsfw_contents: listOf(optionalFlag),
 	error: z.unknown(),
 	code: optionalInteger,
-	model: optionalText,
 };
 
 /** The answer about a task. */
