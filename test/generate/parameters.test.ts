@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pricelessProperties } from '../../nodes/ZImage/generate/maxCostProperties';
 import { readParameters } from '../../nodes/ZImage/generate/parameters';
 import { fallbackProperties } from '../../nodes/ZImage/properties/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
@@ -79,7 +78,6 @@ it('reads every parameter of the editor that is one of an item', () => {
 		'provider',
 		'toolDescription',
 		...fallbackProperties(providers).map(({ name }) => name),
-		...pricelessProperties.slice(0, 1).map(({ name }) => name),
 	];
 	for (const name of ofTheRun) expect(inEditor.delete(name)).toBe(true);
 	const { asked } = read(all);

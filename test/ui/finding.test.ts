@@ -81,7 +81,7 @@ it.each([
 			'Generate a seamless tile',
 		],
 	],
-	[GET_TASK_RESULT, ['Wait for the images of a task', 'Check a task once', 'List recent tasks']],
+	[GET_TASK_RESULT, ['Wait for the result of a task', 'Check a task once', 'List recent tasks']],
 	[
 		APPLY_LORA_PRESET,
 		[

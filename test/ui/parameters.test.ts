@@ -306,6 +306,7 @@ it('Z-Image Get Task Result shows exactly what can be set', async () => {
 		...['ComfyUI', 'stable-diffusion.cpp'],
 	]);
 	expect((await editor.panel.options()).sort()).toEqual([
+		'Download Weights',
 		'File Name',
 		'Include Input Fields',
 		'Max Concurrency',

@@ -1,68 +1,42 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { outputOptions } from '../properties/output';
 import { unusedName } from '../properties/provider';
-import type { Endpoint, Operation, Provider } from '../providers/provider';
-import { operationNames, providers } from '../providers/registry';
+import type { Endpoint, Provider } from '../providers/provider';
+import { providers } from '../providers/registry';
 
 /** Whether the price of an endpoint's images is known and not zero. */
 function isPriced({ price }: Endpoint): boolean {
 	return Boolean(price?.plain) || Boolean(price?.withLoras);
 }
 
-/** The operations, grouped by the providers that publish a price for them. */
-function pricedOperations(): Array<{ operations: Operation[]; priced: string[] }> {
-	const groups = new Map<string, { operations: Operation[]; priced: string[] }>();
-	for (const operation of Object.keys(operationNames) as Operation[]) {
-		const priced = providers
-			.filter(({ endpoints }: Provider) =>
-				endpoints.some((endpoint) => endpoint.operation === operation && isPriced(endpoint)),
-			)
-			.map(({ id }) => id);
-		const group = groups.get(priced.join()) ?? { operations: [], priced };
-		group.operations.push(operation);
-		groups.set(priced.join(), group);
-	}
-	return [...groups.values()];
-}
+/** The parameters that are there as long as the node doesn't use a provider with prices. */
+const unusedPriced = providers
+	.filter(({ endpoints }: Provider) => endpoints.some(isPriced))
+	.map(({ id }) => `/${unusedName(id)}`);
 
-/** Hidden, and present as long as none of the node's providers publishes a price for the operation. */
-export const pricelessProperties: INodeProperties[] = pricedOperations().map(
-	({ operations, priced }) => ({
-		displayName: 'Without Prices',
-		name: 'priceless',
-		type: 'hidden',
-		default: true,
-		displayOptions: {
-			show: {
-				operation: operations,
-				...Object.fromEntries(priced.map((id) => [unusedName(id), [true]])),
-			},
-		},
-	}),
-);
+const allTrue = (names: readonly string[]) =>
+	Object.fromEntries(names.map((name) => [name, [true]]));
 
-const maxCost = { displayName: 'Max Cost (USD)', name: 'maxCostUsd' };
-
-const shown: INodeProperties = {
-	...maxCost,
-	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 4 },
-	default: 1,
-	description:
-		'Stops before the estimated cost of this execution exceeds this amount. Default: no limit.',
-};
+const { maxCostUsd } = outputOptions;
 
 /**
- * The cost limit, shown if there are prices, or if it's set so that it can be removed; and its hidden twin, which keeps its
- * value. Only the editor knows which options are set when it determines what to display.
+ * The cost limit, if one of the node's providers has prices, or if it's set, so that it can be removed; and its hidden twin,
+ * which keeps its value. n8n can't express "one of several", so there is an entry for each provider that is the first of
+ * them in use: only one is displayed at a time.
  */
 export const maxCostProperties: INodeProperties[] = [
-	{ ...shown, displayOptions: { hide: { '/priceless': [true] } } },
-	{
-		...shown,
+	...unusedPriced.map((name, index): INodeProperties => ({
+		...maxCostUsd,
 		displayOptions: {
-			show: { '/priceless': [true], '/options.maxCostUsd': [{ _cnd: { exists: true } }] },
+			show: { ...allTrue(unusedPriced.slice(0, index)), [name]: [{ _cnd: { not: true } }] },
+		},
+	})),
+	{
+		...maxCostUsd,
+		displayOptions: {
+			show: { ...allTrue(unusedPriced), '/options.maxCostUsd': [{ _cnd: { exists: true } }] },
 		},
 	},
-	{ ...maxCost, type: 'hidden', default: '' },
+	{ displayName: maxCostUsd.displayName, name: maxCostUsd.name, type: 'hidden', default: '' },
 ];

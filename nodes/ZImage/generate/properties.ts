@@ -16,7 +16,6 @@ import {
 	toolDescriptionProperty,
 } from '../properties/provider';
 import { firstVersion, inVersions, movedIntoOptions } from '../properties/versions';
-import { pricelessProperties } from './maxCostProperties';
 import { generateOptions, optionParameters } from './optionProperties';
 import { imageOperations, sourceImageProperties } from './sourceImageProperties';
 
@@ -244,6 +243,5 @@ export const generateProperties: INodeProperties[] = [
 	...rarelyChanged.map((property) => inVersions(firstVersion, property)),
 	lorasProperty,
 	...fallbackProperties(providers),
-	...pricelessProperties,
 	generateOptions([modelProperty, ...rarelyChanged].map(movedIntoOptions)),
 ];
