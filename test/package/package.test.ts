@@ -87,7 +87,7 @@ describe('the tarball', () => {
 		);
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'index.js', 'package.json']);
 		expect(packed.files.filter((path) => path.endsWith('.svg'))).toHaveLength(
-			2 * (providers.length + 4),
+			2 * (providers.length + 5),
 		);
 	});
 
@@ -128,6 +128,7 @@ describe('loaded as n8n loads it', () => {
 			['zImageGetTaskResult', ['Marketing', 'Miscellaneous']],
 			['zImageApplyLoraPreset', ['Marketing', 'Miscellaneous']],
 			['zImageTrigger', ['Marketing', 'Miscellaneous']],
+			['zImageTrainLora', ['Marketing', 'Miscellaneous']],
 		]);
 		expect(loaded.credentials.map(({ name }) => name)).toEqual(
 			providers.map(({ credentialType }) => credentialType),

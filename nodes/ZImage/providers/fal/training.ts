@@ -72,7 +72,11 @@ export function trainingCall(request: TrainingRequest): SubmitCall {
 }
 
 /** GUESS: how trainers log their steps is not documented. `450/1000` behind a bar or the word, or the word and a number. */
-const stepForms = [/(?:\bsteps?\b\D{0,20}|\|\s*)(\d+)\s*\/\s*\d+/i, /\bsteps?\b\D{0,10}(\d+)/i];
+const stepForms = [
+	/\bsteps?\b\D{0,20}(\d{1,6}) ?\/ ?\d/i,
+	/\| ?(\d{1,6}) ?\/ ?\d/,
+	/\bsteps?\b\D{0,10}(\d{1,6})/i,
+];
 
 function stepIn(message: string): number | undefined {
 	const found = stepForms.map((form) => form.exec(message)?.[1]).find(Boolean);
