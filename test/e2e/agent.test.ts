@@ -57,17 +57,20 @@ beforeAll(async () => {
 		}),
 		agentVariant(example, 'checks', {
 			request: `${draw('a cat [sandbox:never]')} ${lookingUp}`,
-			tool: { mode: 'submit' },
+			tool: { options: { mode: 'submit' } },
 			tools: lookUp({ mode: 'check' }),
 		}),
-		agentVariant(example, 'two', { request: draw('a cat'), tool: { numberOfImages: 2 } }),
+		agentVariant(example, 'two', {
+			request: draw('a cat'),
+			tool: { options: { numberOfImages: 2 } },
+		}),
 		agentVariant(example, 'limited', {
 			request: `${draw('a cat', '1024x1024')} ${draw('a dog', '1024x1024')}`,
 			tool: { options: { maxCostUsd: 0.008 } },
 		}),
 		agentVariant(example, 'waitsAfterwards', {
 			request: draw('a cat'),
-			tool: { mode: 'submit' },
+			tool: { options: { mode: 'submit' } },
 			status: 'pending',
 		}),
 		agentVariant(example, 'described', {
@@ -76,7 +79,7 @@ beforeAll(async () => {
 		}),
 		agentVariant(example, 'submits', {
 			request: `${draw('a cat')} ${lookingUp}`,
-			tool: { mode: 'submit' },
+			tool: { options: { mode: 'submit' } },
 			tools: lookUp(),
 		}),
 		agentVariant(example, 'withoutTasks', {
@@ -274,7 +277,7 @@ describe('Get Task Result as a tool', () => {
 		const { tools } = await run('submits');
 
 		expect(tools.find(({ name }) => name === 'Look_up')).toMatchObject({
-			description: matching(/^Fetches the image of a task/),
+			description: matching(/^Fetches the image or the LoRA of a task/),
 			parameters: { properties: { Task_ID: { type: 'string' } }, required: ['Task_ID'] },
 		});
 	});

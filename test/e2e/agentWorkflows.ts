@@ -13,8 +13,8 @@ const CREDENTIALS = {
 /** The user's words, and what is changed in the tool of the example with an agent. */
 export interface AgentVariant {
 	readonly request: string;
-	/** Parameters of Generate as a tool. */
-	readonly tool?: object;
+	/** Parameters of Generate as a tool; its options are added to those of the example. */
+	readonly tool?: { readonly options?: object; readonly [parameter: string]: unknown };
 	/** Further tools by name. */
 	readonly tools?: Readonly<Record<string, object>>;
 	/** What the step after the agent looks for among what the tool said. */
@@ -32,7 +32,13 @@ export function agentVariant(
 	const { connections = {} } = example as { connections?: Connections };
 	const nodes = (example.nodes as readonly Node[]).map((node) => {
 		if (node.name === 'Generate an image') {
-			return { ...node, ...CREDENTIALS, parameters: { ...node.parameters, ...tool } };
+			const { options } = (node.parameters ?? {}) as { readonly options?: object };
+			const parameters = {
+				...node.parameters,
+				...tool,
+				options: { ...options, ...tool.options },
+			};
+			return { ...node, ...CREDENTIALS, parameters };
 		}
 		if (node.name === 'Fetch the file') return { ...node, ...fetching };
 		if (node.name === 'What was made') {

@@ -81,7 +81,7 @@ const COMBINATIONS: readonly Combination[] = [
 			'Mask Field',
 			'Output Size',
 		],
-		options: [...FAL_OPTIONS, 'Strength', ...CONTROL_OPTIONS],
+		options: [MAX_COST, ...FAL_OPTIONS, 'Strength', ...CONTROL_OPTIONS],
 	},
 	{
 		provider: 'fal',

@@ -1,7 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { outputOptions } from '../properties/output';
-import { unusedName } from '../properties/provider';
 import type { Endpoint, Provider } from '../providers/provider';
 import { providers } from '../providers/registry';
 
@@ -10,33 +9,25 @@ function isPriced({ price }: Endpoint): boolean {
 	return Boolean(price?.plain) || Boolean(price?.withLoras);
 }
 
-/** The parameters that are there as long as the node doesn't use a provider with prices. */
-const unusedPriced = providers
-	.filter(({ endpoints }: Provider) => endpoints.some(isPriced))
-	.map(({ id }) => `/${unusedName(id)}`);
-
-const allTrue = (names: readonly string[]) =>
-	Object.fromEntries(names.map((name) => [name, [true]]));
+const hasPrices = ({ endpoints }: Provider) => endpoints.some(isPriced);
+const priced = providers.filter(hasPrices).map(({ id }) => id);
+const unpriced = providers.filter((provider) => !hasPrices(provider)).map(({ id }) => id);
 
 const { maxCostUsd } = outputOptions;
 
-/**
- * The cost limit, if one of the node's providers has prices, or if it's set, so that it can be removed; and its hidden twin,
- * which keeps its value. n8n can't express "one of several", so there is an entry for each provider that is the first of
- * them in use: only one is displayed at a time.
- */
-export const maxCostProperties: INodeProperties[] = [
-	...unusedPriced.map((name, index): INodeProperties => ({
-		...maxCostUsd,
-		displayOptions: {
-			show: { ...allTrue(unusedPriced.slice(0, index)), [name]: [{ _cnd: { not: true } }] },
-		},
-	})),
+/** When the cost limit is displayed; at most one of these applies. */
+const displays: readonly IDisplayOptions[] = [
+	{ show: { '/provider': priced } },
+	{ show: { '/provider': unpriced, '/fallbackProviders': priced } },
+	// It's set, so that it can be removed: nothing is sent as long as it's there.
 	{
-		...maxCostUsd,
-		displayOptions: {
-			show: { ...allTrue(unusedPriced), '/options.maxCostUsd': [{ _cnd: { exists: true } }] },
-		},
+		show: { '/provider': unpriced, '/options.maxCostUsd': [{ _cnd: { exists: true } }] },
+		hide: { '/fallbackProviders': priced },
 	},
+];
+
+/** The cost limit, if one of the node's providers has prices; and its hidden twin, which keeps its value. */
+export const maxCostProperties: INodeProperties[] = [
+	...displays.map((displayOptions) => ({ ...maxCostUsd, displayOptions })),
 	{ displayName: maxCostUsd.displayName, name: maxCostUsd.name, type: 'hidden', default: '' },
 ];
