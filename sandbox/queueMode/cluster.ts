@@ -8,6 +8,7 @@ import type { CredentialFile } from '../realN8n/credentials';
 import { EditorApi } from '../realN8n/editorApi';
 import { ownerLogin } from '../realN8n/login';
 import { installNodesPackage } from '../realN8n/nodesPackage';
+import { OWN_CONNECTION } from '../realN8n/ownConnection';
 import { lastingPort } from '../realN8n/ports';
 import { FILES_FOLDER, prepareHome } from '../realN8n/realN8n';
 import { type N8nRole, type N8nServer, startServer } from '../realN8n/server';
@@ -165,7 +166,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		const activate = async (workflow: string, path: string): Promise<void> => {
 			await editor.activate(workflow);
 			// n8n names the method that a webhook is for, once it takes calls: a moment after the activation.
-			const ask = async () => await (await fetch(`${webhooks.url}/webhook/${path}`)).text();
+			const url = `${webhooks.url}/webhook/${path}`;
+			const ask = async () => await (await fetch(url, { headers: OWN_CONNECTION })).text();
 			while (!(await ask()).includes('make a POST request')) await sleep(LOOK_EVERY_MS);
 		};
 		return { main, webhooks, workers, postgres, redis, editor, folder, activate, close };

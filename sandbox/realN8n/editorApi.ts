@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'flatted';
 import type { CredentialFile } from './credentials';
 import type { ExecutionResult, WorkflowFile } from './executionResult';
+import { OWN_CONNECTION } from './ownConnection';
 
 const LOOK_EVERY_MS = 300;
 const MANUAL_TRIGGER_TYPE = 'n8n-nodes-base.manualTrigger';
@@ -154,7 +155,7 @@ export class EditorApi {
 	async file(binary: Readonly<Record<string, unknown>> | undefined): Promise<Buffer> {
 		const id = encodeURIComponent(String(binary?.['id']));
 		const response = await fetch(`${this.#url}/rest/binary-data?id=${id}&action=download`, {
-			headers: { 'browser-id': 'z-image-sandbox', cookie: this.#cookie },
+			headers: { ...OWN_CONNECTION, 'browser-id': 'z-image-sandbox', cookie: this.#cookie },
 		});
 		if (!response.ok) throw new Error(`n8n answered ${response.status} to the file ${id}`);
 		return Buffer.from(await response.arrayBuffer());
@@ -200,6 +201,7 @@ export class EditorApi {
 		const response = await fetch(this.#url + path, {
 			method,
 			headers: {
+				...OWN_CONNECTION,
 				'content-type': 'application/json',
 				'browser-id': 'z-image-sandbox',
 				cookie: this.#cookie,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess } from './childProcess';
 import { type N8nHome, n8nCommand } from './commands';
+import { OWN_CONNECTION } from './ownConnection';
 import { freePort } from './ports';
 
 const READY_WITHIN_MS = 180_000;
@@ -37,7 +38,7 @@ export interface N8nServer {
 async function isReady(url: string, role: N8nRole): Promise<boolean> {
 	try {
 		const answers = await Promise.all(
-			READY_PATHS[role].map(async (path) => await fetch(url + path)),
+			READY_PATHS[role].map(async (path) => await fetch(url + path, { headers: OWN_CONNECTION })),
 		);
 		const types = answers.map((answer) => answer.headers.get('content-type') ?? '');
 		// While it starts, n8n answers every path with a page that says so.

@@ -14,7 +14,7 @@ const CREDENTIALS = {
 export interface AgentVariant {
 	readonly request: string;
 	/** Parameters of Generate as a tool; its options are added to those of the example. */
-	readonly tool?: { readonly options?: object; readonly [parameter: string]: unknown };
+	readonly tool?: object;
 	/** Further tools by name. */
 	readonly tools?: Readonly<Record<string, object>>;
 	/** What the step after the agent looks for among what the tool said. */
@@ -22,6 +22,8 @@ export interface AgentVariant {
 	/** Another node that fetches the file of each image after the agent, in the place of ours. */
 	readonly fetching?: object;
 }
+
+const optionsOf = (parameters: { readonly options?: object } = {}) => parameters.options;
 
 /** A copy of the example with an agent under another id, in which the user wants something else. */
 export function agentVariant(
@@ -32,11 +34,10 @@ export function agentVariant(
 	const { connections = {} } = example as { connections?: Connections };
 	const nodes = (example.nodes as readonly Node[]).map((node) => {
 		if (node.name === 'Generate an image') {
-			const { options } = (node.parameters ?? {}) as { readonly options?: object };
 			const parameters = {
 				...node.parameters,
 				...tool,
-				options: { ...options, ...tool.options },
+				options: { ...optionsOf(node.parameters), ...optionsOf(tool) },
 			};
 			return { ...node, ...CREDENTIALS, parameters };
 		}

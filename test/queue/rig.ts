@@ -10,6 +10,7 @@ import {
 } from '../../sandbox/queueMode/cluster';
 import { sandboxCredentials } from '../../sandbox/realN8n/credentials';
 import type { ExecutionResult, WorkflowFile } from '../../sandbox/realN8n/executionResult';
+import { OWN_CONNECTION } from '../../sandbox/realN8n/ownConnection';
 import { submitsOf } from '../support/sandboxes';
 import { countsFile } from './countsFile';
 
@@ -76,7 +77,7 @@ export class QueueRig {
 	async post(workflow: string, ...prompts: readonly string[]): Promise<Response> {
 		const answer = await fetch(`${this.cluster.webhooks.url}/webhook/${workflow}`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: { ...OWN_CONNECTION, 'content-type': 'application/json' },
 			body: JSON.stringify({ prompts }),
 		});
 		if (answer.ok) this.#counts.executions++;
@@ -126,7 +127,9 @@ export class QueueRig {
 	async untilReady(): Promise<void> {
 		const { main, webhooks, workers } = this.cluster;
 		for (const { url } of [main, webhooks, ...workers]) {
-			await until(async () => (await fetch(`${url}/healthz/readiness`)).ok);
+			await until(
+				async () => (await fetch(`${url}/healthz/readiness`, { headers: OWN_CONNECTION })).ok,
+			);
 		}
 	}
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExample } from '../../sandbox/realN8n/examples';
+import { OWN_CONNECTION } from '../../sandbox/realN8n/ownConnection';
 import { SHARED_FOLDER, SHARED_FOLDER_SETTINGS } from '../../sandbox/queueMode/settings';
 import {
 	type ExecutionResult,
@@ -178,11 +179,12 @@ describe('the examples with other services', () => {
 	/** Fills in a form at the webhook processor, in the order of its fields; gives the new execution. */
 	const submitForm = async (workflow: string, path: string, value: File | string) => {
 		const address = `${rig.cluster.webhooks.url}/form/${path}`;
-		await until(async () => (await fetch(address)).ok);
+		await until(async () => (await fetch(address, { headers: OWN_CONNECTION })).ok);
 		const before = await rig.cluster.editor.executionIds(workflow);
 		const form = new FormData();
 		form.append('field-0', value);
-		expect((await fetch(address, { method: 'POST', body: form })).status).toBe(200);
+		const sending = { method: 'POST', headers: OWN_CONNECTION, body: form };
+		expect((await fetch(address, sending)).status).toBe(200);
 		rig.count(1);
 		return (await rig.newExecutions(workflow, before, 1))[0] ?? '';
 	};
@@ -236,7 +238,7 @@ describe('the examples with other services', () => {
 		const url = buttons.find(({ text }) => text.text === 'Approve')?.url ?? '';
 		expect(url.startsWith(`${rig.cluster.webhooks.url}/webhook-waiting/`)).toBe(true);
 		// n8n ignores programs: they open links of messages to show what is there.
-		const headers = { 'user-agent': 'Mozilla/5.0 Firefox/140.0' };
+		const headers = { ...OWN_CONNECTION, 'user-agent': 'Mozilla/5.0 Firefox/140.0' };
 		await until(async () => (await fetch(url, { headers })).ok);
 		const result = await rig.cluster.editor.executionEnd(executionId);
 
@@ -250,7 +252,9 @@ describe('the examples with other services', () => {
 /** Asks the webhook processor for a picture that a worker makes. */
 async function expectPicture(stored: RegExp): Promise<void> {
 	const ask = async () =>
-		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image?prompt=a+red+fox`);
+		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image?prompt=a+red+fox`, {
+			headers: OWN_CONNECTION,
+		});
 	let answer = await ask();
 	while (answer.status === 404) answer = await ask();
 	rig.count(1);
