@@ -34,7 +34,7 @@ const beyondReach = [
 	// Whoever trains has a storage.
 	'… has no storage for a zip',
 	// The sandbox's own address is a private one, as is a zip's that it may fetch.
-	'Zip URL must be a public address that … can download from (got …)',
+	'… must be a public address that … can download from (got …)',
 	// Another program would have to write into n8n's store: test/trainLora/zip.
 	'A file changed while it was read (…)',
 	// Parts of "The weights could not be downloaded: …".

@@ -1,5 +1,5 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
-import { mayFollow, mayVisit, toBaseUrl } from '../../nodes/ZImage/http/urls';
+import { assertReachable, mayFollow, mayVisit, toBaseUrl } from '../../nodes/ZImage/http/urls';
 import { failureOf } from '../support/failureOf';
 
 describe('toBaseUrl', () => {
@@ -218,5 +218,32 @@ describe('mayFollow', () => {
 	])('%s is no host of the public internet', (host) => {
 		expect(mayFollow('https://a.example/1', `https://${host}/2`, cloud)).toBe(false);
 		expect(mayVisit(`https://${host}/2`, cloud)).toBe(false);
+	});
+});
+
+describe('assertReachable', () => {
+	const cloud = 'https://api.example/v1';
+	const check = (url: string, ownUrl: string) => () =>
+		assertReachable(new URL(url), ownUrl, 'Zip URL', 'fal');
+
+	it.each([
+		['https://a.example/b.zip', cloud],
+		['http://127.0.0.1:8806/b.zip', 'http://127.0.0.1:8801'],
+		['http://nas.local/b.zip', 'http://192.168.1.7:8080'],
+		['https://a.example/b.zip', 'http://localhost:8801'],
+	])('accepts %s for a credential at %s', (url, ownUrl) => {
+		expect(check(url, ownUrl)).not.toThrow();
+	});
+
+	it.each([
+		['http://127.0.0.1:8806/b.zip?key=1', 'http://127.0.0.1:8806'],
+		['http://localhost/b.zip', 'http://localhost'],
+		['https://nas.local/b.zip', 'https://nas.local'],
+		['https://192.168.1.7/b.zip', 'https://192.168.1.7'],
+		['http://[::1]/b.zip', 'http://[::1]'],
+	])('refuses %s for a provider on the internet', (url, origin) => {
+		expect(check(url, cloud)).toThrow(
+			new Failure(`Zip URL must be a public address that fal can download from (got ${origin})`),
+		);
 	});
 });

@@ -25,6 +25,7 @@ import type { FailedProvider, SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
 import { awaitTask } from '../tasks/wait';
 import { FailOver } from './failOver';
+import { assertLorasReachable } from './loraFiles';
 import { Notes } from './notes';
 import type { GenerateParameters } from './parameters';
 import { readParameters } from './parameters';
@@ -116,6 +117,7 @@ export async function generate(
 					notes.of(other).unable.add(why);
 				});
 				const [{ images, tasks, mode }] = plans;
+				assertLorasReachable(firstClient, tasks[0]?.request.loras ?? []);
 				await notes.lookAtMask(images);
 				notes.addSizes(tasks);
 				callbackUrlOf(firstClient, mode, parameters);

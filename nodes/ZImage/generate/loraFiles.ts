@@ -3,6 +3,8 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { UploadSource } from '../files/upload';
 import type { FileHost } from '../host';
+import type { Client } from '../http/client';
+import { assertReachable } from '../http/urls';
 import type { LoraFiles } from '../lora/loraFile';
 import { inspectLoraFile, referenceOf } from '../lora/loraFile';
 import { binaryFieldIn } from '../lora/paths';
@@ -23,6 +25,17 @@ function noFiles({ displayName, isOwnServer }: Provider): Failure {
 		kind: 'lora',
 		description: `Nothing was sent. Upload the .safetensors file to Hugging Face and choose By ID, or choose By URL with a direct link that needs no login. Providers that load it from a binary field: ${others}.`,
 	});
+}
+
+/** @throws Failure for the link of a LoRA that the provider can't reach */
+export function assertLorasReachable(
+	{ baseUrl, provider }: Pick<Client, 'baseUrl' | 'provider'>,
+	loras: readonly Lora[],
+): void {
+	for (const { path } of loras) {
+		if (!/^https?:/i.test(path)) continue;
+		assertReachable(new URL(path), baseUrl, 'The link of a LoRA', provider.displayName);
+	}
 }
 
 /** LoRAs as a request refers to them, and the files among them. */

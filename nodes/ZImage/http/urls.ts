@@ -81,6 +81,26 @@ export function isPrivateHost(url: URL): boolean {
 }
 
 /**
+ * Checks a URL that a request names and its provider downloads from. A private address can be reached only from one: by a
+ * sandbox, a gateway or the user's own server.
+ * @param ownUrl the credential's own URL
+ * @param field how errors name it
+ * @throws Failure for a private address if the credential's own is public
+ */
+export function assertReachable(
+	url: URL,
+	ownUrl: string,
+	field: string,
+	displayName: string,
+): void {
+	if (!isPrivateHost(url) || isPrivateHost(new URL(ownUrl))) return;
+	throw new Failure(
+		`${field} must be a public address that ${displayName} can download from (got ${url.origin})`,
+		{ description: 'Nothing was sent. Use a public link, or a file from a binary field.' },
+	);
+}
+
+/**
  * Cloud metadata services and other link-local addresses, in any spelling.
  * Sources: RFC 3927, 4291; https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */

@@ -66,7 +66,7 @@ function fromUrl(text: string, field: string): string {
 				'It would be sent to the provider and stored with the items. Use a link that needs no login, such as a pre-signed URL.',
 		});
 	}
-	// What this machine itself serves is a sandbox's: no provider on the web gets at it.
+	// A sandbox serves files over http. `assertReachable` refuses them for any other provider, before anything is sent.
 	const isLoopback =
 		url.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 	if (url.protocol !== 'https:' && !isLoopback) {

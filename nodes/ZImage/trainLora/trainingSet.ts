@@ -6,7 +6,7 @@ import type { UploadSource } from '../files/upload';
 import { uploadOnce } from '../files/upload';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
-import { isPrivateHost } from '../http/urls';
+import { assertReachable } from '../http/urls';
 import { ImageScan } from '../images/imageScan';
 import { addTriggers } from '../lora/triggers';
 import type { Provider, ProviderTraining } from '../providers/provider';
@@ -192,13 +192,7 @@ export function setAtUrl({ baseUrl, provider }: Client, zipUrl: string | undefin
 				'Nothing was sent. It would be sent to the provider. Use a link that needs no login, such as a pre-signed URL.',
 		});
 	}
-	// Behind a private address is a sandbox or a gateway, which may fetch anything.
-	if (isPrivateHost(url) && !isPrivateHost(new URL(baseUrl))) {
-		throw new Failure(
-			`Zip URL must be a public address that ${provider.displayName} can download from (got ${url.origin})`,
-			{ description: 'Nothing was sent. Use a public link, or choose Binary Files.' },
-		);
-	}
+	assertReachable(url, baseUrl, 'Zip URL', provider.displayName);
 	return {
 		fingerprint: url.href,
 		imageCount: null,
