@@ -227,7 +227,11 @@ it.each<[Readonly<Record<string, unknown>>, object, string | undefined]>([
 
 it('reads the options on files and waiting', () => {
 	const options = { binaryPropertyName: 'photo', fileName: 'a.png', timeoutSeconds: '60' };
-	expect(plan(fal, { options }).output).toMatchObject({ ...options, timeoutSeconds: 60 });
+	expect(plan(fal, { options }).output).toStrictEqual({
+		...options,
+		downloadsWeights: false,
+		timeoutSeconds: 60,
+	});
 	expect(() => plan(fal, { options: { timeoutSeconds: 0 } })).toThrow(
 		'Timeout (Seconds) must be between 1 and 86400 (got 0)',
 	);

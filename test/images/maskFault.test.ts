@@ -116,25 +116,25 @@ describe('countPixels', () => {
 	const tRNS = (...bytes: number[]) => pngChunk('tRNS', Buffer.from(bytes));
 
 	it.each<[string, Buffer, number[]]>([
-		['gray', pngOf([8, 0], [[0, 0, 31, 32, 223, 224, 255]], 6), [6, 2, 0]],
-		['gray with a clear one', pngOf([8, 0], [[0, 0, 9, 255]], 3, tRNS(0, 9)), [3, 0, 1]],
-		['gray with alpha', pngOf([8, 4], [[0, 128, 255, 128, 127]], 2), [2, 1, 1]],
-		['color', pngOf([8, 2], [[0, 255, 255, 255, 0, 255, 0]], 2), [2, 1, 0]],
+		['gray', pngOf([8, 0], [[0, 0, 31, 32, 223, 224, 255]], 6), [6, 2, 0, 2]],
+		['gray with a clear one', pngOf([8, 0], [[0, 0, 9, 255]], 3, tRNS(0, 9)), [3, 0, 1, 1]],
+		['gray with alpha', pngOf([8, 4], [[0, 128, 255, 128, 127]], 2), [2, 1, 1, 0]],
+		['color', pngOf([8, 2], [[0, 255, 255, 255, 0, 255, 0]], 2), [2, 1, 0, 1]],
 		[
 			'color with a clear one',
 			pngOf([8, 2], [[0, 1, 2, 3, 1, 2, 4]], 2, tRNS(0, 1, 0, 2, 0, 3)),
-			[2, 0, 1],
+			[2, 0, 1, 0],
 		],
-		['color with alpha', pngOf([8, 6], [[0, 0, 0, 0, 0, 99, 99, 99, 255]], 2), [2, 1, 1]],
-		['palette', pngOf([8, 3], [[0, 0, 1, 2]], 3, palette), [3, 1, 0]],
+		['color with alpha', pngOf([8, 6], [[0, 0, 0, 0, 0, 99, 99, 99, 255]], 2), [2, 1, 1, 0]],
+		['palette', pngOf([8, 3], [[0, 0, 1, 2]], 3, palette), [3, 1, 0, 1]],
 		[
 			'palette with a clear color',
 			pngOf([8, 3], [[0, 0, 1, 2]], 3, palette, tRNS(255, 0)),
-			[3, 1, 1],
+			[3, 1, 1, 1],
 		],
 		// Each row is 0, 128, 0 once its filter is undone; the first has a row of 0 above it.
-		['no filter', pngOf([8, 0], [[0, 0, 128, 0]], 3), [3, 1, 0]],
-		['filter Sub', pngOf([8, 0], [[1, 0, 128, 128]], 3), [3, 1, 0]],
+		['no filter', pngOf([8, 0], [[0, 0, 128, 0]], 3), [3, 1, 0, 0]],
+		['filter Sub', pngOf([8, 0], [[1, 0, 128, 128]], 3), [3, 1, 0, 0]],
 		[
 			'filter Up',
 			pngOf(
@@ -145,7 +145,7 @@ describe('countPixels', () => {
 				],
 				3,
 			),
-			[6, 2, 0],
+			[6, 2, 0, 0],
 		],
 		[
 			'filter Average',
@@ -157,7 +157,7 @@ describe('countPixels', () => {
 				],
 				3,
 			),
-			[6, 2, 0],
+			[6, 2, 0, 0],
 		],
 		[
 			'filter Paeth',
@@ -169,10 +169,10 @@ describe('countPixels', () => {
 				],
 				3,
 			),
-			[6, 2, 0],
+			[6, 2, 0, 0],
 		],
-	])('%s', async (_, bytes, [all, gray, transparent]) => {
-		expect(await countPixels(bytes)).toMatchObject({ all, gray, transparent });
+	])('%s', async (_, bytes, [all, gray, transparent, white]) => {
+		expect(await countPixels(bytes)).toStrictEqual({ all, gray, transparent, white });
 	});
 
 	it('agrees with the program that wrote the file', async () => {
@@ -180,12 +180,15 @@ describe('countPixels', () => {
 		const { canvas, context } = await pixelsOf(bytes);
 		const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
 		let gray = 0;
+		let white = 0;
 		for (let i = 0; i < data.length; i += 4) {
 			const light =
 				((data[i] ?? 0) * 299 + (data[i + 1] ?? 0) * 587 + (data[i + 2] ?? 0) * 114) / 1000;
 			if (light > 31 && light < 224) gray++;
+			if (light >= 224) white++;
 		}
-		expect(await countPixels(bytes)).toMatchObject({ all: 97 * 61, gray, transparent: 0 });
+		expect(white).toBeGreaterThan(0);
+		expect(await countPixels(bytes)).toStrictEqual({ all: 97 * 61, gray, transparent: 0, white });
 	});
 
 	it.each<[string, Buffer]>([
