@@ -141,14 +141,17 @@ export class EditorApi {
 		await this.#request('POST', `/workflows/${workflowId}/activate`, { versionId });
 	}
 
-	/** The executions of a workflow that n8n has stored or is running, the newest first. */
+	/**
+	 * The executions of a workflow that n8n has stored or is running, the running ones first, then the newest. n8n reads both
+	 * at once, so one that ends meanwhile can be in its answer twice (ExecutionListV1Service of n8n 2.41).
+	 */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.#request<{ results: Array<{ id: string }> }>(
 			'GET',
 			`/executions?filter=${filter}`,
 		);
-		return results.map(({ id }) => id);
+		return [...new Set(results.map(({ id }) => id))];
 	}
 
 	/** The file that an item of an execution holds in a binary field. */
