@@ -5,8 +5,15 @@ const { join, resolve } = require('path');
 const base = require('../jest.config.js');
 
 const test = resolve(__dirname, '..');
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
-if (!Number.isSafeInteger(seed)) throw new Error('FUZZ_SEED is not a whole number');
+
+function numberFrom(variable, otherwise) {
+	const value = Number(process.env[variable] ?? otherwise);
+	if (!Number.isSafeInteger(value)) throw new Error(`${variable} is not a whole number`);
+	return value;
+}
+
+const seed = numberFrom('FUZZ_SEED', randomInt(2 ** 31));
+const numRuns = numberFrom('FUZZ_RUNS', 2000);
 process.stderr.write(`The same cases again: FUZZ_SEED=${seed} npm run test:fuzz\n`);
 
 /** Those in test/fuzz take their cases from choices.ts, which uses fast-check for them. */
@@ -21,5 +28,5 @@ module.exports = {
 		.filter((file) => file.endsWith('.test.ts'))
 		.map((file) => join(test, file))
 		.filter(hasProperties),
-	globals: { fastCheck: { seed, numRuns: 2000 } },
+	globals: { fastCheck: { seed, numRuns } },
 };
