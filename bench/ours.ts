@@ -4,6 +4,7 @@ import { withSandbox } from './sandboxProcess';
 import {
 	FIFTY,
 	IMAGE_BYTES,
+	INSTANT,
 	largeImagesRun,
 	leastSeconds,
 	type Load,
@@ -17,7 +18,6 @@ import { bareLoopNode, measure, measureOnce, ourNode, streamLoopNode } from './s
 
 /** Memory and stalls differ from process to process, so several are looked at. */
 const ROUNDS = 3;
-const INSTANT = 'a lighthouse [sandbox:seconds=0]';
 
 /** Fifty tasks of three seconds: the time of the whole, and how soon each image is there. */
 export async function fiftyItems(folder: string): Promise<Sample[]> {
@@ -132,46 +132,6 @@ export async function overhead(folder: string): Promise<Sample[]> {
 			{ name: 'overhead-per-item', unit: 'ms', value: ours.wallMs, limit: bare.wallMs, goal: 1.3 },
 			{ name: 'processor-time-per-item', unit: 'ms', value: ours.cpuMs, limit: bare.cpuMs },
 			{ name: 'requests-per-item', unit: 'requests', value: ours.requests, limit: bare.requests },
-		];
-	});
-}
-
-/** How far the memory of a process in use rises over a long run. */
-async function longRunMemory(folder: string): Promise<number> {
-	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
-		const subject = ourNode(folder)(sandbox);
-		const inUse = { subject: bareLoopNode(folder)(sandbox), items: 1000 };
-		const warmUps = [inUse, { subject, items: 10 }];
-		return memoryRise(await measureOnce({ subject, prompt: INSTANT, items: 1000, warmUps }));
-	});
-}
-
-/** What an item costs in a long run and in a short one, and whether memory grows with the items. */
-export async function growth(folder: string): Promise<Sample[]> {
-	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
-		const subject = ourNode(folder)(sandbox);
-		const warmUps = [{ subject, items: 200 }];
-		const of = async (items: number, times: number) =>
-			await measure({ subject, prompt: INSTANT, runs: Array<number>(times).fill(items), warmUps });
-		const [ten, hundred, thousand] = [await of(10, 9), await of(100, 5), await of(1000, 3)];
-		const wall = (runs: typeof ten) => median(runs.map(({ wallMs }) => wallMs));
-		const stall = median(thousand.map(({ stallMs }) => stallMs));
-		return [
-			{
-				name: 'growth-1000',
-				unit: 'ms',
-				value: (wall(thousand) - wall(hundred)) / 900,
-				limit: (wall(hundred) - wall(ten)) / 90,
-				goal: 1.1,
-			},
-			{
-				name: 'growth-1000-memory',
-				unit: 'MB',
-				value: await longRunMemory(folder),
-				limit: 30,
-				goal: 1,
-			},
-			{ name: 'growth-1000-stall', unit: 'ms', value: stall, limit: 50, goal: 1 },
 		];
 	});
 }

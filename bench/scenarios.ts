@@ -7,6 +7,8 @@ import { bareLoopNode, measureOnce } from './subjects';
 export const CAPACITY = 10;
 /** About what a PNG of Z-Image Turbo has. */
 export const IMAGE_BYTES = 2_000_000;
+/** The prompt of an image that takes the provider no time. */
+export const INSTANT = 'a lighthouse [sandbox:seconds=0]';
 
 /** A node to measure, once it is known where the sandbox is. */
 export type Make = (sandbox: SandboxAddress) => Subject;
@@ -79,7 +81,7 @@ export async function largeImagesRun(
 				async (large) =>
 					await measureOnce({
 						subject: make(large),
-						prompt: 'a lighthouse [sandbox:seconds=0]',
+						prompt: INSTANT,
 						items: 50,
 						warmUps: [
 							...(inUse ? [{ subject: bareLoopNode(folder)(large), items: 50 }] : []),

@@ -1,8 +1,8 @@
 import type { BenchOptions } from './commandLine';
 import { descriptionSize } from './descriptionSize';
+import { failing, growth, tenThousand, uploads } from './growth';
 import {
 	fiftyItems,
-	growth,
 	largeImages,
 	overhead,
 	sixtySeconds,
@@ -80,6 +80,9 @@ export function createSteps(folder: string, options: BenchOptions): Step[] {
 			measure: async () => await Promise.resolve(descriptionSize(folder)),
 		},
 		{ name: 'growth', measure: async () => await growth(folder) },
+		{ name: 'ten-thousand', once: true, measure: async () => await tenThousand(folder) },
+		{ name: 'failing', measure: async () => await failing(folder) },
+		{ name: 'uploads', once: true, measure: async () => await uploads(folder) },
 	];
 	if (options.ours) return ours;
 	return [

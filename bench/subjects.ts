@@ -35,8 +35,11 @@ export const streamLoopNode =
 /** Measures a node in a process of its own. */
 export async function measure(job: Job): Promise<Measured[]> {
 	const results = await runJob<Measured[]>(require.resolve('./engine/measure'), job);
-	for (const { items, images } of results) {
-		if (items !== images) throw new Error(`Of ${items} items ${images} came out`);
+	const { isFailing } = job.subject;
+	for (const { items, images, failures } of results) {
+		if ((isFailing ? failures : images) !== items) {
+			throw new Error(`Of ${items} items came ${images} images and ${failures} failures`);
+		}
 	}
 	return results;
 }

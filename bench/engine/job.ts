@@ -14,6 +14,16 @@ export interface Subject {
 	};
 	/** URLs that are fixed in the node, and where the requests to them go instead. */
 	readonly redirect?: Readonly<Record<string, string>>;
+	/** Every item fails. The run goes on and puts the errors out, as n8n's setting On Error: Continue does. */
+	readonly isFailing?: true;
+}
+
+/** Source images in the binary field `data` of the items. */
+export interface Sources {
+	/** Size of each image. */
+	readonly bytes: number;
+	/** Whether all items have the same file. */
+	readonly isShared: boolean;
 }
 
 export interface WarmUp {
@@ -28,6 +38,8 @@ export interface Job {
 	readonly prompt: string;
 	/** Items of each measured run, one after the other in one process. */
 	readonly runs: readonly number[];
+	/** Default: the items have no files. */
+	readonly sources?: Sources;
 	/** How many executions with so many items are run at once. Default: 1. */
 	readonly executions?: number;
 	/** Runs before, with tasks that take no time, which are not measured. */
@@ -45,6 +57,8 @@ export interface Measured {
 	/** Of all executions. */
 	readonly items: number;
 	readonly images: number;
+	/** Items of the output that say what failed. */
+	readonly failures: number;
 	/** When the run began, in milliseconds since 1970. */
 	readonly startedAt: number;
 	readonly wallMs: number;

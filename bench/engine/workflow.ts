@@ -58,7 +58,7 @@ export async function runNode(
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	await binaryStore();
-	const { parameters, credential, redirect } = subject;
+	const { parameters, credential, redirect, isFailing } = subject;
 	const nodeTypes = nodeTypesOf({
 		start: startNode(items),
 		subject: redirect ? redirected(node, redirect) : node,
@@ -72,6 +72,7 @@ export async function runNode(
 		position: [0, 0],
 		parameters: type === 'start' ? {} : structuredClone(parameters),
 		credentials: { [credential.type]: { id: '1', name: credential.type } },
+		...(isFailing && type === 'subject' && { onError: 'continueRegularOutput' as const }),
 	}));
 	const connections = { start: { main: [[{ node: 'subject', type: 'main' as const, index: 0 }]] } };
 	const workflow = new Workflow({ id: 'bench', nodes, connections, active: false, nodeTypes });
