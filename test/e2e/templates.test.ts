@@ -56,8 +56,8 @@ const withBudget = (workflow: WorkflowFile, id: string, values: object): Workflo
 /** The form under an address of its own; its second step after the training puts a style on the LoRA. */
 const withStyle = (form: WorkflowFile, path: string): WorkflowFile =>
 	variant(form, 'withStyle', (node) => {
-		const { parameters } = node as { parameters?: object };
-		const generate = form.nodes.find(({ name }) => name === 'First images');
+		const { id, name, parameters } = node as { id?: string; name: string; parameters?: object };
+		const generate = form.nodes.find((one) => one.name === 'First images');
 		const changes: Readonly<Record<string, object>> = {
 			'Upload images': { parameters: { ...parameters, options: { path } } },
 			'First images': {
@@ -65,9 +65,9 @@ const withStyle = (form: WorkflowFile, path: string): WorkflowFile =>
 				parameters: { presets: { preset: [{ name: 'pixelArt' }] } },
 				credentials: {},
 			},
-			'All images': { ...generate, name: node.name },
+			'All images': { ...generate, id, name },
 		};
-		return changes[node.name] ?? {};
+		return changes[name] ?? {};
 	});
 
 /** Without the long pauses, and with another limit if there is one. */
