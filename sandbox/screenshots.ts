@@ -11,6 +11,7 @@ import { Editor } from './editor/editor';
 import { SCREENS } from './editor/screens';
 
 const FOLDER = join(PROJECT_FOLDER, 'docs', 'pictures');
+const TEMPLATES_FOLDER = join(FOLDER, 'templates');
 
 /** Takes the screenshots of README.md. */
 async function takeScreens(editor: Editor): Promise<void> {
@@ -23,20 +24,25 @@ async function takeScreens(editor: Editor): Promise<void> {
 	}
 }
 
-/** Takes a screenshot of each template for examples/README.md. */
-async function takeTemplates(editor: Editor): Promise<void> {
-	const folder = join(FOLDER, 'templates');
-	await rm(folder, { recursive: true, force: true });
-	await mkdir(folder);
-	for (const name of await exampleNames()) {
+/** Takes a screenshot of each of these templates for examples/README.md. */
+async function takeTemplates(editor: Editor, names: readonly string[]): Promise<void> {
+	for (const name of names) {
 		await editor.openWorkflow((await readExample(name)).id);
-		await writeFile(join(folder, `${name}.webp`), await canvasImage(editor.page));
+		await writeFile(join(TEMPLATES_FOLDER, `${name}.webp`), await canvasImage(editor.page));
 		console.log(`docs/pictures/templates/${name}.webp`);
 	}
 }
 
-/** Takes the screenshots of the documentation in the real editor. */
-async function main(): Promise<void> {
+/** Takes all screenshots of the documentation, none of a template that is gone. */
+async function takeAll(editor: Editor): Promise<void> {
+	await takeScreens(editor);
+	await rm(TEMPLATES_FOLDER, { recursive: true, force: true });
+	await mkdir(TEMPLATES_FOLDER);
+	await takeTemplates(editor, await exampleNames());
+}
+
+/** Takes the screenshots in the real editor: those of the templates that are named, or all. */
+async function main(...templates: readonly string[]): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'z-image-screenshots-'));
 	let stop = (): Promise<void> => Promise.resolve();
 	const browser = await startBrowser();
@@ -47,8 +53,8 @@ async function main(): Promise<void> {
 		const window = await openWindow(browser.wsEndpoint());
 		const editor = new Editor(await window.newPage(), live.n8n.url);
 		await editor.logIn(live.login);
-		await takeScreens(editor);
-		await takeTemplates(editor);
+		if (templates.length > 0) await takeTemplates(editor, templates);
+		else await takeAll(editor);
 	} finally {
 		await browser.close();
 		await stop();
@@ -56,7 +62,7 @@ async function main(): Promise<void> {
 	}
 }
 
-main().then(
+main(...process.argv.slice(2)).then(
 	() => process.exit(0),
 	(error: unknown) => {
 		console.error(error);

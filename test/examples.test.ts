@@ -26,8 +26,8 @@ interface Template {
 const NOTE = 'n8n-nodes-base.stickyNote';
 const WRITE = 'n8n-nodes-base.readWriteFile';
 const CALLED_FROM_OUTSIDE = /\.(webhook|formTrigger|form|telegramTrigger|zImageTrigger)$/;
-/** What has images that are charged: a failure after it would lose them. */
-const MAKES_IMAGES = /\.zImage(Generate|GetTaskResult)(Tool)?$/;
+/** What has images, or a LoRA, that are charged: a failure after it would lose them. */
+const MAKES_IMAGES = /\.zImage(Generate|GetTaskResult|TrainLora)(Tool)?$/;
 const STARTS_WITH_IMAGES = /\.zImageTrigger$/;
 
 const files = readdirSync(EXAMPLES_FOLDER).filter((file) => file.endsWith('.json'));

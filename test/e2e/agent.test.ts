@@ -4,7 +4,8 @@ import { loadImage } from '@napi-rs/canvas';
 import { readExample } from '../../sandbox/realN8n/examples';
 import { type ExecutionResult, outputItems } from '../../sandbox/realN8n/executionResult';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
-import { agentVariant, call, draw, lookUpTool } from './agentWorkflows';
+import { photos, uploadToFal, zipOf } from '../sandbox/training';
+import { agentVariant, call, draw, lookUpTool, trainTool } from './agentWorkflows';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 
 const SAVE = 'Save image to disk';
@@ -314,4 +315,64 @@ it('where a provider has no tasks, HTTP Request has the file in the step after t
 	expect(parsed(told[0])[0]).toMatchObject({ provider: 'aimlapi', width: 512 });
 	await expectSavedAsToldBy(result, told[0]);
 	expect(rig.sandbox.requestsTo('aimlapi')).toHaveLength(1);
+});
+
+describe('Train LoRA as a tool', () => {
+	/** An agent that trains twice. Its workflow is made now, when the URL of the zip is known. */
+	async function train(id: string, options: object) {
+		const zipUrl = await uploadToFal(rig.sandbox, await zipOf(photos('teal')));
+		const training = (word: string) => call('Train', { Zip_URL: zipUrl, Trigger_Word: word });
+		const lookingUp = call('Look_up', { Task_ID: '<taskId>' });
+		const example = await readExample('agent-with-tool');
+		const workflow = agentVariant(example, id, {
+			request: `${training('ohwx')} ${lookingUp} ${training('zkx')}`,
+			tools: { Train: trainTool(options), Look_up: lookUpTool({}) },
+			fetching: {
+				parameters: {
+					provider: 'fal',
+					taskId: '={{ $json.taskId }}',
+					options: { downloadWeights: true },
+				},
+			},
+		});
+		return await run(await rig.editor.createWorkflow(workflow));
+	}
+
+	it('trains within the maximum cost of all calls, and the step after has the weights', async () => {
+		const { result, tools, told, submits } = await train('trains', { maxCostUsd: 1 });
+
+		expect(result.status).toBe('success');
+		expect(tools.find(({ name }) => name === 'Train')).toMatchObject({
+			description: matching(/^Trains a LoRA .* costs money/),
+			parameters: { required: ['Zip_URL', 'Trigger_Word'] },
+		});
+		const [task, lora, another] = told.map((text) => parsed(text)[0]);
+		const taskId: unknown = task?.['taskId'];
+		expect(task).toEqual({ status: 'pending', trigger: 'ohwx', provider: 'fal', taskId });
+		expect(lora).toMatchObject({ status: 'succeeded', taskId, url: matching(/\.safetensors$/) });
+		expect(another).toMatchObject({
+			error: matching(/^Max Cost \(USD\) is 1, but .* 1\.7 USD/),
+			charged: 'no',
+		});
+		expect(submits).toBe(1);
+		const [saved, ...others] = outputItems(result, SAVE);
+		expect(others).toEqual([]);
+		const weights = await fetch(String(lora?.['url']));
+		const bytes = saved && (await readFile(rig.savedFile(saved)));
+		expect(bytes?.equals(Buffer.from(await weights.arrayBuffer()))).toBe(true);
+	});
+
+	it('refuses to run without a maximum cost, before anything is sent', async () => {
+		const { result, told, submits } = await train('trainsWithoutLimit', {});
+
+		expect(result.status).toBe('success');
+		const refused = {
+			error: 'Max Cost (USD) is required when an AI agent uses this node as a tool',
+			whatToDo: matching(/^Nothing was sent\. .*Add the option Max Cost \(USD\)\./),
+			charged: 'no',
+		};
+		expect([told[0], told[2]].map((text) => parsed(text)[0])).toMatchObject([refused, refused]);
+		expect(submits).toBe(0);
+		expect(rig.sandbox.trainingSets).toEqual([]);
+	});
 });

@@ -86,3 +86,18 @@ export const lookUpTool = (parameters: object) => ({
 	},
 	...CREDENTIALS,
 });
+
+/** Train LoRA as a tool, of a zip on the web. */
+export const trainTool = (options: object) => ({
+	type: 'n8n-nodes-z-image.zImageTrainLoraTool',
+	typeVersion: 1,
+	position: [960, 300],
+	parameters: {
+		provider: 'fal',
+		imagesSource: 'zipUrl',
+		zipUrl: "={{ $fromAI('Zip_URL', 'Public URL of a zip with the images', 'string') }}",
+		triggerWord: "={{ $fromAI('Trigger_Word', 'A made-up word', 'string') }}",
+		options,
+	},
+	...CREDENTIALS,
+});

@@ -12,7 +12,7 @@ import { EditorApi } from '../../sandbox/realN8n/editorApi';
 import type { OutputItem } from '../../sandbox/realN8n/executionResult';
 import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
-import { type Sandbox, startSandbox } from '../../sandbox/emulator/server';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/emulator/server';
 
 /** Short, as the tests wait for each task. */
 const TASK_SECONDS = 0.2;
@@ -23,6 +23,8 @@ export interface OutsideRig {
 	readonly editor: EditorApi;
 	readonly sandbox: Sandbox;
 	readonly outside: Outside;
+	/** Where the workflows read and save files. */
+	readonly filesFolder: string;
 	/** The file that an item of "Save image to disk" names. */
 	savedFile(item: OutputItem): string;
 	/** Forgets what was sent so far. */
@@ -50,7 +52,10 @@ function setProxy(proxy: string, certificateFile: string): Stop {
 }
 
 /** Sets up n8n once for all tests of a file, with the given workflows, and leaves it running. */
-export async function setUpOutsideRig(workflows: readonly object[]): Promise<OutsideRig> {
+export async function setUpOutsideRig(
+	workflows: readonly object[],
+	options: Pick<SandboxOptions, 'webhooks'> = {},
+): Promise<OutsideRig> {
 	const stops: Stop[] = [];
 	const close = async () => {
 		for (const stop of stops.splice(0).reverse()) await stop();
@@ -58,7 +63,7 @@ export async function setUpOutsideRig(workflows: readonly object[]): Promise<Out
 	try {
 		const userFolder = await mkdtemp(join(tmpdir(), 'z-image-outside-'));
 		stops.push(async () => await rm(userFolder, { recursive: true, force: true, maxRetries: 3 }));
-		const sandbox = await startSandbox({ taskSeconds: TASK_SECONDS });
+		const sandbox = await startSandbox({ taskSeconds: TASK_SECONDS, ...options });
 		stops.push(async () => await sandbox.close());
 		const outside = await startOutside();
 		stops.push(async () => await outside.close());
@@ -77,12 +82,14 @@ export async function setUpOutsideRig(workflows: readonly object[]): Promise<Out
 		stops.push(async () => await server.stop());
 		const editor = new EditorApi(server.url);
 		await editor.logIn(await ownerLogin(userFolder));
+		const filesFolder = join(userFolder, FILES_FOLDER);
 		return {
 			url: server.url,
 			editor,
 			sandbox,
 			outside,
-			savedFile: ({ json }) => join(userFolder, FILES_FOLDER, basename(String(json['fileName']))),
+			filesFolder,
+			savedFile: ({ json }) => join(filesFolder, basename(String(json['fileName']))),
 			reset: () => {
 				sandbox.reset();
 				outside.reset();

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import {
@@ -8,6 +10,7 @@ import {
 	outputItems,
 } from '../../sandbox/realN8n/executionResult';
 import { readExample } from '../../sandbox/realN8n/examples';
+import { halves, sha256 } from '../sandbox/images';
 import { fileNameOf } from './imageFile';
 import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 import { variant } from './workflows';
@@ -50,12 +53,40 @@ const withBudget = (workflow: WorkflowFile, id: string, values: object): Workflo
 		return { parameters: { ...parameters, assignments: { assignments } } };
 	});
 
+/** The form under an address of its own; its second step after the training puts a style on the LoRA. */
+const withStyle = (form: WorkflowFile, path: string): WorkflowFile =>
+	variant(form, 'withStyle', (node) => {
+		const { id, name, parameters } = node as { id?: string; name: string; parameters?: object };
+		const generate = form.nodes.find((one) => one.name === 'First images');
+		const changes: Readonly<Record<string, object>> = {
+			'Upload images': { parameters: { ...parameters, options: { path } } },
+			'First images': {
+				type: 'n8n-nodes-z-image.zImageApplyLoraPreset',
+				parameters: { presets: { preset: [{ name: 'pixelArt' }] } },
+				credentials: {},
+			},
+			'All images': { ...generate, id, name },
+		};
+		return changes[name] ?? {};
+	});
+
+/** Without the long pauses, and with another limit if there is one. */
+const weekly = (workflow: WorkflowFile, id: string, maxCostUsd?: number): WorkflowFile =>
+	variant(workflow, id, (node) => {
+		const { parameters } = node as { parameters?: object };
+		if (node.name === 'Wait five minutes') return { parameters: { amount: 1 } };
+		if (node.name !== 'Train LoRA' || maxCostUsd === undefined) return {};
+		return { parameters: { ...parameters, options: { maxCostUsd } } };
+	});
+
 beforeAll(async () => {
 	const read = async (name: string) => await readExample(name);
 	const budget = await read('monthly-budget');
 	const sheet = await read('lora-contact-sheet');
 	const styles = await read('preset-variations');
-	rig = await setUpOutsideRig([
+	const form = await read('train-lora-form');
+	const folder = await read('train-lora-weekly');
+	const workflows = [
 		await read('three-formats'),
 		await read('product-catalog'),
 		await read('sheets-to-drive'),
@@ -75,7 +106,12 @@ beforeAll(async () => {
 			const fileName = parameters?.fileName?.replace('.n8n-files/', '.n8n-files/missing/');
 			return fileName === undefined ? {} : { parameters: { ...parameters, fileName } };
 		}),
-	]);
+		form,
+		withStyle(form, 'with-style'),
+		weekly(folder, folder.id),
+		weekly(folder, 'tooExpensive', 1),
+	];
+	rig = await setUpOutsideRig(workflows, { webhooks: { loopback: true, retrySeconds: 0.5 } });
 });
 
 afterAll(async () => await rig?.close());
@@ -120,17 +156,19 @@ async function nextExecution(workflowId: string, begin: () => Promise<unknown>) 
 	return await rig.editor.executionEnd(id);
 }
 
-/** Fills in a form in the order of its fields. */
+/** Fills in a form in the order of its fields. A field may have several files. */
 async function submitForm(
 	workflowId: string,
 	path: string,
-	...values: ReadonlyArray<string | File>
+	...values: ReadonlyArray<string | File | readonly File[]>
 ) {
 	const address = `${rig.url}/form/${path}`;
 	if (!(await fetch(address)).ok) await rig.editor.activate(workflowId);
 	await until(async () => ((await fetch(address)).ok ? true : undefined));
 	const form = new FormData();
-	for (const [index, value] of values.entries()) form.append(`field-${index}`, value);
+	for (const [index, value] of values.entries()) {
+		for (const one of [value].flat()) form.append(`field-${index}`, one);
+	}
 	const answer = await fetch(address, { method: 'POST', body: form });
 	expect(answer.status).toBe(200);
 }
@@ -546,6 +584,147 @@ describe('a monthly budget', () => {
 		expect(outputItems(result, 'Record the possible cost').map(({ json }) => json)).toMatchObject([
 			{ costUsd: expect.closeTo(COST, 9) as unknown, taskId: matching(/./) },
 		]);
+	});
+});
+
+/** One image of a color. */
+const photo = (color: string) => halves(64, 64, color);
+
+describe('a LoRA of uploaded images', () => {
+	const PROMPT = 'a ceramic mug on a desk';
+	const colors = ['teal', 'navy', 'olive'].map(photo);
+
+	const upload = async (
+		files: readonly Buffer[],
+		{ trigger = 'ohwx', to = 'reader@example.com', id = 'zImageTrainLoraForm' } = {},
+	) =>
+		await nextExecution(id, async () => {
+			const images = files.map(
+				(bytes) => new File([new Uint8Array(bytes)], 'mug.png', { type: 'image/png' }),
+			);
+			const path = id === 'withStyle' ? 'with-style' : 'z-image-lora';
+			await submitForm(id, path, images, trigger, 'a ceramic mug', PROMPT, to);
+		});
+
+	const subjects = () => rig.outside.smtp.mails.map(({ subject }) => subject);
+
+	it('trains while n8n sleeps, and sends the LoRA and its first images', async () => {
+		const result = await upload(colors);
+
+		expect(result.data.resultData.error).toBeUndefined();
+		// n8n takes the files of a form in any order.
+		const [{ images = [] } = {}] = rig.sandbox.trainingSets;
+		expect(images.map((image) => image.sha256).sort()).toEqual(colors.map(sha256).sort());
+		expect(new Set(images.map(({ caption }) => caption))).toEqual(new Set(['ohwx, a ceramic mug']));
+		expect(rig.sandbox.webhooks.map(({ outcome }) => outcome)).toContain(200);
+		const [lora, ...others] = outputItems(result, 'Check the training');
+		expect(others).toEqual([]);
+		const url = String(lora?.json['url']);
+		expect(submits()).toMatchObject([
+			{ path: '/fal-ai/z-image-turbo-trainer-v2', body: { steps: 1000 } },
+			{ body: { prompt: `ohwx, ${PROMPT}`, num_images: 4, loras: [{ path: url, scale: 1 }] } },
+		]);
+		expect(subjects()).toEqual([
+			'Your images have arrived',
+			'Your LoRA "ohwx" is ready',
+			'First images of your LoRA "ohwx"',
+		]);
+		const [arrived, ready, first] = rig.outside.smtp.mails;
+		expect(arrived?.text).toMatch(/^We received 3 images for the trigger word "ohwx"\./);
+		expect(ready?.text).toContain(`LoRA: ${url}\n`);
+		expect(first?.recipients).toEqual(['reader@example.com']);
+		const files = await Promise.all(outputItems(result, 'First images').map(providersFile));
+		expect(files).toHaveLength(4);
+		expect(first?.attachments.map(({ content }) => sha256(content))).toEqual(files.map(sha256));
+		expectNothingSentOut();
+	});
+
+	it('takes the LoRA through Apply LoRA Preset to Generate, with both trigger words', async () => {
+		const result = await upload(colors, { id: 'withStyle' });
+
+		expect(result.data.resultData.error).toBeUndefined();
+		const [lora] = outputItems(result, 'Check the training');
+		const [, generation] = submits();
+		expect(generation?.body).toMatchObject({
+			prompt: matching(/ohwx.*a ceramic mug on a desk/),
+			loras: [
+				{ path: lora?.json['url'], scale: 1 },
+				{ path: matching(/pixel/i), scale: expect.any(Number) as unknown },
+			],
+		});
+	});
+
+	it.each([
+		['no image', [...colors, Buffer.from('no image')], {}, /is not a PNG, JPEG or WebP image/, 0],
+		['a training that fails', colors, { trigger: 'ohwx [sandbox:bad-zip]' }, /could not train/, 1],
+	] as const)('%s: the sender gets the reason', async (_, files, options, reason, accepted) => {
+		const result = await upload(files, options);
+
+		expect(result.status).toBe('success');
+		expect(subjects()).toEqual(['Your images have arrived', 'Your LoRA could not be finished']);
+		expect(rig.outside.smtp.mails[1]?.text).toMatch(reason);
+		expect(rig.sandbox.accepted).toHaveLength(accepted);
+	});
+
+	it('sends nothing to the provider when no mail can be sent', async () => {
+		const result = await upload(colors, { to: '' });
+
+		expect(result.status).toBe('error');
+		expect(result.data.resultData.lastNodeExecuted).toBe('Confirm by e-mail');
+		expect(rig.sandbox.requests).toEqual([]);
+	});
+});
+
+describe('a LoRA of the images in a folder', () => {
+	const add = async (name: string, color: string) => {
+		const folder = join(rig.filesFolder, 'training');
+		await mkdir(folder, { recursive: true });
+		await writeFile(join(folder, name), photo(color));
+	};
+	const captions = () =>
+		rig.sandbox.trainingSets.map(({ images }) => images.map(({ caption }) => caption).sort());
+
+	it('spends nothing without images, or above the maximum cost', async () => {
+		const empty = await rig.editor.runWorkflow('zImageTrainLoraWeekly');
+		expect(empty.data.resultData).toMatchObject({
+			lastNodeExecuted: 'Read the images',
+			error: { message: 'No file(s) found' },
+		});
+		await add('mug-on-a-shelf.png', 'teal');
+		const expensive = await rig.editor.runWorkflow('tooExpensive');
+		expect(expensive.data.resultData).toMatchObject({
+			lastNodeExecuted: 'Train LoRA',
+			error: { message: matching(/^Max Cost \(USD\) is 1, but .* 1\.25 USD/) },
+		});
+		expect(rig.sandbox.requests).toEqual([]);
+	});
+
+	it('keeps the weights, and trains again on all images once there is a new one', async () => {
+		await add('mug-on-a-shelf.png', 'teal');
+		await add('mug_in_the_rain.png', 'navy');
+		const first = await run('zImageTrainLoraWeekly');
+
+		expect(captions()).toEqual([['ohwx, mug in the rain', 'ohwx, mug on a shelf']]);
+		const [saved, ...others] = outputItems(first, 'Save the weights');
+		expect(others).toEqual([]);
+		expect(saved?.json).toMatchObject({
+			provider: 'wavespeed',
+			trigger: 'ohwx',
+			steps: 1000,
+			estimatedCostUsd: 1.25,
+			expiresAt: matching(/^\d{4}-/),
+			fileName: matching(/\/?ohwx-\d{4}-\d\d-\d\d-\d{4}\.safetensors$/),
+		});
+		const bytes = saved && (await readFile(rig.savedFile(saved)));
+		expect(saved && bytes?.equals(await providersFile(saved))).toBe(true);
+
+		await run('zImageTrainLoraWeekly');
+		expect(rig.sandbox.accepted).toHaveLength(1);
+
+		await add('mug-in-the-snow.png', 'white');
+		await run('zImageTrainLoraWeekly');
+		expect(captions()[1]).toHaveLength(3);
+		expect(rig.sandbox.accepted).toHaveLength(2);
 	});
 });
 
