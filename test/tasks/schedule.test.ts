@@ -6,6 +6,7 @@ import { novita } from '../../nodes/ZImage/providers/novita';
 import { awaitTask } from '../../nodes/ZImage/tasks/wait';
 import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
+import { StatusStreams } from '../../nodes/ZImage/tasks/statusStream';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 import { recordingClock, startMs } from '../support/recordingClock';
 import { virtualClock } from '../support/virtualClock';
@@ -75,6 +76,9 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		async open() {
 			throw new Error('The test fetches no file of the provider');
 		},
+		async listen() {
+			throw new Error('The provider has no streams');
+		},
 		async send({ query }) {
 			const taskId = query?.task_id ?? '';
 			const course = courses[Number(taskId)];
@@ -87,6 +91,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 			return state === 'queued' ? queued : processing;
 		},
 	} satisfies Client;
+	const streams = new StatusStreams(client);
 	const runTask = async (index: number, ms: number, course: Course) => {
 		const taskId = String(index);
 		await clock.sleep(2 * oneWayMs, live);
@@ -103,7 +108,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		};
 		const done = work(taskId, ms);
 		await awaitTask(
-			{ client, schedule },
+			{ client, schedule, streams },
 			{ task, state: { status: 'pending', queued: true } },
 			{ timeoutSeconds: 300, deadline: clock.now() + 300_000, signal: live },
 		);
