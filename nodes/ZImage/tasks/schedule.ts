@@ -100,7 +100,11 @@ export class PollSchedule {
 			return Math.min(this.maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
 		}
 		const untilExpectedMs = this.expectedMs() - elapsedMs;
-		if (asked === undefined) return Math.min(this.maxDelayMs, Math.max(0, untilExpectedMs));
+		if (asked === undefined) {
+			// Where no other task is waited for, there's no queue of them: the next run may be shorter than the last one.
+			const aloneMs = this.sleepers.size === 0 ? this.workingMs - elapsedMs : Infinity;
+			return Math.min(this.maxDelayMs, Math.max(0, Math.min(untilExpectedMs, aloneMs)));
+		}
 		const latenessMs = elapsedMs - this.meanMs;
 		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth);
 		const queuedMs = asked === 'queued' ? this.workingMs * queuedShare : 0;
@@ -146,11 +150,11 @@ export class PollSchedule {
 const schedules = new WeakMap<Clock, Map<string, PollSchedule>>();
 const maxSchedules = 200;
 
-/** What decides how long a request takes; of a text in the options, only that of a choice does. */
+/** What decides how long a request takes, as far as it's known. */
 function kindOf(request: ImageRequest): readonly unknown[] {
 	const { operation, model, server, width, height, numberOfImages, loras, options } = request;
-	const { negativePrompt: _, ...others } = options;
-	return [operation, model, server, width, height, numberOfImages, loras.length, others];
+	const ofKind = Object.entries(options).filter(([name]) => name !== 'negativePrompt');
+	return [operation, model, server, width, height, numberOfImages, loras.length, ofKind];
 }
 
 /**
