@@ -20,9 +20,9 @@ async function watchStore(): Promise<Map<string, number>> {
 	return storedAt;
 }
 
-function createItems(count: number, prompt: string): INodeExecutionData[] {
+function createItems(count: number, prompts: readonly string[]): INodeExecutionData[] {
 	return Array.from({ length: count }, (_, index) => ({
-		json: { prompt: `${prompt} number ${index}` },
+		json: { prompt: `${prompts[index % prompts.length]} number ${index}` },
 	}));
 }
 
@@ -49,12 +49,12 @@ async function measure(job: Job): Promise<Measured[]> {
 	const runnable = await prepare(job.subject);
 	const storedAt = await watchStore();
 	for (const { subject, items } of job.warmUps) {
-		await runNode(await prepare(subject), createItems(items, 'a warm-up [sandbox:seconds=0]'));
+		await runNode(await prepare(subject), createItems(items, ['a warm-up [sandbox:seconds=0]']));
 	}
 	const results: Measured[] = [];
 	for (const count of job.runs) {
 		const inputs = Array.from({ length: job.executions ?? 1 }, () =>
-			createItems(count, job.prompt),
+			createItems(count, job.prompts),
 		);
 		const endProbes = await startProbes();
 		const startedAt = Date.now();
