@@ -31,7 +31,7 @@ async function longRun(folder: string, sandbox: SandboxProcess, items: number) {
 	const subject = ourNode(folder)(sandbox);
 	const inUse = { subject: bareLoopNode(folder)(sandbox), items };
 	const warmUps = [inUse, { subject, items: 10 }];
-	return await measureOnce({ subject, prompt: INSTANT, items, warmUps });
+	return await measureOnce({ subject, prompts: [INSTANT], items, warmUps });
 }
 
 /** What an item costs in a long run and in a short one, and whether memory grows with the items. */
@@ -40,7 +40,12 @@ export async function growth(folder: string): Promise<Sample[]> {
 		const subject = ourNode(folder)(sandbox);
 		const warmUps = [{ subject, items: 200 }];
 		const of = async (items: number, times: number) =>
-			await measure({ subject, prompt: INSTANT, runs: Array<number>(times).fill(items), warmUps });
+			await measure({
+				subject,
+				prompts: [INSTANT],
+				runs: Array<number>(times).fill(items),
+				warmUps,
+			});
 		const [ten, hundred, thousand] = [await of(10, 9), await of(100, 5), await of(1000, 3)];
 		const wall = (runs: typeof ten) => median(runs.map(({ wallMs }) => wallMs));
 		await sandbox.forget();
@@ -84,9 +89,14 @@ export async function failing(folder: string): Promise<Sample[]> {
 		const succeeding = ourNode(folder)(sandbox);
 		const subject = { ...succeeding, isFailing: true as const };
 		const warmUps = [{ subject: succeeding, items: 1000 }];
-		const good = await measureOnce({ subject: succeeding, prompt: INSTANT, items: 1000, warmUps });
-		const prompt = `${INSTANT} [sandbox:fail=out of paint]`;
-		const bad = await measureOnce({ subject, prompt, items: 1000, warmUps });
+		const good = await measureOnce({
+			subject: succeeding,
+			prompts: [INSTANT],
+			items: 1000,
+			warmUps,
+		});
+		const prompts = [`${INSTANT} [sandbox:fail=out of paint]`];
+		const bad = await measureOnce({ subject, prompts, items: 1000, warmUps });
 		return [
 			{
 				name: 'failing-1000',
@@ -108,7 +118,7 @@ export async function uploads(folder: string): Promise<Sample[]> {
 		await withSandbox(SMALL, async (sandbox) => {
 			const subject = ourNode(folder)(sandbox);
 			const parameters = { ...subject.parameters, operation: 'imageToImage' };
-			const job = { subject: { ...subject, parameters }, prompt: INSTANT, sources };
+			const job = { subject: { ...subject, parameters }, prompts: [INSTANT], sources };
 			const warmUps = [{ subject: job.subject, items: 10 }];
 			const measured = await measureOnce({ ...job, items, warmUps });
 			const { requests } = await sandbox.look();

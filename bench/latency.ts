@@ -31,13 +31,19 @@ export function latenciesMs(arrivals: readonly Arrival[], seen: Seen): number[] 
 	});
 }
 
-const STATUS_PATH = /\/requests\/[^/]+\/status$|\/v1\/tasks\/|\/predictions\/[^/]+\/result$/;
+/** A status stream counts as one status request. */
+const STATUS_PATH =
+	/\/requests\/[^/]+\/status(\/stream)?$|\/v1\/tasks\/|\/predictions\/[^/]+\/result$/;
 
-/** For each task, how long after its end the status request came that found it done, in milliseconds. */
+/**
+ * For each task, how long after its end the first request about it came, in milliseconds: the status request that found it
+ * done or, after a stream has told of the end, that for the result.
+ */
 export function noticedAfterMs({ requests, tasks }: Seen): number[] {
 	return tasks.map(({ id, doneAt }) => {
-		const asked = requests.filter(({ path }) => STATUS_PATH.test(path) && path.includes(id));
-		return Math.max(...asked.map(({ at }) => at)) - (doneAt ?? Infinity);
+		const end = doneAt ?? Infinity;
+		const after = requests.filter(({ path, at }) => path.includes(id) && at >= end);
+		return Math.min(...after.map(({ at }) => at)) - end;
 	});
 }
 

@@ -10,11 +10,20 @@ import {
 	type Load,
 	type Make,
 	memoryRise,
+	MIXED,
+	ONE,
 	TEN,
 	timedRun,
 } from './scenarios';
 import { median, quantile } from './statistics';
-import { bareLoopNode, measure, measureOnce, ourNode, streamLoopNode } from './subjects';
+import {
+	bareLoopNode,
+	measure,
+	measureOnce,
+	ourNode,
+	type OurProvider,
+	streamLoopNode,
+} from './subjects';
 
 /** Memory and stalls differ from process to process, so several are looked at. */
 const ROUNDS = 3;
@@ -61,6 +70,37 @@ export async function statusStream(folder: string): Promise<Sample[]> {
 			limit: 150,
 		},
 	];
+}
+
+/** Fifty tasks of one to ten seconds. */
+export async function mixedItems(folder: string): Promise<Sample[]> {
+	const { latenciesMs, statusRequestsPerImage } = await timedRun(ourNode(folder), 'fal', MIXED);
+	const latency = (share: number) => quantile(latenciesMs, share);
+	return [
+		{ name: 'mixed-completion-latency-median', unit: 'ms', value: latency(0.5), limit: 150 },
+		{ name: 'mixed-completion-latency-p95', unit: 'ms', value: latency(0.95), limit: 150 },
+		{
+			name: 'mixed-status-requests-per-image',
+			unit: 'requests',
+			value: statusRequestsPerImage,
+			limit: 4,
+		},
+	];
+}
+
+/** The image of a run of one, on a provider with a status stream and on one without, in a new process and in one that has made some. */
+export async function firstImage(folder: string): Promise<Sample[]> {
+	const samples: Sample[] = [];
+	const measureRow = async (name: string, provider: OurProvider, before: number) => {
+		const run = await timedRun(ourNode(folder, provider), provider, { ...ONE, before });
+		samples.push({ name, unit: 'ms', value: median(run.latenciesMs) });
+	};
+	for (let round = 0; round < ROUNDS; round++) {
+		await measureRow('first-image-latency', 'fal', 0);
+		await measureRow('first-image-latency-polling-new', 'novita', 0);
+		await measureRow('first-image-latency-polling', 'novita', 3);
+	}
+	return samples;
 }
 
 /** Ten tasks of 0.8 seconds. */
@@ -115,7 +155,7 @@ export async function overhead(folder: string): Promise<Sample[]> {
 			const subject = make(sandbox);
 			const runs = await measure({
 				subject,
-				prompt: INSTANT,
+				prompts: [INSTANT],
 				runs: [200, 200, 200, 200, 200],
 				warmUps: [{ subject, items: 200 }],
 			});
@@ -147,7 +187,7 @@ export async function together(folder: string): Promise<Sample[]> {
 		const subject = ourNode(folder)(sandbox);
 		const { wallMs, startedAt } = await measureOnce({
 			subject,
-			prompt: `a lighthouse [sandbox:seconds=${taskSeconds}]`,
+			prompts: [`a lighthouse [sandbox:seconds=${taskSeconds}]`],
 			items,
 			executions,
 			warmUps: [{ subject, items: 1 }],

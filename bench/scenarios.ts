@@ -1,7 +1,7 @@
 import type { Measured, Subject } from './engine/job';
 import { latenciesMs, noticedAfterMs, ofProvider, since, statusRequestsPerTask } from './latency';
 import { type SandboxAddress, type Seen, withSandbox } from './sandboxProcess';
-import { bareLoopNode, measureOnce } from './subjects';
+import { bareLoopNode, forSmallImages, lastOf, measure, measureOnce } from './subjects';
 
 /** How many tasks the provider works on at once in all measurements with tasks that take time. */
 export const CAPACITY = 10;
@@ -26,15 +26,27 @@ export interface TimedRun {
 /** What a node is run on. */
 export interface Load {
 	readonly items: number;
+	/** What the tasks take, one after the other and then again from the first. */
+	readonly taskSeconds: number | readonly number[];
+	/** How many such runs the process has done before. Default: 0 */
+	readonly before?: number;
+}
+
+/** Tasks that all take the same time. */
+export interface SteadyLoad extends Load {
 	readonly taskSeconds: number;
 }
 
 /** The rows that every contender has: fifty tasks of three seconds, ten of 0.8 seconds. */
-export const FIFTY: Load = { items: 50, taskSeconds: 3 };
-export const TEN: Load = { items: 10, taskSeconds: 0.8 };
+export const FIFTY: SteadyLoad = { items: 50, taskSeconds: 3 };
+export const TEN: SteadyLoad = { items: 10, taskSeconds: 0.8 };
+
+/** Tasks that nothing can be learned from. */
+export const MIXED: Load = { items: 50, taskSeconds: [1, 8, 3, 10, 2, 6, 1.5, 4] };
+export const ONE: Load = { items: 1, taskSeconds: 3 };
 
 /** The least that such a load can take: the provider itself, without a pause. */
-export const leastSeconds = ({ items, taskSeconds }: Load): number =>
+export const leastSeconds = ({ items, taskSeconds }: SteadyLoad): number =>
 	Math.ceil(items / CAPACITY) * taskSeconds;
 
 /** Where the tasks come from that take so long, and the images of two megabytes. */
@@ -47,12 +59,14 @@ export const TIMED = { capacity: CAPACITY, files: { bytes: IMAGE_BYTES } };
 export async function timedRun(make: Make, provider: string, load: Load): Promise<TimedRun> {
 	return await withSandbox(TIMED, async (sandbox) => {
 		const subject = make(sandbox);
-		const { wallMs, startedAt, arrivals } = await measureOnce({
+		const { items, taskSeconds, before = 0 } = load;
+		const runs = await measure({
 			subject,
-			prompt: `a lighthouse [sandbox:seconds=${load.taskSeconds}]`,
-			items: load.items,
-			warmUps: [{ subject, items: 1 }],
+			prompts: [taskSeconds].flat().map((seconds) => `a lighthouse [sandbox:seconds=${seconds}]`),
+			runs: Array<number>(before + 1).fill(items),
+			warmUps: [{ subject: forSmallImages(subject), items: 1 }],
 		});
+		const { wallMs, startedAt, arrivals } = lastOf(runs);
 		const seen: Seen = since(ofProvider(await sandbox.look(), provider), startedAt);
 		return {
 			wallSeconds: wallMs / 1000,
@@ -81,7 +95,7 @@ export async function largeImagesRun(
 				async (large) =>
 					await measureOnce({
 						subject: make(large),
-						prompt: INSTANT,
+						prompts: [INSTANT],
 						items: 50,
 						warmUps: [
 							...(inUse ? [{ subject: bareLoopNode(folder)(large), items: 50 }] : []),

@@ -3,7 +3,9 @@ import { descriptionSize } from './descriptionSize';
 import { failing, growth, tenThousand, uploads } from './growth';
 import {
 	fiftyItems,
+	firstImage,
 	largeImages,
+	mixedItems,
 	overhead,
 	sixtySeconds,
 	statusStream,
@@ -69,6 +71,8 @@ export function createSteps(folder: string, options: BenchOptions): Step[] {
 	const ours: Step[] = [
 		{ name: 'fifty', measure: async () => await fiftyItems(folder) },
 		{ name: 'stream', measure: async () => await statusStream(folder) },
+		{ name: 'mixed', measure: async () => await mixedItems(folder) },
+		{ name: 'first', measure: async () => await firstImage(folder) },
 		{ name: 'ten', measure: async () => await tenItems(folder) },
 		{ name: 'sixty', once: true, measure: async () => await sixtySeconds(folder) },
 		{ name: 'large', measure: async () => await largeImages(folder) },

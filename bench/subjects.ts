@@ -2,18 +2,28 @@ import { runJob } from './childProcess';
 import type { Job, Measured, Subject } from './engine/job';
 import type { SandboxAddress } from './sandboxProcess';
 
-/** Our node on fal, with everything else at its default. */
+/** Providers that our node is measured on, and their credential types. */
+const credentialTypes = { fal: 'zImageFalApi', novita: 'zImageNovitaApi' };
+export type OurProvider = keyof typeof credentialTypes;
+
+/** Our node, with everything at its default but for the provider. */
 export const ourNode =
-	(packageFolder: string) =>
+	(packageFolder: string, provider: OurProvider = 'fal') =>
 	({ urls, keys }: SandboxAddress): Subject => ({
 		packageFolder,
 		nodeName: 'zImageGenerate',
-		parameters: { provider: 'fal', prompt: '={{ $json.prompt }}' },
+		parameters: { provider, prompt: '={{ $json.prompt }}' },
 		credential: {
-			type: 'zImageFalApi',
-			data: { apiKey: keys['fal'] ?? '', baseUrl: urls['fal'] ?? '' },
+			type: credentialTypes[provider],
+			data: { apiKey: keys[provider] ?? '', baseUrl: urls[provider] ?? '' },
 		},
 	});
+
+/** The same node for small images, from whose tasks it learns nothing about those of the usual size. */
+export const forSmallImages = (subject: Subject): Subject =>
+	subject.nodeName === 'zImageGenerate'
+		? { ...subject, parameters: { ...subject.parameters, size: '512x512' } }
+		: subject;
 
 /** The same requests without a node around them. */
 export const bareLoopNode =
@@ -49,7 +59,12 @@ export async function measureOnce({
 	items,
 	...job
 }: Omit<Job, 'runs'> & { readonly items: number }): Promise<Measured> {
-	const [result] = await measure({ ...job, runs: [items] });
-	if (!result) throw new Error('Nothing was measured');
-	return result;
+	return lastOf(await measure({ ...job, runs: [items] }));
+}
+
+/** The last of several runs. */
+export function lastOf(runs: readonly Measured[]): Measured {
+	const last = runs.at(-1);
+	if (!last) throw new Error('Nothing was measured');
+	return last;
 }

@@ -34,8 +34,8 @@ export interface WarmUp {
 /** What a measuring process is to do. */
 export interface Job {
 	readonly subject: Subject;
-	/** Prompt of all items. */
-	readonly prompt: string;
+	/** Prompts of the items, one after the other and then again from the first. */
+	readonly prompts: readonly string[];
 	/** Items of each measured run, one after the other in one process. */
 	readonly runs: readonly number[];
 	/** Default: the items have no files. */

@@ -36,7 +36,7 @@ function createImage(bytes: number): Buffer {
 
 async function createItems(
 	count: number,
-	prompt: string,
+	prompts: readonly string[],
 	sources?: Sources,
 ): Promise<INodeExecutionData[]> {
 	const image = sources && createImage(sources.bytes);
@@ -45,7 +45,7 @@ async function createItems(
 	for (let index = 0; index < count; index++) {
 		const data = shared ?? (image && (await storeFile(image)));
 		items.push({
-			json: { prompt: `${prompt} number ${index}` },
+			json: { prompt: `${prompts[index % prompts.length]} number ${index}` },
 			...(data && { binary: { data: { ...data } } }),
 		});
 	}
@@ -75,7 +75,7 @@ async function measure(job: Job): Promise<Measured[]> {
 	const runnable = await prepare(job.subject);
 	const storedAt = await watchStore();
 	for (const { subject, items } of job.warmUps) {
-		const inputs = await createItems(items, 'a warm-up [sandbox:seconds=0]', job.sources);
+		const inputs = await createItems(items, ['a warm-up [sandbox:seconds=0]'], job.sources);
 		await runNode(await prepare(subject), inputs);
 	}
 	const results: Measured[] = [];
@@ -83,7 +83,7 @@ async function measure(job: Job): Promise<Measured[]> {
 		const inputs = await Promise.all(
 			Array.from(
 				{ length: job.executions ?? 1 },
-				async () => await createItems(count, job.prompt, job.sources),
+				async () => await createItems(count, job.prompts, job.sources),
 			),
 		);
 		const endProbes = await startProbes();

@@ -6,7 +6,7 @@ import { outputItems } from '../../sandbox/realN8n/executionResult';
 import { latenciesMs, ofProvider, statusRequestsPerTask } from '../latency';
 import type { Sample } from '../row';
 import { type SandboxAddress, withSandbox } from '../sandboxProcess';
-import { FIFTY, leastSeconds, type Load, TEN, TIMED } from '../scenarios';
+import { FIFTY, leastSeconds, type SteadyLoad, TEN, TIMED } from '../scenarios';
 import { median } from '../statistics';
 import { withTemporaryFolder } from '../temporaryFolder';
 
@@ -15,7 +15,7 @@ const WORKFLOW_ID = 'httpRequestPattern';
 
 async function workflowFor(
 	{ urls, keys }: SandboxAddress,
-	{ items, taskSeconds }: Load,
+	{ items, taskSeconds }: SteadyLoad,
 ): Promise<object> {
 	const prompts = Array.from(
 		{ length: items },
@@ -29,7 +29,7 @@ async function workflowFor(
 }
 
 /** Runs the workflow with n8n's command line; all times are the sandbox's, so that n8n's start does not count. */
-async function run(load: Load, what: string): Promise<Sample[]> {
+async function run(load: SteadyLoad, what: string): Promise<Sample[]> {
 	return await withTemporaryFolder(
 		async (folder) =>
 			await withSandbox(TIMED, async (sandbox) => {

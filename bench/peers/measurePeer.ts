@@ -3,7 +3,7 @@ import {
 	FIFTY,
 	largeImagesRun,
 	leastSeconds,
-	type Load,
+	type SteadyLoad,
 	memoryRise,
 	TEN,
 	timedRun,
@@ -11,7 +11,11 @@ import {
 import { median } from '../statistics';
 import type { Peer } from './peer';
 
-async function timed({ name, provider, make }: Peer, load: Load, what: string): Promise<Sample[]> {
+async function timed(
+	{ name, provider, make }: Peer,
+	load: SteadyLoad,
+	what: string,
+): Promise<Sample[]> {
 	const run = await timedRun(make, provider, load);
 	const wall: Sample = {
 		name: `peer-${name}-${what}-wall`,

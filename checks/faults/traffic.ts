@@ -158,10 +158,10 @@ export class Traffic {
 		}
 	}
 
-	/** Undefined for a cancel. */
+	/** Undefined for a cancel, and for a status stream, which is only a hint. */
 	private stageOf({ method, url }: Crossing): RequestStage | undefined {
 		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
-		if (method !== 'GET') return undefined;
+		if (method !== 'GET' || url.endsWith('/stream')) return undefined;
 		if (/\/view\?/.test(url)) return 'download';
 		return /\/status(\?|$)|[?&]task_id=|\/predictions\/|\/jobs\//.test(url) ? 'status' : 'result';
 	}

@@ -174,6 +174,19 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 				.replace(/"(status|status_str)":"[a-z_]+"/, '"$1":"paused"');
 			return await send(reply, { ...answer, body: Buffer.from(text) });
 		}
+		case 'buffered':
+		case 'cut-short':
+		case 'endless':
+			return await send(reply, answer);
+		case 'silent':
+			start(reply, answer).write(answer.body);
+			return await reply;
+		case 'early': {
+			const text = answer.body.toString().replace(/"status":"[A-Z_]+"/, '"status":"COMPLETED"');
+			return await send(reply, { ...answer, body: Buffer.from(text) });
+		}
+		case 'garbage':
+			return await send(reply, { ...answer, body: Buffer.from('data: {"status":\n\n') });
 		case 'redirect':
 			return await reply.redirect(context.files.stash(answer), redirectCode(request));
 		case 'redirect-loop':

@@ -20,7 +20,7 @@ export function parseSteering(prompt: string, provider: ProviderName | undefined
 		nsfw: false,
 		noMoney: false,
 		inline: false,
-		faults: { submit: [], status: [], result: [], list: [], download: [] },
+		faults: { submit: [], status: [], stream: [], result: [], list: [], download: [] },
 		problems: [],
 	};
 	for (const [text, scope, name = '', value = ''] of prompt.matchAll(

@@ -4,7 +4,7 @@
  */
 import { readWebhook, WEBHOOK_WAYS, type WebhookSteering } from './webhooks/steering';
 
-export const STAGES = ['submit', 'status', 'result', 'list', 'download'] as const;
+export const STAGES = ['submit', 'status', 'stream', 'result', 'list', 'download'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const FAIL_WAYS = [
@@ -81,7 +81,11 @@ export const FAULTS = [
 	{ name: 'html', stages: EVERY_STAGE, meaning: '200 with an HTML page' },
 	{ name: 'broken-json', stages: EVERY_STAGE, meaning: 'JSON that stops half-way' },
 	{ name: 'other-json', stages: EVERY_STAGE, meaning: 'valid JSON of another shape' },
-	{ name: 'unknown-state', stages: ['status'], meaning: 'a state that no document names' },
+	{
+		name: 'unknown-state',
+		stages: ['status', 'stream'],
+		meaning: 'a state that no document names',
+	},
 	{
 		name: 'no-images',
 		stages: ['status', 'result'],
@@ -90,6 +94,12 @@ export const FAULTS = [
 	},
 	{ name: 'redirect', stages: EVERY_STAGE, meaning: 'redirects to the files port' },
 	{ name: 'redirect-loop', stages: EVERY_STAGE, meaning: 'redirects to itself' },
+	{ name: 'cut-short', stages: ['stream'], meaning: 'ends after the first event' },
+	{ name: 'silent', stages: ['stream'], meaning: 'goes silent after the first event' },
+	{ name: 'buffered', stages: ['stream'], meaning: 'holds all events back until the task is done' },
+	{ name: 'endless', stages: ['stream'], meaning: 'stays open after the last event' },
+	{ name: 'early', stages: ['stream'], meaning: 'says at once that the task is done' },
+	{ name: 'garbage', stages: ['stream'], meaning: "an event that isn't JSON" },
 	{ name: 'truncated', stages: ['download'], meaning: 'the first half of the file, as if whole' },
 	{ name: 'text', stages: ['download'], meaning: 'a text file instead of the image' },
 	{
@@ -291,7 +301,12 @@ export const TOKENS: readonly Token[] = [
 	stageToken(
 		'status',
 		['status=500*1', 'status=unknown-state', 'status=429;retry-after-date'],
-		'A fault of the status request. Counted by task.',
+		"A fault of the status request, and of fal's status stream unless it has its own. Counted by task.",
+	),
+	stageToken(
+		'stream',
+		['stream=500', 'stream=silent', 'stream=buffered'],
+		"A fault of fal's status stream. Counted by task.",
 	),
 	stageToken(
 		'result',

@@ -650,3 +650,94 @@ describe("a file on the credential's own host", () => {
 		expect(clock.sleeps).toStrictEqual([375]);
 	});
 });
+
+describe('listening to events', () => {
+	const stream = {
+		method: 'GET',
+		path: '/stream',
+		headers: { Accept: 'text/event-stream' },
+	} as const;
+	const events = (...texts: string[]) => texts.map((text) => `data: ${text}\n\n`).join('');
+	const within = { deadline: startMs + 300_000, signal: new AbortController().signal };
+
+	it('hears each event like the answer to a call, without the key', async () => {
+		const text = events('{"status":"IN_QUEUE"}', '{"words":"sk_0123456789"}', 'no JSON');
+		const replies = [{ statusCode: 200, text }];
+		const { client, asked } = await connect(fal, undefined, replies, 'sk_0123456789');
+		const hear = jest.fn();
+		await client.listen(stream, within, hear);
+		const heard = { statusCode: 200, headers: {} };
+		expect(hear.mock.calls).toStrictEqual([
+			[{ ...heard, body: { status: 'IN_QUEUE' } }],
+			[{ ...heard, body: { words: '***' } }],
+			[{ ...heard, body: undefined }],
+		]);
+		expect(asked).toMatchObject([
+			{
+				credentialType: 'zImageFalApi',
+				options: {
+					method: 'GET',
+					url: 'https://queue.fal.run/stream',
+					headers: { Accept: 'text/event-stream' },
+					disableFollowRedirect: true,
+					timeout: 120_000,
+				},
+			},
+		]);
+	});
+
+	it('hears nothing of an answer that is no success, and sends nothing again', async () => {
+		const text = events('{"status":"COMPLETED"}');
+		const { client, asked, clock } = await connect(fal, undefined, [{ statusCode: 503, text }]);
+		const hear = jest.fn();
+		await client.listen(stream, within, hear);
+		expect(hear).not.toHaveBeenCalled();
+		expect(asked).toHaveLength(1);
+		expect([client.retries, clock.sleeps]).toStrictEqual([0, []]);
+	});
+
+	it('sends nothing again after a broken connection', async () => {
+		const { client, asked } = await connect(fal, undefined, [fault('ECONNRESET')]);
+		await expect(client.listen(stream, within, () => {})).rejects.toThrow('ECONNRESET');
+		expect(asked).toHaveLength(1);
+	});
+
+	it('waits for the pace of the account, and slows it down', async () => {
+		const headers = { 'retry-after': '7' };
+		const replies = [{ statusCode: 429, text: '', headers }, ok];
+		const { client, clock } = await connect(fal, undefined, replies);
+		await client.listen(stream, within, () => {});
+		expect(client.pacing.pauseMs()).toBe(7000);
+		await client.listen(stream, within, () => {});
+		expect(clock.now()).toBeGreaterThanOrEqual(startMs + 7000);
+	});
+
+	it('ends with an error when the listener throws, which hears no more', async () => {
+		const { client } = await connect(fal, undefined, [{ statusCode: 200, text: events('1', '2') }]);
+		const hear = jest.fn(() => {
+			throw new Error('That is no status');
+		});
+		await expect(client.listen(stream, within, hear)).rejects.toThrow();
+		expect(hear).toHaveBeenCalledTimes(1);
+	});
+
+	it('lets n8n break the request off as soon as nobody listens', async () => {
+		const stop = new AbortController();
+		let given: AbortSignal | undefined;
+		const host = strictContext({
+			getCredentials: async () => ({ apiKey: 'secret' }),
+			getExecutionCancelSignal: () => new AbortController().signal,
+			helpers: {
+				async httpRequestWithAuthentication(this: IExecuteFunctions) {
+					given = this.getExecutionCancelSignal();
+					stop.abort(new Error('closed'));
+					return await Promise.reject(new Error('canceled'));
+				},
+			},
+		});
+		const client = await createClient(host, fal, recordingClock());
+		const listening = client.listen(stream, { ...within, signal: stop.signal }, () => {});
+		await expect(listening).rejects.toThrow('closed');
+		expect(given?.aborted).toBe(true);
+	});
+});

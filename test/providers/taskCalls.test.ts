@@ -14,9 +14,15 @@ describe('fal', () => {
 		['a b/ü', 'a%20b%2F%C3%BC'],
 		['%2e%2e', '%252e%252e'],
 	])('asks for the task %s by app, not by endpoint', (taskId, escaped) => {
-		const { status, result, cancel } = fal.tasks;
-		expect([status(taskId), result(taskId), cancel(taskId)]).toStrictEqual([
+		const { status, statusStream, result, cancel } = fal.tasks;
+		const calls = [status, statusStream, result, cancel].map((call) => call(taskId));
+		expect(calls).toStrictEqual([
 			{ method: 'GET', path: `${requests}/${escaped}/status` },
+			{
+				method: 'GET',
+				path: `${requests}/${escaped}/status/stream`,
+				headers: { Accept: 'text/event-stream' },
+			},
 			{ method: 'GET', path: `${requests}/${escaped}`, holdsImages: true },
 			{ method: 'PUT', path: `${requests}/${escaped}/cancel` },
 		]);

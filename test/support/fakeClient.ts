@@ -1,8 +1,10 @@
 import type { Client, SendOptions } from '../../nodes/ZImage/http/client';
 import type { HttpAnswer, HttpCall, Provider } from '../../nodes/ZImage/providers/provider';
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { Pacing } from '../../nodes/ZImage/http/pacing';
 import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
 import type { Session } from '../../nodes/ZImage/tasks/session';
+import { StatusStreams } from '../../nodes/ZImage/tasks/statusStream';
 import type { TaskLimits } from '../../nodes/ZImage/tasks/task';
 import type { RecordingClock } from './recordingClock';
 import { recordingClock, startMs } from './recordingClock';
@@ -49,6 +51,9 @@ export function fakeClient(
 		async open() {
 			throw new Error('The test fetches no file of the provider');
 		},
+		async listen() {
+			throw new NetworkError('ECONNRESET');
+		},
 		async cancel(taskId) {
 			cancelled.push(taskId);
 			return true;
@@ -68,7 +73,7 @@ export function fakeClient(
 /** A run with a client: nothing is learned yet. */
 export function sessionOf(client: Client): Session {
 	const { clock } = client;
-	return { client, schedule: new PollSchedule(clock) };
+	return { client, schedule: new PollSchedule(clock), streams: new StatusStreams(client) };
 }
 
 /** The answer to a status request without the sample's task ID: the test asks for a task of its own. */

@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 
+import type { Clock } from '../../nodes/ZImage/http/clock';
 import { Pacing } from '../../nodes/ZImage/http/pacing';
 import type { Client } from '../../nodes/ZImage/http/client';
+import { fal } from '../../nodes/ZImage/providers/fal';
 import { novita } from '../../nodes/ZImage/providers/novita';
+import type { ImageRequest, Provider } from '../../nodes/ZImage/providers/provider';
 import { awaitTask } from '../../nodes/ZImage/tasks/wait';
 import type { Sighting } from '../../nodes/ZImage/tasks/schedule';
-import { PollSchedule } from '../../nodes/ZImage/tasks/schedule';
+import { PollSchedule, safetyDelayMs, scheduleOf } from '../../nodes/ZImage/tasks/schedule';
+import { StatusStreams } from '../../nodes/ZImage/tasks/statusStream';
 import type { Task } from '../../nodes/ZImage/tasks/task';
 import { recordingClock, startMs } from '../support/recordingClock';
 import { virtualClock } from '../support/virtualClock';
 import { documented } from '../support/fakeClient';
+import { imageRequest } from '../support/request';
 
 const live = new AbortController().signal;
 const maxDelayMs = 8000;
@@ -75,6 +80,9 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		async open() {
 			throw new Error('The test fetches no file of the provider');
 		},
+		async listen() {
+			throw new Error('The provider has no streams');
+		},
 		async send({ query }) {
 			const taskId = query?.task_id ?? '';
 			const course = courses[Number(taskId)];
@@ -87,6 +95,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 			return state === 'queued' ? queued : processing;
 		},
 	} satisfies Client;
+	const streams = new StatusStreams(client);
 	const runTask = async (index: number, ms: number, course: Course) => {
 		const taskId = String(index);
 		await clock.sleep(2 * oneWayMs, live);
@@ -103,7 +112,7 @@ async function simulate({ workMs, atOnce, capacity = Infinity, agesMs = [], seed
 		};
 		const done = work(taskId, ms);
 		await awaitTask(
-			{ client, schedule },
+			{ client, schedule, streams },
 			{ task, state: { status: 'pending', queued: true } },
 			{ timeoutSeconds: 300, deadline: clock.now() + 300_000, signal: live },
 		);
@@ -320,6 +329,31 @@ describe('PollSchedule', () => {
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(120 + 0.8 * 450);
 	});
 
+	it('expects no queue where no other task is waited for, as in the next run', async () => {
+		const { clock, schedule } = begin({ goingMs: 7900, queuedMs: 5000, doneMs: 8100 });
+		// The first look of all.
+		await schedule.wait(startMs, undefined, startMs, live);
+		const wokenAtMs: number[] = [];
+		const waits = [0, 0].map(async () => {
+			await schedule.wait(startMs, undefined, Infinity, live);
+			wokenAtMs.push(clock.elapsed());
+		});
+		await clock.run(Promise.all(waits));
+		expect(wokenAtMs).toStrictEqual([3000, 7900]);
+	});
+
+	it('ends a wait for news, and says so', async () => {
+		const { clock, schedule } = begin(known);
+		const news = new AbortController();
+		const waiting = schedule.wait(startMs, 'working', Infinity, live, news.signal);
+		const telling = clock.sleep(1000, live).then(() => news.abort());
+		expect(await clock.run(Promise.all([waiting, telling]))).toStrictEqual([false, undefined]);
+		expect(clock.elapsed()).toBe(1000);
+		const next = schedule.wait(startMs, 'working', Infinity, live, new AbortController().signal);
+		expect(await clock.run(next)).toBe(true);
+		expect(clock.elapsed()).toBe(2900);
+	});
+
 	it('asks at the latest when it is told to', async () => {
 		for (const sightings of [[], [known]]) {
 			for (const asked of [undefined, 'queued', 'working'] as const) {
@@ -519,5 +553,67 @@ describe('PollSchedule', () => {
 			const delays = times(10, 1000).map((elapsedMs) => schedule.delayMs(elapsedMs, 'working'));
 			expect(new Set(delays).size).toBe(10);
 		});
+	});
+});
+
+describe('the time beside a stream', () => {
+	it.each([
+		[0, 8000],
+		[8000, 8000],
+		[8001, 8001],
+		[32_000, 32_000],
+		[59_999, 59_999],
+		[3_600_000, 60_000],
+	])('after %i ms is %i ms', (elapsedMs, expected) => {
+		expect(safetyDelayMs(elapsedMs)).toBe(expected);
+	});
+});
+
+describe('the schedules of a process', () => {
+	const url = 'https://api.novita.ai';
+	const of = (clock: Clock, changes: Partial<ImageRequest> = {}, provider: Provider = novita) =>
+		scheduleOf(clock, provider, url, imageRequest(changes));
+
+	it.each<[string, Partial<ImageRequest>]>([
+		['prompt', { prompt: 'another' }],
+		['seed', { seed: 7 }],
+		['negative prompt', { options: { negativePrompt: 'text' } }],
+		['source image', { image: 'https://files.example/a.png' }],
+	])('know a request with another %s from the one before', (_, changes) => {
+		const clock = virtualClock();
+		expect(of(clock, changes)).toBe(of(clock));
+	});
+
+	it.each<[string, Partial<ImageRequest>]>([
+		['operation', { operation: 'imageToImage' }],
+		['model', { model: 'base' }],
+		['server', { server: 'sglang' }],
+		['width', { width: 512 }],
+		['height', { height: 512 }],
+		['number of images', { numberOfImages: 2 }],
+		['number of LoRAs', { loras: [{ path: 'a/b', scale: 1 }] }],
+		['number of steps', { options: { steps: 4 } }],
+	])('learn anew of a request with another %s', (_, changes) => {
+		const clock = virtualClock();
+		expect(of(clock, changes)).not.toBe(of(clock));
+		expect(of(clock, changes)).toBe(of(clock, changes));
+	});
+
+	it('learn anew of another provider, another server and another clock', () => {
+		const clock = virtualClock();
+		const first = of(clock);
+		expect(of(clock, {}, fal)).not.toBe(first);
+		expect(scheduleOf(clock, novita, 'https://gateway.example', imageRequest())).not.toBe(first);
+		expect(of(virtualClock())).not.toBe(first);
+	});
+
+	it('are those of the last 200 kinds of requests', () => {
+		const clock = virtualClock();
+		const [oldest, old] = [of(clock, { width: 1 }), of(clock, { width: 2 })];
+		for (let width = 3; width <= 200; width++) of(clock, { width });
+		expect(of(clock, { width: 1 })).toBe(oldest);
+		of(clock, { width: 201 });
+		expect(of(clock, { width: 1 })).toBe(oldest);
+		expect(of(clock, { width: 2 })).not.toBe(old);
 	});
 });

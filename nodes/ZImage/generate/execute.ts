@@ -20,6 +20,7 @@ import { readOptions, readProviders } from '../run/parameters';
 import type { Output, Run } from '../run/runItems';
 import { runItems } from '../run/runItems';
 import { RunSummary } from '../run/summary';
+import { scheduleOf } from '../tasks/schedule';
 import { Sessions } from '../tasks/session';
 import type { FailedProvider, SubmittedTask } from '../tasks/task';
 import { taskJson } from '../tasks/taskItem';
@@ -93,7 +94,12 @@ export async function generate(
 			notes.addFallback(attempt.provider, task.failedProviders ?? []);
 			if (mode === 'submit') return [{ json: taskJson(task) }];
 			try {
-				const result = await awaitTask(session, submitted, limits);
+				const result = await awaitTask(
+					session,
+					submitted,
+					limits,
+					kept ? session.schedule : scheduleOf(clock, client.provider, client.baseUrl, request),
+				);
 				// What a kept task was asked for, this attempt's parameters don't say.
 				const asked = kept ? 0 : request.numberOfImages;
 				notes.of(client.provider).missingImages += Math.max(0, asked - result.images.length);

@@ -8,13 +8,15 @@ import { formsOfSecrets, readCredential } from './credential';
 import { hostFailure, networkFailure, noTimeFailure, refusalFailure } from './failures';
 import { HostError, isOfUser, toHostError } from './hostError';
 import { NetworkError, withCauses } from './networkError';
+import { readEvents } from './events';
 import type { OpenOptions, ReadAnswer, ReadStream } from './open';
 import { readOpened } from './open';
 import type { Pacing } from './pacing';
 import { NoTimeLeft, paceOf, TooManyRequests } from './pacing';
 import type { Connection } from './request';
-import { openRequest, sendRequest, withoutCancelSignal } from './request';
+import { openRequest, parseJson, sendRequest, withCancelSignal } from './request';
 import type { Purpose } from './retry';
+import { isSuccess } from './retry';
 import { withPatience, withRetries } from './retrying';
 
 /** How long a single request may take, unless the whole task ends sooner. */
@@ -25,6 +27,9 @@ const answerMs = { withTasks: 5000, withoutTasks: 30_000 };
 
 /** More calls than any provider needs for one result. */
 export const maxCalls = 5;
+
+/** How long a stream of events may be silent. */
+const silenceMs = 120_000;
 
 /** How long n8n may fail to read the credential before anything has started. */
 const credentialMs = 60_000;
@@ -70,6 +75,16 @@ export interface Client {
 		options: Omit<OpenOptions, 'clock'>,
 		read: ReadStream<T>,
 	) => Promise<ReadAnswer<T>>;
+	/**
+	 * Listens to the events that answer a call, until they end. Nothing is sent again: another call tells as much.
+	 * @param hear gets each event as if it were the whole answer to a call
+	 * @throws NetworkError, TooManyRequests or HostError when the events don't come to their end; the signal's reason
+	 */
+	readonly listen: (
+		call: HttpCall,
+		options: Pick<SendOptions, 'deadline' | 'signal'>,
+		hear: (event: HttpAnswer) => void,
+	) => Promise<void>;
 	/**
 	 * Asks the provider to give a task up, where it can.
 	 * @param calls about the task. Default: those about images
@@ -117,7 +132,7 @@ export async function createClient(
 		secrets,
 	});
 	// Stopping the execution must not abort a submit: its task could be accepted without anyone knowing its ID.
-	const uncancelled = withoutCancelSignal(host);
+	const uncancelled = withCancelSignal(host);
 	return {
 		provider,
 		baseUrl,
@@ -147,6 +162,21 @@ export async function createClient(
 			const open = async (timeoutMs: number) =>
 				await openRequest(host, connectionFor(call), call, timeoutMs);
 			return await readOpened({ ...options, clock }, open, read);
+		},
+		async listen(call, { signal, deadline }, hear) {
+			const connection = connectionFor(call);
+			const options = { clock, signal, deadline, timeoutMs: silenceMs, maxAttempts: 1 };
+			const open = async (timeoutMs: number, stop: AbortSignal) =>
+				await openRequest(withCancelSignal(host, stop), connection, call, timeoutMs);
+			const listening = async () =>
+				await readOpened(options, open, async (answer, _, goesOn) => {
+					if (!isSuccess(answer)) return;
+					const { statusCode, headers, body } = answer;
+					for await (const text of readEvents(body as AsyncIterable<Buffer>, goesOn)) {
+						hear({ statusCode, headers, body: parseJson(text, connection.secrets) });
+					}
+				});
+			await pacing.inTurn({ purpose: 'read', signal, deadline }, listening);
 		},
 		async send(
 			call,

@@ -25,3 +25,23 @@ export const systemClock: Clock = {
 		});
 	},
 };
+
+/**
+ * Waits until the time is over, or something else happens.
+ * @returns whether that came first
+ * @throws the signal's reason as soon as it aborts
+ */
+export async function sleepUnless(
+	happens: AbortSignal,
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal,
+): Promise<boolean> {
+	try {
+		await clock.sleep(ms, AbortSignal.any([signal, happens]));
+		return false;
+	} catch {
+		signal.throwIfAborted();
+		return true;
+	}
+}

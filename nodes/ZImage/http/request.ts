@@ -44,7 +44,7 @@ function cleaned(value: unknown, secrets: readonly string[]): unknown {
  * @param text with literal secrets already removed
  * @returns `undefined` if it isn't JSON
  */
-function parseJson(text: string, secrets: readonly string[]): unknown {
+export function parseJson(text: string, secrets: readonly string[]): unknown {
 	try {
 		return cleaned(JSON.parse(text), secrets);
 	} catch {
@@ -78,10 +78,13 @@ function toRequestFault(error: unknown): unknown {
 	return faults.some(isOfUser) ? error : toHostError(error);
 }
 
-/** The same host, for requests that n8n doesn't abort when the execution is canceled. */
-export function withoutCancelSignal<T extends RequestHost>(host: T): T {
+/**
+ * The same host, for requests that n8n aborts by another signal than that of a canceled execution.
+ * @param signal left out: it never aborts them
+ */
+export function withCancelSignal<T extends RequestHost>(host: T, signal?: AbortSignal): T {
 	return Object.create(host, {
-		getExecutionCancelSignal: { value: () => undefined },
+		getExecutionCancelSignal: { value: () => signal },
 	}) as T;
 }
 

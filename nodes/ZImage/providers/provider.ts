@@ -534,6 +534,11 @@ export interface Provider {
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
 	readonly parseStatus: (answer: HttpAnswer, taskId: string) => TaskState;
+	/**
+	 * Only where the provider reports the changes of a task as server-sent events: each is what the status call would be
+	 * answered with.
+	 */
+	readonly statusStream?: (taskId: string) => HttpCall;
 	/** Whether an answer to the status call that is no success tells the state anyway. */
 	readonly tellsState?: (answer: HttpAnswer) => boolean;
 	/** Only where status and payload are two calls. */

@@ -5,7 +5,14 @@ import type { Client } from '../http/client';
 import { maxCalls } from '../http/client';
 import { answerFailure, formFailure } from '../http/failures';
 import { isSuccess } from '../http/retry';
-import type { Ask, EndedTask, HttpAnswer, SettledState, TaskState } from '../providers/provider';
+import type {
+	Ask,
+	EndedTask,
+	HttpAnswer,
+	SettledState,
+	SucceededTask,
+	TaskState,
+} from '../providers/provider';
 import { assertNoError } from './assertNoError';
 import { callsOf } from './calls';
 import type { OpenTask, Task, TaskLimits } from './task';
@@ -69,6 +76,8 @@ async function fetchResult(
 	taskId: string,
 	{ error }: EndedTask,
 	limits: TaskLimits,
+	// The task is known to have failed: send one request for its message, but don't wait.
+	maxAttempts = error === undefined ? undefined : 1,
 ): Promise<SettledState> {
 	const { provider } = client;
 	const { result, parseResult, isTaskError } = callsOf(provider, task) ?? {};
@@ -77,14 +86,32 @@ async function fetchResult(
 		...limits,
 		purpose: 'read',
 		task: taskJson(task),
-		// The task is known to have failed: send one request for its message, but don't wait.
-		maxAttempts: error === undefined ? undefined : 1,
+		maxAttempts,
 	});
 	if (!isSuccess(answer) && !isTaskError?.(answer)) {
 		if (error !== undefined) return { status: 'failed', reason: error };
 		throw answerFailure(provider, answer, askResult.didNot, taskJson(task));
 	}
 	return parseAnswer(client, answer, askResult, parseResult, taskJson(task));
+}
+
+/**
+ * Fetches the result of a task that has ended, as its status stream says.
+ * @returns `undefined` where that isn't so, or fails: only a status request can tell what has become of the task
+ */
+export async function fetchReported(
+	client: Client,
+	task: Task,
+	limits: TaskLimits,
+): Promise<SucceededTask | undefined> {
+	if (task.taskId === null) return undefined;
+	try {
+		const state = await fetchResult(client, task, task.taskId, { status: 'ended' }, limits, 1);
+		return state.status === 'succeeded' ? state : undefined;
+	} catch {
+		limits.signal.throwIfAborted();
+		return undefined;
+	}
 }
 
 /** How long after its acceptance a provider may not know a task everywhere; this is our guess. */

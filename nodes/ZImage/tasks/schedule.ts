@@ -1,11 +1,15 @@
+import { createHash } from 'crypto';
+
 import type { Clock } from '../http/clock';
+import { sleepUnless } from '../http/clock';
+import type { ImageRequest, Provider } from '../providers/provider';
 
 /** Waits grow with the time that a task has taken so far, or has taken longer than expected. */
 const growth = 0.55;
 /** No task is left alone for longer, unless it's of those that take minutes. */
 const defaultMaxDelayMs = 8000;
 /** The first task of a run is asked this soon: a provider that answers at once is known at once. */
-const firstLookMs = 120;
+export const firstLookMs = 120;
 /** The shortest wait while nothing is known, and between two requests around the expected end. */
 const minColdDelayMs = 450;
 const minStepMs = 70;
@@ -13,6 +17,17 @@ const minStepMs = 70;
 const weight = 0.3;
 /** The share of the usual working time for which a queued task isn't checked again. */
 const queuedShare = 0.8;
+
+/** How long a task isn't asked for while its status stream tells that it goes on: as long again as it has taken. */
+const safety = { minMs: 8000, maxMs: 60_000 };
+
+/**
+ * How long to wait before the next status request beside a stream, which may have gone silent.
+ * @param elapsedMs time since the task was accepted
+ */
+export function safetyDelayMs(elapsedMs: number): number {
+	return Math.min(safety.maxMs, Math.max(safety.minMs, elapsedMs));
+}
 
 /** What status requests have shown about one task, in milliseconds since it was accepted. */
 export interface Sighting {
@@ -24,8 +39,8 @@ export interface Sighting {
 }
 
 /**
- * Decides when to check a task. It learns from finished tasks of the same run how long tasks take,
- * so that the first check comes near the expected end of a task. There is one per run.
+ * Decides when to check a task. It learns from finished tasks how long tasks take, so that the first check comes near the
+ * expected end of a task. There is one per run, and one for each kind of request, which later runs share.
  */
 export class PollSchedule {
 	private meanMs: number | undefined;
@@ -48,6 +63,8 @@ export class PollSchedule {
 	 * @param startedAt when the task was accepted, in milliseconds since 1970
 	 * @param asked the last known state of the task, or `undefined` before the first check
 	 * @param latest when it's checked at the latest
+	 * @param news ends the wait when it aborts
+	 * @returns whether the time has come; if not, there are news
 	 * @throws the signal's reason as soon as it aborts
 	 */
 	async wait(
@@ -55,7 +72,8 @@ export class PollSchedule {
 		asked: 'queued' | 'working' | undefined,
 		latest: number,
 		signal: AbortSignal,
-	): Promise<void> {
+		news?: AbortSignal,
+	): Promise<boolean> {
 		const scouts = this.isLate;
 		this.isLate = false;
 		const isFirstLook = !this.hasLooked && asked === undefined;
@@ -64,9 +82,11 @@ export class PollSchedule {
 			? firstLookMs
 			: this.delayMs(this.clock.now() - startedAt, asked) / (scouts ? 2 : 1);
 		let dueAt = Math.min(latest, this.clock.now() + delayMs);
-		while (dueAt > this.clock.now() && (await this.sleep(dueAt - this.clock.now(), signal))) {
+		while (dueAt > this.clock.now() && (await this.sleep(dueAt - this.clock.now(), signal, news))) {
+			if (news?.aborted) return false;
 			dueAt = Math.min(dueAt, startedAt + this.expectedMs());
 		}
+		return true;
 	}
 
 	/**
@@ -80,7 +100,11 @@ export class PollSchedule {
 			return Math.min(this.maxDelayMs, Math.max(minColdDelayMs, elapsedMs * growth) * spread);
 		}
 		const untilExpectedMs = this.expectedMs() - elapsedMs;
-		if (asked === undefined) return Math.min(this.maxDelayMs, Math.max(0, untilExpectedMs));
+		if (asked === undefined) {
+			// Where no other task is waited for, there's no queue of them: the next run may be shorter than the last one.
+			const aloneMs = this.sleepers.size === 0 ? this.workingMs - elapsedMs : Infinity;
+			return Math.min(this.maxDelayMs, Math.max(0, Math.min(untilExpectedMs, aloneMs)));
+		}
 		const latenessMs = elapsedMs - this.meanMs;
 		const stepMs = Math.max(minStepMs, this.deviationMs / 2, latenessMs * growth);
 		const queuedMs = asked === 'queued' ? this.workingMs * queuedShare : 0;
@@ -108,18 +132,49 @@ export class PollSchedule {
 		if (isFirst || isMuchSooner) this.sleepers.forEach((sleeper) => sleeper.abort());
 	}
 
-	/** @returns whether new data on how long tasks take cut it short */
-	private async sleep(delayMs: number, signal: AbortSignal): Promise<boolean> {
+	/** @returns whether news, or new data on how long tasks take, cut it short */
+	private async sleep(delayMs: number, signal: AbortSignal, news?: AbortSignal): Promise<boolean> {
 		const sleeper = new AbortController();
 		this.sleepers.add(sleeper);
+		const { signal: woken } = sleeper;
+		const either = news ? AbortSignal.any([woken, news]) : woken;
 		try {
-			await this.clock.sleep(delayMs, AbortSignal.any([signal, sleeper.signal]));
-			return false;
-		} catch {
-			signal.throwIfAborted();
-			return true;
+			return await sleepUnless(either, this.clock, delayMs, signal);
 		} finally {
 			this.sleepers.delete(sleeper);
 		}
 	}
+}
+
+/** The schedules of this process, by clock and by kind of request; what was used last stands last. */
+const schedules = new WeakMap<Clock, Map<string, PollSchedule>>();
+const maxSchedules = 200;
+
+/** What decides how long a request takes, as far as it's known. */
+function kindOf(request: ImageRequest): readonly unknown[] {
+	const { operation, model, server, width, height, numberOfImages, loras, options } = request;
+	const ofKind = Object.entries(options).filter(([name]) => name !== 'negativePrompt');
+	return [operation, model, server, width, height, numberOfImages, loras.length, ofKind];
+}
+
+/**
+ * The schedule of all requests of this process that take about the same time: what it has learned in one run, the next one
+ * knows from the beginning.
+ */
+export function scheduleOf(
+	clock: Clock,
+	{ id }: Provider,
+	baseUrl: string,
+	request: ImageRequest,
+): PollSchedule {
+	const known = schedules.get(clock) ?? new Map<string, PollSchedule>();
+	schedules.set(clock, known);
+	const kind = JSON.stringify([id, baseUrl, kindOf(request)]);
+	const key = createHash('sha256').update(kind).digest('base64');
+	const schedule = known.get(key) ?? new PollSchedule(clock);
+	known.delete(key);
+	known.set(key, schedule);
+	const [oldest] = known.keys();
+	if (known.size > maxSchedules && oldest !== undefined) known.delete(oldest);
+	return schedule;
 }

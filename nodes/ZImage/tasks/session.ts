@@ -4,11 +4,14 @@ import { createClient } from '../http/client';
 import type { Host } from '../host';
 import type { Provider } from '../providers/provider';
 import { PollSchedule } from './schedule';
+import { StatusStreams } from './statusStream';
 
-/** One provider in one run of a node: its client, and the schedule of its checks. */
+/** One provider in one run of a node: its client, the schedule of its checks, and its status streams. */
 export interface Session {
 	readonly client: Client;
+	/** Of tasks that it isn't known of what they were asked for. */
 	readonly schedule: PollSchedule;
+	readonly streams: StatusStreams;
 }
 
 /**
@@ -23,7 +26,8 @@ export async function openSession(
 	maxDelayMs?: number,
 ): Promise<Session> {
 	const client = await createClient(host, provider, clock);
-	return { client, schedule: new PollSchedule(clock, maxDelayMs) };
+	const schedule = new PollSchedule(clock, maxDelayMs);
+	return { client, schedule, streams: new StatusStreams(client) };
 }
 
 /** The sessions of a run that may need several providers, each opened when it's first needed. */

@@ -468,7 +468,16 @@ export const fal = {
 		};
 	},
 	parseSubmit,
-	tasks: { ...tasksOf(app), list: { call: listCall, parse: parseList } },
+	tasks: {
+		...tasksOf(app),
+		// Source: https://fal.ai/docs/model-apis/model-endpoints/queue
+		statusStream: (taskId) => ({
+			method: 'GET',
+			path: `${requestPath(app, taskId)}/status/stream`,
+			headers: { Accept: 'text/event-stream' },
+		}),
+		list: { call: listCall, parse: parseList },
+	},
 	training: {
 		trainers,
 		// GUESS: the largest zip that fal's own chat agent takes.

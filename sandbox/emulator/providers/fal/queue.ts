@@ -4,6 +4,7 @@ import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 import { respond, send } from '../../faults';
 import { pathOf, queryOf } from '../../host';
+import type { Fault } from '../../steering';
 import { TaskStore, type Phase, type Task } from '../../tasks';
 import { EARLY_CALL_MS } from '../../webhooks/webhooks';
 import { falError, falRequestError } from './errors';
@@ -115,10 +116,13 @@ export class FalQueue {
 			return await respond({ ...stop, stage: 'status', answer: () => this.status(task, withLogs) });
 		}
 		if (action === 'status/stream') {
+			const { stream: own, status } = task.steering.faults;
+			const faults = own.length > 0 ? own : status;
 			return await respond({
 				...stop,
-				stage: 'status',
-				answer: () => this.stream(task, withLogs, reply),
+				stage: own.length > 0 ? 'stream' : 'status',
+				faults,
+				answer: () => this.stream(task, withLogs, reply, faults[0]?.name),
 			});
 		}
 		if (action === 'cancel') return await send(reply, NOT_ALLOWED);
@@ -240,11 +244,15 @@ export class FalQueue {
 		};
 	}
 
-	/** Server-sent events, one for each change, until COMPLETED. */
+	/**
+	 * Server-sent events, one for each change, until COMPLETED.
+	 * @param fault of the stream; with most of them only the first event is of use
+	 */
 	private async stream(
 		task: Task<FalJob>,
 		withLogs: boolean,
 		reply: FastifyReply,
+		fault: Fault['name'] | undefined,
 	): Promise<Answer> {
 		const headers = {
 			'content-type': 'text/event-stream; charset=utf-8',
@@ -253,25 +261,32 @@ export class FalQueue {
 		const event = (phase: Phase) =>
 			`data: ${JSON.stringify(this.statusBody(task, phase, withLogs))}\n\n`;
 		let phase = this.tasks.poll(task);
-		if (phase === 'done' || task.steering.faults.status.length > 0) {
+		const isLive = fault === undefined || fault === 'endless';
+		if (phase === 'done' || !(isLive || fault === 'buffered')) {
 			return { status: 200, headers, body: Buffer.from(event(phase)) };
 		}
-		reply.hijack();
-		reply.raw.writeHead(200, { ...headers, 'x-fal-request-id': task.id });
-		reply.raw.write(event(phase));
+		let held = '';
+		const write = (text: string) => {
+			if (isLive) reply.raw.write(text);
+			else held += text;
+		};
+		if (isLive) {
+			reply.hijack();
+			reply.raw.writeHead(200, { ...headers, 'x-fal-request-id': task.id });
+		}
+		write(event(phase));
 		while (phase !== 'done' && !reply.raw.destroyed && !this.context.closing.aborted) {
 			await sleep(this.tasks.nextChangeMs(task), undefined, { signal: this.context.closing }).catch(
 				() => undefined,
 			);
 			const next = this.tasks.poll(task);
 			// However late the timer is, no state is left out.
-			if (phase === 'queued' && next === 'done' && !task.cancelled)
-				reply.raw.write(event('running'));
-			if (next !== phase) reply.raw.write(event(next));
+			if (phase === 'queued' && next === 'done' && !task.cancelled) write(event('running'));
+			if (next !== phase) write(event(next));
 			phase = next;
 		}
-		reply.raw.end();
-		return { status: 200, headers, body: Buffer.alloc(0) };
+		if (fault !== 'endless' && isLive) reply.raw.end();
+		return { status: 200, headers, body: Buffer.from(held) };
 	}
 
 	private async result(task: Task<FalJob>): Promise<Answer> {
