@@ -20,8 +20,10 @@ export function allowanceSeconds({ hasTasks }: Subject, stage?: Stage): number {
 			return hasTasks ? 0 : answer;
 		case 'download':
 			return downloadSeconds;
+		case 'initiate':
 		case 'result':
 		case 'status':
+		case 'upload':
 			return 0;
 		case undefined:
 			return answer + downloadSeconds;
