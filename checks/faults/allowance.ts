@@ -3,14 +3,14 @@ import type { Stage, Subject } from './subject';
 /** The answer to a submit that is under way is waited for so long after the deadline: without it, nobody knows the task. */
 const answerSeconds = { task: 5, image: 30 };
 
-/** A finished image is downloaded so long after the deadline: it is paid for. */
-const downloadSeconds = 30;
+/** What is finished is downloaded so long after the deadline: it is paid for. */
+const downloadSeconds = { image: 30, lora: 120 };
 
 /**
  * How long a run may go on after its deadline, in seconds.
  * @param stage where it is held up; left out where that may be anywhere
  */
-export function allowanceSeconds({ hasTasks }: Subject, stage?: Stage): number {
+export function allowanceSeconds({ hasTasks, product }: Subject, stage?: Stage): number {
 	const answer = hasTasks ? answerSeconds.task : answerSeconds.image;
 	switch (stage) {
 		case 'submit':
@@ -19,11 +19,13 @@ export function allowanceSeconds({ hasTasks }: Subject, stage?: Stage): number {
 			// The task of a synchronous provider is its submit.
 			return hasTasks ? 0 : answer;
 		case 'download':
-			return downloadSeconds;
+			return downloadSeconds[product];
+		case 'initiate':
 		case 'result':
 		case 'status':
+		case 'upload':
 			return 0;
 		case undefined:
-			return answer + downloadSeconds;
+			return answer + downloadSeconds[product];
 	}
 }

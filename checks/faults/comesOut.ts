@@ -20,8 +20,10 @@ export interface ComesOut {
 	readonly text: string;
 }
 
+/** What was made of several items counts as that of the first. */
 function indexOf({ pairedItem }: INodeExecutionData): number {
-	return typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : -1;
+	const [first] = [pairedItem].flat();
+	return typeof first === 'object' ? first.item : -1;
 }
 
 function failedItem(item: INodeExecutionData): Failed {

@@ -4,6 +4,7 @@ import type { Clock } from '../../nodes/ZImage/http/clock';
 import type { CredentialData } from '../../test/support/credentialsHelper';
 import type { Step } from '../../test/support/runWorkflow';
 import { runWorkflow } from '../../test/support/runWorkflow';
+import type { Input } from './subject';
 
 /** What the node came to. */
 export interface Execution {
@@ -29,7 +30,7 @@ export interface NodeFailure {
  */
 export async function execute(
 	settings: Step,
-	items: readonly IDataObject[],
+	{ items, inputBinary }: Input,
 	credentials: CredentialData,
 	clock: Clock,
 	cancelWhen?: Promise<void>,
@@ -37,6 +38,7 @@ export async function execute(
 	const { outputs, error, hints, stored } = await runWorkflow({
 		steps: [settings],
 		items: [...items],
+		...(inputBinary && { inputBinary }),
 		credentials,
 		clock,
 		...(cancelWhen && { cancelWhen }),

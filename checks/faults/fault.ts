@@ -1,7 +1,7 @@
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { CertificateFlaw } from './certificate';
 import type { Damage, Encoding, GatewayBody, Harm } from './harm';
-import type { Stage } from './subject';
+import type { Product, Stage, UploadStage } from './subject';
 import { hostedSubjects, subjectsWithTasks } from './subject';
 
 /** How often a fault strikes. */
@@ -15,6 +15,8 @@ export interface Fault {
 	readonly stages: readonly Stage[];
 	/** Left out: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
+	/** Left out: of images and trainings. */
+	readonly product?: Product;
 	/** What the sandbox is asked for. */
 	readonly token?: string;
 	/** What a server in front of the provider does. */
@@ -30,8 +32,8 @@ export function hitsAllItems({ token, harm }: Fault): boolean {
 	return token === undefined && harm === undefined;
 }
 
-const requests: readonly Stage[] = ['submit', 'status', 'result', 'download'];
-const calls: readonly Stage[] = ['submit', 'status', 'result'];
+const calls: readonly Stage[] = ['initiate', 'submit', 'status', 'result'];
+const requests: readonly Stage[] = [...calls, 'upload', 'download'];
 
 const statusCodes = [400, 401, 402, 403, 404, 408, 409, 422, 425, 429, 500, 502, 503, 504];
 
@@ -89,7 +91,7 @@ const certificates: ReadonlyArray<readonly [CertificateFlaw | 'http', string]> =
 const handshakes: readonly Fault[] = certificates.map(([handshake, label]): Fault => ({
 	id: `tls-${handshake}`,
 	label,
-	stages: ['submit', 'download'],
+	stages: ['initiate', 'upload', 'submit', 'download'],
 	handshake,
 	persistences: ['always'],
 }));
@@ -223,6 +225,22 @@ const tasks: readonly Fault[] = [
 		subjects: ['novita', 'highway', 'aimlapi', 'sdcpp', 'openaiCompatible'],
 		token: `fail=${failureReason}`,
 	},
+	{
+		id: 'failed',
+		label: 'training failed',
+		stages: ['task'],
+		subjects: ['wavespeed'],
+		product: 'lora',
+		token: `fail=${failureReason}`,
+	},
+	{ id: 'bad-zip', label: 'broken zip', stages: ['task'], product: 'lora', token: 'bad-zip' },
+	{
+		id: 'few-images',
+		label: 'too few images',
+		stages: ['task'],
+		product: 'lora',
+		token: 'least-images=9',
+	},
 	...falFailures.map((way): Fault => ({
 		id: `failed-${way}`,
 		label: `task failed, as ${way}`,
@@ -231,8 +249,13 @@ const tasks: readonly Fault[] = [
 		token: `fail=${failureReason}][sandbox:fail-as=${way}`,
 	})),
 	...[
-		{ id: 'moderated', label: 'refused by moderation', token: 'moderate' },
-		{ id: 'flagged', label: 'flagged as unsafe', token: 'nsfw' },
+		{
+			id: 'moderated',
+			label: 'refused by moderation',
+			token: 'moderate',
+			product: 'image' as const,
+		},
+		{ id: 'flagged', label: 'flagged as unsafe', token: 'nsfw', product: 'image' as const },
 		{ id: 'no-money', label: 'no balance', token: 'no-money' },
 	].map((fault): Fault => ({ ...fault, stages: ['task'], subjects: hostedSubjects })),
 	{
@@ -264,9 +287,20 @@ export const faults: readonly Fault[] = [
 	...tasks,
 ];
 
+/** Whether a stage is a part of an upload, whose requests have no prompt. */
+export function isOfUpload(stage: Stage): stage is UploadStage {
+	return stage === 'initiate' || stage === 'upload';
+}
+
+/** What a server in front of the provider has to do, or to have the provider do. */
+export function harmOf({ harm, token }: Fault, stage: Stage): Harm | undefined {
+	if (token === undefined || !isOfUpload(stage)) return harm;
+	return { kind: 'provider', fault: token };
+}
+
 /** The text that a prompt needs to meet the fault. */
 export function tokenOf({ token }: Fault, stage: Stage, persistence: Persistence): string {
-	if (token === undefined) return '';
+	if (token === undefined || isOfUpload(stage)) return '';
 	if (stage === 'task') return `[sandbox:${token}]`;
 	return `[sandbox:${stage}=${token}${persistence === 'once' ? '*1' : ''}]`;
 }

@@ -3,23 +3,25 @@ import { runToken } from './canary';
 import type { Judged } from './judged';
 import { doubtWords } from './policy';
 import type { SequenceEvidence } from './sequenceTrial';
-import { faultyItem, type Evidence } from './trial';
+import type { Evidence } from './trial';
 
 function failureOf({ comesOut, scenario }: Evidence) {
 	const { failures } = comesOut;
 	return hitsAllItems(scenario.fault)
 		? failures[0]
-		: failures.find(({ itemIndex }) => itemIndex === faultyItem);
+		: failures.find(({ itemIndex }) => itemIndex === scenario.subject.faultyItem);
 }
 
 /** What came of the item with the fault, in a few words. */
 export function outcomeOf(evidence: Evidence): string {
 	const { comesOut, accepted, scenario } = evidence;
+	const { hasTasks, product, faultyItem } = scenario.subject;
+	const made = product === 'lora' ? 'the LoRA' : 'the image';
 	const failure = failureOf(evidence);
 	if (!failure) {
 		const image = comesOut.images.get(faultyItem);
 		if (!image) return 'nothing';
-		return image.nsfw === true ? 'the image, marked `nsfw`' : 'the image';
+		return image.nsfw === true ? `${made}, marked \`nsfw\`` : made;
 	}
 	const submits = accepted[faultyItem] ?? [];
 	if (doubtWords.test(failure.description)) return 'error; may have been accepted';
@@ -28,9 +30,9 @@ export function outcomeOf(evidence: Evidence): string {
 	const data = (item.details ?? item) as typeof item;
 	if (data.taskId)
 		return data.status === 'failed' ? 'error with the failed task' : 'error with the task';
-	if (data.url) return 'error with the URL of the image';
+	if (data.url) return `error with the URL of ${made}`;
 	if (submits.every(({ isTold }) => !isTold)) return 'error; may have been accepted';
-	return scenario.subject.hasTasks ? 'error; the task is lost' : 'error; the image is lost';
+	return hasTasks ? 'error; the task is lost' : `error; ${made} is lost`;
 }
 
 /** Texts of an error, without what is different each time. */

@@ -1,8 +1,8 @@
 import type { Fault, Persistence } from './fault';
 import type { Harm } from './harm';
-import { failureReason } from './fault';
+import { failureReason, isOfUpload } from './fault';
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
-import type { Stage, Subject } from './subject';
+import type { Stage, Subject, UploadStage } from './subject';
 
 /**
  * What has to come of a fault:
@@ -141,8 +141,12 @@ const senseless: ReadonlySet<string> = new Set([
 	'unknown-state',
 ]);
 
+/** Without a body, an answer is whole at once, however it goes on: the one to an upload has none. */
+const ofBody: ReadonlySet<string> = new Set(['reset-mid', 'drip']);
+
 /** Whether a fault that strikes once is overcome by sending the request again. */
 export function isSentAgain({ id, harm }: Fault, stage: Stage): boolean {
+	if (stage === 'upload' && ofBody.has(id)) return false;
 	// However slowly it comes, a short answer may come in time.
 	if (harmless.has(id) || id === 'drip') return false;
 	if (harm?.kind === 'gateway') return stage !== 'submit';
@@ -194,6 +198,26 @@ function submitPolicy(
 	return ['ambiguous', 1];
 }
 
+/** An upload costs nothing: it is sent again like a GET, and nothing is submitted without it. */
+function uploadPolicy(
+	{ id, harm }: Fault,
+	stage: UploadStage,
+	persistence: Persistence,
+): [Outcome, number] {
+	const isDamaged = harm?.kind === 'encoding' && harm.damage !== 'none';
+	if (stage === 'upload' && isDamaged) return ['unclear', 1];
+	if (harm) {
+		const outcome = harmedRead(harm, persistence);
+		if (outcome === 'images') return ['images', 1];
+		return outcome === 'task' ? ['refused', 0] : ['unclear', 1];
+	}
+	if (id === 'tls-none' || harmless.has(id)) return ['images', 1];
+	if (stage === 'upload' && (senseless.has(id) || ofBody.has(id))) return ['images', 1];
+	if (persistence === 'always') return ['refused', 0];
+	if (overcomeByReading.has(id)) return ['images', 1];
+	return senseless.has(id) ? ['unclear', 1] : ['refused', 0];
+}
+
 function harmedRead(harm: Harm, persistence: Persistence): Outcome {
 	if (harm.kind === 'gateway') return persistence === 'once' ? 'images' : 'task';
 	if (harm.kind === 'encoding' && harm.damage === 'none') {
@@ -216,6 +240,8 @@ function readOutcome(
 		if (id === 'redirect') return 'images';
 		if (id === 'redirect-loop' && persistence === 'once') return 'images';
 	}
+	// What is behind the end of a LoRA does no harm, and it may be large.
+	if (id.startsWith('oversized') && subject.product === 'lora') return 'images';
 	// The model's own words: its result is that the request was not valid.
 	if (stage === 'result' && id === '422') return 'failed';
 	if (isLost(id, stage, subject)) return 'failed';
@@ -245,13 +271,19 @@ function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
 	return hasTasks ? 'failed' : 'refused';
 }
 
-function timeoutOf({ id, harm }: Fault, stage: Stage, persistence: Persistence): number {
+function timeoutOf(
+	{ id, harm }: Fault,
+	stage: Stage,
+	persistence: Persistence,
+	{ product }: Subject,
+): number {
 	if (harm?.kind === 'gateway' && harm.status === 429) return 30;
 	if (id === 'never') return stage === 'task' ? 4 : 20;
 	// Twice that is noticed.
 	if (id === 'late-drip') return 6;
 	if (id === 'hang' || id === 'drip' || id === 'switch') {
-		if (stage === 'submit') return 1.5;
+		// Before it, a training has uploaded its zip.
+		if (stage === 'submit') return product === 'lora' ? 6 : 1.5;
 		return persistence === 'always' ? 3 : 300;
 	}
 	// With the pause that is asked for, time enough is left for the answer of a synchronous provider.
@@ -270,8 +302,9 @@ export function policyFor(
 	subject: Subject,
 ): Policy {
 	const { id, harm } = fault;
-	const [outcome, submits] =
-		stage === 'submit'
+	const [outcome, submits] = isOfUpload(stage)
+		? uploadPolicy(fault, stage, persistence)
+		: stage === 'submit'
 			? submitPolicy(fault, persistence, subject)
 			: ([
 					stage === 'task'
@@ -280,12 +313,13 @@ export function policyFor(
 					1,
 				] as const);
 	// What to do about a submit in doubt, or about a file, has nothing to do with the status.
-	const isSpecial = stage === 'download' || outcome === 'ambiguous' || outcome === 'unclear';
+	const isFile = stage === 'download' || stage === 'upload';
+	const isSpecial = isFile || outcome === 'ambiguous' || outcome === 'unclear';
 	return {
 		outcome,
 		submits,
 		says: (isSpecial || harm ? undefined : advice[id]) ?? anyAction,
-		timeoutSeconds: timeoutOf(fault, stage, persistence),
+		timeoutSeconds: timeoutOf(fault, stage, persistence, subject),
 	};
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { Damage, Encoding, Harm } from './harm';
 import type { Fate, Sequence, Strike } from './sequence';
-import { subjects } from './subject';
+import { subjects, type UploadStage } from './subject';
 import type { RequestStage } from './traffic';
 
 /** As many choices as a list has entries, the plain ones first: a counterexample shrinks to them. */
@@ -10,7 +10,10 @@ const oneOf = <const T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constant
 
 const gatewayStatus = oneOf(502, 408, 429, 500, 503, 504, 520, 522, 524);
 
-const ownFaults: Readonly<Record<RequestStage, readonly string[]>> = {
+/** Generate uploads nothing here. */
+type DrawnStage = Exclude<RequestStage, UploadStage>;
+
+const ownFaults: Readonly<Record<DrawnStage, readonly string[]>> = {
 	submit: [
 		'429',
 		'400',
@@ -49,7 +52,7 @@ const damaged: ReadonlyArray<readonly [Encoding, Damage]> = [
 	['gzip', 'label'],
 ];
 
-function harmOf(stage: RequestStage): fc.Arbitrary<Harm> {
+function harmOf(stage: DrawnStage): fc.Arbitrary<Harm> {
 	return fc.oneof(
 		oneOf(...ownFaults[stage]).map((fault): Harm => ({ kind: 'provider', fault })),
 		fc
@@ -68,7 +71,7 @@ function harmOf(stage: RequestStage): fc.Arbitrary<Harm> {
 }
 
 /** What happens to an item that there is, at a stage that the provider has. */
-function strikeOf(itemCount: number, stages: readonly RequestStage[]): fc.Arbitrary<Strike> {
+function strikeOf(itemCount: number, stages: readonly DrawnStage[]): fc.Arbitrary<Strike> {
 	return oneOf(...stages).chain((stage) =>
 		fc.record({
 			item: fc.nat(itemCount - 1),
@@ -99,7 +102,7 @@ const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 export const anySequence: fc.Arbitrary<Sequence> = fc
 	.tuple(oneOf(...subjects), fc.integer({ min: 1, max: 4 }))
 	.chain(([subject, itemCount]) => {
-		const stages = subject.stages.filter((stage): stage is RequestStage => stage !== 'task');
+		const stages = subject.stages.filter((stage): stage is DrawnStage => stage in ownFaults);
 		return fc
 			.record({
 				tries: fc.integer({ min: 1, max: 3 }),

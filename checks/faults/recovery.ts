@@ -40,10 +40,13 @@ export async function recover(
 				provider: subject.id,
 				taskId: '={{ $json.taskId }}',
 				mode: 'wait',
-				options: { timeoutSeconds: 86_400 },
+				options: {
+					timeoutSeconds: 86_400,
+					...(subject.product === 'lora' && { downloadWeights: true }),
+				},
 			},
 		},
-		[item],
+		{ items: [item] },
 		credentials,
 		clock,
 	);

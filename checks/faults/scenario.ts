@@ -1,11 +1,11 @@
 import type { INode } from 'n8n-workflow';
 
 import type { Fault, Persistence } from './fault';
-import { faults, hitsAllItems } from './fault';
+import { faults, hitsAllItems, isOfUpload } from './fault';
 import type { Policy } from './policy';
 import { policyFor } from './policy';
 import type { Stage, Subject } from './subject';
-import { subjects } from './subject';
+import { subjects, trainingSubjects } from './subject';
 
 /** What the node does with an item that fails, as its settings call it. */
 export type OnError = NonNullable<INode['onError']>;
@@ -57,8 +57,10 @@ function isRetried({ id, harm }: Fault, stage: Stage): boolean {
 
 type Draft = Omit<Scenario, 'number' | 'policy'>;
 
-function persistencesOf({ persistences, harm }: Fault, stage: Stage): readonly Persistence[] {
+function persistencesOf({ id, persistences, harm }: Fault, stage: Stage): readonly Persistence[] {
 	if (persistences) return persistences;
+	// A file may take minutes, in real time.
+	if (stage === 'upload' && id === 'hang') return ['always'];
 	// A second submit that goes through is what shows that there was one.
 	if (stage === 'submit' && harm?.kind === 'gateway' && harm.status !== 429) return ['once'];
 	return stage === 'task' ? ['always'] : ['once', 'always'];
@@ -81,20 +83,22 @@ function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subjec
 	];
 }
 
-/** Whether the connection fails to a host of files that the provider does not have. */
-function isOfOtherHost(fault: Fault, stage: Stage, { hasOwnFiles }: Subject): boolean {
+/** Whether the connection fails to a host of files that the provider does not have, or has failed before. */
+function isOfOtherRequest(fault: Fault, stage: Stage, { hasOwnFiles, product }: Subject): boolean {
+	if (product === 'lora' && fault.handshake) return !isOfUpload(stage);
 	return stage === 'download' && hasOwnFiles === true && hitsAllItems(fault);
 }
 
 /** All cases. */
 export function createScenarios(): Scenario[] {
-	return subjects
+	return [...subjects, ...trainingSubjects]
 		.flatMap((subject) =>
 			subject.stages.flatMap((stage) =>
 				faults
 					.filter((fault) => fault.stages.includes(stage))
 					.filter((fault) => fault.subjects?.includes(subject.id) ?? true)
-					.filter((fault) => !isOfOtherHost(fault, stage, subject))
+					.filter(({ product = subject.product }) => product === subject.product)
+					.filter((fault) => !isOfOtherRequest(fault, stage, subject))
 					.flatMap((fault) =>
 						persistencesOf(fault, stage).flatMap((persistence) =>
 							variants({ subject, stage, fault, persistence }),
@@ -113,5 +117,6 @@ export function createScenarios(): Scenario[] {
 export function nameOf(scenario: Scenario): string {
 	const { number, subject, stage, fault, persistence, onError, tries } = scenario;
 	const retry = tries > 1 ? ' retryOnFail' : '';
-	return `#${number} ${subject.id} ${stage} ${fault.id} ${persistence} ${onError}${retry}`;
+	const kind = subject.product === 'lora' ? ' training' : '';
+	return `#${number} ${subject.id}${kind} ${stage} ${fault.id} ${persistence} ${onError}${retry}`;
 }

@@ -140,7 +140,7 @@ export async function runSequence(sequence: Sequence, number: number): Promise<S
 		}));
 		const execution = await withinPatience(
 			withHostAway(sequence.hostAway, clock, credentials, async (stored) => {
-				return await execute(stepOf(sequence), items, stored, clock, stopped);
+				return await execute(stepOf(sequence), { items }, stored, clock, stopped);
 			}),
 			patienceMs,
 		);

@@ -1,4 +1,3 @@
-import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { Harm } from './harm';
 import { isLost } from './policy';
 import type { Sequence, Strike } from './sequence';
@@ -268,10 +267,3 @@ export const writtenSequences: readonly Sequence[] = subjects.flatMap((subject) 
 		name: `${subject.id} sequence: ${draft.name}`,
 	})),
 );
-
-/** A provider by its ID. */
-export function subjectOf(id: ProviderId): Subject {
-	const found = subjects.find((subject) => subject.id === id);
-	if (!found) throw new Error(`There is no provider ${id}`);
-	return found;
-}

@@ -1,11 +1,20 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Provider } from '../../nodes/ZImage/providers/provider';
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
-import { providers } from '../../nodes/ZImage/providers/registry';
+import { providers, trainingProviders } from '../../nodes/ZImage/providers/registry';
+import { inMemory } from '../../test/support/files';
+import { makePicture } from '../../test/support/picture';
+import type { Step } from '../../test/support/runWorkflow';
+
+/** The two requests of an upload: for a place, and with the file. */
+export type UploadStage = 'initiate' | 'upload';
 
 /** Where a fault strikes: a request of that kind, or the task itself, which goes wrong without any fault of a request. */
-export type Stage = 'download' | 'result' | 'status' | 'submit' | 'task';
+export type Stage = UploadStage | 'download' | 'result' | 'status' | 'submit' | 'task';
+
+/** What is made: an image for each item by Generate, or one LoRA of all items by Train LoRA. */
+export type Product = 'image' | 'lora';
 
 /** What is true of one provider only. */
 interface Facts {
@@ -23,6 +32,13 @@ interface Facts {
 export interface Subject extends Facts {
 	readonly id: ProviderId;
 	readonly name: string;
+	/** As the table and the names of cases call it. */
+	readonly title: string;
+	readonly product: Product;
+	/** How many tasks a run has, each with an item of its own; a training has those of all items. */
+	readonly itemCount: number;
+	/** The one that meets the fault; the others are its siblings. */
+	readonly faultyItem: number;
 	/** Whether a submit is answered with a task, not with the images. */
 	readonly hasTasks: boolean;
 	/** It charges nothing. */
@@ -66,6 +82,10 @@ function stagesOf({ tasks }: Provider, { hasInlineImages }: Facts): Stage[] {
 export const subjects: readonly Subject[] = providers.map((provider) => ({
 	id: provider.id,
 	name: provider.displayName,
+	title: provider.displayName,
+	product: 'image',
+	itemCount: 3,
+	faultyItem: 1,
 	hasTasks: 'tasks' in provider,
 	isFree: 'charges' in provider && provider.charges === 'no',
 	stages: stagesOf(provider, facts[provider.id]),
@@ -80,4 +100,72 @@ export const hostedSubjects: readonly ProviderId[] = providers.flatMap(
 /** Those that answer a submit with a task, or those that do not. */
 export function subjectsWithTasks(hasTasks: boolean): ProviderId[] {
 	return subjects.filter((subject) => subject.hasTasks === hasTasks).map(({ id }) => id);
+}
+
+/** A provider by its ID. */
+export function subjectOf(id: string): Subject {
+	const found = subjects.find((subject) => subject.id === id);
+	if (!found) throw new Error(`There is no provider ${id}`);
+	return found;
+}
+
+/** The providers that train LoRAs, with their training under faults. */
+export const trainingSubjects: readonly Subject[] = trainingProviders.map(({ id, displayName }) => {
+	const subject = subjectOf(id);
+	return {
+		...subject,
+		title: `${displayName}, training`,
+		product: 'lora',
+		itemCount: 1,
+		faultyItem: 0,
+		stages: ['initiate', 'upload', ...subject.stages],
+	};
+});
+
+/** What a node is run on. */
+export interface Input {
+	readonly items: readonly IDataObject[];
+	/** The files of every item. */
+	readonly inputBinary?: INodeExecutionData['binary'];
+}
+
+/** The node that makes something, and what it makes it of. */
+export interface Work {
+	readonly step: Pick<Step, 'parameters' | 'type'>;
+	readonly input: Input;
+}
+
+/**
+ * What has a provider make something.
+ * @param tasks one for each item, with its own time; the prompt of a training is its trigger word
+ */
+export function workOf(
+	{ id, product, parameters }: Subject,
+	tasks: ReadonlyArray<{ readonly prompt: string; readonly timeoutSeconds: number }>,
+): Work {
+	if (product === 'image') {
+		const timeoutSeconds = '={{ $json.timeoutSeconds }}';
+		const options = { ...parameters.options, timeoutSeconds };
+		const { size } = parameters;
+		return {
+			step: {
+				type: 'zImageGenerate',
+				parameters: { provider: id, prompt: '={{ $json.prompt }}', size, options },
+			},
+			input: { items: tasks.map((task) => ({ ...task })) },
+		};
+	}
+	const [{ prompt, timeoutSeconds } = { prompt: '', timeoutSeconds: 0 }] = tasks;
+	return {
+		step: {
+			type: 'zImageTrainLora',
+			parameters: {
+				provider: id,
+				triggerWord: prompt,
+				mode: 'wait',
+				options: { timeoutSeconds, downloadWeights: true },
+			},
+		},
+		input: { items: [{}, {}], inputBinary: { data: inMemory(makePicture('png', 32, 24)) } },
+	};
 }

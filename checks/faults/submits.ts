@@ -23,6 +23,11 @@ export function submittedPrompt(body: unknown): string {
 	return String(nodes.find(({ class_type }) => class_type === 'CLIPTextEncode')?.inputs?.text);
 }
 
+/** Whether a URL is where a provider is asked for a place to upload to. */
+export function asksForPlace(url: string): boolean {
+	return /^\/(storage\/upload\/initiate|api\/v3\/media\/uploads)/.test(url);
+}
+
 const answerOf = ({ answer }: AcceptedSubmit): SubmitAnswer => answer ?? {};
 
 /** The task's ID in the answer to a submit. */

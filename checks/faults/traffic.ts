@@ -4,8 +4,9 @@ import type { AcceptedSubmit, Sandbox } from '../../sandbox/emulator/server';
 import { encodedReply, gatewayReply, type Harm, type Reply } from './harm';
 import type { Crossing, Proxy } from './proxy';
 import { startProxy } from './proxy';
+import { isOfUpload } from './fault';
 import type { Stage, Subject } from './subject';
-import { submittedPrompt } from './submits';
+import { asksForPlace, submittedPrompt } from './submits';
 
 /** The kinds of requests that the nodes send for an item. */
 export type RequestStage = Exclude<Stage, 'task'>;
@@ -94,8 +95,8 @@ export class Traffic {
 	}
 
 	private async handle(isFile: boolean, crossing: Crossing): Promise<Reply | 'reset'> {
-		const stage = isFile ? 'download' : this.stageOf(crossing);
-		const item = this.itemOf(crossing);
+		const stage = this.stageOf(isFile, crossing);
+		const item = this.itemOf(stage, crossing);
 		if (item === undefined) return await crossing.pass();
 		if (stage === undefined) {
 			const reply = await crossing.pass();
@@ -159,14 +160,21 @@ export class Traffic {
 	}
 
 	/** Undefined for a cancel, and for a status stream, which is only a hint. */
-	private stageOf({ method, url }: Crossing): RequestStage | undefined {
+	private stageOf(isFile: boolean, { method, url }: Crossing): RequestStage | undefined {
+		if (isFile) return method === 'PUT' ? 'upload' : 'download';
+		if (method === 'POST' && asksForPlace(url)) return 'initiate';
 		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
 		if (method !== 'GET' || url.endsWith('/stream')) return undefined;
 		if (/\/view\?/.test(url)) return 'download';
 		return /\/status(\?|$)|[?&]task_id=|\/predictions\/|\/jobs\//.test(url) ? 'status' : 'result';
 	}
 
-	private itemOf({ method, url, body }: Crossing): number | undefined {
+	private itemOf(
+		stage: RequestStage | undefined,
+		{ method, url, body }: Crossing,
+	): number | undefined {
+		// Only a training uploads anything, and it has no siblings.
+		if (stage !== undefined && isOfUpload(stage)) return this.options.subject.faultyItem;
 		if (method === 'POST' && !url.endsWith('/cancel')) {
 			return this.options.itemOf(submittedPrompt(JSON.parse(body.toString())));
 		}

@@ -8,7 +8,7 @@ import { createKeys } from './canary';
 import { createCertificate } from './certificate';
 import { readComesOut, type ComesOut } from './comesOut';
 import { execute, type Execution } from './execution';
-import { hitsAllItems, tokenOf } from './fault';
+import { harmOf, hitsAllItems, isOfUpload, tokenOf } from './fault';
 import { Gate } from './gate';
 import { allowHosts, onRefusal, refusalsAt } from './outgoing';
 import { keyLeaks } from './keyLeaks';
@@ -17,12 +17,9 @@ import type { Handler, Proxy } from './proxy';
 import { startProxy } from './proxy';
 import { recover, type Recovery } from './recovery';
 import type { Scenario } from './scenario';
-import { submittedPrompt, taskIdOf } from './submits';
+import { workOf, type Stage, type Subject } from './subject';
+import { asksForPlace, submittedPrompt, taskIdOf } from './submits';
 import { Traffic } from './traffic';
-
-/** The item that meets the fault; the others are its siblings. */
-export const faultyItem = 1;
-export const itemCount = 3;
 
 /** A run that takes longer than its time and this, in real time, hangs. */
 const patienceMs = 30_000;
@@ -47,12 +44,33 @@ export interface Evidence {
 	readonly recovery?: Recovery;
 }
 
-function promptsOf({ fault, stage, persistence, number }: Scenario): string[] {
+function promptsOf({ fault, stage, persistence, number, subject }: Scenario): string[] {
+	const { itemCount, faultyItem } = subject;
 	// The connection itself fails for all items.
 	const token = tokenOf(fault, stage, persistence);
 	return Array.from({ length: itemCount }, (_, index) =>
-		index === faultyItem ? `a boat ${token}` : `sibling ${index} of case ${number}`,
+		index === faultyItem ? `a boat ${token}`.trim() : `sibling ${index} of case ${number}`,
 	);
+}
+
+/** Tells the last request to a host before those of a stage; undefined where they are the first. */
+function lastBefore(stage: Stage, { product }: Subject): ((line: string) => boolean) | undefined {
+	const asks = (line: string) => asksForPlace(line.replace('POST ', ''));
+	switch (stage) {
+		case 'submit':
+			return product === 'lora' ? asks : undefined;
+		case 'status':
+			return (line) => line.startsWith('POST') && !asks(line);
+		case 'result':
+			return (line) => /\/status(\?|$)/.test(line);
+		case 'download':
+			// The trainer itself reads the zip.
+			return product === 'lora' ? (line) => /^GET .*\.zip/.test(line) : undefined;
+		case 'initiate':
+		case 'task':
+		case 'upload':
+			return undefined;
+	}
 }
 
 /** Puts a gate before the host whose connections are to be refused. */
@@ -61,17 +79,13 @@ async function createGate(
 	{ urls }: Sandbox,
 ): Promise<Gate | undefined> {
 	if (!hitsAllItems(fault) || fault.handshake) return undefined;
-	const host = stage === 'download' ? 'files' : subject.id;
-	const isLast =
-		stage === 'status'
-			? (line: string) => line.startsWith('POST')
-			: (line: string) => line.endsWith('/status');
-	const closesLater = stage === 'status' || stage === 'result';
+	const host = stage === 'download' || stage === 'upload' ? 'files' : subject.id;
+	const matches = lastBefore(stage, subject);
 	const gate = await Gate.create({
 		target: urls[host],
-		...(closesLater && { closesAfter: { count: itemCount, matches: isLast } }),
+		...(matches && { closesAfter: { count: subject.itemCount, matches } }),
 	});
-	if (closesLater) await gate.open();
+	if (matches) await gate.open();
 	urls[host] = gate.url;
 	if (persistence === 'once') onRefusal(gate.url, () => void gate.open());
 	return gate;
@@ -83,7 +97,7 @@ async function createSecureHosts(
 	{ urls }: Sandbox,
 ): Promise<Proxy[]> {
 	if (!handshake) return [];
-	const own = stage === 'download' ? 'files' : subject.id;
+	const own = stage === 'download' || stage === 'upload' ? 'files' : subject.id;
 	if (handshake === 'http') {
 		urls[own] = urls[own].replace('http:', 'https:');
 		return [];
@@ -102,10 +116,11 @@ async function createSecureHosts(
 
 /** Puts a server in front of the provider that does something to the requests of one item. */
 async function createTraffic(
-	{ fault: { harm }, stage, persistence, subject }: Scenario,
+	{ fault, stage, persistence, subject }: Scenario,
 	sandbox: Sandbox,
 	prompts: readonly string[],
 ): Promise<Traffic | undefined> {
+	const harm = harmOf(fault, stage);
 	if (!harm) return undefined;
 	return await Traffic.start({
 		subject,
@@ -115,7 +130,7 @@ async function createTraffic(
 			return item < 0 ? undefined : item;
 		},
 		meddle: (arrival) => {
-			const isHit = arrival.item === faultyItem && arrival.stage === stage;
+			const isHit = arrival.item === subject.faultyItem && arrival.stage === stage;
 			return isHit && (persistence === 'always' || arrival.position === 0) ? harm : undefined;
 		},
 	});
@@ -126,17 +141,23 @@ function isSubmitOf({ method, body }: SandboxRequest, prompt: string): boolean {
 }
 
 function countStageRequests(
-	{ stage }: Scenario,
+	{ stage, subject }: Scenario,
 	sandbox: Sandbox,
 	prompt: string,
 	traffic: Traffic | undefined,
 ): number {
-	if (traffic && stage !== 'task') return traffic.count(stage, faultyItem);
+	if (traffic && stage !== 'task') return traffic.count(stage, subject.faultyItem);
+	if (isOfUpload(stage)) {
+		return sandbox.requests.filter(({ path, provider, method }) =>
+			stage === 'initiate' ? asksForPlace(path) : provider === 'files' && method === 'PUT',
+		).length;
+	}
 	if (stage === 'submit' || stage === 'task') {
 		return sandbox.requests.filter((request) => isSubmitOf(request, prompt)).length;
 	}
 	if (stage === 'download') {
 		const paths = sandbox.requests
+			.filter(({ method }) => method === 'GET')
 			.filter(({ provider, path }) => provider === 'files' || path === '/view')
 			.map(({ path, query }) => path + JSON.stringify(query));
 		return Math.max(0, ...paths.map((path) => paths.filter((other) => other === path).length));
@@ -159,7 +180,7 @@ function isRecoverable({ policy, tries, fault }: Scenario): boolean {
 	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
 }
 
-/** Runs Generate on three items, of which one meets the fault, and looks at everything that comes of it. */
+/** Runs Generate on three items, of which one meets the fault, or one training, and looks at everything that comes of it. */
 export async function runTrial(scenario: Scenario): Promise<Evidence> {
 	const { number, subject, stage, onError, tries, policy } = scenario;
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });
@@ -173,25 +194,19 @@ export async function runTrial(scenario: Scenario): Promise<Evidence> {
 		const credentials = credentialsFor(sandbox);
 		const clock = fastClock();
 		const startedAt = clock.now();
-		const { size, options } = subject.parameters;
-		const items = prompts.map((prompt, index) => ({
-			prompt,
-			timeoutSeconds: index === faultyItem || gate ? policy.timeoutSeconds : siblingTimeoutSeconds,
-		}));
+		const { faultyItem } = subject;
+		const { step, input } = workOf(
+			subject,
+			prompts.map((prompt, index) => ({
+				prompt,
+				timeoutSeconds:
+					index === faultyItem || gate ? policy.timeoutSeconds : siblingTimeoutSeconds,
+			})),
+		);
 		const execution = await withinPatience(
 			execute(
-				{
-					type: 'zImageGenerate',
-					parameters: {
-						provider: subject.id,
-						prompt: '={{ $json.prompt }}',
-						size,
-						options: { ...options, timeoutSeconds: '={{ $json.timeoutSeconds }}' },
-					},
-					onError,
-					...(tries > 1 && { maxTries: tries }),
-				},
-				items,
+				{ ...step, onError, ...(tries > 1 && { maxTries: tries }) },
+				input,
 				credentials,
 				clock,
 			),

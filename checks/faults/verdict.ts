@@ -5,7 +5,7 @@ import { hitsAllItems } from './fault';
 import { outgoingLeaks } from './outgoing';
 import { doubtWords, notSentWords, isSentAgain, wordsOf } from './policy';
 import { handlesOf, taskIdOf } from './submits';
-import { faultyItem, itemCount, type Evidence } from './trial';
+import type { Evidence } from './trial';
 
 /** The five promises, as the last line of the run counts them. */
 export const promises = [
@@ -49,7 +49,10 @@ function* lostTasks(evidence: Evidence): Generator<string> {
 		const known = submits.filter(({ isTold }) => isTold).slice(scenario.tries > 1 ? -1 : 0);
 		for (const handle of known.flatMap(handlesOf)) {
 			if (!comesOut.text.includes(handle)) {
-				const who = item === faultyItem ? 'the task of the fault' : `the task of sibling ${item}`;
+				const who =
+					item === scenario.subject.faultyItem
+						? 'the task of the fault'
+						: `the task of sibling ${item}`;
 				yield `${who} was accepted, and nothing that comes out has it`;
 			}
 		}
@@ -59,17 +62,17 @@ function* lostTasks(evidence: Evidence): Generator<string> {
 function* wrongOutcome(evidence: Evidence): Generator<string> {
 	const { scenario, comesOut } = evidence;
 	const { outcome } = scenario.policy;
-	const hasImage = comesOut.images.has(faultyItem);
+	const hasImage = comesOut.images.has(scenario.subject.faultyItem);
 	const isResumed = scenario.tries > 1 && scenario.persistence === 'once';
-	const failure = failureOf(evidence, faultyItem);
+	const failure = failureOf(evidence, scenario.subject.faultyItem);
 	if (outcome === 'images' || (isResumed && (outcome === 'task' || outcome === 'refused'))) {
 		if (!hasImage) yield `there is no image: ${comesOut.failures[0]?.message}`;
 	} else if (!hasImage && !failure && !hitsAll(evidence)) {
 		yield 'the item with the fault has neither an image nor an error';
 	}
 	if (scenario.onError === 'stopWorkflow') return;
-	for (let item = 0; item < itemCount; item++) {
-		if (item === faultyItem) continue;
+	for (let item = 0; item < scenario.subject.itemCount; item++) {
+		if (item === scenario.subject.faultyItem) continue;
 		const isThere = hitsAll(evidence) || comesOut.images.has(item);
 		if (!isThere) yield `sibling ${item} has no image: ${failureOf(evidence, item)?.message}`;
 	}
@@ -78,8 +81,8 @@ function* wrongOutcome(evidence: Evidence): Generator<string> {
 /** The failure of an accepted task has it in a form to go on with. */
 function* handedOutBadly(evidence: Evidence): Generator<string> {
 	const { scenario, accepted, recovery } = evidence;
-	const failure = failureOf(evidence, faultyItem);
-	const submit = accepted[faultyItem]?.findLast(({ isTold }) => isTold);
+	const failure = failureOf(evidence, scenario.subject.faultyItem);
+	const submit = accepted[scenario.subject.faultyItem]?.findLast(({ isTold }) => isTold);
 	if (failure && submit) {
 		const { item } = failure;
 		const data = (item.details ?? item) as typeof item;
@@ -105,7 +108,7 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		}
 	}
 	if (scenario.policy.outcome === 'failed' && scenario.tries > 1 && scenario.stage === 'task') {
-		const count = accepted[faultyItem]?.length ?? 0;
+		const count = accepted[scenario.subject.faultyItem]?.length ?? 0;
 		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted again';
 	}
 	if (recovery?.problem !== undefined) {
@@ -117,11 +120,11 @@ function* paidTwice(evidence: Evidence): Generator<string> {
 	const { accepted, submits, scenario } = evidence;
 	const { policy, tries } = scenario;
 	for (const [item, found] of accepted.entries()) {
-		const most = item === faultyItem && policy.outcome === 'failed' ? tries : 1;
+		const most = item === scenario.subject.faultyItem && policy.outcome === 'failed' ? tries : 1;
 		if (found.length > most) yield `item ${item} was accepted ${found.length} times`;
 	}
 	for (const [item, count] of submits.entries()) {
-		const isHit = item === faultyItem || hitsAll(evidence);
+		const isHit = item === scenario.subject.faultyItem || hitsAll(evidence);
 		const expected = isHit ? policy.submits : 1;
 		// Where nothing can have been accepted, a further try of n8n may submit again.
 		const mayTryAgain = tries > 1 && policy.outcome !== 'ambiguous';
@@ -153,7 +156,7 @@ function* submittedTooRarely({ submits, scenario }: Evidence): Generator<string>
 	const { policy, tries } = scenario;
 	if (policy.outcome === 'unclear') return;
 	const least = policy.submits ?? 2;
-	const count = submits[faultyItem] ?? 0;
+	const count = submits[scenario.subject.faultyItem] ?? 0;
 	if (tries === 1 && count < least) yield `it was submitted ${count} times instead of ${least}`;
 }
 
@@ -187,13 +190,14 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		if (comesOut.failures.length === 0 && !isGone) yield 'the fault did not show';
 	}
 	for (const { message, description, item, itemIndex } of comesOut.failures) {
-		const isOwn = itemIndex === faultyItem || hitsAll(evidence);
+		const isOwn = itemIndex === scenario.subject.faultyItem || hitsAll(evidence);
 		if (!isOwn) continue;
 		const data = (item.details ?? item) as typeof item;
 		const says = (problem: string) => `${problem}: "${message}" / "${description}"`;
 		// A failed download is about the file; whose it is stands in the data.
 		const isNamed = message.includes(subject.name);
-		const isFile = stage === 'download' && /image/.test(message) && data.provider === subject.id;
+		const isFile =
+			stage === 'download' && /image|weights/.test(message) && data.provider === subject.id;
 		if (!isNamed && !isFile) yield says('it does not name the provider');
 		if (genericTexts.test(`${message} ${description}`)) yield says('it has a generic text of n8n');
 		if (!policy.says.test(description)) yield says(`it does not say ${policy.says}`);
@@ -210,10 +214,10 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		}
 	}
 	if (scenario.fault.id === 'flagged' && !['aimlapi', 'replicate'].includes(subject.id)) {
-		if (comesOut.images.get(faultyItem)?.nsfw !== true) yield 'nsfw is not true';
+		if (comesOut.images.get(scenario.subject.faultyItem)?.nsfw !== true) yield 'nsfw is not true';
 		if (!evidence.execution?.hints.some((hint) => /flagged/.test(hint))) yield 'no hint says it';
 	}
-	if (policy.outcome === 'failed' && accepted[faultyItem]?.length === 0) {
+	if (policy.outcome === 'failed' && accepted[scenario.subject.faultyItem]?.length === 0) {
 		yield 'the fault did not show: nothing was accepted';
 	}
 }

@@ -41,8 +41,10 @@ const TOO_MANY_TASKS: Fault = { name: 'status-code', status: 429, times: Infinit
 function faultOf({ context, stage, key, faults, request }: Stop): Fault | undefined {
 	if (stage === 'submit' && context.schedules[hostOf(request)].isFull()) return TOO_MANY_TASKS;
 	const asked = request.headers[FAULT_HEADER];
-	if (typeof asked === 'string' && (STAGES as readonly string[]).includes(stage)) {
-		return readFault(stage as Stage, asked);
+	if (typeof asked === 'string') {
+		const isOfTask = (STAGES as readonly string[]).includes(stage);
+		// That of an upload is one that a submit may have, too.
+		return readFault(isOfTask ? (stage as Stage) : 'submit', asked);
 	}
 	return context.faults.take(`${stage} ${key}`, faults);
 }

@@ -29,11 +29,11 @@ const statusAnswers = /^(status|task|job(?!List))/;
 const listAnswers = /^(list|jobList)/;
 
 /**
- * Names of answers to further calls, of which the page has the call only: ComfyUI's lists, and what tells a task on a server
- * without jobs.
+ * Names of answers to further calls, of which the page has the call only, or nothing: ComfyUI's lists, what tells a task on a
+ * server without jobs, and trainings.
  */
 const furtherCalls =
-	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats)/;
+	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats|training)/;
 
 function titleOf(name: string, statusCode: number, body: unknown): string {
 	const isError = typeof body === 'object' && body !== null && 'detail' in body;

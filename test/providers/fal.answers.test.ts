@@ -1,5 +1,5 @@
 import { fal } from '../../nodes/ZImage/providers/fal';
-import type { ListedTask } from '../../nodes/ZImage/providers/provider';
+import type { ListedTask, TaskState } from '../../nodes/ZImage/providers/provider';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 import { answer } from '../support/fakeClient';
 
@@ -25,6 +25,16 @@ function listed(
 		loras: [],
 		expiresAtMs: null,
 	};
+}
+
+/** A LoRA of fal's, by the beginning of its URLs. */
+function trained(weights: string, config: string): TaskState {
+	const lora = {
+		url: `${weights}_pytorch_lora_weights.safetensors`,
+		configUrl: `${config}_config.json`,
+		expiresInSeconds: null,
+	};
+	return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
 }
 
 describeAnswers(fal, [
@@ -163,6 +173,76 @@ describeAnswers(fal, [
 			],
 		},
 	],
+
+	...['trainingSubmitV2', 'trainingSubmitV1', 'trainingSubmitBase'].map(
+		(fixture) =>
+			[
+				fixture,
+				'parseSubmit',
+				{ taskId: submitted, state: { status: 'pending', queued: true } },
+			] as const,
+	),
+	['trainingStatusInQueue', 'trainingStatus', { status: 'pending', queued: true }],
+	[
+		'trainingStatusInProgress',
+		'trainingStatus',
+		{ status: 'pending', queued: false, stepsDone: 900 },
+	],
+	['trainingStatusInProgressNoLogs', 'trainingStatus', { status: 'pending', queued: false }],
+	['trainingStatusCompleted', 'trainingStatus', { status: 'ended' }],
+	[
+		'trainingStatusCompletedError',
+		'trainingStatus',
+		{ status: 'ended', error: 'Runner disconnected (runner_disconnected)' },
+	],
+	...(
+		[
+			[
+				'trainingResult',
+				'https://v3b.fal.media/files/b/lion/CXDH9Xl68QagWlxNHo0Ua',
+				'https://v3b.fal.media/files/b/elephant/xGcJwKxxJOxgUk9tGmL_P',
+			],
+			['trainingResultV1', 'https://v3.fal.media/files/panda/zImageTrainerV1'],
+			['trainingResultBase', 'https://v3b.fal.media/files/b/koala/zImageBaseTrainer'],
+		] as const
+	).map(
+		([fixture, weights, config = weights]) =>
+			[fixture, 'trainingResult', trained(weights, config)] as const,
+	),
+	[
+		'trainingResultValidationError',
+		'trainingResult',
+		{
+			status: 'failed',
+			reason: 'steps: Input should be a multiple of 100 (multiple_of)',
+			kind: 'input',
+		},
+	],
+	[
+		'trainingResultUnreadableZip',
+		'trainingResult',
+		{
+			status: 'failed',
+			reason:
+				'image_data_url: Failed to download the file. Please check if the URL is accessible and try again. (file_download_error)',
+			kind: 'input',
+		},
+	],
+	[
+		'trainingResultContentPolicy',
+		'trainingResult',
+		{ status: 'failed', reason: contentPolicyText.replace('prompt', 'image_data_url') },
+	],
+	[
+		'trainingResultServerError',
+		'trainingResult',
+		{
+			status: 'failed',
+			reason: 'Internal server error (internal_server_error)',
+			charged: 'no',
+		},
+	],
+	['trainingResultInProgress', 'trainingResult', { status: 'pending', queued: false }],
 
 	['errorInvalidKey', 'errorText', 'invalid key credentials'],
 	[

@@ -1,5 +1,5 @@
 import { adviceFor } from '../../nodes/ZImage/errors/advice';
-import type { ListedTask } from '../../nodes/ZImage/providers/provider';
+import type { ListedTask, TaskState } from '../../nodes/ZImage/providers/provider';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import { describeAnswers, describeForeignBodies } from '../support/describeAnswers';
 import { answer, documented } from '../support/fakeClient';
@@ -11,6 +11,11 @@ const working = { status: 'pending', queued: false } as const;
 function succeeded(source: { url: string } | { inline: string }, nsfw: boolean | null) {
 	const image = { ...source, width: null, height: null, nsfw, expiresInSeconds: 604_800 };
 	return { status: 'succeeded', images: [image], seed: null, prompt: null } as const;
+}
+
+function trained(weights: string): TaskState {
+	const lora = { url: weights, configUrl: null, expiresInSeconds: 604_800 };
+	return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
 }
 
 const url = 'https://cdn.wavespeed.ai/generated/image123.png';
@@ -127,6 +132,30 @@ describeAnswers(wavespeed, [
 		},
 	],
 	['listPredictionsEmpty', 'list', { tasks: [] }],
+
+	['trainingSubmit', 'parseSubmit', { taskId, state: queued }],
+	['trainingProcessing', 'trainingStatus', working],
+	[
+		'trainingCompleted',
+		'trainingStatus',
+		trained(
+			'https://d1q70pf5vjeyhc.cloudfront.net/predictions/5f5c7bd3a1e94d5c8f0a7f6c2b1d3e4f/1.safetensors',
+		),
+	],
+	[
+		'trainingFailed',
+		'trainingStatus',
+		{
+			...notCharged,
+			reason: 'Unable to access the provided media URL. (1402)',
+			kind: 'input',
+		},
+	],
+	[
+		'trainingFailedParameter',
+		'trainingStatus',
+		{ ...notCharged, reason: 'The parameter value is invalid. (1401)', kind: 'input' },
+	],
 
 	['errorInvalidKey', 'errorText', 'invalid authentication'],
 	['errorForbidden', 'errorText', 'This API key is not allowed to run models'],

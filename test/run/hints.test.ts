@@ -1,11 +1,14 @@
-import type { INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
 import {
+	addExpiringWeightsHint,
+	addFewImagesHint,
 	addIgnoredOptionsHint,
 	addImageHints,
 	addInlineFilesHint,
 	addMaskHints,
 	addMissingImagesHint,
+	addResumedTrainingHint,
 	addRoundedSizeHint,
 	addSummaryHint,
 	addUnusedCallbackHint,
@@ -140,6 +143,53 @@ it('a callback URL that nobody calls is named, with those who would call it', ()
 				'Callback URL was ignored: it needs Submit mode and one of these providers: fal, WaveSpeed.',
 			location: 'outputPane',
 			type: 'warning',
+		},
+	]);
+});
+
+describe('weights that expire', () => {
+	const lora = (changes: IDataObject = {}): INodeExecutionData => ({
+		json: {
+			status: 'succeeded',
+			trainer: 'turbo',
+			expiresAt: '2026-01-08T00:00:00.000Z',
+			...changes,
+		},
+	});
+	const binary = { data: { data: '', mimeType: 'application/octet-stream' } };
+	const says = warning(
+		'The provider deletes the weights at 2026-01-08T00:00:00.000Z. To keep them, turn on Download Weights in the options and save the file, for example to public storage: use its URL as the LoRA from then on.',
+	);
+
+	it.each<[string, INodeExecutionData[][], object[]]>([
+		['no item', [[], []], []],
+		['of a training', [[lora()]], says],
+		['of a training of which only its ID is known', [[], [lora({ trainer: null })]], says],
+		['that stay', [[lora({ expiresAt: null })]], []],
+		['that are a file of the item', [[{ ...lora(), binary }]], []],
+		['of a training that goes on', [[lora({ status: 'pending' })]], []],
+		['of an image', [[lora({ trainer: undefined })]], []],
+		['at a time that is none', [[lora({ expiresAt: 7 })]], []],
+		['beside others', [[lora({ expiresAt: null }), lora(), lora()]], says],
+	])('%s', (_, results, expected) => {
+		expect(hintsOf((host) => addExpiringWeightsHint(host, results))).toStrictEqual(expected);
+	});
+});
+
+it('few images of a training are a warning, with how many are advised', () => {
+	expect(hintsOf((host) => addFewImagesHint(host, 3, 10, 'fal'))).toStrictEqual(
+		warning(
+			'fal recommends at least 10 images for a LoRA (got 3). With fewer, it may learn little, or copy the images.',
+		),
+	);
+});
+
+it('a training that was resumed is for information', () => {
+	expect(hintsOf(addResumedTrainingHint)).toStrictEqual([
+		{
+			message: 'The training from an earlier attempt was resumed, not charged again.',
+			location: 'outputPane',
+			type: 'info',
 		},
 	]);
 });

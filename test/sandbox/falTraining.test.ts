@@ -76,7 +76,7 @@ describe('a training', () => {
 		const submitted = await submit({ image_data_url: await upload(photos('red')) });
 		const result = await get(submitted.json.response_url);
 		expect((await get(submitted.json.response_url)).json).toEqual(result.json);
-		const { body } = readFixture('training', 'falResult') as unknown as { body: TrainingBody };
+		const { body } = readFixture('fal', 'trainingResult') as unknown as { body: TrainingBody };
 		const { diffusers_lora_file: lora, config_file: config } = result.json;
 		expect(result.json).toEqual({
 			diffusers_lora_file: { ...body.diffusers_lora_file, url: lora.url },

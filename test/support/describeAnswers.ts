@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import type {
 	HttpAnswer,
 	Provider,
+	ProviderTasks,
 	Submitted,
 	TaskPage,
 	TaskState,
@@ -13,8 +14,17 @@ import { fixtureNames, readFixture } from './fixture';
 type Row =
 	| readonly [fixture: string, parser: 'parseSubmit', Submitted]
 	| readonly [fixture: string, parser: 'list', TaskPage]
-	| readonly [fixture: string, parser: 'parseResult' | 'parseStatus', TaskState]
+	| readonly [
+			fixture: string,
+			parser: 'parseResult' | 'parseStatus' | 'trainingResult' | 'trainingStatus',
+			TaskState,
+	  ]
 	| readonly [fixture: string, parser: 'errorText', string | undefined];
+
+/** The calls about a training; their parsers are the same for every trainer. */
+function trainingTasks({ training }: Provider): ProviderTasks | undefined {
+	return training?.tasks(training.trainers[0]);
+}
 
 function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 	const given = documented(provider, fixture);
@@ -25,6 +35,10 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 			return provider.tasks?.list?.parse(given, { sinceMs: 0 });
 		case 'parseSubmit':
 			return provider.parseSubmit(given);
+		case 'trainingStatus':
+			return trainingTasks(provider)?.parseStatus(given, 'task');
+		case 'trainingResult':
+			return trainingTasks(provider)?.parseResult?.(given);
 		case 'parseStatus':
 			return provider.tasks?.parseStatus(given, 'task');
 		case 'parseResult':

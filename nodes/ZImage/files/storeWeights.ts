@@ -8,10 +8,12 @@ import { NetworkError } from '../http/networkError';
 import type { StreamedAnswer } from '../http/open';
 import { openUrl } from '../http/open';
 import { TooManyRequests } from '../http/pacing';
+import type { ByteStream } from '../http/readBody';
 import { mayVisit } from '../http/urls';
 import type { ErrorKind } from '../providers/provider';
 import { brokenBy, keepQuiet, peek } from './byteStream';
-import { keepFile, saysWhole } from './keepFile';
+import { keepFile } from './keepFile';
+import { headerEnd, lengthBytes, wholeBytes } from './safetensors';
 
 /** A single download may take this long to begin, and then to stand still. */
 const downloadTimeoutMs = 60_000;
@@ -19,8 +21,8 @@ const downloadTimeoutMs = 60_000;
 /** Finished weights have at least this long to be fetched, whatever the rest of their training has left. */
 const fetchMs = 120_000;
 
-/** What is in front of the header: its length in 8 bytes, then the header itself, which is JSON. */
-const lengthBytes = 8;
+/** The largest file that is downloaded. A whole model is larger than the LoRA for it. */
+const maxWeightsBytes = 2 * 1024 * 1024 * 1024;
 
 interface WeightsOptions {
 	/** With its extension. */
@@ -45,12 +47,32 @@ function failure(why: string, task: IDataObject, kind: ErrorKind = 'unavailable'
 	});
 }
 
+function describeFault({ code }: NetworkError): string {
+	return code === 'EMSGSIZE' ? 'they are larger than 2 GiB' : code;
+}
+
 /**
- * Whether a file begins as one in the format of safetensors.
- * Source: https://github.com/huggingface/safetensors#format
+ * Passes weights on while they arrive, and breaks the stream if they are too large (`EMSGSIZE`) or end before the end that
+ * their header tells (`ECONNRESET`).
+ * @param end where the header ends
  */
-function isSafetensors(head: Buffer): boolean {
-	return head.length > lengthBytes && head.toString('latin1', lengthBytes, lengthBytes + 1) === '{';
+function guardWeights(stream: ByteStream, end: number, goesOn: () => void): ByteStream {
+	if (stream.destroyed) throw brokenBy(stream);
+	const guarded = stream.compose(async function* (source: AsyncIterable<Buffer>) {
+		const beginning: Buffer[] = [];
+		let size = 0;
+		for await (const chunk of source) {
+			if (size < end) beginning.push(chunk);
+			size += chunk.length;
+			if (size > maxWeightsBytes) throw new NetworkError('EMSGSIZE');
+			goesOn();
+			yield chunk;
+		}
+		const wanted = wholeBytes(Buffer.concat(beginning), size) ?? Infinity;
+		if (size < wanted) throw new NetworkError('ECONNRESET');
+	}) as unknown as ByteStream;
+	// A small file can fail before its reader listens.
+	return keepQuiet(guarded);
 }
 
 /** Passes the file of one answer on to n8n's binary store, without holding it in memory. */
@@ -60,33 +82,23 @@ async function storeDownload(
 	{ fileName, task }: WeightsOptions,
 	goesOn: () => void,
 ): Promise<IBinaryData> {
-	const head = await peek(body);
-	if (!isSafetensors(head.bytes)) {
+	if (Number(headers['content-length'] ?? 0) > maxWeightsBytes) throw new NetworkError('EMSGSIZE');
+	const { bytes, isWhole } = await peek(body);
+	// Too short to tell what it was to become.
+	if (isWhole && bytes.length <= lengthBytes) throw new NetworkError('ECONNRESET');
+	const end = headerEnd(bytes, Infinity);
+	// Of a header that isn't all there yet, the rest comes with the stream.
+	const wanted = end !== undefined && end <= bytes.length ? wholeBytes(bytes) : Infinity;
+	if (end === undefined || !wanted) {
 		throw failure(
 			`the file is not in the safetensors format (content type: ${headers['content-type'] ?? 'none'})`,
 			task,
 			'other',
 		);
 	}
-	const assertWhole = (size: number) => {
-		if (!saysWhole(headers, size)) throw new NetworkError('ECONNRESET');
-	};
-	const mimeType = 'application/octet-stream';
-	if (head.isWhole) {
-		assertWhole(head.bytes.length);
-		return await keepFile(host, head.bytes, fileName, mimeType);
-	}
-	if (body.destroyed) throw brokenBy(body);
-	const weights = body.compose(async function* (source: AsyncIterable<Buffer>) {
-		let size = 0;
-		for await (const chunk of source) {
-			size += chunk.length;
-			goesOn();
-			yield chunk;
-		}
-		assertWhole(size);
-	}) as unknown as typeof body;
-	return await keepFile(host, keepQuiet(weights), fileName, mimeType);
+	if (isWhole && bytes.length < wanted) throw new NetworkError('ECONNRESET');
+	const weights = isWhole ? bytes : guardWeights(body, end, goesOn);
+	return await keepFile(host, weights, fileName, 'application/octet-stream');
 }
 
 /**
@@ -117,6 +129,6 @@ export async function storeWeights(
 	} catch (error) {
 		if (error instanceof TooManyRequests) throw failure('HTTP 429', task, 'rateLimit');
 		if (error instanceof HostError) throw failure(`n8n: ${error.message}`, task);
-		throw error instanceof NetworkError ? failure(error.code, task) : error;
+		throw error instanceof NetworkError ? failure(describeFault(error), task) : error;
 	}
 }

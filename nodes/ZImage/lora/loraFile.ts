@@ -4,12 +4,12 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import { Failure } from '../errors/failure';
 import type { BinaryFile } from '../files/binaryFile';
 import { findBinaryFile } from '../files/binaryFile';
+import { headerEnd, lengthBytes, safetensorsFault } from '../files/safetensors';
 import type { UploadSource } from '../files/upload';
 import { uploadMs, uploadOnce } from '../files/upload';
 import type { FileHost } from '../host';
 import type { Client } from '../http/client';
 import type { ImageRequest, Provider } from '../providers/provider';
-import { headerEnd, lengthBytes, safetensorsFault } from './safetensors';
 
 /** How long a provider should keep a LoRA file: as long as a task may need it. Anyone with its URL can download it. */
 const lifetimeSeconds = 7 * 24 * 3600;

@@ -1,17 +1,21 @@
 import { Failure } from '../errors/failure';
 import type { Client } from '../http/client';
 import type { Provider, Trainer } from '../providers/provider';
+import { trainerOf } from './calls';
 import { checkTask, hasTask } from './check';
 import type { SubmittedTask, Task, TaskLimits } from './task';
 
-/** A task that only its ID is known of, as one of a trainer. */
+/** A task as one of a trainer, with what is known of it. */
 function ofTrainer(task: Task, { id, endpoint }: Trainer): Task {
 	const { trigger = null, steps = null, imageCount = null } = task.training ?? {};
 	return { ...task, model: endpoint, training: { trainer: id, trigger, steps, imageCount } };
 }
 
 /** A task as whatever it may be: where its model isn't known, a trainer may have an API of its own. */
-function kindsOf({ tasks, training }: Provider, task: Task): Task[] {
+function kindsOf(provider: Provider, task: Task): Task[] {
+	const { tasks, training } = provider;
+	const known = trainerOf(provider, task);
+	if (known) return [ofTrainer(task, known)];
 	if (task.model !== null || !training) return [task];
 	const others = training.trainers.filter((trainer) => training.tasks(trainer) !== tasks);
 	return [task, ...others.map((trainer) => ofTrainer(task, trainer))];

@@ -1,6 +1,6 @@
 import type { Harm } from '../../../checks/faults/harm';
 import type { Sequence } from '../../../checks/faults/sequence';
-import { subjectOf } from '../../../checks/faults/sequences';
+import { subjectOf } from '../../../checks/faults/subject';
 import type { SequenceEvidence } from '../../../checks/faults/sequenceTrial';
 import { judgeSequence } from '../../../checks/faults/sequenceVerdict';
 import type { Submit } from '../../../checks/faults/traffic';

@@ -1,4 +1,4 @@
-import { subjectOf } from '../../../checks/faults/sequences';
+import { subjectOf } from '../../../checks/faults/subject';
 import type { Harm } from '../../../checks/faults/harm';
 import type { Arrival } from '../../../checks/faults/traffic';
 import { Traffic } from '../../../checks/faults/traffic';

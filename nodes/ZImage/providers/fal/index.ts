@@ -32,6 +32,7 @@ import {
 	statusErrorSchema,
 	statusSchema,
 	submitSchema,
+	untrainedSchema,
 	uploadSchema,
 } from './schemas';
 import { loraIn, stepsDoneIn, trainers, trainingCall } from './training';
@@ -181,6 +182,10 @@ function parseResult(answer: HttpAnswer): SettledState {
 
 /** A training that fails for what it was given: how is a GUESS, so all that fal calls a fault of the request is one. */
 function parseTrainingResult(answer: HttpAnswer): SettledState {
+	if (answer.statusCode < 400 && untrainedSchema.safeParse(answer.body).success) {
+		// The weights may come a moment later: the training is finished and paid for.
+		return { status: 'pending', queued: false };
+	}
 	const state = parseResult(answer);
 	const isOfRequest = answer.statusCode === 422 && state.status === 'failed';
 	return isOfRequest && !/content_policy/i.test(state.reason) ? { ...state, kind: 'input' } : state;

@@ -61,6 +61,9 @@ export const trainedSchema = z.object({
 	config_file: fileSchema.nullable().catch(null),
 });
 
+/** The output of a trainer without the weights. */
+export const untrainedSchema = z.object({ diffusers_lora_file: z.null() });
+
 /** A place in fal's storage. Source: https://github.com/fal-ai/fal-js (libs/client/src/storage.ts) */
 export const uploadSchema = z.object({
 	upload_url: z.string().min(1),

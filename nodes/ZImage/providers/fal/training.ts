@@ -71,11 +71,14 @@ export function trainingCall(request: TrainingRequest): SubmitCall {
 	};
 }
 
-/** GUESS: how trainers log their steps is not documented. `450/1000` behind a bar or the word, or the word and a number. */
+/**
+ * GUESS: how trainers log their steps is not documented. `450/1000` behind a bar or the word, or the word and a number; "steps"
+ * and a number are how many there will be.
+ */
 const stepForms = [
 	/\bsteps?\b\D{0,20}(\d{1,6}) ?\/ ?\d/i,
 	/\| ?(\d{1,6}) ?\/ ?\d/,
-	/\bsteps?\b\D{0,10}(\d{1,6})/i,
+	/\bstep\b[\s:=#]{0,3}(\d{1,6})(?![\d.])/i,
 ];
 
 function stepIn(message: string): number | undefined {

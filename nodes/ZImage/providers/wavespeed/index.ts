@@ -74,10 +74,10 @@ function failed(words: string, code: number | null): FailedTask {
 /** @throws zod's error when there are outputs, but none that can be read */
 function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState {
 	const found = listOf(outputSchema).parse(outputs);
-	const [first] = found;
-	// A training's only file is that of the weights.
-	if (first && weightsFile.test(first)) {
-		const lora = { url: first, configUrl: null, expiresInSeconds: outputSeconds };
+	// The file that tells a training from an image, wherever it stands.
+	const weights = found.find((output) => output !== null && weightsFile.test(output));
+	if (weights) {
+		const lora = { url: weights, configUrl: null, expiresInSeconds: outputSeconds };
 		return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
 	}
 	if (found.every((output) => output === null)) {

@@ -1,4 +1,4 @@
-import { headerEnd, safetensorsFault } from '../../nodes/ZImage/lora/safetensors';
+import { headerEnd, safetensorsFault, wholeBytes } from '../../nodes/ZImage/files/safetensors';
 import { makeSafetensors } from '../support/safetensors';
 
 const whole = makeSafetensors(64);
@@ -43,4 +43,13 @@ it.each<[string, Buffer, string]>([
 	],
 ])('%s', (_, bytes, fault) => {
 	expect(safetensorsFault(bytes, bytes.length)).toBe(fault);
+});
+
+it('a header tells the size of the whole file, however much of it is there', () => {
+	expect(wholeBytes(whole)).toBe(whole.length);
+	expect(wholeBytes(whole.subarray(0, end))).toBe(whole.length);
+	expect(wholeBytes(whole.subarray(0, end - 1))).toBeUndefined();
+	expect(wholeBytes(whole, end - 1)).toBeUndefined();
+	expect(wholeBytes(withHeader('{"__metadata__":{}}'))).toBe(0);
+	expect(wholeBytes(Buffer.from('<!DOCTYPE html>'))).toBeUndefined();
 });

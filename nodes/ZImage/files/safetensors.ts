@@ -39,6 +39,23 @@ function dataEnd(header: unknown): number | undefined {
 }
 
 /**
+ * The size of the whole file, as its header tells it.
+ * @param beginning of the file: up to the end of its header if it has one
+ * @param fileBytes the size of the file as far as it's there. Default: it isn't known
+ * @returns `undefined` if there is no header that can be read; 0 if it lists no weights
+ */
+export function wholeBytes(beginning: Buffer, fileBytes = Infinity): number | undefined {
+	const end = headerEnd(beginning, fileBytes);
+	if (end === undefined) return undefined;
+	try {
+		const weightsEnd = dataEnd(JSON.parse(beginning.subarray(lengthBytes, end).toString()));
+		return weightsEnd === undefined ? 0 : end + weightsEnd;
+	} catch {
+		return undefined;
+	}
+}
+
+/**
  * Why a file isn't a complete safetensors file, as part of an error message. Such a file has 8 bytes with the length of the
  * header, the header in JSON with the position of each weight, and the weights.
  * Source: https://github.com/huggingface/safetensors#format
@@ -47,16 +64,8 @@ function dataEnd(header: unknown): number | undefined {
  * @returns `undefined` if nothing is wrong
  */
 export function safetensorsFault(beginning: Buffer, fileBytes: number): string | undefined {
-	const end = headerEnd(beginning, fileBytes);
-	if (end === undefined) return noSafetensors(beginning);
-	let header: unknown;
-	try {
-		header = JSON.parse(beginning.subarray(lengthBytes, end).toString());
-	} catch {
-		return noSafetensors(beginning);
-	}
-	const weightsEnd = dataEnd(header);
-	if (weightsEnd === undefined) return 'it has no weights';
-	const wanted = end + weightsEnd;
+	const wanted = wholeBytes(beginning, fileBytes);
+	if (wanted === undefined) return noSafetensors(beginning);
+	if (wanted === 0) return 'it has no weights';
 	return wanted > fileBytes ? `it's cut off after ${fileBytes} of ${wanted} bytes` : undefined;
 }
