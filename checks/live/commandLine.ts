@@ -27,7 +27,7 @@ export interface Options {
 	readonly wantsHelp: boolean;
 }
 
-/** What is wrong with a command line, in its message. */
+/** Explains what is wrong with the command line. */
 export class UsageError extends Error {}
 
 function checkProvider(name: string): string {
