@@ -222,19 +222,22 @@ it('a description of your own replaces ours', async () => {
 });
 
 describe('an error', () => {
-	it.each(FAILURES)('%s: comes back as text, and the agent continues', async (id, _, text, paid) => {
-		const { result, told, answer, submits } = await run(id);
+	it.each(FAILURES)(
+		'%s: comes back as text, and the agent continues',
+		async (id, _, text, paid) => {
+			const { result, told, answer, submits } = await run(id);
 
-		expect(result.status).toBe('success');
-		expect(told).toHaveLength(1);
-		expect(parsed(told[0])).toHaveLength(1);
-		expect(parsed(told[0])[0]?.['error']).toMatch(text);
-		// The model, or the step after the agent, can fetch a charged task.
-		if (paid > 0) expect(parsed(told[0])[0]?.['taskId']).toMatch(/./);
-		expect(answer?.json['output']).toMatch(/^I could not make it: /);
-		expect(outputItems(result, SAVE)).toEqual([]);
-		expect(submits).toBe(paid);
-	});
+			expect(result.status).toBe('success');
+			expect(told).toHaveLength(1);
+			expect(parsed(told[0])).toHaveLength(1);
+			expect(parsed(told[0])[0]?.['error']).toMatch(text);
+			// The model, or the step after the agent, can fetch a charged task.
+			if (paid > 0) expect(parsed(told[0])[0]?.['taskId']).toMatch(/./);
+			expect(answer?.json['output']).toMatch(/^I could not make it: /);
+			expect(outputItems(result, SAVE)).toEqual([]);
+			expect(submits).toBe(paid);
+		},
+	);
 
 	it('of the download alone contains enough for the next step to fetch the file', async () => {
 		const { result, told, submits } = await run('undelivered');
