@@ -17,7 +17,7 @@ const beginnings = [
 	...['56503858', '5650384c', '56503820'].map((kind) => `52494646ffffffff57454250${kind}`),
 ].map((hex) => Buffer.from(hex, 'hex'));
 
-/** Pictures with some bytes changed, put in, left out or cut off, and bytes of any kind. */
+/** Images with some bytes changed, inserted, removed or cut off, and random bytes. */
 const files = casesOf((choices) => {
 	const isPicture = choices.below(4) > 0;
 	const file = isPicture
@@ -29,7 +29,7 @@ const files = casesOf((choices) => {
 	let bytes: Buffer = file;
 	while (!choices.isEmpty()) {
 		const place = Math.floor((choices.below(256) * bytes.length) / 256);
-		// Most of what a reader looks at stands in the first bytes.
+		// Most of what a reader looks at is in the first bytes.
 		const at = choices.below(2) === 0 ? place : Math.min(choices.below(40), bytes.length);
 		switch (choices.below(5)) {
 			case 0:
@@ -61,7 +61,7 @@ it('the type and the end are found in any bytes', () => {
 		);
 		const isWhole = scanBytes(bytes).isWhole(false);
 		check(!isWhole || scanBytes(bytes).isWhole(true), 'Less is taken of what came whole');
-		// A stream brings the bytes in pieces of any length.
+		// A stream returns the bytes in chunks of any length.
 		const pieces = new ImageScan();
 		for (let offset = 0; offset < bytes.length; offset += 7) {
 			pieces.push(bytes.subarray(offset, offset + 7));
