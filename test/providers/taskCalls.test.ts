@@ -13,7 +13,7 @@ describe('fal', () => {
 		['a?logs=1#x', 'a%3Flogs%3D1%23x'],
 		['a b/ü', 'a%20b%2F%C3%BC'],
 		['%2e%2e', '%252e%252e'],
-	])('asks for the task %s by app, not by endpoint', (taskId, escaped) => {
+	])("uses the app's path, not the endpoint's, for the task %s", (taskId, escaped) => {
 		const { status, result, cancel } = fal.tasks;
 		expect([status(taskId), result(taskId), cancel(taskId)]).toStrictEqual([
 			{ method: 'GET', path: `${requests}/${escaped}/status` },
@@ -25,7 +25,7 @@ describe('fal', () => {
 
 describe.each([novita, highway])('$id', (provider: Provider) => {
 	it.each(['830d9c90-d53f-4c5a-8009-xxx', 'a&task_id=b', '../x', 'a b'])(
-		'asks for the task %s as it is; the query is escaped where it is sent',
+		'uses the task %s unchanged, because the query is escaped when it is sent',
 		(taskId) => {
 			expect(provider.tasks?.status(taskId)).toStrictEqual({
 				method: 'GET',
@@ -36,7 +36,7 @@ describe.each([novita, highway])('$id', (provider: Provider) => {
 		},
 	);
 
-	it('has status and result in one call, and documents no cancel', () => {
+	it('has one call for status and result, and documents no cancel', () => {
 		expect(Object.keys(provider.tasks ?? {}).sort()).toStrictEqual([
 			'namedTask',
 			'parseStatus',
