@@ -7,7 +7,7 @@ import { project } from './markdown';
 /** Words that a native technical writer would not use, and what to write instead. */
 const banned: ReadonlyArray<readonly [RegExp, string]> = [
 	[/\bha(s|ve) not\b/i, "doesn't have, doesn't support"],
-	[/\bis none\b/i, "isn't valid, there isn't one"],
+	[/(?<!\bthere )\bis none\b/i, "isn't valid, there isn't one"],
 	[/\bto be had\b/i, 'available'],
 	[/\binside of\b/i, 'inside'],
 	[/\banew\b/i, 'again'],

@@ -13,13 +13,13 @@ import type { ErrorKind } from '../providers/provider';
 import { brokenBy, keepQuiet, peek } from './byteStream';
 import { keepFile, saysWhole } from './keepFile';
 
-/** A single download may take this long to begin, and then to stand still. */
+/** How long a single download may take to start, and then may pause. */
 const downloadTimeoutMs = 60_000;
 
-/** Finished weights have at least this long to be fetched, whatever the rest of their training has left. */
+/** The least time to download finished weights, even if their training has less time left. */
 const fetchMs = 120_000;
 
-/** What is in front of the header: its length in 8 bytes, then the header itself, which is JSON. */
+/** The bytes up to the start of the header: its length in 8 bytes, then the header itself, which is JSON. */
 const lengthBytes = 8;
 
 interface WeightsOptions {
@@ -27,7 +27,7 @@ interface WeightsOptions {
 	readonly fileName: string;
 	readonly deadline: number;
 	readonly signal: AbortSignal;
-	/** The paid task, with the URL of the weights; an error hands it out. */
+	/** The paid task, with the URL of the weights. An error returns it. */
 	readonly task: IDataObject;
 }
 
@@ -45,15 +45,12 @@ function failure(why: string, task: IDataObject, kind: ErrorKind = 'unavailable'
 	});
 }
 
-/**
- * Whether a file begins as one in the format of safetensors.
- * Source: https://github.com/huggingface/safetensors#format
- */
+/** Whether a file starts like a safetensors file. Source: https://github.com/huggingface/safetensors#format */
 function isSafetensors(head: Buffer): boolean {
 	return head.length > lengthBytes && head.toString('latin1', lengthBytes, lengthBytes + 1) === '{';
 }
 
-/** Passes the file of one answer on to n8n's binary store, without holding it in memory. */
+/** Passes the file of one response on to n8n's binary store, without holding it in memory. */
 async function storeDownload(
 	host: FileHost,
 	{ headers, body }: StreamedAnswer,
@@ -90,8 +87,8 @@ async function storeDownload(
 }
 
 /**
- * Fetches the weights of a LoRA, without the provider's key, and puts them into n8n's binary store.
- * @throws Failure when there is no way to have them
+ * Downloads the weights of a LoRA, without the provider's key, and puts them into n8n's binary store.
+ * @throws Failure when they aren't available
  */
 export async function storeWeights(
 	host: FileHost,

@@ -39,7 +39,7 @@ interface Unit {
 }
 
 /**
- * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and fetched.
+ * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and downloaded.
  * @throws NodeApiError or NodeOperationError that names every accepted task
  */
 export async function generate(
@@ -61,7 +61,7 @@ export async function generate(
 		const notes = new Notes();
 		const twins = new NameTwins();
 
-		/** Makes the images of one task at one provider, or only its task. */
+		/** Generates the images of one task on one provider, or only submits its task. */
 		const make = async (
 			attempt: Attempt,
 			parameters: GenerateParameters,
@@ -94,7 +94,7 @@ export async function generate(
 			if (mode === 'submit') return [{ json: taskJson(task) }];
 			try {
 				const result = await awaitTask(session, submitted, limits);
-				// What a kept task was asked for, this attempt's parameters don't say.
+				// This attempt's parameters don't say what a kept task was asked for.
 				const asked = kept ? 0 : request.numberOfImages;
 				notes.of(client.provider).missingImages += Math.max(0, asked - result.images.length);
 				run.yieldPlace();
