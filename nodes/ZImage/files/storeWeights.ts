@@ -19,7 +19,7 @@ const downloadTimeoutMs = 60_000;
 /** The least time to download finished weights, even if their training has less time left. */
 const fetchMs = 120_000;
 
-/** The bytes up to the start of the header: its length in 8 bytes, then the header itself, which is JSON. */
+/** The size of the header's length, which is in front of the header. The header itself is JSON. */
 const lengthBytes = 8;
 
 interface WeightsOptions {
