@@ -26,7 +26,7 @@ interface Template {
 const NOTE = 'n8n-nodes-base.stickyNote';
 const WRITE = 'n8n-nodes-base.readWriteFile';
 const CALLED_FROM_OUTSIDE = /\.(webhook|formTrigger|form|telegramTrigger|zImageTrigger)$/;
-/** The node whose images are charged. A failure after it would lose them. */
+/** What has images that are charged: a failure after it would lose them. */
 const MAKES_IMAGES = /\.zImage(Generate|GetTaskResult)(Tool)?$/;
 const STARTS_WITH_IMAGES = /\.zImageTrigger$/;
 

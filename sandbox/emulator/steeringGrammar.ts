@@ -1,6 +1,6 @@
 /**
- * The grammar of steering tokens. The parser uses `TOKENS` and `FAULTS`, and the table in README.md is
- * generated from them.
+ * The grammar of what a prompt can ask of the sandbox. The parser looks names up in `TOKENS` and `FAULTS`, and the table
+ * in README.md is rendered from them.
  */
 import { readWebhook, WEBHOOK_WAYS, type WebhookSteering } from './webhooks/steering';
 

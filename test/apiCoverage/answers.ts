@@ -29,8 +29,8 @@ const statusAnswers = /^(status|task|job(?!List))/;
 const listAnswers = /^(list|jobList)/;
 
 /**
- * Names of responses to further calls. The page lists only the calls: ComfyUI's lists, and the task status on a
- * server without the jobs API.
+ * Names of answers to further calls, of which the page has the call only: ComfyUI's lists, and what tells a task on a server
+ * without jobs.
  */
 const furtherCalls =
 	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats)/;

@@ -56,7 +56,11 @@ it.each<[string, unknown, string[]]>([
 		{ __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x%20y' },
 		[],
 	],
-	['no LoRA from the list', { __rl: true, mode: 'list', value: '' }, ['Parameter "LoRA" is required.']],
+	[
+		'no LoRA from the list',
+		{ __rl: true, mode: 'list', value: '' },
+		['Parameter "LoRA" is required.'],
+	],
 	['an ID', { __rl: true, mode: 'id', value: 'a/b/c.safetensors' }, []],
 	['an expression for an ID', { __rl: true, mode: 'id', value: '={{ $json.lora }}' }, []],
 	[

@@ -52,7 +52,7 @@ function setProxy(proxy: string, certificateFile: string): Stop {
 	};
 }
 
-/** Sets up n8n once for all tests of a file, with the given workflows, and keeps it running. */
+/** Sets up n8n once for all tests of a file, with the given workflows, and leaves it running. */
 export async function setUpOutsideRig(workflows: readonly object[]): Promise<OutsideRig> {
 	const stops: Stop[] = [];
 	const close = async () => {

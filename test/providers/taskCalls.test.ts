@@ -13,7 +13,7 @@ describe('fal', () => {
 		['a?logs=1#x', 'a%3Flogs%3D1%23x'],
 		['a b/ü', 'a%20b%2F%C3%BC'],
 		['%2e%2e', '%252e%252e'],
-	])("uses the app's path, not the endpoint's, for the task %s", (taskId, escaped) => {
+	])('asks for the task %s by app, not by endpoint', (taskId, escaped) => {
 		const { status, result, cancel } = fal.tasks;
 		expect([status(taskId), result(taskId), cancel(taskId)]).toStrictEqual([
 			{ method: 'GET', path: `${requests}/${escaped}/status` },

@@ -19,7 +19,7 @@ const downloadTimeoutMs = 60_000;
 /** The least time to download finished weights, even if their training has less time left. */
 const fetchMs = 120_000;
 
-/** The size of the header's length, which is in front of the header. The header itself is JSON. */
+/** What is in front of the header: its length in 8 bytes, then the header itself, which is JSON. */
 const lengthBytes = 8;
 
 interface WeightsOptions {
@@ -45,7 +45,10 @@ function failure(why: string, task: IDataObject, kind: ErrorKind = 'unavailable'
 	});
 }
 
-/** Whether a file starts like a safetensors file. Source: https://github.com/huggingface/safetensors#format */
+/**
+ * Whether a file begins as one in the format of safetensors.
+ * Source: https://github.com/huggingface/safetensors#format
+ */
 function isSafetensors(head: Buffer): boolean {
 	return head.length > lengthBytes && head.toString('latin1', lengthBytes, lengthBytes + 1) === '{';
 }

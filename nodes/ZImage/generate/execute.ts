@@ -94,7 +94,7 @@ export async function generate(
 			if (mode === 'submit') return [{ json: taskJson(task) }];
 			try {
 				const result = await awaitTask(session, submitted, limits);
-				// This attempt's parameters don't say what a kept task was asked for.
+				// What a kept task was asked for, this attempt's parameters don't say.
 				const asked = kept ? 0 : request.numberOfImages;
 				notes.of(client.provider).missingImages += Math.max(0, asked - result.images.length);
 				run.yieldPlace();

@@ -541,7 +541,7 @@ export interface Provider {
 export interface ProviderTasks {
 	readonly status: (taskId: string) => HttpCall;
 	readonly parseStatus: (answer: HttpAnswer, taskId: string) => TaskState;
-	/** Whether an unsuccessful response to the status call still contains the state. */
+	/** Whether an answer to the status call that is no success tells the state anyway. */
 	readonly tellsState?: (answer: HttpAnswer) => boolean;
 	/** Only if status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;

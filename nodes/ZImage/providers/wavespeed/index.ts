@@ -75,7 +75,7 @@ function failed(words: string, code: number | null): FailedTask {
 function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState {
 	const found = listOf(outputSchema).parse(outputs);
 	const [first] = found;
-	// A training's only file is the weights.
+	// A training's only file is that of the weights.
 	if (first && weightsFile.test(first)) {
 		const lora = { url: first, configUrl: null, expiresInSeconds: outputSeconds };
 		return { status: 'succeeded', images: [], lora, seed: null, prompt: null };
