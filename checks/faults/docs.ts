@@ -77,7 +77,7 @@ function whose(names: ReadonlySet<string>): string {
 	return names.size === subjects.length ? 'all' : [...names].join(', ');
 }
 
-/** The sample that was run again by n8n, grouped by what came of it. */
+/** The sample that n8n ran again, grouped by outcome. */
 function retryPart(judged: readonly Judged[]): string {
 	const groups = new Map<string, Map<string, Set<string>>>();
 	for (const { evidence } of judged) {
@@ -104,7 +104,7 @@ that is known to have failed, or a request that the provider refused, is submitt
 ${markdownTable(head, lines)}`;
 }
 
-/** The sequences that are written down, each with the providers it was run on. */
+/** The named sequences, each with the providers that ran it. */
 function sequencePart(sequences: readonly JudgedSequence[]): string {
 	const groups = new Map<string, Set<string>>();
 	for (const { evidence } of sequences) {

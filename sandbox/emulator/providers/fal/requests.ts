@@ -43,8 +43,9 @@ const MAX_ENDPOINTS = 50;
 const durationOf = ({ slot }: FalTask): number => slot.doneAt - slot.startedAt;
 
 /**
- * The requests of some endpoints. [fal docs: platform-apis/v1/models/requests/by-endpoint] GUESS: that `start` and `end` are
- * about the time of sending, that the latest end comes first, and those without one before all others.
+ * The requests to some endpoints. [fal docs: platform-apis/v1/models/requests/by-endpoint] GUESS: that `start`
+ * and `end` filter by the time of sending, and that the order is by end, latest first, with those without an
+ * end before all others.
  */
 export async function listFalRequests(
 	context: Context,
