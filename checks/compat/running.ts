@@ -106,6 +106,6 @@ export async function hasErrorOutput(home: N8nHome): Promise<boolean> {
 	const [others, failures] = [0, 1].map((output) =>
 		outputItems(result, 'Generate', output).some(({ json }) => json['error'] !== undefined),
 	);
-	if (others === failures) throw new Error(`${failedTask.id}: no item tells of the failed task`);
+	if (others === failures) throw new Error(`${failedTask.id}: no item reports the failed task`);
 	return failures === true;
 }

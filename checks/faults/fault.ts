@@ -13,7 +13,7 @@ export interface Fault {
 	/** The table's name for it. */
 	readonly label: string;
 	readonly stages: readonly Stage[];
-	/** Left out: all that have the stage. */
+	/** Default: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
 	/** What the sandbox is asked for. */
 	readonly token?: string;

@@ -112,7 +112,7 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted again';
 	}
 	if (recovery?.problem !== undefined) {
-		yield `after the fault the image cannot be had: ${recovery.problem}`;
+		yield `after the fault the image is not available: ${recovery.problem}`;
 	}
 }
 

@@ -54,10 +54,10 @@ it('the type and the end are found in any bytes', () => {
 		const { mimeType, width, height } = type;
 		check(mimeTypes.includes(mimeType), 'Another type');
 		check((width === null) === (height === null), 'Half a size');
-		check(width === null || (Number.isSafeInteger(width) && width >= 0), 'A width that is none');
+		check(width === null || (Number.isSafeInteger(width) && width >= 0), 'An invalid width');
 		check(
 			height === null || (Number.isSafeInteger(height) && height >= 0),
-			'A height that is none',
+			'An invalid height',
 		);
 		const isWhole = scanBytes(bytes).isWhole(false);
 		check(!isWhole || scanBytes(bytes).isWhole(true), 'Less is taken of what came whole');

@@ -39,7 +39,7 @@ it('readLoras reads a list, or says what is wrong with it', () => {
 	holdsFor(bodiesLike(documents), (value) => {
 		try {
 			for (const { path, scale } of readLoras(value, 'loras', anyLoraLimits)) {
-				check(path !== '' && path === path.trim(), 'A path that is none');
+				check(path !== '' && path === path.trim(), 'An invalid path');
 				check(scale >= 0 && scale <= 4, 'A scale out of its bounds');
 				read += 1;
 			}

@@ -87,8 +87,8 @@ function checkImage(image: ImageReference): void {
 	if ('call' in image) {
 		check(isText(image.call.path), 'A call that goes nowhere');
 	}
-	check(isNullOr('number', width) && isNullOr('number', height), 'A size that is none');
-	check(isNullOr('boolean', nsfw), 'A flag that is none');
+	check(isNullOr('number', width) && isNullOr('number', height), 'An invalid size');
+	check(isNullOr('boolean', nsfw), 'An invalid flag');
 	check(expiresInSeconds === null || Number.isSafeInteger(expiresInSeconds), 'A wrong lifetime');
 }
 
@@ -108,10 +108,10 @@ function checkState(state: TaskState): void {
 		case 'succeeded':
 			check(state.images.length > 0, 'A success without an image');
 			state.images.forEach(checkImage);
-			check(state.prompt === null || isText(state.prompt), 'A prompt that is none');
+			check(state.prompt === null || isText(state.prompt), 'An invalid prompt');
 			check(
 				Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0,
-				'A cost that is none',
+				'An invalid cost',
 			);
 			return;
 		case 'failed':
