@@ -55,10 +55,7 @@ it('the type and the end are found in any bytes', () => {
 		check(mimeTypes.includes(mimeType), 'Another type');
 		check((width === null) === (height === null), 'Half a size');
 		check(width === null || (Number.isSafeInteger(width) && width >= 0), 'An invalid width');
-		check(
-			height === null || (Number.isSafeInteger(height) && height >= 0),
-			'An invalid height',
-		);
+		check(height === null || (Number.isSafeInteger(height) && height >= 0), 'An invalid height');
 		const isWhole = scanBytes(bytes).isWhole(false);
 		check(!isWhole || scanBytes(bytes).isWhole(true), 'Less is taken of what came whole');
 		// A stream returns the bytes in chunks of any length.

@@ -109,10 +109,7 @@ function checkState(state: TaskState): void {
 			check(state.images.length > 0, 'A success without an image');
 			state.images.forEach(checkImage);
 			check(state.prompt === null || isText(state.prompt), 'An invalid prompt');
-			check(
-				Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0,
-				'An invalid cost',
-			);
+			check(Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0, 'An invalid cost');
 			return;
 		case 'failed':
 			check(typeof state.reason === 'string', 'A failure without a reason');
