@@ -5,10 +5,13 @@ import { withTemporaryFolder } from './temporaryFolder';
 
 const JOB_WITHIN_MS = 6 * 60_000;
 
-/** What a child answers. */
+/** A child's response. */
 type Answer<Result> = { readonly result: Result } | { readonly failure: string };
 
-/** Starts a script of ours in a process of its own. Modules are compiled as they are loaded, in that process only. */
+/**
+ * Starts one of our scripts in its own process. Modules are compiled when they are loaded, only in that
+ * process.
+ */
 export function startScript(script: string, environment: NodeJS.ProcessEnv = {}): ChildProcess {
 	const child = fork(script, {
 		execArgv: ['--require', require.resolve('tsx/cjs'), '--expose-gc'],
@@ -19,7 +22,7 @@ export function startScript(script: string, environment: NodeJS.ProcessEnv = {})
 	return child;
 }
 
-/** Sends a question to a child and waits for its answer. */
+/** Sends a request to a child and waits for its response. */
 export async function ask<Result>(
 	child: ChildProcess,
 	question: object,
@@ -52,7 +55,7 @@ export async function end(child: ChildProcess): Promise<void> {
 	await exited;
 }
 
-/** Does one job in a process of its own, with a home folder for n8n that is gone afterwards. */
+/** Does one job in its own process, with a home folder for n8n that is removed afterwards. */
 export async function runJob<Result>(script: string, job: object): Promise<Result> {
 	return await withTemporaryFolder(async (folder) => {
 		const child = startScript(script, {
@@ -69,7 +72,7 @@ export async function runJob<Result>(script: string, job: object): Promise<Resul
 	});
 }
 
-/** The other end of `ask`: answers every question, and ends with the process that asks. */
+/** The other end of `ask`: answers every request, and ends with the process that asks. */
 export function answerQuestions<Question>(answer: (question: Question) => Promise<unknown>): void {
 	process.on('disconnect', () => process.exit());
 	process.on('message', (question: Question) => {

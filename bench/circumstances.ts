@@ -13,7 +13,7 @@ async function git(...args: readonly string[]): Promise<string | undefined> {
 	}
 }
 
-/** When, where and on what the benchmark ran, as one sentence; nothing in it names the machine. */
+/** When, where and on what the benchmark ran, as one sentence without the machine's name. */
 export async function circumstances(runs: number): Promise<string> {
 	const date = new Date().toISOString().slice(0, 10);
 	const commit = await git('rev-parse', '--short', 'HEAD');

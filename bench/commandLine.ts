@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 
-/** What the benchmark is asked to do. */
+/** The settings of the benchmark. */
 export interface BenchOptions {
 	/** Leaves the peers out. */
 	readonly ours: boolean;
-	/** Measures n8n in queue mode, and nothing else. */
+	/** Measures only n8n in queue mode. */
 	readonly queue: boolean;
-	/** How often everything is measured; the table holds the medians. */
+	/** How often everything is measured. The table contains the medians. */
 	readonly runs: number;
-	/** Only the steps with these names; empty for all. */
+	/** Only the steps with these names. Empty for all. */
 	readonly only: readonly string[];
 	/** A file for the rows. */
 	readonly json: string | undefined;
@@ -36,7 +36,7 @@ export const USAGE = `npm run bench -- [options]
 
 const path = (value: string | undefined) => (value === undefined ? undefined : resolve(value));
 
-/** Reads the command line; `undefined` when it asks for help. */
+/** Reads the command line. `undefined` if it asks for help. */
 export function readCommandLine(args: readonly string[]): BenchOptions | undefined {
 	const { values } = parseArgs({
 		args: [...args],

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Sample } from './row';
 
-/** What n8n sends to the editor for Generate, in kilobytes for each provider, when there were four. */
+/**
+ * The size of Generate's description that n8n sends to the editor, in kilobytes per provider, when there were
+ * four.
+ */
 const KILOBYTES_WITH_FOUR_PROVIDERS = 7.04;
 
 interface Property {
@@ -13,7 +16,7 @@ interface NodeFile {
 	readonly ZImageGenerate: new () => { readonly description: { properties: Property[] } };
 }
 
-/** How much of the description of Generate each provider takes: it may grow with them linearly at most. */
+/** The size of Generate's description per provider. It may grow linearly with their number at most. */
 export function descriptionSize(folder: string): Sample[] {
 	const file = join(folder, 'dist/nodes/ZImage/ZImageGenerate.node.js');
 	// eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -8,7 +8,7 @@ import type { Row } from './row';
 const FILE = join(PROJECT_FOLDER, 'docs', 'performance.md');
 const FIGURES = /(<!-- figures -->)[^]*(<!-- \/figures -->)/;
 
-/** Writes the figures of a run into docs/performance.md. */
+/** Writes a run's figures to docs/performance.md. */
 export async function writeFigures(rows: readonly Row[], circumstances: string): Promise<void> {
 	const figures = renderFigures(rows, circumstances);
 	const text = (await readFile(FILE, 'utf8')).replace(

@@ -1,12 +1,12 @@
 import type { Arrival } from './engine/job';
 import type { Seen, SeenTask } from './sandboxProcess';
 
-/** What the sandbox has seen on one of its hosts; downloads come from another. */
+/** What one of the sandbox's hosts received. Downloads come from another host. */
 export function ofProvider({ tasks, requests }: Seen, provider: string): Seen {
 	return { tasks: tasks.filter((task) => task.provider === provider), requests };
 }
 
-/** What the sandbox has seen from a moment on; what came before was a warm-up. */
+/** What the sandbox received from a moment on. Earlier requests were a warm-up. */
 export function since({ tasks, requests }: Seen, time: number): Seen {
 	return {
 		tasks: tasks.filter(({ submittedAt }) => submittedAt >= time),
@@ -14,14 +14,14 @@ export function since({ tasks, requests }: Seen, time: number): Seen {
 	};
 }
 
-/** When the last request that names the task came: for its result, or for its file. */
+/** When the last request with the task's ID arrived: for its result, or for its file. */
 function lastRequestAt({ requests }: Seen, { id }: SeenTask): number {
 	return Math.max(...requests.filter(({ path }) => path.includes(id)).map(({ at }) => at));
 }
 
 /**
- * For each task, how long after its end its image was there, in milliseconds. Where it is not known when
- * the image was in n8n's store, the last request that names the task counts, which is a little earlier.
+ * For each task, the time from its end until its image was there, in milliseconds. If it is unknown when the
+ * image was in n8n's store, the last request with the task's ID counts, which is slightly earlier.
  */
 export function latenciesMs(arrivals: readonly Arrival[], seen: Seen): number[] {
 	const arrivedAt = new Map(arrivals.map(({ taskId, at }) => [taskId, at]));
@@ -47,7 +47,7 @@ export function noticedAfterMs({ requests, tasks }: Seen): number[] {
 	});
 }
 
-/** Status requests for each task. */
+/** The status requests per task. */
 export function statusRequestsPerTask({ requests, tasks }: Seen): number {
 	const ids = tasks.map(({ id }) => id);
 	const count = requests.filter(
@@ -57,7 +57,7 @@ export function statusRequestsPerTask({ requests, tasks }: Seen): number {
 	return count / tasks.length;
 }
 
-/** Submits that the provider has refused, for each task that it has accepted. */
+/** The submits that the provider refused, per accepted task. */
 export function refusalsPerTask({ requests, tasks }: Seen, provider: string): number {
 	const submits = requests.filter(
 		(request) => request.provider === provider && request.method === 'POST',

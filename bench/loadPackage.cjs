@@ -1,7 +1,7 @@
 /**
  * Prints as JSON how many milliseconds n8n's own loader takes for a package when n8n starts, and then for each
- * of its nodes when it's used first. Plain JavaScript, as nothing but n8n may be in the process; n8n itself and
- * what it brings are loaded before.
+ * of its nodes when it is first used. This is plain JavaScript because the process must contain only n8n. n8n
+ * itself and its dependencies are loaded before.
  */
 require('reflect-metadata');
 const { LazyPackageDirectoryLoader } = require('n8n-core');

@@ -17,7 +17,7 @@ function chooseSteps(steps: readonly Step[], { only }: BenchOptions): readonly S
 	return only.length === 0 ? steps : steps.filter(({ name }) => only.includes(name));
 }
 
-/** Measures as often as asked for. A step that cannot be done is a line, and the others go on. */
+/** Measures as often as requested. If a step can't be done, it prints a line, and the others continue. */
 async function measureAll(steps: readonly Step[], runs: number): Promise<Sample[]> {
 	const samples: Sample[] = [];
 	for (let run = 1; run <= runs; run++) {

@@ -25,10 +25,10 @@ import {
 	streamLoopNode,
 } from './subjects';
 
-/** Memory and stalls differ from process to process, so several are looked at. */
+/** Memory and stalls differ between processes, so several are measured. */
 const ROUNDS = 3;
 
-/** Fifty tasks of three seconds: the time of the whole, and how soon each image is there. */
+/** Fifty tasks of three seconds: the total time, and how soon each image is there. */
 export async function fiftyItems(folder: string): Promise<Sample[]> {
 	const run = await timedRun(ourNode(folder), 'fal', FIFTY);
 	const latency = (share: number) => quantile(run.latenciesMs, share);
@@ -53,7 +53,7 @@ export async function fiftyItems(folder: string): Promise<Sample[]> {
 	];
 }
 
-/** The fifty tasks with fal's status stream instead of status requests, in the least loop that does it. */
+/** The fifty tasks with fal's status stream instead of status requests, in the smallest possible loop. */
 export async function statusStream(folder: string): Promise<Sample[]> {
 	const { wallSeconds, latenciesMs } = await timedRun(streamLoopNode(folder), 'fal', FIFTY);
 	return [
@@ -109,7 +109,7 @@ export async function tenItems(folder: string): Promise<Sample[]> {
 	return [{ name: 'ten-items-wall', unit: 's', value: wallSeconds, limit: leastSeconds(TEN) }];
 }
 
-/** Ten tasks of a minute: what waiting for them costs the provider. */
+/** Ten tasks of a minute: the provider's cost of waiting for them. */
 export async function sixtySeconds(folder: string): Promise<Sample[]> {
 	const load: Load = { items: 10, taskSeconds: 60 };
 	const { statusRequestsPerImage, latenciesMs } = await timedRun(ourNode(folder), 'fal', load);
@@ -125,7 +125,10 @@ export async function sixtySeconds(folder: string): Promise<Sample[]> {
 	];
 }
 
-/** What large images cost a process that has fetched as large ones before, and one that hasn't. */
+/**
+ * The memory that large images take in a process that has downloaded images of that size before, and in one
+ * that hasn't.
+ */
 export async function largeImages(folder: string): Promise<Sample[]> {
 	const samples: Sample[] = [];
 	const run = async (make: Make, inUse: boolean) => await largeImagesRun(folder, make, inUse);
@@ -147,7 +150,7 @@ export async function largeImages(folder: string): Promise<Sample[]> {
 	return samples;
 }
 
-/** Small images from a provider that takes no time, with our node and without one. */
+/** Small images from a provider that takes no time, with our node and without a node. */
 export async function overhead(folder: string): Promise<Sample[]> {
 	return await withSandbox({ files: { bytes: 0 } }, async (sandbox) => {
 		const perItem = async (make: Make) => {
@@ -179,7 +182,7 @@ export async function overhead(folder: string): Promise<Sample[]> {
 /** Executions of one worker at once, and what the provider takes that refuses more. */
 const TOGETHER = { executions: 10, items: 20, taskSeconds: 3, refuseAbove: 20 };
 
-/** Ten executions at once in one process, whose tasks are more than the provider takes. */
+/** Ten executions at once in one process, with more tasks than the provider accepts. */
 export async function together(folder: string): Promise<Sample[]> {
 	const { executions, items, taskSeconds, refuseAbove } = TOGETHER;
 	const options = { refuseAbove, files: { bytes: IMAGE_BYTES } };

@@ -9,7 +9,7 @@ const WITHIN_MS = 60_000;
 
 const run = promisify(execFile);
 
-/** How long n8n takes for a package: when it starts, and when each of its nodes is used first. */
+/** How long n8n takes for a package: when it starts, and when each of its nodes is first used. */
 export interface LoadTimes {
 	readonly startMs: number;
 	readonly firstUseMs: number;
@@ -23,7 +23,7 @@ async function loadOnce(folder: string): Promise<LoadTimes> {
 	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as LoadTimes;
 }
 
-/** Loads each of the packages into new n8ns, in turns, so that noise hits all of them; medians. */
+/** Loads each package into new n8n processes, in turns, so that noise affects all of them. Returns medians. */
 export async function packageLoadMs(folders: readonly string[]): Promise<LoadTimes[]> {
 	const times = folders.map((): LoadTimes[] => []);
 	for (let round = 0; round < PROCESSES; round++) {

@@ -12,21 +12,21 @@ const EXECUTIONS = 200;
 const IMAGES = 3;
 const TASK_SECONDS = 3;
 const IMAGE_BYTES = 200_000;
-/** How many executions a worker of n8n runs at once by default. */
+/** How many executions one of n8n's workers runs at once by default. */
 const CONCURRENCY = 10;
 const CALLERS = 20;
-/** How many tasks a provider takes that refuses more (HTTP 429). */
+/** How many open tasks a provider with a limit accepts (HTTP 429 beyond that). */
 const MOST_TASKS = 20;
 const LOOK_EVERY_MS = 500;
 const KILOBYTES_PER_MEGABYTE = 1024;
 
-/** The most memory that a process has had so far, in megabytes; only Linux tells. */
+/** The highest memory of a process so far, in megabytes. Only Linux reports it. */
 async function peakMegabytes({ pid }: Member): Promise<number> {
 	const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
 	return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / KILOBYTES_PER_MEGABYTE;
 }
 
-/** Calls the webhook of the workflow once for each execution, some at a time. */
+/** Calls the workflow's webhook once for each execution, several at a time. */
 async function callAll(url: string): Promise<void> {
 	let next = 0;
 	const caller = async (): Promise<void> => {
@@ -45,7 +45,7 @@ async function callAll(url: string): Promise<void> {
 	await Promise.all(Array.from({ length: CALLERS }, caller));
 }
 
-/** From the first submit to the last download, by the clock of the sandbox. */
+/** From the first submit to the last download, by the sandbox's clock. */
 async function wallSeconds(sandbox: SandboxProcess): Promise<number> {
 	const tasks = EXECUTIONS * IMAGES;
 	for (;;) {
@@ -62,7 +62,7 @@ async function wallSeconds(sandbox: SandboxProcess): Promise<number> {
 	}
 }
 
-/** How long the tasks alone take: as many at once as the workers run and the provider takes. */
+/** How long only the tasks take, with as many at once as the workers run and the provider accepts. */
 function leastSeconds(workers: number, mostTasks: number): number {
 	const executions = Math.ceil(EXECUTIONS / (workers * CONCURRENCY));
 	const tasks = Math.ceil((EXECUTIONS * IMAGES) / mostTasks);
@@ -107,14 +107,14 @@ async function measure(
 	];
 }
 
-/** One of the loads of queue mode. */
+/** One of the loads in queue mode. */
 export interface QueueLoad {
 	readonly workers: number;
-	/** Whether the provider refuses submits above some tasks. */
+	/** Whether the provider refuses submits above a number of tasks. */
 	readonly isLimited: boolean;
 }
 
-/** What the steps and rows of a load are called. */
+/** The load's name in steps and rows. */
 export const queueName = ({ workers, isLimited }: QueueLoad): string =>
 	`queue-${workers}${isLimited ? '-limited' : ''}`;
 

@@ -7,16 +7,16 @@ export interface Row {
 	readonly name: string;
 	readonly unit: Unit;
 	readonly value: number;
-	/** What the value is compared to, in the same unit; `null` where there is nothing to compare to. */
+	/** What the value is compared to, in the same unit. `null` if there is nothing. */
 	readonly limit: number | null;
 	/** `value` divided by `limit`. */
 	readonly ratio: number | null;
-	/** The largest ratio that is wanted; `null` where the row only informs. */
+	/** The largest acceptable ratio. `null` if the row is only informative. */
 	readonly goal: number | null;
 	readonly met: boolean | null;
 }
 
-/** What one run measured; a limit that is measured too may differ from run to run. */
+/** A run's measurement. A measured limit may differ from run to run. */
 export interface Sample {
 	readonly name: string;
 	readonly unit: Unit;
@@ -29,7 +29,7 @@ function round(value: number): number {
 	return Number(value.toPrecision(4));
 }
 
-/** One row for each name, with the medians of all runs. */
+/** One row per name, with the medians of all runs. */
 export function toRows(samples: readonly Sample[]): Row[] {
 	const names = [...new Set(samples.map(({ name }) => name))];
 	return names.flatMap((name) => {
@@ -55,7 +55,7 @@ export function toRows(samples: readonly Sample[]): Row[] {
 	});
 }
 
-/** How far apart the runs of each name lie: smallest and largest value. */
+/** The smallest and largest value of each name's runs. */
 export function spread(samples: readonly Sample[], name: string): readonly [number, number] {
 	const values = samples.filter((sample) => sample.name === name).map(({ value }) => value);
 	return [round(Math.min(...values)), round(Math.max(...values))];

@@ -1,4 +1,4 @@
-/** A sandbox that another process steers. */
+/** A sandbox that another process controls. */
 import { type Sandbox, startSandbox } from '../sandbox/emulator/server';
 import { answerQuestions } from './childProcess';
 import { type PeerHosts, startPeerHosts } from './peers/hosts';

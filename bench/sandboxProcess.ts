@@ -1,7 +1,7 @@
 import type { SandboxOptions } from '../sandbox/emulator/server';
 import { ask, end, startScript } from './childProcess';
 
-/** A request that the sandbox has seen. */
+/** A request that the sandbox received. */
 export interface SeenRequest {
 	readonly provider: string;
 	readonly method: string;
@@ -9,7 +9,7 @@ export interface SeenRequest {
 	readonly at: number;
 }
 
-/** A task and when the sandbox was done with it. */
+/** A task, and when the sandbox finished it. */
 export interface SeenTask {
 	readonly provider: string;
 	readonly id: string;
@@ -17,13 +17,13 @@ export interface SeenTask {
 	readonly doneAt: number | null;
 }
 
-/** What happened in the sandbox since it was last asked to forget. */
+/** What happened in the sandbox since its last reset. */
 export interface Seen {
 	readonly requests: readonly SeenRequest[];
 	readonly tasks: readonly SeenTask[];
 }
 
-/** Where a sandbox is. */
+/** A sandbox's addresses. */
 export interface SandboxAddress {
 	readonly urls: Readonly<Record<string, string>>;
 	readonly keys: Readonly<Record<string, string>>;
@@ -34,14 +34,14 @@ export type SandboxQuestion =
 	| { readonly do: 'forget' }
 	| { readonly do: 'look' };
 
-/** A sandbox in a process of its own, so that what is measured has its memory and its event loop to itself. */
+/** A sandbox in its own process, so that the measured process has its memory and its event loop to itself. */
 export interface SandboxProcess extends SandboxAddress {
 	forget(): Promise<void>;
 	look(): Promise<Seen>;
 	stop(): Promise<void>;
 }
 
-/** Starts a sandbox in a process of its own. */
+/** Starts a sandbox in its own process. */
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
 	const child = startScript(require.resolve('./sandboxMain'));
 	const question = async <Result>(asked: SandboxQuestion) =>
@@ -60,7 +60,7 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
 	}
 }
 
-/** Runs something with a sandbox of its own. */
+/** Runs something with its own sandbox. */
 export async function withSandbox<Result>(
 	options: SandboxOptions,
 	use: (sandbox: SandboxProcess) => Promise<Result>,

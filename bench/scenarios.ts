@@ -3,7 +3,7 @@ import { latenciesMs, noticedAfterMs, ofProvider, since, statusRequestsPerTask }
 import { type SandboxAddress, type Seen, withSandbox } from './sandboxProcess';
 import { bareLoopNode, forSmallImages, lastOf, measure, measureOnce } from './subjects';
 
-/** How many tasks the provider works on at once in all measurements with tasks that take time. */
+/** How many tasks the provider works on at once in all measurements whose tasks take time. */
 export const CAPACITY = 10;
 /** About what a PNG of Z-Image Turbo has. */
 export const IMAGE_BYTES = 2_000_000;
@@ -13,17 +13,17 @@ export const INSTANT = 'a lighthouse [sandbox:seconds=0]';
 /** A node to measure, once it is known where the sandbox is. */
 export type Make = (sandbox: SandboxAddress) => Subject;
 
-/** What a run over tasks that take time came to. */
+/** The results of a run with tasks that take time. */
 export interface TimedRun {
 	readonly wallSeconds: number;
 	/** From the end of each task to its image. */
 	readonly latenciesMs: readonly number[];
-	/** From the end of each task to the status request that found it done. */
+	/** From the end of each task to the status request that saw it done. */
 	readonly noticedAfterMs: readonly number[];
 	readonly statusRequestsPerImage: number;
 }
 
-/** What a node is run on. */
+/** A node's load. */
 export interface Load {
 	readonly items: number;
 	/** What the tasks take, one after the other and then again from the first. */
@@ -49,12 +49,12 @@ export const ONE: Load = { items: 1, taskSeconds: 3 };
 export const leastSeconds = ({ items, taskSeconds }: SteadyLoad): number =>
 	Math.ceil(items / CAPACITY) * taskSeconds;
 
-/** Where the tasks come from that take so long, and the images of two megabytes. */
+/** The provider of the slow tasks, and of the images of two megabytes. */
 export const TIMED = { capacity: CAPACITY, files: { bytes: IMAGE_BYTES } };
 
 /**
- * Runs a node on tasks that take time, in a process of its own.
- * @param provider the host of the sandbox that the node uses
+ * Runs a node on tasks that take time, in its own process.
+ * @param provider the sandbox host that the node uses
  */
 export async function timedRun(make: Make, provider: string, load: Load): Promise<TimedRun> {
 	return await withSandbox(TIMED, async (sandbox) => {
@@ -78,9 +78,9 @@ export async function timedRun(make: Make, provider: string, load: Load): Promis
 }
 
 /**
- * Fifty large images from a provider that takes no time, so that a node that works on many items at
- * once has many images on their way at any moment. The process has made small images with this node before.
- * @param inUse whether n8n's own HTTP helper has fetched as many large images before
+ * Fifty large images from a provider that takes no time, so that a node with many items at once has many images
+ * in flight. The process has generated small images with this node before.
+ * @param inUse whether n8n's own HTTP helper has downloaded as many large images before
  */
 export async function largeImagesRun(
 	folder: string,
@@ -106,6 +106,6 @@ export async function largeImagesRun(
 	);
 }
 
-/** Resident memory that a run took, in megabytes. */
+/** The resident memory that a run took, in megabytes. */
 export const memoryRise = ({ peakBytes, idleBytes }: Measured): number =>
 	(peakBytes - idleBytes) / 1_000_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../sandbox/realN8n/paths';
 import { withTemporaryFolder } from './temporaryFolder';
 
-/** Runs something with a copy of the built package, so that a build meanwhile changes nothing. */
+/** Runs something with a copy of the built package, so that a concurrent build changes nothing. */
 export async function withSnapshot<Result>(
 	use: (folder: string) => Promise<Result>,
 ): Promise<Result> {

@@ -1,4 +1,7 @@
-/** The value below which so large a share of the values lies; of an even number of them the mean of the middle two is the median. */
+/**
+ * The value below which this share of the values lies. For an even number of values, the median is the mean of
+ * the middle two.
+ */
 export function quantile(values: readonly number[], share: number): number {
 	const sorted = [...values].sort((one, other) => one - other);
 	const place = (sorted.length - 1) * share;

@@ -22,7 +22,7 @@ import type { Sample } from './row';
 /** One part of the benchmark. */
 export interface Step {
 	readonly name: string;
-	/** Takes long and hardly differs from run to run, so it is done in the first run only. */
+	/** Takes long and hardly differs between runs, so only the first run does it. */
 	readonly once?: true;
 	readonly measure: () => Promise<Sample[]>;
 }

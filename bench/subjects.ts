@@ -34,7 +34,7 @@ export const bareLoopNode =
 		parameters: {},
 	});
 
-/** The same requests, but waiting by fal's status stream. */
+/** The same requests, but waiting with fal's status stream. */
 export const streamLoopNode =
 	(packageFolder: string) =>
 	(sandbox: SandboxAddress): Subject => ({
@@ -42,7 +42,7 @@ export const streamLoopNode =
 		nodeName: 'streamLoop',
 	});
 
-/** Measures a node in a process of its own. */
+/** Measures a node in its own process. */
 export async function measure(job: Job): Promise<Measured[]> {
 	const results = await runJob<Measured[]>(require.resolve('./engine/measure'), job);
 	const { isFailing } = job.subject;

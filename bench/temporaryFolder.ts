@@ -10,7 +10,7 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-/** Runs something with a folder that is gone afterwards, also when the benchmark is stopped. */
+/** Runs something with a folder that is removed afterwards, even if the benchmark is stopped. */
 export async function withTemporaryFolder<Result>(
 	use: (folder: string) => Promise<Result>,
 ): Promise<Result> {

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// tsx takes the codex file beside a node, X.node.json, for the node itself.
+// tsx would load the codex file next to a node, X.node.json, instead of the node itself.
 registerHooks({
 	resolve(specifier, context, nextResolve) {
 		const isNode = /^\.{1,2}\/.*\.node$/.test(specifier);

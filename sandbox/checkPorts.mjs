@@ -1,6 +1,6 @@
 /**
- * Says which of the ports that `npm start` needs are taken, before anything is installed. Uses
- * built-in modules only.
+ * Lists the ports that `npm start` needs but that are in use, before anything is installed. Uses only built-in
+ * modules.
  */
 import fs from 'node:fs';
 import net from 'node:net';

@@ -1,8 +1,8 @@
 /**
- * Makes node_modules match package-lock.json and, with --n8n, sets up the real n8n in sandbox/n8n; with
- * --clients, the official clients in checks/clients; with --servers, Redis and PostgreSQL.
- * Run by the system's Node before anything is installed, so it uses built-in modules only, and by
- * the project's own Node afterwards. When nothing is to do, it ends within milliseconds.
+ * Makes node_modules match package-lock.json. With --n8n, it also sets up the real n8n in sandbox/n8n, with
+ * --clients the official clients in checks/clients, with --servers Redis and PostgreSQL. The system's Node runs
+ * it before anything is installed, so it uses only built-in modules. Later the project's own Node runs it. If
+ * there is nothing to do, it ends within milliseconds.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -60,7 +60,7 @@ async function installProject() {
 	});
 }
 
-/** The folder with the C headers of the project's Node, for a package that has to be compiled. */
+/** The folder with the C headers of the project's Node, for packages that must be compiled. */
 function nodeHeaders() {
 	const packages = path.join(PROJECT, 'node_modules', 'node', 'node_modules');
 	if (!fs.existsSync(packages)) return undefined;

@@ -17,10 +17,10 @@ import { assertPortFree, freePort } from './realN8n/ports';
 import type { N8nServer } from './realN8n/server';
 import { type Sandbox, type SandboxOptions, startSandbox } from './emulator/server';
 
-/** Where the images land. */
+/** Where the images are saved. */
 export const OUTPUT_FOLDER = join(PROJECT_FOLDER, 'output');
 
-/** What the sandbox keeps between two starts; deleting it starts from nothing. */
+/** What the sandbox keeps between two starts. Delete it to start from scratch. */
 export const SANDBOX_FOLDER = join(PROJECT_FOLDER, '.n8n-sandbox');
 
 /** The emulated providers and a real n8n that uses them, both running. */
@@ -29,31 +29,30 @@ export interface LiveSandbox {
 	readonly sandbox: Sandbox;
 	readonly editor: EditorApi;
 	readonly login: Login;
-	/** Names of credentials that point somewhere else than to the sandbox. */
+	/** Names of credentials that don't lead to the sandbox. */
 	readonly foreignCredentials: readonly string[];
 	readonly stop: () => Promise<void>;
 }
 
 export interface LiveSettings extends Pick<SandboxOptions, 'taskSeconds'> {
-	/** On the ports of `npm start`, or on any that are free, beside one that runs already. */
+	/** Uses the ports of `npm start`, or any free ones, next to a running one. */
 	readonly ports?: 'fixed' | 'free';
 	/** Where workflows save their images. */
 	readonly filesFolder?: string;
-	/** Whether every example has all of its credentials, even for services that it can't reach here. */
+	/** Whether every example has all of its credentials, even for services that aren't available here. */
 	readonly allCredentials?: boolean;
 }
 
-/** A thing that was started, and is to be stopped, last first. */
+/** Something that was started and must be stopped. The last one is stopped first. */
 type Stop = () => Promise<void>;
 
 /**
- * Starts the emulated providers and n8n with our nodes, and imports credentials and examples that
- * are missing. What is there already stays as it is: it may have been edited.
- *
+ * Starts the emulated providers and n8n with our nodes, and imports missing credentials and examples. Existing
+ * ones stay as they are, because they may have been edited.
  * @param userFolder where n8n keeps everything
- * @param say is told of each step
- * @param onStarted gets a function that stops what has been started so far
- * @param settings other than those of `npm start`
+ * @param say called with each step
+ * @param onStarted receives a function that stops what has been started so far
+ * @param settings differences from `npm start`
  */
 export async function startLiveSandbox(
 	userFolder: string,

@@ -13,14 +13,14 @@ interface WorkflowNode {
 	readonly type: string;
 }
 
-/** An image that a workflow made and saved. */
+/** An image that a workflow generated and saved. */
 export interface SavedImage {
 	readonly provider: string;
 	readonly taskId: string;
 	readonly seed: string;
 	readonly size: string;
 	readonly type: string;
-	/** The name of the file in the output folder. */
+	/** The file's name in the output folder. */
 	readonly file: string;
 	/** How long n8n's node ran, for all images of its run. */
 	readonly seconds: string;
@@ -39,7 +39,7 @@ function secondsOf(result: ExecutionResult, nodes: readonly WorkflowNode[], item
 const text = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 
-/** Lists the images that an execution wrote into the output folder and that are there. */
+/** Lists the images that an execution wrote into the output folder and that exist. */
 export async function savedImages(
 	result: ExecutionResult,
 	nodes: readonly WorkflowNode[],
@@ -70,7 +70,7 @@ export async function savedImages(
 	return images.flat();
 }
 
-/** The providers of which there is no image. */
+/** The providers without an image. */
 export function providersWithoutImage(images: readonly SavedImage[]): string[] {
 	return HOSTED.filter((name) => !images.some(({ provider }) => provider === name));
 }

@@ -10,7 +10,7 @@ function say(step: string): void {
 	console.log(`${seconds.padStart(6)} s  ${step}`);
 }
 
-/** Runs the main example and shows its images; gives what is missing, in plain words. */
+/** Runs the main example and shows its images. Returns what is missing, in plain words. */
 async function makeImages({ editor, foreignCredentials }: LiveSandbox): Promise<string[]> {
 	if (foreignCredentials.length > 0) {
 		return [

@@ -21,10 +21,10 @@ const docs = join(__dirname, '..', 'docs');
 
 const modelNames = { base: 'Z-Image Base', turbo: 'Z-Image Turbo' };
 
-/** Stands for a task's ID, as `{id}` on the page. */
+/** Stands for a task ID, like `{id}` on the page. */
 const taskId = 'TASKID';
 
-/** Any page of a list but the first, as `{page}` and `{since}` on the page. */
+/** Any page of a list except the first, like `{page}` and `{since}` on the page. */
 const listQuery = { sinceMs: 0, cursor: '7777' };
 
 function sorted(values: Iterable<string>): string[] {
@@ -41,7 +41,7 @@ function describeCall({ method, path, query = {} }: HttpCall): string {
 		.replace(/(?<=endpoint_id=)\S+,[^?]+/, '{endpoints}');
 }
 
-/** The calls of a provider beside the submits, and the one that tests its credential. */
+/** A provider's calls other than submits, including its credential test. */
 function callsOf(provider: Provider): HttpCall[] {
 	const { tasks, credentialType } = provider;
 	const { request } =
@@ -57,15 +57,15 @@ function callsOf(provider: Provider): HttpCall[] {
 	return calls.filter((call) => call !== undefined);
 }
 
-/** `Size`, `Options → Seed`, `LoRAs → Scale`: what the editor shows of the parameters of Generate. */
+/** `Size`, `Options → Seed`, `LoRAs → Scale`: Generate's parameters as the editor names them. */
 function propertiesOf(
 	properties: readonly INodeProperties[],
 	above = '',
 ): Array<INodeProperties & { title: string }> {
 	return properties.flatMap((property) => {
-		// What a model is told of the node is nothing that a provider gets, and a hidden one is nothing that a person sets.
+		// A tool description isn't sent to a provider, and a person can't set a hidden parameter.
 		if (property.displayOptions?.show?.['@tool'] || property.type === 'hidden') return [];
-		// Later versions of the node have these among its options.
+		// Later versions of the node have these parameters under Options.
 		if (property.displayOptions?.show?.['@version'] === firstVersion['@version']) return [];
 		const { displayName, type, options = [] } = property;
 		const title = `${above}${displayName}`;
@@ -78,7 +78,7 @@ function propertiesOf(
 	});
 }
 
-/** The parameters that are a choice, but for those of where a picture comes from, as a provider shows them. */
+/** The parameters with choices that a provider shows, except where an image comes from. */
 function choicesOf({ id }: Provider) {
 	return propertiesOf(new ZImageGenerate().description.properties)
 		.filter(({ type, title }) => type === 'options' && !title.endsWith(' Source'))
@@ -127,7 +127,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			);
 		});
 
-		it('no request field twice, and no table for an endpoint that is not', () => {
+		it("no request field twice, and no table for an endpoint that doesn't exist", () => {
 			for (const name of names) {
 				const fields = rowsFor(name).flatMap((row) => row.fields);
 				expect(fields).toHaveLength(new Set(fields).size);
@@ -160,7 +160,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			expect(sorted(fieldsSent(name, 'always'))).toEqual(always);
 		});
 
-		it('beside each field the parameters that it is set by, and no others', () => {
+		it('beside each field exactly the parameters that set it', () => {
 			const all = new Set<string>();
 			const setting = new Set<string>();
 			for (const { endpoint, full, name } of variants) {
@@ -255,7 +255,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			);
 		});
 
-		it('the fields of the request for a place in the storage', () => {
+		it('the fields of the request for an upload URL', () => {
 			const call = uploadCallOf(provider);
 			if (call) {
 				const fields = call.form?.map(({ name }) => name) ?? fieldsOf(call.body);
@@ -277,13 +277,13 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 					field === parent || field.startsWith(`${parent}.`) || field.startsWith(`${parent}[]`)
 				);
 			};
-			/** A list or an object that is empty or `null` in a body. */
+			/** An empty list or object, or `null`, in a body. */
 			const isParent = (field: string) =>
 				rows.some(({ fields }) =>
 					fields.some((each) => each.startsWith(`${field}.`) || each.startsWith(`${field}[]`)),
 				);
 
-			it('every field of the documented answers', () => {
+			it('every field of the documented responses', () => {
 				const missing = answers.flatMap(({ name, body }) =>
 					[...leavesOf(body).keys()]
 						.filter((field) => !rowOf(field) && !isParent(field))
@@ -292,7 +292,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 				expect(missing).toEqual([]);
 			});
 
-			it('no field that no documented answer has', () => {
+			it("no field that isn't in a documented response", () => {
 				const known = answers.flatMap(({ body }) => [...leavesOf(body).keys()]);
 				const unknown = rows
 					.flatMap(({ fields }) => fields)
@@ -304,7 +304,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 				expect(unknown).toEqual([]);
 			});
 
-			it('as read the fields that are read', async () => {
+			it('the fields that the code reads marked as read', async () => {
 				const read = new Set<string>();
 				for (const documentedAnswer of answers) {
 					await takeIn(provider, documentedAnswer, recordReads(documentedAnswer.body, read));
@@ -321,7 +321,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 				).toEqual([]);
 			});
 
-			it('what comes of the fields that are read', async () => {
+			it('the output field for each field that the code reads', async () => {
 				for (const { fields, isRead, json, text } of rows) {
 					for (const field of fields.filter((each) => isRead && !each.endsWith('.*'))) {
 						const effects = await Promise.all(
@@ -343,7 +343,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 			});
 		});
 
-		it('no other answers', () => {
+		it('no other responses', () => {
 			expect(sorted(chapter.answerTitles)).toEqual(
 				sorted(answersOf(provider).map((each) => each.title)),
 			);
@@ -351,7 +351,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.displayN
 	},
 );
 
-it('the page has the headers that are sent to all providers, and those that are read', async () => {
+it('the page lists the headers that are sent to all providers, and those that are read', async () => {
 	let sent: IHttpRequestOptions | undefined;
 	const context = {
 		helpers: {
@@ -389,7 +389,7 @@ it('the page has the headers that are sent to all providers, and those that are 
 	);
 });
 
-it('the page names every parameter of Generate, and no other', () => {
+it('the page names every parameter of Generate, and no others', () => {
 	const titles = propertiesOf(new ZImageGenerate().description.properties).map(
 		({ title }) => title,
 	);

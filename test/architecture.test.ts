@@ -9,7 +9,7 @@ interface Import {
 	readonly target: string;
 }
 
-/** Every import of the TypeScript files below the folders; relative ones as paths in the project. */
+/** Every import in the TypeScript files of the folders. Relative imports are paths in the project. */
 function importsOf(...folders: string[]): Import[] {
 	const files = globSync(
 		folders.map((folder) => `${folder}/**/*.{ts,mjs}`),
@@ -25,7 +25,7 @@ function importsOf(...folders: string[]): Import[] {
 	});
 }
 
-/** The layers of the nodes; one may import itself and those that it names. */
+/** The layers of the nodes. A layer may import itself and the layers that it lists. */
 const layers: Record<string, readonly string[]> = {
 	node: ['room', 'hub', 'properties', 'registry', 'host'],
 	room: [
@@ -71,13 +71,13 @@ function layerOf(path: string): string | undefined {
 	return rooms.includes(folder) ? 'room' : folder;
 }
 
-/** A room for each node; none knows another. */
+/** One room per node. Rooms don't know each other. */
 const rooms = ['applyLoraPreset', 'generate', 'getTaskResult', 'trainLora', 'trigger'];
 
 const shipped = importsOf('nodes', 'credentials');
 
 describe('imports of the nodes', () => {
-	it('go only the way that the layers allow', () => {
+	it('follow the layers', () => {
 		const wrong = shipped.filter(({ file, target }) => {
 			const from = layerOf(file);
 			const to = layerOf(target);
@@ -85,7 +85,7 @@ describe('imports of the nodes', () => {
 			return !layers[from]?.includes(to);
 		});
 		expect(wrong).toEqual([]);
-		// The table is not idle: every layer of it has files.
+		// Every layer in the table has files.
 		const files = shipped.flatMap(({ file, target }) => [file, target]);
 		const used = new Set(files.map(layerOf).filter(Boolean));
 		expect([...used].sort()).toEqual(Object.keys(layers).sort());
@@ -109,7 +109,7 @@ describe('imports of the nodes', () => {
 		expect(wrong).toEqual([]);
 	});
 
-	it('never lead out of what is published, but to what n8n allows', () => {
+	it('never lead out of the package, except to what n8n allows', () => {
 		const allowed = new Set(['n8n-workflow', 'zod', 'crypto']);
 		const wrong = shipped.filter(
 			({ target }) => !/^(nodes|credentials)\//.test(target) && !allowed.has(target),
@@ -117,7 +117,7 @@ describe('imports of the nodes', () => {
 		expect(wrong).toEqual([]);
 	});
 
-	it('bring zod only to the adapters', () => {
+	it('use zod only in the adapters', () => {
 		const wrong = shipped.filter(
 			({ file, target }) => target === 'zod' && layerOf(file) !== 'adapter',
 		);
@@ -125,7 +125,7 @@ describe('imports of the nodes', () => {
 	});
 });
 
-it.each(['nodes', 'sandbox', 'bench', 'checks'])('no imports of %s lead in a circle', (root) => {
+it.each(['nodes', 'sandbox', 'bench', 'checks'])('no imports of %s form a cycle', (root) => {
 	const targets = new Map<string, string[]>();
 	for (const { file, target } of importsOf(root)) {
 		const name = file.replace(/\.m?[jt]s$/, '');
@@ -145,7 +145,7 @@ it.each(['nodes', 'sandbox', 'bench', 'checks'])('no imports of %s lead in a cir
 	expect(circles).toEqual([]);
 });
 
-it('what n8n gives a node is known by name only where a node begins', () => {
+it("only a node's entry file refers to n8n's contexts by name", () => {
 	const knowing = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
 		/\bI(Execute|Hook|Webhook)Functions\b/.test(readFileSync(join(project, file), 'utf8')),
 	);
@@ -153,21 +153,21 @@ it('what n8n gives a node is known by name only where a node begins', () => {
 	expect(knowing.filter((file) => !allowed.test(file))).toEqual([]);
 });
 
-it("n8n's errors are built in one place", () => {
+it("only one place builds n8n's errors", () => {
 	const builders = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
 		/new Node(Api|Operation)Error/.test(readFileSync(join(project, file), 'utf8')),
 	);
 	expect(builders).toEqual([`${nodeRoot}errors/nodeError.ts`]);
 });
 
-it('keys are used in one place', () => {
+it('only one place uses keys', () => {
 	const users = globSync('nodes/**/*.ts', { cwd: project }).filter((file) =>
 		/\.httpRequestWithAuthentication\b/.test(readFileSync(join(project, file), 'utf8')),
 	);
 	expect(users).toEqual([`${nodeRoot}http/request.ts`]);
 });
 
-it('the sandbox knows nothing of the nodes', () => {
+it("the sandbox doesn't depend on the nodes", () => {
 	const wrong = importsOf('sandbox').filter(({ target }) =>
 		/^(nodes|credentials|dist)\//.test(target),
 	);

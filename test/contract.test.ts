@@ -22,7 +22,7 @@ const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
 	n8n: { credentials: string[]; nodes: string[] };
 };
 
-/** The parameters of Generate that are options of a provider, among others. */
+/** Generate's parameters that can be options of a provider. */
 const offeredOptions = generateProperties.flatMap(({ name, type, options = [] }) =>
 	name === 'options'
 		? options.flatMap((option) => ('type' in option ? [option] : []))
@@ -55,7 +55,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 							...(defaultStorageUrl === undefined ? [] : ['storageUrl']),
 						],
 			);
-			// A default would be filled in where only the base URL of a gateway was entered.
+			// A default would be sent even if the user set only the base URL of a gateway.
 			expect(fields.storageUrl?.default ?? '').toBe('');
 			expect(fields.storageUrl?.placeholder ?? '').toContain(defaultStorageUrl ?? '');
 			expect(fields.apiKey?.typeOptions?.password).toBe(true);
@@ -71,12 +71,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(credential?.test?.request.baseURL).toContain(provider.defaultBaseUrl);
 		});
 
-		it('an icon for light and for dark', () => {
+		it('an icon for light and dark themes', () => {
 			expect(existsSync(join(project, `icons/${id}.svg`))).toBe(true);
 			expect(existsSync(join(project, `icons/${id}.dark.svg`))).toBe(true);
 		});
 
-		it('a place in Generate, and in Get Task Result where it has tasks', () => {
+		it('an entry in Generate, and in Get Task Result if it has tasks', () => {
 			const offers = [new ZImageGenerate(), new ZImageGetTaskResult()].map(({ description }) => ({
 				values: description.properties
 					.find(({ name }) => name === 'provider')
@@ -91,7 +91,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			);
 		});
 
-		it('the mode List Recent Tasks where it documents a list, and only there', () => {
+		it('the mode List Recent Tasks if and only if it documents a list', () => {
 			const shown = new ZImageGetTaskResult().description.properties.filter(
 				({ name, displayOptions: { show, hide } = {} }) =>
 					name === 'mode' && (show?.provider?.includes(id) ?? !hide?.provider?.includes(id)),
@@ -103,7 +103,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(modes).toEqual([['wait', 'check', ...withList]]);
 		});
 
-		it('its own name in the subtitles of the nodes, and among the words that find them', () => {
+		it("its name in the nodes' subtitles and among their search terms", () => {
 			const nodes = [
 				['ZImageGenerate', new ZImageGenerate()],
 				...(provider.tasks ? [['ZImageGetTaskResult', new ZImageGetTaskResult()] as const] : []),
@@ -115,7 +115,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			}
 		});
 
-		it('a place in the trigger where it signs its calls, and only there', () => {
+		it('an entry in the trigger if and only if it signs its calls', () => {
 			const { properties, credentials, subtitle } = new ZImageTrigger().description;
 			const values = properties
 				.find(({ name }) => name === 'provider')
@@ -131,12 +131,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(existsSync(join(project, `nodes/ZImage/providers/${id}/webhook.ts`))).toBe(true);
 		});
 
-		it('a stand-in in the sandbox, with a folder and a row of its own', () => {
+		it('a stand-in in the sandbox, with its own folder and row', () => {
 			expect(Object.keys(FIXED_PORTS)).toContain(id);
 			expect(readdirSync(join(project, 'sandbox/emulator/providers'))).toContain(id);
 		});
 
-		it('a folder of its own, and a page', () => {
+		it('its own folder and page', () => {
 			expect(existsSync(join(project, `nodes/ZImage/providers/${id}/index.ts`))).toBe(true);
 			expect(existsSync(join(project, `docs/providers/${id}.md`))).toBe(true);
 		});
@@ -145,7 +145,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(readdirSync(join(__dirname, 'fixtures', id)).length).toBeGreaterThan(2);
 		});
 
-		it('limits that hold together', () => {
+		it('consistent limits', () => {
 			for (const { limits, loras } of provider.endpoints) {
 				const { side, seed, imagesPerTask } = limits;
 				for (const range of [side, seed, loras.scale]) {
@@ -157,7 +157,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(Boolean(provider.tasks?.result)).toBe(Boolean(provider.tasks?.parseResult));
 		});
 
-		it('endpoints that hold together', () => {
+		it('consistent endpoints', () => {
 			const { endpoints, files, defaultStorageUrl } = provider;
 			const names = endpoints.map(({ operation, model, server = 'one' }) =>
 				[operation, model, server].join(' '),
@@ -169,7 +169,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			);
 			for (const { operation, image, mask, measuresSource, options, choices = {} } of endpoints) {
 				expect(Boolean(image)).toBe(operation !== 'textToImage');
-				// A mask covers an image, and is not wanted where the image is not.
+				// A mask covers an image, so an endpoint without an image takes no mask.
 				if (mask) expect([mask, 'required']).toContain(image);
 				if (measuresSource) expect(image).toBeDefined();
 				for (const name of Object.keys(choices)) expect(options).toHaveProperty(name, true);
@@ -182,12 +182,12 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			}
 			const takesImages = endpoints.some(({ image }) => image !== undefined);
 			expect(Boolean(files)).toBe(takesImages);
-			// Only where files are uploaded is there a storage, and a file too large to be sent inside.
+			// Only a provider with uploads has a storage and a size limit for inline files.
 			if (defaultStorageUrl !== undefined) expect(files?.upload).toBeDefined();
 			expect(files && files.maxInlineBytes < files.maxBytes).toBe(files && Boolean(files.upload));
 		});
 
-		it('defaults for no other options than it has, each within its bounds', () => {
+		it('defaults only for options that it supports, each within its bounds', () => {
 			for (const { options, defaults = {} } of provider.endpoints) {
 				for (const [name, value] of Object.entries(defaults)) {
 					const range = options[name as ProviderOption];
@@ -200,7 +200,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			}
 		});
 
-		it('only options that the node offers, each of the kind that it reads', () => {
+		it('only options that the node offers, each of the type that it reads', () => {
 			const kinds = new Map(
 				offeredOptions
 					.map(({ name, type }) => [name, type] as const)
@@ -214,7 +214,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			}
 		});
 
-		it('a place in the README', () => {
+		it('an entry in the README', () => {
 			const readme = readFileSync(join(project, 'README.md'), 'utf8');
 			const { displayName, defaultBaseUrl, defaultStorageUrl } = provider;
 			const named = [displayName, defaultBaseUrl, defaultStorageUrl ?? defaultBaseUrl];
@@ -223,14 +223,14 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 	},
 );
 
-it('package.json lists no credential that no provider has', () => {
+it('package.json lists no credential without a provider', () => {
 	expect(manifest.n8n.credentials).toHaveLength(providers.length);
 	expect(new Set(providers.map(({ credentialType }) => credentialType)).size).toBe(
 		providers.length,
 	);
 });
 
-it('every operation has a provider, and a name in the README', () => {
+it('every operation has a provider and a name in the README', () => {
 	const operations = new Set<string>(
 		providers.flatMap(({ endpoints }: Provider) => endpoints.map(({ operation }) => operation)),
 	);

@@ -34,7 +34,9 @@ const files = readdirSync(EXAMPLES_FOLDER).filter((file) => file.endsWith('.json
 const textOf = (file: string) => readFileSync(join(EXAMPLES_FOLDER, file), 'utf8');
 const templates = files.map((file) => [file, JSON.parse(textOf(file)) as Template] as const);
 
-/** Who is connected to whom. A tool or a model belongs to its agent: it counts as connected both ways. */
+/**
+ * Connections in both directions. A tool or a model belongs to its agent, so it counts as connected both ways.
+ */
 function edgesOf({ connections }: Template): Array<readonly [string, string]> {
 	return Object.entries(connections).flatMap(([from, kinds]) =>
 		Object.entries(kinds).flatMap(([kind, outputs]) =>
@@ -66,7 +68,7 @@ const folderOf = ({ parameters }: Node): string => {
 	return path.slice(0, path.lastIndexOf('/') + 1);
 };
 
-/** The nodes with images whose files may end in a folder that nothing has looked at before. */
+/** The image nodes whose files may go to a folder that no earlier node has checked. */
 function unchecked(template: Template): string[] {
 	const isImages = ({ type }: Node) => MAKES_IMAGES.test(type) || STARTS_WITH_IMAGES.test(type);
 	const writes = template.nodes.filter(
@@ -86,7 +88,7 @@ function unchecked(template: Template): string[] {
 		.map(({ name }) => name);
 }
 
-it('there are examples, each with a name of its own', () => {
+it('there are examples, each with its own name', () => {
 	expect(files.length).toBeGreaterThan(20);
 	const names = templates.map(([, { name }]) => name);
 	expect(new Set(names).size).toBe(names.length);
@@ -98,14 +100,14 @@ describe.each(templates)('%s', (file, template) => {
 	const steps = nodes.filter(({ type }) => type !== NOTE);
 	const contentOf = (node?: Node) => String(node?.parameters['content']);
 
-	it('is named by its outcome', () => {
+	it('is named after its outcome', () => {
 		expect(name).toMatch(/^[A-Z][a-z]+ /);
 		expect(name.length).toBeLessThan(90);
 		expect(template.active).toBe(false);
 		expect(template.pinData).toEqual({});
 	});
 
-	it('has a first note that tells who it is for, what it does, how to set it up and what it needs', () => {
+	it('has a first note that says who it is for, what it does, how to set it up and what it needs', () => {
 		const parts = contentOf(nodes[0]).split(/\n+### /);
 		expect(nodes[0]?.type).toBe(NOTE);
 		expect(parts.map((part) => part.split('\n', 1)[0])).toEqual([
@@ -120,7 +122,7 @@ describe.each(templates)('%s', (file, template) => {
 		expect(parts[4]).toContain('`n8n-nodes-z-image`');
 	});
 
-	it('has short notes beside its steps', () => {
+	it('has short notes next to its steps', () => {
 		expect(notes.length).toBeGreaterThanOrEqual(3);
 		for (const note of notes.slice(1)) {
 			expect(contentOf(note)).toMatch(/^## .+\n/);
@@ -128,12 +130,12 @@ describe.each(templates)('%s', (file, template) => {
 		}
 	});
 
-	it('says nothing that only the sandbox understands', () => {
+	it('contains nothing that only the sandbox understands', () => {
 		expect(textOf(file)).not.toMatch(/\[sandbox:/i);
 	});
 
-	it('names nodes in its notes that it has', () => {
-		// Bold words that are no node are names of fields or outputs.
+	it('mentions only nodes that exist in its notes', () => {
+		// Other bold words are names of fields or outputs.
 		const names = nodes.map((node) => node.name.toLowerCase());
 		const setUp = contentOf(nodes[0]).split('### How to set up')[1] ?? '';
 		const mentioned = [...setUp.matchAll(/credentials? in ((?:\*\*[^*]+\*\*(?:, | and )?)+)/g)]
@@ -142,7 +144,7 @@ describe.each(templates)('%s', (file, template) => {
 		expect(mentioned.filter((node) => !names.includes(node))).toEqual([]);
 	});
 
-	it('has nodes with names of their own, all of them connected', () => {
+	it('has uniquely named nodes, all of them connected', () => {
 		const names = nodes.map((node) => node.name);
 		expect(new Set(names).size).toBe(names.length);
 		const linked = new Set(edgesOf(template).flat());
@@ -150,12 +152,12 @@ describe.each(templates)('%s', (file, template) => {
 		expect([...linked].filter((node) => !names.includes(node))).toEqual([]);
 	});
 
-	it('keeps its addresses when it is imported', () => {
+	it('keeps its webhook addresses when it is imported', () => {
 		const called = steps.filter(({ type }) => CALLED_FROM_OUTSIDE.test(type));
 		expect(called.filter(({ webhookId }) => webhookId === undefined)).toEqual([]);
 	});
 
-	it('refers to credentials, and holds none', () => {
+	it('refers to credentials, and contains none', () => {
 		for (const { credentials = {} } of steps) {
 			for (const reference of Object.values(credentials)) {
 				expect(Object.keys(reference).sort()).toEqual(['id', 'name']);
@@ -164,12 +166,12 @@ describe.each(templates)('%s', (file, template) => {
 		expect(textOf(file)).not.toMatch(/authorization|bearer |api[-_]?key"|\bsk-|xoxb-/i);
 	});
 
-	it('looks at the folder for its files before an image costs anything', () => {
+	it('checks the folder for its files before an image costs anything', () => {
 		expect(unchecked(template)).toEqual([]);
 	});
 });
 
-describe('the look at the folder', () => {
+describe('the folder check', () => {
 	const link = (node: string) => ({ main: [[{ node }]] });
 	const write = (name: string, fileName: string): Node => ({
 		name,
@@ -197,7 +199,7 @@ describe('the look at the folder', () => {
 		expect(unchecked(template(nodes, connections))).toEqual(expected);
 	});
 
-	it('is not needed for a whole path', () => {
+	it("isn't needed for a whole path", () => {
 		const nodes = [generate, write('Save', '/data/a.png')];
 		expect(unchecked(template(nodes, { Generate: link('Save') }))).toEqual([]);
 	});

@@ -2,7 +2,7 @@ const { randomUUID } = require('crypto');
 const { tmpdir } = require('os');
 const { join } = require('path');
 
-// The folder of this run alone. The workers inherit it, and teardown.ts removes it.
+// This run's own folder. The workers inherit the variable, and teardown.ts removes the folder.
 process.env.Z_IMAGE_TEST_FOLDER = join(tmpdir(), `z-image-test-${randomUUID()}`);
 
 /** @type {import('jest').Config} */
@@ -21,7 +21,7 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	testTimeout: 30_000,
-	// The same cases in every run: `npm test` never fails by chance. Other cases: `npm run test:fuzz`.
+	// The same cases in every run, so that `npm test` never fails by chance. Other cases: `npm run test:fuzz`.
 	globals: { fastCheck: { seed: 42 } },
 	moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/fastCheck.js' },
 };

@@ -6,7 +6,7 @@ import ts from 'typescript';
 const project = join(__dirname, '..');
 const files = globSync('{nodes,credentials}/**/*.ts', { cwd: project });
 
-/** Each regular expression that stands in a file. */
+/** Each regular expression in a file. */
 function patternsIn(file: string): string[] {
 	const text = readFileSync(join(project, file), 'utf8');
 	const found: string[] = [];
@@ -18,13 +18,13 @@ function patternsIn(file: string): string[] {
 	return found;
 }
 
-/** A pattern with each escape and each class as one letter, so that what is left are its groups and quantifiers. */
+/** A pattern with a single letter for each escape and each class, leaving its groups and quantifiers. */
 function skeletonOf(pattern: string): string {
 	const source = pattern.slice(1, pattern.lastIndexOf('/'));
 	return source.replace(/\\[pP]\{[^}]*\}|\\./gu, 'x').replace(/\[[^\]]*\]/gu, 'c');
 }
 
-/** The alternatives outside of all groups. */
+/** The alternatives outside all groups. */
 function alternativesOf(skeleton: string): string[] {
 	const alternatives = [''];
 	let depth = 0;
@@ -37,12 +37,13 @@ function alternativesOf(skeleton: string): string[] {
 	return alternatives;
 }
 
-/** What is repeated without end. */
+/** A repetition without an upper limit. */
 const endless = /[*+]|\{\d+,\}/;
 
 /**
- * Whether an alternative begins at many places of a text and can run far from each: the square of the length in steps.
- * It may not where it begins at one place only (`^`), not within a run of its own (a lookbehind), or ends with the run.
+ * Whether an alternative can start at many positions of a text and run far from each of them: quadratic time.
+ * It can't if it starts at only one position (`^`), can't start within its own run (a lookbehind), or ends with
+ * the run.
  */
 function restartsWithin(alternative: string): boolean {
 	const at = alternative.search(endless);
@@ -52,18 +53,18 @@ function restartsWithin(alternative: string): boolean {
 
 const patterns = files.flatMap((file) => patternsIn(file));
 
-/** Those whose repeated classes exclude a character that the pattern begins with. */
+/** Patterns whose repeated classes exclude a character that the pattern starts with. */
 const bounded = [String.raw`/(^|\.)civitai\.\w+$/`, String.raw`/<([^<>]*)>[^<>]*\brel="?next\b/`];
 
-describe('patterns take as many steps as a text has characters, or a fixed multiple of it', () => {
-	it('repeat nothing that is repeated already', () => {
+describe('patterns need as many steps as a text has characters, or a fixed multiple of it', () => {
+	it('repeat nothing that is already repeated', () => {
 		const nested =
 			/\((?:[^()]|\([^()]*\))*(?:[*+]|\{\d+,\})(?:[^()]|\([^()]*\))*\)(?:[*+]|\{\d+,\})/;
 		expect(patterns.length).toBeGreaterThan(40);
 		expect(patterns.filter((pattern) => nested.test(skeletonOf(pattern)))).toEqual([]);
 	});
 
-	it('begin at one place, or once in each run', () => {
+	it('start at one position, or once in each run', () => {
 		const wrong = patterns.filter((pattern) =>
 			alternativesOf(skeletonOf(pattern)).some(restartsWithin),
 		);
@@ -83,13 +84,13 @@ describe('patterns take as many steps as a text has characters, or a fixed multi
 		expect(alternativesOf(skeletonOf(pattern)).some(restartsWithin)).toBe(expected);
 	});
 
-	it('are put together from texts in three places only, which were looked at', () => {
+	it('are built from strings in only three places, which were reviewed', () => {
 		const building = files.filter((file) =>
 			readFileSync(join(project, file), 'utf8').includes('new RegExp('),
 		);
 		expect(building.sort()).toEqual([
 			'nodes/ZImage/http/credential.ts',
-			// Both from the texts in lora/hub.ts, which begin at one place.
+			// Both come from strings in lora/hub.ts, which start at one position.
 			'nodes/ZImage/lora/links.ts',
 			'nodes/ZImage/lora/paths.ts',
 		]);

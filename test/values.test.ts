@@ -46,7 +46,7 @@ describe('toNumber', () => {
 		expect(toNumber(value, 'Seed')).toBe(expected);
 	});
 
-	it.each([-0, '-0', '-0.0', '-0,0'])('reads %p as a zero without a sign', (value) => {
+	it.each([-0, '-0', '-0.0', '-0,0'])('reads %p as zero without a sign', (value) => {
 		expect(Object.is(toNumber(value, 'Seed'), 0)).toBe(true);
 	});
 
@@ -101,7 +101,7 @@ describe('toBounded', () => {
 		expect(() => toBounded(value, 'Images', bounds)).toThrow(new Failure(message));
 	});
 
-	it('takes whole numbers only where it says so', () => {
+	it('accepts only whole numbers if told to', () => {
 		expect(toBoundedInteger('3', 'Images', bounds)).toBe(3);
 		expect(() => toBoundedInteger(2.5, 'Images', bounds)).toThrow(
 			new Failure('Images must be a whole number (got 2.5)'),
@@ -115,11 +115,11 @@ describe('texts', () => {
 		[' a b \n', ' a b \n', 'a b'],
 		['\ufeff\u200ba\u200f', '\ufeff\u200ba\u200f', 'a'],
 		['a\0b', 'ab', 'ab'],
-		// Half of an emoji, as a text that was cut leaves it.
+		// Half of an emoji, as in a truncated text.
 		['boat \ud83d', 'boat ', 'boat'],
 		['\udea2 boat', ' boat', 'boat'],
 		['boat \ud83d\udea2', 'boat \ud83d\udea2', 'boat \ud83d\udea2'],
-		// A family is held together by characters that nobody sees.
+		// A family emoji is joined by invisible characters.
 		['👨‍👩‍👧', '👨‍👩‍👧', '👨‍👩‍👧'],
 		[' ', undefined, undefined],
 		['', undefined, undefined],
@@ -142,7 +142,7 @@ describe('texts', () => {
 		[['a'], '["a"]'],
 		[NaN, 'NaN'],
 		[Infinity, 'Infinity'],
-	])('%j is no text', (value, shown) => {
+	])('%j is not text', (value, shown) => {
 		const failure = new Failure(`Prompt must be text (got ${shown})`);
 		expect(() => toText(value, 'Prompt')).toThrow(failure);
 		expect(() => toName(value, 'Prompt')).toThrow(failure);
@@ -195,7 +195,7 @@ describe('toChoice', () => {
 		[null, 'null'],
 		[1, '1'],
 		[['png'], '["png"]'],
-	])('refuses %j, and names what there is', (value, shown) => {
+	])('refuses %j, and lists the choices', (value, shown) => {
 		expect(() => read(value)).toThrow(
 			new Failure(`Output Format must be one of: jpeg, png, webP (got ${shown})`),
 		);
@@ -230,7 +230,7 @@ describe('toFlag', () => {
 		);
 	});
 
-	it.each([undefined, null, '', ' \n'])('%j stands for the default where there is one', (value) => {
+	it.each([undefined, null, '', ' \n'])('%j means the default if there is one', (value) => {
 		expect(toFlag(value, 'Safe', true)).toBe(true);
 		expect(toFlag(value, 'Safe', false)).toBe(false);
 	});

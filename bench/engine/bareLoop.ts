@@ -11,7 +11,7 @@ const AT_ONCE = 10;
 
 type ByteStream = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-/** Sends a call with the node's credential; the answer is JSON unless `stream` is asked for. */
+/** Sends a call with the node's credential. The response is JSON unless `stream` is set. */
 type Call = (
 	method: 'GET' | 'POST',
 	path: string,
@@ -78,15 +78,17 @@ function createLoop(name: string, waitFor: Waiting): INodeType {
 }
 
 /**
- * The least that a node can do for an image: the requests themselves, one after the other without a
- * check or a wait, by n8n's own HTTP helper, ten items at once.
+ * The minimum that a node can do for an image: only the requests, one after another without a check or a wait,
+ * with n8n's own HTTP helper, ten items at once.
  */
 export const bareLoop = createLoop('bareLoop', async (call, task) => {
 	const status = async () => (await call('GET', `${task}/status`)) as { status: string };
 	while ((await status()).status !== 'COMPLETED');
 });
 
-/** The same, but it waits for a task by fal's status stream (server-sent events) instead of asking. */
+/**
+ * The same, but it waits for a task with fal's status stream (server-sent events) instead of status requests.
+ */
 export const streamLoop = createLoop('streamLoop', async (call, task) => {
 	const events = (await call('GET', `${task}/status/stream`, {
 		encoding: 'stream',

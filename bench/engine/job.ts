@@ -2,12 +2,12 @@ import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workfl
 
 /** A node to measure. */
 export interface Subject {
-	/** The folder of a built package, which has the credential's type. */
+	/** The folder of a built package that includes the credential's type. */
 	readonly packageFolder: string;
-	/** A node of the package, or `bareLoop`, which is in no package. */
+	/** A node in the package, or `bareLoop`, which isn't in a package. */
 	readonly nodeName: string;
 	readonly parameters: INodeParameters;
-	/** The one credential of the node. */
+	/** The node's only credential. */
 	readonly credential: {
 		readonly type: string;
 		readonly data: ICredentialDataDecryptedObject;
@@ -31,7 +31,7 @@ export interface WarmUp {
 	readonly items: number;
 }
 
-/** What a measuring process is to do. */
+/** A measuring process's task. */
 export interface Job {
 	readonly subject: Subject;
 	/** Prompts of the items, one after the other and then again from the first. */
@@ -42,7 +42,7 @@ export interface Job {
 	readonly sources?: Sources;
 	/** How many executions with so many items are run at once. Default: 1. */
 	readonly executions?: number;
-	/** Runs before, with tasks that take no time, which are not measured. */
+	/** Unmeasured runs before the others, whose tasks take no time. */
 	readonly warmUps: readonly WarmUp[];
 }
 
@@ -52,7 +52,7 @@ export interface Arrival {
 	readonly at: number;
 }
 
-/** What one run took. */
+/** The measurements of one run. */
 export interface Measured {
 	/** Of all executions. */
 	readonly items: number;
@@ -68,7 +68,7 @@ export interface Measured {
 	readonly idleBytes: number;
 	/** The most resident memory during the run. */
 	readonly peakBytes: number;
-	/** The longest that the event loop did not turn. */
+	/** The longest time that the event loop was blocked. */
 	readonly stallMs: number;
 	readonly arrivals: readonly Arrival[];
 }

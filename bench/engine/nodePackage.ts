@@ -2,13 +2,13 @@ import { PackageDirectoryLoader } from 'n8n-core';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
-/** What a workflow of the benchmark needs of a package. */
+/** What a benchmark workflow needs from a package. */
 export interface LoadedPackage {
 	readonly nodes: readonly INodeType[];
 	readonly credentialTypes: readonly ICredentialType[];
 }
 
-/** Loads a built package as n8n does. */
+/** Loads a built package like n8n. */
 export async function loadPackage(folder: string): Promise<LoadedPackage> {
 	const loader = new PackageDirectoryLoader(folder);
 	await loader.loadAll();

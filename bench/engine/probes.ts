@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY_MS = 5;
 const SETTLE_MS = 300;
 
-/** What the probes saw between their start and their end. */
+/** What the probes measured between their start and their end. */
 export interface Probed {
 	readonly idleBytes: number;
 	readonly peakBytes: number;
@@ -13,7 +13,7 @@ export interface Probed {
 	readonly cpuMs: number;
 }
 
-/** Makes Linux forget the highest resident memory so far. */
+/** Resets Linux's record of the highest resident memory. */
 function resetPeak(): void {
 	try {
 		writeFileSync('/proc/self/clear_refs', '5');
@@ -22,7 +22,7 @@ function resetPeak(): void {
 	}
 }
 
-/** The highest resident memory as Linux keeps it. */
+/** The highest resident memory as Linux records it. */
 function recordedPeak(): number {
 	try {
 		const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
@@ -32,14 +32,14 @@ function recordedPeak(): number {
 	}
 }
 
-/** Lets the process come to rest, and watches it from then on. */
+/** Lets the process settle, and watches it from then on. */
 export async function startProbes(): Promise<() => Probed> {
 	global.gc?.();
 	await sleep(SETTLE_MS);
 	global.gc?.();
 	const idleBytes = process.memoryUsage.rss();
 	resetPeak();
-	// The delay that is measured holds the interval itself.
+	// The measured delay includes the interval itself.
 	const delay = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS });
 	delay.enable();
 	const cpu = process.cpuUsage();

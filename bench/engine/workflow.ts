@@ -17,7 +17,7 @@ import type { Subject } from './job';
 
 type HttpHelper = IExecuteFunctions['helpers']['httpRequestWithAuthentication'];
 
-/** The node, with its requests to fixed hosts sent elsewhere. */
+/** The node, with its requests to fixed hosts redirected. */
 function redirected(node: INodeType, redirect: Readonly<Record<string, string>>): INodeType {
 	return {
 		description: node.description,
@@ -45,7 +45,7 @@ export async function binaryStore(): Promise<BinaryDataService> {
 	return service;
 }
 
-/** What is run: a node of a package, or a node of our own. */
+/** What is run: a package's node, or one of our own. */
 export interface Runnable {
 	readonly node: INodeType;
 	readonly credentialTypes: readonly ICredentialType[];

@@ -10,7 +10,7 @@ interface PeerTask extends SeenTask {
 	readonly slot: Slot;
 }
 
-/** The hosts that only peers speak to. */
+/** The hosts that only peers use. */
 export interface PeerHosts {
 	readonly urls: Readonly<Record<'modelscope' | 'wavespeed', string>>;
 	readonly requests: readonly SeenRequest[];
@@ -50,7 +50,7 @@ class PeerHost {
 		return task;
 	}
 
-	/** The links of a task that is done; `undefined` while it is not. */
+	/** The links of a finished task. `undefined` before that. */
 	outputs(id: string, origin: string): string[] | undefined {
 		const task = this.tasks.get(id);
 		if (task === undefined) throw new Error(`There is no task ${id}`);
@@ -72,7 +72,7 @@ interface ById {
 	readonly Params: { readonly id: string };
 }
 
-/** ModelScope's inference API, as far as n8n-nodes-qwen-image calls it. */
+/** The part of ModelScope's inference API that n8n-nodes-qwen-image calls. */
 function createModelScope(options: SandboxOptions): PeerHost {
 	const peer = new PeerHost('modelscope', options);
 	peer.host.post('/v1/images/generations', (request) => ({
@@ -88,7 +88,7 @@ function createModelScope(options: SandboxOptions): PeerHost {
 	return peer;
 }
 
-/** WaveSpeed's API, as far as its node calls it: every answer is in an envelope. */
+/** The part of WaveSpeed's API that its node calls: every response is in an envelope. */
 function createWaveSpeed(options: SandboxOptions): PeerHost {
 	const peer = new PeerHost('wavespeed', options);
 	const envelope = (data: object) => ({ code: 200, message: 'success', data });
@@ -102,7 +102,7 @@ function createWaveSpeed(options: SandboxOptions): PeerHost {
 	return peer;
 }
 
-/** Starts the hosts that only peers speak to, beside the sandbox's own. */
+/** Starts the hosts that only peers use, next to the sandbox's own. */
 export async function startPeerHosts(options: SandboxOptions): Promise<PeerHosts> {
 	const modelscope = createModelScope(options);
 	const wavespeed = createWaveSpeed(options);

@@ -70,7 +70,7 @@ async function run(load: SteadyLoad, what: string): Promise<Sample[]> {
 	);
 }
 
-/** What people build today out of n8n's own nodes, each with its defaults, in the real n8n. */
+/** What people build today with n8n's own nodes and their defaults, in the real n8n. */
 export async function measureHttpRequestPattern(): Promise<Sample[]> {
 	return [...(await run(FIFTY, 'fifty-items')), ...(await run(TEN, 'ten-items'))];
 }

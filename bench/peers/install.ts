@@ -5,7 +5,9 @@ import { cleanEnvironment } from '../../sandbox/realN8n/environment';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 import { withTemporaryFolder } from '../temporaryFolder';
 
-/** Runs something with a package from npm, which is installed into a temporary folder and runs no script. */
+/**
+ * Runs something with an npm package, which is installed into a temporary folder without running its scripts.
+ */
 export async function withNpmPackage<Result>(
 	name: string,
 	version: string,
@@ -28,7 +30,7 @@ export async function withNpmPackage<Result>(
 			{ cwd: folder, env: cleanEnvironment() },
 		);
 		const modules = join(folder, 'node_modules');
-		// n8n brings it for every package.
+		// n8n provides it for every package.
 		await symlink(
 			join(PROJECT_FOLDER, 'node_modules/n8n-workflow'),
 			join(modules, 'n8n-workflow'),

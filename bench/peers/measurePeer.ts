@@ -41,7 +41,7 @@ async function timed(
 	];
 }
 
-/** Runs a peer on what our node is run on. Nearly all of the time it waits, so both loads run at once. */
+/** Measures a peer with our node's loads. It waits nearly all of the time, so both loads run at once. */
 export async function measurePeer(peer: Peer): Promise<Sample[]> {
 	const [fifty, ten] = await Promise.all([
 		timed(peer, FIFTY, 'fifty-items'),
@@ -50,7 +50,7 @@ export async function measurePeer(peer: Peer): Promise<Sample[]> {
 	return [...fifty, ...ten];
 }
 
-/** Runs a peer on large images, as our node is. */
+/** Measures a peer with large images, like our node. */
 export async function measurePeerMemory(peer: Peer, folder: string): Promise<Sample[]> {
 	const measured = await largeImagesRun(folder, peer.make, true);
 	return [

@@ -16,7 +16,7 @@ export const qwenPeer = (packageFolder: string): Peer => ({
 	}),
 });
 
-/** fal's official node with its defaults. Its items hold links; it fetches no image. */
+/** fal's official node with its defaults. Its items contain links. It downloads no image. */
 export const falPeer = (packageFolder: string): Peer => ({
 	name: 'fal-official',
 	provider: 'fal',
@@ -35,7 +35,7 @@ export const falPeer = (packageFolder: string): Peer => ({
 	}),
 });
 
-/** WaveSpeed's node with its defaults, but that it fetches the images. */
+/** WaveSpeed's node with its defaults, except that it downloads the images. */
 export const wavespeedPeer = (packageFolder: string): Peer => ({
 	name: 'wavespeed',
 	provider: 'wavespeed',

@@ -7,7 +7,7 @@ import type { Peer } from './peer';
 
 const QWEN = { name: 'n8n-nodes-qwen-image', version: '2.0.2' } as const;
 
-/** Runs something with all peers that are there; says which are not. */
+/** Runs something with all available peers, and lists the missing ones. */
 async function withPeers<Result>(
 	{ peerFal, peerWavespeed }: BenchOptions,
 	use: (peers: readonly Peer[]) => Promise<Result>,
@@ -32,7 +32,7 @@ async function withPeers<Result>(
 	}
 }
 
-/** Measures a peer as far as it can be run. */
+/** Measures a peer as far as possible. */
 async function attempt(peer: Peer, measure: (peer: Peer) => Promise<Sample[]>): Promise<Sample[]> {
 	try {
 		return await measure(peer);
@@ -42,7 +42,7 @@ async function attempt(peer: Peer, measure: (peer: Peer) => Promise<Sample[]>): 
 	}
 }
 
-/** Measures the packages of others: what only waits at once, memory one after the other. */
+/** Measures other packages: what only waits in parallel, memory one after another. */
 export async function measurePeers(folder: string, options: BenchOptions): Promise<Sample[]> {
 	return await withPeers(options, async (peers) => {
 		const timed = await Promise.all(peers.map(async (peer) => await attempt(peer, measurePeer)));

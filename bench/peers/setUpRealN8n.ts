@@ -5,8 +5,8 @@ import { cleanEnvironment } from '../../sandbox/realN8n/environment';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 
 /**
- * Sets up the real n8n in sandbox/n8n, which takes no time when it is there.
- * @param others what else is set up, as options of sandbox/install.mjs
+ * Sets up the real n8n in sandbox/n8n, which takes no time if it is there.
+ * @param others what else to set up, as options of sandbox/install.mjs
  * @returns whether it is there now
  */
 export async function setUpRealN8n(...others: readonly string[]): Promise<boolean> {

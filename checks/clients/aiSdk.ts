@@ -7,8 +7,8 @@ import type { Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
 /**
- * The client checks the addresses of images: with a `fetch` of its caller by their names, and else by what DNS says of
- * them, which doesn't know them here.
+ * The client checks where an image URL leads. It checks the host name if the caller passes its own `fetch`.
+ * Otherwise it resolves the host with DNS, which can't find the providers' names here.
  */
 const model = ({ sandbox }: Rig, id: string, apiKey: string = sandbox.keys.fal) =>
 	createFal({ apiKey, fetch: async (url, init) => await fetch(url, init) }).image(id);

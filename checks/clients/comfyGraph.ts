@@ -2,7 +2,7 @@
 export interface GraphNode {
 	readonly class_type: string;
 	readonly inputs: Record<string, unknown>;
-	/** As the editor exports it. */
+	/** In the form that the editor exports. */
 	readonly _meta: { readonly title: string };
 }
 export type Graph = Record<string, GraphNode>;
@@ -15,7 +15,7 @@ const node = (class_type: string, inputs: Record<string, unknown>): GraphNode =>
 
 export const lora = 'pixel_art_style_z_image_turbo.safetensors';
 
-/** The official graph of Z-Image Turbo in API format. [Comfy-Org/workflow_templates image_z_image_turbo.json] */
+/** The official Z-Image Turbo graph in API format. [Comfy-Org/workflow_templates image_z_image_turbo.json] */
 export const textGraph = (text: string, loraName = lora): Graph => ({
 	1: node('UNETLoader', {
 		unet_name: 'z_image_turbo_bf16.safetensors',
@@ -48,7 +48,7 @@ export const textGraph = (text: string, loraName = lora): Graph => ({
 	11: node('SaveImage', { images: ['10', 0], filename_prefix: 'z-image-turbo' }),
 });
 
-/** The same, changed from an image of the input folder. */
+/** The same graph, starting from an image in the input folder. */
 export function imageGraph(text: string, image: string): Graph {
 	const graph = textGraph(text);
 	return {

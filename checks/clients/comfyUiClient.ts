@@ -15,14 +15,14 @@ import { lora, textGraph, type Graph } from './comfyGraph';
 import type { Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
-/** The client with the plugin that it has for a server behind a login: the token stands in the URL. */
+/** The client with its plugin for a server behind a login: the token is in the URL. */
 function create({ sandbox }: Rig, token: string = sandbox.keys.comfyui): ComfyClient {
 	const client = new ComfyClient({ api_host: new URL(sandbox.urls.comfyui).host, WebSocket });
 	client.use(new plugins.LoginAuthPlugin({ token }));
 	return client;
 }
 
-/** Runs something with a client that listens at its socket. */
+/** Runs something with a client that is connected to the WebSocket. */
 async function connected<Result>(
 	rig: Rig,
 	use: (client: ComfyClient) => Promise<Result>,
@@ -53,7 +53,7 @@ function workflowOf(graph: Graph): Workflow {
 	return workflow;
 }
 
-/** The size of the image of a result, which is fetched. */
+/** Downloads a result's image and returns its size. */
 async function sizeOf(
 	{ sandbox }: Rig,
 	images: readonly { readonly data: unknown }[],

@@ -11,14 +11,14 @@ interface Saved {
 	readonly images: readonly [{ filename: string; subfolder: string; type: string }];
 }
 
-/** What came of a run: its output, or the error that the client was told of. */
+/** The outcome of a run: its output, or the error that the client received. */
 interface Outcome {
 	readonly saved: Saved | undefined;
 	readonly error: (Error & { readonly cause?: unknown }) | undefined;
 	readonly progress: readonly number[];
 }
 
-/** Runs something with a client that listens. */
+/** Runs something with a connected client. */
 async function connected<Result>(
 	{ sandbox }: Rig,
 	use: (api: ComfyApi) => Promise<Result>,
@@ -37,8 +37,8 @@ async function connected<Result>(
 }
 
 /**
- * Runs a graph the client's own way, by what it is told at its socket.
- * @param onProgress what else is done, once it samples
+ * Runs a graph the way the client does: it follows the messages on its WebSocket.
+ * @param onProgress called once sampling has started
  */
 async function run(
 	api: ComfyApi,

@@ -60,7 +60,7 @@ const cancel = (prompt: string, status: string) => async (rig: Rig) => {
 	return `${status}; then COMPLETED, and a result of 499`;
 };
 
-/** Whether the call is signed as fal's page says: four lines, Ed25519, a key of its set. */
+/** Whether the call is signed as fal documents: four lines, Ed25519, and a key from its key set. */
 async function isSigned({ headers, body }: WebhookDelivery): Promise<boolean> {
 	const part = (name: string) => headers[`x-fal-webhook-${name}`] ?? '';
 	const hash = createHash('sha256').update(body).digest('hex');
@@ -77,7 +77,7 @@ async function isSigned({ headers, body }: WebhookDelivery): Promise<boolean> {
 	);
 }
 
-/** The ways in which a request fails, and the status of the error that the client throws. */
+/** The ways a request can fail, and the status of the error that the client throws. */
 const failing: ReadonlyArray<readonly [prompt: string, status: number, detail: 'list' | 'text']> = [
 	['[sandbox:fail=no paint]', 500, 'list'],
 	['[sandbox:moderate]', 422, 'list'],
@@ -144,7 +144,7 @@ const uploads: readonly Trial[] = [
 	},
 ];
 
-/** A training, from the upload of its zip to an image with its LoRA. */
+/** A whole training: uploads the zip, trains, and generates an image with the LoRA. */
 const trainings = (['fal-ai/z-image-turbo-trainer-v2', 'fal-ai/z-image-trainer'] as const).map(
 	(trainer): Trial => ({
 		call: `subscribe ${trainer.replace('fal-ai/', '')}`,

@@ -41,7 +41,7 @@ function renderTable(outcomes: readonly Outcome[]): string {
 	return table.toString();
 }
 
-/** Runs the clients that others have written against the sandbox. */
+/** Runs other people's clients against the sandbox. */
 async function main(): Promise<number> {
 	const rig = await startRig();
 	try {

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 
-/** The mean color of the image behind a link. */
+/** The mean color of the image at a URL. */
 export async function meanColor(url: unknown): Promise<[red: number, green: number, blue: number]> {
 	const image = await loadImage(Buffer.from(await (await fetch(String(url))).arrayBuffer()));
 	const context = createCanvas(1, 1).getContext('2d');

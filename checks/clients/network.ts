@@ -1,6 +1,6 @@
 import { Agent, setGlobalDispatcher } from 'undici';
 
-/** One origin, and the one where it's found instead. */
+/** A public origin and the local origin that replaces it. */
 export interface Route {
 	readonly from: string;
 	readonly to: string;
@@ -12,8 +12,8 @@ export interface Network {
 }
 
 /**
- * Leads `fetch` of the whole process from public names to this machine, below every client: none is changed or configured
- * for it. Loopback addresses stay; any other is refused and noted.
+ * Redirects every `fetch` of this process from public names to this machine. The clients need no change and no
+ * configuration. Loopback addresses are left alone. Any other address is refused and recorded.
  */
 export function leadTo(routes: readonly Route[]): Network {
 	const agent = new Agent();

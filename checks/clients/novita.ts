@@ -5,14 +5,14 @@ import { NovitaError, NovitaSDK } from 'novita-sdk';
 import type { Rig } from './rig';
 import { failure, type Client, type Trial } from './trial';
 
-/** Its HTTP client isn't `fetch`, so that the base URL is set. It sends the key without `Bearer`. */
+/** Its HTTP client isn't `fetch`, so we set the base URL. It sends the key without `Bearer`. */
 function connect({ sandbox }: Rig, key: string = sandbox.keys.novita): NovitaSDK {
 	const sdk = new NovitaSDK(key);
 	sdk.setBaseUrl(sandbox.urls.novita);
 	return sdk;
 }
 
-/** The client has no function for Z-Image; this is the one that its functions call. */
+/** The client has no function for Z-Image. This is the one that its functions call. */
 const submit = async (sdk: NovitaSDK, prompt: string, more: object = {}): Promise<string> => {
 	const url = '/v3/async/z-image-turbo-lora';
 	const answer = (await sdk.httpFetch({ url, method: 'POST', data: { prompt, ...more } })) as {

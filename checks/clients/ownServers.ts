@@ -9,12 +9,12 @@ import { failure, type Client, type Trial } from './trial';
 interface Server {
 	readonly name: string;
 	readonly host: 'sdcpp' | 'openaiCompatible';
-	/** What stands before `/v1`. */
+	/** The path in front of `/v1`. */
 	readonly path: string;
 	readonly model: string;
-	/** What the client sees of a wrong key; undefined where the server knows none. */
+	/** The client's error for a wrong key. Undefined if the server has no keys. */
 	readonly wrongKey?: string;
-	/** What it sees of `response_format` of `url`. */
+	/** What the client gets with `response_format: "url"`. */
 	readonly byUrl:
 		'elsewhere' | 'relative' | 'itself' | 'UnprocessableEntityError' | 'BadRequestError' | 'base64';
 }
@@ -79,7 +79,7 @@ const generate = (client: OpenAI, { model }: Server, more: object = {}) =>
 		...more,
 	} as ImageGenerateParamsNonStreaming);
 
-/** GPT's image models take no `response_format`, so a client may well leave it out; these servers want it. */
+/** GPT image models don't accept `response_format`, so a client may omit it. These servers require it. */
 const inBase64 = ({ byUrl }: Server) => (byUrl === 'base64' ? {} : { response_format: 'b64_json' });
 
 async function apiError(promise: Promise<unknown>): Promise<APIError> {
@@ -167,5 +167,5 @@ const trialsOf = (server: Server): Trial[] => [
 	},
 ];
 
-/** The same client against your own servers, of which most have no client of their own. */
+/** OpenAI's client against the user's own servers, most of which have no client of their own. */
 export const ownServers: Client = { name: 'openai', trials: servers.flatMap(trialsOf) };

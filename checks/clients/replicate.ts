@@ -20,7 +20,7 @@ type Options = NonNullable<ConstructorParameters<typeof Replicate>[0]>;
 const connect = ({ sandbox }: Rig, options: Options = {}): Replicate =>
 	new Replicate({ auth: sandbox.keys.replicate, ...options });
 
-/** The type of the file that `run` has given. */
+/** The type of the file that `run` returned. */
 const typeOf = async (output: object): Promise<string> =>
 	(await (output as FileOutput).blob()).type;
 
@@ -63,7 +63,10 @@ const failures: readonly Trial[] = (
 	},
 }));
 
-/** With the default strategy: a file is uploaded, and sent as a data URI where the storage fails. (The strategy `data-uri` of 1.4.0 sends no input.) */
+/**
+ * With the default strategy, the client uploads a file and falls back to a data URI if the storage fails. (The
+ * strategy `data-uri` of 1.4.0 sends no input.)
+ */
 const withFile = (name: string, from: 'url' | 'data'): Trial => ({
 	call: `run with a file, ${name}`,
 	run: async (rig) => {

@@ -8,7 +8,7 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.
 import { startSandbox, type Sandbox } from '../../sandbox/emulator/server';
 import { leadTo, type Route } from './network';
 
-/** Where clients of the providers go by themselves. */
+/** The public addresses that the providers' clients use by default. */
 const publicUrls = {
 	fal: 'https://queue.fal.run',
 	falSync: 'https://fal.run',
@@ -22,17 +22,17 @@ const publicUrls = {
 /** Further names of a host. */
 const aliases = { 'https://rest.fal.ai': 'fal' } as const;
 
-/** Where the receiver of webhooks seems to be. */
+/** The public address of the webhook receiver. */
 export const webhookUrl = 'https://n8n.example.com/webhook/z-image';
 
-/** What every trial has at hand. */
+/** What every trial can use. */
 export interface Rig {
 	readonly sandbox: Sandbox;
-	/** A picture of 96 x 64. */
+	/** An image of 96 x 64 pixels. */
 	readonly png: Uint8Array<ArrayBuffer>;
-	/** A zip of two red images and their captions. */
+	/** A zip with two red images and their captions. */
 	readonly zip: Uint8Array<ArrayBuffer>;
-	/** Addresses that no host of the sandbox has, and that a client has asked for anyway. */
+	/** Addresses that a client requested although no host of the sandbox has them. */
 	readonly strays: readonly string[];
 	readonly close: () => Promise<void>;
 }
@@ -52,7 +52,7 @@ async function redZip(): Promise<Uint8Array<ArrayBuffer>> {
 	return new Uint8Array(await writer.close());
 }
 
-/** The sandbox under the names of the providers, for everything in this process that uses `fetch`. */
+/** Makes the sandbox reachable under the providers' names for everything in this process that uses `fetch`. */
 export async function startRig(): Promise<Rig> {
 	const receiver = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
 	await once(receiver, 'listening');

@@ -6,16 +6,16 @@ import type { Rig } from './rig';
 export interface Trial {
 	readonly call: string;
 	/**
-	 * Does it.
-	 * @returns what was seen, in a few words
-	 * @throws {Error} when it isn't what the client should see
+	 * Runs it.
+	 * @returns what it saw, in a few words
+	 * @throws {Error} if the client doesn't behave as it should
 	 */
 	readonly run: (rig: Rig) => Promise<string>;
 }
 
 /** The trials of one client. */
 export interface Client {
-	/** Of npm. */
+	/** As npm names them. */
 	readonly name: string;
 	readonly trials: readonly Trial[];
 }
@@ -27,7 +27,7 @@ export interface Outcome {
 	readonly ok: boolean;
 }
 
-/** Waits for what a call throws. */
+/** Runs a call that must fail, and returns its error. */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
 	try {
 		await promise;
@@ -37,10 +37,10 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 	throw new Error('it was expected to fail');
 }
 
-/** Many times what the slowest trial takes, the upload of a large file. */
+/** Many times longer than the slowest trial, which uploads a large file. */
 const longestMs = 30_000;
 
-/** Waits for a trial, but no longer than that: a client that hangs is wrong, and the next ones have their turn. */
+/** Runs a trial with a time limit. A client that hangs fails the trial and doesn't block the next ones. */
 async function inTime(trial: Promise<string>, milliseconds: number): Promise<string> {
 	const timer = new AbortController();
 	const timeout = async () => {
@@ -55,8 +55,8 @@ async function inTime(trial: Promise<string>, milliseconds: number): Promise<str
 }
 
 /**
- * Runs every trial, each in a sandbox that remembers nothing.
- * @param mostMs how long one may take
+ * Runs every trial in a sandbox with no state.
+ * @param mostMs the time limit of one trial
  */
 export async function runTrials(
 	clients: readonly Client[],

@@ -29,7 +29,7 @@ async function contentType(url: unknown): Promise<string | null> {
 	return file.headers.get('content-type');
 }
 
-/** The files that a client has put: its requests have no key. */
+/** The files that the client uploaded. These requests carry no key. */
 const putsOf = ({ sandbox }: Rig) =>
 	sandbox.requestsTo('files').filter(({ method }) => method === 'PUT');
 

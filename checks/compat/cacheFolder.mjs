@@ -3,8 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 
 /**
- * Where the versions of n8n are kept: up to 2.6 GB each. Not in the project: there, an n8n would find what it
- * lacks in the project's own node_modules, and every run of Jest would look through its 100,000 files.
+ * Where the versions of n8n are kept, up to 2.6 GB each. The folder is outside the project for two reasons: n8n
+ * would find missing packages in the project's node_modules, and every Jest run would scan its 100,000 files.
  */
 export function cacheFolder() {
 	const own = process.env.Z_IMAGE_COMPAT_FOLDER;

@@ -10,7 +10,7 @@ const file = join(PROJECT_FOLDER, 'docs', 'compatibility.md');
 const maxNoteLength = 120;
 const marks = /(<!-- table -->)[\s\S]*(<!-- \/table -->)/;
 
-/** The line of a problem that says what it is; the others are in the output of the run. */
+/** The line that names the problem. The run's output has the rest. */
 function brief(problem: string): string {
 	const lines = problem.split('\n');
 	const line = lines.find((text) => text.startsWith('Error')) ?? lines[0] ?? '';
@@ -21,7 +21,7 @@ function note({ loading, running }: Verdict): string {
 	return [...loading, ...running].map(brief).join('; ') || '–';
 }
 
-/** The verdicts as a table in Markdown. */
+/** The verdicts as a Markdown table. */
 export function renderTable(verdicts: readonly Verdict[]): string {
 	const rows = verdicts.map((verdict) => {
 		const { n8n, node, loading, running, errorOutput } = verdict;
@@ -36,7 +36,7 @@ export function renderTable(verdicts: readonly Verdict[]): string {
 	].join('\n');
 }
 
-/** Puts the table into docs/compatibility.md. */
+/** Writes the table to docs/compatibility.md. */
 export async function writeDocs(verdicts: readonly Verdict[]): Promise<void> {
 	const page = await readFile(file, 'utf8');
 	const table = renderTable(verdicts);

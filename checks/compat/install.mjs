@@ -1,6 +1,6 @@
 /**
- * Sets up one version of n8n, or one of Node.js, in a folder of its own: `node install.mjs n8n 1.88.0`,
- * `node install.mjs node 22`. Prints the folder last. When nothing is to do, it ends within milliseconds.
+ * Installs one version of n8n or of Node.js in its own folder: `node install.mjs n8n 1.88.0`, `node install.mjs
+ * node 22`. Prints the folder last. If everything is installed already, it ends within milliseconds.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,8 +14,8 @@ import { packageJson } from './packageJson.mjs';
 const NEEDED_BYTES = { n8n: 4e9, node: 0.5e9 };
 
 /**
- * What is built with the headers of a newer Node.js crashes in an older one, although Node-API is said to be the same
- * in all of them; built with the oldest one's, it works in all.
+ * Code compiled with the headers of a newer Node.js crashes in an older one, although Node-API is said to be
+ * the same in both. Code compiled with the oldest headers works everywhere.
  */
 const OLDEST_NODE = '20';
 
@@ -32,7 +32,7 @@ async function installPackages(folder) {
 	await npm('Downloading', folder, INSTALL);
 }
 
-/** The steps of each kind of installation, by what the stamp calls them. */
+/** The steps of each kind of installation, under their names in the stamp. */
 const STEPS = {
 	n8n: {
 		packages: installPackages,

@@ -17,13 +17,16 @@ const nodeNames = [
 ];
 const credentialNames = providers.map(({ credentialType }) => credentialType);
 
-/** Where LoRAs can be chosen from a list. */
+/** The parameters with a list of LoRAs. */
 const lists = [
 	['zImageGenerate', 'loras.lora[0].path'],
 	['zImageApplyLoraPreset', 'customLoras.lora[0].path'],
 ] as const;
 
-/** Lines of n8n's log that are about our package. The folder of this n8n itself has its name, too. */
+/**
+ * The lines of n8n's log about our package. Skips lines about this n8n's own folder, whose path contains the
+ * same name.
+ */
 const aboutUs = /zImage|n8n-nodes-z-image(?!-compat)/i;
 
 function missing(wanted: readonly string[], found: readonly string[]): string[] {
@@ -36,8 +39,8 @@ async function linesAboutUs(logFile: string): Promise<string[]> {
 }
 
 /**
- * Starts n8n with its editor, and looks whether nodes and credentials are there and can be tried.
- * @returns what is wrong
+ * Starts n8n with its editor. Checks that the nodes and credentials are there and can be tested.
+ * @returns the problems
  */
 export async function checkLoading(
 	home: N8nHome,

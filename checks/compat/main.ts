@@ -10,8 +10,8 @@ import type { Verdict } from './trial';
 import { tryCombination } from './trial';
 
 /**
- * Tries the package in several versions of n8n. With arguments, such as `1.85.3` or `2.0.0@20`, in those only, and the
- * page in docs stays as it is.
+ * Tests the package in several versions of n8n. Arguments such as `1.85.3` or `2.0.0@20` limit the run to those
+ * versions, and the docs page is then left unchanged.
  */
 async function main(): Promise<void> {
 	const only = process.argv.slice(2);

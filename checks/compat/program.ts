@@ -21,7 +21,7 @@ async function setUp(kind: 'n8n' | 'node', version: string): Promise<string> {
 	return join(cacheFolder(), `${kind}-${version}`, 'node_modules');
 }
 
-/** Sets up a version of n8n and one of Node.js, unless they are there. */
+/** Installs a version of n8n and one of Node.js if they are missing. */
 export async function setUpProgram({ n8n, node }: Combination): Promise<Program> {
 	const nodeProgram =
 		node === current.node

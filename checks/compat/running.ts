@@ -10,7 +10,7 @@ import { freePort } from '../../sandbox/realN8n/ports';
 import type { Sandbox } from '../../sandbox/emulator/server';
 import { readImageFile } from '../../test/e2e/imageFile';
 
-/** An example, and how many images it has to save and tasks to submit. */
+/** An example, with the number of images it must save and tasks it must submit. */
 export interface Example {
 	readonly file: string;
 	readonly id: string;
@@ -18,14 +18,14 @@ export interface Example {
 	readonly submits: number;
 }
 
-/** With the error output connected. One of its tasks is made to fail. */
+/** With the error output connected. One of its tasks fails. */
 export const failedTask = {
 	file: 'failed-task',
 	id: 'zImageFailedTask',
 	prompts: ['A bowl of lemons', 'A glass city [sandbox:fail=The model ran out of memory]'],
 };
 
-/** With Generate on every provider, Get Task Result in a loop, and two of the choices of Combine. */
+/** Uses Generate on every provider, Get Task Result in a loop, and two values of Combine. */
 export const examples: readonly Example[] = [
 	{ file: 'all-providers', id: 'zImageAllProviders', images: 8, submits: 8 },
 	{ file: 'submit-and-fetch', id: 'zImageSubmitAndFetch', images: 2, submits: 2 },
@@ -34,8 +34,8 @@ export const examples: readonly Example[] = [
 ];
 
 /**
- * Runs a workflow with n8n's command line. What it prints goes into a file: older versions of n8n end before a pipe has
- * taken up all of it, and print the files of the items, too.
+ * Runs a workflow with n8n's command line. The output goes to a file: older versions of n8n exit before a pipe
+ * has read all of it, and they print the items' files, too.
  */
 async function execute(home: N8nHome, workflowId: string): Promise<ExecutionResult> {
 	const logFile = join(home.userFolder, `${workflowId}.log`);
@@ -63,7 +63,7 @@ async function execute(home: N8nHome, workflowId: string): Promise<ExecutionResu
 
 /**
  * Runs an example with n8n's command line.
- * @returns what is wrong
+ * @returns the problems
  */
 export async function checkExample(
 	home: N8nHome,
@@ -75,12 +75,12 @@ export async function checkExample(
 	const before = new Set(await readdir(filesFolder));
 	const result = await execute(home, id);
 	const { error } = result.data.resultData;
-	// Older versions print an execution that still runs, by its status.
+	// Older versions print an execution that is still running, recognizable by its status.
 	if (error !== undefined) return [`${id} failed: ${String(error['message'])}`];
 	const saved = Object.keys(result.data.resultData.runData)
 		.filter((name) => name.startsWith('Save'))
 		.flatMap((name) => outputItems(result, name));
-	// The examples write a small file first, to see whether the folder is there.
+	// The examples write a small file first to check that the folder exists.
 	const files = (await readdir(filesFolder)).filter(
 		(file) => !before.has(file) && !file.endsWith('.json'),
 	);
@@ -99,13 +99,13 @@ export async function checkExample(
 
 /**
  * Runs the example with a task that fails.
- * @returns whether its item came out of the error output; in older versions it is among the others
+ * @returns whether its item went to the error output (older versions put it among the others)
  */
 export async function hasErrorOutput(home: N8nHome): Promise<boolean> {
 	const result = await execute(home, failedTask.id);
 	const [others, failures] = [0, 1].map((output) =>
 		outputItems(result, 'Generate', output).some(({ json }) => json['error'] !== undefined),
 	);
-	if (others === failures) throw new Error(`${failedTask.id}: no item tells of the failed task`);
+	if (others === failures) throw new Error(`${failedTask.id}: no item reports the failed task`);
 	return failures === true;
 }

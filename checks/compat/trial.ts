@@ -15,18 +15,18 @@ import { checkLoading } from './loading';
 import { setUpProgram } from './program';
 import { checkExample, examples, failedTask, hasErrorOutput } from './running';
 
-/** What a combination has come to. Nothing is wrong where both lists are empty. */
+/** The result for one combination. If both lists are empty, nothing is wrong. */
 export interface Verdict extends Combination {
 	readonly loading: readonly string[];
 	readonly running: readonly string[];
-	/** Whether failed items came out of the error output. */
+	/** Whether failed items went to the error output. */
 	readonly errorOutput: boolean;
 	readonly seconds: number;
 }
 
 const withMcpRegistry = ['2.35.7', current.n8n];
 
-/** An n8n that does not work is a verdict, too. */
+/** An n8n that doesn't start is a verdict, too. */
 async function problemsOf(check: () => Promise<string[]>): Promise<string[]> {
 	try {
 		return await check();
@@ -40,14 +40,14 @@ async function importExamples(home: N8nHome): Promise<void> {
 		...(await Promise.all(examples.map(async ({ file }) => await readExample(file)))),
 		variant(await readExample(failedTask.file), failedTask.id, withPrompts(...failedTask.prompts)),
 	];
-	// The command line of n8n 2.0 takes no workflow without a version; its editor does.
+	// The command line of n8n 2.0 rejects a workflow without a version. Its editor accepts one.
 	await importWorkflows(
 		home,
 		workflows.map((workflow) => ({ versionId: workflow.id, ...workflow })),
 	);
 }
 
-/** Tries our package, as it would be published, in one n8n that starts from nothing. */
+/** Tests our package, as it would be published, in a new installation of n8n. */
 export async function tryCombination(
 	combination: Combination,
 	packageHome: string,
@@ -63,7 +63,7 @@ export async function tryCombination(
 		await mkdir(filesFolder);
 		await cp(join(packageHome, '.n8n'), join(userFolder, '.n8n'), { recursive: true });
 		const environment = n8nEnvironment({ userFolder, filesFolder });
-		// Versions that do not know the module that it names refuse to start.
+		// Versions that don't know this module refuse to start.
 		if (!withMcpRegistry.includes(combination.n8n)) delete environment['N8N_DISABLED_MODULES'];
 		const home: N8nHome = { userFolder, environment, program };
 		const credentials = sandboxCredentials(sandbox);

@@ -1,6 +1,9 @@
 import type { Stage, Subject } from './subject';
 
-/** The answer to a submit that is under way is waited for so long after the deadline: without it, nobody knows the task. */
+/**
+ * How long after the deadline the run waits for a pending response to a submit: without it, the task's ID is
+ * lost.
+ */
 const answerSeconds = { task: 5, image: 30 };
 
 /** What is finished is downloaded so long after the deadline: it is paid for. */
@@ -16,7 +19,7 @@ export function allowanceSeconds({ hasTasks, product }: Subject, stage?: Stage):
 		case 'submit':
 			return answer;
 		case 'task':
-			// The task of a synchronous provider is its submit.
+			// A synchronous provider's submit is its task.
 			return hasTasks ? 0 : answer;
 		case 'download':
 			return downloadSeconds[product];

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import type { SandboxKeys } from '../../sandbox/emulator/hosts';
 
-/** In every key of this run, and in both halves of fal's: whatever holds it has seen a key. */
+/**
+ * Part of every key of this run, and of both halves of fal's key: any text that contains it has leaked a key.
+ */
 export const runToken = randomBytes(8).toString('hex');
 
 /** Keys that no other case has. */
@@ -31,14 +33,14 @@ function unescaped(text: string): string {
 		);
 }
 
-/** The token as base64 shows it, wherever it begins in the text that was encoded. */
+/** The token in base64, at any offset of the encoded text. */
 const encodedTokens = [0, 1, 2].map((shift) =>
 	Buffer.from(`${' '.repeat(shift)}${runToken}`)
 		.toString('base64')
 		.slice(4, 20),
 );
 
-/** Where a text holds a key of this run, plain, escaped or encoded: a piece of it, without the key. */
+/** Where a text contains a key of this run, plain, escaped or encoded. Returns the context without the key. */
 export function findKey(text: string): string | undefined {
 	for (const form of [text, unescaped(text)]) {
 		for (const token of [runToken, ...encodedTokens]) {
@@ -49,7 +51,7 @@ export function findKey(text: string): string | undefined {
 	return undefined;
 }
 
-/** Stands for the case of a text that does not tell it. */
+/** Stands for the case of a text that doesn't reveal it. */
 export const nobody = -1;
 
 /** The case that a text with a key belongs to. */

@@ -7,12 +7,12 @@ export interface Certificate {
 	readonly cert: string;
 }
 
-/** What is wrong with a certificate, if anything. */
+/** A certificate's flaw, if any. */
 export type CertificateFlaw = 'expired' | 'none' | 'self-signed' | 'wrong-host';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** One value in DER: a tag, a length, and what it holds. [ITU-T X.690] */
+/** One value in DER: a tag, a length, and its content. [ITU-T X.690] */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
 	const content = Buffer.concat(parts);
 	const size = content.length;
@@ -56,7 +56,7 @@ interface Wanted {
 	readonly publicKey: KeyObject;
 	readonly signedBy: KeyObject;
 	readonly extension: Buffer;
-	/** Days from now. */
+	/** A date this many days from now. */
 	readonly validFrom: number;
 	readonly validUntil: number;
 }
@@ -87,7 +87,7 @@ const createKeyPair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const authorityName = 'Authority of the fault matrix';
 let authority: KeyObject | undefined;
 
-/** The key of an authority that this process trusts, so that a certificate has no other flaw than the one wanted. */
+/** The key of an authority that this process trusts, so that a certificate has only the intended flaw. */
 function trustedAuthority(): KeyObject {
 	if (authority) return authority;
 	const { publicKey, privateKey } = createKeyPair();

@@ -2,21 +2,21 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Execution } from './execution';
 
-/** A failure as a person or the next node gets it. */
+/** A failure as a person or the next node sees it. */
 export interface Failed {
 	readonly itemIndex: number;
 	readonly message: string;
 	readonly description: string;
-	/** The item of the failure, or the data of the error: what Get Task Result takes. */
+	/** The failure's item, or the error's data, which Get Task Result accepts. */
 	readonly item: IDataObject;
 }
 
-/** What comes out of a run. */
+/** The output of a run. */
 export interface ComesOut {
 	/** The `json` of items with a file, by the number of their input item. */
 	readonly images: ReadonlyMap<number, IDataObject>;
 	readonly failures: readonly Failed[];
-	/** All that a person can find a task in. */
+	/** Every text in which a person can find a task. */
 	readonly text: string;
 }
 
@@ -37,7 +37,7 @@ function failedItem(item: INodeExecutionData): Failed {
 	};
 }
 
-/** Sorts what a run has put out into images and failures. */
+/** Sorts a run's output into images and failures. */
 export function readComesOut({ outputs, error }: Execution): ComesOut {
 	const items = outputs.flat();
 	const failures = items.filter(({ json }) => json.error !== undefined).map(failedItem);

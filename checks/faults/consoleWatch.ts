@@ -6,10 +6,10 @@ const loggedNames = new Set<string>();
 let isWatched = false;
 let characters = 0;
 
-/** IDs of tasks, and links to files. */
+/** Task IDs and file URLs. */
 const names = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|https?:\/\/[^\s"'\\,]+/g;
 
-/** Takes what n8n and the nodes write to the console, and looks for keys in it instead of showing it. */
+/** Intercepts what n8n and the nodes write to the console, and searches it for keys instead of showing it. */
 export function watchConsole(): void {
 	isWatched = true;
 	const take = (chunk: Uint8Array | string): boolean => {
@@ -32,12 +32,12 @@ export function consoleLeaks(caseNumber: number): readonly string[] {
 	return leaks.get(caseNumber) ?? [];
 }
 
-/** Whether a task or a link stands in the log; undefined where the console is not watched. */
+/** Whether the log contains a task or a link. Undefined if the console isn't watched. */
 export function wasLogged(name: string): boolean | undefined {
 	return isWatched ? loggedNames.has(name) : undefined;
 }
 
-/** How much has been looked through. */
+/** How much text was searched. */
 export function watchedCharacters(): number {
 	return characters;
 }

@@ -82,7 +82,7 @@ function whose(titles: ReadonlySet<string>): string {
 	return (isEvery ? ['all', ...trainings] : [...titles]).join(', ');
 }
 
-/** The sample that was run again by n8n, grouped by what came of it. */
+/** The sample that n8n ran again, grouped by outcome. */
 function retryPart(judged: readonly Judged[]): string {
 	const groups = new Map<string, Map<string, Set<string>>>();
 	for (const { evidence } of judged) {
@@ -109,7 +109,7 @@ that is known to have failed, or a request that the provider refused, is submitt
 ${markdownTable(head, lines)}`;
 }
 
-/** The sequences that are written down, each with the providers it was run on. */
+/** The named sequences, each with the providers that ran it. */
 function sequencePart(sequences: readonly JudgedSequence[]): string {
 	const groups = new Map<string, Set<string>>();
 	for (const { evidence } of sequences) {

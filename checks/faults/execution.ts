@@ -17,7 +17,7 @@ export interface Execution {
 	readonly stored: string;
 }
 
-/** An error of n8n, as far as it is looked at. */
+/** The parts of an n8n error that the check uses. */
 export interface NodeFailure {
 	readonly message: string;
 	readonly description?: string | null;

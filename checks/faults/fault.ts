@@ -4,16 +4,16 @@ import type { Damage, Encoding, GatewayBody, Harm } from './harm';
 import type { Product, Stage, UploadStage } from './subject';
 import { hostedSubjects, subjectsWithTasks } from './subject';
 
-/** How often a fault strikes. */
+/** How often a fault occurs. */
 export type Persistence = 'always' | 'once';
 
 /** Something that goes wrong. */
 export interface Fault {
 	readonly id: string;
-	/** As the table calls it. */
+	/** The table's name for it. */
 	readonly label: string;
 	readonly stages: readonly Stage[];
-	/** Left out: all that have the stage. */
+	/** Default: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
 	/** Left out: of images and trainings. */
 	readonly product?: Product;
@@ -21,13 +21,13 @@ export interface Fault {
 	readonly token?: string;
 	/** What a server in front of the provider does. */
 	readonly harm?: Harm;
-	/** The host is https, with a certificate of that kind; `http`: it is called https, and is not. */
+	/** The host uses https with a certificate of this kind. `http`: its URL is https, but it isn't. */
 	readonly handshake?: CertificateFlaw | 'http';
-	/** Left out: both, where the fault is one of a request. */
+	/** Default: both, if the fault affects a request. */
 	readonly persistences?: readonly Persistence[];
 }
 
-/** The connection itself has the fault, so that it strikes all items. */
+/** The connection itself has the fault, which therefore affects all items. */
 export function hitsAllItems({ token, harm }: Fault): boolean {
 	return token === undefined && harm === undefined;
 }
@@ -150,7 +150,7 @@ const trust: readonly Fault[] = [
 	},
 ];
 
-/** Each status in one form, and the usual ones in all. */
+/** Each status in one form, and the common ones in all forms. */
 const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> = [
 	[408, ['empty']],
 	[429, ['html', 'json']],
@@ -163,7 +163,7 @@ const gatewayAnswers: ReadonlyArray<readonly [number, readonly GatewayBody[]]> =
 	[524, ['html']],
 ];
 
-/** A GET is met with the first form of each status only. */
+/** A GET gets only the first form of each status. */
 const mainForms: ReadonlySet<string> = new Set(
 	gatewayAnswers.map(([status, [form]]) => `${status} ${form}`),
 );
@@ -177,11 +177,12 @@ const bodyNames: Readonly<Record<GatewayBody, string>> = {
 
 const gateways: readonly Fault[] = gatewayAnswers.flatMap(([status, forms]) =>
 	forms.flatMap((body) =>
-		// "Too many requests" is an answer instead of passing on: a gateway never gives it afterwards. [RFC 6585, 4]
+		// "Too many requests" replaces forwarding the request: a gateway never sends it afterwards. [RFC 6585,
+		// 4]
 		(status === 429 ? [false] : [false, true]).map((isPassedOn): Fault => ({
 			id: `gateway-${status}-${body}${isPassedOn ? '-after' : ''}`,
 			label: `a gateway's ${status} ${bodyNames[body]}${isPassedOn ? ', after the provider has it' : ''}`,
-			// What becomes of a GET behind the gateway is all one.
+			// It doesn't matter what happens to a GET behind the gateway.
 			stages: !isPassedOn && mainForms.has(`${status} ${body}`) ? requests : ['submit'],
 			harm: { kind: 'gateway', status, body, isPassedOn },
 		})),
@@ -214,7 +215,7 @@ const falFailures = [
 	...['text-400', 'text-422', 'text-499', 'text-500'],
 ];
 
-/** What the task of these faults says, so that the table and the check can look for it. */
+/** The reason in these faults' failed tasks, which the table and the check search for. */
 export const failureReason = 'The GPU fell off';
 
 const tasks: readonly Fault[] = [
@@ -266,7 +267,7 @@ const tasks: readonly Fault[] = [
 		token: 'never',
 	},
 	{
-		// Many more than fit into the deadline; Get Task Result sees the end.
+		// Far more than fit into the deadline. Get Task Result sees the end.
 		id: 'never',
 		label: 'not finished in time',
 		stages: ['task'],

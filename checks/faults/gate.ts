@@ -3,21 +3,24 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createServer, request as sendRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** Below the ports that the system returns, so that nobody else gets the port of a closed gate. */
+/** Below the ports that the system assigns, so that no other program gets the port of a closed gate. */
 let nextPort = 21_000;
 const lastPort = 29_000;
 
-/** Longest wait for the others at the barrier. */
+/** The longest wait at the barrier. */
 const barrierMs = 3000;
 
 interface GateOptions {
 	/** Where requests are passed on to. */
 	readonly target: string;
-	/** The gate closes when so many requests of a kind have been answered; they are held back until all are there. */
+	/**
+	 * The gate closes when this many requests of a kind have been answered. They are held back until all are
+	 * there.
+	 */
 	readonly closesAfter?: { readonly count: number; readonly matches: (line: string) => boolean };
 }
 
-/** A door in front of a server. While it is closed, connections are refused. */
+/** A gate in front of a server. While it is closed, it refuses connections. */
 export class Gate {
 	private server: Server | undefined;
 	private waiting: Array<() => void> = [];
@@ -29,7 +32,7 @@ export class Gate {
 		private readonly port: number,
 	) {}
 
-	/** A gate that is closed, at a port of its own. */
+	/** A closed gate on its own port. */
 	static async create(options: GateOptions): Promise<Gate> {
 		for (;;) {
 			const port = nextPort++;
@@ -45,13 +48,13 @@ export class Gate {
 		}
 	}
 
-	/** Lets connections in. */
+	/** Accepts connections. */
 	async open(): Promise<void> {
 		if (this.server) return;
 		this.server = createServer((incoming, outgoing) => {
 			this.pass(incoming)
 				.then(({ status, headers, body }) => {
-					// A connection that stays open would get past the closed gate.
+					// An open connection would bypass the closed gate.
 					outgoing.writeHead(status, { ...headers, connection: 'close' }).end(body);
 				})
 				.catch(() => outgoing.destroy());

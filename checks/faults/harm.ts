@@ -6,17 +6,17 @@ import {
 	type InputType,
 } from 'node:zlib';
 
-/** What a server in front of the provider answers in its own words. */
+/** A gateway's own response, from a server in front of the provider. */
 export type GatewayBody = 'empty' | 'html' | 'json' | 'text';
 
 export type Encoding = 'br' | 'deflate' | 'gzip' | 'zstd';
 
-/** How an encoded answer is spoiled; `label`: it is not encoded at all. */
+/** How an encoded response is damaged. `label`: it isn't encoded at all. */
 export type Damage = 'cut' | 'garbage' | 'label' | 'none';
 
-/** What happens to one request on its way, or to its answer. */
+/** What happens to one request or to its response in transit. */
 export type Harm =
-	/** The provider itself has the fault, in the words of sandbox/README.md. */
+	/** The provider itself has the fault, as a token in sandbox/README.md. */
 	| { readonly kind: 'provider'; readonly fault: string }
 	/** The gateway answers; `isPassedOn`: after the provider has had the request, so that a submit is accepted. */
 	| {
@@ -30,14 +30,14 @@ export type Harm =
 	| { readonly kind: 'late'; readonly ms: number }
 	| { readonly kind: 'encoding'; readonly encoding: Encoding; readonly damage: Damage };
 
-/** An answer on its way to the nodes. */
+/** A response on its way to the nodes. */
 export interface Reply {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string[] | string | undefined>>;
 	readonly body: Buffer;
 }
 
-/** Bodies as nginx, Cloudflare and AWS API Gateway have them: none is in a form of a provider. */
+/** Bodies like those of nginx, Cloudflare and AWS API Gateway. None looks like a provider's. */
 const bodies: Readonly<Record<GatewayBody, (status: number) => readonly [string, string]>> = {
 	empty: () => ['', ''],
 	html: (status) => [
@@ -48,7 +48,7 @@ const bodies: Readonly<Record<GatewayBody, (status: number) => readonly [string,
 	text: (status) => ['text/plain; charset=UTF-8', `error code: ${status}`],
 };
 
-/** The gateway's own answer. */
+/** The gateway's own response. */
 export function gatewayReply(status: number, body: GatewayBody): Reply {
 	const [contentType, text] = bodies[body](status);
 	return {
@@ -79,12 +79,12 @@ function spoil(plain: Buffer, encoding: Encoding, damage: Damage): Buffer {
 	}
 }
 
-/** All headers but one. */
+/** All headers except one. */
 export function withoutHeader(headers: Reply['headers'], name: string): Reply['headers'] {
 	return Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
 }
 
-/** An answer with a `Content-Encoding`. */
+/** A response with a `Content-Encoding`. */
 export function encodedReply(reply: Reply, encoding: Encoding, damage: Damage): Reply {
 	const headers = withoutHeader(reply.headers, 'content-length');
 	const body = spoil(reply.body, encoding, damage);

@@ -6,12 +6,15 @@ import { BinaryDataService } from 'n8n-core';
 import type { Clock } from '../../nodes/ZImage/http/clock';
 import type { CredentialData } from '../../test/support/credentialsHelper';
 
-/** n8n's database goes away for a while: it holds the credentials and, in a mode of n8n, the files. */
+/**
+ * n8n's database becomes unavailable for a while. It contains the credentials and, in one of n8n's modes, the
+ * files.
+ */
 export interface HostAway {
 	readonly what: 'credentials' | 'files';
-	/** How often it is used before it goes away. */
+	/** How often it is used before it becomes unavailable. */
 	readonly from: number;
-	/** By the clock of the nodes. */
+	/** By the nodes' clock. */
 	readonly seconds: number;
 }
 
@@ -25,7 +28,7 @@ class Database {
 		private readonly clock: Clock,
 	) {}
 
-	/** @throws as TypeORM does, while it is away */
+	/** @throws like TypeORM while it is unavailable */
 	use(what: HostAway['what']): void {
 		if (what !== this.away.what || this.uses++ < this.away.from) return;
 		this.backAt ??= this.clock.now() + this.away.seconds * 1000;
@@ -36,7 +39,7 @@ class Database {
 const databases = new AsyncLocalStorage<Database>();
 let isWatched = false;
 
-/** From here on each file that n8n stores asks the database of its run. */
+/** From now on, each file that n8n stores uses the database of its run. */
 function watchFiles(): void {
 	if (isWatched) return;
 	isWatched = true;
@@ -48,7 +51,7 @@ function watchFiles(): void {
 	};
 }
 
-/** Credentials that ask a database whenever n8n reads them. */
+/** Credentials that use a database whenever n8n reads them. */
 function storedIn(database: Database, credentials: CredentialData): CredentialData {
 	const properties = Object.entries(credentials).map(([type, data]) => {
 		const get = () => {
@@ -60,7 +63,7 @@ function storedIn(database: Database, credentials: CredentialData): CredentialDa
 	return Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap);
 }
 
-/** Does something while n8n's database is away for a part of it. */
+/** Runs something while n8n's database is unavailable for part of the time. */
 export async function withHostAway<T>(
 	away: HostAway | undefined,
 	clock: Clock,

@@ -5,7 +5,7 @@ import { findKey } from './canary';
 import type { Execution } from './execution';
 import type { Subject } from './subject';
 
-/** Where the key of a case shows: in requests to others, in a URL or body, or in what comes out. */
+/** Where a case's key appears: in requests to other hosts, in a URL or body, or in the output. */
 export function keyLeaks(
 	{ id }: Subject,
 	sandbox: Sandbox,

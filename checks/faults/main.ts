@@ -19,17 +19,19 @@ import { judgeSequence } from './sequenceVerdict';
 import { runTrial } from './trial';
 import { judge, processFindings, type Finding } from './verdict';
 
-/** Cases that mostly wait, for an answer that never comes, and cases that work. */
+/** Cases that mostly wait for a response that never arrives, and cases that do work. */
 const poolSizes = { waiting: 40, working: 6 };
 
-/** Which sequences are drawn, and how many: the same ones in each run. `npm run test:fuzz` draws others. */
+/**
+ * The seed and the number of the random sequences: the same ones in each run. `npm run test:fuzz` uses others.
+ */
 const drawn = { seed: 10, count: 300 };
 
 function isWaiting({ fault }: Scenario): boolean {
 	return ['hang', 'drip', 'late-drip', 'switch', 'never'].includes(fault.id);
 }
 
-/** Runs something under a name, which an error then has. */
+/** Runs something under a name, which is added to its error. */
 async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -38,7 +40,7 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** Shows how far a list of runs has come. */
+/** Shows the progress of a list of runs. */
 function createProgress(count: number) {
 	let done = 0;
 	let failed = 0;
@@ -68,7 +70,7 @@ async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
 			run,
 		),
 	]);
-	// Only now are all log lines there.
+	// Only now are all log lines complete.
 	return judged
 		.map(({ evidence, findings }) => ({
 			evidence,
@@ -77,7 +79,7 @@ async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
 		.sort((a, b) => a.evidence.scenario.number - b.evidence.scenario.number);
 }
 
-/** @param firstNumber the first of the numbers that no case has */
+/** @param firstNumber the first unused case number */
 async function runSequences(
 	sequences: readonly Sequence[],
 	firstNumber: number,
@@ -90,7 +92,7 @@ async function runSequences(
 		seen.push(evidence);
 		progress(judgeSequence(evidence));
 	});
-	// Only now are all log lines there.
+	// Only now are all log lines complete.
 	return seen
 		.sort((a, b) => a.number - b.number)
 		.map((evidence) => ({

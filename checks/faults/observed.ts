@@ -12,7 +12,7 @@ function failureOf({ comesOut, scenario }: Evidence) {
 		: failures.find(({ itemIndex }) => itemIndex === scenario.subject.faultyItem);
 }
 
-/** What came of the item with the fault, in a few words. */
+/** The outcome of the item with the fault, in a few words. */
 export function outcomeOf(evidence: Evidence): string {
 	const { comesOut, accepted, scenario } = evidence;
 	const { hasTasks, product, faultyItem } = scenario.subject;
@@ -35,7 +35,7 @@ export function outcomeOf(evidence: Evidence): string {
 	return hasTasks ? 'error; the task is lost' : `error; ${made} is lost`;
 }
 
-/** Texts of an error, without what is different each time. */
+/** An error's texts, without what differs each time. */
 function constantText(text: string): string {
 	return text
 		.split('\n')
@@ -54,10 +54,10 @@ export function wordsOfError(evidence: Evidence): string {
 	return failure ? `**${constantText(failure.message)}** ${constantText(failure.description)}` : '';
 }
 
-/** Whether a request that met the fault was sent again. */
+/** Whether a request with the fault was repeated. */
 export function repetitionOf(judged: readonly Judged[]): string {
 	const isRepeated = judged.some(({ evidence: { scenario, stageRequests } }) => {
-		// These are followed, not repeated.
+		// Redirects are followed, not repeated.
 		if (scenario.fault.id.startsWith('redirect')) return false;
 		return scenario.tries === 1 && stageRequests > 1;
 	});
@@ -70,10 +70,10 @@ function counted(count: number, word: string): string {
 	return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** What came of a sequence, in a few words. */
+/** The outcome of a sequence, in a few words. */
 export function sequenceOutcomeOf(evidence: SequenceEvidence): string {
 	const { comesOut, execution, stoppedAt, accepted, sequence } = evidence;
-	// What was under way when it was stopped is another number each time.
+	// The number of pending requests at the stop differs each time.
 	if (stoppedAt !== undefined) return 'stopped';
 	const paid = counted(accepted.flat().length, 'task');
 	if (execution?.error) {

@@ -14,7 +14,7 @@ function hostOf(request: ClientRequest): string {
 	return String(request.getHeader('host') ?? request.host);
 }
 
-/** Looks at every HTTP request that this process sends, wherever it goes. */
+/** Watches every HTTP request of this process, whatever its host. */
 export function watchOutgoing(): void {
 	subscribe('http.client.request.start', (message) => {
 		const { request } = message as { request: ClientRequest };
@@ -34,22 +34,22 @@ export function watchOutgoing(): void {
 	});
 }
 
-/** Names the only hosts that may see the keys of a case. */
+/** Registers the only hosts that may see a case's keys. */
 export function allowHosts(caseNumber: number, urls: readonly string[]): void {
 	allowedHosts.set(caseNumber, new Set(urls.map((url) => new URL(url).host)));
 }
 
-/** Requests of a case that took its key elsewhere. */
+/** A case's requests that sent its key to another host. */
 export function outgoingLeaks(caseNumber: number): readonly string[] {
 	return leaks.get(caseNumber) ?? [];
 }
 
-/** How often a connection to a URL's host has been refused. */
+/** How often a connection to a URL's host was refused. */
 export function refusalsAt(url: string): number {
 	return refusals.get(new URL(url).host) ?? 0;
 }
 
-/** Runs once, when a connection to a URL's host has been refused. */
+/** Runs once when a connection to a URL's host was refused. */
 export function onRefusal(url: string, run: () => void): void {
 	const { host } = new URL(url);
 	const listener = (refused: string) => {

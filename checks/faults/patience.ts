@@ -1,4 +1,4 @@
-/** The result of some work, or undefined when it takes longer, in real time. */
+/** The result of some work, or undefined if it takes longer, in real time. */
 export async function withinPatience<T>(
 	work: Promise<T>,
 	timeoutMs: number,

@@ -5,29 +5,29 @@ import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import type { Stage, Subject, UploadStage } from './subject';
 
 /**
- * What has to come of a fault:
- * - `images`: it is overcome
- * - `task`: an error that hands the accepted task out, for Get Task Result
+ * The expected outcome of a fault:
+ * - `images`: the images arrive
+ * - `task`: an error with the accepted task, for Get Task Result
  * - `failed`: the same, but the provider has ended the task
  * - `either`: images or the task
  * - `refused`: an error; nothing was accepted
  * - `ambiguous`: an error that says that the provider may have accepted the task
- * - `unclear`: images or an error in any of these words, as the answer can be read in several ways
+ * - `unclear`: images or any of these errors, because the response can be read in several ways
  */
 export type Outcome = 'ambiguous' | 'either' | 'failed' | 'images' | 'refused' | 'task' | 'unclear';
 
-/** How an error says that a task may have been accepted, and paid for. */
+/** How an error says that a task may have been accepted and charged. */
 export const doubtWords =
 	/\bmay (already |still )?(have (already )?(been )?(accept|take|charge|paid|start)|be (charged|running)|charge)/i;
 
 /** What issue 4 promises for one fault. */
 export interface Policy {
 	readonly outcome: Outcome;
-	/** How often the submit is sent; undefined for as often as the deadline allows. */
+	/** How often the submit is sent. Undefined: as often as the deadline allows. */
 	readonly submits: number | undefined;
-	/** What the description of the error has to speak of. */
+	/** What the error's description must mention. */
 	readonly says: RegExp;
-	/** The item's time, in seconds: short where the fault takes all of it, in real time. */
+	/** The item's timeout in seconds: short if the fault uses all of it, in real time. */
 	readonly timeoutSeconds: number;
 }
 
@@ -35,7 +35,7 @@ export interface Policy {
 export const notSentWords =
 	/\b(not|never) (be )?(sent|reached)|n['’]t (be )?(sent|reach|connect)|(cannot|could not|can not) (be reached|connect|reach)|nothing was sent|before (it|the request|anything) was sent/i;
 
-/** A way on that a person can go. */
+/** An action that a person can take. */
 const anyAction =
 	/\b(Check|Look|Run|run|Change|Top up|Lower|Raise|raise|Set|Get Task Result|Image URL|Open|Try|Choose|Retry|Press|Wait|Use|Execute|Fetch)\b/;
 const later = /\b(again|later)\b/;
@@ -61,25 +61,28 @@ const advice: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Whether a status of the provider's own, as the sandbox has it, lets an attempt that follows submit again.
- * @param id the status, or another word of the sandbox for a submit
+ * Whether a later attempt may submit again after a status in the provider's own words, as the sandbox sends it.
+ * @param id the status, or another of the sandbox's words for a submit
  */
 export function provesNothingAccepted(id: string, { id: subject }: Subject): boolean {
 	return id.startsWith('429') || refusals[subject].has(id) || unclear[subject].has(id);
 }
 
-/** GETs are sent again on these: they cost nothing. */
+/** GETs are repeated after these, because they cost nothing. */
 const overcomeByReading: ReadonlySet<string> = new Set([
 	...['408', '425', '429', '429-retry-after', '500', '502', '503', '503-retry-after-date', '504'],
 	...['refused', 'reset', 'reset-mid', 'hang', 'drip', 'late-drip', 'switch', 'truncated'],
 ]);
 
-/** The answer to a submit was lost on its way, or does not say what became of it. */
+/** The response to a submit was lost, or doesn't say what happened to it. */
 const ambiguousSubmits: ReadonlySet<string> = new Set([
 	...['reset', 'reset-mid', 'hang', 'switch', 'empty', 'html', 'broken-json', 'other-json'],
 ]);
 
-/** Statuses of a submit whose body, as the sandbox has it, is the provider's own documented word that it has taken nothing. */
+/**
+ * Statuses of a submit whose body in the sandbox is the provider's own documented statement that it accepted
+ * nothing.
+ */
 const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	// [fal docs: model-apis/errors, request-errors; issues of fal-ai/fal for 403]
 	fal: new Set(['400', '401', '403', '404', '422', 'echo-key', 'echo-key-escaped']),
@@ -105,10 +108,11 @@ const refusals: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 };
 
 /**
- * Statuses of a submit that can be read as a refusal or not: documented faults of the provider's own, which it does not
- * charge for (fal: "5xx never charged"; AI/ML API: "failed requests are never charged"; Highway: SERVICE_NOT_AVAILABLE;
- * Novita: names like CREATE_TASK_FAILED at 500), client errors that a provider does not document, and redirects that are
- * not followed. Such a submit is sent once in an attempt, but may be sent in the next one.
+ * Statuses of a submit that can be read as a refusal or not: the provider's own documented faults, which it
+ * doesn't charge for (fal: "5xx never charged"; AI/ML API: "failed requests are never charged"; Highway:
+ * SERVICE_NOT_AVAILABLE; Novita: names like CREATE_TASK_FAILED at 500), client errors that a provider doesn't
+ * document, and redirects that aren't followed. Such a submit is sent once in an attempt, but may be sent in
+ * the next one.
  */
 const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	fal: new Set(['402', '409', '425', '500', '502', '503', '503-retry-after-date', '504']),
@@ -132,10 +136,10 @@ const unclear: Readonly<Record<ProviderId, ReadonlySet<string>>> = {
 	openaiCompatible: new Set(['402', '409', '425']),
 };
 
-/** The answer is not as documented, but not in question either. */
+/** The response isn't as documented, but it isn't ambiguous either. */
 const harmless: ReadonlySet<string> = new Set(['wrong-type', 'no-length']);
 
-/** Answers without sense: whether asking again helps is left to the node, as a GET costs nothing. */
+/** Nonsensical responses: the nodes may decide whether to repeat the GET, because it costs nothing. */
 const senseless: ReadonlySet<string> = new Set([
 	...['empty', 'html', 'broken-json', 'other-json', 'text', 'oversized', 'oversized-no-length'],
 	'unknown-state',
@@ -155,7 +159,7 @@ export function isSentAgain({ id, harm }: Fault, stage: Stage): boolean {
 
 function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 	if (harm.kind === 'encoding' && harm.damage === 'none') {
-		// The nodes haven't said that they can read zstd.
+		// The nodes haven't said that they accept zstd.
 		return [harm.encoding === 'zstd' ? 'unclear' : 'images', 1];
 	}
 	if (harm.kind === 'gateway' && harm.status === 429) {
@@ -165,8 +169,9 @@ function harmedSubmit(harm: Harm): [Outcome, number | undefined] {
 }
 
 /**
- * At a byte every 50 ms, an answer of 100 bytes takes the 5 seconds that it's given past the deadline, and one of 600 the 30
- * seconds of a synchronous provider: fal's and sd-server's are longer, Novita's and Highway's shorter, so that the task is known. An image in base64 is far longer.
+ * At a byte every 50 ms, a response of 100 bytes takes the 5 seconds that it may take past the deadline, and
+ * one of 600 bytes the 30 seconds of a synchronous provider. fal's and sd-server's are longer, Novita's and
+ * Highway's are shorter, so that the task is known. An image in base64 is far longer.
  */
 const drippingSubmit: Readonly<Record<ProviderId, Outcome>> = {
 	fal: 'ambiguous',
@@ -235,7 +240,7 @@ function readOutcome(
 	if (harm) return harmedRead(harm, persistence);
 	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
-	// A download that carries no key may go where it is sent.
+	// A download without a key may follow a redirect.
 	if (stage === 'download' && !subject.hasOwnFiles) {
 		if (id === 'redirect') return 'images';
 		if (id === 'redirect-loop' && persistence === 'once') return 'images';
@@ -246,27 +251,30 @@ function readOutcome(
 	if (stage === 'result' && id === '422') return 'failed';
 	if (isLost(id, stage, subject)) return 'failed';
 	if (persistence === 'always') return 'task';
-	// It has succeeded, so the images come; and a task that is not known yet may become so.
+	// It has succeeded, so the images arrive. A task that isn't known yet may become known.
 	if (id === 'no-images' || (id === '404' && stage === 'status')) return 'images';
 	if (overcomeByReading.has(id)) return 'images';
 	return senseless.has(id) ? 'either' : 'task';
 }
 
-/** Those that accept a prompt before their moderation has seen it. */
+/** Providers that accept a prompt before their moderation has checked it. */
 const moderatesTasks: ReadonlySet<ProviderId> = new Set(['fal', 'wavespeed', 'replicate']);
 
-/** Whether a server says by a status that it doesn't have the task any more. [sd.cpp routes_sdcpp.cpp: GET /sdcpp/v1/jobs/{id}] */
+/**
+ * Whether a server reports with a status that it no longer has the task. [sd.cpp routes_sdcpp.cpp: GET
+ * /sdcpp/v1/jobs/{id}]
+ */
 export function isLost(id: string, stage: string, { id: subject }: Subject): boolean {
 	return subject === 'sdcpp' && stage === 'status' && (id === '404' || id === '410');
 }
 
 function taskPolicy(id: string, { id: subject, hasTasks }: Subject): Outcome {
-	// Replicate has no flag: an image that is not fit to be seen is a failure. [issues]
+	// Replicate has no flag: an inappropriate image is a failure. [issues]
 	if (id === 'flagged') return subject === 'replicate' ? 'failed' : 'images';
 	if (id === 'no-money') return 'refused';
 	if (id === 'moderated') return moderatesTasks.has(subject) ? 'failed' : 'refused';
 	if (id === 'never') return hasTasks ? 'task' : 'ambiguous';
-	// What comes from the work on a request is no word of having taken nothing.
+	// An error from executing a request doesn't say that nothing was accepted.
 	if (subject === 'openaiCompatible') return 'ambiguous';
 	return hasTasks ? 'failed' : 'refused';
 }
@@ -279,21 +287,21 @@ function timeoutOf(
 ): number {
 	if (harm?.kind === 'gateway' && harm.status === 429) return 30;
 	if (id === 'never') return stage === 'task' ? 4 : 20;
-	// Twice that is noticed.
+	// Twice that would be noticed.
 	if (id === 'late-drip') return 6;
 	if (id === 'hang' || id === 'drip' || id === 'switch') {
 		// Before it, a training has uploaded its zip.
 		if (stage === 'submit') return product === 'lora' ? 6 : 1.5;
 		return persistence === 'always' ? 3 : 300;
 	}
-	// With the pause that is asked for, time enough is left for the answer of a synchronous provider.
+	// With the requested pause, enough time is left for a synchronous provider's response.
 	return persistence === 'always' && id.startsWith('429') ? 70 : 120;
 }
 
 /**
- * What has to come of a fault, by the promise to the user and the providers' documents, and not by the nodes: a submit is
- * sent again only where it cannot have been accepted, a GET on 408, 425, 429, 5xx and faults of the network; from the moment
- * a task is accepted, every way out hands it out; every error says what to do.
+ * The expected outcome of a fault, based on the promise to the user and the providers' documentation, not on
+ * the nodes: a submit is repeated only if it can't have been accepted, and a GET after 408, 425, 429, 5xx and
+ * network errors. Once a task is accepted, every outcome contains it. Every error says what to do.
  */
 export function policyFor(
 	fault: Fault,
@@ -323,7 +331,7 @@ export function policyFor(
 	};
 }
 
-/** What the message of the error has to name, besides the provider. */
+/** What the error's message must contain besides the provider. */
 export function wordsOf({ id }: Fault): RegExp | undefined {
 	if (id.startsWith('failed')) return new RegExp(failureReason);
 	return id === 'unknown-state' ? /unknown task status/ : undefined;

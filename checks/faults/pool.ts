@@ -1,4 +1,4 @@
-/** Works through a list, so many at once. */
+/** Works through a list with limited concurrency. */
 export async function pool<T>(
 	list: readonly T[],
 	size: number,

@@ -8,17 +8,17 @@ import { buffer } from 'node:stream/consumers';
 import type { Certificate } from './certificate';
 import { withoutHeader, type Reply } from './harm';
 
-/** A request that has come to a proxy, whole. */
+/** A complete request to a proxy. */
 export interface Crossing {
 	readonly method: string;
 	/** Path and query. */
 	readonly url: string;
 	readonly body: Buffer;
-	/** Has the server behind answer. */
+	/** Forwards it to the server and returns its response. */
 	readonly pass: (headers?: Readonly<Record<string, string>>) => Promise<Reply>;
 }
 
-/** Decides what a client gets; `reset`: the end of its connection. */
+/** Decides what a client receives. `reset`: its connection is closed. */
 export type Handler = (crossing: Crossing) => Promise<Reply | 'reset'>;
 
 /** A server in front of another one. */
@@ -38,7 +38,7 @@ async function passOn(
 		headers: { ...headers, ...more, host: new URL(target).host },
 		agent: false,
 	});
-	// A connection that breaks after the answer has begun is an error of the request, too.
+	// A connection that breaks after the response has started is an error of the request, too.
 	forwarded.on('error', () => {}).end(body);
 	const [answer] = (await once(forwarded, 'response')) as [IncomingMessage];
 	return {
@@ -49,8 +49,8 @@ async function passOn(
 }
 
 /**
- * Starts a proxy on a port of its own. Where the server behind breaks off, the client's connection is reset.
- * @param certificate with it, the proxy speaks https
+ * Starts a proxy on its own port. If the server breaks its connection, the client's connection is reset.
+ * @param certificate makes the proxy use https
  */
 export async function startProxy(
 	target: string,

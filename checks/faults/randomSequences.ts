@@ -5,7 +5,7 @@ import type { Fate, Sequence, Strike } from './sequence';
 import { subjects, type UploadStage } from './subject';
 import type { RequestStage } from './traffic';
 
-/** As many choices as a list has entries, the plain ones first: a counterexample shrinks to them. */
+/** A choice among the entries of a list, the simple ones first: a counterexample shrinks to them. */
 const oneOf = <const T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
 const gatewayStatus = oneOf(502, 408, 429, 500, 503, 504, 520, 522, 524);
@@ -94,11 +94,11 @@ const hostAway = fc.record({
 	seconds: oneOf(0.5, 3, 10),
 });
 
-/** Left out more often than not, as most runs have none of it. */
+/** Usually unset, because most runs have none of it. */
 const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 	fc.option(arbitrary, { freq: 5, nil: undefined });
 
-/** Any run of Generate, with things that happen to it. */
+/** Any run of Generate, with events in it. */
 export const anySequence: fc.Arbitrary<Sequence> = fc
 	.tuple(oneOf(...subjects), fc.integer({ min: 1, max: 4 }))
 	.chain(([subject, itemCount]) => {
@@ -137,12 +137,12 @@ export const anySequence: fc.Arbitrary<Sequence> = fc
 			});
 	});
 
-/** A sequence as one line, for whoever wants to see it again. */
+/** A sequence as one line, to run it again. */
 export function describeSequence(sequence: Sequence): string {
 	return JSON.stringify({ ...sequence, name: undefined, subject: sequence.subject.id });
 }
 
-/** Sequences by chance: the same ones for the same seed. */
+/** Random sequences, which are the same for the same seed. */
 export function drawSequences(seed: number, count: number): Sequence[] {
 	return fc.sample(anySequence, { seed, numRuns: count }).map((sequence, index) => ({
 		...sequence,

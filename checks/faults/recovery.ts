@@ -6,11 +6,11 @@ import { readComesOut, type Failed } from './comesOut';
 import { execute, type Execution } from './execution';
 import type { Scenario } from './scenario';
 
-/** What came of fetching the image of a failure, once the fault was gone. */
+/** The result of fetching a failure's image after the fault was over. */
 export interface Recovery {
-	/** Left out when the image came. */
+	/** Unset if the image arrived. */
 	readonly problem?: string;
-	/** Left out where no node was needed. */
+	/** Unset if no node was needed. */
 	readonly execution?: Execution;
 }
 
@@ -24,14 +24,14 @@ async function fetchUrl(url: unknown): Promise<Recovery> {
 	return isImage ? {} : { problem: `the URL answers HTTP ${answer.status}` };
 }
 
-/** Fetches the image of a failure with nothing but what the failure has returned. */
+/** Fetches a failure's image with only the data in the failure. */
 export async function recover(
 	{ subject }: Scenario,
 	{ item }: Failed,
 	credentials: CredentialData,
 	clock: Clock,
 ): Promise<Recovery> {
-	// A synchronous provider has no task to ask for, but a link.
+	// A synchronous provider has no task to fetch, but a link.
 	if (!subject.hasTasks) return await fetchUrl(((item.details ?? item) as IDataObject).url);
 	const execution = await execute(
 		{

@@ -1,11 +1,11 @@
 import { promises, type Finding } from './verdict';
 
-/** Anything that was held against the promises. */
+/** Anything that was checked against the promises. */
 export interface Verdict {
 	readonly findings: readonly Finding[];
 }
 
-/** A case or a sequence that did not keep a promise, and how; undefined for one that kept all. */
+/** A case or a sequence that broke a promise, and how. Undefined if it kept all. */
 export function failureText(name: string, findings: readonly Finding[]): string | undefined {
 	if (findings.length === 0) return undefined;
 	const lines = findings.map(({ promise, text }) => `    ${promise}: ${text}`);
@@ -13,8 +13,8 @@ export function failureText(name: string, findings: readonly Finding[]): string 
 }
 
 /**
- * The line that a script reads: how many cases and sequences have broken each promise.
- * @param stray findings of no certain case
+ * The machine-readable line: how many cases and sequences broke each promise.
+ * @param stray findings without a case
  */
 export function lastLine(
 	cases: readonly Verdict[],

@@ -7,7 +7,7 @@ import { policyFor } from './policy';
 import type { Stage, Subject } from './subject';
 import { subjects, trainingSubjects } from './subject';
 
-/** What the node does with an item that fails, as its settings call it. */
+/** What the node does with a failed item, in the names of its settings. */
 export type OnError = NonNullable<INode['onError']>;
 
 /** One case of the matrix. */
@@ -18,18 +18,18 @@ export interface Scenario {
 	readonly fault: Fault;
 	readonly persistence: Persistence;
 	readonly onError: OnError;
-	/** Above 1: n8n runs the node again when it fails (Retry On Fail). */
+	/** Above 1: n8n runs the node again if it fails (Retry On Fail). */
 	readonly tries: number;
 	readonly policy: Policy;
 }
 
-/** Faults that are also tried with the error output. */
+/** Faults that are also run with the error output. */
 const errorOutputSample: ReadonlySet<string> = new Set([
 	...['401', '404', '429', '500', 'reset', 'html', 'other-json', 'unknown-state', 'truncated'],
 	...['redirect-loop', 'failed', 'failed-error', 'failed-422', 'moderated', 'no-money', 'never'],
 ]);
 
-/** Faults that are also tried with Retry On Fail. */
+/** Faults that are also run with Retry On Fail. */
 const retrySample: ReadonlySet<string> = new Set([
 	...[
 		'400',
@@ -113,7 +113,7 @@ export function createScenarios(): Scenario[] {
 		}));
 }
 
-/** A case in words, that `--only` finds. */
+/** A case as text, which `--only` matches. */
 export function nameOf(scenario: Scenario): string {
 	const { number, subject, stage, fault, persistence, onError, tries } = scenario;
 	const retry = tries > 1 ? ' retryOnFail' : '';

@@ -18,14 +18,14 @@ import { sequenceTimeoutSeconds } from './sequence';
 import type { Arrival, Submit } from './traffic';
 import { Traffic } from './traffic';
 
-/** What was seen of a sequence. */
+/** What was observed in a sequence. */
 export interface SequenceEvidence {
 	readonly number: number;
 	readonly sequence: Sequence;
-	/** Left out when the run did not end. */
+	/** Unset if the run did not end. */
 	readonly execution?: Execution;
 	readonly comesOut: ComesOut;
-	/** By the clock of the nodes. */
+	/** By the nodes' clock. */
 	readonly elapsedMs: number;
 	/** Submits that have left the nodes, by item. */
 	readonly submits: ReadonlyArray<readonly Submit[]>;
@@ -42,10 +42,10 @@ export interface SequenceEvidence {
 /** A run that takes longer than this, in real time, hangs. */
 const patienceMs = 45_000;
 
-/** What is on its way when an execution is stopped still arrives. */
+/** Requests in flight at the stop still arrive. */
 const afterStopMs = 250;
 
-/** What an image costs, in US dollars, and how large it is then. [providers.md: prices] */
+/** An image's cost in US dollars, and its size at that price. [providers.md: prices] */
 const prices: Readonly<Record<string, { readonly usd: number; readonly size: string }>> = {
 	fal: { usd: 0.005, size: '1000x1000' },
 	aimlapi: { usd: 0.00525, size: '512x512' },
@@ -61,7 +61,7 @@ function promptOf({ fates, polls, isInline }: Sequence, item: number): string {
 	return `boat ${item}; ${tokens.join('')}`;
 }
 
-/** The item that a prompt is of, whatever an expression has put behind. */
+/** The item of a prompt, whatever an expression has appended. */
 function itemOf(prompt: string): number | undefined {
 	const [, item] = /^boat (\d+);/.exec(prompt) ?? [];
 	return item === undefined ? undefined : Number(item);
@@ -106,7 +106,7 @@ function addSlash(credentials: CredentialData): void {
 	}
 }
 
-/** Runs Generate with all its attempts, and looks at everything that comes of it. */
+/** Runs Generate with all its attempts, and records everything that results from it. */
 export async function runSequence(sequence: Sequence, number: number): Promise<SequenceEvidence> {
 	const { subject, itemCount, stopsAt, hasNewBaseUrl } = sequence;
 	const sandbox = await startSandbox({ taskSeconds: 0, keys: createKeys(number) });

@@ -11,7 +11,7 @@ import type { Submit } from './traffic';
 import type { Finding, Promised } from './verdict';
 import { genericTexts, promises, slackMs } from './verdict';
 
-/** Whether the answer that the nodes have got is the provider's own word that nothing was accepted. */
+/** Whether the response that reached the nodes is the provider's own statement that nothing was accepted. */
 function isProvenRefusal({ harm, providerStatus }: Submit, { subject }: Sequence): boolean {
 	if (harm?.kind === 'gateway') return harm.status === 429;
 	if (providerStatus === undefined || providerStatus < 300) return false;
@@ -19,7 +19,7 @@ function isProvenRefusal({ harm, providerStatus }: Submit, { subject }: Sequence
 	return isWhole && provesNothingAccepted(String(providerStatus), subject);
 }
 
-/** A task of these is known to have failed, so that the next attempt may pay for another one. */
+/** Tasks with these outcomes are known to have failed, so the next attempt may be charged for another one. */
 function isDoomed({ fates, strikes, subject }: Sequence, item: number): boolean {
 	const isLostTask = strikes.some(
 		({ item: struck, stage, harm }) =>
@@ -48,13 +48,16 @@ function* paidTwice({
 	}
 }
 
-/** No error says that nothing is charged where something was accepted: by it a workflow asks another provider. */
+/**
+ * No error says that nothing is charged if something was accepted, because a workflow then uses another
+ * provider.
+ */
 function* untrueCharge(evidence: SequenceEvidence): Generator<string> {
 	const { sequence, accepted, comesOut, cancelled } = evidence;
 	for (const { item, itemIndex } of comesOut.failures) {
 		const { charged } = (item.details ?? item) as typeof item;
 		const isFree = sequence.subject.isFree || cancelled.has(itemIndex);
-		// The provider says of what it has failed whether that is charged.
+		// If a task failed, the provider says whether it is charged.
 		if (charged !== 'no' || isFree || isDoomed(sequence, itemIndex)) continue;
 		if ((accepted[itemIndex]?.length ?? 0) > 0) {
 			yield `item ${itemIndex} was accepted, and the error says that it is not charged`;
@@ -62,7 +65,7 @@ function* untrueCharge(evidence: SequenceEvidence): Generator<string> {
 	}
 }
 
-/** Every task that the nodes were told of can be found; of every other one, that it may exist. */
+/** Every task that the nodes learned of can be found. For any other, an error says that it may exist. */
 function* lost(evidence: SequenceEvidence): Generator<string> {
 	const { sequence, accepted, comesOut, cancelled, execution, stoppedAt } = evidence;
 	if (!execution) return;
@@ -71,12 +74,12 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 		comesOut.text.includes(handle) ||
 		(isStopped && (execution.stored.includes(handle) || wasLogged(handle) !== false));
 	for (let item = 0; item < sequence.itemCount; item++) {
-		// What the provider has failed to make is not lost; that it is named, the cases show.
+		// A failed task isn't lost. The cases check that it is named.
 		if (comesOut.images.has(item) || cancelled.has(item) || isDoomed(sequence, item)) continue;
 		const failure = comesOut.failures.find(({ itemIndex }) => itemIndex === item);
 		for (const submit of accepted[item] ?? []) {
 			if (!submit.isTold) {
-				// The text is JSON: an escaped line end would be a part of the word behind it.
+				// The text is JSON: an escaped line break would become part of the next word.
 				const text = failure?.description ?? comesOut.text.replaceAll('\\n', ' ');
 				const isSaid = doubtWords.test(text);
 				if (!isStopped && !isSaid) yield `nothing says that item ${item} may have been accepted`;
@@ -89,7 +92,7 @@ function* lost(evidence: SequenceEvidence): Generator<string> {
 	yield* notOvercome(evidence);
 }
 
-/** An image that came with the answer itself has no name by which anybody could ask for it. */
+/** An image in the response itself has no ID with which it could be requested again. */
 function isKept(submit: AcceptedSubmit, { isInline, subject }: Sequence): boolean {
 	return (isInline === true || subject.hasInlineImages === true) && handlesOf(submit).length === 0;
 }
@@ -111,7 +114,7 @@ function* leftOut({
 
 const passingStatus = /^(408|425|429|500|502|503|504)(;|$)/;
 
-/** Whether asking again, which costs nothing, has to overcome what happens to a GET. */
+/** Whether repeating a GET, which costs nothing, must overcome the event. */
 function isPassing({ harm, stage, times }: Strike): boolean {
 	if (times > 2) return false;
 	switch (harm.kind) {
@@ -128,23 +131,23 @@ function isPassing({ harm, stage, times }: Strike): boolean {
 	}
 }
 
-/** Whether a request with this has to be sent again. */
+/** Whether a request with this event must be repeated. */
 function isMet({ harm }: Strike): boolean {
 	return harm.kind !== 'late' && !(harm.kind === 'encoding' && harm.damage === 'none');
 }
 
-/** Whether a submit that meets this is sent again in the same attempt, or goes through. */
+/** Whether a submit with this event is repeated in the same attempt, or succeeds. */
 function isOvercome(harm: Harm): boolean {
 	if (harm.kind === 'late') return true;
 	if (harm.kind === 'encoding') return harm.damage === 'none' && harm.encoding !== 'zstd';
 	return harm.kind === 'provider' && harm.fault.startsWith('429');
 }
 
-/** Attempts that an item costs; Infinity where it can end without an image. */
+/** How many attempts an item needs. Infinity if it can end without an image. */
 function attemptsOf(sequence: Sequence, item: number): number {
 	if (isDoomed(sequence, item)) return Infinity;
 	const own = sequence.strikes.filter((strike) => strike.item === item);
-	// How long a request is repeated is left to the nodes.
+	// The nodes may decide how long they repeat a request.
 	const passing = own.filter((strike) => strike.stage !== 'submit' && isPassing(strike));
 	if (passing.filter(isMet).reduce((sum, { times }) => sum + times, 0) > 2) return Infinity;
 	const costs = own.map((strike) => {
@@ -158,16 +161,17 @@ function attemptsOf(sequence: Sequence, item: number): number {
 	return costs.reduce((sum, cost) => sum + cost, 0);
 }
 
-/** Where there are attempts and time enough, every image comes. */
+/** With enough attempts and time, every image arrives. */
 function* notOvercome({ sequence, comesOut, stoppedAt }: SequenceEvidence): Generator<string> {
 	const { itemCount, tries, onError } = sequence;
-	// While one item is repeated forever, the clock of the nodes runs faster than the requests of the others.
+	// While one item is repeated forever, the nodes' clock runs faster than the others' requests.
 	const isHurried = sequence.strikes.some(({ times }) => times > 3);
 	if (stoppedAt !== undefined || isHurried) return;
 	const costs = Array.from({ length: itemCount }, (_, item) => attemptsOf(sequence, item));
 	const all = costs.reduce((sum, cost) => sum + cost, 0);
 	for (const [item, cost] of costs.entries()) {
-		// An item that fails ends the others, unless the node goes on; then only the first item brings another attempt.
+		// A failed item ends the others, unless the node continues on fail. Then only the first item's error
+		// leads to another attempt.
 		const isDue = onError === 'stopWorkflow' ? all < tries : cost === 0;
 		if (!isDue || comesOut.images.has(item)) continue;
 		const failure = comesOut.failures.find(({ itemIndex }) => itemIndex === item);
@@ -176,8 +180,8 @@ function* notOvercome({ sequence, comesOut, stoppedAt }: SequenceEvidence): Gene
 }
 
 /**
- * After the execution was stopped nobody waits for an image any more. Looked at only where no other submit can be under way
- * at that moment: with one task at a time, which is not yet downloaded.
+ * After the execution is stopped, the nodes don't wait for any image. This is checked only if no other submit
+ * can be in flight at that moment: with one task at a time, which hasn't been downloaded yet.
  */
 function* sentAfterStop({ sequence, submits, stoppedAt }: SequenceEvidence): Generator<string> {
 	const { stopsAt, maxConcurrency } = sequence;
@@ -214,7 +218,7 @@ function* unexplained({ sequence, comesOut, stoppedAt }: SequenceEvidence): Gene
 	}
 }
 
-/** Holds what was seen of a sequence against the promise. */
+/** Checks what was observed in a sequence against the promise. */
 export function judgeSequence(evidence: SequenceEvidence): Finding[] {
 	const found: Record<Promised, Iterable<string>> = {
 		lost: [...lost(evidence), ...sentAfterStop(evidence)],

@@ -15,7 +15,7 @@ const plain = {
 	strikes: [],
 } as const satisfies Partial<Sequence>;
 
-/** What the provider itself does, by the words of sandbox/README.md. */
+/** What the provider itself does, in the words of sandbox/README.md. */
 const own = (fault: string): Harm => ({ kind: 'provider', fault });
 
 const gateway = (status: number, isPassedOn: boolean): Harm => ({
@@ -35,7 +35,7 @@ function lastRead({ stages }: Subject): RequestStage {
 	return stages.includes('status') ? 'status' : 'submit';
 }
 
-/** One download answers 404, and an expression makes another request of the next attempt. */
+/** One download fails with 404, and an expression changes the request of the next attempt. */
 function changing(): Draft[] {
 	return (['prompt', 'seed'] as const).flatMap((changes) =>
 		(['stopWorkflow', 'continueRegularOutput'] as const).flatMap((onError) =>
@@ -50,7 +50,7 @@ function changing(): Draft[] {
 	);
 }
 
-/** Two attempts, in which one item is refused and another one in doubt. */
+/** Two attempts, in which one item is refused and another one is in doubt. */
 function doubtful(): Draft[] {
 	const doubts: ReadonlyArray<readonly [string, Harm]> = [
 		['a gateway 502', gateway(502, true)],
@@ -145,7 +145,7 @@ function inline({ id }: Subject): Draft[] {
 	];
 }
 
-/** A fresh task that is not known yet, and one that never is. */
+/** A new task that isn't known yet, and one that never becomes known. */
 function unknownTasks(subject: Subject): Draft[] {
 	if (!subject.hasTasks || isLost('404', 'status', subject)) return [];
 	return [1, 2, 5]
@@ -167,7 +167,7 @@ function unknownTasks(subject: Subject): Draft[] {
 		);
 }
 
-/** What has finished and is judged as failed. */
+/** A task that finished and is treated as failed. */
 function finished(subject: Subject): Draft[] {
 	const { id } = subject;
 	const draft = (harm: Harm, stage: RequestStage, times: number): Draft => ({
@@ -176,7 +176,7 @@ function finished(subject: Subject): Draft[] {
 		tries: 3,
 		strikes: [strike(1, stage, harm, times)],
 	});
-	// A workflow of ComfyUI without images has failed for good.
+	// A ComfyUI workflow without images has failed permanently.
 	if (id === 'aimlapi' || id === 'comfyui') return [];
 	if (id !== 'fal') return [draft(own('no-images'), 'status', 1)];
 	return [
@@ -229,7 +229,7 @@ function stops(subject: Subject): Draft[] {
 	];
 }
 
-/** n8n's database is away. */
+/** n8n's database is unavailable. */
 function databases(): Draft[] {
 	const draft = (what: 'credentials' | 'files', from: number, seconds: number): Draft => ({
 		...plain,
@@ -259,7 +259,7 @@ function draftsOf(subject: Subject): Draft[] {
 	].filter(({ strikes }) => strikes.every(({ stage }) => subject.stages.includes(stage)));
 }
 
-/** The sequences that somebody has thought of. */
+/** The hand-written sequences. */
 export const writtenSequences: readonly Sequence[] = subjects.flatMap((subject) =>
 	draftsOf(subject).map((draft) => ({
 		...draft,

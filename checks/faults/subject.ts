@@ -18,17 +18,17 @@ export type Product = 'image' | 'lora';
 
 /** What is true of one provider only. */
 interface Facts {
-	/** Its answers hold the images themselves: there is nothing to download. */
+	/** Its responses contain the images themselves, so there is nothing to download. */
 	readonly hasInlineImages?: true;
-	/** It returns its images itself, to its own credential, and no links to them. */
+	/** It returns its images itself, only with its own credential, and no links to them. */
 	readonly hasOwnFiles?: true;
-	/** Whether its links to images end after a while. */
+	/** Whether its image links expire. */
 	readonly hasExpiringLinks: boolean;
 	/** Parameters of Generate that make its images small. */
 	readonly parameters: { readonly size: string; readonly options: IDataObject };
 }
 
-/** A provider under faults. */
+/** A provider that the faults are run on. */
 export interface Subject extends Facts {
 	readonly id: ProviderId;
 	readonly name: string;
@@ -92,12 +92,12 @@ export const subjects: readonly Subject[] = providers.map((provider) => ({
 	...facts[provider.id],
 }));
 
-/** Those that cost money, and look at prompts and images. */
+/** Providers that cost money, and check prompts and images. */
 export const hostedSubjects: readonly ProviderId[] = providers.flatMap(
 	({ id, isOwnServer }: Provider & { readonly id: ProviderId }) => (isOwnServer ? [] : [id]),
 );
 
-/** Those that answer a submit with a task, or those that do not. */
+/** Providers that respond to a submit with a task, or those that don't. */
 export function subjectsWithTasks(hasTasks: boolean): ProviderId[] {
 	return subjects.filter((subject) => subject.hasTasks === hasTasks).map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import { promptOf } from '../../sandbox/emulator/steering';
 import type { AcceptedSubmit } from '../../sandbox/emulator/server';
 
-/** What the answers to submits hold, of whichever provider. */
+/** The fields of the responses to submits, for all providers. */
 interface SubmitAnswer {
 	readonly request_id?: string;
 	readonly task_id?: string;
@@ -15,7 +15,7 @@ interface GraphNode {
 	readonly inputs?: { readonly text?: unknown };
 }
 
-/** The prompt that the body of a submit asks for, of whichever provider: in a graph of ComfyUI it is the text of a node. */
+/** The prompt in the body of a submit, for all providers. In a ComfyUI graph it is a node's text. */
 export function submittedPrompt(body: unknown): string {
 	const { prompt } = (body ?? {}) as { readonly prompt?: unknown };
 	if (typeof prompt !== 'object' || prompt === null) return promptOf(body);
@@ -30,13 +30,13 @@ export function asksForPlace(url: string): boolean {
 
 const answerOf = ({ answer }: AcceptedSubmit): SubmitAnswer => answer ?? {};
 
-/** The task's ID in the answer to a submit. */
+/** The task's ID in the response to a submit. */
 export function taskIdOf(submit: AcceptedSubmit): string | undefined {
 	const { request_id, task_id, id, prompt_id, data } = answerOf(submit);
 	return request_id ?? task_id ?? id ?? prompt_id ?? (data && 'id' in data ? data.id : undefined);
 }
 
-/** What identifies an accepted task: its ID, or the links that it has come to. */
+/** What identifies an accepted task: its ID, or the links of its images. */
 export function handlesOf(submit: AcceptedSubmit): string[] {
 	const taskId = taskIdOf(submit);
 	if (taskId !== undefined) return [taskId];

@@ -11,22 +11,22 @@ import { asksForPlace, submittedPrompt } from './submits';
 /** The kinds of requests that the nodes send for an item. */
 export type RequestStage = Exclude<Stage, 'task'>;
 
-/** A request of an item, before anything has happened to it. */
+/** A request of an item, before any event affects it. */
 export interface Arrival {
 	readonly item: number;
 	readonly stage: RequestStage;
-	/** How many of that stage the item has sent before. */
+	/** How many earlier requests of that stage the item sent. */
 	readonly position: number;
 }
 
-/** A submit as the server in front has seen it, whatever became of it. */
+/** A submit as the server in front received it, whatever happened to it. */
 export interface Submit {
 	/** By the real clock. */
 	readonly at: number;
 	readonly harm: Harm | undefined;
-	/** The provider's status; undefined where it hasn't had the request, or has broken off. */
+	/** The provider's status. Undefined if the request didn't reach it, or if it closed the connection. */
 	readonly providerStatus: number | undefined;
-	/** Whether the provider's own words, whole, have gone to the nodes. */
+	/** Whether the provider's own complete response has reached the nodes. */
 	readonly isTold: boolean;
 }
 
@@ -39,20 +39,20 @@ interface Options {
 	readonly meddle: (arrival: Arrival) => Harm | undefined;
 }
 
-/** How much of the provider's answer is told: all, or nothing that helps. */
+/** How much of the provider's response is passed on: everything, or nothing useful. */
 function isHarmless(harm: Harm | undefined): boolean {
 	if (harm === undefined || harm.kind === 'late') return true;
 	if (harm.kind === 'encoding') return harm.damage === 'none';
 	return harm.kind === 'provider' && /^\d+(;|$)/.test(harm.fault);
 }
 
-/** All requests between the nodes and one provider with its file host, and whose they are. */
+/** All requests between the nodes and one provider with its file host, and which item they belong to. */
 export class Traffic {
 	/** By item. */
 	readonly submits: Submit[][] = [];
 	/** Items whose task the provider has promised to cancel. */
 	readonly cancelled = new Set<number>();
-	/** Answers to submits that the nodes haven't got, as JSON. */
+	/** Responses to submits that didn't reach the nodes, as JSON. */
 	private readonly withheld = new Set<string>();
 	private readonly counts = new Map<string, number>();
 	private readonly owners = new Map<string, number>();
@@ -61,7 +61,10 @@ export class Traffic {
 
 	private constructor(private readonly options: Options) {}
 
-	/** Puts a server in front of the provider and one in front of the files; the sandbox's URLs are theirs then. */
+	/**
+	 * Puts a server in front of the provider and another in front of its files. They replace the sandbox's
+	 * URLs.
+	 */
 	static async start(options: Options): Promise<Traffic> {
 		const traffic = new Traffic(options);
 		const { urls } = options.sandbox;
@@ -75,17 +78,17 @@ export class Traffic {
 		return traffic;
 	}
 
-	/** From now on nothing happens to any request. */
+	/** From now on, no request is affected. */
 	lift(): void {
 		this.isLifted = true;
 	}
 
-	/** How many requests an item has sent. */
+	/** How many requests an item sent. */
 	count(stage: RequestStage, item: number): number {
 		return this.counts.get(`${stage} ${item}`) ?? 0;
 	}
 
-	/** Whether the nodes haven't got the provider's answer to a submit. */
+	/** Whether the provider's response to a submit didn't reach the nodes. */
 	hides({ answer }: AcceptedSubmit): boolean {
 		return this.withheld.has(JSON.stringify(answer));
 	}
@@ -181,7 +184,7 @@ export class Traffic {
 		return [...this.owners].find(([name]) => url.includes(name))?.[1];
 	}
 
-	/** Whatever an answer names, a task or a file, belongs to the item that has asked. */
+	/** Whatever a response names, a task or a file, belongs to the item that sent the request. */
 	private learn({ headers, body }: Reply, item: number): void {
 		if (!/json/.test(String(headers['content-type']))) return;
 		const text = body.toString();

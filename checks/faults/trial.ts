@@ -25,19 +25,19 @@ import { Traffic } from './traffic';
 const patienceMs = 30_000;
 const siblingTimeoutSeconds = 600;
 
-/** What was seen of one case. */
+/** What was observed in one case. */
 export interface Evidence {
 	readonly scenario: Scenario;
-	/** Left out when the run did not end. */
+	/** Unset if the run did not end. */
 	readonly execution?: Execution;
 	readonly comesOut: ComesOut;
-	/** By the clock of the nodes. */
+	/** By the nodes' clock. */
 	readonly elapsedMs: number;
-	/** Submits that the provider has seen, by item. */
+	/** Submits that reached the provider, by item. */
 	readonly submits: readonly number[];
-	/** Submits that the provider has accepted, by item. */
+	/** Submits that the provider accepted, by item. */
 	readonly accepted: ReadonlyArray<readonly AcceptedSubmit[]>;
-	/** How often the request that met the fault was sent; where connections are refused, that of all items. */
+	/** How often the request with the fault was sent. If connections are refused, for all items. */
 	readonly stageRequests: number;
 	/** Where a key was found. */
 	readonly leaks: readonly string[];
@@ -91,7 +91,7 @@ async function createGate(
 	return gate;
 }
 
-/** Makes a host one that is called by https. */
+/** Puts an https proxy in front of a host. */
 async function createSecureHosts(
 	{ fault: { handshake }, stage, subject }: Scenario,
 	{ urls }: Sandbox,
@@ -102,7 +102,7 @@ async function createSecureHosts(
 		urls[own] = urls[own].replace('http:', 'https:');
 		return [];
 	}
-	// A provider that is all right has its files behind https, too.
+	// A provider without the fault has its files behind https, too.
 	const hosts: HostName[] = handshake === 'none' && own !== 'files' ? [own, 'files'] : [own];
 	return await Promise.all(
 		hosts.map(async (host) => {
@@ -114,7 +114,7 @@ async function createSecureHosts(
 	);
 }
 
-/** Puts a server in front of the provider that does something to the requests of one item. */
+/** Puts a server in front of the provider that affects one item's requests. */
 async function createTraffic(
 	{ fault, stage, persistence, subject }: Scenario,
 	sandbox: Sandbox,
@@ -173,9 +173,9 @@ function countStageRequests(
 	}).length;
 }
 
-/** Whether what the failure returned has to lead to the image once the fault is gone. */
+/** Whether the failure's data must lead to the image after the fault is over. */
 function isRecoverable({ policy, tries, fault }: Scenario): boolean {
-	// The links that were returned stay those of the host with the fault.
+	// The links in the failure still lead to the host with the fault.
 	if (fault.handshake) return false;
 	return tries === 1 && (policy.outcome === 'task' || policy.outcome === 'either');
 }

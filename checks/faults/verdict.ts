@@ -17,19 +17,22 @@ export const promises = [
 ] as const;
 export type Promised = (typeof promises)[number];
 
-/** A promise that was not kept in a case, and how. */
+/** A promise that a case broke, and how. */
 export interface Finding {
 	readonly promise: Promised;
 	readonly text: string;
 }
 
-/** Real time goes on besides the clock of the nodes, on a machine that is busy. */
+/** On a busy machine, real time passes in addition to the nodes' clock. */
 export const slackMs = 3000;
 
-/** The siblings of an item that got a 429, whose own time is longer, wait as long as the provider asks for. */
+/** If an item got a 429, its siblings, which have more time, wait as long as the provider asks for. */
 const longestPauseMs = 20_000;
 
-/** n8n's own words for errors, which tell nobody what to do. Source: node-api.error.ts and node.error.ts of n8n-workflow. */
+/**
+ * n8n's generic error messages, which don't say what to do. Source: node-api.error.ts and node.error.ts of
+ * n8n-workflow.
+ */
 export const genericTexts =
 	/please check your (parameters|credentials)|perhaps (check|it is offline|the server|try again)|could not be processed by the service|resource you are requesting|too many requests from you|service (failed|was not able) to|try again later or consider|closed (the connection )?unexpectedly|consider setting the|UNKNOWN ERROR|incorrect host \(domain\)/i;
 
@@ -41,11 +44,11 @@ function failureOf({ comesOut }: Evidence, item: number): Failed | undefined {
 	return comesOut.failures.find(({ itemIndex }) => itemIndex === item);
 }
 
-/** Every accepted task that the client was told of is in what comes out. */
+/** The output contains every accepted task that the client learned of. */
 function* lostTasks(evidence: Evidence): Generator<string> {
 	const { accepted, comesOut, scenario } = evidence;
 	for (const [item, submits] of accepted.entries()) {
-		// What is known to have failed in an earlier try is of no use any more.
+		// A task that failed in an earlier attempt is of no use any more.
 		const known = submits.filter(({ isTold }) => isTold).slice(scenario.tries > 1 ? -1 : 0);
 		for (const handle of known.flatMap(handlesOf)) {
 			if (!comesOut.text.includes(handle)) {
@@ -78,7 +81,7 @@ function* wrongOutcome(evidence: Evidence): Generator<string> {
 	}
 }
 
-/** The failure of an accepted task has it in a form to go on with. */
+/** An accepted task's failure contains it in a usable form. */
 function* handedOutBadly(evidence: Evidence): Generator<string> {
 	const { scenario, accepted, recovery } = evidence;
 	const failure = failureOf(evidence, scenario.subject.faultyItem);
@@ -93,7 +96,7 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		if (data.provider !== scenario.subject.id) yield 'the failure does not say whose task it is';
 		if (taskId !== undefined && data.taskId !== taskId) yield "the failure hasn't its taskId";
 		if (scenario.stage === 'download') {
-			// An attempt that resumes a task may fail before it knows the URL again; the task's ID leads there.
+			// An attempt that resumes a task may fail before it knows the URL again. The task's ID is enough.
 			const leadsThere = scenario.tries > 1 || scenario.subject.hasOwnFiles;
 			const isKnown = typeof data.url === 'string' || (leadsThere && taskId !== undefined);
 			if (!isKnown) yield "the failure hasn't the URL of the image";
@@ -112,7 +115,7 @@ function* handedOutBadly(evidence: Evidence): Generator<string> {
 		if (count < scenario.tries) yield 'a task that is known to have failed was not submitted again';
 	}
 	if (recovery?.problem !== undefined) {
-		yield `after the fault the image cannot be had: ${recovery.problem}`;
+		yield `after the fault the image is not available: ${recovery.problem}`;
 	}
 }
 
@@ -126,14 +129,14 @@ function* paidTwice(evidence: Evidence): Generator<string> {
 	for (const [item, count] of submits.entries()) {
 		const isHit = item === scenario.subject.faultyItem || hitsAll(evidence);
 		const expected = isHit ? policy.submits : 1;
-		// Where nothing can have been accepted, a further try of n8n may submit again.
+		// If nothing can have been accepted, n8n's next try may submit again.
 		const mayTryAgain = tries > 1 && policy.outcome !== 'ambiguous';
 		if (expected === undefined || mayTryAgain) continue;
 		if (count > expected) yield `item ${item} was submitted ${count} times instead of ${expected}`;
 	}
 }
 
-/** What an error says of the charge is true: by it a workflow asks another provider. */
+/** An error's statement about the charge is true, because a workflow uses another provider based on it. */
 function* untrueCharge({ comesOut, accepted, scenario }: Evidence): Generator<string> {
 	const { policy, subject } = scenario;
 	for (const { item, itemIndex } of comesOut.failures) {
@@ -141,7 +144,7 @@ function* untrueCharge({ comesOut, accepted, scenario }: Evidence): Generator<st
 		if (typeof errorKind !== 'string') yield 'the error has no kind';
 		if (!['maybe', 'no', 'yes'].includes(String(charged))) yield `charged is ${String(charged)}`;
 		const isAccepted = (accepted[itemIndex]?.length ?? 0) > 0;
-		// What the provider has failed or refused in its own words may be free, and the user's own servers are free.
+		// A failure or refusal in the provider's own words may be free, and the user's own servers are free.
 		const mayBeFree = ['failed', 'refused', 'unclear'].includes(policy.outcome) || subject.isFree;
 		if (isAccepted && !mayBeFree && charged === 'no') {
 			yield `item ${itemIndex} was accepted, and the error says that it is not charged`;
@@ -174,7 +177,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 	if (recovery?.problem === 'Get Task Result did not end') yield recovery.problem;
 }
 
-/** A fault that was overcome has been met, so that the request was sent again. */
+/** A fault that was overcome did occur, so the request was repeated. */
 function* neverMet({ scenario, stageRequests }: Evidence): Generator<string> {
 	const { policy, persistence, fault, stage } = scenario;
 	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault, stage)) return;
@@ -194,7 +197,7 @@ function* unexplained(evidence: Evidence): Generator<string> {
 		if (!isOwn) continue;
 		const data = (item.details ?? item) as typeof item;
 		const says = (problem: string) => `${problem}: "${message}" / "${description}"`;
-		// A failed download is about the file; whose it is stands in the data.
+		// A failed download's message is about the file. The provider is in the data.
 		const isNamed = message.includes(subject.name);
 		const isFile =
 			stage === 'download' && /image|weights/.test(message) && data.provider === subject.id;
@@ -222,13 +225,13 @@ function* unexplained(evidence: Evidence): Generator<string> {
 	}
 }
 
-/** Keys that went where only the whole process shows it: to the console, or into any request. */
+/** Keys that appear where only the whole process shows it: in the console, or in any request. */
 export function processFindings(caseNumber: number): Finding[] {
 	const leaks = [...outgoingLeaks(caseNumber), ...consoleLeaks(caseNumber)];
 	return leaks.map((text) => ({ promise: 'keys leaked', text }));
 }
 
-/** Holds what was seen of a case against what issue 4 promises. */
+/** Checks what was observed in a case against the promises in issue 4. */
 export function judge(evidence: Evidence): Finding[] {
 	const found: Record<Promised, Iterable<string>> = {
 		lost: [

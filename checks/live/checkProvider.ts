@@ -11,11 +11,11 @@ import { credentialOf } from './plan';
 import { Recorder } from './recorder';
 import type { Difference } from './shape';
 
-/** What the live check of one provider has come to. */
+/** The result of the live check of one provider. */
 export interface Outcome {
 	readonly plan: Plan;
 	readonly kinds: readonly JudgedKind[];
-	/** Differences that are not of one kind of answer. */
+	/** Differences that don't belong to one kind of response. */
 	readonly others: readonly Difference[];
 	readonly facts: Facts;
 }
@@ -37,7 +37,7 @@ function keyDifferences({ subject }: Plan, calls: readonly Call[]): Difference[]
 	return [{ breaks: true, text: 'the provider refuses the key: nothing was generated' }];
 }
 
-/** Asks a provider for one image through the node itself, and looks at everything that came back. */
+/** Requests one image from a provider with the node itself, and checks every response. */
 export async function checkProvider(plan: Plan): Promise<Outcome> {
 	const recorder = new Recorder();
 	recorder.start();
@@ -66,7 +66,7 @@ export async function checkProvider(plan: Plan): Promise<Outcome> {
 	}
 }
 
-/** Everything in which the provider is not as documented. */
+/** Everything in which the provider differs from its documentation. */
 export function allDifferences({ kinds, others }: Outcome): Difference[] {
 	return [...kinds.flatMap(({ differences }) => differences), ...others];
 }

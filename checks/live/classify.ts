@@ -3,19 +3,19 @@ import type { Call } from './judge';
 import type { Plan } from './plan';
 import type { Exchange } from './recorder';
 
-/** Everything that goes elsewhere than to the provider's own address is the image. */
+/** A request to any other address than the provider's own is the image download. */
 function kindOf({ subject, baseUrl }: Plan, { method, host, path }: Exchange): CallKind {
 	const { tasks } = subject.provider;
 	if (method === 'POST') return 'submit';
 	const base = new URL(baseUrl);
 	if (base.host !== host) return 'download';
-	// A file of the credential's own host.
+	// A file on the credential's own host.
 	if (method === 'GET' && path.endsWith('/view')) return 'download';
 	if (!tasks?.result) return tasks ? 'status' : 'download';
 	return path.endsWith('/status') ? 'status' : 'result';
 }
 
-/** What each request of Generate was for, without those that give a task up. */
+/** The purpose of each of Generate's requests, without the cancels. */
 export function callsOf(plan: Plan, exchanges: readonly Exchange[]): Call[] {
 	return exchanges
 		.filter(({ method }) => method !== 'PUT')

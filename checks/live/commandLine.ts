@@ -6,7 +6,7 @@ export const usage = `Generates the cheapest image with your own key, and compar
 
   npm run check:live -- --provider fal
 
-  --provider NAME       ${subjectIds.join(', ')}; may be repeated. Left out: each that has a key
+  --provider NAME       ${subjectIds.join(', ')}; may be repeated. Default: each that has a key
   --yes                 send without asking; needed where nobody can be asked
   --base-url NAME=URL   another address of a provider, such as the sandbox's; the key goes there
   --prompt TEXT         another prompt
@@ -27,7 +27,7 @@ export interface Options {
 	readonly wantsHelp: boolean;
 }
 
-/** What is wrong with a command line, in its message. */
+/** Explains what is wrong with the command line. */
 export class UsageError extends Error {}
 
 function checkProvider(name: string): string {

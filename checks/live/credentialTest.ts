@@ -7,10 +7,10 @@ import { CredentialsHelper } from '../../test/support/credentialsHelper';
 import { evaluate } from '../../test/support/evaluate';
 import { valuesAt } from './shape';
 
-/** Data of a credential as n8n keeps them. */
+/** A credential's data as n8n stores it. */
 export type CredentialFields = Readonly<Record<string, string>>;
 
-/** Where the test of a credential goes, as its class says. */
+/** The URL of a credential's test, as its class defines it. */
 export function credentialTestUrl(typeName: string, credential: CredentialFields): URL {
 	const request = credentialTypes.find(({ name }) => name === typeName)?.test?.request;
 	if (!request) throw new Error(`${typeName} has no test`);
@@ -23,8 +23,8 @@ export function credentialTestUrl(typeName: string, credential: CredentialFields
 }
 
 /**
- * Sends what the test of a credential sends.
- * @param typeName of the credential
+ * Sends the request of a credential's test.
+ * @param typeName the credential's type
  */
 export async function sendCredentialTest(
 	typeName: string,
@@ -46,7 +46,7 @@ export async function sendCredentialTest(
 	await once(response, 'close');
 }
 
-/** Whether n8n would call the credential good, by the answer to its test. */
+/** Whether n8n would accept the credential, judging by the response to its test. */
 export function isAccepted(typeName: string, statusCode: number, body: unknown): boolean {
 	const test = credentialTypes.find(({ name }) => name === typeName)?.test;
 	const refusals = test?.rules ?? [];

@@ -1,7 +1,7 @@
-/** Imported before n8n-core, which reads its settings when it is loaded. */
+/** Import this before n8n-core, which reads its settings when it is loaded. */
 import { useN8nFolder } from '../../test/support/n8nFolder';
 import '../nodeFiles';
 
-// The image is kept here until the check has looked at it; a key never is.
+// The image stays here until the check has read it. Keys are never stored here.
 useN8nFolder('live');
 process.env.N8N_LOG_LEVEL = 'silent';

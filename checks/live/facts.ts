@@ -5,11 +5,11 @@ import { documentedCostUsd, formatUsd, seed } from './plan';
 import type { Difference } from './shape';
 import { valuesAt } from './shape';
 
-/** What is worth knowing beside the form of the answers. */
+/** What is worth knowing besides the form of the responses. */
 export interface Facts {
 	readonly lines: readonly string[];
 	readonly differences: readonly Difference[];
-	/** US dollars that it has cost, as far as that is known. */
+	/** The cost in US dollars, as far as it is known. */
 	readonly costUsd: number | null;
 }
 
@@ -60,7 +60,7 @@ function seedFacts(calls: readonly Call[]): Part {
 	};
 }
 
-/** The lifetime that the link itself names, in seconds. */
+/** The lifetime in seconds that is part of the link itself. */
 function linkSeconds(url: string): string | undefined {
 	if (!URL.canParse(url)) return undefined;
 	const { searchParams } = new URL(url);
@@ -81,7 +81,7 @@ function linkFacts({ json }: Generated, calls: readonly Call[]): Part {
 	};
 }
 
-/** The nodes make the address of the status themselves; it should be the one that the provider names. */
+/** The nodes build the status URL themselves. It should be the one that the provider returns. */
 function addressFacts(calls: readonly Call[]): Part {
 	const [told] = valuesAt(lastBody(calls, 'submit'), 'status_url');
 	const used = calls.find(({ kind }) => kind === 'status')?.exchange.path;
@@ -94,7 +94,7 @@ function addressFacts(calls: readonly Call[]): Part {
 	};
 }
 
-/** US dollars that the account has less than before, where the provider tells what it has. */
+/** How much the account balance has dropped in US dollars, if the provider reports it. */
 function chargedUsd({ subject }: Plan, calls: readonly Call[]): number | undefined {
 	const tests = calls.filter(({ kind }) => kind === 'credential test');
 	const [before, after] = [tests[0], tests[1]].map((call) =>
@@ -103,7 +103,7 @@ function chargedUsd({ subject }: Plan, calls: readonly Call[]): number | undefin
 	return before === undefined || after === undefined ? undefined : before - after;
 }
 
-/** The price that fal names for the model that was used must be the one that the nodes count with. */
+/** fal's price for the model in use must be the one that the nodes use for estimates. */
 function priceDifference({ subject, request }: Plan, calls: readonly Call[]): Difference[] {
 	const body = lastBody(calls, 'credential test');
 	const [price] = valuesAt(body, 'prices[].unit_price');
@@ -114,7 +114,7 @@ function priceDifference({ subject, request }: Plan, calls: readonly Call[]): Di
 	return [{ breaks: true, text: `a megapixel costs ${price} USD; the nodes count ${counted} USD` }];
 }
 
-/** Whether every submit was answered, and none with a success. */
+/** Whether every submit got a response and none was a success. */
 function wasRefused(calls: readonly Call[]): boolean {
 	const submits = calls.filter(({ kind }) => kind === 'submit');
 	return submits.length > 0 && submits.every(({ exchange }) => exchange.statusCode >= 300);
@@ -156,7 +156,7 @@ function costFacts(plan: Plan, { json }: Generated, calls: readonly Call[]): Fac
 	};
 }
 
-/** Collects what the answers and the image tell. */
+/** Collects the facts from the responses and the image. */
 export function gatherFacts(plan: Plan, generated: Generated, calls: readonly Call[]): Facts {
 	const cost = costFacts(plan, generated, calls);
 	const parts = [

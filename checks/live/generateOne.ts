@@ -7,9 +7,9 @@ import { readBinary, runWorkflow } from '../../test/support/runWorkflow';
 import type { Plan } from './plan';
 import { credentialOf, seed } from './plan';
 
-/** What came of Generate. */
+/** The outcome of Generate. */
 export interface Generated {
-	/** Left out where it failed. */
+	/** Unset if Generate failed. */
 	readonly json?: IDataObject;
 	readonly image?: ImageType & { readonly bytes: number };
 	readonly error?: string;
@@ -21,7 +21,7 @@ async function readImage(file: IBinaryData | undefined): Promise<Generated['imag
 	return type && { ...type, bytes: bytes.length };
 }
 
-/** Runs Z-Image Generate as it is, in n8n's engine, for one image. */
+/** Runs Z-Image Generate unchanged in n8n's engine, for one image. */
 export async function generateOne(plan: Plan): Promise<Generated> {
 	const { subject, prompt, request, timeoutSeconds } = plan;
 	const { items, error } = await runWorkflow({

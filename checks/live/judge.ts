@@ -5,13 +5,13 @@ import type { Exchange } from './recorder';
 import type { Difference } from './shape';
 import { compare, uniqueDifferences, valuesAt } from './shape';
 
-/** An answer, and what it is the answer to. */
+/** A response and the call it belongs to. */
 export interface Call {
 	readonly kind: CallKind;
 	readonly exchange: Exchange;
 }
 
-/** All answers to one kind of call. */
+/** All responses to one kind of call. */
 export interface JudgedKind {
 	readonly kind: CallKind;
 	readonly codes: readonly number[];
@@ -26,7 +26,7 @@ function quote(value: unknown): string {
 	return (JSON.stringify(value) ?? 'nothing').slice(0, maxValueLength);
 }
 
-/** Whether the nodes go on after this answer: they take any code of success, and repeat what costs nothing. */
+/** Whether the nodes go on after this response: they accept any success code, and repeat free requests. */
 function isBorne({ method, statusCode }: Exchange): boolean {
 	const isSuccess = statusCode >= 200 && statusCode < 300;
 	const purpose = method === 'GET' ? 'read' : 'submit';
@@ -50,7 +50,10 @@ function judgeBody(json: unknown, { shape, states, final }: ExpectedAnswer): Dif
 	];
 }
 
-/** What is not as documented in one answer. An error's body is the nodes' business: they put it into words. */
+/**
+ * How one response differs from the documentation. The bodies of errors aren't checked: the nodes only quote
+ * them.
+ */
 export function judgeAnswer(exchange: Exchange, expected: ExpectedAnswer): Difference[] {
 	const { statusCode, json, isWhole } = exchange;
 	const code = judgeCode(exchange, expected);
@@ -67,7 +70,7 @@ function judgeDownload({ statusCode, isWhole }: Exchange): Difference[] {
 	return differences;
 }
 
-/** Compares all answers with the documents, by what they answer to. */
+/** Compares all responses with the documentation, call by call. */
 export function judgeCalls(
 	calls: readonly Call[],
 	answers: Readonly<Partial<Record<CallKind, ExpectedAnswer>>>,

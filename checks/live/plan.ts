@@ -9,7 +9,7 @@ import { takeKey } from './secrets';
 import type { Subject } from './subjects';
 import { subjects } from './subjects';
 
-/** A seed that every provider takes, so that the one that it tells can be compared. */
+/** A seed that every provider accepts, to compare with the one in the response. */
 export const seed = 42;
 
 /** What will be sent to one provider. */
@@ -20,7 +20,7 @@ export interface Plan {
 	readonly prompt: string;
 	readonly timeoutSeconds: number;
 	readonly request: ImageRequest;
-	/** US dollars by the provider's documents; `null` where they have no price. */
+	/** The cost in US dollars according to the provider's documentation. `null` if it has no price. */
 	readonly costUsd: number | null;
 }
 
@@ -37,20 +37,23 @@ function requestOf({ size }: Subject, prompt: string): ImageRequest {
 	};
 }
 
-/** US dollars that a request costs by the provider's documents; `null` where they have no price. */
+/** A request's cost in US dollars according to the provider's documentation. `null` if it has no price. */
 export function documentedCostUsd({ provider }: Subject, request: ImageRequest): number | null {
 	const endpoint = findEndpoint(provider, request.operation, request.model);
 	if (!endpoint) throw new Error(`${provider.displayName} has no ${request.operation}`);
 	return estimateCostUsd(endpoint, request);
 }
 
-/** What is to be sent, and the providers that were asked for but have no key. */
+/** What will be sent, and the requested providers without a key. */
 export interface Plans {
 	readonly plans: readonly Plan[];
 	readonly withoutKey: readonly Subject[];
 }
 
-/** Finds a key for each provider that was asked for, or for any. No key stays in the environment. */
+/**
+ * Finds a key for each requested provider, or for all if none is requested. Removes all keys from the
+ * environment.
+ */
 export function makePlans(
 	options: Options,
 	environment: Record<string, string | undefined>,
@@ -92,7 +95,7 @@ export function formatUsd(costUsd: number | null): string {
 	return costUsd === null ? 'not documented' : `${Number(costUsd.toPrecision(2))} USD`;
 }
 
-/** What a person should know before they say yes. */
+/** What a person should know before answering yes. */
 export function describePlan(plan: Plan): string {
 	const { subject, key, baseUrl, request, costUsd } = plan;
 	const { provider } = subject;

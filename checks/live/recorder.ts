@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { brotliDecompressSync, inflateSync, unzipSync } from 'node:zlib';
 
-/** Response headers that are looked at; none of them holds a key. */
+/** The response headers that are recorded. None of them contains a key. */
 const headerNames = [
 	'content-type',
 	'content-length',
@@ -16,10 +16,10 @@ const headerNames = [
 	'x-inference-id',
 ] as const;
 
-/** As much of a body is kept as any JSON of a provider is long. */
+/** The most bytes of a body that are kept: enough for any provider's JSON. */
 const maxBytes = 4 * 1024 * 1024;
 
-/** One request, and what came back. Nothing of what was sent is kept, but for method and address. */
+/** One request and its response. Of the request, only method and address are kept. */
 export interface Exchange {
 	readonly method: string;
 	readonly host: string;
@@ -29,7 +29,7 @@ export interface Exchange {
 	readonly endedAtMs: number;
 	readonly statusCode: number;
 	readonly headers: Readonly<Record<string, string>>;
-	/** `undefined` for what is no JSON, or did not come to its end. */
+	/** `undefined` if the body isn't JSON or wasn't received completely. */
 	readonly json: unknown;
 	readonly bytes: number;
 	readonly isWhole: boolean;
@@ -44,7 +44,7 @@ interface Tapped {
 	endedAtMs: number | undefined;
 }
 
-/** By the name that Content-Encoding has for it. */
+/** By their names in Content-Encoding. */
 const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 	gzip: (bytes) => unzipSync(bytes),
 	deflate: (bytes) => inflateSync(bytes),
@@ -85,8 +85,8 @@ function toExchange(tapped: Tapped): Exchange {
 }
 
 /**
- * Notes every answer to an HTTP request of this process, as it comes from the network: what sends the requests is the
- * same as in n8n, and goes to the provider itself.
+ * Records the response to every HTTP request of this process, as it comes from the network. The requests
+ * themselves are sent as in n8n, to the provider itself.
  */
 export class Recorder {
 	private readonly starts = new WeakMap<ClientRequest, number>();
@@ -96,7 +96,7 @@ export class Recorder {
 		this.starts.set((message as { request: ClientRequest }).request, Date.now());
 	};
 
-	/** Published before anybody reads the body, so that whoever does gets all of it. */
+	/** Published before anything reads the body, so subscribers see all of it. */
 	private readonly onAnswer = (message: unknown): void => {
 		const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
 		const startedAtMs = this.starts.get(request) ?? Date.now();
@@ -131,7 +131,7 @@ export class Recorder {
 		unsubscribe('http.client.response.finish', this.onAnswer);
 	}
 
-	/** What came since the last time. */
+	/** The responses since the last call. */
 	take(): Exchange[] {
 		const exchanges = this.tapped.map(toExchange);
 		this.tapped = [];

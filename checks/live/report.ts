@@ -5,12 +5,12 @@ import { allDifferences } from './checkProvider';
 import { formatUsd } from './plan';
 import type { Difference } from './shape';
 
-/** `!` is what the nodes rely on. */
+/** `!` marks what the nodes rely on. */
 function line({ breaks, text }: Difference): string {
 	return `${breaks ? '!' : '·'} ${text}`;
 }
 
-/** What came of one provider, as a table and what else is to be said. */
+/** One provider's result: a table and further remarks. */
 export function renderOutcome(outcome: Outcome): string {
 	const { plan, kinds, others, facts } = outcome;
 	const table = new Table({

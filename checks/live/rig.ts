@@ -6,7 +6,7 @@ import { startSandbox } from '../../sandbox/emulator/server';
 import type { ExitCode, Surroundings } from './runLive';
 import { runLive } from './runLive';
 
-/** Keys that look like nothing else, so that they are found wherever they come out. */
+/** Unmistakable keys, so that the tests can find them in any output. */
 export const canaries = {
 	fal: 'canary-fal-id-7c1e:canary-fal-secret-93d2',
 	wavespeed: 'wsk_canary-wavespeed-4d19',
@@ -24,7 +24,7 @@ export const keyNames = Object.fromEntries(
 	providers.map(({ id }) => [id, `Z_IMAGE_${id.toUpperCase()}_KEY`]),
 ) as Readonly<Record<ProviderId, string>>;
 
-/** A sandbox for all tests of a file, which takes the canaries for good keys. */
+/** One sandbox for all tests of a file. It accepts the canaries as keys. */
 export function useLiveSandbox(): () => Sandbox {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
@@ -47,7 +47,7 @@ export interface LiveRun {
 	readonly environment: Record<string, string | undefined>;
 }
 
-/** Runs the live check in this process, with what it says in a text. */
+/** Runs the live check in this process and returns its output as text. */
 export async function check(
 	args: readonly string[],
 	keys: Readonly<Partial<Record<string, string>>>,
@@ -63,7 +63,7 @@ export async function check(
 	return { exitCode, output: said.join('\n'), lastLine: said.at(-1) ?? '', environment };
 }
 
-/** Whether any part of a key is in a text, in any of the usual forms. */
+/** Whether a text contains any part of a key, in any of the usual encodings. */
 export function holdsKey(text: string): boolean {
 	return Object.values(canaries)
 		.flatMap((key) => [key, ...key.split(':')])

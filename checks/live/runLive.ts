@@ -6,15 +6,15 @@ import { describePlan, makePlans } from './plan';
 import { lastLine, renderOutcome } from './report';
 import { Secrets } from './secrets';
 
-/** 0: as the nodes need it; 1: something that they rely on differs; 2: nothing was sent. */
+/** 0: everything is as the nodes need it. 1: something that they rely on differs. 2: nothing was sent. */
 export type ExitCode = 0 | 1 | 2;
 
-/** What the live check has of the world around it. */
+/** What the live check needs from its environment. */
 export interface Surroundings {
-	/** Keys are taken out of it. */
+	/** Writes output, with keys removed. */
 	readonly environment: Record<string, string | undefined>;
 	readonly say: (text: string) => void;
-	/** Asks the person in front of the terminal; left out if there isn't one. */
+	/** Asks the person at the terminal. Unset if there is none. */
 	readonly ask?: (question: string) => Promise<string>;
 }
 
@@ -36,7 +36,7 @@ async function isConfirmed(ask: Surroundings['ask'], say: Surroundings['say']): 
 	return false;
 }
 
-/** The whole live check, but for the process that it runs in. */
+/** The whole live check, without its process. */
 export async function runLive(
 	args: readonly string[],
 	{ environment, say, ask }: Surroundings,
@@ -61,7 +61,7 @@ export async function runLive(
 	const secrets = new Secrets(plans.plans.map(({ key }) => key.key));
 	const print = (text: string): void => say(secrets.hide(text));
 	for (const text of missingKeys(plans)) print(text);
-	// Where a provider was named, it must not be left out in silence.
+	// A provider that was named explicitly must not be skipped silently.
 	if (plans.plans.length === 0 || (isAsked && plans.withoutKey.length > 0)) {
 		print('Nothing was sent.');
 		return 2;

@@ -1,12 +1,12 @@
-/** Shorter texts are no secrets, and could be words. */
+/** Shorter texts aren't secrets and could be ordinary words. */
 const minLength = 6;
 
-/** The key, and the parts of one that has several, as fal's. */
+/** The key, and its parts if it has several, like fal's. */
 function partsOf(key: string): string[] {
 	return [key, ...key.split(':')].filter(({ length }) => length >= minLength);
 }
 
-/** Takes keys out of what is printed, in whatever form a provider may have sent them back. */
+/** Removes keys from output, in whatever encoding a provider may have returned them. */
 export class Secrets {
 	private readonly texts: string[];
 
@@ -26,15 +26,15 @@ export class Secrets {
 
 type Environment = Record<string, string | undefined>;
 
-/** A key, and the name of the variable that it is from. */
+/** A key and the name of its environment variable. */
 export interface NamedKey {
 	readonly name: string;
 	readonly key: string;
 }
 
 /**
- * Takes a key out of the environment: nothing that is started or read later, such as an expression with `$env`, finds
- * it there.
+ * Removes a key from the environment, so that nothing that starts later finds it there, such as an expression
+ * with `$env`.
  */
 export function takeKey(environment: Environment, names: readonly string[]): NamedKey | undefined {
 	const found = names

@@ -1,13 +1,17 @@
-/** What a value of JSON can be. */
+/** The types of JSON values. */
 type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
 
 /**
- * How much the nodes depend on a field: they fail without it (`must`), or only on another type (`may`), do without it
- * either way (`tries`), or do not look at it (`no`).
+ * How much the nodes depend on a field. `must`: they fail without it. `may`: it is optional, but another type
+ * is an error. `tries`: they use it if they can, and work without it or with another type. `no`: they don't
+ * read it.
  */
 export type Use = 'may' | 'must' | 'no' | 'tries';
 
-/** A field in the form `path`, types, use. `images[].url` is a path; a `?` behind it means that it may be left out. */
+/**
+ * A field in the form `path`, types, use. `images[].url` is a path. A `?` at its end means that the field is
+ * optional.
+ */
 export type FieldRow = readonly [path: string, types: string, use: Use];
 
 export interface Field {
@@ -17,12 +21,12 @@ export interface Field {
 	readonly use: Use;
 }
 
-/** What an answer holds, by the provider's documents. */
+/** What a response contains according to the provider's documentation. */
 export type Shape = readonly Field[];
 
-/** One thing in which an answer is not as documented. */
+/** One difference between a response and the documentation. */
 export interface Difference {
-	/** Whether the nodes rely on what is different. */
+	/** Whether the nodes rely on what differs. */
 	readonly breaks: boolean;
 	readonly text: string;
 }
@@ -44,7 +48,10 @@ function typeOf(value: unknown): JsonType {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeOf(value) === 'object';
 
-/** The objects that hold the last name of a path, and whether they do. A parent that is not there holds nothing. */
+/**
+ * The objects that should contain the last name of a path, and whether they do. A missing parent contains
+ * nothing.
+ */
 export function valuesAt(body: unknown, path: string): unknown[] {
 	return path.split('.').reduce<unknown[]>(
 		(parents, part) => {
@@ -58,7 +65,7 @@ export function valuesAt(body: unknown, path: string): unknown[] {
 	);
 }
 
-/** Every path of a body with its types, without what is inside a field of which the documents say no more. */
+/** Every path of a body with its types. Skips the contents of fields that the documentation doesn't detail. */
 function pathsOf(value: unknown, known: ReadonlySet<string>, prefix = ''): Array<[string, string]> {
 	if (Array.isArray(value)) {
 		const isKnown = [...known].some((path) => path.startsWith(`${prefix}[].`));
@@ -97,7 +104,10 @@ function compareField(body: unknown, field: Field): Difference[] {
 	return found.filter((difference) => difference !== undefined);
 }
 
-/** Tells in what a body is not as documented. The same of several elements of a list is told once. */
+/**
+ * Lists the differences between a body and the documentation. A difference in several elements of a list is
+ * listed once.
+ */
 export function compare(body: unknown, expected: Shape): Difference[] {
 	if (!isObject(body)) return [{ breaks: true, text: `the answer is ${typeOf(body)}, no object` }];
 	const known = new Set(expected.map(({ path }) => path));
@@ -108,7 +118,7 @@ export function compare(body: unknown, expected: Shape): Difference[] {
 	return uniqueDifferences([...differences, ...added]);
 }
 
-/** Each difference once. */
+/** Removes duplicates. */
 export function uniqueDifferences(differences: readonly Difference[]): Difference[] {
 	return [...new Map(differences.map((difference) => [difference.text, difference])).values()];
 }

@@ -11,18 +11,18 @@ import { sdcppAnswers } from './answers/sdcpp';
 import { highwayAnswers, novitaAnswers } from './answers/v3Async';
 import { wavespeedAnswers } from './answers/wavespeed';
 
-/** A provider under the live check. */
+/** A provider as the live check sees it. */
 export interface Subject {
 	readonly id: ProviderId;
 	readonly provider: Provider;
-	/** Names of environment variables that may hold the key; the first that is set counts. */
+	/** Environment variables that may hold the key. The first one that is set is used. */
 	readonly keyNames: readonly string[];
-	/** The cheapest size that the provider's documents name. */
+	/** The cheapest documented size. */
 	readonly size: { readonly width: number; readonly height: number };
-	/** The file type that the documents call the default; left out where they name none. */
+	/** The documented default file type. Unset if none is documented. */
 	readonly contentType?: string;
 	readonly answers: ExpectedAnswers;
-	/** US dollars that the account has, by the answer to the credential test, where that tells it. */
+	/** The account's balance in US dollars, if the response to the credential test contains it. */
 	readonly balanceUsd?: (body: unknown) => number | undefined;
 }
 
@@ -42,7 +42,7 @@ function numberAt(body: unknown, name: string): number | undefined {
 const details = {
 	fal: {
 		keyNames: ['Z_IMAGE_FAL_KEY', 'FAL_KEY'],
-		// Of the named sizes; that smaller ones work is not documented.
+		// The smallest named size. The documentation doesn't say that smaller ones work.
 		size: square(512),
 		contentType: 'image/png',
 		answers: falAnswers,
@@ -83,14 +83,14 @@ const details = {
 		balanceUsd: (body) => numberAt(body, 'current_balance'),
 	},
 	comfyui: {
-		// What the proxy in front of the server asks for.
+		// The token of the proxy in front of the server.
 		keyNames: ['Z_IMAGE_COMFYUI_KEY'],
 		size: square(512),
 		contentType: 'image/png',
 		answers: comfyuiAnswers,
 	},
 	sdcpp: {
-		// What the proxy in front of the server asks for.
+		// The token of the proxy in front of the server.
 		keyNames: ['Z_IMAGE_SDCPP_KEY'],
 		size: square(512),
 		contentType: 'image/png',
@@ -103,7 +103,7 @@ const details = {
 	},
 } as const satisfies Readonly<Record<ProviderId, Omit<Subject, 'id' | 'provider'>>>;
 
-/** Every provider of the nodes. */
+/** All providers that the nodes support. */
 export const subjects: readonly Subject[] = Object.entries(details).map(([name, detail]) => {
 	const id = name as ProviderId;
 	const provider = findProvider(id);

@@ -1,6 +1,6 @@
 const base = require('../../test/jest.config.js');
 
-/** The unit tests alone: each mutant runs those that reach it. */
+/** Only the unit tests. Each mutant runs the tests that reach it. */
 /** @type {import('jest').Config} */
 module.exports = {
 	...base,

@@ -67,7 +67,7 @@ export class ZImageTrigger implements INodeType {
 		return await receive(this);
 	}
 
-	/** n8n runs a node that has both with what `webhook` has put out, in the execution that it starts. */
+	/** n8n runs a node with both methods on what `webhook` returned, in the execution that it starts. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { fetchReported } = await import('./trigger/execute.js');
 		return await fetchReported(this);

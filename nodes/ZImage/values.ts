@@ -59,9 +59,9 @@ function parseNumber(given: string): number | undefined {
 }
 
 /**
- * A number from a workflow: expressions and tables often contain it as text, possibly in a local format
- * (`0,8`, `1,024`).
- * @param field as the editor calls it
+ * A number from a workflow: expressions and tables often contain it as text, possibly in a local format (`0,8`,
+ * `1,024`).
+ * @param field the editor's name
  * @throws Failure for anything else
  */
 export function toNumber(value: unknown, field: string): number {

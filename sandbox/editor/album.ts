@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** Long enough for the editor's animations, which nothing tells the end of. */
+/** Long enough for the editor's animations, whose end can't be detected. */
 const SETTLE_MS = 300;
 
 const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** A folder of pictures of the page, in n8n's light and dark theme. */
+/** A folder of screenshots of the page, in n8n's light and dark themes. */
 export class Album {
 	constructor(
 		readonly page: Page,
@@ -16,7 +16,7 @@ export class Album {
 		readonly themes: readonly Theme[] = THEMES,
 	) {}
 
-	/** Takes the picture in each theme, and leaves the page in the light one. */
+	/** Takes the screenshot in each theme, and leaves the page in the light one. */
 	async take(name: string): Promise<void> {
 		for (const theme of this.themes) {
 			const folder = this.folderOf(theme);

@@ -2,7 +2,7 @@ import { type BrowserContext, type BrowserServer, chromium } from 'playwright-co
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const VIEWPORT = { width: 1440, height: 900 };
-/** For one step of a person: a click, a word that appears. */
+/** For one step of a person: a click, or a word that appears. */
 const STEP_WITHIN_MS = 30_000;
 
 const ARGUMENTS = [
@@ -15,15 +15,15 @@ const ARGUMENTS = [
 	'--disable-sync',
 ];
 
-/** Starts Debian's chromium for whoever connects to it. */
+/** Starts Debian's chromium, which any program can connect to. */
 export async function startBrowser(): Promise<BrowserServer> {
 	return await chromium.launchServer({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
-/** What a window keeps of somebody who has logged in. */
+/** What a window keeps of a logged-in person. */
 export type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** A new window, in which nobody has logged in, or somebody has in a window before. */
+/** A new window. Nobody is logged in unless a previous window's session is given. */
 export async function openWindow(browserUrl: string, session?: Session): Promise<BrowserContext> {
 	const browser = await chromium.connect(browserUrl);
 	const window = await browser.newContext({

@@ -3,10 +3,10 @@ import { testId } from './testId';
 
 const RUN_WITHIN_MS = 120_000;
 
-/** The drawing of the workflow, with the button that runs it. */
+/** The canvas with the workflow, and the button that runs it. */
 export class Canvas {
 	readonly nodes: Locator;
-	/** The small messages in the corner. */
+	/** The toasts in the corner. */
 	readonly messages: Locator;
 
 	constructor(readonly page: Page) {
@@ -18,7 +18,7 @@ export class Canvas {
 		return this.page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`);
 	}
 
-	/** The words under a node's name. */
+	/** The subtitle under a node's name. */
 	async subtitle(name: string): Promise<string> {
 		const lines = (await this.node(name).innerText()).split('\n').filter(Boolean);
 		return lines[lines.lastIndexOf(name) + 1] ?? '';

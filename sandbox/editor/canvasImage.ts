@@ -21,7 +21,7 @@ const ONLY_THE_WORKFLOW = `
 	${testId('canvas-node-toolbar')}, ${testId('canvas-node-toolbar')} * { display: none !important }
 `;
 
-/** The part of the page that shows the nodes with their names, the connections and the notes. */
+/** The part of the page with the nodes and their names, the connections and the notes. */
 async function workflowBox(page: Page) {
 	const edges = await page.locator(DRAWN).evaluateAll((elements) => {
 		const boxes = elements
@@ -49,7 +49,7 @@ async function webp(png: Buffer): Promise<Buffer> {
 	return await canvas.encode('webp', WEBP_QUALITY);
 }
 
-/** A screenshot of the open workflow, whole and without the editor around it, as a WebP file. */
+/** A WebP screenshot of the whole open workflow, without the editor around it. */
 export async function canvasImage(page: Page): Promise<Buffer> {
 	await page.setViewportSize(VIEWPORT);
 	await page.addStyleTag({ content: ONLY_THE_WORKFLOW });

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { testId, visible } from './testId';
 
-/** The dialog of a credential. */
+/** A credential's dialog. */
 export class CredentialDialog {
 	readonly root: Locator;
 	readonly success: Locator;
@@ -27,12 +27,12 @@ export class CredentialDialog {
 		await menu.first().waitFor({ state: 'hidden' });
 	}
 
-	/** Saves it, upon which n8n tries it out. */
+	/** Saves the credential. n8n then tests it. */
 	async save(): Promise<void> {
 		await this.page.locator(testId('credential-save-button')).click();
 	}
 
-	/** All that the dialog says about a test that failed. */
+	/** The dialog's text about a failed test. */
 	async reason(): Promise<string> {
 		await this.failure.waitFor();
 		const more = this.root.getByText('More details');

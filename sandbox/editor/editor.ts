@@ -6,7 +6,7 @@ import { NodeCreator } from './nodeCreator';
 import { NodePanel } from './nodePanel';
 import { testId } from './testId';
 
-/** n8n's editor in a browser, as a person uses it. */
+/** n8n's editor in a browser, used like a person would. */
 export class Editor {
 	readonly canvas: Canvas;
 	readonly creator: NodeCreator;
@@ -38,7 +38,7 @@ export class Editor {
 		await this.canvas.nodes.first().waitFor();
 	}
 
-	/** Finds one of our nodes by its name, and opens what the creator says about it. */
+	/** Finds one of our nodes by name, and opens its page in the node creator. */
 	async findNode(name: string): Promise<void> {
 		await this.creator.open();
 		await this.creator.searchInVain();
@@ -46,7 +46,7 @@ export class Editor {
 		await this.creator.pick(name);
 	}
 
-	/** Adds it behind the last node, with one of its actions if it has any; its panel is open then. */
+	/** Adds it after the last node, with one of its actions if it has any. Its panel is then open. */
 	async addFoundNode(action?: string): Promise<void> {
 		if (action === undefined) await this.creator.addButton.click();
 		else await this.creator.pick(action);

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { testId, visible } from './testId';
 
-/** The last row's field for a LoRA: from a list, by ID or by URL. */
+/** The LoRA field of the last row: from a list, by ID or by URL. */
 export class LoraField {
 	readonly #field: Locator;
 	readonly #search: Locator;
@@ -16,7 +16,7 @@ export class LoraField {
 		this.items = page.locator(visible('rlc-item'));
 	}
 
-	/** What the field holds. */
+	/** The field's value. */
 	async value(): Promise<string> {
 		return await this.#input.inputValue();
 	}
@@ -30,7 +30,7 @@ export class LoraField {
 		await this.items.first().waitFor();
 	}
 
-	/** Looks for LoRAs, and waits until no more than so many are left. */
+	/** Searches for LoRAs, and waits until no more than this many are left. */
 	async search(text: string, atMost: number): Promise<void> {
 		await this.#search.first().fill(text);
 		await this.items.nth(atMost).waitFor({ state: 'hidden' });
@@ -49,7 +49,7 @@ export class LoraField {
 		await this.#input.blur();
 	}
 
-	/** What the editor says is wrong with it. */
+	/** The editor's error about the field. */
 	async issues(): Promise<string> {
 		const sign = this.#field
 			.locator(`xpath=ancestor::*[@data-test-id="parameter-input-path"]`)

@@ -1,11 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { testId } from './testId';
 
-/** The panel on the right in which a person looks for a node. */
+/** The panel on the right in which a person searches for a node. */
 export class NodeCreator {
 	readonly root: Locator;
 	readonly names: Locator;
-	/** Of a node without actions. */
+	/** For a node without actions. */
 	readonly addButton: Locator;
 
 	constructor(readonly page: Page) {
@@ -19,18 +19,18 @@ export class NodeCreator {
 		await this.names.first().waitFor();
 	}
 
-	/** Types into the search field. What is found stands below it, after a moment. */
+	/** Types into the search field. The results appear below it after a moment. */
 	async search(text: string): Promise<void> {
 		await this.root.locator('input').fill(text);
 	}
 
-	/** Searches for what nobody has: what was found before is gone then. */
+	/** Searches for something that doesn't exist, so that the previous results disappear. */
 	async searchInVain(): Promise<void> {
 		await this.search('qqqqqq');
 		await this.root.locator(testId('node-creator-no-results')).waitFor();
 	}
 
-	/** What was found, or the actions of a node. */
+	/** The results, or the actions of a node. */
 	async found(): Promise<string[]> {
 		return await this.names.allInnerTexts();
 	}

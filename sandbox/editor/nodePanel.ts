@@ -3,16 +3,16 @@ import { LoraField } from './loraField';
 import { OutputPanel } from './outputPanel';
 import { testId, visible } from './testId';
 
-/** An open node: its parameters in the middle, its output on the right. */
+/** An open node: its parameters in the middle, and its output on the right. */
 export class NodePanel {
 	readonly root: Locator;
 	readonly parameters: Locator;
 	readonly output: OutputPanel;
 	readonly lora: LoraField;
-	/** It is there while no credential is chosen. */
+	/** Visible while no credential is chosen. */
 	readonly missingCredential: Locator;
 	readonly #menu: Locator;
-	/** The entries of an open list that isn't n8n's own. */
+	/** The entries of an open list, without n8n's own. */
 	readonly #list: Locator;
 
 	constructor(readonly page: Page) {
@@ -31,20 +31,20 @@ export class NodePanel {
 		return this.parameters.locator(testId(`parameter-input-${name}`));
 	}
 
-	/** The labels of what can be set, from top to bottom. */
+	/** The labels of the parameters, from top to bottom. */
 	async labels(): Promise<string[]> {
 		const texts = await this.parameters.locator(visible('input-label')).allInnerTexts();
 		return texts.map((text) => text.split('\n', 1)[0] ?? '');
 	}
 
-	/** Picks an entry of a parameter with a list. */
+	/** Chooses an entry of a parameter with a list. */
 	async choose(parameter: string, entry: string): Promise<void> {
 		await this.parameter(parameter).click();
 		await this.#menu.getByText(entry, { exact: true }).click();
 		await this.#menu.first().waitFor({ state: 'hidden' });
 	}
 
-	/** Picks entries of a parameter that takes several of a list. */
+	/** Chooses entries of a parameter that allows several. */
 	async chooseSeveral(parameter: string, entries: readonly string[]): Promise<void> {
 		const list = this.#list;
 		await this.parameter(parameter).click();
@@ -53,14 +53,14 @@ export class NodePanel {
 		await list.first().waitFor({ state: 'hidden' });
 	}
 
-	/** The fields in which a credential is chosen. */
+	/** The fields for choosing a credential. */
 	get credentials(): Locator {
 		return this.parameters.locator(testId('node-credentials-select'));
 	}
 
 	/**
 	 * The entries of a parameter with a list.
-	 * @param whileOpen done while the list is open, such as a picture of it
+	 * @param whileOpen done while the list is open, such as taking a screenshot
 	 */
 	async choices(parameter: string, whileOpen?: () => Promise<unknown>): Promise<string[]> {
 		await this.parameter(parameter).click();
@@ -76,17 +76,17 @@ export class NodePanel {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
-	/** What the editor says of the node before it runs: the hint that has some words. */
+	/** The editor's hint that contains these words, shown before the node runs. */
 	hint(words: string): Locator {
 		return this.root.locator(testId('node-hint')).filter({ hasText: words });
 	}
 
-	/** All that the editor says of the node before it runs. */
+	/** All hints that the editor shows before the node runs. */
 	async hints(): Promise<string[]> {
 		return await this.root.locator(testId('node-hint')).allInnerTexts();
 	}
 
-	/** What the first field of a name has, and what it shows while it is empty. */
+	/** The value of the first field with a name, and its placeholder. */
 	async shownIn(parameter: string): Promise<{ value: string; placeholder: string | null }> {
 		const field = this.parameter(parameter).locator('input').first();
 		return {
@@ -116,23 +116,23 @@ export class NodePanel {
 		await (await this.openOptions()).getByText(name, { exact: true }).click();
 	}
 
-	/** Adds a row to a list of rows, such as "Add LoRA". */
+	/** Adds a row to a list of rows, as with "Add LoRA". */
 	async addRow(button: string): Promise<void> {
 		await this.parameters.getByText(button, { exact: true }).click();
 	}
 
-	/** Turns a parameter into an expression and writes it. */
+	/** Turns a parameter into an expression and enters it. */
 	async writeExpression(parameter: string, expression: string): Promise<void> {
 		await this.parameters
 			.locator(testId(`${parameter}-parameter-input-options-container`))
 			.locator(testId('radio-button-expression'))
 			.click();
 		await this.parameter(parameter).locator('[contenteditable=true]').click();
-		// At once, as when it is pasted: the editor closes brackets that are typed.
+		// All at once, like pasted text, because the editor closes brackets that are typed.
 		await this.page.keyboard.insertText(expression);
 	}
 
-	/** What the editor shows of an expression's value. */
+	/** The editor's preview of an expression's value. */
 	preview(parameter: string): Locator {
 		return this.root.locator(testId(`parameter-expression-preview-${parameter}`));
 	}

@@ -3,7 +3,7 @@ import { testId } from './testId';
 
 const RUN_WITHIN_MS = 60_000;
 
-/** What an open node shows of its last run. */
+/** An open node's view of its last run. */
 export class OutputPanel {
 	readonly root: Locator;
 	readonly hint: Locator;
@@ -19,7 +19,7 @@ export class OutputPanel {
 		this.image = page.locator('.binary-data-window img');
 	}
 
-	/** Waits until there is something: items or an error. */
+	/** Waits until there are items or an error. */
 	async filled(): Promise<void> {
 		await this.root
 			.locator(`${testId('run-data-item-count')}, ${testId('node-error-message')}`)
@@ -27,7 +27,7 @@ export class OutputPanel {
 			.waitFor({ timeout: RUN_WITHIN_MS });
 	}
 
-	/** Opens the first image, and waits until it is on the screen. */
+	/** Opens the first image, and waits until it is visible. */
 	async viewImage(): Promise<{ width: number; height: number }> {
 		await this.root.locator(testId('ndv-view-binary-data')).first().click();
 		await this.image.waitFor();

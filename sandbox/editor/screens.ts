@@ -11,16 +11,16 @@ export async function runExample(editor: Editor, name: string): Promise<void> {
 }
 
 interface NamedScreen {
-	/** The name of its picture. */
+	/** The name of its screenshot. */
 	readonly name: string;
-	/** Brings it about. What the one before has left on the screen is still there. */
+	/** Brings the editor into this state. What the previous screen left open is still there. */
 	readonly enter: (editor: Editor) => Promise<void>;
 	readonly leave?: (editor: Editor) => Promise<void>;
 }
 
 const closePanel = async ({ panel }: Editor): Promise<void> => await panel.close();
 
-/** What README.md shows, in this order. */
+/** The screenshots in README.md, in this order. */
 export const SCREENS: readonly NamedScreen[] = [
 	{
 		name: 'workflow',

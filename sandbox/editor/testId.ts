@@ -1,9 +1,9 @@
-/** The selector of what n8n's editor marks for tests. */
+/** The selector of an element by n8n's test ID. */
 export function testId(id: string): string {
 	return `[data-test-id="${id}"]`;
 }
 
-/** The same, of what is on the screen. */
+/** The same, for visible elements only. */
 export function visible(id: string): string {
 	return `${testId(id)}:visible`;
 }

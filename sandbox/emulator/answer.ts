@@ -1,4 +1,4 @@
-/** An HTTP answer before it is sent, so that one place can distort it. */
+/** An HTTP response before it is sent, so that one place can distort it. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;

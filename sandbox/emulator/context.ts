@@ -17,37 +17,37 @@ export interface TaskTimes {
 	readonly provider: HostName;
 	readonly id: string;
 	readonly submittedAt: number;
-	/** May lie ahead. */
+	/** May be in the future. */
 	readonly startedAt: number;
-	/** May lie ahead. `null` where a status request decides, and for a task that never ends. */
+	/** May be in the future. `null` if a status request decides, and for a task that never ends. */
 	readonly doneAt: number | null;
-	/** What the provider read from the image URL of the request; null without one, or when it could not be had. */
+	/** What the provider read from the request's image URL. Null without one, or if it wasn't available. */
 	readonly image: InputImage | null;
-	/** The same of the mask. */
+	/** The same for the mask. */
 	readonly mask: InputImage | null;
 }
 
 /** A submit that a provider has accepted, and may charge for. */
 export interface AcceptedSubmit {
 	readonly prompt: string;
-	/** The whole answer, as it was meant; undefined while a synchronous provider still works on it. */
+	/** The whole response, as intended. Undefined while a synchronous provider is still working on it. */
 	readonly answer: unknown;
-	/** Whether the answer was sent without a fault, so that the client knows of it. */
+	/** Whether the response was sent without a fault, so that the client knows about it. */
 	readonly isTold: boolean;
 }
 
 /** What all emulators of one sandbox share. */
 export interface Context {
-	/** Where the links in answers lead; without a trailing slash. */
+	/** The base of the links in responses, without a trailing slash. */
 	readonly urls: Readonly<Record<HostName, string>>;
 	readonly keys: SandboxKeys;
 	readonly taskSeconds: number;
 	readonly trainingSeconds: number;
 	readonly comfyUi: ComfyUiOptions;
 	readonly schedules: Record<HostName, Schedule>;
-	/** Each lists the tasks of one host. */
+	/** One list of tasks per host. */
 	readonly taskLists: (() => TaskTimes[])[];
-	/** Makes the file of a picture. */
+	/** Makes a picture's file. */
 	readonly imageFile: (picture: Picture) => Promise<LinkedFile>;
 	readonly files: FileStore;
 	readonly uploads: UploadStore;
@@ -61,7 +61,7 @@ export interface Context {
 	readonly closing: AbortSignal;
 	/** The URL by which this machine reaches what a link of the sandbox names. */
 	localUrl(link: string): string;
-	/** Notes the fields of a request that its provider ignores: those that are sent and not read. */
+	/** Records the fields of a request that its provider ignores: those that are sent but not read. */
 	noteIgnored(provider: HostName, sent: unknown, read: unknown): void;
 	readonly webhooks: Webhooks;
 	/** How often the sandbox was reset. */

@@ -1,6 +1,6 @@
 import type { Fault } from './steering';
 
-/** Counts the requests of a stage, so that `*N` hits only the first N of them. */
+/** Counts the requests of a stage, so that `*N` affects only the first N of them. */
 export class FaultCounter {
 	private readonly counts = new Map<string, number>();
 	private isLifted = false;
@@ -13,7 +13,7 @@ export class FaultCounter {
 		return faults.find((fault) => count < (sum += fault.times));
 	}
 
-	/** From now on no request meets a fault, whatever its prompt says. */
+	/** Turns off all faults from now on, whatever the prompts say. */
 	lift(): void {
 		this.isLifted = true;
 	}

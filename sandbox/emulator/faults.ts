@@ -8,7 +8,10 @@ import { bodyOf, hostOf } from './host';
 import { promptOf, type Fault } from './steering';
 import { readFault, STAGES, type Stage } from './steeringGrammar';
 
-/** By this header a proxy in front of a host asks for a fault of the one request that it passes on, as `404` or `reset`. */
+/**
+ * A proxy in front of a host uses this header to request a fault for a single request, such as `404` or
+ * `reset`.
+ */
 export const FAULT_HEADER = 'x-sandbox-fault';
 
 const DRIP_INTERVAL_MS = 50;
@@ -19,25 +22,25 @@ const HTML_PAGE =
 interface Stop {
 	readonly context: Context;
 	readonly stage: string;
-	/** What the count of a fault belongs to: a task, or the prompt at submit. */
+	/** What a fault's count belongs to: a task, or the prompt at submit. */
 	readonly key: string;
 	readonly faults: readonly Fault[];
-	/** At submit, where the body has it elsewhere than in `prompt`. */
+	/** At submit, if the body has it elsewhere than in `prompt`. */
 	readonly prompt?: string;
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
-	/** The provider's own error body for a status code; with the seconds that `Retry-After` asks for, if it has them. */
+	/** The provider's own error body for a status code, with the seconds for `Retry-After` if there are any. */
 	readonly error: (status: number, retryAfterSeconds?: number) => Answer;
 	/**
-	 * The normal answer; at submit, this accepts the task.
-	 * @param accept says that the work has begun and will be charged; an answer below 300 says it too
+	 * The normal response. At submit, this accepts the task.
+	 * @param accept reports that the work has started and will be charged. A status below 300 reports it, too
 	 */
 	readonly answer: (accept: () => void) => Answer | Promise<Answer>;
 }
 
 const TOO_MANY_TASKS: Fault = { name: 'status-code', status: 429, times: Infinity };
 
-/** That of a host that takes no more tasks for now, or the fault that a proxy asks for, or else the prompt. */
+/** The fault of a host that accepts no more tasks for now, or else a proxy's, or else the prompt's. */
 function faultOf({ context, stage, key, faults, request }: Stop): Fault | undefined {
 	if (stage === 'submit' && context.schedules[hostOf(request)].isFull()) return TOO_MANY_TASKS;
 	const asked = request.headers[FAULT_HEADER];
@@ -49,7 +52,10 @@ function faultOf({ context, stage, key, faults, request }: Stop): Fault | undefi
 	return context.faults.take(`${stage} ${key}`, faults);
 }
 
-/** Answers a request of one stage, with the fault that is asked for, if any. The only place that applies faults. */
+/**
+ * Answers a request of one stage, with the requested fault if there is one. This is the only place that applies
+ * faults.
+ */
 export async function respond(stop: Stop): Promise<unknown> {
 	const { context, stage } = stop;
 	const fault = faultOf(stop);
@@ -90,15 +96,15 @@ const MOST_ACCEPTED = 20_000;
 
 type Noted = { -readonly [Key in keyof AcceptedSubmit]: AcceptedSubmit[Key] };
 
-/** Who sends a request elsewhere hasn't taken it. */
+/** A response that redirects a request doesn't accept it. */
 const goesElsewhere = (fault: Fault | undefined): boolean =>
 	fault?.name === 'redirect' || fault?.name === 'redirect-loop';
 
-/** Whether the answer goes out whole, to a client that still listens. */
+/** Whether the response is sent completely to a client that is still connected. */
 const isTold = ({ reply }: Stop, fault: Fault | undefined): boolean =>
 	!reply.raw.destroyed && (fault === undefined || fault.name === 'wrong-type');
 
-/** Whatever the answer then says, the task is paid for from here on. */
+/** From here on, the task is charged, whatever the response then says. */
 function noteAccepted({ context, request, prompt }: Stop): Noted {
 	if (context.accepted.length === MOST_ACCEPTED) context.accepted.shift();
 	const noted: Noted = {
@@ -216,7 +222,7 @@ async function distort(stop: Stop, answer: Answer, fault: Fault): Promise<unknow
 	}
 }
 
-/** The provider's error, with the request's key in its words; escaped as JSON allows for any character. */
+/** The provider's error, with the request's key in its message, escaped as JSON allows for any character. */
 function withKey(refusal: Answer, request: FastifyRequest, escaped: boolean): Answer {
 	const header = request.headers.authorization ?? '';
 	const key = escaped
@@ -248,7 +254,7 @@ async function drip(context: Context, reply: FastifyReply, answer: Answer): Prom
 	for (const [index, byte] of answer.body.entries()) {
 		if (raw.destroyed || context.closing.aborted) return await reply;
 		raw.write(Buffer.of(byte));
-		// By the clock: what a busy machine has held up is not added to what comes after it.
+		// By the clock, so that a delay on a busy machine isn't added to the next chunks.
 		const dueMs = startedAt + (index + 1) * DRIP_INTERVAL_MS - performance.now();
 		await sleep(Math.max(0, dueMs), undefined, { signal: context.closing }).catch(() => undefined);
 	}
@@ -271,7 +277,7 @@ async function pad(
 			yield left < zeros.length ? zeros.subarray(0, left) : zeros;
 		}
 	};
-	// A client that has seen enough hangs up.
+	// The client has read enough and closes the connection.
 	await pipeline(Readable.from(chunks()), raw).catch(() => undefined);
 	return await reply;
 }

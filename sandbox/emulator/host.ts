@@ -3,14 +3,14 @@ import type { Context } from './context';
 import type { HostName } from './hosts';
 import { SANDBOX_AGENT } from './inputs/readUrl';
 
-/** A request body as it came, and what is in it if its Content-Type says that it's JSON and it is. */
+/** A request body as it came, and its contents if it is JSON according to its Content-Type and its bytes. */
 export interface RawBody {
 	readonly bytes: Buffer;
 	readonly json: unknown;
 	readonly isJson: boolean;
 }
 
-/** Whether the Content-Type of a request says JSON. Nobody reads JSON under another name. */
+/** Whether a request's Content-Type says JSON. JSON under another type isn't read. */
 export const claimsJson = ({ headers }: FastifyRequest): boolean =>
 	/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
@@ -38,14 +38,14 @@ export const queryOf = (request: FastifyRequest): Record<string, string> =>
 
 const hostNames = new WeakMap<FastifyRequest, HostName>();
 
-/** The host that got a request. */
+/** The host that received a request. */
 export function hostOf(request: FastifyRequest): HostName {
 	const name = hostNames.get(request);
 	if (name === undefined) throw new Error('The request is of no host');
 	return name;
 }
 
-/** One host of a provider: a server that notes every request before anything looks at it. */
+/** One host of a provider: a server that records every request before it is handled. */
 export function createHost(name: HostName, context: Context): FastifyInstance {
 	const host = Fastify({
 		logger: false,

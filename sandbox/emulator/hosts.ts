@@ -3,7 +3,7 @@ import table from './hostTable.json';
 type Table = typeof table;
 export type HostName = keyof Table;
 
-/** The name of a host with a key of its own, as each provider has one. */
+/** The name of a host with its own key, as each provider has one. */
 export type ProviderName = {
 	[Name in HostName]: Table[Name] extends { key: string } ? Name : never;
 }[HostName];
@@ -11,20 +11,20 @@ export type ProviderName = {
 export type SandboxKeys = Readonly<Record<ProviderName, string>>;
 
 interface Host {
-	/** That of `npm run sandbox` and `npm start`. */
+	/** The port in `npm run sandbox` and `npm start`. */
 	readonly port: number;
 	readonly label: string;
-	/** In the shape of the provider's. */
+	/** In the shape of the provider's keys. */
 	readonly key?: string;
-	/** The provider whose key this host accepts, if it is another one's. */
+	/** The provider whose key this host accepts, if it isn't its own. */
 	readonly keyOf?: string;
 	/** It emulates the user's own server, with the key of a proxy in front of it. */
 	readonly isOwnServer?: boolean;
-	/** How many tasks it works on at once by its nature, whatever the sandbox is asked for. */
+	/** How many tasks it always works on at once, whatever the sandbox's setting. */
 	readonly capacity?: number;
 }
 
-/** One row per host. It is JSON, as `sandbox/checkPorts.mjs` reads it before anything is installed. */
+/** One row per host. It is JSON because `sandbox/checkPorts.mjs` reads it before anything is installed. */
 const ROWS: Readonly<Record<HostName, Host>> = table;
 
 export const HOSTS = Object.keys(table) as HostName[];
@@ -47,9 +47,9 @@ export const FIXED_PORTS = valuesFor(HOSTS, (name) => ROWS[name].port);
 export const LABELS = valuesFor(HOSTS, (name) => ROWS[name].label);
 export const DEFAULT_KEYS: SandboxKeys = valuesFor(PROVIDERS, (name) => table[name].key);
 
-/** How many tasks a host works on at once by its nature. */
+/** How many tasks a host always works on at once. */
 export const capacityOf = (host: HostName): number => ROWS[host].capacity ?? Infinity;
 
-/** The provider whose key a host accepts; undefined where it needs none. */
+/** The provider whose key a host accepts. Undefined if it needs none. */
 export const keyOwner = (host: HostName): ProviderName | undefined =>
 	PROVIDERS.find((provider) => provider === (ROWS[host].keyOf ?? host));

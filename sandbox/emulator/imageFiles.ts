@@ -13,12 +13,12 @@ function pngChunk(type: string, data: Buffer): Buffer {
 	return Buffer.concat([length, body, checksum]);
 }
 
-/** A black PNG of 1024 x 1024 pixels and so many bytes: what it lacks is in a chunk that readers skip. */
+/** A black PNG of 1024 x 1024 pixels with this many bytes. A chunk that readers skip fills it up. */
 export function paddedPng(bytes: number): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(SIDE, 0);
 	header.writeUInt32BE(SIDE, 4);
-	// Eight bits of grey; the other fields have only the value 0.
+	// Eight bits of gray. The other fields can only have the value 0.
 	header[8] = 8;
 	const image = Buffer.concat([
 		Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
@@ -31,7 +31,7 @@ export function paddedPng(bytes: number): Buffer {
 	return Buffer.concat([image, pngChunk('paDd', Buffer.alloc(padding)), end]);
 }
 
-/** Draws each picture, with what `find` finds of the images that it is made from. */
+/** Draws each picture. `find` returns the images that it is made from. */
 export function drawnFile(find: FindBytes): (picture: Picture) => Promise<LinkedFile> {
 	return async (picture) => ({
 		contentType: CONTENT_TYPES[picture.format],

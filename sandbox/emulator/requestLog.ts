@@ -11,7 +11,9 @@ export interface SandboxRequest {
 const MOST_REQUESTS = 100_000;
 const MOST_BODY_BYTES = 512 * 1024 * 1024;
 
-/** The requests that were seen, in order. The oldest go when they, or the images in them, are very many. */
+/**
+ * The recorded requests, in order. The oldest are removed if there are too many, or their images are too large.
+ */
 export class RequestLog {
 	readonly requests: SandboxRequest[] = [];
 	private bodyBytes = 0;
@@ -32,6 +34,6 @@ export class RequestLog {
 	}
 }
 
-/** An uploaded file is not kept here; a body of JSON is. */
+/** An uploaded file isn't kept here. A JSON body is. */
 const bodyBytesOf = ({ body, headers }: SandboxRequest): number =>
 	body === undefined ? 0 : Number(headers['content-length'] ?? 0);

@@ -9,13 +9,13 @@ interface Planned extends Slot {
 	readonly milliseconds: number;
 }
 
-/** The workers of one host: so many tasks at once, the others wait in the order of their submits. */
+/** One host's workers: they work on a number of tasks at once. Others wait in the order of their submits. */
 export class Schedule {
 	private tasks: Planned[] = [];
-	/** When the workers that have something to do are free again, soonest first. */
+	/** When the busy workers are free again, soonest first. */
 	private freeAt: number[] = [];
 
-	/** @param refuseAbove how many tasks it has at most, those that wait included */
+	/** @param refuseAbove the most tasks that it accepts, including waiting ones */
 	constructor(
 		private readonly capacity: number,
 		private readonly refuseAbove = Infinity,
@@ -26,12 +26,12 @@ export class Schedule {
 		return Number.isFinite(this.capacity);
 	}
 
-	/** Whether it takes no more tasks for now. */
+	/** Whether it accepts no more tasks for now. */
 	isFull(now = Date.now()): boolean {
 		return this.tasks.filter(({ doneAt }) => doneAt > now).length >= this.refuseAbove;
 	}
 
-	/** Plans a task that takes so long, from now on or from when a worker is free. */
+	/** Plans a task of this duration, from now on or from when a worker is free. */
 	add(milliseconds: number, now = Date.now()): Slot {
 		const task = { milliseconds, startedAt: now, doneAt: now };
 		this.tasks = [...this.tasks.filter(({ doneAt }) => doneAt > now), task];
@@ -39,7 +39,7 @@ export class Schedule {
 		return task;
 	}
 
-	/** Ends a task before its time; those that wait move up. */
+	/** Ends a task early. Waiting ones move up. */
 	end(slot: Slot, now = Date.now()): void {
 		this.tasks = this.tasks.filter((task) => task !== slot && task.doneAt > now);
 		slot.startedAt = Math.min(slot.startedAt, now);

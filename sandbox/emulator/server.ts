@@ -44,22 +44,22 @@ export interface Sandbox {
 	/** Base URLs on this machine, without a trailing slash. `fal` is the queue, the platform API and the storage. */
 	readonly urls: Record<HostName, string>;
 	readonly keys: SandboxKeys;
-	/** Every request seen on any port, in order. */
+	/** Every request on any port, in order. */
 	readonly requests: readonly SandboxRequest[];
 	requestsTo(provider: string): SandboxRequest[];
-	/** Every task that was returned, host by host in order; a synchronous call returns none. */
+	/** Every task that was returned, host by host, in order. A synchronous call returns none. */
 	readonly tasks: readonly TaskTimes[];
-	/** Every submit that was accepted, in order. */
+	/** Every accepted submit, in order. */
 	readonly accepted: readonly AcceptedSubmit[];
-	/** Every image that came with a request, by URL or as a data URI, in the order in which the providers read them. */
+	/** Every image in a request, by URL or as a data URI, in the order in which the providers read them. */
 	readonly inputImages: readonly InputImage[];
-	/** What was read from the zip of each training, in the order in which the trainers read them. */
+	/** What was read from each training's zip, in the order in which the trainers read them. */
 	readonly trainingSets: readonly TrainingSet[];
-	/** The fields that a provider has ignored, for each request that had any, in order. */
+	/** The fields that a provider ignored, for each request with any, in order. */
 	readonly ignoredFields: readonly IgnoredFields[];
 	/** Every call to a webhook, in order. */
 	readonly webhooks: readonly WebhookDelivery[];
-	/** From now on, until a reset, no request meets a fault, whatever its prompt says. */
+	/** Turns off all faults until a reset, whatever the prompts say. */
 	liftFaults(): void;
 	/** Forgets requests, tasks and files. */
 	reset(): void;
@@ -69,21 +69,24 @@ export interface Sandbox {
 export interface SandboxOptions {
 	readonly ports?: 'ephemeral' | 'fixed';
 	readonly keys?: Partial<SandboxKeys>;
-	/** How long a task takes when its prompt does not say. */
+	/** How long a task takes unless its prompt says otherwise. */
 	readonly taskSeconds?: number;
-	/** The same of a training: four times as long by default. */
+	/** The same for a training. Default: four times as long. */
 	readonly trainingSeconds?: number;
-	/** How many tasks each host works on at once; the others stay queued, in the order of their submits. */
+	/** How many tasks each host works on at once. The others stay queued, in the order of their submits. */
 	readonly capacity?: number;
-	/** How many tasks each host has at once; a submit beyond that is refused (429) in the provider's own words. */
+	/** The most tasks per host. A submit beyond that is refused (429) in the provider's own words. */
 	readonly refuseAbove?: number;
-	/** Where the links in answers lead: to the providers' own names, for clients that are led from there to the ports. */
+	/**
+	 * Where the links in responses lead: to the providers' own names, for clients that are redirected to the
+	 * ports.
+	 */
 	readonly publicUrls?: Partial<Record<HostName, string>>;
-	/** Where webhooks are delivered; without it, nowhere. */
+	/** Where webhooks are delivered. Default: nowhere. */
 	readonly webhooks?: WebhookOptions;
-	/** Returns one prepared PNG of that size as every image, instead of drawing any. */
+	/** Returns the same prepared PNG of this size for every image, instead of drawing. */
 	readonly files?: { readonly bytes: number };
-	/** Which ComfyUI it is, and what is installed there. */
+	/** The version of ComfyUI, and what is installed there. */
 	readonly comfyUi?: ComfyUiOptions;
 }
 

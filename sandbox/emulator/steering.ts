@@ -1,13 +1,16 @@
 /**
- * What a prompt can ask of the sandbox: `[sandbox:NAME]` or `[sandbox:NAME=VALUE]`, anywhere in the prompt, on any
- * provider; `[sandbox:PROVIDER/NAME]` on one of them.
+ * What a prompt can ask of the sandbox: `[sandbox:NAME]` or `[sandbox:NAME=VALUE]`, anywhere in the prompt, for
+ * any provider. `[sandbox:PROVIDER/NAME]` is for one of them.
  */
 import { PROVIDERS, type ProviderName } from './hosts';
 import { FAIL_WAYS, FAULTS, STAGES, TOKENS, type Steering } from './steeringGrammar';
 
 export type { Fault, Stage, Steering } from './steeringGrammar';
 
-/** Reads every token of a prompt that is for a provider. Tokens stay in the prompt: a provider would not remove them either. */
+/**
+ * Reads a prompt's tokens for one provider. They stay in the prompt, because a provider wouldn't remove them
+ * either.
+ */
 export function parseSteering(prompt: string, provider: ProviderName | undefined): Steering {
 	const steering: Steering = {
 		never: false,
@@ -32,7 +35,7 @@ export function parseSteering(prompt: string, provider: ProviderName | undefined
 			if (scope !== undefined && !PROVIDERS.some((known) => known === scope.trim())) {
 				throw new Error(scope);
 			}
-			// Of one that is for another provider no more than the name is looked at.
+			// For another provider's token, only the name is checked.
 			if (scope !== undefined && scope.trim() !== provider) continue;
 			token.read(value.trim(), steering);
 		} catch {
@@ -42,7 +45,7 @@ export function parseSteering(prompt: string, provider: ProviderName | undefined
 	return steering;
 }
 
-/** The rows of the table in README.md: every token, then what can stand behind `fail-as=` and behind a stage. */
+/** The rows of the table in README.md: every token, and the values after `fail-as=` and after a stage. */
 export function steeringRows(): { token: string; meaning: string }[] {
 	return [
 		...TOKENS.map(({ examples, meaning }) => ({
@@ -75,8 +78,8 @@ export function steeringRows(): { token: string; meaning: string }[] {
 }
 
 /**
- * The prompt of a request body of any shape, itself or in its `input`, or what stands for one in a training; empty when it has
- * none.
+ * The prompt of a request body of any shape, on its own or in its `input`, or its equivalent in a training.
+ * Empty if there is none.
  */
 export function promptOf(body: unknown): string {
 	const prompt =
@@ -92,7 +95,7 @@ const fieldOf = (value: unknown, name: string): unknown =>
 		? (value as Record<string, unknown>)[name]
 		: undefined;
 
-/** What to tell someone who mistyped a token. */
+/** The message for a mistyped token. */
 export function steeringProblem({ problems }: Steering): string | undefined {
 	return problems.length === 0
 		? undefined

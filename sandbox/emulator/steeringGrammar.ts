@@ -47,7 +47,7 @@ export const FAIL_WAYS = [
 ] as const;
 export type FailWay = (typeof FAIL_WAYS)[number]['way'];
 
-/** Of fal's `content_policy_violation`. [fal docs: model-apis/errors] */
+/** For fal's `content_policy_violation`. [fal docs: model-apis/errors] */
 const MODERATION_CATEGORIES = [
 	'harassment',
 	'hate',
@@ -61,7 +61,7 @@ export type ModerationCategory = (typeof MODERATION_CATEGORIES)[number];
 
 const EVERY_STAGE: readonly Stage[] = STAGES;
 
-/** Faults by name. A plain HTTP status code (`429`, `503`) is one more, see `statusFault`. */
+/** Faults by name. A plain HTTP status code (`429`, `503`) is a fault, too, see `statusFault`. */
 export const FAULTS = [
 	{
 		name: 'reset',
@@ -126,11 +126,11 @@ export interface Fault {
 	readonly name: FaultName | 'status-code';
 	readonly status?: number;
 	readonly value?: string;
-	/** How many requests of the stage it hits. */
+	/** How many requests of the stage it affects. */
 	readonly times: number;
 	readonly retryAfter?: { readonly seconds: number; readonly asDate: boolean };
 	readonly withoutLength?: boolean;
-	/** The error of a submit whose task is accepted anyway. */
+	/** A submit's error although the task is accepted. */
 	readonly isAccepted?: boolean;
 }
 
@@ -140,14 +140,14 @@ export interface Steering {
 	never: boolean;
 	fail?: { reason: string };
 	failAs: FailWay;
-	/** With the categories that the moderation names. */
+	/** With the moderation's categories. */
 	moderate?: { readonly categories: readonly ModerationCategory[] };
 	isUncancelable: boolean;
 	isForgotten: boolean;
 	/** Whether a failed task is charged. */
 	isCharged: boolean;
 	isBadArchive: boolean;
-	/** Fewer images in the zip of a training, and it fails. */
+	/** With fewer images in its zip, a training fails. */
 	leastImages?: number;
 	isCachedWithoutOutputs: boolean;
 	nsfw: boolean;
@@ -155,7 +155,7 @@ export interface Steering {
 	inline: boolean;
 	webhook?: WebhookSteering;
 	faults: Record<Stage, Fault[]>;
-	/** Tokens that were not understood; the sandbox refuses such a request so that a typo shows. */
+	/** Tokens that weren't understood. The sandbox refuses such a request, so that a typo shows. */
 	problems: string[];
 }
 

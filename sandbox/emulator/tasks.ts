@@ -14,26 +14,26 @@ export interface Task<Data> {
 	readonly steering: Steering;
 	readonly submittedAt: number;
 	readonly slot: Slot;
-	/** How long the work takes, where the prompt doesn't say otherwise. */
+	/** How long the work takes unless the prompt says otherwise. */
 	readonly seconds: number;
 	readonly data: Data;
-	/** It fails when it hasn't started by then, in milliseconds since 1970. */
+	/** It fails if it hasn't started by then, in milliseconds since 1970. */
 	readonly startBy: number;
 	polls: number;
 	cancelled: boolean;
-	/** Whether it has failed for `startBy`. */
+	/** Whether it failed because of `startBy`. */
 	isLate: boolean;
 }
 
 interface WorkOptions {
-	/** In which it has to start, or else fails; any time without. */
+	/** In which it must start. Otherwise it fails. Default: no limit. */
 	readonly startSeconds?: number;
-	/** How long it takes, where the prompt doesn't say otherwise; as an image without. */
+	/** How long it takes unless the prompt says otherwise. Default: like an image. */
 	readonly seconds?: number;
 }
 
 interface AddOptions extends WorkOptions {
-	/** One that the client has chosen; drawn without. */
+	/** An ID that the client chose. Default: random. */
 	readonly id?: string;
 	/** Whether there's nothing to compute. */
 	readonly isInstant?: boolean;
@@ -41,7 +41,7 @@ interface AddOptions extends WorkOptions {
 
 export type Phase = 'queued' | 'running' | 'done';
 
-/** The tasks of one provider. The oldest go when there are very many. */
+/** One provider's tasks. The oldest are removed if there are very many. */
 export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	private readonly tasks = new Map<string, Task<Data>>();
 
@@ -94,7 +94,7 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		this.context.schedules[this.host].end(task.slot);
 	}
 
-	/** How many tasks wait in the queue, or only those that are before one of them. */
+	/** How many tasks wait in the queue, or only those before one of them. */
 	queued(matches: (data: Data) => boolean, before?: Task<Data>): number {
 		const tasks = [...this.tasks.values()];
 		const end = before === undefined ? tasks.length : tasks.indexOf(before);
@@ -102,12 +102,12 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 			.length;
 	}
 
-	/** How many tasks wait or are worked on. */
+	/** How many tasks are waiting or running. */
 	pending(): number {
 		return [...this.tasks.values()].filter((task) => this.phase(task) !== 'done').length;
 	}
 
-	/** Where the task stands. Every task goes queued, running, done; it may skip what it has no time for. */
+	/** A task's phase. Every task is queued, running, then done. It may skip phases that it has no time for. */
 	phase(task: Task<Data>): Phase {
 		const { steering, polls, slot } = task;
 		if (task.cancelled || this.endIfLate(task)) return 'done';
@@ -120,18 +120,18 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return now < this.queuedUntil(task) ? 'queued' : 'running';
 	}
 
-	/** How much of the work is done in a phase, as `poll` has told it: from 0 to 1; nothing of what was cancelled. */
+	/** The finished share of the work in a phase, as `poll` returned it: from 0 to 1. 0 for a canceled task. */
 	progress(task: Task<Data>, phase: Phase): number {
 		if (task.cancelled || phase === 'queued') return 0;
 		if (phase === 'done') return 1;
 		const { steering, polls, slot } = task;
-		// The request that asks is counted already.
+		// The current request is already counted.
 		if (steering.polls !== undefined) return Math.max(0, polls - 1) / steering.polls;
 		const startedAt = this.queuedUntil(task);
 		return Math.min(1, (Date.now() - startedAt) / (slot.doneAt - startedAt));
 	}
 
-	/** The phase as a status request sees it; counts the request for `polls=N`. */
+	/** The phase that a status request sees. Counts the request for `polls=N`. */
 	poll(task: Task<Data>): Phase {
 		const phase = this.phase(task);
 		task.polls += 1;
@@ -140,8 +140,8 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 
 	/**
 	 * Waits until a task is in one of some phases.
-	 * @param mostMs how long at most
-	 * @returns whether it is; false, too, when the sandbox has forgotten it or closes
+	 * @param mostMs the time limit
+	 * @returns whether it is. Also false if the sandbox has forgotten it or closes
 	 */
 	async waitFor(task: Task<Data>, phases: readonly Phase[], mostMs = Infinity): Promise<boolean> {
 		const { closing } = this.context;
@@ -177,14 +177,14 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		return (task.isLate = true);
 	}
 
-	/** Where nobody else is in the way, a task still waits a third of its time, so that this state shows. */
+	/** Even if no other task is in the way, a task waits a third of its time, so that this phase shows. */
 	private queuedUntil({ steering, submittedAt, slot, seconds }: Task<Data>): number {
 		if (this.context.schedules[this.host].isLimited) return slot.startedAt;
 		return submittedAt + ((steering.seconds ?? seconds) * 1000) / 3;
 	}
 
 	private workMs(steering: Steering, seconds: number): number {
-		// Its end comes with a status request; nobody waits for it.
+		// A status request ends it, so there is nothing to wait for.
 		if (steering.polls !== undefined && !steering.never) return 0;
 		return workMs(steering, seconds);
 	}
@@ -208,8 +208,8 @@ function workMs({ never, seconds: asked }: Steering, seconds: number): number {
 }
 
 /**
- * Takes the time of a synchronous call. Never returns for `never`, until the sandbox closes.
- * @returns false when it didn't start in that time
+ * Takes the time of a synchronous call. With `never`, it returns only when the sandbox closes.
+ * @returns false if it didn't start in that time
  */
 export async function workSynchronously(
 	context: Context,

@@ -9,7 +9,9 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const OPCODES = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
 const FINAL = 0x80;
 const MASKED = 0x80;
-/** Up to here a length stands in the second byte; these values say that it comes in the next 2 or 8. */
+/**
+ * Up to this value, the length is in the second byte. These values mean that it is in the next 2 or 8 bytes.
+ */
 const LENGTH_IN_2 = 126;
 const LENGTH_IN_8 = 127;
 
@@ -21,8 +23,8 @@ interface Frame {
 }
 
 /**
- * The server's end of a WebSocket, as far as a stand-in needs it [RFC 6455]: it sends texts, answers pings and a close, and
- * takes no notice of anything else.
+ * The server's end of a WebSocket, with what a stand-in needs [RFC 6455]: it sends texts, answers pings and a
+ * close, and ignores everything else.
  */
 export class WebSocketEnd {
 	private received = Buffer.alloc(0);
@@ -38,8 +40,8 @@ export class WebSocketEnd {
 	}
 
 	/**
-	 * Answers the handshake; undefined when the request isn't one.
-	 * @param head what came right behind it
+	 * Answers the handshake. Undefined if the request isn't one.
+	 * @param head what came right after it
 	 */
 	static accept(
 		{ headers }: IncomingMessage,
@@ -100,7 +102,7 @@ function headerOf(opcode: number, length: number): Buffer {
 	return header;
 }
 
-/** The first frame of what a client has sent; undefined when it isn't whole yet. */
+/** The first frame of a client's bytes. Undefined if it isn't complete yet. */
 function parseFrame(bytes: Buffer): Frame | undefined {
 	const [first = 0, second = 0] = bytes;
 	const short = second & ~MASKED;

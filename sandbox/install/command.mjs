@@ -28,13 +28,13 @@ const KNOWN_CAUSES = [
 	],
 ];
 
-/** A failure that is explained in its message, so that nobody needs the stack. */
+/** A failure whose message explains it, so that nobody needs the stack. */
 export class InstallError extends Error {}
 
 const running = new Set();
 let isStopping = false;
 
-/** Runs a command to its end and gives what it printed; fails with a cause in plain words. */
+/** Runs a command to its end and returns its output. Fails with a cause in plain words. */
 export async function run(label, { command, args, cwd, env, shell = false }) {
 	const finish = showProgress(label);
 	const output = [];
@@ -67,7 +67,7 @@ export async function run(label, { command, args, cwd, env, shell = false }) {
 	);
 }
 
-/** Waits for npm to be gone: a next start must not meet one that still writes. */
+/** Waits until npm has ended: a later start must not meet one that is still writing. */
 export function stopOnSignals() {
 	for (const signal of STOP_SIGNALS) {
 		process.once(signal, () => {

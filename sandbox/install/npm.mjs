@@ -4,7 +4,7 @@ import process from 'node:process';
 import { run } from './command.mjs';
 import { PROJECT, PROJECT_BIN } from './paths.mjs';
 
-/** Explicit flags win over whatever a shell, an outer npm or a user's .npmrc has set. */
+/** Explicit flags take precedence over the settings of a shell, an outer npm or a user's .npmrc. */
 const NPM_FLAGS = [
 	'--global=false',
 	'--dry-run=false',
@@ -22,12 +22,12 @@ const NPM_FLAGS = [
 ];
 
 /**
- * Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms. Into an
- * empty node_modules this installs the locked versions anyway, and leaves the lock as it is.
+ * Not `npm ci`, because it refuses a lock file without optional packages of other platforms. With an empty
+ * node_modules, this command installs the locked versions anyway, and doesn't change the lock file.
  */
 export const INSTALL = ['install', '--no-save', '--ignore-scripts=true'];
 
-/** The project's Node first, so that scripts which packages run use it. */
+/** The project's Node comes first, so that the packages' scripts use it. */
 function pathWithProjectNode() {
 	const inherited = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH');
 	return [PROJECT_BIN, inherited === undefined ? '' : process.env[inherited]]
@@ -35,7 +35,7 @@ function pathWithProjectNode() {
 		.join(path.delimiter);
 }
 
-/** The environment without what an outer npm or shell set for another folder or for production. */
+/** The environment without the settings of an outer npm or shell for another folder or for production. */
 function npmEnvironment(extra) {
 	const unwanted =
 		/^(NODE_ENV|INIT_CWD|PATH|npm_(package|lifecycle)_.*|npm_config_(prefix|local_prefix|global_prefix|omit|only|production|location|ignore_scripts|nodedir|workspace))$/i;
@@ -44,8 +44,8 @@ function npmEnvironment(extra) {
 }
 
 /**
- * How to run npm: with the Node that runs the npm which started us, as the project's own Node is
- * deleted and written again.
+ * How to run npm: with the Node that runs the npm which started us, because the project's own Node is deleted
+ * and written again.
  */
 function npmCommand() {
 	const { npm_execpath: cli, npm_node_execpath: node } = process.env;

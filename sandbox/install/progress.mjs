@@ -7,9 +7,8 @@ function seconds(sinceMs) {
 }
 
 /**
- * Shows that something goes on, and for how long: nobody should think that it hangs.
- *
- * @returns shows the outcome, and ends it
+ * Shows that something is running, and for how long, so that it doesn't seem to hang.
+ * @returns shows the outcome, and ends the display
  */
 export function showProgress(label) {
 	const started = Date.now();

@@ -4,10 +4,10 @@ import process from 'node:process';
 import { InstallError, run } from './command.mjs';
 import { PROJECT } from './paths.mjs';
 
-/** Debian keeps the programs of each version of PostgreSQL here, in a folder that is not on the path. */
+/** Debian keeps the programs of each PostgreSQL version here, in a folder that isn't on the path. */
 const POSTGRES_FOLDER = '/usr/lib/postgresql';
 
-/** What n8n needs in queue mode: Debian's package, and a program of it. */
+/** What n8n needs in queue mode: Debian's package, and a program in it. */
 const SERVERS = [
 	{ name: 'redis-server', program: 'redis-server' },
 	{ name: 'postgresql', program: 'initdb' },

@@ -5,8 +5,8 @@ import process from 'node:process';
 import { showProgress } from './progress.mjs';
 
 /**
- * Remembers inside node_modules which steps were finished for which lock file. A step that was
- * interrupted or failed leaves no mark, so it is never taken for complete.
+ * Records in node_modules which steps are complete for which lock file. A step that was interrupted or failed
+ * leaves no record, so it is never considered complete.
  */
 export class Stamp {
 	constructor(modules, fingerprint) {
@@ -30,7 +30,7 @@ export class Stamp {
 		fs.renameSync(`${this.file}.new`, this.file);
 	}
 
-	/** A half-written node_modules cannot be told from a whole one, so it is not built upon. */
+	/** A half-written node_modules looks like a complete one, so it isn't reused. */
 	clear() {
 		fs.rmSync(this.file, { force: true });
 		if (fs.existsSync(this.modules)) {
@@ -41,7 +41,7 @@ export class Stamp {
 	}
 }
 
-/** Tells one state of some files, on one kind of machine, from any other. */
+/** Distinguishes the state of some files, on one kind of machine, from any other. */
 export function fingerprintOf(folder, files) {
 	const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
 	for (const file of files) hash.update(fs.readFileSync(path.join(folder, file)));

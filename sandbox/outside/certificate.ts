@@ -23,8 +23,8 @@ const time = (ms: number) =>
 	der(UTC_TIME, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
 
 /**
- * A key and a certificate that it has signed itself, for the given hosts and for a day. Nobody trusts it but
- * who is told to, by `NODE_EXTRA_CA_CERTS`. Node can make keys but no certificates. [RFC 5280, 4.1]
+ * A self-signed key and certificate for the given hosts, valid for a day. Only programs with it in
+ * `NODE_EXTRA_CA_CERTS` trust it. Node can create keys but no certificates. [RFC 5280, 4.1]
  */
 export function makeCertificate(hosts: readonly string[]): TlsFiles {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -36,7 +36,7 @@ export function makeCertificate(hosts: readonly string[]): TlsFiles {
 	const toBeSigned = der(
 		SEQUENCE,
 		der(VERSION, der(INTEGER, Buffer.from([2]))),
-		// A first byte of 1 keeps the number positive and as short as it can be.
+		// A first byte of 1 keeps the number positive and as short as possible.
 		der(INTEGER, Buffer.from([1]), randomBytes(8)),
 		ECDSA_WITH_SHA256,
 		name,

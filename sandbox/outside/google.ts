@@ -4,7 +4,7 @@ import { type Service, type TlsFiles, bodyOf, createService, jsonOf } from './se
 export const GOOGLE_TOKEN = 'sandbox-google-token';
 export const GOOGLE_HOSTS = ['sheets.googleapis.com', 'www.googleapis.com'];
 
-/** The value of a cell. */
+/** A cell's value. */
 export type Cell = string | number;
 
 /** A file in Google Drive. */
@@ -18,9 +18,9 @@ export interface DriveFile {
 }
 
 export interface GoogleService extends Service {
-	/** The rows of `Sheet1`, the header first. All spreadsheets share them. */
+	/** The rows of `Sheet1`, with the header first. All spreadsheets share them. */
 	readonly rows: Cell[][];
-	/** What was uploaded to Drive, in order. */
+	/** The uploads to Drive, in order. */
 	readonly files: DriveFile[];
 }
 
@@ -42,7 +42,7 @@ const A1 = /^(?:'?([^'!]+)'?!)?([A-Z])(\d+)$/;
 const failure = (reply: FastifyReply, code: number, status: string) =>
 	reply.code(code).send({ error: { code, status, message: status } });
 
-/** Rows as the API returns them: without the empty cells at the end of each. */
+/** Rows as the API returns them: without the empty cells at their ends. */
 function trimmed(rows: readonly Cell[][]): Cell[][] {
 	return rows.map((row) => row.slice(0, row.findLastIndex((cell) => cell !== '') + 1));
 }
@@ -67,8 +67,9 @@ const fileOf = ({ name, parents, contentType, chunks }: Upload, id: string): Dri
 });
 
 /**
- * Google Sheets and Google Drive, as far as a workflow reads and updates rows and uploads files.
- * [developers.google.com: sheets/api/reference/rest/v4/spreadsheets.values; drive/api/guides/manage-uploads#resumable]
+ * The parts of Google Sheets and Google Drive with which a workflow reads and updates rows and uploads files.
+ * [developers.google.com: sheets/api/reference/rest/v4/spreadsheets.values;
+ * drive/api/guides/manage-uploads#resumable]
  */
 export function createGoogle(tls: TlsFiles): GoogleService {
 	const service = createService(tls);
@@ -79,7 +80,7 @@ export function createGoogle(tls: TlsFiles): GoogleService {
 	const isUpload = ({ method, url }: FastifyRequest) =>
 		method === 'PUT' && url.includes('upload_id=');
 
-	// The address of a resumable upload is a secret by itself: it is used without a token.
+	// A resumable upload's URL is itself a secret, so it is used without a token.
 	host.addHook('preHandler', async (request, reply) => {
 		if (isUpload(request) || request.headers.authorization === `Bearer ${GOOGLE_TOKEN}`) return;
 		await failure(reply, 401, 'UNAUTHENTICATED');

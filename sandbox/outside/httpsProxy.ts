@@ -5,12 +5,12 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 export interface HttpsProxy {
 	/** For `HTTPS_PROXY`. */
 	readonly url: string;
-	/** The hosts that somebody wanted to reach and may not. */
+	/** The hosts that were requested but aren't allowed. */
 	readonly refused: string[];
 	close(): Promise<void>;
 }
 
-/** A proxy that leads some hosts to ports of this machine, and no other host anywhere. */
+/** A proxy that leads some hosts to ports of this machine, and refuses all others. */
 export async function startHttpsProxy(
 	portOf: (host: string) => number | undefined,
 ): Promise<HttpsProxy> {

@@ -5,11 +5,11 @@ import { type Service, createService, jsonOf } from './service';
 export const OPENAI_KEY = 'sk-sandbox-openai';
 export const MODEL = 'scripted-model';
 
-/** What the model was sent in one turn. */
+/** What the model received in one turn. */
 export interface ModelTurn {
 	readonly tools: readonly OfferedTool[];
 	readonly messages: readonly ChatMessage[];
-	/** What the tools have said so far, in order. */
+	/** The tools' responses so far, in order. */
 	readonly toolResults: readonly string[];
 }
 
@@ -36,7 +36,7 @@ function messageOf(turn: Turn, id: string) {
 			};
 }
 
-/** The same answer, piece by piece as server-sent events: here it is one piece. */
+/** The same response as server-sent events, in a single piece. */
 function stream(reply: FastifyReply, completion: object, message: object, reason: string) {
 	const chunk = (delta: object, finish_reason: string | null) =>
 		`data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
@@ -45,7 +45,7 @@ function stream(reply: FastifyReply, completion: object, message: object, reason
 		.send(`${chunk(message, null)}${chunk({}, reason)}data: [DONE]\n\n`);
 }
 
-/** A model behind OpenAI's chat completions that follows a script. Costs nothing, and knows nothing. */
+/** A model behind OpenAI's chat completions that follows a script. It costs nothing and knows nothing. */
 export function createOpenai(): OpenaiService {
 	const service = createService();
 	const turns: ModelTurn[] = [];

@@ -10,7 +10,7 @@ import { type SmtpService, startSmtp } from './smtp';
 import { type TelegramService, createTelegram } from './telegram';
 import { WORDPRESS_HOSTS, type WordPressService, createWordPress } from './wordpress';
 
-/** Stand-ins for the services that a workflow may use beside the providers of images. */
+/** Stand-ins for the services that a workflow may use besides the image providers. */
 export interface Outside {
 	readonly urls: Readonly<Record<'s3' | 'openai' | 'telegram', string>>;
 	readonly s3: S3Service;
@@ -21,8 +21,9 @@ export interface Outside {
 	readonly wordpress: WordPressService;
 	readonly smtp: SmtpService;
 	/**
-	 * n8n's nodes for Slack and Google know one address only, such as `https://slack.com`. A program that uses this
-	 * proxy and trusts this certificate (`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`) finds the stand-ins there.
+	 * n8n's nodes for Slack and Google use fixed addresses, such as `https://slack.com`. A program that uses
+	 * this proxy and trusts this certificate (`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`) reaches the stand-ins
+	 * there.
 	 */
 	readonly proxy: HttpsProxy;
 	readonly certificate: string;
@@ -33,7 +34,7 @@ export interface Outside {
 
 const portOf = ({ host }: Service): number => (host.server.address() as AddressInfo).port;
 
-/** Starts all of them on loopback ports: those given, or any. */
+/** Starts all of them on the given loopback ports, or on any. */
 export async function startOutside(
 	ports: Readonly<{ s3?: number; openai?: number }> = {},
 ): Promise<Outside> {

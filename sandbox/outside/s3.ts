@@ -24,7 +24,7 @@ const CREDENTIAL = new RegExp(
 const hash = (algorithm: string, bytes: Buffer, encoding: 'hex' | 'base64') =>
 	createHash(algorithm).update(bytes).digest(encoding);
 
-/** What real storages refuse: no signature, one of a stranger, bytes that are not those that were signed. */
+/** What real storages refuse: no signature, a stranger's signature, or bytes that don't match the signature. */
 function refusal({ headers }: FastifyRequest, bytes: Buffer): readonly [number, string] | null {
 	if (!CREDENTIAL.test(headers.authorization ?? '')) return [403, 'InvalidAccessKeyId'];
 	const signed = headers['x-amz-content-sha256'];
@@ -52,13 +52,13 @@ const listOf = (bucket: string, objects: readonly StoredObject[]) =>
 		.join('')}</ListBucketResult>`;
 
 export interface S3Service extends Service {
-	/** What was uploaded, by bucket and key. */
+	/** The uploads, by bucket and key. */
 	readonly objects: Map<string, StoredObject>;
 }
 
 /**
- * An S3-compatible storage with path-style addresses, as MinIO, R2 and others are. Every bucket is there.
- * The form of the signature is looked at; it is not computed.
+ * S3-compatible storage with path-style addresses, like MinIO and R2. Every bucket exists. The signature's form
+ * is checked, but it isn't computed.
  */
 export function createS3(): S3Service {
 	const service = createService();

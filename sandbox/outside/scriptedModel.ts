@@ -1,11 +1,11 @@
-/** A message of a chat, as far as the script looks into it. */
+/** The parts of a chat message that the script reads. */
 export interface ChatMessage {
 	readonly role: string;
 	readonly content?: unknown;
 	readonly tool_calls?: ReadonlyArray<unknown> | null;
 }
 
-/** A tool that a model is offered: what it reads of the node. */
+/** A tool that a model is offered: what it reads about the node. */
 export interface OfferedTool {
 	readonly name: string;
 	readonly description?: string;
@@ -23,7 +23,7 @@ const FIELD_OF_RESULT = /<(\w+)>/g;
 const SIZE = /\b\d{2,4}x\d{2,4}\b/;
 const USUAL_SIZE = '1024x1024';
 
-/** A content may be a text or a list of parts. */
+/** Content may be a string or a list of parts. */
 export function textOf(content: unknown): string {
 	if (typeof content === 'string') return content;
 	if (!Array.isArray(content)) return '';
@@ -41,14 +41,14 @@ function callByTheUsersWords(words: string, { name, parameters }: OfferedTool): 
 	return { call: { name, arguments: JSON.stringify(given) } };
 }
 
-/** Fills in what the script wants of the last result, as a model that has read it. */
+/** Fills in values from the last result, like a model that has read it. */
 const withFields = (given: string, result: string): string =>
 	given.replace(FIELD_OF_RESULT, (all, field: string) => {
 		const value = new RegExp(`"${field}":"([^"]*)"`).exec(result)?.[1];
 		return value ?? all;
 	});
 
-/** What the last tool said, in a sentence with its URL, or with its reason for not having any. */
+/** A sentence with the URL from the last tool's response, or with the reason why there is none. */
 function sentenceAbout(result: string): string {
 	const url = /"url":"([^"]+)"/.exec(result)?.[1];
 	if (url !== undefined) return `Here it is: ${url}`;
@@ -57,9 +57,9 @@ function sentenceAbout(result: string): string {
 }
 
 /**
- * What a model does that follows a script in the words of its user: the calls `[call TOOL {"name": "value"}]`,
- * one in each turn, with `<field>` for a field of the last result. Without any, it calls the first tool with the
- * user's words, once. Then it answers: with the words of `[say WORDS]`, if there are any.
+ * Decides a model's next step from a script in the user's message: the calls `[call TOOL {"name": "value"}]`,
+ * one in each turn, with `<field>` for a field of the last result. Without any, it calls the first tool with
+ * the user's message, once. Then it answers with the words of `[say WORDS]`, if there are any.
  */
 export function nextTurn(messages: readonly ChatMessage[], tools: readonly OfferedTool[]): Turn {
 	const asked = messages.map(({ role }) => role).lastIndexOf('user');

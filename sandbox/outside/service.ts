@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { parseForm } from '../emulator/form';
 
-/** A request that a service was sent. */
+/** A request that a service received. */
 export interface ServiceRequest {
 	readonly method: string;
 	readonly path: string;
@@ -38,7 +38,7 @@ export function jsonOf(request: FastifyRequest): unknown {
 	}
 }
 
-/** The fields and files of a form, in their order; none where the body is no form. */
+/** The fields and files of a form, in order. Empty if the body isn't a form. */
 export async function formOf(request: FastifyRequest): Promise<Array<[string, File | string]>> {
 	const form = await parseForm(request.headers['content-type'] ?? '', bodyOf(request));
 	return [...(form?.entries() ?? [])];
@@ -55,7 +55,7 @@ function noteOf(request: FastifyRequest): ServiceRequest {
 	};
 }
 
-/** A server that takes any body as bytes, and notes every request before anything looks at it. */
+/** A server that accepts any body as bytes, and records every request before it is handled. */
 export function createService(tls?: TlsFiles): Service {
 	const host: FastifyInstance = Fastify({
 		logger: false,

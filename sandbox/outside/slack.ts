@@ -16,11 +16,11 @@ export interface SharedFile {
 export interface SlackService extends Service {
 	/** Every file that was uploaded and then shared, in order. */
 	readonly files: SharedFile[];
-	/** Every message that was posted, as it was sent, in order. */
+	/** Every posted message as it was sent, in order. */
 	readonly messages: Message[];
 }
 
-/** A message, as far as a test looks into it. A button of an approval holds the address that it opens. */
+/** The parts of a message that a test reads. An approval's button contains the URL that it opens. */
 export interface Message {
 	readonly channel: string;
 	readonly text?: string;
@@ -46,8 +46,9 @@ interface Completion {
 }
 
 /**
- * Slack, as far as it takes messages and files: ask for an address, upload to it, share. An error is a 200 with
- * `ok: false`. [docs.slack.dev: chat.postMessage, files.getUploadURLExternal, files.completeUploadExternal]
+ * The part of Slack that accepts messages and files: request an upload URL, upload to it, share. An error is a
+ * 200 with `ok: false`. [docs.slack.dev: chat.postMessage, files.getUploadURLExternal,
+ * files.completeUploadExternal]
  */
 export function createSlack(tls: TlsFiles): SlackService {
 	const service = createService(tls);

@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 
 /** An e-mail as it arrived. */
 export interface Mail extends Pick<ParsedMail, 'attachments' | 'subject' | 'text'> {
-	/** Of the envelope, as are the recipients. */
+	/** From the envelope, like the recipients. */
 	readonly sender: string;
 	readonly recipients: readonly string[];
 }
@@ -16,7 +16,7 @@ export interface SmtpService {
 	close(): Promise<void>;
 }
 
-/** A mail server without passwords and without TLS, that keeps every mail. */
+/** A mail server without passwords and TLS that keeps every mail. */
 export async function startSmtp(): Promise<SmtpService> {
 	const mails: Mail[] = [];
 	const smtp = new SMTPServer({

@@ -3,7 +3,7 @@ import { type Service, createService, formOf, jsonOf } from './service';
 
 export const TELEGRAM_TOKEN = '123456:sandbox-telegram';
 
-/** A message that a bot has sent. */
+/** A message that a bot sent. */
 export interface BotMessage {
 	readonly fields: Readonly<Record<string, string>>;
 	readonly photo?: { readonly fileName: string; readonly bytes: Buffer };
@@ -16,18 +16,18 @@ export interface Webhook {
 }
 
 export interface TelegramService extends Service {
-	/** Every message that the bot has sent, in order. */
+	/** Every message that the bot sent, in order. */
 	readonly messages: BotMessage[];
 	/** The bot's webhook, once it has one. */
 	webhook(): Webhook | undefined;
-	/** Delivers a text message to the bot, as Telegram does. */
+	/** Delivers a text message to the bot, like Telegram. */
 	deliver(chatId: number, messageId: number, text: string): Promise<number>;
 }
 
 const failure = (reply: FastifyReply, code: number, description: string) =>
 	reply.code(code).send({ ok: false, error_code: code, description });
 
-/** Telegram's Bot API, as far as a bot gets and sends messages. [core.telegram.org/bots/api] */
+/** The part of Telegram's Bot API with which a bot receives and sends messages. [core.telegram.org/bots/api] */
 export function createTelegram(): TelegramService {
 	const service = createService();
 	const messages: BotMessage[] = [];

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type Service, type TlsFiles, bodyOf, createService, jsonOf } from './service';
 
-/** Names that belong to nobody: the example has them, too. [RFC 2606] */
+/** Names that nobody owns. The example uses them, too. [RFC 2606] */
 export const WORDPRESS_HOSTS = ['www.example.com', 'blog.example.com'];
 export const WORDPRESS_LOGIN = { username: 'editor', password: 'sandbox wordpress' } as const;
 
@@ -13,7 +13,7 @@ export interface MediaFile {
 	readonly bytes: Buffer;
 }
 
-/** A post, with the fields that it was created with. */
+/** A post, with its initial fields. */
 export type Post = Readonly<Record<string, unknown>>;
 
 /** An article of the feed. */
@@ -26,7 +26,7 @@ export interface Article {
 export interface WordPressService extends Service {
 	readonly media: MediaFile[];
 	readonly posts: Post[];
-	/** What `/feed` has. */
+	/** The content of `/feed`. */
 	readonly articles: Article[];
 }
 
@@ -44,7 +44,7 @@ const feedOf = (articles: readonly Article[]) =>
 		.join('')}</channel></rss>`;
 
 /**
- * A WordPress site: its feed, and as much of its REST API as saves posts with images.
+ * A WordPress site: its feed, and the part of its REST API that saves posts with images.
  * [developer.wordpress.org/rest-api/reference: media, posts; Application Passwords by Basic authentication]
  */
 export function createWordPress(tls: TlsFiles): WordPressService {

@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<Process, N8nRole>> = {
 	worker: 'worker',
 };
 
-/** One process of n8n that is started, ended and started again, always at the same place. */
+/** An n8n process that can be started, ended and started again, always at the same address. */
 export class Member {
 	readonly #role: N8nRole;
 	readonly #home: N8nHome;
@@ -38,7 +38,7 @@ export class Member {
 		this.#port = port;
 	}
 
-	/** Where it is reached, by loopback. */
+	/** Its loopback address. */
 	get url(): string {
 		return `http://127.0.0.1:${this.#port}`;
 	}
@@ -47,7 +47,7 @@ export class Member {
 		return this.#server?.pid;
 	}
 
-	/** What it has written since it was started. */
+	/** Its output since it was started. */
 	get logFile(): string {
 		return join(this.#home.userFolder, 'n8n.log');
 	}
@@ -57,23 +57,23 @@ export class Member {
 		return join(this.#home.userFolder, FILES_FOLDER);
 	}
 
-	/** Starts it, with other settings than usual if there are any, and waits until it is ready. */
+	/** Starts it, with changed settings if there are any, and waits until it is ready. */
 	async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
 		const environment = { ...this.#home.environment, ...settings };
 		this.#server = await startServer({ ...this.#home, environment }, this.#port, this.#role);
 	}
 
-	/** Asks it to end, and kills it if it takes long. */
+	/** Asks it to end, and kills it if that takes long. */
 	async stop(): Promise<void> {
 		await this.#server?.stop();
 	}
 
-	/** Ends it as `kill -9` does. */
+	/** Ends it like `kill -9`. */
 	async kill(): Promise<void> {
 		await this.#server?.kill();
 	}
 
-	/** Sends it SIGTERM, as a container's host does, and waits until it has ended by itself. */
+	/** Sends it SIGTERM, like a container's host, and waits until it has ended by itself. */
 	async terminate(): Promise<void> {
 		await this.#server?.terminate();
 	}
@@ -87,9 +87,9 @@ export interface Cluster {
 	readonly postgres: Server;
 	readonly redis: Server;
 	readonly editor: EditorApi;
-	/** A folder for what the processes share; it goes with them. */
+	/** A folder for what the processes share. It is removed with them. */
 	readonly folder: string;
-	/** Activates a workflow, and waits until the webhook processor takes calls of its webhook. */
+	/** Activates a workflow, and waits until the webhook processor accepts calls of its webhook. */
 	activate(workflow: string, path: string): Promise<void>;
 	/** Stops everything and removes its folders. */
 	close(): Promise<void>;
@@ -99,13 +99,13 @@ export interface ClusterOptions {
 	readonly credentials: readonly CredentialFile[];
 	readonly workflows: readonly object[];
 	readonly workers?: number;
-	/** Settings that are other than usual, in all processes. */
+	/** Changed settings for all processes. */
 	readonly settings?: Readonly<Record<string, string>>;
 }
 
 type Stop = () => Promise<void>;
 
-/** Starts Redis, PostgreSQL and n8n's processes, all on this machine's loopback address. */
+/** Starts Redis, PostgreSQL and n8n's processes, all on the loopback address. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 	const stops: Stop[] = [];
 	const close: Stop = async () => {
@@ -121,7 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		const [redisPort, postgresPort] = [await lastingPort(), await lastingPort()];
 		const redis = await startRedis(join(folder, 'redis'), redisPort);
 		stops.push(redis.stop);
-		// PostgreSQL may run as another user, so its folder is not inside one of ours.
+		// PostgreSQL may run as another user, so its folder isn't inside one of ours.
 		const postgres = await startPostgres(await newFolder('postgres'), postgresPort);
 		stops.push(postgres.stop);
 
@@ -165,7 +165,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		await editor.logIn(await ownerLogin(folder));
 		const activate = async (workflow: string, path: string): Promise<void> => {
 			await editor.activate(workflow);
-			// n8n names the method that a webhook is for, once it takes calls: a moment after the activation.
+			// n8n names the webhook's method once it accepts calls, a moment after the activation.
 			const url = `${webhooks.url}/webhook/${path}`;
 			const ask = async () => await (await fetch(url, { headers: OWN_CONNECTION })).text();
 			while (!(await ask()).includes('make a POST request')) await sleep(LOOK_EVERY_MS);

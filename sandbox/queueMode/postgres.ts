@@ -4,7 +4,7 @@ import { runOrThrow } from '../realN8n/childProcess';
 import { cleanEnvironment } from '../realN8n/environment';
 import { startProgram, type Server, type User } from './server';
 
-/** Debian keeps the programs of each version in a folder of its own, which is not on the path. */
+/** Debian keeps the programs of each version in a separate folder, which isn't on the path. */
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
 
 /** The name of the database and of its only user. */
@@ -16,7 +16,7 @@ async function programsFolder(): Promise<string> {
 	return newest === undefined ? '' : join(DEBIAN_FOLDER, String(newest), 'bin');
 }
 
-/** PostgreSQL refuses to run as root: Debian has made a user for it. */
+/** PostgreSQL refuses to run as root, so Debian has created a user for it. */
 async function userOfPostgres(): Promise<User | undefined> {
 	if (process.getuid?.() !== 0) return undefined;
 	const ask = async (what: string) =>
@@ -24,7 +24,7 @@ async function userOfPostgres(): Promise<User | undefined> {
 	return { uid: await ask('-u'), gid: await ask('-g') };
 }
 
-/** Starts PostgreSQL on a port of the loopback address, with a new database in the given folder. */
+/** Starts PostgreSQL on a loopback port, with a new database in the given folder. */
 export async function startPostgres(folder: string, port: number): Promise<Server> {
 	const programs = await programsFolder();
 	const user = await userOfPostgres();
@@ -42,7 +42,7 @@ export async function startPostgres(folder: string, port: number): Promise<Serve
 	const address = ['-h', '127.0.0.1', '-p', String(port)];
 	const server = await startProgram({
 		command: join(programs, 'postgres'),
-		// What is not on the disk yet outlives a killed process; only the machine's own end loses it.
+		// Unwritten data survives a killed process. Only a crash of the machine would lose it.
 		args: ['-D', data, ...address, '-k', folder, '-c', 'fsync=off'],
 		user,
 		folder,

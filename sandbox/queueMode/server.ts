@@ -16,18 +16,18 @@ export interface User {
 interface Program {
 	readonly command: string;
 	readonly args: readonly string[];
-	/** Who runs it; without one, who runs this. */
+	/** The user that runs it. Default: the current one. */
 	readonly user?: User | undefined;
 	readonly folder: string;
 	/** A command that succeeds once the program is ready. */
 	readonly probe: readonly [string, ...string[]];
 }
 
-/** A program that can be away for a while. */
+/** A program that can be unavailable for a while. */
 export interface Server {
-	/** Ends it as `kill -9` does. */
+	/** Ends it like `kill -9`. */
 	readonly kill: () => Promise<void>;
-	/** Starts it again, with the data that it had. */
+	/** Starts it again with its previous data. */
 	readonly start: () => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
@@ -48,7 +48,8 @@ export async function startProgram(program: Program): Promise<Server> {
 		const deadline = Date.now() + READY_WITHIN_MS;
 		while (!(await isReady())) {
 			if (Date.now() > deadline) throw new Error(`${command} did not start; see ${logFile}.`);
-			// What was killed may be in the way for a moment: PostgreSQL refuses to start beside its old processes.
+			// Killed processes may block the next start for a moment: PostgreSQL refuses to start next to its
+			// old processes.
 			if (!isRunning) {
 				isRunning = true;
 				running = startProcess(process.execPath, [WITH_PARENT_SCRIPT, job], {

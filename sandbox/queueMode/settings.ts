@@ -1,12 +1,12 @@
 /**
- * What n8n needs to know in queue mode, process by process. docs/queue-mode/compose.yaml has the same
- * settings, which a test compares, and docs/queue-mode.md the reasons.
+ * n8n's settings in queue mode for each process. docs/queue-mode/compose.yaml has the same settings, which a
+ * test compares. docs/queue-mode.md explains them.
  */
 
 /** The processes of a deployment. */
 export type Process = 'main' | 'webhooks' | 'worker';
 
-/** Where the database and the queue are, what the keys are, and where n8n is reached: other ones in each deployment. */
+/** The addresses of the database, the queue and n8n, and the keys, which differ in each deployment. */
 export const PLACES = [
 	'DB_POSTGRESDB_HOST',
 	'DB_POSTGRESDB_PORT',
@@ -22,7 +22,7 @@ export const PLACES = [
 
 export type Places = Partial<Record<(typeof PLACES)[number], string>>;
 
-/** What is the same in all processes. */
+/** The settings that all processes share. */
 const SHARED = {
 	EXECUTIONS_MODE: 'queue',
 	DB_TYPE: 'postgresdb',
@@ -40,11 +40,11 @@ export const SETTINGS: Readonly<Record<Process, Readonly<Record<string, string>>
 	worker: { ...SHARED, QUEUE_HEALTH_CHECK_ACTIVE: 'true' },
 };
 
-/** What is other where files are kept in a folder that all processes share. */
+/** The differences if files are kept in a folder that all processes share. */
 export const SHARED_FOLDER_SETTINGS = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
 
 /** The setting with the path of that folder. */
 export const SHARED_FOLDER = 'N8N_STORAGE_PATH';
 
-/** Redis writes every job down, so that a restart loses none. */
+/** Redis writes every job to disk, so that a restart loses none. */
 export const REDIS_ARGUMENTS = ['--appendonly', 'yes'];

@@ -1,5 +1,5 @@
-// Runs a program that is no Node.js, as another user if asked to, and ends it when the process that
-// started this one is gone, however that one ended.
+// Runs a program that isn't Node.js, as another user if asked to. Ends it when the process that started
+// this one is gone, whatever ended that process.
 // node withParent.cjs {"command", "args", "uid"?, "gid"?}
 const { spawn } = require('node:child_process');
 
@@ -13,7 +13,7 @@ child.once('error', (error) => {
 });
 child.once('exit', (code) => process.exit(code ?? 1));
 
-// PostgreSQL waits for its clients after SIGTERM, and breaks their connections off after SIGINT.
+// PostgreSQL waits for its clients after SIGTERM, and disconnects them after SIGINT.
 const end = () => child.kill('SIGINT');
 process.on('SIGTERM', end);
 process.on('disconnect', () => {

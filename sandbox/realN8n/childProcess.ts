@@ -7,7 +7,7 @@ const STOP_WITHIN_MS = 15_000;
 interface ProcessSettings {
 	readonly cwd: string;
 	readonly env: NodeJS.ProcessEnv;
-	/** Another user than the one who runs this. */
+	/** Another user than the current one. */
 	readonly uid?: number;
 	readonly gid?: number;
 }
@@ -17,15 +17,15 @@ export interface RunningProcess {
 	readonly pid: number | undefined;
 	/** Resolves with the exit code (null after a signal) once the process has ended. */
 	readonly ended: Promise<number | null>;
-	/** Asks the process to end, then ends it and all that it started. */
+	/** Asks the process to end, then ends it and everything that it started. */
 	readonly stop: () => Promise<void>;
-	/** Ends it and all that it started as a crash would: at once, without a word. */
+	/** Ends it and everything that it started like a crash would: at once, without notice. */
 	readonly kill: () => Promise<void>;
-	/** Asks the process to end, and waits for as long as it takes. */
+	/** Asks the process to end, and waits as long as it takes. */
 	readonly terminate: () => Promise<void>;
 }
 
-/** What a command printed, and how it ended. */
+/** A command's output, and how it ended. */
 export interface FinishedCommand {
 	readonly exitCode: number | null;
 	readonly stdout: string;
@@ -37,7 +37,7 @@ process.on('exit', () => {
 	for (const child of alive) signalTree(child, 'SIGKILL');
 });
 
-/** Each child leads a process group of its own, so that one signal reaches all that it started. */
+/** Each child leads its own process group, so that one signal reaches everything that it started. */
 function signalTree(child: ChildProcess, signal: NodeJS.Signals): void {
 	if (child.pid === undefined) return;
 	if (process.platform === 'win32') {
@@ -62,7 +62,7 @@ function spawnGroup(
 	const child = spawn(command, args, {
 		...settings,
 		detached: process.platform !== 'win32',
-		// The channel closes when this process ends; see endWithParent.cjs.
+		// The channel closes when this process ends. See endWithParent.cjs.
 		stdio: ['ignore', output, output, 'ipc'],
 	});
 	alive.add(child);
@@ -75,7 +75,7 @@ function spawnGroup(
 	return { child, ended };
 }
 
-/** Starts a process that writes what it prints into a log file. */
+/** Starts a process whose output goes to a log file. */
 export function startProcess(
 	command: string,
 	args: readonly string[],
@@ -89,7 +89,7 @@ export function startProcess(
 		await ended;
 	};
 	const terminate = async (): Promise<void> => {
-		// Its task runner would end at once: only n8n itself is told, as by `docker stop`.
+		// Its task runner would end at once. Only n8n itself is signaled, like by `docker stop`.
 		child.kill('SIGTERM');
 		await ended;
 	};
@@ -106,7 +106,7 @@ async function stopTree(child: ChildProcess): Promise<void> {
 	signalTree(child, 'SIGKILL');
 }
 
-/** Runs a command to its end and collects what it prints. */
+/** Runs a command to its end and returns its output. */
 export async function runCommand(
 	command: string,
 	args: readonly string[],
@@ -119,7 +119,7 @@ export async function runCommand(
 	return { exitCode: await ended, ...output };
 }
 
-/** Runs a command and fails, with what it printed, unless it succeeds. */
+/** Runs a command. Fails with its output if it doesn't succeed. */
 export async function runOrThrow(
 	command: string,
 	args: readonly string[],

@@ -12,7 +12,7 @@ export interface N8nHome {
 	/** n8n runs in this folder; relative paths in workflows start here. */
 	readonly userFolder: string;
 	readonly environment: NodeJS.ProcessEnv;
-	/** Another n8n, on another Node, than those of the sandbox. */
+	/** Another n8n, on another Node, than the sandbox's. */
 	readonly program?: { readonly node: string; readonly script: string };
 }
 
@@ -22,7 +22,7 @@ export function n8nCommand({ program }: N8nHome, ...args: readonly string[]) {
 	return [node, ['--require', END_WITH_PARENT_SCRIPT, script, ...args]] as const;
 }
 
-/** A command needs no Code nodes, so no runner for them is started; its broker gets its own port. */
+/** A command needs no Code nodes, so it starts no runner for them. Its broker gets its own port. */
 async function commandSettings({ userFolder, environment }: N8nHome) {
 	return {
 		cwd: userFolder,
@@ -31,7 +31,7 @@ async function commandSettings({ userFolder, environment }: N8nHome) {
 			N8N_RUNNERS_MODE: 'external',
 			N8N_RUNNERS_AUTH_TOKEN: 'none-connects',
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-			// An execution that failed is printed at this level.
+			// A failed execution is printed at this level.
 			N8N_LOG_LEVEL: 'info',
 		},
 	};
@@ -48,7 +48,7 @@ async function importJson(home: N8nHome, command: string, content: unknown): Pro
 	}
 }
 
-/** Writes credentials into n8n; one with the same id is overwritten. */
+/** Imports credentials into n8n. Existing ones with the same ID are overwritten. */
 export async function importCredentials(
 	home: N8nHome,
 	credentials: readonly CredentialFile[],
@@ -56,12 +56,12 @@ export async function importCredentials(
 	await importJson(home, 'import:credentials', credentials);
 }
 
-/** Writes workflows into n8n; one with the same id is overwritten. */
+/** Imports workflows into n8n. Existing ones with the same ID are overwritten. */
 export async function importWorkflows(home: N8nHome, workflows: readonly object[]): Promise<void> {
 	await importJson(home, 'import:workflow', workflows);
 }
 
-/** How often a workflow is begun when another program takes the broker's port in the moment in between. */
+/** How often a workflow is started if another program takes the broker's port in the meantime. */
 const MOST_BEGINNINGS = 3;
 
 /** Runs a workflow with n8n's command line. A failed execution is a result, not an exception. */

@@ -14,7 +14,7 @@ export interface CredentialFile<Data extends object = object> {
 	readonly data: Data;
 }
 
-/** What a credential of our nodes holds. */
+/** A credential's data for our nodes. */
 export interface ProviderData {
 	/** Only for the user's own servers. */
 	readonly authentication?: 'bearer';
@@ -23,7 +23,7 @@ export interface ProviderData {
 	readonly storageUrl?: string;
 }
 
-/** Where the sandbox's providers are, and the keys that they accept. */
+/** The addresses of the sandbox's providers, and the keys that they accept. */
 export interface SandboxAccess {
 	readonly urls: Readonly<Record<ProviderName, string>>;
 	readonly keys: Readonly<Record<ProviderName, string>>;
@@ -45,11 +45,11 @@ const CREDENTIALS: Readonly<Record<ProviderName, Omit<CredentialFile, 'data'>>> 
 	comfyui: { id: 'zImageSandboxComfyUi', name: 'ComfyUI', type: 'zImageComfyUiApi' },
 };
 
-/** Where a provider is; of the OpenAI-compatible servers the one that needs no model's name. */
+/** A provider's address. For OpenAI-compatible servers, the one that needs no model name. */
 export const baseUrlOf = (provider: ProviderName, urls: SandboxAccess['urls']): string =>
 	provider === 'openaiCompatible' ? `${urls[provider]}/vllm-omni` : urls[provider];
 
-/** One credential per provider, for the sandbox; the example workflows refer to them by id. */
+/** One sandbox credential per provider. The example workflows refer to them by ID. */
 export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFile<ProviderData>[] {
 	return PROVIDERS.map((provider) => ({
 		...CREDENTIALS[provider],
@@ -62,7 +62,7 @@ export function sandboxCredentials({ urls, keys }: SandboxAccess): CredentialFil
 	}));
 }
 
-/** Credentials of n8n's own nodes, for the stand-ins in `sandbox/outside` that have an address of their own. */
+/** Credentials of n8n's own nodes, for the stand-ins in `sandbox/outside` that have their own address. */
 export function outsideCredentials(urls: Readonly<Record<'s3' | 'openai', string>>) {
 	return [
 		{
@@ -87,7 +87,7 @@ const signedIn = {
 };
 
 /**
- * Credentials for the other stand-ins in `sandbox/outside`. `npm start` does without them: those of Slack and Google
+ * Credentials for the other stand-ins in `sandbox/outside`. `npm start` doesn't use them: Slack's and Google's
  * need its proxy, and there is no bot, site or mailbox to use.
  */
 export function testCredentials({

@@ -14,14 +14,14 @@ export interface Login {
 	readonly password: string;
 }
 
-/** A stored credential, as the editor sees it: secrets are blanked out. */
+/** A stored credential as the editor sees it, with masked secrets. */
 export interface StoredCredential {
 	readonly id: string;
 	readonly name: string;
 	readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** An execution that the editor has started. */
+/** An execution that the editor started. */
 export interface StartedWorkflow extends Pick<WorkflowFile, 'nodes'> {
 	readonly executionId: string;
 }
@@ -33,18 +33,18 @@ export class EditorApi {
 	readonly #url: string;
 	#cookie: string;
 
-	/** @param session of somebody who has logged in before; n8n allows five logins in a minute */
+	/** @param session of someone who has logged in before, because n8n allows only five logins per minute */
 	constructor(url: string, session = '') {
 		this.#cookie = session;
 		this.#url = url.replace('//localhost:', '//127.0.0.1:');
 	}
 
-	/** For another of these, which need not log in then. */
+	/** For another instance, which then needs no login. */
 	get session(): string {
 		return this.#cookie;
 	}
 
-	/** Makes the owner account on the first start, and logs in. */
+	/** Creates the owner account on the first start, and logs in. */
 	async logIn(login: Login): Promise<void> {
 		const { userManagement } = await this.#request<{
 			userManagement: { showSetupOnFirstLoad: boolean };
@@ -68,7 +68,7 @@ export class EditorApi {
 		return workflows.map(({ id }) => id);
 	}
 
-	/** Stores a new workflow and gives its id. */
+	/** Stores a new workflow and returns its ID. */
 	async createWorkflow(workflow: object): Promise<string> {
 		return (await this.#request<{ id: string }>('POST', '/workflows', workflow)).id;
 	}
@@ -82,7 +82,7 @@ export class EditorApi {
 		return await this.#request('GET', `/credentials/${id}?includeData=true`);
 	}
 
-	/** Does what the editor does when a credential is saved: tries it against its provider. */
+	/** Does what the editor does when a credential is saved: tests it with its provider. */
 	async testCredential(credentials: CredentialFile): Promise<{ status: string; message: string }> {
 		return await this.#request('POST', '/credentials/test', { credentials });
 	}
@@ -92,7 +92,7 @@ export class EditorApi {
 		return await this.#send('GET', `/types/${kind}.json`);
 	}
 
-	/** Does what the list of a LoRA does when it is opened; tells how many it has got. */
+	/** Does what a LoRA list does when it is opened. Returns the number of entries. */
 	async searchLoras(nodeType: string, path: string, hubUrl: string): Promise<number> {
 		const { results } = await this.#request<{ results: readonly unknown[] }>(
 			'POST',
@@ -125,14 +125,14 @@ export class EditorApi {
 		return { nodes, executionId };
 	}
 
-	/** Does what the editor's "Execute step" of a trigger does: its Test URL waits for one call then. */
+	/** Does what the editor's "Execute step" of a trigger does: its Test URL then waits for one call. */
 	async listenForTest(workflowId: string, trigger: string): Promise<void> {
 		await this.#request('POST', `/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name: trigger },
 		});
 	}
 
-	/** Does what the editor's switch to activate a workflow does: its triggers wait for events then. */
+	/** Does what the editor's activation switch does: the workflow's triggers then wait for events. */
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.#request<{ versionId: string }>(
 			'GET',
@@ -142,8 +142,9 @@ export class EditorApi {
 	}
 
 	/**
-	 * The executions of a workflow that n8n has stored or is running, the running ones first, then the newest. n8n reads both
-	 * at once, so one that ends meanwhile can be in its answer twice (ExecutionListV1Service of n8n 2.41).
+	 * A workflow's stored and running executions: the running ones first, then the newest. n8n reads both at
+	 * once, so its response may contain an execution twice if it ends at that moment (ExecutionListV1Service of
+	 * n8n 2.41).
 	 */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
@@ -154,7 +155,7 @@ export class EditorApi {
 		return [...new Set(results.map(({ id }) => id))];
 	}
 
-	/** The file that an item of an execution holds in a binary field. */
+	/** The file in a binary field of an execution's item. */
 	async file(binary: Readonly<Record<string, unknown>> | undefined): Promise<Buffer> {
 		const id = encodeURIComponent(String(binary?.['id']));
 		const response = await fetch(`${this.#url}/rest/binary-data?id=${id}&action=download`, {

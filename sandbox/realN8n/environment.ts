@@ -1,17 +1,17 @@
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
-/** Settings of another n8n, of npm or of a test runner must not reach this one. */
+/** Settings of another n8n, of npm or of a test runner must not affect this one. */
 const FOREIGN_SETTING =
 	/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|GENERIC_|CREDENTIALS_|NODES_|CODE_|npm_|JEST_|(NODE_(ENV|OPTIONS|PATH)|INIT_CWD)$)/i;
 
-/** The environment of the shell, without the settings that are meant for other programs. */
+/** The shell's environment, without the settings for other programs. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(process.env).filter(([name]) => !FOREIGN_SETTING.test(name)),
 	);
 }
 
-/** Nothing is sent out, and nothing pops up over the editor. */
+/** Nothing is sent to other hosts, and no popups cover the editor. */
 const QUIET_SETTINGS = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -23,9 +23,9 @@ const QUIET_SETTINGS = {
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
-	// It would fetch a list from n8n's site.
+	// It would download a list from n8n's site.
 	N8N_DISABLED_MODULES: 'mcp-registry',
-	// Only JavaScript can be run in Code nodes: the Python runner is not part of n8n's npm package.
+	// Code nodes can run only JavaScript: n8n's npm package doesn't include the Python runner.
 	N8N_PYTHON_ENABLED: 'false',
 };
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type WorkflowFile, readWorkflow } from './executionResult';
 import { EXAMPLES_FOLDER } from './paths';
 
-/** The example that makes images with all providers. */
+/** The example that generates images with all providers. */
 export const MAIN_EXAMPLE = 'all-providers';
 
 /** Reads one example workflow. */
@@ -11,7 +11,7 @@ export async function readExample(name: string): Promise<WorkflowFile> {
 	return await readWorkflow(join(EXAMPLES_FOLDER, `${name}.json`));
 }
 
-/** The names of all example workflows, as `readExample` reads them. */
+/** The names of all example workflows, for `readExample`. */
 export async function exampleNames(): Promise<string[]> {
 	const files = (await readdir(EXAMPLES_FOLDER)).filter((file) => file.endsWith('.json'));
 	return files.map((file) => basename(file, '.json')).sort();

@@ -15,7 +15,7 @@ export interface NodeRun {
 	readonly error?: Readonly<Record<string, unknown>>;
 }
 
-/** What n8n keeps of the execution of a workflow. */
+/** n8n's data about a workflow execution. */
 export interface ExecutionResult {
 	readonly status: string;
 	readonly data: {
@@ -27,7 +27,7 @@ export interface ExecutionResult {
 	};
 }
 
-/** All items that a node gave out on one of its outputs, over all its runs. */
+/** All items that a node returned on one of its outputs, over all its runs. */
 export function outputItems(
 	result: ExecutionResult,
 	nodeName: string,
@@ -38,8 +38,7 @@ export function outputItems(
 }
 
 /**
- * Finds the execution in what `n8n execute` printed: one JSON object over several lines, between
- * lines of the log.
+ * Finds the execution in the output of `n8n execute`: one JSON object over several lines, between log lines.
  */
 export function parseExecution(printed: string): ExecutionResult {
 	const lines = printed.split('\n');
@@ -51,7 +50,7 @@ export function parseExecution(printed: string): ExecutionResult {
 	return JSON.parse(lines.slice(first, last + 1).join('\n')) as ExecutionResult;
 }
 
-/** A workflow file, as far as the sandbox looks into it. */
+/** The parts of a workflow file that the sandbox reads. */
 export interface WorkflowFile {
 	readonly id: string;
 	readonly name: string;

@@ -34,7 +34,7 @@ async function sourceFingerprint(): Promise<string> {
 	return hash.digest('hex');
 }
 
-/** Builds and packs the nodes as a release is, and unpacks the package into the given folders. */
+/** Builds and packs the nodes like a release, and unpacks the package into the given folders. */
 async function buildInto(folders: readonly string[]): Promise<void> {
 	const settings = { cwd: PROJECT_FOLDER, env: cleanEnvironment() };
 	const work = await mkdtemp(join(tmpdir(), 'z-image-pack-'));
@@ -57,9 +57,8 @@ async function buildInto(folders: readonly string[]): Promise<void> {
 }
 
 /**
- * Installs our nodes where each n8n keeps community nodes, from the same archive that npm would
- * publish. Does nothing when the sources are those that are installed.
- *
+ * Installs our nodes where each n8n keeps community nodes, from the same archive that npm would publish. Does
+ * nothing if the installed sources are up to date.
  * @returns whether the nodes had to be built
  */
 export async function installNodesPackage(...userFolders: readonly string[]): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** No system returns ports of this range by itself, and no fixed port of the sandbox is in it. */
+/** No system assigns ports in this range automatically, and no fixed port of the sandbox is in it. */
 const LASTING_PORTS = { first: 20_000, count: 10_000 };
 
-/** A TCP port of this machine that nothing uses at the moment. */
+/** A TCP port of this machine that is currently free. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -15,8 +15,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * A TCP port that nothing uses, for a program that may be away for a while: meanwhile no connection
- * of another program gets it.
+ * A free TCP port for a program that may be unavailable for a while. In the meantime, no other program's
+ * connection gets it.
  */
 export async function lastingPort(): Promise<number> {
 	const port = LASTING_PORTS.first + Math.floor(Math.random() * LASTING_PORTS.count);
@@ -28,7 +28,7 @@ export async function lastingPort(): Promise<number> {
 	}
 }
 
-/** Fails with advice when something else listens on the port that n8n needs. */
+/** Fails with advice if another program listens on the port that n8n needs. */
 export async function assertPortFree(port: number): Promise<void> {
 	const server = createServer().listen(port, '127.0.0.1');
 	try {

@@ -7,7 +7,7 @@ import type { ExecutionResult } from './executionResult';
 import { installNodesPackage } from './nodesPackage';
 import { type N8nServer, startServer } from './server';
 
-/** n8n's own default folder for files; relative to the folder that n8n runs in. */
+/** n8n's own default folder for files, relative to the folder that n8n runs in. */
 export const FILES_FOLDER = '.n8n-files';
 
 async function prepareFilesFolder(userFolder: string, elsewhere?: string): Promise<string> {
@@ -23,8 +23,8 @@ async function prepareFilesFolder(userFolder: string, elsewhere?: string): Promi
 }
 
 /**
- * Prepares the folders of one n8n, without our nodes. The folder for files may be elsewhere; workflows
- * find it under its usual name.
+ * Prepares the folders of one n8n, without our nodes. The folder for files may be elsewhere. Workflows find it
+ * under its usual name.
  */
 export async function prepareHome(folder: string, filesElsewhere?: string): Promise<N8nHome> {
 	await mkdir(folder, { recursive: true });
@@ -33,7 +33,7 @@ export async function prepareHome(folder: string, filesElsewhere?: string): Prom
 	return { userFolder, environment: n8nEnvironment({ userFolder, filesFolder }) };
 }
 
-/** A real n8n with our nodes installed, in a folder of its own. */
+/** A real n8n with our nodes installed, in its own folder. */
 export class RealN8n {
 	readonly #home: N8nHome;
 
@@ -42,8 +42,8 @@ export class RealN8n {
 	}
 
 	/**
-	 * Prepares a user folder: builds and installs our nodes, and makes the folder for files, unless
-	 * they are there already. That folder may be elsewhere; workflows find it under its usual name.
+	 * Prepares a user folder if necessary: builds and installs our nodes, and creates the folder for files.
+	 * That folder may be elsewhere. Workflows find it under its usual name.
 	 */
 	static async prepare(folder: string, filesElsewhere?: string): Promise<RealN8n> {
 		const home = await prepareHome(folder, filesElsewhere);
@@ -51,12 +51,12 @@ export class RealN8n {
 		return new RealN8n(home);
 	}
 
-	/** Writes credentials into n8n; one with the same id is overwritten. */
+	/** Imports credentials into n8n. Existing ones with the same ID are overwritten. */
 	async importCredentials(credentials: readonly CredentialFile[]): Promise<void> {
 		await importCredentials(this.#home, credentials);
 	}
 
-	/** Writes workflows into n8n; one with the same id is overwritten. */
+	/** Imports workflows into n8n. Existing ones with the same ID are overwritten. */
 	async importWorkflows(workflows: readonly object[]): Promise<void> {
 		await importWorkflows(this.#home, workflows);
 	}
@@ -68,7 +68,7 @@ export class RealN8n {
 		return await executeWorkflow(this.#home, workflowId);
 	}
 
-	/** Starts n8n with its editor on the given port of the loopback address, and waits for it. */
+	/** Starts n8n with its editor on the given loopback port, and waits until it is ready. */
 	async start(port: number): Promise<N8nServer> {
 		return await startServer(this.#home, port);
 	}

@@ -9,29 +9,29 @@ import { freePort } from './ports';
 const READY_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 250;
 
-/** What n8n can be started as, and the paths that answer with JSON once it is ready. */
+/** The roles that n8n can be started in, and the paths that answer with JSON once it is ready. */
 const READY_PATHS = {
 	start: ['/healthz/readiness', '/rest/settings'],
 	webhook: ['/healthz/readiness'],
 	worker: ['/healthz/readiness'],
 } as const;
 
-/** n8n with its editor or, in queue mode, a process that takes webhooks or a worker. */
+/** n8n with its editor or, in queue mode, a webhook processor or a worker. */
 export type N8nRole = keyof typeof READY_PATHS;
 
 /** A running n8n. */
 export interface N8nServer {
 	readonly pid: number | undefined;
-	/** Where the editor is; of a process without one, where it takes webhooks or tells its health. */
+	/** The editor's address. For a process without an editor, the address for webhooks or health checks. */
 	readonly url: string;
-	/** Resolves once n8n has ended, for whatever reason. */
+	/** Resolves once n8n has ended, for any reason. */
 	readonly ended: Promise<number | null>;
 	readonly stop: () => Promise<void>;
-	/** Ends n8n as `kill -9` does. */
+	/** Ends n8n like `kill -9`. */
 	readonly kill: () => Promise<void>;
-	/** Asks n8n to end, as a container's host does, and waits for as long as n8n takes. */
+	/** Asks n8n to end, like a container's host, and waits as long as n8n takes. */
 	readonly terminate: () => Promise<void>;
-	/** What n8n writes while it runs. */
+	/** n8n's output while it runs. */
 	readonly logFile: string;
 }
 
@@ -48,7 +48,7 @@ async function isReady(url: string, role: N8nRole): Promise<boolean> {
 	}
 }
 
-/** Starts n8n on the given port of the loopback address, and waits until it is ready. */
+/** Starts n8n on the given loopback port, and waits until it is ready. */
 export async function startServer(
 	home: N8nHome,
 	port: number,
@@ -60,7 +60,7 @@ export async function startServer(
 		env: {
 			N8N_HOST: 'localhost',
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			// The editor is served over plain HTTP, to this machine only.
+			// The editor is served over plain HTTP, only to this machine.
 			N8N_SECURE_COOKIE: 'false',
 			...home.environment,
 			...(role === 'worker'

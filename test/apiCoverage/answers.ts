@@ -14,7 +14,7 @@ import { furtherAnswers } from './documents';
 import { leastRequest } from './requests';
 import { readUpload } from '../support/uploadCalls';
 
-/** An answer that the documents have, and the heading that the page has for its kind. */
+/** A documented response, and the page's heading for its kind. */
 export interface DocumentedAnswer {
 	readonly name: string;
 	readonly title: string;
@@ -22,10 +22,10 @@ export interface DocumentedAnswer {
 	readonly body: unknown;
 }
 
-/** Names of answers to the status call. */
+/** Names of responses to the status call. */
 const statusAnswers = /^(status|task|job(?!List))/;
 
-/** Names of answers to the call for a list of tasks. */
+/** Names of responses to the call for a list of tasks. */
 const listAnswers = /^(list|jobList)/;
 
 /**
@@ -44,7 +44,7 @@ function titleOf(name: string, statusCode: number, body: unknown): string {
 	return statusAnswers.test(name) ? 'Answer to the status' : 'Answer to the submit';
 }
 
-/** Every documented answer of a provider: its fixtures, and what they haven't. */
+/** All documented responses of a provider: its fixtures, and what the fixtures lack. */
 export function answersOf({ id }: Provider): DocumentedAnswer[] {
 	const names = fixtureNames(id).filter((name) => !furtherCalls.test(name));
 	const fixtures = names.map((name) => ({ name, ...readFixture(id, name) }));
@@ -56,7 +56,7 @@ export function answersOf({ id }: Provider): DocumentedAnswer[] {
 	}));
 }
 
-/** What becomes of an answer: the fields of the output items, or what else there is to see of it. */
+/** The result of a response: the fields of the output items, or whatever else shows. */
 export interface Outcome {
 	readonly json: readonly IDataObject[];
 	readonly other: unknown;
@@ -80,14 +80,14 @@ function outcomeOf(task: Task, state: OpenTask): Outcome {
 	return { json, other: state };
 }
 
-/** The ID of the task that a fixture is about. */
+/** The ID of the task in a fixture. */
 function sampleIdOf({ id, tasks }: Provider, name: string): string | undefined {
 	if (!fixtureNames(id).includes(name)) return undefined;
 	const { statusCode, body } = readFixture(id, name);
 	return tasks?.namedTask?.(answer(statusCode, body));
 }
 
-/** Takes an answer through the code that a run takes it through. */
+/** Processes a response the way a run does. */
 export async function takeIn(
 	provider: Provider,
 	{ name, title, statusCode }: Omit<DocumentedAnswer, 'body'>,
@@ -133,13 +133,13 @@ export async function takeIn(
 	}
 }
 
-/** What follows the state of a task, where its images are a call of their own: an error if the state tells of one. */
+/** The next step after a task's status if its images need another call: an error if the status reports one. */
 function resultOf(provider: Provider, name: string) {
 	if (!provider.tasks?.result) return answer(500);
 	return documented(provider, name.includes('Error') ? 'resultRequestTimeout' : 'result');
 }
 
-/** What of two outcomes differs: fields of `json`, or that there is something else. */
+/** The difference between two results: the changed `json` fields, or a note that something else differs. */
 export function changed(one: Outcome, other: Outcome): { json: string[]; anything: boolean } {
 	const isSameKind =
 		one.json.length > 0 &&

@@ -1,5 +1,5 @@
 /**
- * The fields that the providers' documents have, apart from the code and from docs/api-coverage.md. Nested ones
+ * The fields in the providers' documentation, independent of the code and of docs/api-coverage.md. Nested ones
  * have their whole path: `loras[].path`.
  */
 
@@ -52,7 +52,7 @@ const aimlapiTurbo = [
 	'acceleration',
 ];
 
-/** https://wavespeed.ai/models/wavespeed-ai/z-image/turbo/llms.txt and those beside it. */
+/** https://wavespeed.ai/models/wavespeed-ai/z-image/turbo/llms.txt and its siblings. */
 const wavespeedEvery = ['prompt', 'size', 'enable_sync_mode', 'enable_base64_output'];
 const wavespeedDrawn = [...wavespeedEvery, 'seed', 'output_format'];
 const wavespeedInputs: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +66,7 @@ const wavespeedInputs: Readonly<Record<string, readonly string[]>> = {
 	'z-image-turbo/controlnet': [...wavespeedDrawn, 'image', 'mode', 'strength'],
 };
 
-/** https://replicate.com/prunaai/z-image-turbo-lora/api and those of its siblings. */
+/** https://replicate.com/prunaai/z-image-turbo-lora/api and its siblings. */
 const replicateEvery = [
 	'prompt',
 	'num_inference_steps',
@@ -92,7 +92,10 @@ const replicateInputs: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** ComfyUI, nodes.py and comfy_extras: INPUT_TYPES of the nodes that the template of Z-Image Turbo has, and of those for pictures. */
+/**
+ * ComfyUI, nodes.py and comfy_extras: INPUT_TYPES of the nodes in the Z-Image Turbo template, and of the image
+ * nodes.
+ */
 const comfyUiNodes: Readonly<Record<string, readonly string[]>> = {
 	UNETLoader: ['unet_name', 'weight_dtype'],
 	CLIPLoader: ['clip_name', 'type', 'device'],
@@ -166,7 +169,7 @@ const diffusion = [
 
 type Fields = Readonly<Record<string, readonly string[]>>;
 
-/** The fields of a request's body, by provider and by path (and model, where the path does not say it). */
+/** The fields of a request body by provider and path (and by model if several models share a path). */
 export const documentedRequests: Readonly<Record<string, Fields>> = {
 	fal: {
 		...Object.fromEntries(
@@ -313,7 +316,7 @@ export const documentedRequests: Readonly<Record<string, Fields>> = {
 	},
 };
 
-/** Query parameters and headers that the documents have for the calls of each provider. */
+/** Documented query parameters and headers of each provider's calls. */
 export const documentedExtras: Fields = {
 	// https://docs.fal.ai/model-endpoints/queue, fal-js headers.ts and storage.ts; for the list of requests
 	// https://fal.ai/docs/platform-apis/v1/models/requests/by-endpoint
@@ -356,12 +359,12 @@ export const documentedExtras: Fields = {
 	openaiCompatible: [],
 };
 
-/** https://novita.ai/docs/api-reference/model-apis-task-result, with what it has for other models, too. */
+/** https://novita.ai/docs/api-reference/model-apis-task-result, including the fields for other models. */
 const taskResult = {
 	extra: {
 		seed: '158881667',
 		enable_nsfw_detection: false,
-		// Not documented: the answer of a sister brand.
+		// Not documented. This is a sister brand's response.
 		has_nsfw_contents: [true],
 		debug_info: {
 			request_info: '',
@@ -390,7 +393,7 @@ const taskResult = {
 	],
 };
 
-/** A task that has failed by the time that a submit is answered. https://wavespeed.ai/docs/error-codes */
+/** A task that has already failed when the submit returns. https://wavespeed.ai/docs/error-codes */
 const failedSubmit = {
 	code: 200,
 	message: 'success',
@@ -403,19 +406,19 @@ const failedSubmit = {
 	},
 };
 
-/** novita-client-python reads `valid`; Novita documents no field of the object. */
+/** novita-client-python reads `valid`. Novita documents no field of the object. */
 const flaggedTask = {
 	task: { task_id: 'a-task', status: 'TASK_STATUS_SUCCEED' },
 	images: [{ image_url: 'https://example.com/a', nsfw_detection_result: { valid: true } }],
 };
 
-/** Answers that the documents have and test/fixtures hasn't, as a fixture has them. */
+/** Documented responses that test/fixtures lacks, in the form of fixtures. */
 export const furtherAnswers: Readonly<
 	Record<string, ReadonlyArray<{ name: string; statusCode: number; body: unknown }>>
 > = {
 	fal: [
 		{
-			// Any status below 400 is a success; the documents have 200 only.
+			// Any status below 400 is a success. The documentation has only 200.
 			name: 'listRequestsStatus',
 			statusCode: 200,
 			body: { items: [{ request_id: 'a', status_code: 399 }], next_cursor: null },
@@ -440,7 +443,7 @@ export const furtherAnswers: Readonly<
 	],
 	replicate: [
 		{
-			// https://replicate.com/docs/topics/predictions/lifecycle, as an answer to a submit that has waited
+			// https://replicate.com/docs/topics/predictions/lifecycle, as a response to a submit that waited
 			name: 'submitFailed',
 			statusCode: 201,
 			body: { id: 'a-task', status: 'failed', error: 'CUDA out of memory', output: null },

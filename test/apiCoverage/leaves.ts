@@ -1,11 +1,11 @@
-/** The values in a JSON body by the path of their field, `[]` being each entry of a list. */
+/** The values in a JSON body by field path. `[]` stands for each entry of a list. */
 export type Leaves = ReadonlyMap<string, unknown>;
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null;
 }
 
-/** Whether a list has objects, whose fields are looked at one by one. */
+/** Whether a list contains objects, whose fields are then listed one by one. */
 export function hasFields(value: unknown): value is Record<string, unknown> | unknown[] {
 	return Array.isArray(value) ? value.some(isObject) : isObject(value);
 }
@@ -15,7 +15,7 @@ export function join(path: string, key: string, parent: unknown): string {
 	return path === '' ? key : `${path}.${key}`;
 }
 
-/** The fields that hold no others, with their values; those of a list's entries together. */
+/** The fields without subfields, with their values. Combines the entries of a list. */
 export function leavesOf(body: unknown): Leaves {
 	const leaves = new Map<string, unknown[]>();
 	const visit = (value: unknown, path: string): void => {
@@ -29,7 +29,7 @@ export function leavesOf(body: unknown): Leaves {
 	return leaves;
 }
 
-/** All fields of a body, those that hold others included. */
+/** All fields of a body, including those with subfields. */
 export function fieldsOf(body: unknown): string[] {
 	const fields = new Set<string>();
 	for (const path of leavesOf(body).keys()) {
@@ -44,8 +44,8 @@ export function fieldsOf(body: unknown): string[] {
 }
 
 /**
- * The same value, but for what is read of it being written down.
- * @param read gets the path of every field that is read and holds no others
+ * The same value, but it records which fields are read.
+ * @param read called with the path of every field without subfields that is read
  */
 export function recordReads<T>(body: T, read: Set<string>, path = ''): T {
 	if (!hasFields(body)) return body;

@@ -4,25 +4,25 @@ import { join } from 'path';
 /** A row of a table with request fields. */
 export interface RequestRow {
 	readonly fields: readonly string[];
-	/** The endpoints that the table is for: paths, `*` being anything. */
+	/** The endpoints that the table covers: paths, with `*` for anything. */
 	readonly endpoints: readonly string[];
 	readonly sent: string;
-	/** The parameters that the column "in the node" names. */
+	/** The parameters in the column "in the node". */
 	readonly parameters: readonly string[];
 	readonly documented: string;
 	readonly note: string;
 }
 
-/** A row of a table with the fields of an answer. */
+/** A row of a table of response fields. */
 export interface AnswerRow {
 	readonly fields: readonly string[];
 	readonly isRead: boolean;
-	/** The fields of the output item that it says the field comes out as. */
+	/** The output item's fields in which the response field appears, according to the page. */
 	readonly json: readonly string[];
 	readonly text: string;
 }
 
-/** What stands under a heading: lines of text, and the cells of the tables. */
+/** The contents of a section: lines of text, and the cells of the tables. */
 interface Section {
 	readonly text: string;
 	/** Each with the last line of text above it. */
@@ -31,12 +31,12 @@ interface Section {
 
 const page = readFileSync(join(__dirname, '..', '..', 'docs', 'api-coverage.md'), 'utf8');
 
-/** What a text has as code. */
+/** The code spans of a text. */
 export function codesIn(text: string): string[] {
 	return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The parameters of the node that a text names: all that is bold. */
+/** The node's parameters in a text: everything bold. */
 function parametersIn(text: string): string[] {
 	return [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name);
 }
@@ -76,7 +76,7 @@ export const namedParameters: readonly string[] = parametersIn(
 	page.slice(page.indexOf('## All providers')),
 );
 
-/** The part of the page about one provider. */
+/** The page's section about one provider. */
 export class Chapter {
 	private readonly sections: ReadonlyMap<string, string>;
 
@@ -111,14 +111,14 @@ export class Chapter {
 		);
 	}
 
-	/** The calls that no user's parameter leads to: `GET /path?name=value`. */
+	/** The calls that don't depend on the parameters: `GET /path?name=value`. */
 	get calls(): string[] {
 		return this.rowsUnder('Calls').map(({ cells: [, call = '', query = ''] }) =>
 			[...codesIn(call), ...codesIn(query)].join('?'),
 		);
 	}
 
-	/** Query parameters, headers and fields beside those of the tables above, and whether they are sent. */
+	/** Query parameters, headers and fields that aren't in the tables above, and whether they are sent. */
 	get extras(): Array<{ name: string; isSent: boolean }> {
 		return ['Query parameters and headers', 'Query parameters and other fields', 'Headers'].flatMap(
 			(title) =>
@@ -143,7 +143,7 @@ export class Chapter {
 	}
 }
 
-/** Whether a pattern of the page, `*` being anything, is about a path. */
+/** Whether a pattern on the page, with `*` for anything, matches a path. */
 export function fits(pattern: string, path: string): boolean {
 	const escaped = pattern.replace(/[.[\]+?^${}()|\\]/g, '\\$&').replaceAll('*', '.*');
 	return new RegExp(`^${escaped}$`).test(path);

@@ -18,7 +18,7 @@ import { isRecord } from '../../nodes/ZImage/values';
 import { optionNames } from '../support/request';
 import { leavesOf } from './leaves';
 
-/** What the page calls an endpoint: its path, and its model or kind of server where the path does not say it. */
+/** What the page calls an endpoint: its path, plus its model or kind of server if several share the path. */
 export function endpointOf(
 	{ path, model }: Pick<SubmitCall, 'model' | 'path'>,
 	server?: ServerKind,
@@ -27,7 +27,7 @@ export function endpointOf(
 	return path.includes(model) ? path : `${path} ${model}`;
 }
 
-/** Two values for each option that is no number. */
+/** Two values for each option that isn't a number. */
 const choices = {
 	acceleration: ['none', 'high'],
 	diffusionModel: ['z_image_turbo_bf16.safetensors', 'other.safetensors'],
@@ -47,10 +47,10 @@ function rangeOf(name: string, range: Range | true): readonly [unknown, unknown]
 	return [range.min, range.min + (range.multipleOf ?? (range.max - range.min) / 2)];
 }
 
-/** The options that are parameters of their own, which always have a value. */
+/** The options with a parameter of their own, which always have a value. */
 const ownParameters = new Set(generateProperties.map(({ name }) => name));
 
-/** What the page calls an option of an endpoint. */
+/** What the page calls an endpoint's option. */
 export function optionTitle(name: ProviderOption): string {
 	return ownParameters.has(name) ? optionNames[name] : `Options → ${optionNames[name]}`;
 }
@@ -65,7 +65,7 @@ function read(provider: Provider, endpoint: Endpoint, options: IDataObject) {
 
 function optionsOf(endpoint: Endpoint): Array<[ProviderOption, Range | true]> {
 	const options = Object.entries(endpoint.options) as Array<[ProviderOption, Range | true]>;
-	// A workflow of the user's own stands in the place of all other fields.
+	// The user's own workflow replaces all other fields.
 	return options.filter(([name]) => name !== 'workflow');
 }
 
@@ -74,10 +74,10 @@ const twoLoras = [
 	{ path: 'https://civitai.com/api/download/models/2442439', scale: 0 },
 ];
 
-/** A size without a name that every provider takes. */
+/** A custom size that every provider accepts. */
 const custom = { width: 800, height: 608 };
 
-/** The request with the least in it that the endpoint takes. */
+/** The smallest request that the endpoint accepts. */
 export function leastRequest(
 	provider: Provider,
 	endpoint: Endpoint,
@@ -104,7 +104,7 @@ export function leastRequest(
 	return { ...request, ...(seed !== undefined && { seed }) };
 }
 
-/** The request with everything in it that the endpoint takes; within the endpoint's limits. */
+/** The largest request that the endpoint accepts within its limits. */
 export function fullestRequest(
 	provider: Provider,
 	endpoint: Endpoint,
@@ -126,15 +126,15 @@ export function fullestRequest(
 	return request;
 }
 
-/** One or more parameters of the node, and the fullest request with another value of them. */
+/** One or more of the node's parameters, and the largest request with a different value for them. */
 export interface Knob {
 	readonly parameters: readonly string[];
 	readonly request: ImageRequest;
-	/** The numbers that the node takes, where it checks them by the endpoint. */
+	/** The numbers whose limits depend on the endpoint. */
 	readonly range?: Range;
 }
 
-/** Everything that a user can turn on an endpoint. */
+/** Everything that a user can set for an endpoint. */
 export function knobsOf(
 	{ files, submit }: Provider,
 	endpoint: Endpoint,
@@ -199,7 +199,7 @@ export function knobsOf(
 					},
 				]
 			: []),
-		// Elsewhere it is in the query, which has a table of its own.
+		// Elsewhere it is in the query, which has its own table.
 		...(differences(submit(full), submit(calledElsewhere)).length > 0
 			? [{ parameters: [callbackTitle], request: calledElsewhere }]
 			: []),
@@ -215,10 +215,10 @@ const extraArgs = / <sd_cpp_extra_args>(.+)<\/sd_cpp_extra_args>$/;
 
 type Graph = Readonly<Record<string, { class_type: string; inputs: IDataObject }>>;
 
-/** Classes of nodes of which a graph may have several. */
+/** Node classes that a graph may contain more than once. */
 const several: ReadonlySet<string> = new Set(['ImageScale', 'LoadImage', 'LoraLoaderModelOnly']);
 
-/** What the nodes of ComfyUI's graph are told, by their classes; how they are linked is left out. */
+/** The inputs of ComfyUI's nodes by class, without the links between the nodes. */
 function byClass(graph: Graph): IDataObject {
 	const classes: IDataObject = {};
 	for (const { class_type: name, inputs } of Object.values(graph)) {
@@ -231,7 +231,10 @@ function byClass(graph: Graph): IDataObject {
 	return classes;
 }
 
-/** What a call sends, of ComfyUI's graph what its nodes are told; what sd-server takes inside the prompt counts as fields of its own. */
+/**
+ * What a call sends. For ComfyUI, this is the inputs of the graph's nodes. The fields that sd-server takes
+ * inside the prompt count as separate fields.
+ */
 export function sentBy({ body }: HttpCall): unknown {
 	const prompt = isRecord(body) ? body.prompt : undefined;
 	if (isRecord(prompt)) return { prompt: byClass(prompt as Graph) };
@@ -255,11 +258,11 @@ export interface Variant {
 	readonly withLoras: boolean;
 	readonly full: ImageRequest;
 	readonly least: ImageRequest;
-	/** As the page calls it. */
+	/** Under the page's name for it. */
 	readonly name: string;
 }
 
-/** Each endpoint of a provider without LoRAs and, where it takes any, with them. */
+/** Each endpoint of a provider, without LoRAs and, if it supports them, with LoRAs. */
 export function variantsOf(provider: Provider): Variant[] {
 	return provider.endpoints.flatMap((endpoint) =>
 		(endpoint.loras.max > 0 ? [false, true] : [false]).map((withLoras) => {

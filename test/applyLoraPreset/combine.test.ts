@@ -27,18 +27,18 @@ describe('sweepScales', () => {
 	});
 
 	it.each<[string, number, number, number]>([
-		['ends a hair below it', 0.498, 0, 6],
+		['ends just below it', 0.498, 0, 6],
 		['starts there', -0, 1, 3],
 		['ends there', 1, -0, 3],
 		['stays there', -0, -0, 2],
-	])('never has the scale -0, where it %s', (_, from, to, steps) => {
+	])('never returns the scale -0 if it %s', (_, from, to, steps) => {
 		const scales = sweepScales(from, to, steps);
 		expect(scales).toContain(0);
 		expect(scales.filter((scale) => Object.is(scale, -0))).toEqual([]);
 	});
 
 	const end = fc.integer({ min: 0, max: 40_000 }).map((parts) => parts / 10_000);
-	it('has both ends, so many scales, and goes one way within them', () => {
+	it('includes both ends and the right number of scales, in one direction', () => {
 		fc.assert(
 			fc.property(end, end, fc.integer({ min: 2, max: 20 }), (from, to, steps) => {
 				const scales = sweepScales(from, to, steps);
@@ -55,14 +55,14 @@ describe('sweepScales', () => {
 	});
 });
 
-it('atScales keeps a style but for its scale, which its name tells', () => {
+it("atScales changes only a style's scale and mentions it in the name", () => {
 	expect(atScales(style('fox'), [0.6, 0.85])).toEqual([
 		{ name: 'fox 0.6', lora: { path: 'me/fox', scale: 0.6, trigger: 'FOX' } },
 		{ name: 'fox 0.85', lora: { path: 'me/fox', scale: 0.85, trigger: 'FOX' } },
 	]);
 });
 
-it('uniqueStyles counts a path once, as its last', () => {
+it('uniqueStyles keeps the last entry of each path', () => {
 	const same = style('b', 2, 'me/a');
 	expect(uniqueStyles([style('a'), style('c'), same])).toEqual([same, style('c')]);
 });
@@ -72,7 +72,7 @@ describe('drawStyles', () => {
 	const draw = (count: number, seed: number, itemIndex: number) =>
 		drawStyles(styles, count, seed, itemIndex).map(({ name }) => name);
 
-	it('draws so many of them, none twice, and the same ones again', () => {
+	it('draws that many, without duplicates, and repeatably', () => {
 		fc.assert(
 			fc.property(
 				fc.integer({ min: 0, max: 5 }),
@@ -88,7 +88,7 @@ describe('drawStyles', () => {
 		);
 	});
 
-	it('is the same on every machine', () => {
+	it('draws the same on every machine', () => {
 		expect([0, 1, 2, 3, 4, 5].map((itemIndex) => draw(2, 42, itemIndex).join(''))).toEqual([
 			'de',
 			'bd',
@@ -99,7 +99,7 @@ describe('drawStyles', () => {
 		]);
 	});
 
-	it.each([1, 3])('draws each about as often, for %d of an item', (count) => {
+	it.each([1, 3])('draws each about equally often, for %d of an item', (count) => {
 		const times = new Map<string, number>();
 		const items = 2000;
 		for (let itemIndex = 0; itemIndex < items; itemIndex += 1) {
@@ -112,14 +112,14 @@ describe('drawStyles', () => {
 		}
 	});
 
-	it('draws others for another seed, and for another item', () => {
+	it('draws different ones for another seed or another item', () => {
 		const seeds = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => draw(3, seed, 0).join()));
 		const items = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((item) => draw(3, 1, item).join()));
 		expect(seeds.size).toBeGreaterThan(4);
 		expect(items.size).toBeGreaterThan(4);
 	});
 
-	it('leaves what it draws from as it was', () => {
+	it("doesn't change the list that it draws from", () => {
 		draw(3, 1, 1);
 		expect(styles).toHaveLength(5);
 	});

@@ -37,7 +37,7 @@ it.each<[INodeParameters, string[], string[]]>([
 });
 
 it.each([[{}], [{ scale: '' }], [{ scale: 0 }]])(
-	'n8n lets a workflow run with a preset whose scale is %j: the recommended one',
+	'n8n lets a workflow run with a preset whose scale is %j, which means the recommended scale',
 	(scale) => {
 		const parameters = { presets: { preset: [{ name: 'pixelArt', ...scale }] } };
 		const node = nodeOf({ type: 'zImageApplyLoraPreset', typeVersion: 1.1, parameters });
@@ -49,14 +49,18 @@ it.each([[{}], [{ scale: '' }], [{ scale: 0 }]])(
 );
 
 it.each<[string, unknown, string[]]>([
-	['a text of an older workflow', 'me/mine', []],
+	['text from an older workflow', 'me/mine', []],
 	['an expression', '={{ $json.lora }}', []],
 	[
-		'a LoRA of the list',
+		'a LoRA from the list',
 		{ __rl: true, mode: 'list', value: 'a/b/c.safetensors#trigger=x%20y' },
 		[],
 	],
-	['none of the list', { __rl: true, mode: 'list', value: '' }, ['Parameter "LoRA" is required.']],
+	[
+		'no LoRA from the list',
+		{ __rl: true, mode: 'list', value: '' },
+		['Parameter "LoRA" is required.'],
+	],
 	['an ID', { __rl: true, mode: 'id', value: 'a/b/c.safetensors' }, []],
 	['an expression for an ID', { __rl: true, mode: 'id', value: '={{ $json.lora }}' }, []],
 	[

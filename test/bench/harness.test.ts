@@ -5,7 +5,7 @@ import { ourNode } from '../../bench/subjects';
 
 const project = join(__dirname, '../..');
 
-/** `npm run check` builds before it tests. */
+/** `npm run check` builds before it runs the tests. */
 const whenBuilt = existsSync(join(project, 'dist')) ? it : it.skip;
 
 whenBuilt(

@@ -13,7 +13,7 @@ const samples: Sample[] = [
 ];
 
 describe('toRows', () => {
-	it('makes one row of each name, of the medians', () => {
+	it('returns one row per name with the medians', () => {
 		const [wall, overhead, noticed, peer] = toRows(samples);
 		expect(wall).toEqual({
 			name: 'fifty-items-wall',
@@ -43,7 +43,7 @@ describe('quantile', () => {
 });
 
 describe('the figures in docs/performance.md', () => {
-	it('say what is missed and how others compare', () => {
+	it('show missed targets and the comparison with other packages', () => {
 		const text = renderFigures(toRows(samples), 'Measured today.');
 		expect(text).toMatch(/^Measured today\.\n/);
 		expect(text).toContain('| `fifty-items-wall` | 1.02 | 15.3 s | 15 s | 1.05: met |');
@@ -53,7 +53,7 @@ describe('the figures in docs/performance.md', () => {
 });
 
 describe('the command line', () => {
-	it('has everything measured once by default', () => {
+	it('measures everything once by default', () => {
 		expect(readCommandLine([])).toMatchObject({ ours: false, runs: 1, only: [], docs: false });
 		expect(readCommandLine(['--help'])).toBeUndefined();
 	});

@@ -4,36 +4,36 @@ import { join } from 'path';
 import { patternOf, project, readText } from './markdown';
 import { messages } from './messages';
 
-/** Those that no workflow and no answer of the sandbox can bring about. */
+/** Messages that neither a workflow nor a response of the sandbox can trigger. */
 const beyondReach = [
-	// The parts of it are rows of their own, with what comes in between.
+	// Its parts are separate rows, with the text in between.
 	'… returned an unexpected response (HTTP …) …',
-	// The image's link would have to be unencrypted or private, and the Base URL neither.
+	// The image URL would have to be unencrypted or private while the base URL is neither.
 	'The image has no public https URL and was not downloaded',
-	// Only where the pause that a refusal asks for ends within a quarter of a second of the deadline.
+	// Needs a pause that ends within a quarter of a second of the deadline.
 	'The image could not be downloaded before the timeout (HTTP 429)',
-	// n8n's database or its files have to be away, or an upload to be slow: test/engine/connections.
+	// Needs n8n's database or files to be unavailable, or an upload to be slow: test/engine/connections.
 	'No time was left to send the request to …',
 	"n8n could not read the node's credential: …",
 	'n8n could not store the image file: …',
-	// Of an execution that was stopped, n8n shows just that.
+	// For a stopped execution, n8n shows only this.
 	'The execution was stopped',
-	// The sandbox answers about the task that it is asked for.
+	// The sandbox always answers about the requested task.
 	'… returned the status of another task (…)',
-	// The sandbox gives its keys as the documents say: test/engine/triggerActivation.
+	// The sandbox returns its keys in the documented form: test/engine/triggerActivation.
 	'… returned its signing keys in an unexpected form',
-	// Model Name is there for servers of one's own only.
+	// Model Name exists only for the user's own servers.
 	'Only your own server has a list of models',
 	// The pages of a list would have to take longer than the timeout: test/tasks/list.
 	'… did not list the tasks within …',
-	// It takes several items: test/engine/trainLora.
+	// Needs several items: test/engine/trainLora.
 	'… must be the same for all items (got … and …)',
-	// Only with gigabytes, or with tens of thousands of files.
+	// Needs gigabytes, or tens of thousands of files.
 	'The training images have … MiB together, but must have at most … MiB on …',
 	'A training must have at most … images (got …)',
-	// Whoever trains has a storage.
+	// Every provider with trainers has a storage.
 	'… has no storage for a zip',
-	// The sandbox's own address is a private one, as is a zip's that it may fetch.
+	// The sandbox's own address is private, and so is the URL of a zip that it may fetch.
 	'… must be a public address that … can download from (got …)',
 	// Another program would have to write into n8n's store: test/trainLora/zip.
 	'A file changed while it was read (…)',
@@ -43,11 +43,11 @@ const beyondReach = [
 	'HTTP …',
 	'HTTP 429',
 	'n8n: …',
-	// Get Task Result asks before.
+	// Get Task Result checks this first.
 	"… doesn't have tasks",
 ];
 
-/** A template or a text of the code, with `…` for what is put into it. */
+/** A template or a text in the code, with `…` for the inserted values. */
 function withoutValues(literal: string): string {
 	let text = '';
 	let depth = 0;
@@ -79,7 +79,7 @@ const inCode = code.flatMap((text) =>
 
 const onPage = Object.keys(messages);
 
-it('every message of the nodes is in troubleshooting', () => {
+it('troubleshooting lists every message of the nodes', () => {
 	expect(inCode.length).toBeGreaterThan(45);
 	const missing = inCode.filter(
 		(message) =>

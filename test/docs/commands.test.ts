@@ -10,7 +10,7 @@ import { codeBlocksIn, codesIn, pageFiles, project, readText, tablesIn } from '.
 
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
 
-/** The commands of a page: in `sh` blocks, in indented lines, and as code in the text. */
+/** A page's commands: in `sh` blocks, in indented lines, and as code in the text. */
 function commandsIn(text: string): string[] {
 	const blocks = codeBlocksIn(text).filter(({ language }) => language === 'sh');
 	const lines = blocks.flatMap(({ code }) => code.split('\n'));
@@ -23,7 +23,7 @@ function commandsIn(text: string): string[] {
 
 const commands = [...new Set(pageFiles.flatMap((page) => commandsIn(readText(page))))];
 
-/** The script of a command, and what stands behind it. */
+/** A command's script and its arguments. */
 function partsOf(command: string): { script: string; args: string[] } {
 	const [, run, script = '', rest = ''] =
 		/^npm (run )?([\w:]+)(?: --(?<rest> .+))?$/.exec(command) ?? [];
@@ -34,12 +34,12 @@ function partsOf(command: string): { script: string; args: string[] } {
 	return { script, args: rest.trim().split(/\s+/).filter(Boolean) };
 }
 
-/** Scripts that .ci/run runs whole. */
+/** Scripts that .ci/run runs completely. */
 const inCi = [...readText('.ci/run').matchAll(/^npm (?:run )?([\w:]+)$/gm)].map(
 	([, script]) => script,
 );
 
-/** Those that are not run here, as they take long, need more than a clone, or change files. */
+/** Scripts that aren't run here because they take long, need more than a clone, or change files. */
 const byHand: Readonly<Record<string, string>> = {
 	start: 'sets up a real n8n, as test:e2e does, and needs port 5678',
 	pictures: 'changes docs/pictures, and needs a browser',
@@ -49,7 +49,7 @@ const byHand: Readonly<Record<string, string>> = {
 	'check:live': 'needs keys, and costs money',
 };
 
-/** Runs a file of the project until it ends or has printed what is waited for. */
+/** Runs a file of the project until it ends or has printed the expected text. */
 async function printed(file: string, args: string[], until = /$^/): Promise<string> {
 	const tsx = join(project, 'node_modules/tsx/dist/cli.mjs');
 	const child = spawn(process.execPath, [tsx, file, ...args], { cwd: project });
@@ -66,14 +66,14 @@ async function printed(file: string, args: string[], until = /$^/): Promise<stri
 	return text;
 }
 
-it('there are commands, and each is npm with a script that exists', () => {
+it('there are commands, and each is npm with an existing script', () => {
 	expect(commands).toContain('npm start');
 	expect(commands).toContain('npm run bench -- --ours');
 	const unknown = commands.filter((command) => !(partsOf(command).script in scripts));
 	expect(unknown).toEqual([]);
 });
 
-it('.ci/run runs the tests of the README', () => {
+it('.ci/run runs the tests that the README lists', () => {
 	expect(inCi).toEqual(expect.arrayContaining(['test', 'test:faults', 'test:fuzz', 'test:e2e']));
 });
 
@@ -84,11 +84,11 @@ const others = commands
 describe.each(others)('$command', ({ script, args }) => {
 	const files = [...(scripts[script] ?? '').matchAll(/[\w./]+\.(?:json|m?[jt]s)\b/g)].map(String);
 
-	it('is run by a test, or stands in the list of those that are not', () => {
+	it('is run by a test or listed as not run', () => {
 		expect(['bench', 'sandbox', ...inCi, ...Object.keys(byHand)]).toContain(script);
 	});
 
-	it('names files that exist, and options that they have', () => {
+	it('names existing files and options', () => {
 		expect(files.filter((file) => !existsSync(join(project, file)))).toEqual([]);
 		if (script === 'bench') return;
 		const sources = files.flatMap((file) => {
@@ -113,7 +113,7 @@ describe.each(others)('$command', ({ script, args }) => {
 	});
 });
 
-it('`npm run bench -- --help` has every option that the pages have', async () => {
+it('`npm run bench -- --help` lists every option on the pages', async () => {
 	const help = await printed('bench/main.ts', ['--help']);
 	const named = others
 		.filter(({ script }) => script === 'bench')
@@ -121,14 +121,14 @@ it('`npm run bench -- --help` has every option that the pages have', async () =>
 	expect(named.filter((option) => !help.includes(option))).toEqual([]);
 });
 
-it('`npm run sandbox` prints addresses and keys, at the ports of its page', async () => {
+it('`npm run sandbox` prints addresses and keys, with the ports of its page', async () => {
 	expect(scripts.sandbox).toMatch(/&& tsx sandbox\/main\.ts$/);
 	const text = await printed('sandbox/main.ts', [], /Ctrl-C/);
 	const table = tablesIn(readText('sandbox/README.md')).find(({ header }) => header[0] === 'host');
 	const ports = table?.rows.map(([host = '', port]) => [codesIn(host)[0] ?? '', Number(port)]);
 	expect(readText('README.md')).toContain(`localhost:${n8nPorts.n8n}`);
 	expect(Object.fromEntries(ports ?? [])).toEqual(FIXED_PORTS);
-	// On a machine where another sandbox runs, it says so.
+	// If another sandbox is already running on the machine, it says so.
 	if (!text.includes('EADDRINUSE')) {
 		for (const port of Object.values(FIXED_PORTS)) expect(text).toContain(`:${port} `);
 	}

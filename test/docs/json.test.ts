@@ -22,7 +22,7 @@ const outs = blocks.flatMap(({ file, mark, code }) => {
 	return name === undefined ? [] : [{ file, name, code }];
 });
 
-it('every block says what it is, and everything that is known here is on a page', () => {
+it('every block has a name, and every known name is on a page', () => {
 	expect(blocks.filter(({ mark }) => !/^(in|out): /.test(mark))).toEqual([]);
 	expect(ins.map(({ name }) => name).sort()).toEqual(Object.keys(inputs).sort());
 	expect(outs.map(({ name }) => name).sort()).toEqual(Object.keys(outputs).sort());
@@ -35,7 +35,7 @@ it.each(ins)('$file: the input "$name" runs', async ({ name, code }) => {
 	expect(json).not.toHaveLength(0);
 });
 
-/** Fields whose values differ from run to run; those of the page are of the same type. */
+/** Fields whose values differ from run to run. On the page they have the same type. */
 const changing: ReadonlySet<string> = new Set([
 	'configUrl',
 	'expiresAt',
@@ -44,7 +44,7 @@ const changing: ReadonlySet<string> = new Set([
 	'url',
 ]);
 
-/** The same with what differs from run to run replaced by its type. */
+/** The same JSON, with the values that differ from run to run replaced by their types. */
 function comparable(json: unknown): unknown {
 	const text = JSON.stringify(json, (key, value: unknown) =>
 		changing.has(key) && value !== null ? `a ${typeof value}` : value,
@@ -52,11 +52,11 @@ function comparable(json: unknown): unknown {
 	return JSON.parse(text.replace(/Task ID: [\w-]+/g, 'Task ID: …')) as unknown;
 }
 
-it.each(outs)('$file: the output "$name" is what the node gives', async ({ name, code }) => {
+it.each(outs)('$file: the output "$name" is what the node returns', async ({ name, code }) => {
 	const given = ins.find((input) => input.name === name)?.code ?? 'null';
 	const run = outputs[name];
 	const made = await run?.(new Samples(getSandbox()), JSON.parse(given) as never);
-	// Compared as texts: the order of the fields is part of what the page shows.
+	// Compared as text, because the page also shows the order of the fields.
 	const shown = JSON.stringify(comparable(JSON.parse(code)), null, '\t');
 	expect(shown).toBe(JSON.stringify(comparable(made), null, '\t'));
 });

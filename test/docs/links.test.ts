@@ -3,7 +3,7 @@ import { join, posix } from 'path';
 
 import { anchorsIn, linksIn, pageFiles, project, readText } from './markdown';
 
-/** Links of a page into the project: the file from the project's folder, and the anchor. */
+/** A page's links to files in the project: the path from the project folder, and the anchor. */
 function insideLinks(page: string): Array<{ link: string; file: string; anchor: string }> {
 	return linksIn(readText(page))
 		.filter((link) => !/^[a-z]+:/.test(link))
@@ -14,7 +14,7 @@ function insideLinks(page: string): Array<{ link: string; file: string; anchor: 
 		});
 }
 
-it.each(pageFiles)('%s: every file that it links to exists, and every heading', (page) => {
+it.each(pageFiles)('%s: every linked file and heading exists', (page) => {
 	const broken = insideLinks(page).filter(({ file, anchor }) => {
 		if (!existsSync(join(project, file))) return true;
 		return anchor !== '' && !anchorsIn(readText(file)).includes(anchor);
@@ -33,7 +33,7 @@ it('every page can be reached from the README', () => {
 	expect([...reached].sort()).toEqual(pageFiles);
 });
 
-it('links to the web are encrypted, but for those to this machine', () => {
+it('links to the web are encrypted, except links to this machine', () => {
 	const links = pageFiles.flatMap((page) => linksIn(readText(page)));
 	const web = links.filter((link) => /^[a-z]+:/.test(link));
 	expect(web.filter((link) => !/^(https:|http:\/\/localhost)/.test(link))).toEqual([]);
@@ -47,7 +47,7 @@ it('the links in the editor lead to headings of the README', () => {
 		return [...text.matchAll(/n8n-nodes-z-image#([\w-]+)"/g)].map(([, anchor]) => anchor);
 	});
 	expect(codexes).toHaveLength(5);
-	// GitHub shows the README itself at this one.
+	// GitHub shows the README at this URL.
 	expect(anchorsIn(readText('README.md'))).toEqual(
 		expect.arrayContaining(anchors.filter((anchor) => anchor !== 'readme')),
 	);

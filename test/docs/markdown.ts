@@ -3,7 +3,7 @@ import { join } from 'path';
 
 export const project = join(__dirname, '..', '..');
 
-/** Every page of the project, by its path from the project's folder. */
+/** Every page of the project, by its path from the project folder. */
 export const pageFiles: readonly string[] = [
 	...readdirSync(project).filter((file) => file.endsWith('.md')),
 	...['docs', 'examples', 'sandbox', 'test'].flatMap((folder) =>
@@ -17,14 +17,14 @@ export function readText(file: string): string {
 	return readFileSync(join(project, file), 'utf8');
 }
 
-/** A table, with the heading that it stands under. Cells have no padding. */
+/** A table and its heading. The cells have no padding. */
 export interface Table {
 	readonly heading: string;
 	readonly header: readonly string[];
 	readonly rows: ReadonlyArray<readonly string[]>;
 }
 
-/** A fenced block, with the HTML comment right above it, if any. */
+/** A fenced block, with the HTML comment right above it if there is one. */
 export interface CodeBlock {
 	readonly language: string;
 	readonly mark: string | undefined;
@@ -41,7 +41,7 @@ export function codeBlocksIn(text: string): CodeBlock[] {
 	}));
 }
 
-/** The text without fenced blocks, whose lines are no headings, tables or links. */
+/** The text without fenced blocks, whose lines aren't headings, tables or links. */
 function withoutCode(text: string): string {
 	return text.replace(fence, '');
 }
@@ -69,19 +69,19 @@ export function tablesIn(text: string): Table[] {
 	return tables;
 }
 
-/** The one table of a page that stands under a heading. */
+/** The only table under a heading of a page. */
 export function tableUnder(file: string, heading: string): Table {
 	const [table, ...others] = tablesIn(readText(file)).filter((found) => found.heading === heading);
 	if (!table || others.length > 0) throw new Error(`${file} hasn't one table under ${heading}`);
 	return table;
 }
 
-/** What a text has as code. */
+/** The code spans of a text. */
 export function codesIn(text: string): string[] {
 	return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** What a text has in bold. */
+/** The bold parts of a text. */
 export function boldIn(text: string): string[] {
 	return [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, words = '']) => words);
 }
@@ -93,13 +93,13 @@ export function numbersIn(text: string): number[] {
 	);
 }
 
-/** The targets of all links and pictures. */
+/** The targets of all links and images. */
 export function linksIn(text: string): string[] {
 	const plain = withoutCode(text).replace(/`[^`\n]*`/g, '');
 	return [...plain.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub generates them. */
 export function anchorsIn(text: string): string[] {
 	const seen = new Map<string, number>();
 	return [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => {
@@ -115,7 +115,7 @@ export function anchorsIn(text: string): string[] {
 	});
 }
 
-/** A message of the pages as a pattern: each `…` is any text that is not empty. */
+/** A message on the pages as a pattern: each `…` matches any text that isn't empty. */
 export function patternOf(message: string): RegExp {
 	const escaped = message.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 	return new RegExp(`^${escaped.join('.+')}$`, 's');

@@ -8,7 +8,7 @@ import type { Provoker, Seen } from './provoked';
 const boat = makePicture('png', 64, 48);
 const jpegMask = makePicture('jpeg', 64, 48);
 const smallMask = makePicture('png', 32, 32);
-/** Too large to be sent inside a request to fal. */
+/** Too large to send inline in a request to fal. */
 const large = makeNoise('png', 400, 300);
 const text = Buffer.from('%PDF-1.7');
 const weights = makeSafetensors();
@@ -26,10 +26,10 @@ const callingBack = (callbackUrl: string) => ({ mode: 'submit', options: { callb
 const zip = { imagesSource: 'zipUrl' };
 const soon = { options: { timeoutSeconds: 20 } };
 
-/** One way to bring a message about. */
+/** One way to trigger a message. */
 export type Way = (at: Provoker) => Promise<Seen>;
 
-/** Every message of docs/troubleshooting.md, and how it is brought about. */
+/** Every message in docs/troubleshooting.md, and how to trigger it. */
 export const messages: Readonly<Record<string, readonly Way[]>> = {
 	// Trainings.
 	'Max Cost (USD) is required when an AI agent uses this node as a tool': [
@@ -310,7 +310,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.generate({}, { credential: { baseUrl: 'http://127.0.0.1:9' } }),
 	],
 
-	// Nobody knows whether it was accepted.
+	// It is unknown whether the task was accepted.
 	'The connection to … broke (…) after the request was sent': [
 		(at) => at.steered('novita', '[sandbox:submit=reset]'),
 		(at) => at.steered('fal', '[sandbox:submit=reset-mid]'),
@@ -359,7 +359,7 @@ export const messages: Readonly<Record<string, readonly Way[]>> = {
 		(at) => at.steered('fal', '[sandbox:result=reset-mid]'),
 	],
 
-	// The image is made.
+	// The image was generated.
 	'The image could not be downloaded (HTTP 404)': [
 		(at) => at.steered('fal', '[sandbox:download=404]'),
 		(at) => at.fetched('novita', '[sandbox:download=404]'),

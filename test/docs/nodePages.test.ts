@@ -13,22 +13,22 @@ import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 import { ZImageTrigger } from '../../nodes/ZImage/ZImageTrigger.node';
 import { boldIn, codesIn, numbersIn, tableUnder } from './markdown';
 
-/** A parameter as the page should describe it; the editor may have several variants of it. */
+/** A parameter as the page should describe it. The editor may have several variants of it. */
 interface Parameter {
 	readonly title: string;
 	readonly variants: INodeProperties[];
 }
 
-/** Whether only nodes of the first version have a parameter. */
+/** Whether a parameter exists only in the first version of the node. */
 function isOfFirstVersion({ displayOptions }: INodeProperties): boolean {
 	return displayOptions?.show?.['@version'] === firstVersion['@version'];
 }
 
-/** The parameters that a person sees, in the order of the editor. */
+/** The parameters that a person sees, in the editor's order. */
 function visible(properties: readonly INodeProperties[]): Parameter[] {
 	const byTitle = new Map<string, INodeProperties[]>();
 	for (const property of properties) {
-		// A notice is no parameter, and a tool's own description none of the node's.
+		// A notice isn't a parameter, and a tool's description doesn't belong to the node.
 		if (
 			property.type === 'hidden' ||
 			property.type === 'notice' ||
@@ -42,7 +42,7 @@ function visible(properties: readonly INodeProperties[]): Parameter[] {
 	return [...byTitle].map(([title, variants]) => ({ title, variants }));
 }
 
-/** The parameters of each table: those of the node, and those inside a collection or of rows. */
+/** The parameters of each table: those of the node, and those inside a collection or a row. */
 function tablesOf({ description }: INodeType): Array<[string, Parameter[]]> {
 	const inside = description.properties.flatMap(
 		({ displayName, type, options = [] }): Array<[string, Parameter[]]> => {
@@ -63,11 +63,11 @@ const kinds: Readonly<Record<string, string>> = {
 	string: 'text',
 };
 
-/** What the column "values" should hold of a parameter, and what it holds, in the same form. */
+/** The expected and the actual content of the column "values", in the same form. */
 function valuesOf({ variants }: Parameter, cell: string): [unknown, unknown] {
 	const [first] = variants;
 	if (first?.type === 'options' || first?.type === 'multiOptions') {
-		// The presets have a table of their own.
+		// The presets have their own table.
 		if (first.name === 'name') return ['see [the table](#the-presets)', cell];
 		const names = variants.flatMap(({ options = [] }) => options.map(({ name }) => name));
 		return [[...new Set(names)].sort(), boldIn(cell).sort()];
@@ -88,7 +88,7 @@ function valuesOf({ variants }: Parameter, cell: string): [unknown, unknown] {
 	return [kinds[first?.type ?? ''], cell];
 }
 
-/** What the column "default" should name: what the editor starts with. */
+/** The expected default in the column "default": the editor's initial value. */
 function defaultsOf({ variants }: Parameter): string[] {
 	return variants.map(({ type, default: value, options = [] }) => {
 		if (type === 'options') {
@@ -101,7 +101,7 @@ function defaultsOf({ variants }: Parameter): string[] {
 	});
 }
 
-/** What a text says of defaults, and whose they are: `8`, `8 on fal`, `none on Highway API`. */
+/** The defaults in a text, and which providers they apply to: `8`, `8 on fal`, `none on Highway API`. */
 function claimsIn(defaults: string, text: string): string[] {
 	const silent = /([^.;]+) (?:doesn't|don't) document a default/.exec(text)?.[1]?.trim();
 	const parts = [...defaults.split(/, (?=\S+ (?:on|for) )/), silent && `none on ${silent}`];
@@ -120,7 +120,7 @@ function claimsIn(defaults: string, text: string): string[] {
 	});
 }
 
-/** What the column "default" of an option should say: what the editor itself says. */
+/** The expected text in an option's column "default": what the editor says. */
 function defaultsOfOption({ variants }: Parameter): string[][] {
 	return variants.map(({ description = '' }) => {
 		const words = /Left out(?:, or -1)?: (.+)\.$/.exec(description)?.[1];
@@ -144,12 +144,12 @@ const tables = pages.flatMap(([file, node]) =>
 describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
 	const table = tableUnder(file, heading);
 
-	it('has every parameter of the editor, in its order, and no other', () => {
+	it('lists every parameter of the editor in its order, and no others', () => {
 		expect(table.rows.map(([title]) => title)).toEqual(parameters.map(({ title }) => title));
 		expect(table.rows.flat()).not.toContain('');
 	});
 
-	it.each(parameters)('$title: its values, and what leaving it out means', (parameter) => {
+	it.each(parameters)('$title: its values, and its default', (parameter) => {
 		const row = table.rows.find(([title]) => title === parameter.title) ?? [];
 		const [, values = '', fallback = '', what = ''] = row;
 		const isFixed = parameter.variants.some(({ noDataExpression }) => noDataExpression === true);
@@ -170,7 +170,7 @@ describe.each(tables)('$file: $heading', ({ file, heading, parameters }) => {
 	});
 });
 
-it('code in the tables of parameters is closed', () => {
+it('every code span in the tables of parameters is closed', () => {
 	for (const { file, heading } of tables) {
 		const cells = tableUnder(file, heading).rows.flat();
 		expect(cells.filter((cell) => (cell.match(/`/g) ?? []).length % 2 !== 0)).toEqual([]);

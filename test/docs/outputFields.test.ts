@@ -17,7 +17,7 @@ function typeOf(value: unknown): string {
 	return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** What comes from a provider that was fallen back to. */
+/** Fields that only a run with a fallback provider adds. */
 const fallenBack = {
 	provider: 'fal',
 	prompt: 'a [sandbox:fal/no-money]',
@@ -71,7 +71,7 @@ function errorFields({ error, errorDescription, errorKind, charged }: IDataObjec
 	return { error, errorKind, charged, ...described };
 }
 
-it('an image has the fields of the page, and they are null when it says so', async () => {
+it('an image has the fields on the page, with null where the page allows it', async () => {
 	const at = new Samples(getSandbox());
 	const lost = await at.generate({ provider: 'novita' }, [{ prompt: 'a [sandbox:download=404]' }], {
 		onError: 'continueRegularOutput',
@@ -82,7 +82,7 @@ it('an image has the fields of the page, and they are null when it says so', asy
 	expectFields('docs/nodes/generate.md', 'Image', [...(await imagesOf(at)), withoutFile]);
 });
 
-it('a task has the fields of the page, and they are null when it says so', async () => {
+it('a task has the fields on the page, with null where the page allows it', async () => {
 	const at = new Samples(getSandbox());
 	const options = { options: { seed: 7 } };
 	const submitted = taskProviders.flatMap(({ id: provider }) => [
@@ -98,7 +98,7 @@ it('a task has the fields of the page, and they are null when it says so', async
 	expectFields('docs/nodes/generate.md', 'Task', [...items, ...typed]);
 });
 
-it('an error adds the fields of the page', async () => {
+it('an error adds the fields on the page', async () => {
 	const at = new Samples(getSandbox());
 	const bad = [
 		{ prompt: 'a [sandbox:fail]' },
@@ -110,14 +110,14 @@ it('an error adds the fields of the page', async () => {
 	const { json } = await at.generate({ numberOfImages }, bad, { onError: 'continueRegularOutput' });
 	expect(json).toHaveLength(bad.length);
 	expectFields('docs/nodes/generate.md', 'Error', json.map(errorFields));
-	// What was not accepted has no fields of a task.
+	// A request that wasn't accepted has no task fields.
 	expect(json.map(({ taskId }) => typeof taskId)).toEqual([
 		'string',
 		...Array<string>(3).fill('undefined'),
 	]);
 });
 
-it('Apply LoRA Preset adds the fields of the page', async () => {
+it('Apply LoRA Preset adds the fields on the page', async () => {
 	const at = new Samples(getSandbox());
 	const presets = { preset: [{ name: 'animeZ', scale: 0 }] };
 	const { json } = await at.applyPreset({ presets }, [{ prompt: 'a' }]);

@@ -39,12 +39,12 @@ function request(
 
 const modelNames = { base: 'Base', turbo: 'Turbo' } as const;
 
-/** What a page calls the operation of an endpoint, with the kind of server where there are several. */
+/** A page's name for an endpoint's operation, including the kind of server if there are several. */
 function operationOf({ operation, server }: Endpoint): string {
 	return `${operationNames[operation]}${server ? ` (${serverNames[server]})` : ''}`;
 }
 
-/** Operation and model of each endpoint, with what `cell` says of it without and with a LoRA. */
+/** Each endpoint's operation and model, with the result of `cell` without and with a LoRA. */
 function endpointRows(
 	provider: Provider,
 	cell: (asked: ImageRequest, endpoint: Endpoint) => string,
@@ -64,7 +64,7 @@ function rangeText({ min, max, multipleOf }: Range): string {
 	return `${min} to ${max}${even}${multiples}`;
 }
 
-/** One way to make a provider say no. */
+/** One way to make a provider refuse a request. */
 const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise<Seen>>> = {
 	'wrong key': (at, provider) => at.generate({ provider }, { credential: { apiKey: 'wrong-key' } }),
 	'no credit': (at, provider) => at.steered(provider, '[sandbox:no-money]'),
@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, (at: Provoker, provider: string) => Promise
 	'failed task': (at, provider) => at.steered(provider, '[sandbox:fail=Out of paint]'),
 };
 
-/** Nothing is to be paid on a server of one's own, and nobody looks at prompts there. */
+/** The user's own server charges nothing and doesn't check prompts. */
 const hostedOnly: readonly string[] = ['no credit', 'refused prompt'];
 
 describe.each<[string, Provider]>(providers.map((provider) => [provider.id, provider]))(
@@ -84,7 +84,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 		const text = readText(file);
 		const credential = credentialTypes.find(({ name }) => name === provider.credentialType);
 
-		it('names the credential, its fields and what its test asks', () => {
+		it('names the credential, its fields and the request of its test', () => {
 			expect(text).toContain(`**Create credential → ${credential?.displayName}**`);
 			expect(tableUnder(file, 'Credential').rows.map(([field, value]) => [field, value])).toEqual(
 				credential?.properties
@@ -95,7 +95,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 					]),
 			);
 			const { baseURL = '', url = '' } = credential?.test?.request ?? {};
-			// fal's test goes to another host than its queue.
+			// fal's test uses another host than its queue.
 			const host = /"(https?:[^"]+)"\)(?:\.replace\(.+, ""\))? \}\}$/.exec(baseURL)?.[1];
 			expect(text.replace(/\s+/g, ' ')).toContain(`The test asks \`${host}\` for \`${url}\``);
 		});
@@ -119,7 +119,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			}
 		});
 
-		it('has the prices by which the node estimates', () => {
+		it('has the prices that the node uses for estimates', () => {
 			expect(tableUnder(file, 'Prices').rows).toEqual(
 				endpointRows(provider, (asked, endpoint) => {
 					const cost = estimateCostUsd(endpoint, asked);
@@ -192,7 +192,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 
 		const saysNo = tableUnder(file, 'When something is wrong').rows;
 
-		it('tells what comes in each case', () => {
+		it('describes the outcome of each case', () => {
 			expect(saysNo.map(([name]) => name)).toEqual(
 				Object.keys(cases).filter((name) => !provider.isOwnServer || !hostedOnly.includes(name)),
 			);
@@ -203,7 +203,7 @@ describe.each<[string, Provider]>(providers.map((provider) => [provider.id, prov
 			expect(seen?.message).toMatch(patternOf(codesIn(message)[0] ?? ''));
 		});
 
-		it('says what is not verified', () => {
+		it("says what isn't verified", () => {
 			const [, guesses = ''] = text.split('## Not verified');
 			expect(guesses.match(/^- /gm)?.length ?? 0).toBeGreaterThan(2);
 		});

@@ -13,19 +13,19 @@ import { loadOptionsContext } from '../support/loadOptionsContext';
 import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
 
-/** What a person sees of a failure, or of a hint. */
+/** What a person sees of a failure or a hint. */
 export interface Seen {
 	readonly message: string;
-	/** The task that the error returns. */
+	/** The task in the error. */
 	readonly task: IDataObject;
 }
 
 export interface RunOptions {
 	readonly item?: IDataObject;
 	readonly files?: Record<string, Buffer>;
-	/** What all files are called. */
+	/** The name of all files. */
 	readonly fileName?: string;
-	/** Instead of what the sandbox's credential has. */
+	/** Replaces data of the sandbox's credential. */
 	readonly credential?: IDataObject;
 	readonly step?: Partial<Step>;
 }
@@ -40,7 +40,7 @@ function seenOf(error: unknown): Seen {
 		: { message: 'no error', task: {} };
 }
 
-/** Runs nodes against a sandbox, and says what a person is told. */
+/** Runs nodes against a sandbox and returns what a person sees. */
 export class Provoker {
 	constructor(readonly sandbox: Sandbox) {}
 
@@ -71,18 +71,18 @@ export class Provoker {
 		return { message: error?.message ?? 'no error', task: taskOf(error) };
 	}
 
-	/** The error of Generate. */
+	/** Generate's error. */
 	async generate(parameters: IDataObject, options?: RunOptions): Promise<Seen> {
 		const all = { provider: 'fal', prompt: 'a boat', ...parameters };
 		return await this.errorOf('zImageGenerate', all, options);
 	}
 
-	/** The error of Generate on what the sandbox does when the prompt has these words. */
+	/** Generate's error for a prompt with these steering words. */
 	async steered(provider: string, words: string, parameters: IDataObject = {}): Promise<Seen> {
 		return await this.generate({ provider, prompt: `a boat ${words}`, ...parameters });
 	}
 
-	/** The error of Get Task Result on a task that Generate has submitted. */
+	/** Get Task Result's error for a task that Generate submitted. */
 	async fetched(provider: string, words: string, parameters: IDataObject = {}): Promise<Seen> {
 		const submit = { provider, prompt: `a boat ${words}`, mode: 'submit' };
 		const { error } = await this.run([
@@ -92,12 +92,12 @@ export class Provoker {
 		return { message: error?.message ?? 'no error', task: taskOf(error) };
 	}
 
-	/** The error of the list of recent tasks. */
+	/** The error of List Recent Tasks. */
 	async listed(options: RunOptions): Promise<Seen> {
 		return await this.errorOf('zImageGetTaskResult', { provider: 'fal', mode: 'list' }, options);
 	}
 
-	/** The error of Train LoRA. */
+	/** Train LoRA's error. */
 	async train(parameters: IDataObject, options?: RunOptions & { type?: string }): Promise<Seen> {
 		const all = { provider: 'fal', triggerWord: 'ohwx', ...parameters };
 		return await this.errorOf(options?.type ?? 'zImageTrainLora', all, options);
@@ -111,14 +111,14 @@ export class Provoker {
 		return await this.errorOf('zImageApplyLoraPreset', parameters, { item });
 	}
 
-	/** The error, or the hint, of a run of Z-Image Trigger. */
+	/** The error or hint of a Z-Image Trigger run. */
 	async trigger(item: IDataObject): Promise<Seen> {
 		const step = { type: 'zImageTrigger', parameters: { provider: 'fal' } };
 		const { error, hints } = await this.run([step], { item });
 		return { message: error?.message ?? hints[0]?.message ?? 'nothing', task: taskOf(error) };
 	}
 
-	/** The error when a workflow with Z-Image Trigger is published. */
+	/** The error on publishing a workflow with Z-Image Trigger. */
 	async publish(provider: string, credential?: IDataObject): Promise<Seen> {
 		const credentials = this.credentials(credential);
 		const context = hookContext(new ZImageTrigger(), { provider }, credentials);
@@ -126,7 +126,7 @@ export class Provoker {
 		return seenOf(error);
 	}
 
-	/** The hint of a run of Generate that begins with some words. */
+	/** The hint of a Generate run that starts with certain words. */
 	async hint(start: string, parameters: IDataObject, options: RunOptions = {}): Promise<Seen> {
 		const all = { provider: 'fal', prompt: 'a boat', ...parameters };
 		const step = { type: 'zImageGenerate', parameters: all, ...options.step };
@@ -135,7 +135,7 @@ export class Provoker {
 		return { message: found?.message ?? 'no hint', task: {} };
 	}
 
-	/** The error in the list of LoRAs in the editor. */
+	/** The error of the editor's LoRA list. */
 	async search(
 		filter: string,
 		hubUrl: string = this.sandbox.urls.hub,

@@ -30,7 +30,7 @@ const readCompose = (name: string) =>
 const { services, volumes } = readCompose('compose');
 const shared = readCompose('shared-folder');
 
-/** The services that run n8n, and what each of them is. */
+/** The services that run n8n, and the role of each. */
 const processes: Readonly<Record<string, Process>> = {
 	main: 'main',
 	webhooks: 'webhooks',
@@ -43,7 +43,7 @@ const commands: Readonly<Record<Process, string | undefined>> = {
 	worker: 'worker',
 };
 
-it('the compose files have the processes of the tests', () => {
+it('the compose files have the same processes as the tests', () => {
 	expect(Object.keys(services).sort()).toEqual(
 		[...Object.keys(processes), 'postgres', 'redis'].sort(),
 	);
@@ -53,7 +53,7 @@ it('the compose files have the processes of the tests', () => {
 describe.each(Object.entries(processes))('%s', (name, process) => {
 	const service = services[name];
 
-	it('is started as in the tests, with the same settings', () => {
+	it('is started like in the tests, with the same settings', () => {
 		expect(service?.command).toBe(commands[process]);
 		const entries = Object.entries(service?.environment ?? {});
 		const places: readonly string[] = PLACES;
@@ -62,12 +62,12 @@ describe.each(Object.entries(processes))('%s', (name, process) => {
 		expect(entries.map(([key]) => key)).toEqual(expect.arrayContaining([...places]));
 	});
 
-	it('is given more time to end than n8n takes', () => {
+	it('has more time to stop than n8n needs', () => {
 		const seconds = 60 * Number(/^(\d+)m$/.exec(service?.stop_grace_period ?? '')?.[1]);
 		expect(seconds).toBeGreaterThan(Number(SETTINGS[process]['N8N_GRACEFUL_SHUTDOWN_TIMEOUT']));
 	});
 
-	it('has a folder of its own for n8n, and shares that of the files if it is told to', () => {
+	it('has its own folder for n8n, and shares the folder for files if configured to', () => {
 		expect(service?.volumes).toContain(`${name}:/home/node/.n8n`);
 		const { [SHARED_FOLDER]: folder, ...settings } = shared.services[name]?.environment ?? {};
 		expect(settings).toEqual(SHARED_FOLDER_SETTINGS);
@@ -75,7 +75,7 @@ describe.each(Object.entries(processes))('%s', (name, process) => {
 	});
 });
 
-it('Redis is started as in the tests', () => {
+it('Redis is started like in the tests', () => {
 	expect(services['redis']?.command).toEqual(['redis-server', ...REDIS_ARGUMENTS]);
 });
 
@@ -86,7 +86,7 @@ it('every named volume is declared', () => {
 	expect([...new Set(used)].sort()).toEqual(Object.keys(volumes).sort());
 });
 
-it('the page gives the reason of every setting that n8n is given', () => {
+it('the page explains every setting of n8n', () => {
 	const explained = tableUnder(page, 'Settings').rows.flatMap(([cell = '']) => codesIn(cell));
 	const values = [...Object.values(SETTINGS), SHARED_FOLDER_SETTINGS];
 	const given = [

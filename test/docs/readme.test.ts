@@ -12,7 +12,7 @@ import { linksIn, pageFiles, project, readText, tablesIn, tableUnder } from './m
 
 const readme = readText('README.md');
 
-/** Enough for three minutes at 235 words a minute, the workflow to paste included. */
+/** Enough for three minutes at 235 words a minute, including the workflow to paste. */
 const mostWords = 705;
 
 it('the README can be read in three minutes', () => {
@@ -23,14 +23,14 @@ it('the README can be read in three minutes', () => {
 
 const templates = readdirSync(join(project, 'examples')).filter((file) => file.endsWith('.json'));
 
-it('the list of templates has every example, and no other', () => {
+it('the list of templates has every example, and no others', () => {
 	const cells = tableUnder('examples/README.md', 'All templates').rows.map(
 		([example = '']) => example,
 	);
 	expect(linksIn(cells.join('\n')).sort()).toEqual(templates.toSorted());
 });
 
-it('every template is shown by its screenshot, and every screenshot shows a template', () => {
+it('every template has a screenshot, and every screenshot a template', () => {
 	const folder = 'docs/pictures/templates';
 	const names = templates.map((file) => file.replace('.json', ''));
 	expect(readdirSync(join(project, folder)).sort()).toEqual(
@@ -44,7 +44,7 @@ it('every template is shown by its screenshot, and every screenshot shows a temp
 	expect(cells.filter((cell) => cell !== '').sort()).toEqual(shown.sort());
 });
 
-it('every screenshot of a template is small enough to load at once', () => {
+it('every screenshot of a template is small enough to load quickly', () => {
 	const folder = join(project, 'docs/pictures/templates');
 	const tooLarge = readdirSync(folder).filter((file) => statSync(join(folder, file)).size > 60_000);
 	expect(tooLarge).toEqual([]);
@@ -56,11 +56,11 @@ it('every screenshot is on a page', () => {
 	expect(files.filter((file) => !pages.includes(`pictures/${file}`))).toEqual([]);
 });
 
-it('the README says how many presets there are', () => {
+it('the README states the number of presets', () => {
 	expect(readme).toContain(`${loraPresets.length} presets`);
 });
 
-it('the table of presets is the one in the code', () => {
+it('the table of presets matches the code', () => {
 	const table = tableUnder('docs/nodes/apply-lora-preset.md', 'The presets');
 	expect(table.header).toEqual(['preset', 'LoRA', 'trigger words', 'scale', 'licence']);
 	expect(table.rows).toEqual(
@@ -80,7 +80,7 @@ function defaultCost(provider: Provider, loras: ImageRequest['loras']): string {
 	return cost?.toFixed(4) ?? 'not documented';
 }
 
-/** A limit of all endpoints of each provider; where those differ, each of them. */
+/** A limit that all endpoints of a provider share. If they differ, one per endpoint. */
 function limitsIn(all: readonly Provider[], text: (limits: Limits) => string): string[] {
 	return all.map(({ endpoints }) =>
 		[...new Set(endpoints.map(({ limits }) => text(limits)))].join(' / '),
@@ -89,7 +89,7 @@ function limitsIn(all: readonly Provider[], text: (limits: Limits) => string): s
 
 const withLora = [{ path: 'a/b', scale: 1 }];
 
-it('the page of the providers tells them apart as the code does', () => {
+it('the page about the providers compares them as the code does', () => {
 	const { header, rows } = tableUnder('docs/providers/README.md', 'What differs between providers');
 	const cells = new Map(header.map((what, column) => [what, rows.map((row) => row[column])]));
 	const all: readonly Provider[] = providers;
@@ -117,7 +117,7 @@ it('the page of the providers tells them apart as the code does', () => {
 	);
 });
 
-it('the README has the credentials', () => {
+it('the README lists the credentials', () => {
 	const rows = tableUnder('README.md', 'Credentials').rows.map(([page, name, , url]) => [
 		page,
 		name,
@@ -132,7 +132,7 @@ it('the README has the credentials', () => {
 	);
 });
 
-it('the FAQ has the same costs', () => {
+it('the FAQ states the same costs', () => {
 	const all: readonly Provider[] = providers;
 	expect(tableUnder('docs/faq.md', 'What does an image cost?').rows).toEqual(
 		all.map((provider) => [
@@ -143,7 +143,7 @@ it('the FAQ has the same costs', () => {
 	);
 });
 
-it('the FAQ has a list of its questions, and their links last as the README says', () => {
+it('the FAQ lists its questions, and states the same link lifetimes as the README', () => {
 	const headings = [...readText('docs/faq.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title);
 	expect(headings.length).toBeGreaterThan(12);
 	const lasts = tablesIn(readText('docs/faq.md')).find(({ header }) =>

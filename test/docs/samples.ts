@@ -6,7 +6,7 @@ import type { Step, WorkflowResult } from '../support/runWorkflow';
 import { makePicture } from '../support/picture';
 import { runWorkflow, storeFile } from '../support/runWorkflow';
 
-/** Runs the JSON of the pages through the real nodes, in n8n's engine, against a sandbox. */
+/** Runs the JSON on the pages through the real nodes in n8n's engine, against a sandbox. */
 export class Samples {
 	constructor(private readonly sandbox: Sandbox) {}
 
@@ -21,7 +21,7 @@ export class Samples {
 		return await this.run([{ type: 'zImageGenerate', parameters: all, ...step }], items);
 	}
 
-	/** The same task as one that a page shows, but one that the sandbox knows. */
+	/** The task that a page shows, with an ID that the sandbox knows. */
 	async submitted(parameters: IDataObject): Promise<IDataObject> {
 		const { json } = await this.generate({ mode: 'submit', ...parameters });
 		return json[0] ?? {};
@@ -46,10 +46,10 @@ export class Samples {
 	}
 }
 
-/** What a node makes of the JSON that a page gives as its input. */
+/** A node's output for the JSON that a page gives as its input. */
 export type Input = (at: Samples, json: never) => Promise<WorkflowResult>;
 
-/** What a node really gives where a page shows its output. `given` is the page's input of the same name. */
+/** A node's real output where a page shows one. `given` is the page's input with the same name. */
 export type Output = (at: Samples, given: never) => Promise<unknown>;
 
 const seed = { options: { seed: 42 } };
@@ -94,7 +94,7 @@ export const inputs: Readonly<Record<string, Input>> = {
 	},
 };
 
-/** LoRAs whose paths, which differ from run to run, are those of the page. */
+/** LoRAs with the page's paths, because their own paths differ from run to run. */
 function pathsOmitted(loras: unknown): unknown {
 	const path = 'https://v3b.fal.media/files/…_pytorch_lora_weights.safetensors';
 	return Array.isArray(loras) ? loras.map((lora: object) => ({ ...lora, path })) : loras;

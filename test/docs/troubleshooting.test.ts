@@ -8,17 +8,17 @@ const getSandbox = useSandbox();
 const rows = tablesIn(readText('docs/troubleshooting.md'))
 	.filter(({ header }) => header[0] === 'message')
 	.flatMap((table) => table.rows);
-/** What an error says of the charge, by what the page says of money. */
+/** The error's statement about the charge, for each statement on the page. */
 const chargedBy: Readonly<Record<string, readonly unknown[]>> = {
 	'nothing was sent': ['no'],
 	no: ['no'],
-	// A provider may say that it charges nothing for a failed task.
+	// A provider may say that it doesn't charge for a failed task.
 	perhaps: ['maybe', 'no'],
 	yes: ['yes'],
 	'–': [undefined],
 };
 
-/** About a task that Generate has submitted, as the workflow says: the errors say what that costs. */
+/** About a task that Generate submitted, as the workflow shows. The errors state what it costs. */
 const ofEarlierTasks: ReadonlySet<string> = new Set([
 	'Task … belongs to …, but Provider is set to …',
 	'… could not report the task status (HTTP 404): …',
@@ -26,7 +26,7 @@ const ofEarlierTasks: ReadonlySet<string> = new Set([
 
 const paidOf = new Map(rows.map(([message = '', , , paid = '']) => [message.slice(1, -1), paid]));
 
-it('the page has every message that is brought about here, each once, and no other', () => {
+it('the page has every message that the tests trigger, each once, and no others', () => {
 	expect([...paidOf.keys()].sort()).toEqual(Object.keys(messages).sort());
 	expect(rows).toHaveLength(paidOf.size);
 	expect(rows.filter((row) => row.length !== 4 || row.includes(''))).toEqual([]);
@@ -41,7 +41,7 @@ it.each(ways)('$message ($number)', async ({ message, way }) => {
 	const { message: seen, task } = await way(new Provoker(sandbox));
 	expect(seen).toMatch(patternOf(message));
 
-	// What the page says of money is what the providers have seen.
+	// The page's statements about charges match what the providers received.
 	const requests = sandbox.requests.filter(({ provider }) => provider !== 'hub');
 	const submits = requests.filter(({ method, path }) => method === 'POST' && !/storage/.test(path));
 	const paid = paidOf.get(message);

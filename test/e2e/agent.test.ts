@@ -10,10 +10,10 @@ import { type OutsideRig, setUpOutsideRig } from './outsideRig';
 
 const SAVE = 'Save image to disk';
 
-// What jest gives here is of type any.
+// Jest's value here has the type any.
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
-/** What may come back to a model instead of a picture, and how many tasks were paid for. */
+/** What the model may receive instead of an image, and how many tasks were charged. */
 const FAILURES = [
 	['empty', draw('  '), /^Prompt is empty/, 0],
 	['tooLong', draw('x'.repeat(4500)), /at most 4000 characters on AI\/ML API \(got 4500\)/, 0],
@@ -110,7 +110,7 @@ async function run(id: string) {
 	return {
 		result,
 		tools: turns[0]?.tools ?? [],
-		/** What the model was told by each of its calls. */
+		/** The tool's response to each of the model's calls. */
 		told: turns.at(-1)?.toolResults ?? [],
 		answer,
 		submits: rig.sandbox.accepted.length,
@@ -120,7 +120,7 @@ async function run(id: string) {
 const parsed = (told: string | undefined): Array<Record<string, unknown>> =>
 	JSON.parse(told ?? '[]') as Array<Record<string, unknown>>;
 
-/** What docs/agent.md shows of a result: the first block that is a list. */
+/** The result that docs/agent.md shows: the first block that is a list. */
 async function documented() {
 	const page = await readFile(join(PROJECT_FOLDER, 'docs/agent.md'), 'utf8');
 	const [, block] = /```(?:json|text)\n(\[.*?)```/s.exec(page) ?? [];
@@ -141,7 +141,7 @@ async function expectSavedAsToldBy(result: ExecutionResult, told: string | undef
 }
 
 describe('the example', () => {
-	it('offers the model one tool that says what to give it', async () => {
+	it('offers the model one tool and describes its inputs', async () => {
 		const { tools } = await run('zImageAgentWithTool');
 
 		expect(tools).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('the example', () => {
 		});
 	});
 
-	it('tells the model URL, seed and size, and has the file in the step after it', async () => {
+	it('returns URL, seed and size to the model, and passes the file to the next step', async () => {
 		const { result, told, answer, submits } = await run('zImageAgentWithTool');
 
 		expect(result.status).toBe('success');
@@ -179,7 +179,7 @@ describe('the example', () => {
 		});
 		const [shown] = await documented();
 		expect(Object.keys(image ?? {}).sort()).toEqual(Object.keys(shown ?? {}).sort());
-		// What a model reads, it is charged for.
+		// The model is charged for what it reads.
 		expect(told[0]?.length).toBeLessThan(400);
 		expect(told[0]).not.toMatch(/base64|data:/);
 
@@ -190,7 +190,7 @@ describe('the example', () => {
 		expect(rig.outside.proxy.refused).toEqual([]);
 	});
 
-	it('hands on every picture of a call', async () => {
+	it('passes on every image of a call', async () => {
 		const { result, told, submits } = await run('two');
 
 		expect(parsed(told[0])).toHaveLength(2);
@@ -199,7 +199,7 @@ describe('the example', () => {
 	});
 });
 
-it('the maximum cost holds for all calls of an execution together', async () => {
+it('the maximum cost covers all calls of an execution together', async () => {
 	const { told, submits } = await run('limited');
 
 	expect(parsed(told[0])[0]).toMatchObject({ status: 'succeeded' });
@@ -207,7 +207,7 @@ it('the maximum cost holds for all calls of an execution together', async () => 
 	expect(submits).toBe(1);
 });
 
-it('in mode Submit the step after the agent can wait in its place', async () => {
+it('in Submit mode, the step after the agent can wait instead', async () => {
 	const { result, told, submits } = await run('waitsAfterwards');
 
 	const [task] = parsed(told[0]);
@@ -218,26 +218,29 @@ it('in mode Submit the step after the agent can wait in its place', async () => 
 	expect(submits).toBe(1);
 });
 
-it('a description of your own takes the place of ours', async () => {
+it('a description of your own replaces ours', async () => {
 	expect((await run('described')).tools[0]?.description).toBe('Draws one picture.');
 });
 
 describe('an error', () => {
-	it.each(FAILURES)('%s: comes back as text, and the agent goes on', async (id, _, text, paid) => {
-		const { result, told, answer, submits } = await run(id);
+	it.each(FAILURES)(
+		'%s: comes back as text, and the agent continues',
+		async (id, _, text, paid) => {
+			const { result, told, answer, submits } = await run(id);
 
-		expect(result.status).toBe('success');
-		expect(told).toHaveLength(1);
-		expect(parsed(told[0])).toHaveLength(1);
-		expect(parsed(told[0])[0]?.['error']).toMatch(text);
-		// A paid task can be fetched, by the model or by the step after the agent.
-		if (paid > 0) expect(parsed(told[0])[0]?.['taskId']).toMatch(/./);
-		expect(answer?.json['output']).toMatch(/^I could not make it: /);
-		expect(outputItems(result, SAVE)).toEqual([]);
-		expect(submits).toBe(paid);
-	});
+			expect(result.status).toBe('success');
+			expect(told).toHaveLength(1);
+			expect(parsed(told[0])).toHaveLength(1);
+			expect(parsed(told[0])[0]?.['error']).toMatch(text);
+			// The model, or the step after the agent, can fetch a charged task.
+			if (paid > 0) expect(parsed(told[0])[0]?.['taskId']).toMatch(/./);
+			expect(answer?.json['output']).toMatch(/^I could not make it: /);
+			expect(outputItems(result, SAVE)).toEqual([]);
+			expect(submits).toBe(paid);
+		},
+	);
 
-	it('of the download alone leaves enough for the step after the agent to have the file', async () => {
+	it('of the download alone contains enough for the next step to fetch the file', async () => {
 		const { result, told, submits } = await run('undelivered');
 
 		expect(parsed(told[0])).toEqual([
@@ -251,7 +254,7 @@ describe('an error', () => {
 		expect(submits).toBe(1);
 	});
 
-	it('is not paid for twice when the model calls again; what was delivered is', async () => {
+	it("isn't charged twice when the model calls again, but a delivered image is", async () => {
 		const { told, submits } = await run('triesAgain');
 
 		const [failed, fetched, another] = told.map((text) => parsed(text)[0]);
@@ -261,7 +264,7 @@ describe('an error', () => {
 		expect(submits).toBe(2);
 	});
 
-	it('is enough for a model to call the tool again, rightly', async () => {
+	it('contains enough for a model to repeat the call correctly', async () => {
 		const { result, told, submits } = await run('correctsItself');
 
 		expect(parsed(told[0])[0]?.['error']).toMatch(
@@ -283,7 +286,7 @@ describe('Get Task Result as a tool', () => {
 		});
 	});
 
-	it('says that a task is pending, in mode Check Once too', async () => {
+	it('reports a pending task, in Check Once mode too', async () => {
 		const { told } = await run('checks');
 
 		const [submitted, checked] = told.map((text) => parsed(text)[0]);
@@ -291,7 +294,7 @@ describe('Get Task Result as a tool', () => {
 		expect(checked).toMatchObject({ status: 'pending', taskId: submitted?.['taskId'] });
 	});
 
-	it('fetches what Generate as a tool has submitted', async () => {
+	it('fetches what Generate as a tool submitted', async () => {
 		const { result, told, submits } = await run('submits');
 
 		expect(parsed(told[0])).toEqual([
@@ -309,7 +312,7 @@ describe('Get Task Result as a tool', () => {
 	});
 });
 
-it('where a provider has no tasks, HTTP Request has the file in the step after the agent', async () => {
+it('for a provider without tasks, an HTTP Request after the agent has the file', async () => {
 	const { result, told } = await run('withoutTasks');
 
 	expect(parsed(told[0])[0]).toMatchObject({ provider: 'aimlapi', width: 512 });

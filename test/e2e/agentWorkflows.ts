@@ -10,22 +10,22 @@ const CREDENTIALS = {
 	},
 };
 
-/** The user's words, and what is changed in the tool of the example with an agent. */
+/** The user's words, and the changes to the tool in the agent example. */
 export interface AgentVariant {
 	readonly request: string;
-	/** Parameters of Generate as a tool; its options are added to those of the example. */
+	/** Parameters of Generate as a tool. Its options are added to those of the example. */
 	readonly tool?: object;
 	/** Further tools by name. */
 	readonly tools?: Readonly<Record<string, object>>;
-	/** What the step after the agent looks for among what the tool said. */
+	/** What the step after the agent looks for in the tool's responses. */
 	readonly status?: 'pending' | 'succeeded';
-	/** Another node that fetches the file of each image after the agent, in the place of ours. */
+	/** Another node that replaces ours for downloading each image after the agent. */
 	readonly fetching?: object;
 }
 
 const optionsOf = (parameters: { readonly options?: object } = {}) => parameters.options;
 
-/** A copy of the example with an agent under another id, in which the user wants something else. */
+/** A copy of the agent example under another ID, with another request from the user. */
 export function agentVariant(
 	example: WorkflowFile,
 	id: string,
@@ -67,10 +67,10 @@ export function agentVariant(
 	} as WorkflowFile;
 }
 
-/** A call in the words of the user, for the scripted model. */
+/** A call in the user's words, for the scripted model. */
 export const call = (tool: string, values: object) => `[call ${tool} ${JSON.stringify(values)}]`;
 
-/** A call of the tool of the example. */
+/** A call of the example's tool. */
 export const draw = (Prompt: string, Size = '512x512') =>
 	call('Generate_an_image', { Prompt, Size });
 

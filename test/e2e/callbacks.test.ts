@@ -19,7 +19,7 @@ const WAIT = 'Wait for a callback';
 
 const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
-/** Submit, wait and fetch, of one prompt that another workflow gives. */
+/** Submits, waits for and fetches one prompt, which another workflow passes in. */
 function oneImage({ nodes, ...example }: WorkflowFile): object {
 	const own = ['Submit', WAIT].map((name) => nodes.find((node) => node.name === name));
 	const trigger = {
@@ -43,7 +43,7 @@ function oneImage({ nodes, ...example }: WorkflowFile): object {
 	};
 }
 
-/** The same, but each prompt goes to another workflow, and nobody waits for it. */
+/** The same, but each prompt goes to another workflow without waiting for it. */
 const inExecutionsOfTheirOwn = (workflow: WorkflowFile, ...prompts: readonly string[]) =>
 	variant(endingAt(workflow, 'Submit'), 'oneExecutionEach', (node) => ({
 		...withPrompts(...prompts)(node),
@@ -64,7 +64,7 @@ let port: number;
 let server: N8nServer;
 let editor: EditorApi;
 
-/** On the same port each time: it's in the URLs that the provider calls. */
+/** Always the same port, because the port is part of the callback URLs. */
 const start = async (): Promise<void> => {
 	server = await rig.n8n.start(port);
 	editor = new EditorApi(server.url);
@@ -127,7 +127,7 @@ async function untilWaiting(executionId: string): Promise<void> {
 	while ((await editor.executionStatus(executionId)) !== 'waiting') await sleep(100);
 }
 
-/** The images are saved, one for each task that was submitted; and none was submitted twice. */
+/** Checks that there is one saved image per submitted task, and that no task was submitted twice. */
 async function expectImages(result: ExecutionResult, count: number, failed = 0): Promise<void> {
 	expect(result.status).toBe('success');
 	const saved = outputItems(result, 'Save image to disk');
@@ -153,7 +153,7 @@ it('the example is called back and saves its images', async () => {
 	expect(JSON.stringify(outputItems(result, 'Submit'))).not.toContain('webhook-waiting');
 });
 
-it('each call wakes up all tasks; what is pending waits for the next one, and a failure is told', async () => {
+it('each call resumes the workflow for all tasks: it waits again for pending ones, and reports failures', async () => {
 	const result = await editor.runWorkflow('oneAfterTheOther');
 
 	await expectImages(result, 2, 1);
@@ -165,16 +165,16 @@ it('each call wakes up all tasks; what is pending waits for the next one, and a 
 	expect(outcomes().filter((outcome) => outcome === 200)).toHaveLength(runs.length);
 });
 
-it('a call that comes before the workflow waits is refused, and comes again', async () => {
+it('a call that arrives before the workflow waits is refused and repeated', async () => {
 	const result = await editor.runWorkflow('tooEarly');
 
 	await expectImages(result, 1);
-	// 409 once n8n has stored the execution; 2.41 stumbles over one that it hasn't stored yet.
+	// 409 once n8n has stored the execution. Before that, n8n 2.41 fails.
 	expect([409, 500]).toContain(outcomes()[0]);
 	expect(outcomes().at(-1)).toBe(200);
 });
 
-it('a call that comes twice fetches nothing twice', async () => {
+it('a repeated call fetches nothing twice', async () => {
 	const result = await editor.runWorkflow('twice');
 
 	await expectImages(result, 2);
@@ -194,7 +194,7 @@ it('a stopped execution stays stopped', async () => {
 	expect(rig.sandbox.requestsTo('files')).toEqual([]);
 });
 
-it('an execution for each image: each is there as soon as it is done', async () => {
+it('one execution per image: each image is there as soon as it is finished', async () => {
 	await editor.activate('oneImage');
 	const { status } = await editor.runWorkflow('oneExecutionEach');
 	expect(status).toBe('success');
@@ -216,7 +216,7 @@ describe('n8n is killed while the workflow waits', () => {
 		return executionId;
 	}
 
-	it('and the calls that nobody takes come again', async () => {
+	it('and the providers repeat the calls that nobody received', async () => {
 		const executionId = await killWhileWaiting('slow');
 		while (!outcomes().includes('unreachable')) await sleep(100);
 		await start();
@@ -225,7 +225,7 @@ describe('n8n is killed while the workflow waits', () => {
 		expect(outcomes()).toContain(200);
 	});
 
-	it('and the limit wakes it up if no call comes at all', async () => {
+	it('and the time limit resumes the workflow if no call arrives at all', async () => {
 		const executionId = await killWhileWaiting('lost');
 		await start();
 

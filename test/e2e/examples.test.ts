@@ -10,7 +10,7 @@ import { failsAfterPaying, variant, withPrompts } from './workflows';
 
 const SAVE = 'Save image to disk';
 
-// What jest gives here is of type any.
+// Jest's value here has the type any.
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 let rig: OutsideRig;
@@ -78,7 +78,7 @@ afterAll(async () => await rig?.close());
 
 beforeEach(() => rig.reset());
 
-/** What the provider has returned as the file of an image. */
+/** The file that the provider returned for an image. */
 async function providersFile({ json }: OutputItem): Promise<Buffer> {
 	return Buffer.from(await (await fetch(String(json['url']))).arrayBuffer());
 }
@@ -98,11 +98,11 @@ const submitsTo = (provider: string): number =>
 		.requestsTo(provider)
 		.filter(({ method, path }) => method === 'POST' && !path.includes('/requests/')).length;
 
-/** Nothing of n8n, and nothing of ours, wanted to get out. */
+/** Neither n8n nor our nodes tried to reach other hosts. */
 const expectNothingSentOut = () => expect(rig.outside.proxy.refused).toEqual([]);
 
 describe('every morning into a storage', () => {
-	it('stores the file of each prompt under the day, as it is', async () => {
+	it("stores each prompt's file under the date, unchanged", async () => {
 		const result = await rig.editor.runWorkflow('zImageScheduleToS3');
 
 		expect(result.status).toBe('success');
@@ -124,17 +124,17 @@ describe('every morning into a storage', () => {
 	});
 });
 
-describe('a picture from a web address', () => {
+describe('an image from a web address', () => {
 	const ask = async (prompt: string) =>
 		await fetch(`${rig.url}/webhook/z-image?prompt=${encodeURIComponent(prompt)}`);
 
 	beforeAll(async () => {
 		await rig.editor.activate('zImageWebhookToImage');
-		// The address is there a moment later. A request without a prompt costs nothing.
+		// The address works a moment later. A request without a prompt costs nothing.
 		while ((await ask('')).status === 404) await sleep(100);
 	});
 
-	it('answers with the file', async () => {
+	it('responds with the file', async () => {
 		const answer = await ask('a red fox');
 
 		expect(answer.status).toBe(200);
@@ -155,7 +155,7 @@ describe('a picture from a web address', () => {
 			{ message: matching(/^fal could not make the image: out of paint/), taskId: matching(/./) },
 			1,
 		],
-	])('answers "%s" with the reason', async (prompt, expected, submits) => {
+	])('responds to "%s" with the reason', async (prompt, expected, submits) => {
 		const answer = await ask(prompt);
 
 		expect(answer.status).toBe(502);
@@ -165,8 +165,8 @@ describe('a picture from a web address', () => {
 	});
 });
 
-describe('pictures to Slack', () => {
-	it('shares the file of each prompt in the channel, with the prompt as a comment', async () => {
+describe('images to Slack', () => {
+	it("shares each prompt's file in the channel, with the prompt as a comment", async () => {
 		const result = await rig.editor.runWorkflow('zImageImagesToSlack');
 
 		expect(result.status).toBe('success');
@@ -192,7 +192,7 @@ describe('pictures to Slack', () => {
 });
 
 describe('another provider when one fails', () => {
-	it('makes there only what failed at no cost and not by its prompt, and joins both', async () => {
+	it('retries there only what failed at no cost and not because of its prompt, and merges the results', async () => {
 		const result = await rig.editor.runWorkflow('zImageFallbackProvider');
 
 		expect(result.status).toBe('success');
@@ -213,7 +213,7 @@ describe('another provider when one fails', () => {
 		]);
 	});
 
-	it('stops when the other one fails as well, with its reason', async () => {
+	it("stops with the other provider's reason if that fails as well", async () => {
 		const result = await rig.editor.runWorkflow('bothFail');
 
 		expect(result.status).toBe('error');
@@ -237,7 +237,7 @@ describe('a queue in two workflows', () => {
 		return { result, taken, pending, failed, marked, saved: outputItems(result, SAVE) };
 	};
 
-	it('submits, and fetches in the other one, each task once', async () => {
+	it('submits in one and fetches in the other, each task once', async () => {
 		const submitted = outputItems(await rig.editor.runWorkflow('zImageQueueSubmit'), 'Submit');
 		expect(submitted).toHaveLength(2);
 		expect(rig.sandbox.requestsTo('files')).toEqual([]);
@@ -258,7 +258,7 @@ describe('a queue in two workflows', () => {
 		expect((await collect()).taken).toEqual([]);
 	});
 
-	it('waits for what is pending, keeps the reason of what failed, takes up the rest', async () => {
+	it('waits for what is pending, keeps the reasons of failures, and resumes the rest', async () => {
 		await rig.editor.runWorkflow('queueOfThree');
 		const first = await collect();
 
@@ -280,7 +280,7 @@ describe('a queue in two workflows', () => {
 	});
 });
 
-describe('the way back to paid images', () => {
+describe('the way back to charged images', () => {
 	const recovered = async (executionId: string) => {
 		const result = await rig.editor.executionEnd(executionId);
 		expect(result.status).toBe('success');
@@ -300,14 +300,14 @@ describe('the way back to paid images', () => {
 		expect(statuses.sort()).toEqual(['failed', 'succeeded', 'succeeded']);
 		expect(first.saved.map(({ json }) => json['prompt']).sort()).toEqual([matching(/^a boat/)]);
 		await expectSaved(first.saved, 1);
-		// The download of the other one failed at first, and is tried again.
+		// The other download failed at first and is repeated.
 		const second = await recover();
 		expect(second.saved.map(({ json }) => json['prompt'])).toEqual([matching(/^a cat/)]);
 		expect((await recover()).saved).toEqual([]);
 		expect(submitsTo('fal')).toBe(3);
 	});
 
-	it('is the error workflow of an execution that fails after it has paid', async () => {
+	it('is the error workflow of an execution that fails after a charge', async () => {
 		const before = await rig.editor.executionIds('zImageRecoverPaidImages');
 		// n8n 2 runs an error workflow only if it is active.
 		await rig.editor.activate('zImageRecoverPaidImages');
@@ -326,7 +326,7 @@ describe('the way back to paid images', () => {
 	});
 });
 
-// The last one: it goes on by itself until n8n is stopped.
+// This test is the last one: the schedule keeps running until n8n stops.
 it('the schedule runs by itself once the workflow is active', async () => {
 	await rig.editor.activate('everySecond');
 	while (rig.outside.s3.objects.size < 2) await sleep(100);

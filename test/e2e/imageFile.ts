@@ -15,14 +15,14 @@ const SIGNATURES = [
 	},
 ];
 
-/** What a file's own bytes say of the image in it. Fails for bytes that cannot be decoded. */
+/** An image's type and size according to its own bytes. Fails for bytes that can't be decoded. */
 export async function readImageFile(file: string) {
 	const bytes = await readFile(file);
 	const { width, height } = await loadImage(bytes);
 	return { contentType: SIGNATURES.find(({ matches }) => matches(bytes))?.type, width, height };
 }
 
-/** What the node calls the file of an image: the first words of the prompt and the seed. */
+/** The node's file name for an image: the first words of the prompt, and the seed. */
 export function fileNameOf(item: Pick<OutputItem, 'json'> | undefined): string {
 	const words =
 		String(item?.json['prompt'])

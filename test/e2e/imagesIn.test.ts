@@ -13,7 +13,7 @@ import { type Rig, setUpRig } from './rig';
 
 const SAVE = 'Save image to disk';
 
-// What jest gives here is of type any.
+// Jest's value here has the type any.
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 let rig: Rig;
@@ -36,7 +36,7 @@ const fileOf = ({ json }: OutputItem) => join(rig.filesFolder, basename(String(j
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-it('inpaint: repaints the picture of one node behind the mask of another', async () => {
+it("inpaint: repaints one node's image behind another node's mask", async () => {
 	const result = await rig.n8n.execute('zImageInpaint');
 
 	expect(result).toMatchObject({ exitCode: 0, status: 'success' });
@@ -51,7 +51,7 @@ it('inpaint: repaints the picture of one node behind the mask of another', async
 		'/fal-ai/z-image/turbo/inpaint',
 	]);
 	const [picture, mask] = rig.sandbox.inputImages;
-	// The picture is too large to go along with the request, the mask is not.
+	// The image is too large to send inline. The mask isn't.
 	expect(picture).toMatchObject({ field: 'image_url', from: 'url', width: 1024, height: 1024 });
 	expect(mask).toMatchObject({ field: 'mask_image_url', from: 'data', width: 1024, height: 1024 });
 	for (const upload of rig.sandbox.requestsTo('files').filter(({ method }) => method === 'PUT')) {
@@ -59,7 +59,7 @@ it('inpaint: repaints the picture of one node behind the mask of another', async
 	}
 });
 
-it('preset variations: every prompt in every style, labelled, below the maximum cost', async () => {
+it('preset variations: every prompt in every style, labeled, below the maximum cost', async () => {
 	const result = await rig.n8n.execute('zImagePresetVariations');
 
 	expect(result).toMatchObject({ exitCode: 0, status: 'success' });
@@ -72,7 +72,7 @@ it('preset variations: every prompt in every style, labelled, below the maximum 
 	expect(submits()).toHaveLength(8);
 });
 
-/** A file that a page of n8n downloads. */
+/** A file that an n8n page downloads. */
 interface PageFile {
 	readonly type: string;
 	readonly fileName: string;
@@ -84,7 +84,7 @@ function filesOn(page: string): readonly PageFile[] {
 	return JSON.parse(decodeURIComponent(files)) as PageFile[];
 }
 
-/** Does what the page of a form does: waits for the last page, opens it, and says so. */
+/** Acts like the page of a form: waits for the last page, opens it, and reports it. */
 async function completionPage(formWaitingUrl: string): Promise<string> {
 	const { origin, pathname, search } = new URL(formWaitingUrl);
 	const status = async () =>
@@ -106,7 +106,7 @@ describe('image to image, with a photo from a form', () => {
 	});
 	afterAll(async () => await server?.stop());
 
-	it('changes the photo that somebody uploads', async () => {
+	it('changes the uploaded photo', async () => {
 		const [first] = outputItems(await rig.n8n.execute('zImageInpaint'), SAVE);
 		const photo = await readFile(first ? fileOf(first) : '');
 		rig.sandbox.reset();

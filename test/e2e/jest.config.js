@@ -4,8 +4,8 @@ module.exports = {
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/'],
-	// Each test starts n8n's command line; the first one also builds its database.
+	// Each test starts n8n's command line. The first one also creates its database.
 	testTimeout: 120_000,
-	// A real n8n each: side by side they would only be slower.
+	// Each file starts its own n8n. In parallel they would only be slower.
 	maxWorkers: 1,
 };

@@ -14,10 +14,13 @@ import { ownerLogin } from '../../sandbox/realN8n/login';
 import { freePort } from '../../sandbox/realN8n/ports';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/emulator/server';
 
-/** Short, as the tests wait for each task. */
+/** Short, because the tests wait for each task. */
 const TASK_SECONDS = 0.2;
 
-/** A running n8n with our nodes, the emulated providers, and stand-ins for what else workflows use. */
+/**
+ * A running n8n with our nodes, the emulated providers, and stand-ins for the other services that workflows
+ * use.
+ */
 export interface OutsideRig {
 	readonly url: string;
 	readonly editor: EditorApi;
@@ -34,7 +37,7 @@ export interface OutsideRig {
 
 type Stop = () => Promise<void> | void;
 
-/** n8n's own settings are those of this process, but for these: it reaches Slack's stand-in by them. */
+/** Uses this process's settings for n8n, plus the ones that lead n8n to Slack's stand-in. */
 function setProxy(proxy: string, certificateFile: string): Stop {
 	const settings = {
 		HTTPS_PROXY: proxy,

@@ -17,7 +17,7 @@ const SAVE = 'Save image to disk';
 /** The example has two prompts. */
 const IMAGES_OF_EXAMPLE = 2 * HOSTED.length;
 
-// What jest gives here is of type any.
+// Jest's value here has the type any.
 const containing = (text: string): unknown => expect.stringContaining(text);
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
@@ -73,7 +73,7 @@ afterAll(async () => await rig?.close());
 
 beforeEach(() => rig.sandbox.reset());
 
-/** How many tasks a provider was asked for: every one of them costs money. */
+/** How many tasks a provider received. Each one costs money. */
 function submitsTo(name: ProviderName): number {
 	return submitsOf(rig.sandbox).filter(({ provider }) => provider === name).length;
 }
@@ -109,7 +109,7 @@ describe('the example with all providers', () => {
 				width: 1024,
 				height: 1024,
 				url: matching(/^http/),
-				// Replicate gets the link of the file in it.
+				// Replicate receives a link to the file.
 				loras: [{ path: matching(/renderartist\/Classic-Painting-Z-Image-Turbo-LoRA/), scale: 1 }],
 			});
 			await expectImageFile(item);
@@ -137,7 +137,7 @@ describe('the example with all providers', () => {
 	});
 });
 
-describe('the example with servers of one’s own', () => {
+describe('the example with the user’s own servers', () => {
 	it('saves an image for each prompt and server, at no cost', async () => {
 		const result = await rig.n8n.execute('zImageOwnServers');
 
@@ -191,7 +191,7 @@ describe('the example that submits now and fetches later', () => {
 });
 
 describe('the example with a task that fails', () => {
-	it("gives the provider's reason and the task ID on the error output, and saves the other image", async () => {
+	it("sends the provider's reason and the task ID to the error output, and saves the other image", async () => {
 		const result = await rig.n8n.execute('zImageFailedTask');
 
 		expect(result).toMatchObject({ exitCode: 0, status: 'success' });
@@ -199,7 +199,7 @@ describe('the example with a task that fails', () => {
 		expect(others).toEqual([]);
 		expect(failure?.json).toMatchObject({
 			error: containing('The model ran out of memory'),
-			// Of what a node says of a failed item, n8n keeps these two fields on an error output.
+			// On an error output, n8n keeps only these two fields of a failed item.
 			details: { provider: 'novita', taskId: matching(/./) },
 		});
 		const { taskId } = failure?.json['details'] as { taskId: string };
@@ -215,7 +215,7 @@ describe('the example with a task that fails', () => {
 		expectDownloadsWithoutKey(1);
 	});
 
-	it('fails the execution when errors are not handled, with the reason and the task ID', async () => {
+	it("fails the execution with the reason and the task ID if errors aren't handled", async () => {
 		const result = await rig.n8n.execute('failedTaskStops');
 
 		expect(result.exitCode).toBe(1);
@@ -259,7 +259,7 @@ describe('a running n8n', () => {
 		}
 	});
 
-	it('takes a key as people paste it, and says what is wrong with one that no header can hold', async () => {
+	it('accepts a key as people paste it, and says what is wrong with one that no header can contain', async () => {
 		for (const credential of rig.credentials) {
 			const good = credential.data as { readonly apiKey: string; readonly baseUrl: string };
 			const test = async (apiKey: string, baseUrl = good.baseUrl) =>
@@ -275,7 +275,7 @@ describe('a running n8n', () => {
 		}
 	});
 
-	it('stops when it is told to: 12 tasks that never end, 10 of them open', async () => {
+	it('stops on request: 12 tasks that never end, 10 of them open', async () => {
 		const { executionId } = await editor.startWorkflow('neverEnds');
 		while (falRequests('POST').length < 10 || falRequests('GET').length < 10) await sleep(50);
 
@@ -294,14 +294,14 @@ describe('a running n8n', () => {
 		}
 	});
 
-	it('does not pay again when it retries a node by itself (Retry On Fail)', async () => {
+	it("doesn't submit again when n8n retries a node (Retry On Fail)", async () => {
 		const result = await editor.runWorkflow('retriesOnFail');
 		expect(result.status).toBe('success');
 		expect(outputItems(result, 'Submit')).toHaveLength(2);
 		expect(falRequests('POST')).toHaveLength(2);
 	});
 
-	it('does not pay again when a failed execution is retried', async () => {
+	it("doesn't submit again when a failed execution is retried", async () => {
 		const { executionId } = await editor.startWorkflow('failsOnce');
 		expect((await editor.executionEnd(executionId)).status).toBe('error');
 		expect(falRequests('POST')).toHaveLength(2);
@@ -313,11 +313,11 @@ describe('a running n8n', () => {
 		expect(falRequests('POST')).toHaveLength(2);
 	});
 
-	it('keeps submitted tasks over kill -9, and logs those that it waits for', async () => {
+	it('keeps submitted tasks across kill -9, and logs those that it waits for', async () => {
 		const submitted = await editor.startWorkflow('submitsAndSaves');
 		while (falRequests('GET').length < 2) await sleep(50);
 		const waiting = await editor.startWorkflow('neverEnds');
-		// A task that was asked after is one whose submit n8n has the answer of, and has logged.
+		// A status request proves that n8n has the submit's response and has logged it.
 		const askedAfter = () =>
 			new Set(falRequests('GET').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1] ?? ''));
 		while (askedAfter().size < 12) await sleep(50);

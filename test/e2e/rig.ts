@@ -5,15 +5,15 @@ import { FILES_FOLDER, RealN8n } from '../../sandbox/realN8n/realN8n';
 import { type CredentialFile, sandboxCredentials } from '../../sandbox/realN8n/credentials';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/emulator/server';
 
-/** Short, as the tests wait for each task. */
+/** Short, because the tests wait for each task. */
 const TASK_SECONDS = 0.2;
 
-/** A real n8n with our nodes in a temporary folder, and the emulated providers that it talks to. */
+/** A real n8n with our nodes in a temporary folder, and the emulated providers that it uses. */
 export interface Rig {
 	readonly n8n: RealN8n;
 	readonly sandbox: Sandbox;
 	readonly credentials: readonly CredentialFile[];
-	/** n8n's own folder: the login is kept there. */
+	/** n8n's own folder, where the login is kept. */
 	readonly userFolder: string;
 	/** Where the workflows save their images. */
 	readonly filesFolder: string;

@@ -17,7 +17,7 @@ import { variant } from './workflows';
 
 const LOOK_EVERY_MS = 100;
 
-// What jest gives here is of type any.
+// Jest's value here has the type any.
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 let rig: OutsideRig;
@@ -26,7 +26,7 @@ interface Step {
 	readonly operation: string;
 }
 
-/** Chooses a font wherever a text is drawn. n8n's default is that of its Docker image. */
+/** Sets a font wherever a node draws text. n8n's default font exists only in its Docker image. */
 function withFont(workflow: WorkflowFile, id: string, font: string): WorkflowFile {
 	return variant(workflow, id, (node) => {
 		const { parameters } = node as {
@@ -39,7 +39,7 @@ function withFont(workflow: WorkflowFile, id: string, font: string): WorkflowFil
 	});
 }
 
-/** Writes other values into the node that holds the prompts and the budget. */
+/** Changes values in the node that holds the prompts and the budget. */
 const withBudget = (workflow: WorkflowFile, id: string, values: object): WorkflowFile =>
 	variant(workflow, id, (node) => {
 		if (node.name !== 'Your prompts and budget') return {};
@@ -118,7 +118,7 @@ afterAll(async () => await rig?.close());
 
 beforeEach(() => rig.reset());
 
-/** The file that the provider made of an image. */
+/** The provider's file for an image. */
 async function providersFile({ json }: OutputItem): Promise<Buffer> {
 	return Buffer.from(await (await fetch(String(json['url']))).arrayBuffer());
 }
@@ -128,7 +128,7 @@ const submits = () =>
 		.requestsTo('fal')
 		.filter(({ method, path }) => method === 'POST' && path.startsWith('/fal-ai/'));
 
-/** Nothing of n8n, and nothing of ours, wanted to get out. */
+/** Neither n8n nor our nodes tried to reach other hosts. */
 const expectNothingSentOut = () => expect(rig.outside.proxy.refused).toEqual([]);
 
 async function until<Value>(find: () => Promise<Value | undefined> | Value | undefined) {
@@ -146,7 +146,7 @@ async function run(id: string): Promise<ExecutionResult> {
 	return result;
 }
 
-/** The end of the execution of a workflow that begins after this call. */
+/** Waits for the end of a workflow execution that starts after this call. */
 async function nextExecution(workflowId: string, begin: () => Promise<unknown>) {
 	const before = await rig.editor.executionIds(workflowId);
 	await begin();
@@ -191,7 +191,7 @@ describe('one image in three formats', () => {
 		const zip = await rig.editor.file(item?.binary?.['data']);
 		const files = await Promise.all(images.map(providersFile));
 		for (const [index, name] of ['square.png', 'story.png', 'banner.png'].entries()) {
-			// An image is stored as it is: there's nothing left to compress.
+			// Images are stored without compression: they can't be compressed further.
 			expect(zip.includes(name)).toBe(true);
 			expect(zip.includes(files[index] ?? '?')).toBe(true);
 		}
@@ -199,7 +199,7 @@ describe('one image in three formats', () => {
 });
 
 describe('a product catalog', () => {
-	it('stores an image for each complete row by its SKU, and the catalog with the paths', async () => {
+	it('stores an image per complete row under its SKU, and the catalog with the paths', async () => {
 		const csv = 'sku,name,description\nA-1,Teapot,Blue glaze.\n,No SKU,x\nB-2,Lamp,Brass.\n';
 		const result = await nextExecution('zImageProductCatalog', async () => {
 			const file = new File([csv], 'catalog.csv', { type: 'text/csv' });
@@ -231,7 +231,7 @@ describe('a product catalog', () => {
 });
 
 describe('from Google Sheets to Google Drive', () => {
-	it('makes what has no link yet, uploads it, and writes the link into its row', async () => {
+	it('generates what has no link yet, uploads it, and writes the link into its row', async () => {
 		const { rows, files } = rig.outside.google;
 		rows.push(
 			['Prompt', 'Link'],
@@ -276,14 +276,14 @@ describe('approval in Slack', () => {
 			const buttons = message.blocks?.flatMap(({ elements = [] }) => elements) ?? [];
 			expect(buttons.map(({ text }) => text.text)).toEqual(['Reject', 'Approve']);
 			const button = buttons.find(({ text }) => text.text === answer);
-			// n8n ignores programs: they open links of messages to show what is there.
+			// n8n ignores programs, because they open links in messages to preview them.
 			const browser = { headers: { 'user-agent': 'Mozilla/5.0 Firefox/140.0' } };
 			const open = async () => await fetch(button?.url ?? '', browser);
-			// The message may be there a moment before n8n has stored that it waits.
+			// The message may arrive a moment before n8n has stored that the execution waits.
 			await until(async () => ((await open()).ok ? true : undefined));
 		});
 
-	it('shows the image, waits, and publishes what is approved', async () => {
+	it('shows the image, waits, and publishes it once it is approved', async () => {
 		const result = await ask('A bakery window', 'Approve');
 
 		expect(result.status).toBe('success');
@@ -316,7 +316,7 @@ describe('approval in Slack', () => {
 });
 
 describe('from RSS to WordPress', () => {
-	it('saves a draft with an illustration for each new article, once', async () => {
+	it('saves one draft with an illustration for each new article', async () => {
 		const { articles, media, posts } = rig.outside.wordpress;
 		const article = (number: number) => ({
 			title: `Article ${number}`,
@@ -333,7 +333,7 @@ describe('from RSS to WordPress', () => {
 			'Article 3',
 		]);
 		expect([media.length, posts.length]).toEqual([3, 3]);
-		// n8n sends the requests of all items at once: they arrive in any order.
+		// n8n sends the requests of all items at once, so they arrive in any order.
 		for (const item of images) {
 			const { title, link } = item.json;
 			const post = posts.find((each) => each['title'] === title);
@@ -386,7 +386,7 @@ describe('a Telegram bot', () => {
 		expect(item && message?.photo?.bytes.equals(await providersFile(item))).toBe(true);
 	});
 
-	it('replies with the reason when there is no image', async () => {
+	it('replies with the reason if there is no image', async () => {
 		await deliver(8, 'a moth [sandbox:fail=out of paint]');
 
 		expect(rig.outside.telegram.messages).toEqual([
@@ -400,7 +400,7 @@ describe('a Telegram bot', () => {
 		]);
 	});
 
-	it('makes nothing of a command', async () => {
+	it('generates nothing for a command', async () => {
 		await deliver(9, '/start');
 		expect(rig.outside.telegram.messages).toEqual([]);
 		expect(submits()).toEqual([]);
@@ -414,7 +414,7 @@ describe('a content calendar', () => {
 		dateStyle: 'short',
 	}).format(new Date());
 
-	it("posts today's topics with the model's caption, and marks them", async () => {
+	it("posts today's topics with the model's caption, and marks them as done", async () => {
 		const plan = { caption: 'Lemons, finally!', imagePrompt: 'A crate of lemons' };
 		const { rows } = rig.outside.google;
 		rows.push(
@@ -440,7 +440,7 @@ describe('a content calendar', () => {
 		expectNothingSentOut();
 	});
 
-	it('spends nothing on an image when the model returns something else', async () => {
+	it('spends nothing on an image if the model returns something else', async () => {
 		rig.outside.google.rows.push(['Date', 'Topic', 'Status'], [today, 'Lemons [say Sorry.]', '']);
 		const result = await rig.editor.runWorkflow('zImageContentCalendar');
 
@@ -477,13 +477,13 @@ describe('a contact sheet', () => {
 			const inSheet = pixelsOf(sheet, x, y, 320, 320);
 			const own = await loadImage(await providersFile(image));
 			expect(difference(inSheet, pixelsOf(own, 0, 0, own.width, own.height))).toBeLessThan(6);
-			// The label below the image: some of it is black on white.
+			// The label below the image, which is partly black on white.
 			const label = pixelsOf(sheet, x, y + 322, 320, 28);
 			expect(Math.min(...label.filter((_, at) => at % 4 === 0))).toBeLessThan(100);
 		}
 	});
 
-	it('spends nothing when there is no such font', async () => {
+	it("spends nothing if the font doesn't exist", async () => {
 		const result = await rig.editor.runWorkflow('withoutFont');
 
 		expect(result.status).toBe('error');
@@ -496,7 +496,7 @@ describe('repainting part of a photo', () => {
 	it.each([
 		['Center', [200, 100, 599, 299]],
 		['Right half', [400, 0, 799, 399]],
-	] as const)('%s: draws its mask, repaints it, and sends the result', async (part, area) => {
+	] as const)('%s: draws its mask, repaints the area, and sends the result', async (part, area) => {
 		const canvas = createCanvas(800, 400);
 		canvas.getContext('2d').fillRect(10, 10, 100, 100);
 		const photo = new File([new Uint8Array(canvas.toBuffer('image/jpeg'))], 'room.jpg', {
@@ -539,7 +539,7 @@ describe('repainting part of a photo', () => {
 describe('a monthly budget', () => {
 	const COST = 0.005 * 1.048576;
 
-	it('records what images cost, and stops before the budget is exceeded', async () => {
+	it('records the cost of images, and stops before the budget is exceeded', async () => {
 		const first = await run('zImageMonthlyBudget');
 		const recorded = outputItems(first, 'Record the cost').map(({ json }) => json);
 		expect(recorded).toHaveLength(2);
@@ -553,7 +553,7 @@ describe('a monthly budget', () => {
 			});
 		}
 
-		// Two images have been paid for: of the next two, one fits into 0.02 USD.
+		// Two images were charged. Of the next two, one fits into 0.02 USD.
 		const second = await rig.editor.runWorkflow('smallBudget');
 		expect(outputItems(second, 'Generate')).toHaveLength(1);
 		expect(outputItems(second, 'Generate', 1).map(({ json }) => json['details'])).toMatchObject([

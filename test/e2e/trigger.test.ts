@@ -108,7 +108,7 @@ describe.each<Caller>(['fal', 'wavespeed', 'replicate'])('%s', (provider) => {
 	const runsOf = async (count: number) =>
 		(await executions(provider, before + count)).slice(0, -before || undefined);
 
-	it('starts one run, whoever else calls and however often', async () => {
+	it('starts one run, however often it is called', async () => {
 		const ids = [
 			await submit('one [sandbox:webhook=twice]'),
 			await submit('two [sandbox:webhook=forged]'),
@@ -127,7 +127,7 @@ describe.each<Caller>(['fal', 'wavespeed', 'replicate'])('%s', (provider) => {
 		expect(await readFile(server.logFile, 'utf8')).toContain('Z-Image Trigger: a call was refused');
 	});
 
-	it('tells of a failed task on the second output', async () => {
+	it('reports a failed task on the second output', async () => {
 		const taskId = await submit('a moth [sandbox:fail=out of paint]');
 		const [run] = await runsOf(1);
 		expect(run?.status).toBe('success');

@@ -2,7 +2,7 @@ import type { WorkflowFile } from '../../sandbox/realN8n/executionResult';
 
 type Node = WorkflowFile['nodes'][number] & { readonly onError?: string };
 
-/** A copy of a workflow under another id, with each node changed by the given function. */
+/** A copy of a workflow under another ID, with each node changed by the given function. */
 export function variant(
 	workflow: WorkflowFile,
 	id: string,
@@ -16,7 +16,7 @@ export function variant(
 	};
 }
 
-/** Writes other prompts into the node that holds them. */
+/** Replaces the prompts in the node that holds them. */
 export function withPrompts(...prompts: readonly string[]) {
 	return (node: Node): object =>
 		node.name === 'Your prompts'
@@ -33,7 +33,7 @@ export function withPrompts(...prompts: readonly string[]) {
 			: {};
 }
 
-/** Ends a workflow at one of its nodes: the nodes behind it are left out. */
+/** Ends a workflow at one of its nodes by removing the nodes after it. */
 export function endingAt(
 	workflow: WorkflowFile & { readonly connections?: Readonly<Record<string, unknown>> },
 	last: string,
@@ -47,7 +47,7 @@ export function endingAt(
 	return { ...workflow, nodes, connections } as WorkflowFile;
 }
 
-/** A workflow that pays for a task, and fails before it has the image. */
+/** A workflow whose task is charged, and which fails before it has the image. */
 export function failsAfterPaying(errorWorkflow: string): WorkflowFile {
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 	const nodes = [

@@ -95,7 +95,7 @@ it('takes LoRAs from the list, by ID and by URL, with the trigger words of the l
 	});
 });
 
-it("prefers a row's own trigger words to those of the list", async () => {
+it("prefers a row's own trigger words to those from the list", async () => {
 	const lora = [{ path: list('me/mine#trigger=theirs'), scale: 1, trigger: 'mine' }];
 	const { json } = await apply({ customLoras: { lora } });
 	expect(json[0]?.prompt).toBe('mine, a fox');
@@ -114,7 +114,7 @@ it.each<[string, unknown]>([
 });
 
 describe('sweep', () => {
-	it('makes one item per scale, of each LoRA on its own', async () => {
+	it('makes one item per scale, for each LoRA separately', async () => {
 		const { json, items } = await apply({
 			presets: presets('classicPainting', 'childrensDrawings'),
 			combine: 'sweep',
@@ -137,7 +137,7 @@ describe('sweep', () => {
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(6).fill({ item: 0 }));
 	});
 
-	it('goes from 0.6 to 1 in 3 steps by itself, beside the LoRAs of the item', async () => {
+	it("goes from 0.6 to 1 in 3 steps by default, in addition to the item's LoRAs", async () => {
 		const other = { path: 'me/other', scale: 1 };
 		const { json } = await apply({ presets: presets('childrensDrawings'), combine: 'sweep' }, [
 			{ prompt: 'a fox', loras: [other, { path: childrensDrawings.path, scale: 3 }] },
@@ -185,7 +185,7 @@ describe('random', () => {
 		expect(new Set(json.map(({ loraPreset }) => loraPreset)).size).toBeGreaterThan(2);
 	});
 
-	it('draws others in each run without a seed, from all presets where none is chosen', async () => {
+	it('draws different LoRAs in each run without a seed, from all presets if none is chosen', async () => {
 		const runs = [await draw({}), await draw({ randomSeed: -1 })];
 		expect(runs[0]).not.toEqual(runs[1]);
 		const names = runs.flat().map(({ loraPreset }) => String(loraPreset));
@@ -194,7 +194,7 @@ describe('random', () => {
 		expect(names.filter((name) => !known.includes(name))).toEqual([]);
 	});
 
-	it('counts a LoRA once that is chosen twice', async () => {
+	it('counts a LoRA that is chosen twice only once', async () => {
 		const { error } = await apply({
 			combine: 'random',
 			presets: presets('tarot', 'tarot'),
@@ -205,7 +205,7 @@ describe('random', () => {
 		);
 	});
 
-	it('names those that are too many with those of the item', async () => {
+	it("names those that exceed the limit together with the item's", async () => {
 		const loras = ['a/a', 'b/b', 'c/c'].map((path) => ({ path }));
 		const { error } = await apply({ combine: 'random', presets: presets('tarot') }, [
 			{ prompt: 'a fox', loras },
@@ -247,11 +247,11 @@ describe('own presets', () => {
 	const chosen = { presets: presets('classicPainting') };
 
 	it.each<[string, IDataObject, IDataObject]>([
-		['a text of JSON', { ownPresets: 'json', ownPresetsJson: JSON.stringify(own) }, {}],
+		['JSON text', { ownPresets: 'json', ownPresetsJson: JSON.stringify(own) }, {}],
 		['an expression', { ownPresets: 'json', ownPresetsJson: '={{ $json.mine }}' }, { mine: own }],
 		['the input item', { ownPresets: 'input' }, { loraPresets: own }],
 		[
-			'a text in a field',
+			'text in a field',
 			{ ownPresets: 'input', ownPresetsField: 'mine' },
 			{ mine: JSON.stringify(own) },
 		],
@@ -268,14 +268,14 @@ describe('own presets', () => {
 		['none', { ownPresets: 'none', ownPresetsJson: '[{}]' }],
 		['an empty list', { ownPresets: 'json', ownPresetsJson: '[]' }],
 		['an empty text', { ownPresets: 'json', ownPresetsJson: ' ' }],
-		["a field that the item hasn't got", { ownPresets: 'input' }],
+		['a field that the item lacks', { ownPresets: 'input' }],
 	])('may be %s', async (_, parameters) => {
 		const { json, error } = await apply({ ...chosen, ...parameters });
 		expect(error).toBeUndefined();
 		expect(json[0]?.loraPreset).toBe('classicPainting');
 	});
 
-	it('are enough by themselves, in every way to combine', async () => {
+	it('are enough on their own, with every value of Combine', async () => {
 		const parameters = { ownPresets: 'json', ownPresetsJson: JSON.stringify(own) };
 		const labels = async (combine: string) => {
 			const { json } = await apply({ ...parameters, combine, randomCount: 2, sweepSteps: 2 });
@@ -316,7 +316,7 @@ describe('own presets', () => {
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
 	});
 
-	it('that are wrong on one item leave the others alone, with continue on fail', async () => {
+	it("if wrong on one item, don't affect the others with continue on fail", async () => {
 		const { json } = await runWorkflow({
 			items: [{ loraPresets: [{ path: 'a/b' }] }, { loraPresets: 'x' }],
 			steps: [
@@ -333,7 +333,7 @@ describe('own presets', () => {
 	});
 });
 
-it('keeps the other fields and the files of the item, and adds to its LoRAs', async () => {
+it("keeps the item's other fields and files, and adds to its LoRAs", async () => {
 	const binary = { photo: { data: 'AAAA', mimeType: 'image/png' } };
 	const { json, items } = await runWorkflow({
 		items: [{ text: 'a fox', id: 7, loras: [{ path: 'me/first', scale: 1 }] }],
@@ -355,7 +355,7 @@ it('keeps the other fields and the files of the item, and adds to its LoRAs', as
 	expect(items[0]?.binary).toEqual(binary);
 });
 
-it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone when told to: %j', async (off) => {
+it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone if told to: %j', async (off) => {
 	const { json } = await apply({
 		presets: presets('classicPainting'),
 		addTriggerWords: off === false ? off : `={{ ${JSON.stringify(off)} }}`,
@@ -369,7 +369,7 @@ it.each([false, 'false', 'no\n', '0'])('leaves the prompt alone when told to: %j
 describe('Prompt Field', () => {
 	const given = (promptField: string) => ({ presets: presets('classicPainting'), promptField });
 
-	it('may be one inside another', async () => {
+	it('may be nested', async () => {
 		const { json } = await apply(given('output.prompt'), [{ output: { prompt: 'a fox', id: 7 } }]);
 		expect(json[0]).toMatchObject({ output: { prompt: 'class1cpa1nt, a fox', id: 7 } });
 		expect(json[0]).not.toHaveProperty(['output.prompt']);
@@ -380,7 +380,7 @@ describe('Prompt Field', () => {
 		expect(json[0]).toMatchObject({ 'output.prompt': 'class1cpa1nt, a fox' });
 	});
 
-	it('is left alone where items have no field of the default name: Generate adds the words', async () => {
+	it('is ignored if items lack the default field: Generate adds the words', async () => {
 		const { json } = await apply(given('prompt'), [{ product: 'a fox' }]);
 		expect(json).toEqual([
 			{ product: 'a fox', loras: [classicPainting], loraPreset: 'classicPainting' },
@@ -404,7 +404,7 @@ describe('Prompt Field', () => {
 });
 
 it.each(['a product', '一只狐狸'])(
-	'the trigger words reach the prompt of Generate: %s',
+	"the trigger words reach Generate's prompt: %s",
 	async (prompt) => {
 		const items = ['fox', 'owl'].map((product) => ({ product }));
 		const { json } = await runWorkflow({
@@ -424,7 +424,7 @@ it.each(['a product', '一只狐狸'])(
 	},
 );
 
-it('takes the scale of the row where it has one', async () => {
+it("uses the row's scale if there is one", async () => {
 	const { json } = await apply({ presets: { preset: [{ name: 'classicPainting', scale: 1.2 }] } });
 	expect(json[0]?.loras).toEqual([{ ...classicPainting, scale: 1.2 }]);
 });
@@ -467,9 +467,9 @@ async function feed(provider: Provider) {
 
 const hosted = providers.filter(({ isOwnServer }: Provider) => !isOwnServer);
 
-it.each(hosted)('feeds Generate on $id', async (provider: Provider) => {
+it.each(hosted)("provides Generate's LoRAs on $id", async (provider: Provider) => {
 	const { json } = await feed(provider);
-	// Where only files are loaded, the preset brings its own along.
+	// Where only files are loaded, the preset includes its file.
 	const { path, scale, file } = classicPainting;
 	const isFile = provider.id === 'replicate';
 	const sent = {
@@ -496,7 +496,7 @@ it.each([
 		openaiCompatible,
 		`OpenAI-compatible (Standard) doesn't accept LoRAs. Remove: ${classicPainting.path}`,
 	],
-])('$id does not have the files of a preset, and says so', async (provider, message) => {
+])("$id lacks the presets' files, and says so", async (provider, message) => {
 	const { error } = await feed(provider);
 	expect(error?.message).toBe(message);
 	expect(getSandbox().accepted).toEqual([]);

@@ -15,11 +15,11 @@ beforeAll(async () => void (origin = await receiver.start()));
 afterEach(() => receiver.clear());
 afterAll(async () => await receiver.stop());
 
-/** As n8n makes one; `&`, `%` and a letter beyond ASCII have to get through. */
+/** In n8n's form. `&`, `%` and a non-ASCII letter must survive. */
 const path = '/webhook-waiting/7?signature=0123456789abcdef0123456789abcdef&a=%26%20%C3%A9';
 const signature = '0123456789abcdef0123456789abcdef';
 
-/** What gives a URL; n8n stores what is typed. */
+/** Values that result in a URL. n8n stores what is typed. */
 const expressionOf = (url: string) =>
 	`=${url.replace(signature, "{{ '0123456789abcdef'.repeat(2) }}")}`;
 
@@ -37,7 +37,7 @@ async function generate(parameters: IDataObject, step: Partial<Step> = {}, items
 	});
 }
 
-/** Waits until so many tries of calls are over. */
+/** Waits until that many delivery attempts are over. */
 async function tries(count: number) {
 	while (getSandbox().webhooks.length < count) {
 		await new Promise((resolve) => setTimeout(resolve, 2));
@@ -45,7 +45,7 @@ async function tries(count: number) {
 	return getSandbox().webhooks;
 }
 
-/** The submit of each provider: its query, and what its body has beside the input. */
+/** Each provider's submit: its query, and the body's fields besides the input. */
 const wire = {
 	fal: (url: string) => ({ query: { fal_webhook: url } }),
 	wavespeed: (url: string) => ({ query: { webhook: url } }),
@@ -60,7 +60,7 @@ it('has a row for each provider that calls back', () => {
 });
 
 describe.each(Object.entries(wire))('%s', (provider, expected) => {
-	it('is told the URL, and calls it when the task has ended', async () => {
+	it('receives the URL, and calls it when the task has ended', async () => {
 		const url = `${origin}${path}`;
 		const { json, hints, stored } = await generate({
 			provider,
@@ -78,18 +78,18 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 		expect(receiver.calls.map((call) => call.path)).toEqual([path]);
 		expect(hints).toEqual([]);
 
-		// It is nowhere in what n8n keeps of the execution.
+		// The URL appears nowhere in what n8n stores of the execution.
 		expect(stored).not.toContain(signature);
 	});
 
-	it("is told none if there isn't one", async () => {
+	it("receives no URL if there isn't one", async () => {
 		await generate({ provider, options: { callbackUrl: '' } });
 		const [submit] = submitsOf(getSandbox());
 		expect(submit?.query).toEqual({});
 		expect(JSON.stringify(submit?.body)).not.toContain('webhook');
 	});
 
-	it('gets another URL with the retry of a task, and no other task', async () => {
+	it('receives another URL when a task is retried, but no other task', async () => {
 		const callbackUrl = `={{ '${origin}/' + Math.random() }}`;
 		const prompt = '=boat {{ $json.fault }}';
 		const items = [{ fault: 1 }, { fault: '[sandbox:submit=503*1]' }];
@@ -98,7 +98,7 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 			{ maxTries: 3 },
 			items,
 		);
-		// The submit in doubt is not sent again, and neither is the one that was accepted.
+		// Neither the submit in doubt nor the accepted one is sent again.
 		expect([error?.message ?? '', json.length]).toEqual([
 			expect.stringContaining('not sent again'),
 			0,
@@ -106,7 +106,7 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 		expect(submitsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('is not to show the URL, however it repeats it', async () => {
+	it('never exposes the URL, in whatever form the provider repeats it', async () => {
 		const url = `${origin}${path}`;
 		const repeated = [url, encodeURIComponent(url), JSON.stringify(url), url.split('?')[1]];
 		const body = { detail: repeated.join(' '), message: url, title: url, msg: url };
@@ -138,12 +138,12 @@ describe.each(Object.entries(wire))('%s', (provider, expected) => {
 	});
 });
 
-describe('is not used, and a hint says so,', () => {
+describe('is ignored with a hint', () => {
 	const options = { callbackUrl: 'https://n8n.example.com/a' };
 	it.each([
-		['in mode Wait', { provider: 'fal', mode: 'wait' }],
-		['by a provider that calls nobody', { provider: 'novita' }],
-		['by a server of your own', { provider: 'comfyui' }],
+		['in Wait mode', { provider: 'fal', mode: 'wait' }],
+		['by a provider without callbacks', { provider: 'novita' }],
+		["by the user's own server", { provider: 'comfyui' }],
 	])('%s', async (_, parameters) => {
 		const { hints, error } = await generate({ ...parameters, options });
 		expect(error).toBeUndefined();
@@ -165,7 +165,7 @@ it('is checked for every item before the first one is sent', async () => {
 });
 
 it.each(['http://localhost:5678', 'https://10.0.0.1', 'http://n8n.example.com'])(
-	'%s is refused with the own address of a provider that calls only public https addresses',
+	'%s is refused with the own address of a provider that calls only public https URLs',
 	async (url) => {
 		const { error, stored } = await runWorkflow({
 			steps: [

@@ -20,7 +20,9 @@ interface Seen {
 
 const png = makePicture('png', 93, 71);
 
-/** Runs something in a node of the real engine whose credential leads to a server that notes what comes. */
+/**
+ * Runs something inside a node in the real engine. Its credential leads to a server that records the requests.
+ */
 async function inEngine<T>(
 	work: (context: IExecuteFunctions) => Promise<T>,
 	apiKey: string | undefined = 'sk_0123456789',
@@ -59,7 +61,7 @@ async function inEngine<T>(
 const connect = async (context: IExecuteFunctions) =>
 	await createClient(context, novita, systemClock);
 
-it('a brand with the same API is asked at its own address, below its own path', async () => {
+it('a brand with the same API is called at its own address, below its own path', async () => {
 	const seen: string[] = [];
 	const server = createServer(({ method, url = '', headers }, response) => {
 		seen.push(`${method} ${url} ${headers.authorization}`);
@@ -108,7 +110,7 @@ async function send(call: HttpCall, apiKey?: string): Promise<Seen> {
 	return seen[0]!;
 }
 
-it('a call has its method, headers and query, and the key', async () => {
+it('a call has its method, headers, query and the key', async () => {
 	const headers = { 'X-Callback': 'none' };
 	const call = { method: 'DELETE', path: '/tasks/a', query: { why: 'a & b' }, headers } as const;
 	expect(await send(call)).toMatchObject({
@@ -159,7 +161,7 @@ it('a form has its fields and files, each with its name and type', async () => {
 	]);
 });
 
-it('a credential may be without a key', async () => {
+it('a credential may have no key', async () => {
 	const { headers } = await send({ method: 'GET', path: '/a' }, '');
 	expect(headers.authorization?.trim()).toBe('Bearer');
 });

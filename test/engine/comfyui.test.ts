@@ -43,7 +43,7 @@ async function generate(
 			},
 		],
 		credentials: credentialsFor(sandbox),
-		// With seeds that are really drawn.
+		// With random seeds.
 		clock: { ...fastClock(), random: () => systemClock.random() },
 	});
 }
@@ -58,7 +58,7 @@ function graphs(sandbox: Sandbox = getSandbox()): Array<Record<string, Node>> {
 const nodesOf = (graph: Record<string, Node> | undefined, name: string) =>
 	Object.values(graph ?? {}).filter(({ class_type }) => class_type === name);
 
-it('makes images from text with LoRAs, with another seed for each, which the item tells', async () => {
+it('generates images from text with LoRAs, with a different seed for each, which the item shows', async () => {
 	const { json, items, error } = await generate({ numberOfImages: 3, loras: { lora: [lora] } });
 	expect(error).toBeUndefined();
 	const seeds = graphs().map((graph) => nodesOf(graph, 'KSampler')[0]?.inputs.seed);
@@ -97,14 +97,14 @@ it.each([
 	});
 });
 
-it('uploads a picture once, for however many images', async () => {
+it('uploads an image once for any number of results', async () => {
 	await generate({ operation: 'imageToImage', numberOfImages: 4 }, ['data']);
 	expect(uploadsOf(getSandbox())).toHaveLength(1);
 	expect(graphs()).toHaveLength(4);
 });
 
 it.each(['', ' [sandbox:cached-empty]'])(
-	'a repeated seed gives its image again, whether the server tells what it had made before or not%s',
+	'a repeated seed returns the same image again, whether or not the server reports what it cached%s',
 	async (way) => {
 		const parameters = { prompt: `a boat${way}`, options: { seed: 7 } };
 		const made = [await generate(parameters), await generate(parameters)];
@@ -120,14 +120,14 @@ it.each(['', ' [sandbox:cached-empty]'])(
 	},
 );
 
-it('takes no picture by its URL, and sends nothing', async () => {
+it('rejects an image URL, and sends nothing', async () => {
 	const image = { imageSource: 'url', imageUrl: 'https://example.com/boat.png' };
 	const { error } = await generate({ operation: 'imageToImage', ...image });
 	expect(error?.message).toBe("ComfyUI doesn't accept a URL for the source image");
 	expect(getSandbox().requests).toEqual([]);
 });
 
-it('other files of the model, by the list or by their names', async () => {
+it('other model files, by the list or by name', async () => {
 	const diffusionModel = {
 		__rl: true,
 		mode: 'list',
@@ -140,7 +140,7 @@ it('other files of the model, by the list or by their names', async () => {
 	expect(nodesOf(graphs()[0], 'CLIPLoader')[0]?.inputs.clip_name).toBe(textEncoder.value);
 });
 
-describe('what the server does not have', () => {
+describe('what the server lacks', () => {
 	it.each([
 		[
 			{ loras: { lora: [{ path: 'owner/name', scale: 1 }] } },
@@ -159,7 +159,7 @@ describe('what the server does not have', () => {
 	});
 });
 
-describe('a workflow of the user’s own', () => {
+describe('the user’s own workflow', () => {
 	const graph = {
 		1: {
 			class_type: 'UNETLoader',
@@ -195,7 +195,7 @@ describe('a workflow of the user’s own', () => {
 	it.each([
 		['as text', JSON.stringify(graph), []],
 		['as text, with a LoRA', JSON.stringify(graph, null, 2), [lora]],
-		['as an expression gives it', '={{ $json.graph }}', [lora]],
+		['from an expression', '={{ $json.graph }}', [lora]],
 	])('%s', async (_, workflow, loras) => {
 		const { json, error } = await runWorkflow({
 			items: [{ graph }],
@@ -215,21 +215,21 @@ describe('a workflow of the user’s own', () => {
 			clock: fastClock(),
 		});
 		expect(error).toBeUndefined();
-		// Two of one batch.
+		// Two images of one batch.
 		expect(json).toHaveLength(2);
 		expect(json[0]).toMatchObject({ model: 'own workflow', seed: 7, width: 512, height: 768 });
 		expect(nodesOf(graphs()[0], 'CLIPTextEncode')[0]?.inputs.text).toBe('a boat, oil');
 		expect(nodesOf(graphs()[0], 'LoraLoaderModelOnly')).toHaveLength(loras.length);
 	});
 
-	it('that is none is refused before anything is sent', async () => {
+	it("is refused before anything is sent if it isn't a workflow", async () => {
 		const { error } = await generate({ options: { workflow: '{"nodes":[]}' } });
 		expect(error?.message).toMatch(/^The option Workflow \(API Format\) must be in API format/);
 		expect(getSandbox().requests).toEqual([]);
 	});
 });
 
-describe('a server that is restarted', () => {
+describe('a server that restarts', () => {
 	it('has lost the task: the error says so, and a retry submits it again', async () => {
 		const prompt = 'a boat [sandbox:restart]';
 		const first = await generate({ prompt });
@@ -258,7 +258,7 @@ describe.each<ComfyUiVersion>(['withoutJobs', 'withoutTargetedInterrupt'])('%s',
 	afterAll(async () => await older.close());
 	beforeEach(() => older.reset());
 
-	it('makes an image, by the history and the queue', async () => {
+	it('generates an image, using the history and the queue', async () => {
 		const { json, error } = await generate({ operation: 'imageToImage' }, ['data'], older);
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(1);
@@ -267,7 +267,7 @@ describe.each<ComfyUiVersion>(['withoutJobs', 'withoutTargetedInterrupt'])('%s',
 		expect(paths).not.toContain('/interrupt');
 	});
 
-	it('tells a failed task, and one that it has lost', async () => {
+	it('reports a failed task and a lost one', async () => {
 		const failed = await generate({ prompt: 'a boat [sandbox:fail=Out of paint]' }, [], older);
 		expect(failed.error?.message).toContain('Out of paint');
 		const lost = await generate({ prompt: 'a boat [sandbox:restart]' }, [], older);
@@ -295,7 +295,7 @@ describe('lists in the editor', () => {
 		['diffusionModels', 'z_image_turbo_bf16.safetensors'],
 		['textEncoders', 'qwen_3_4b.safetensors'],
 		['vaes', 'ae.safetensors'],
-	] as const)('%s: those of the server', async (list, expected) => {
+	] as const)("%s: the server's own", async (list, expected) => {
 		const { results } = await searchNames.call(context(), list);
 		expect(results.map(({ value }) => value)).toContain(expected);
 	});

@@ -29,7 +29,7 @@ import {
 	withScript,
 } from '../support/scriptedServer';
 
-/** Runs Generate, twice if it fails, as Retry On Fail does. */
+/** Runs Generate. Tries a second time if it fails, like Retry On Fail. */
 async function generate(
 	credentials: WorkflowOptions['credentials'],
 	parameters: IDataObject = {},
@@ -50,14 +50,16 @@ async function generate(
 
 type Result = Awaited<ReturnType<typeof generate>>;
 
-/** The submit may be paid for: it was sent once, and the next attempt says so instead of sending it again. */
+/**
+ * The submit may have been charged: it was sent once, and the next attempt says so instead of sending it again.
+ */
 function expectInDoubt({ error }: Result, { counts }: Seen): void {
 	expect(error?.message).toContain('in an earlier attempt, so it is not sent again');
 	expect(error?.description).toContain('May have been charged too');
 	expect(counts).toEqual({ submit: 1, status: 0, download: 0 });
 }
 
-/** The image came, and was paid for once. */
+/** The image arrived and was charged once. */
 async function expectImage({ items, error }: Result, { counts }: Seen): Promise<void> {
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(1);
@@ -70,7 +72,7 @@ const switchProtocols: Answer = (response) =>
 		'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
 	);
 
-/** The headers come late, and then a byte of the body now and then forever. */
+/** The headers come late, followed by a byte of the body now and then, forever. */
 const drip =
 	(lateMs: number): Answer =>
 	(response) => {
@@ -113,7 +115,7 @@ describe('an answer that never ends', () => {
 	});
 });
 
-describe('an answer that cannot be unpacked', () => {
+describe("an answer that can't be unpacked", () => {
 	const origin = (response: ServerResponse) => `http://${response.req.headers.host}`;
 	const send = (encoding: string, pack: (good: Buffer) => Buffer, cutOff = false): Answer => {
 		return (response, request) => {
@@ -135,9 +137,9 @@ describe('an answer that cannot be unpacked', () => {
 	};
 	const garbage = () => Buffer.from('This was never compressed by anything at all.');
 	const kinds: Array<[string, Answer]> = [
-		['gzip that is none', send('gzip', garbage)],
-		['br that is none', send('br', garbage)],
-		['deflate that is none', send('deflate', garbage)],
+		["gzip that isn't gzip", send('gzip', garbage)],
+		["br that isn't br", send('br', garbage)],
+		["deflate that isn't deflate", send('deflate', garbage)],
 		['gzip that breaks in the middle', send('gzip', (good) => garbled(gzipSync(good)))],
 		['br that breaks in the middle', send('br', (good) => garbled(brotliCompressSync(good)))],
 		['deflate that breaks in the middle', send('deflate', (good) => garbled(deflateSync(good)))],
@@ -145,10 +147,10 @@ describe('an answer that cannot be unpacked', () => {
 		['gzip that ends too soon', send('gzip', (good) => gzipSync(good).subarray(0, 15))],
 		['gzip that ends in the middle', send('gzip', (good) => firstHalf(gzipSync(good)))],
 		['gzip whose connection is cut off', send('gzip', gzipSync, true)],
-		// The HTTP client of n8n doesn't unpack it, so it's no JSON.
+		// n8n's HTTP client doesn't unpack it, so it isn't JSON.
 		['zstd', send('zstd', () => Buffer.from('28b52ffd0400590000', 'hex'))],
-		['plain text called gzip', send('gzip', (good) => good)],
-		['gzip called br', send('br', gzipSync)],
+		['plain text labeled gzip', send('gzip', (good) => good)],
+		['gzip labeled br', send('br', gzipSync)],
 	];
 
 	it.each(
@@ -177,10 +179,10 @@ describe('an answer that cannot be unpacked', () => {
 	);
 });
 
-describe('a connection that does not come about', () => {
+describe("a connection that can't be established", () => {
 	const ownCertificate = createCertificate('self-signed');
 
-	it('a certificate that nobody trusts: nothing was sent', async () => {
+	it("a certificate that isn't trusted: nothing was sent", async () => {
 		let requests = 0;
 		let connections = 0;
 		const server = createTlsServer(ownCertificate, () => requests++);
@@ -194,7 +196,7 @@ describe('a connection that does not come about', () => {
 			);
 		});
 		expect(requests).toBe(0);
-		// The certificate is as bad the next time, so only Retry On Fail tries again.
+		// The certificate is still bad the next time, so only Retry On Fail tries again.
 		expect(connections).toBe(2);
 	});
 
@@ -216,12 +218,12 @@ describe('a connection that does not come about', () => {
 				/was sent|May be paid|accepted/,
 			);
 		});
-		// Both attempts of Retry On Fail try it as often as anything that costs nothing.
+		// Both attempts of Retry On Fail try as often as for any free request.
 		expect(connections).toBe(2 * 6);
 	});
 });
 
-describe("n8n's database is away", () => {
+describe("n8n's database is unavailable", () => {
 	const getSandbox = useSandbox();
 	const items = [1, 2, 3, 4, 5].map((n) => ({ n }));
 
@@ -234,7 +236,7 @@ describe("n8n's database is away", () => {
 		taskProviders.flatMap(({ id, credentialType }) =>
 			[1, 4, 8, 14].map((from) => [id, from, credentialType] as const),
 		),
-	)('%s, from read %i on for a while: every image comes', async (provider, from, type) => {
+	)('%s, from read %i on for a while: every image arrives', async (provider, from, type) => {
 		const credentials = unreadableAt(credentialsFor(getSandbox()), type, { from, times: 12 });
 		const { json, error } = await generate(credentials, parameters(provider), { items });
 		expect(error).toBeUndefined();
@@ -243,7 +245,7 @@ describe("n8n's database is away", () => {
 	});
 
 	it.each(taskProviders.map(({ id, credentialType }) => [id, credentialType] as const))(
-		'%s, for good: the error names the tasks, and n8n',
+		'%s, permanently: the error names the tasks and n8n',
 		async (provider, type) => {
 			const credentials = unreadableAt(credentialsFor(getSandbox()), type, { from: 12 });
 			const { error } = await generate(credentials, parameters(provider), { items });
@@ -258,14 +260,14 @@ describe("n8n's database is away", () => {
 	);
 });
 
-describe("n8n's store of files is away for a moment", () => {
+describe("n8n's file store is unavailable for a moment", () => {
 	const getSandbox = useSandbox();
 	const items = [{}, {}, {}];
 	const service = Container.get(BinaryDataService);
 	const modes = ['default', 'filesystem-v2', 'database'] as const;
 
 	it.each(providers.flatMap(({ id }) => modes.map((mode) => [id, mode] as const)))(
-		'%s, in mode %s: every image comes',
+		'%s, in mode %s: every image arrives',
 		async (provider, mode) => {
 			const store = jest.spyOn(service, 'store');
 			for (let n = 0; n < 8; n++) store.mockRejectedValueOnce(new Error('Driver not Connected'));
@@ -284,7 +286,7 @@ describe("n8n's store of files is away for a moment", () => {
 	);
 });
 
-it('an upload that used up the time: nothing is submitted', async () => {
+it('an upload that took all the time: nothing is submitted', async () => {
 	const seen: string[] = [];
 	const server = createHttpServer((request, response) => {
 		request.resume().on('end', () => {
@@ -309,7 +311,7 @@ it('an upload that used up the time: nothing is submitted', async () => {
 				},
 			],
 			credentials: credentialsAt(url),
-			// Too large to be sent inside the request.
+			// Too large to send inline.
 			inputBinary: { data: await storeFile(makeNoise('png', 400, 300)) },
 			clock: systemClock,
 		});

@@ -11,7 +11,7 @@ import { submitsOf, useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
-/** What an image of 1000 x 1000 costs on fal, in US dollars. */
+/** The price of a 1000 x 1000 image on fal, in US dollars. */
 const one = 0.005;
 
 const megapixel = { provider: 'fal', prompt: 'a boat', size: '1000x1000' };
@@ -33,7 +33,7 @@ const unknownCost = (max: number) =>
 const submits = () => submitsOf(getSandbox()).length;
 
 describe('without continue on fail', () => {
-	it('nothing is sent when the sum would pass the limit', async () => {
+	it('nothing is sent if the total would exceed the limit', async () => {
 		const { error } = await run([generateStep(limit(0.02))], { items: items(5) });
 		expect(error?.message).toBe(tooMuch(0.02, 0.025));
 		expect(error?.description).toBe(
@@ -43,21 +43,21 @@ describe('without continue on fail', () => {
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
-	it('all is sent that just reaches it', async () => {
+	it('everything is sent if the total just reaches the limit', async () => {
 		const { error, json } = await run([generateStep(limit(4 * one))], { items: items(4) });
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(4);
 		expect(submits()).toBe(4);
 	});
 
-	it('one request of several images counts with all of them', async () => {
+	it('a request for several images counts all of them', async () => {
 		const parameters = { ...limit(0.019), numberOfImages: 4 };
 		const { error } = await run([generateStep(parameters)]);
 		expect(error?.message).toBe(tooMuch(0.019, 0.02));
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
-	it('LoRAs and the prompt expansion count', async () => {
+	it('LoRAs and prompt expansion count', async () => {
 		const parameters = {
 			loras: { lora: [{ path: 'a/b', scale: 1 }] },
 			options: { maxCostUsd: 0.01, enablePromptExpansion: true },
@@ -73,7 +73,7 @@ describe('without continue on fail', () => {
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
-	it('the limit is that of the first item', async () => {
+	it("the first item's limit applies", async () => {
 		const given = [{ max: 0.01 }, { max: 0 }, { max: 1000 }];
 		const step = generateStep(limit('={{ $json.max }}'));
 		const two = await run([step], { items: given.slice(0, 2) });
@@ -94,7 +94,7 @@ describe('without continue on fail', () => {
 	});
 
 	it.each(['', '={{ null }}', '={{ $json.nothing }}'])(
-		"a limit that is %j is refused: only the option that is not there isn't one",
+		'a limit of %j is refused: only a missing option means no limit',
 		async (value) => {
 			const { error } = await run([generateStep(limit(value))]);
 			expect(error?.message).toBe('Max Cost (USD) is empty');
@@ -104,7 +104,7 @@ describe('without continue on fail', () => {
 });
 
 describe('with continue on fail', () => {
-	it('each request that is not sent becomes an item that says so', async () => {
+	it("each request that isn't sent becomes an item that says so", async () => {
 		const step = generateStep(limit(0.016), { onError: 'continueRegularOutput' });
 		const { error, json, items: out } = await run([step], { items: items(5) });
 		expect(error).toBeUndefined();
@@ -121,7 +121,7 @@ describe('with continue on fail', () => {
 		expect(submits()).toBe(3);
 	});
 
-	it('a smaller one that still fits is sent', async () => {
+	it('a smaller request that still fits is sent', async () => {
 		const step = generateStep(
 			{ ...limit(0.012), size: '={{ $json.size }}' },
 			{ onError: 'continueErrorOutput' },
@@ -139,8 +139,8 @@ describe('with continue on fail', () => {
 	});
 });
 
-describe('the sum of an execution', () => {
-	it('is that of all its Generate nodes, also of those without a limit', async () => {
+describe('the total of an execution', () => {
+	it('covers all its Generate nodes, including those without a limit', async () => {
 		const steps = [generateStep({}), generateStep(limit(0.019))];
 		const { error } = await run(steps, { items: items(2) });
 		expect(error?.message).toBe(tooMuch(0.019, 0.02));
@@ -152,7 +152,7 @@ describe('the sum of an execution', () => {
 		expect(submits()).toBe(6);
 	});
 
-	it('is that of several providers', async () => {
+	it('covers several providers', async () => {
 		const steps = [
 			generateStep({ provider: 'aimlapi', size: '512x512' }),
 			generateStep({ provider: 'novita' }),
@@ -163,13 +163,13 @@ describe('the sum of an execution', () => {
 		expect(submits()).toBe(2);
 	});
 
-	it('is that of all turns of a loop', async () => {
+	it('covers all rounds of a loop', async () => {
 		const { error } = await run([generateStep(limit(0.0175))], { isLoop: true });
 		expect(error?.message).toBe(tooMuch(0.0175, 0.02));
 		expect(submits()).toBe(3);
 	});
 
-	it('begins again with each execution', async () => {
+	it('restarts with each execution', async () => {
 		for (let turn = 0; turn < 3; turn++) {
 			const { error } = await run([generateStep(limit(0.007))]);
 			expect(error).toBeUndefined();
@@ -177,7 +177,7 @@ describe('the sum of an execution', () => {
 		expect(submits()).toBe(3);
 	});
 
-	it('counts a task once that a later attempt takes up', async () => {
+	it('counts a task once that a later attempt resumes', async () => {
 		const step = generateStep({ ...limit(0.01), prompt: '={{ $json.prompt }}' }, { maxTries: 3 });
 		const { error, json } = await run([step], {
 			items: [{ prompt: 'a [sandbox:download=404*2]' }, { prompt: 'b' }],
@@ -187,7 +187,7 @@ describe('the sum of an execution', () => {
 		expect(submits()).toBe(2);
 	});
 
-	it('counts a request of which nobody knows whether it was accepted', async () => {
+	it('counts a request that may have been accepted', async () => {
 		const steps = [
 			generateStep(
 				{ prompt: 'a boat [sandbox:submit=reset]' },
@@ -200,7 +200,7 @@ describe('the sum of an execution', () => {
 		expect(getSandbox().accepted).toHaveLength(1);
 	});
 
-	it('does not count what the provider has refused', async () => {
+	it("doesn't count what the provider refused", async () => {
 		const step = generateStep(
 			{ ...limit(0.005), prompt: 'a boat [sandbox:submit=401*1]' },
 			{ maxTries: 2 },
@@ -211,7 +211,7 @@ describe('the sum of an execution', () => {
 	});
 });
 
-describe('what has no known price', () => {
+describe('an unknown price', () => {
 	const file = async () => ({ data: await storeFile(makePicture('png', 640, 480)) });
 	const url = { imageSource: 'url', imageUrl: 'https://a.example/b.png' };
 
@@ -220,12 +220,12 @@ describe('what has no known price', () => {
 		['Highway API', { provider: 'highway' }],
 		['fal with Z-Image Base', { model: 'base' }],
 		['fal, Inpaint', { operation: 'inpaint', maskField: 'data' }],
-		['fal, a picture whose size nobody knows', { operation: 'imageToImage', ...url }],
+		['fal, an image of unknown size', { operation: 'imageToImage', ...url }],
 		[
 			'fal, Inpaint with a LoRA',
 			{ operation: 'inpaint', maskField: 'data', loras: { lora: [{ path: 'a/b', scale: 1 }] } },
 		],
-	])('is not sent where there is a limit: %s', async (_, parameters) => {
+	])('is not sent if there is a limit: %s', async (_, parameters) => {
 		const { error } = await run([generateStep({ ...parameters, ...limit(1000) })], {
 			inputBinary: await file(),
 		});
@@ -236,7 +236,7 @@ describe('what has no known price', () => {
 	it.each<[string, IDataObject, number]>([
 		['the size of a file', {}, 0.001536],
 		['a chosen size', { outputSize: '1000x1000' }, 0.005],
-	])('a picture has one by %s', async (_, parameters, costUsd) => {
+	])('the price of an image is known from %s', async (_, parameters, costUsd) => {
 		const { error, json } = await run(
 			[generateStep({ operation: 'imageToImage', ...parameters, ...limit(costUsd) })],
 			{ inputBinary: await file() },
@@ -258,7 +258,7 @@ describe('estimatedCostUsd', () => {
 		expect(json.map(({ estimatedCostUsd }) => estimatedCostUsd)).toStrictEqual([expected]);
 	});
 
-	it('is that of the whole task on each of its images', async () => {
+	it('is the cost of the whole task, on each of its images', async () => {
 		const { json } = await run([generateStep({ numberOfImages: 3 })]);
 		expect(json.map(({ estimatedCostUsd }) => estimatedCostUsd)).toStrictEqual([
 			0.015, 0.015, 0.015,
@@ -268,7 +268,7 @@ describe('estimatedCostUsd', () => {
 	it.each([
 		['tokens_used', {}],
 		['credits_used', { loras: { lora: [{ path: 'a/b', scale: 1 }] } }],
-	])('is on AI/ML API what it has charged by its %s', async (field, parameters) => {
+	])('is on AI/ML API the amount charged according to its %s', async (field, parameters) => {
 		const { json } = await run([
 			generateStep({ provider: 'aimlapi', size: '1024x1024', numberOfImages: 2, ...parameters }),
 		]);
@@ -304,7 +304,7 @@ describe('estimatedCostUsd', () => {
 		provider.closeAllConnections();
 	});
 
-	it('is on the item of a failure, for a task that may have been paid for', async () => {
+	it('is on the item of a failure if the task may have been charged', async () => {
 		const step = generateStep(
 			{ prompt: 'a boat [sandbox:download=404]' },
 			{ onError: 'continueRegularOutput' },
@@ -315,7 +315,7 @@ describe('estimatedCostUsd', () => {
 		]);
 	});
 
-	it('comes through Submit and Get Task Result', async () => {
+	it('survives Submit and Get Task Result', async () => {
 		const steps = [generateStep({ mode: 'submit' })];
 		const submitted = await run(steps);
 		expect(submitted.json[0]).toMatchObject({ status: 'pending', estimatedCostUsd: one });
@@ -343,14 +343,14 @@ describe('the summary', () => {
 		/^Z-Image works in multiples of 16 .*: 1000x1000\./,
 	) as string;
 
-	it('of fal has the estimate', async () => {
+	it('of fal shows the estimate', async () => {
 		expect(await hintsOf({})).toStrictEqual([
 			aboutSize,
 			expect.stringMatching(/^3 tasks, 3 images in .*about 0\.0150 USD at published prices$/),
 		]);
 	});
 
-	it('of AI/ML API has what was charged', async () => {
+	it('of AI/ML API shows the charged amount', async () => {
 		const [hint] = await hintsOf({ provider: 'aimlapi', size: '512x512' });
 		const credits = getSandbox().accepted.map(
 			({ answer }) =>
@@ -360,7 +360,7 @@ describe('the summary', () => {
 		expect(hint).toContain(`about ${sum.toFixed(4)} USD`);
 	});
 
-	it('of Novita has none', async () => {
+	it('of Novita shows no amount', async () => {
 		expect(await hintsOf({ provider: 'novita' })).toStrictEqual([
 			aboutSize,
 			expect.not.stringContaining('USD'),

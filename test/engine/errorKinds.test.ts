@@ -17,7 +17,7 @@ const hosted = all.filter(({ isOwnServer }) => !isOwnServer);
 interface Trial {
 	readonly items?: IDataObject[];
 	readonly parameters?: IDataObject;
-	/** Changes of the credential. */
+	/** Changes to the credential. */
 	readonly credential?: IDataObject;
 	readonly onError?: Step['onError'];
 	readonly maxTries?: number;
@@ -45,7 +45,7 @@ async function run(
 	});
 }
 
-/** What a workflow can decide by, of an error that ends the run and of one that is an item. */
+/** What a workflow can decide by, from an error that ends the run and from an error item. */
 async function decisionsOf(provider: Provider, prompt: string, trial: Trial = {}) {
 	const { error } = await run(provider, prompt, trial);
 	const thrown = (error?.context.data ?? {}) as IDataObject;
@@ -58,7 +58,7 @@ async function decisionsOf(provider: Provider, prompt: string, trial: Trial = {}
 	return [item.errorKind, item.charged];
 }
 
-/** Rows for providers, with what is known at most of each. */
+/** Rows for providers, with the expected kind and charge. */
 function rowsFor(
 	list: readonly Provider[],
 	kind: ErrorKind,
@@ -81,13 +81,10 @@ describe('what was refused or not sent costs nothing', () => {
 		expect(await decisionsOf(provider, 'a boat', { credential: wrong })).toEqual(expected);
 	});
 
-	it.each(rowsFor(hosted, 'key', 'no'))(
-		'%s: a key that is none',
-		async (_, provider, ...expected) => {
-			const wrong = { apiKey: 'line\nbreak' };
-			expect(await decisionsOf(provider, 'a boat', { credential: wrong })).toEqual(expected);
-		},
-	);
+	it.each(rowsFor(hosted, 'key', 'no'))('%s: an invalid key', async (_, provider, ...expected) => {
+		const wrong = { apiKey: 'line\nbreak' };
+		expect(await decisionsOf(provider, 'a boat', { credential: wrong })).toEqual(expected);
+	});
 
 	it.each(rowsFor(all, 'input', 'no'))('%s: an empty prompt', async (_, provider, ...expected) => {
 		expect(await decisionsOf(provider, ' ')).toEqual(expected);
@@ -101,7 +98,7 @@ describe('what was refused or not sent costs nothing', () => {
 	);
 
 	it.each(rowsFor(all, 'rateLimit', 'no'))(
-		'%s: too many requests, until the timeout',
+		'%s: rate limited until the timeout',
 		async (_, provider, ...expected) => {
 			const prompt = 'a [sandbox:submit=429]';
 			expect(await decisionsOf(provider, prompt, { parameters: timeout })).toEqual(expected);
@@ -109,22 +106,19 @@ describe('what was refused or not sent costs nothing', () => {
 	);
 
 	it.each(rowsFor(all, 'unavailable', 'no'))(
-		'%s: nobody there',
+		'%s: an unreachable host',
 		async (_, provider, ...expected) => {
 			const credential = { baseUrl: 'http://127.0.0.1:9' };
 			expect(await decisionsOf(provider, 'a boat', { credential })).toEqual(expected);
 		},
 	);
 
-	it.each(rowsFor(all, 'redirect', 'no'))(
-		'%s: sent elsewhere',
-		async (_, provider, ...expected) => {
-			expect(await decisionsOf(provider, 'a [sandbox:submit=redirect]')).toEqual(expected);
-		},
-	);
+	it.each(rowsFor(all, 'redirect', 'no'))('%s: a redirect', async (_, provider, ...expected) => {
+		expect(await decisionsOf(provider, 'a [sandbox:submit=redirect]')).toEqual(expected);
+	});
 
 	it.each(rowsFor(hosted, 'budget', 'no'))(
-		'%s: the limit on the cost',
+		'%s: the cost limit',
 		async (_, provider, ...expected) => {
 			const parameters = { options: { maxCostUsd: 0.0001 } };
 			expect(await decisionsOf(provider, 'a boat', { parameters })).toEqual(expected);
@@ -143,21 +137,21 @@ describe('what may have been accepted', () => {
 
 	it.each([
 		...rowsFor(all, 'unavailable', 'maybe').filter(([id]) => id !== 'aimlapi'),
-		// In its own words, and what fails is never charged there.
+		// In its own words, and a failure is never charged there.
 		...rowsFor(named('aimlapi'), 'unavailable', 'no'),
 	])('%s: an error that may have come after the task', async (_, provider, ...expected) => {
 		expect(await decisionsOf(provider, 'a [sandbox:submit=502;accepted]')).toEqual(expected);
 	});
 
 	it.each(rowsFor(all, 'other', 'maybe'))(
-		'%s: an answer that is no JSON',
+		"%s: a response that isn't JSON",
 		async (_, provider, ...expected) => {
 			expect(await decisionsOf(provider, 'a [sandbox:submit=html]')).toEqual(expected);
 		},
 	);
 });
 
-describe('a task that the provider fails', () => {
+describe('a task that fails at the provider', () => {
 	it.each([
 		...rowsFor(named('fal'), 'moderation', 'maybe'),
 		...rowsFor(named('replicate'), 'moderation', 'maybe'),
@@ -172,7 +166,7 @@ describe('a task that the provider fails', () => {
 	});
 
 	it.each([
-		// A fault of its own, which it never charges.
+		// Its own fault, which it never charges for.
 		...rowsFor(named('fal'), 'unavailable', 'no'),
 		...rowsFor(named('wavespeed'), 'other', 'no'),
 		...rowsFor(named('replicate'), 'other', 'maybe'),
@@ -195,13 +189,13 @@ describe('a task that the provider fails', () => {
 		expect(await decisionsOf(named('fal')[0] as Provider, prompt)).toEqual(expected);
 	});
 
-	it('comfyui, as someone stops it', async () => {
+	it('comfyui, stopped by someone', async () => {
 		const prompt = 'a [sandbox:fail-as=interrupted]';
 		const decisions = await decisionsOf(named('comfyui')[0] as Provider, prompt);
 		expect(decisions).toEqual(['canceled', 'no']);
 	});
 
-	// fal names a type of error, too: test/errors/advice.test.ts.
+	// fal also returns an error type: test/errors/advice.test.ts.
 	it.each(hosted.filter(({ id }) => id !== 'fal'))('$id: a LoRA', async (provider) => {
 		const loras = { lora: [{ path: 'https://example.com/missing.safetensors', scale: 1 }] };
 		const prompt = 'a [sandbox:fail=Failed to download the LoRA weights]';
@@ -217,7 +211,7 @@ describe('an accepted task', () => {
 	});
 
 	it.each(rowsFor(withTasks, 'other', 'yes'))(
-		'%s: is in a state that no document has',
+		'%s: has an undocumented status',
 		async (_, provider, ...expected) => {
 			const prompt = 'a [sandbox:status=unknown-state]';
 			expect(await decisionsOf(provider, prompt)).toEqual(expected);
@@ -225,7 +219,7 @@ describe('an accepted task', () => {
 	);
 
 	it.each(rowsFor(withTasks, 'unavailable', 'yes'))(
-		'%s: cannot be asked for',
+		"%s: its status can't be read",
 		async (_, provider, ...expected) => {
 			const trial = { parameters: timeout };
 			expect(await decisionsOf(provider, 'a [sandbox:status=503]', trial)).toEqual(expected);
@@ -240,7 +234,7 @@ describe('an accepted task', () => {
 	);
 
 	it.each(rowsFor([...hosted, ...named('comfyui')], 'unavailable', 'yes'))(
-		'%s: its file does not come',
+		"%s: its file doesn't arrive",
 		async (_, provider, ...expected) => {
 			expect(await decisionsOf(provider, 'a [sandbox:download=503]')).toEqual(expected);
 		},
@@ -249,7 +243,7 @@ describe('an accepted task', () => {
 
 describe('Get Task Result', () => {
 	it.each(rowsFor(withTasks, 'notFound', 'maybe'))(
-		'%s: a task that it does not know',
+		'%s: an unknown task',
 		async (_, provider, ...expected) => {
 			const trial = { type: 'zImageGetTaskResult', parameters: { taskId: 'no-such-task' } };
 			expect(await decisionsOf(provider, '', trial)).toEqual(expected);
@@ -262,7 +256,7 @@ describe('Get Task Result', () => {
 	});
 
 	it.each(rowsFor(withTasks, 'input', 'yes'))(
-		'%s: an option that is wrong',
+		'%s: an invalid option',
 		async (_, provider, ...expected) => {
 			const parameters = { taskId: 'task', options: { timeoutSeconds: 0 } };
 			const trial = { type: 'zImageGetTaskResult', parameters };
@@ -276,19 +270,19 @@ describe('several items', () => {
 	const prompt = '={{ $json.prompt }}';
 	const [fal] = named('fal') as [Provider];
 
-	it('the error of the run says whether anything of it is charged', async () => {
+	it("the run's error says whether anything in it is charged", async () => {
 		const inTurn = { options: { maxConcurrency: 1 } };
 		const { error } = await run(fal, prompt, { items, parameters: inTurn });
 		expect(error?.context.data).toEqual({ errorKind: 'balance', charged: 'yes' });
 	});
 
-	it('the item of an error speaks of itself', async () => {
+	it('an error item reports only about itself', async () => {
 		const { json } = await run(fal, prompt, { items, onError: 'continueRegularOutput' });
 		expect(json[1]).toMatchObject({ errorKind: 'balance', charged: 'no' });
 		expect(json[0]).not.toHaveProperty('charged');
 	});
 
-	it('the item on the error output has it in its details', async () => {
+	it('an item on the error output has it in its details', async () => {
 		const { outputs } = await run(fal, prompt, { items, onError: 'continueErrorOutput' });
 		expect(outputs.map((output) => output.length)).toEqual([1, 1]);
 		expect(outputs[1]?.[0]?.json).toMatchObject({
@@ -298,7 +292,7 @@ describe('several items', () => {
 	});
 });
 
-describe('faults of n8n and of the workflow', () => {
+describe('errors of n8n and of the workflow', () => {
 	const [novita] = named('novita') as [Provider];
 
 	it('an expression', async () => {
@@ -308,13 +302,13 @@ describe('faults of n8n and of the workflow', () => {
 		]);
 	});
 
-	it('a task that an earlier attempt has paid for', async () => {
+	it('a task that an earlier attempt was charged for', async () => {
 		const trial = { parameters: timeout, maxTries: 2 };
 		expect(await decisionsOf(novita, 'a [sandbox:never]', trial)).toEqual(['timeout', 'yes']);
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it('a request of an earlier attempt that may have been accepted', async () => {
+	it("an earlier attempt's request that may have been accepted", async () => {
 		const trial = { maxTries: 2 };
 		expect(await decisionsOf(novita, 'a [sandbox:submit=reset]', trial)).toEqual([
 			'other',

@@ -22,7 +22,7 @@ interface Trial extends Partial<Omit<WorkflowOptions, 'steps'>> {
 	readonly then?: readonly Step[];
 }
 
-/** Generate with fal, or with what the parameters say. */
+/** Generate with fal, or with the provider in the parameters. */
 async function generate(parameters: IDataObject, trial: Trial = {}) {
 	const { onError, maxTries, then = [], ...options } = trial;
 	return await runWorkflow({
@@ -40,7 +40,7 @@ async function generate(parameters: IDataObject, trial: Trial = {}) {
 	});
 }
 
-/** The providers that the sandbox was asked of for an image, in order. */
+/** The providers that the sandbox received an image request for, in order. */
 function asked(): string[] {
 	return submitsOf(getSandbox()).map(({ provider }) => provider);
 }
@@ -53,7 +53,7 @@ const otherThan = (id: string) => (id === 'novita' ? 'wavespeed' : 'novita');
 
 describe('goes to the next provider', () => {
 	it.each(all.map(({ id, credentialType }) => [id, credentialType]))(
-		'%s: when nobody is there',
+		"%s: if it can't be reached",
 		async (id, credentialType) => {
 			const second = otherThan(id);
 			const own = credentialsFor(getSandbox());
@@ -85,7 +85,7 @@ describe('goes to the next provider', () => {
 		},
 	);
 
-	it.each(hosted.map(({ id }) => id))('%s: when the balance is empty', async (id) => {
+	it.each(hosted.map(({ id }) => id))('%s: if the balance is empty', async (id) => {
 		const { json, error } = await generate({
 			provider: id,
 			prompt: `a [sandbox:${id}/no-money]`,
@@ -101,25 +101,28 @@ describe('goes to the next provider', () => {
 		expect(asked()).toEqual([id, 'comfyui']);
 	});
 
-	it.each(all.map(({ id }) => id))('%s: when it takes no more requests in time', async (id) => {
-		const second = otherThan(id);
-		const { json, error } = await generate({
-			provider: id,
-			prompt: `a [sandbox:${id}/submit=429]`,
-			fallbackProviders: [second],
-			options: { timeoutSeconds: 20 },
-		});
-		expect(error).toBeUndefined();
-		expect(json).toEqual([
-			expect.objectContaining({
-				provider: second,
-				failedProviders: [expect.objectContaining({ provider: id, errorKind: 'rateLimit' })],
-			}),
-		]);
-		expect(asked().filter((one) => one === second)).toHaveLength(1);
-	});
+	it.each(all.map(({ id }) => id))(
+		'%s: if it keeps rate-limiting until the timeout',
+		async (id) => {
+			const second = otherThan(id);
+			const { json, error } = await generate({
+				provider: id,
+				prompt: `a [sandbox:${id}/submit=429]`,
+				fallbackProviders: [second],
+				options: { timeoutSeconds: 20 },
+			});
+			expect(error).toBeUndefined();
+			expect(json).toEqual([
+				expect.objectContaining({
+					provider: second,
+					failedProviders: [expect.objectContaining({ provider: id, errorKind: 'rateLimit' })],
+				}),
+			]);
+			expect(asked().filter((one) => one === second)).toHaveLength(1);
+		},
+	);
 
-	it('when the provider has failed the task at its own cost', async () => {
+	it('if the provider failed the task at its own cost', async () => {
 		const { json, error } = await generate({
 			prompt: 'a [sandbox:fal/fail-as=500]',
 			fallbackProviders: ['novita'],
@@ -146,13 +149,13 @@ describe('goes to the next provider', () => {
 				],
 			},
 		]);
-		// Only the one that made it was used.
+		// Only the one that generated the image was used.
 		const used = hintsOf(result).filter((hint) => hint.includes('was used as a fallback'));
 		expect(used).toEqual([expect.stringMatching(/^Highway API .+ \(and 1 more\)\./)]);
 		expect(asked()).toEqual(['fal', 'replicate', 'highway']);
 	});
 
-	it('for the items that need it, and in the order of the items', async () => {
+	it('for the items that need it, in the order of the items', async () => {
 		const items = ['', '[sandbox:fal/no-money]', ''].map((fault) => ({ fault }));
 		const { json } = await generate(
 			{
@@ -166,7 +169,7 @@ describe('goes to the next provider', () => {
 		expect(json.map((item) => 'failedProviders' in item)).toEqual([false, true, false]);
 	});
 
-	it('with the task that it returns', async () => {
+	it('in Submit mode', async () => {
 		const { json } = await generate(
 			{
 				prompt: 'a [sandbox:fal/no-money]',
@@ -186,7 +189,7 @@ describe('goes to the next provider', () => {
 });
 
 describe('stays with its provider', () => {
-	/** What hits the first provider only. */
+	/** Faults of the first provider only. */
 	const faults: Array<[string, IDataObject, string, string]> = [
 		['a refused prompt', { prompt: '[sandbox:fal/moderate]' }, 'moderation', 'maybe'],
 		['no answer to the request', { prompt: '[sandbox:fal/submit=reset]' }, 'unavailable', 'maybe'],
@@ -198,7 +201,7 @@ describe('stays with its provider', () => {
 			'maybe',
 		],
 		[
-			'a task that goes on',
+			'a task that is still running',
 			{ prompt: '[sandbox:fal/never]', options: { timeoutSeconds: 20 } },
 			'timeout',
 			'yes',
@@ -210,7 +213,7 @@ describe('stays with its provider', () => {
 			'yes',
 		],
 		[
-			'a status that cannot be had',
+			'an unavailable status',
 			{ prompt: '[sandbox:fal/status=503]', options: { timeoutSeconds: 60 } },
 			'unavailable',
 			'yes',
@@ -238,8 +241,8 @@ describe('stays with its provider', () => {
 	});
 });
 
-describe('when all fail', () => {
-	it('the error is that of the last one, and names the others', async () => {
+describe('if all fail', () => {
+	it("the error is the last provider's, and names the others", async () => {
 		const { error } = await generate({
 			prompt: 'a [sandbox:no-money] boat',
 			fallbackProviders: ['novita', 'highway'],
@@ -251,7 +254,7 @@ describe('when all fail', () => {
 		expect(error?.context.data).toMatchObject({ errorKind: 'balance', charged: 'no' });
 	});
 
-	it('a task of the last one is in the error, and in doubt nobody else is asked', async () => {
+	it('a task of the last provider is in the error, and no other provider is asked in doubt', async () => {
 		const { error } = await generate({
 			prompt: 'a [sandbox:fal/no-money] [sandbox:novita/submit=reset] boat',
 			fallbackProviders: ['novita', 'highway'],
@@ -260,7 +263,7 @@ describe('when all fail', () => {
 		expect(asked()).toEqual(['fal', 'novita']);
 	});
 
-	it("a failure of a server of one's own costs nothing, whoever else is in the list", async () => {
+	it("a failure of the user's own server costs nothing, whatever else is in the list", async () => {
 		const { error } = await generate({
 			provider: 'novita',
 			prompt: 'a [sandbox:novita/no-money] [sandbox:comfyui/fail]',
@@ -285,8 +288,8 @@ describe('when all fail', () => {
 	});
 });
 
-describe('a request within the limits of each provider', () => {
-	it('has the same tasks for all of them', async () => {
+describe("a request within each provider's limits", () => {
+	it('consists of the same tasks for all of them', async () => {
 		const { json } = await generate({
 			prompt: 'a [sandbox:fal/no-money] boat',
 			numberOfImages: 3,
@@ -307,7 +310,7 @@ describe('a request within the limits of each provider', () => {
 		]);
 	});
 
-	it('has the LoRAs in the form of each', async () => {
+	it("has the LoRAs in each provider's form", async () => {
 		const path = 'https://huggingface.co/a/b/resolve/main/c.safetensors';
 		const { error } = await generate({
 			prompt: 'a [sandbox:fal/no-money] boat',
@@ -321,7 +324,7 @@ describe('a request within the limits of each provider', () => {
 		]);
 	});
 
-	it('tells of what the other one has no option for, if it is needed', async () => {
+	it('lists the options that the other provider lacks, if it is used', async () => {
 		const parameters = {
 			fallbackProviders: ['novita'],
 			options: { acceleration: 'high' },
@@ -333,7 +336,7 @@ describe('a request within the limits of each provider', () => {
 		);
 	});
 
-	it('leaves out who cannot take it, and says so at once', async () => {
+	it("skips providers that don't support it, and says so at once", async () => {
 		const parameters = {
 			operation: 'seamlessTiling',
 			fallbackProviders: ['aimlapi', 'novita'],
@@ -350,7 +353,7 @@ describe('a request within the limits of each provider', () => {
 		expect(asked()).toEqual(['fal']);
 	});
 
-	it('returns no task of a provider that has none', async () => {
+	it('submits no task to a provider without tasks', async () => {
 		const result = await generate({
 			prompt: 'a [sandbox:fal/no-money]',
 			mode: 'submit',
@@ -364,8 +367,8 @@ describe('a request within the limits of each provider', () => {
 	});
 });
 
-describe('what is paid for', () => {
-	it('is resumed where it was accepted, and nobody is asked again', async () => {
+describe('a charged task', () => {
+	it('is resumed where it was accepted, and no other provider is asked', async () => {
 		const { json, error } = await generate(
 			{
 				prompt: '=boat {{ Math.random() }} [sandbox:fal/no-money] [sandbox:novita/download=404*2]',
@@ -378,7 +381,7 @@ describe('what is paid for', () => {
 		expect(asked()).toEqual(['fal', 'novita']);
 	});
 
-	it('is not sent to the next one after a doubt, in later attempts either', async () => {
+	it('is not sent to the next provider while in doubt, in later attempts either', async () => {
 		const { error } = await generate(
 			{ prompt: 'a [sandbox:fal/submit=reset] boat', fallbackProviders: ['novita'] },
 			{ maxTries: 3 },
@@ -387,7 +390,7 @@ describe('what is paid for', () => {
 		expect(asked()).toEqual(['fal']);
 	});
 
-	it('stays below the limit on the cost, which counts what is really charged', async () => {
+	it('counts with its real charge against the cost limit', async () => {
 		const parameters = {
 			prompt: 'a [sandbox:fal/no-money] boat',
 			fallbackProviders: ['wavespeed'],
@@ -405,7 +408,7 @@ describe('what is paid for', () => {
 		expect(asked()).toEqual([]);
 	});
 
-	it('goes to nobody without a known price where there is a limit', async () => {
+	it('goes to no provider without a known price if there is a limit', async () => {
 		const { error } = await generate({
 			prompt: 'a [sandbox:fal/no-money] boat',
 			fallbackProviders: ['novita'],
@@ -417,7 +420,7 @@ describe('what is paid for', () => {
 	});
 });
 
-it('leaves a provider alone for a while that took nothing, and comes back to it', async () => {
+it('pauses a provider that accepted nothing, and returns to it later', async () => {
 	const clock = fastClock();
 	await withScript(
 		{
@@ -448,13 +451,13 @@ it('leaves a provider alone for a while that took nothing, and comes back to it'
 			expect(error).toBeUndefined();
 			expect(json.map(({ provider }) => provider)).toEqual(Array.from({ length: 20 }, () => 'fal'));
 			expect(json.every(({ failedProviders }) => failedProviders)).toBe(true);
-			// Two at once were asked, a few times each.
+			// Two requests at a time, a few times each.
 			expect(counts.submit).toBeLessThan(16);
 		},
 	);
 });
 
-it('says so where a fallback has no credential', async () => {
+it('says if a fallback provider has no credential', async () => {
 	const credentials = { ...credentialsFor(getSandbox()) };
 	delete credentials.zImageNovitaApi;
 	const { error } = await generate(

@@ -9,7 +9,10 @@ const getSandbox = useSandbox();
 /** These only take long. */
 const slow = ['hang', 'drip', 'late-drip', 'switch'];
 
-/** What may come of the submit. A status code is a refusal in the provider's own words; all others are accepted. */
+/**
+ * Possible outcomes of the submit. A status code is a refusal in the provider's own words. All others are
+ * accepted.
+ */
 const faults: readonly string[] = [
 	...[400, 401, 402, 403, 404, 409, 422, 429, 500, 502, 503, 504, 520].map(String),
 	...FAULTS.filter(({ stages }) => stages.some((stage) => stage === 'submit'))
@@ -17,7 +20,7 @@ const faults: readonly string[] = [
 		.filter((name) => !slow.includes(name)),
 ];
 
-/** They charge for nothing. */
+/** Providers that charge nothing. */
 const free = ['comfyui', 'sdcpp'];
 
 const cases = providers.flatMap(({ id }) => faults.map((fault) => [id, fault] as const));
@@ -26,7 +29,7 @@ describe.each([
 	['continueRegularOutput', 1],
 	['stopWorkflow', 3],
 ] as const)('with On Error: %s, tried %i times', (onError, maxTries) => {
-	it.each(cases)('%s, submit=%s: at most one of the providers is paid', async (id, fault) => {
+	it.each(cases)('%s, submit=%s: at most one of the providers charges', async (id, fault) => {
 		const sandbox = getSandbox();
 		const parameters = {
 			provider: id,

@@ -28,7 +28,7 @@ describe('bad input is refused before anything is sent', () => {
 			'Height must be a whole number between 256 and 1536 on Highway API (got 1537)',
 		],
 		[
-			'a seed that counts up too far',
+			'a seed whose increments exceed the maximum',
 			{ provider: 'novita', prompt: 'a', numberOfImages: 2, options: { seed: 2147483647 } },
 			'Seed must be a whole number between 0 and 2147483647 on Novita (got 2147483648)',
 		],
@@ -54,7 +54,7 @@ describe('bad input is refused before anything is sent', () => {
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
-	it('sends nothing at all when a later item is bad', async () => {
+	it('sends nothing at all if a later item is bad', async () => {
 		const { error } = await generate(
 			{ provider: 'fal', prompt: '={{ $json.prompt }}' },
 			{ items: [{ prompt: 'good' }, { prompt: 'good' }, { prompt: '' }] },
@@ -65,7 +65,7 @@ describe('bad input is refused before anything is sent', () => {
 	});
 });
 
-/** The task that an error returns. */
+/** The task in the error. */
 function taskOf(error: Awaited<ReturnType<typeof generate>>['error']): IDataObject {
 	return (error?.context.data ?? {}) as IDataObject;
 }
@@ -96,7 +96,7 @@ describe('what a provider refuses', () => {
 	});
 
 	it.each([...providers])(
-		'$id: a bad key, named as such',
+		'$id: a bad key, reported as such',
 		async ({ id: provider, credentialType }) => {
 			const credentials = credentialsFor(getSandbox());
 			const { error, stored } = await runWorkflow({
@@ -115,7 +115,7 @@ describe('what a provider refuses', () => {
 
 describe('a task that fails', () => {
 	it.each(['error', 'runner', '422', '500', '504', 'detail-200'])(
-		'fal, failing as %s, is an error with its own words and the task',
+		"fal, failing as %s, is an error with fal's own words and the task",
 		async (way) => {
 			const prompt = `a boat [sandbox:fail=The GPU fell off][sandbox:fail-as=${way}]`;
 			const { error } = await generate({ provider: 'fal', prompt });
@@ -133,7 +133,7 @@ describe('a task that fails', () => {
 		expect(taskOf(error).taskId).toMatch(taskIdPattern);
 	});
 
-	it('in a state that nobody knows is named, and its task returned', async () => {
+	it('in an unknown state is named, and its task returned', async () => {
 		const { error } = await generate({
 			provider: 'novita',
 			prompt: 'a boat [sandbox:status=unknown-state]',
@@ -154,7 +154,7 @@ describe('a task that fails', () => {
 	});
 });
 
-describe('sending again', () => {
+describe('repeated requests', () => {
 	it.each([
 		['fal', 'status=503*2'],
 		['fal', 'result=500*1'],
@@ -165,7 +165,7 @@ describe('sending again', () => {
 		['highway', 'status=reset*1'],
 		['highway', 'submit=429*3'],
 		['aimlapi', 'submit=429;retry-after-date=1*1'],
-	])('%s gets over %s', async (provider, fault) => {
+	])('%s recovers from %s', async (provider, fault) => {
 		const { error, json } = await generate({ provider, prompt: `a boat [sandbox:${fault}]` });
 		expect(error).toBeUndefined();
 		expect(json).toEqual([expect.objectContaining({ status: 'succeeded' })]);
@@ -183,7 +183,7 @@ describe('sending again', () => {
 		},
 	);
 
-	it('says so when the task may have been accepted', async () => {
+	it('says if the task may have been accepted', async () => {
 		const { error } = await generate({
 			provider: 'novita',
 			prompt: 'a boat [sandbox:submit=reset]',
@@ -195,7 +195,7 @@ describe('sending again', () => {
 	});
 });
 
-describe('a file that cannot be had', () => {
+describe('an unusable file', () => {
 	it.each([
 		['html', 'not a PNG, JPEG or WebP image'],
 		['text', 'not a PNG, JPEG or WebP image'],
@@ -218,7 +218,7 @@ describe('a file that cannot be had', () => {
 	});
 
 	it.each(['wrong-type=text/plain', 'wrong-type=image/jpeg', 'no-length'])(
-		'%s does not matter: the bytes tell',
+		"%s doesn't matter: the bytes decide",
 		async (fault) => {
 			const { json } = await generate({
 				provider: 'novita',
@@ -238,7 +238,7 @@ describe('continue on fail', () => {
 	];
 	const parameters = { provider: 'novita', prompt: '={{ $json.prompt }}' };
 
-	it('makes an item of each failure, in its place', async () => {
+	it('turns each failure into an item, in its place', async () => {
 		const { items: out, error } = await generate(parameters, {
 			items,
 			onError: 'continueRegularOutput',
@@ -275,7 +275,7 @@ describe('continue on fail', () => {
 		});
 	});
 
-	it('shows partial success of the tasks of one item', async () => {
+	it('returns the successful images of an item beside its failure', async () => {
 		const { json } = await generate(
 			{
 				...parameters,
@@ -292,7 +292,7 @@ describe('continue on fail', () => {
 	});
 });
 
-it('without continue on fail, the error lists every task that was accepted', async () => {
+it('without continue on fail, the error lists every accepted task', async () => {
 	const { error } = await generate(
 		{ provider: 'novita', prompt: '={{ $json.prompt }}' },
 		{

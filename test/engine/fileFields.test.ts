@@ -6,7 +6,7 @@ import { submitsOf, useSandbox } from '../support/sandboxes';
 const getSandbox = useSandbox();
 const boat = makePicture('png', 64, 48);
 
-/** What a source image is sent as, when it's small. */
+/** How a small source image is sent. */
 const sentBoat = `data:image/png;base64,${boat.toString('base64')}`;
 
 describe.each(['default', 'filesystem-v2', 'database'] as const)(
@@ -42,7 +42,7 @@ describe.each(['default', 'filesystem-v2', 'database'] as const)(
 			]);
 		});
 
-		it('Image Field may name a file that binary mode combined has put into the json', async () => {
+		it('Image Field may name a file that the combined binary mode has put into the json', async () => {
 			const { error } = await inBinaryMode(mode, async () => {
 				const file = await storeFile(boat);
 				return await runWorkflow({

@@ -23,7 +23,7 @@ interface WireCase {
 	name: string;
 	parameters: Record<string, unknown>;
 	authorization: string;
-	/** Method and path with its query, in order, without the download. */
+	/** Method, path and query, in order, without the download. */
 	calls: string[];
 	body: unknown;
 	contentType: string;
@@ -263,7 +263,7 @@ const wireCases: WireCase[] = [
 	},
 ];
 
-describe('the wire', () => {
+describe('the requests', () => {
 	it.each(wireCases)(
 		'$name',
 		async ({ parameters, authorization, calls, body, contentType, model }) => {
@@ -299,7 +299,7 @@ describe('the wire', () => {
 });
 
 describe('the item of an image', () => {
-	it('has exactly the documented fields, with null for what the provider does not tell', async () => {
+	it("has exactly the documented fields, with null for what the provider doesn't return", async () => {
 		const { json, items } = await generate({
 			provider: 'novita',
 			prompt: 'a boat',
@@ -332,19 +332,19 @@ describe('the item of an image', () => {
 		});
 	});
 
-	it('takes the seed and the prompt that fal really used', async () => {
+	it('returns the seed and the prompt that fal really used', async () => {
 		const { json } = await generate({ provider: 'fal', prompt: 'a boat' });
 		expect(json[0]?.seed).toEqual(expect.any(Number));
 		expect(json[0]).toMatchObject({ prompt: 'a boat', nsfw: false, expiresAt: null, loras: [] });
 	});
 
-	it('has no task ID and no seed from AI/ML API, and a file name anyway', async () => {
+	it('has no task ID and no seed from AI/ML API, but still a file name', async () => {
 		const { json, items } = await generate({ provider: 'aimlapi', prompt: 'a boat' });
 		expect(json[0]).toMatchObject({ taskId: null, seed: null, nsfw: null, expiresAt: null });
 		expect(items[0]?.binary?.data?.fileName).toMatch(/^a-boat-[0-9a-f]{10}\.png$/);
 	});
 
-	it('puts the file where and under the name that the options say', async () => {
+	it('puts the file into the field and under the name in the options', async () => {
 		const { items } = await generate({
 			provider: 'fal',
 			prompt: 'a boat',
@@ -417,7 +417,7 @@ describe('many items', () => {
 				provider: 'fal',
 				prompt: '={{ $json.text }} [sandbox:polls={{ $json.polls }}]',
 				size: '={{ $json.size }}',
-				// On the clock of the tests, the time of all tasks adds up.
+				// On the test clock, the times of all tasks add up.
 				options: { seed: '={{ $itemIndex + 1 }}', timeoutSeconds: 86_400 },
 			},
 			items,
@@ -435,7 +435,7 @@ describe('many items', () => {
 		);
 	});
 
-	it('takes the LoRAs of the input item before its own, unless told not to', async () => {
+	it("adds the input item's LoRAs before its own, unless told not to", async () => {
 		const input = [{ loras: [{ path: 'a/input', scale: 0.5 }, { path: lora.path }] }];
 		const parameters = { provider: 'fal', prompt: 'a boat', loras };
 		await generate(parameters, input);
@@ -445,7 +445,7 @@ describe('many items', () => {
 	});
 });
 
-describe('mode submit', () => {
+describe('Submit mode', () => {
 	it.each([
 		['fal', 0.008912896],
 		['novita', null],
@@ -480,7 +480,7 @@ describe('hints', () => {
 		['novita', { steps: 4, acceleration: 'high' }, 'Acceleration, Steps'],
 		['highway', { enableSafetyChecker: false, outputFormat: 'png' }, 'Enable Safety Checker'],
 		['aimlapi', { steps: 4 }, undefined],
-	])('%s with %j names what it did not use', async (provider, options, names) => {
+	])('%s with %j names the ignored options', async (provider, options, names) => {
 		const { hints, error } = await generate({ provider, prompt: 'a boat', options });
 		expect(error).toBeUndefined();
 		const messages = hints.map(({ message }) => message);
@@ -491,7 +491,7 @@ describe('hints', () => {
 		}
 	});
 
-	it('tells of an image that the safety checker flagged', async () => {
+	it('reports an image that the safety checker flagged', async () => {
 		const { json, hints } = await generate({ provider: 'fal', prompt: 'a boat [sandbox:nsfw]' });
 		expect(json[0]?.nsfw).toBe(true);
 		expect(hints.map(({ message }) => message)).toEqual([

@@ -61,7 +61,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 		expect(submitsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('takes a task ID typed by hand', async () => {
+	it('accepts a task ID typed by hand', async () => {
 		const { taskId } = await submit(provider, 'a boat');
 		const { json } = await run({ provider, taskId }, [{ provider: 'something else' }]);
 		expect(json[0]).toMatchObject({
@@ -82,7 +82,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 			['done'],
 			['pending [sandbox:never]'],
 		]);
-		// A pending item is as Generate handed it out, so that a loop can bring it back.
+		// A pending item looks like Generate's, so that a loop can return it.
 		expect(outputs[1]?.[0]?.json).toEqual(pending);
 		expect(outputs.map(([item]) => item?.pairedItem)).toEqual([{ item: 1 }, { item: 0 }]);
 	});
@@ -95,7 +95,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 		expect(error?.context.data).toMatchObject({ provider, taskId: task.taskId });
 	});
 
-	it('tells an unknown task', async () => {
+	it('reports an unknown task', async () => {
 		const { error } = await run({ provider, taskId: 'nothing-of-the-kind' }, [{}]);
 		expect(error?.message).toContain(
 			{
@@ -107,7 +107,7 @@ describe.each([...taskProviders])('$id', ({ id: provider }) => {
 	});
 });
 
-it('refuses the task of another provider', async () => {
+it("refuses another provider's task", async () => {
 	const task = await submit('novita', 'a boat');
 	getSandbox().reset();
 	const { error } = await run({ provider: 'fal' }, [task]);

@@ -12,7 +12,7 @@ const getSandbox = useSandbox();
 
 const boat = makePicture('png', 640, 480);
 const mask = makePicture('png', 640, 480);
-/** Too large to be sent inside a request. */
+/** Too large to send inline. */
 const large = makeNoise('png', 400, 300);
 const dataUri = `data:image/png;base64,${boat.toString('base64')}`;
 
@@ -45,7 +45,7 @@ interface Case {
 	readonly body: object;
 	readonly size: readonly [number, number];
 	readonly costUsd: number | null;
-	/** What a hint names as not used. */
+	/** The names in the hint about ignored fields. */
 	readonly ignored?: string;
 }
 
@@ -163,14 +163,14 @@ it.each(cases)('$name', async ({ parameters, path: sentTo, body, size, costUsd, 
 	);
 });
 
-describe('a file that is too large to be sent inside the request', () => {
+describe('a file that is too large to send inline', () => {
 	const change = (provider: string) => ({ provider, operation: 'imageToImage' });
 	const sha256 = createHash('sha256').update(large).digest('hex');
 	const readByProvider = (field: string) => [
 		expect.objectContaining({ field, from: 'url', sha256, bytes: large.length }) as object,
 	];
 
-	it('goes into the place that WaveSpeed names, with the headers that it asks for', async () => {
+	it("is uploaded to WaveSpeed's upload URL, with the required headers", async () => {
 		const { error } = await generate(change('wavespeed'), { data: large });
 		expect(error).toBeUndefined();
 		const sandbox = getSandbox();
@@ -190,7 +190,7 @@ describe('a file that is too large to be sent inside the request', () => {
 		expect(sandbox.inputImages).toStrictEqual(readByProvider('image'));
 	});
 
-	it('goes to Replicate as a form, with the key', async () => {
+	it('is uploaded to Replicate as a form, with the key', async () => {
 		const { error } = await generate(change('replicate'), { data: large });
 		expect(error).toBeUndefined();
 		const sandbox = getSandbox();
@@ -210,12 +210,12 @@ describe('a file that is too large to be sent inside the request', () => {
 describe('what is refused before anything is sent', () => {
 	it.each([
 		[
-			'a repository whose file is not known',
+			'a repository whose file is unknown',
 			{ provider: 'replicate', loras: { lora: [{ path: 'owner/name' }] } },
 			'The path of LoRA 1 must be a link to a file on this provider (got "owner/name")',
 		],
 		[
-			'LoRAs where there is no field for them',
+			'LoRAs for an endpoint without LoRAs',
 			{ provider: 'wavespeed', operation: 'controlNet', preprocess: 'pose', loras },
 			`WaveSpeed doesn't accept LoRAs for ControlNet. Remove: ${path}`,
 		],
@@ -231,7 +231,7 @@ describe('what is refused before anything is sent', () => {
 	});
 });
 
-it('an error inside an HTTP 200 is never sent again', async () => {
+it('an error in an HTTP 200 response is never retried', async () => {
 	const { error } = await generate(
 		{ provider: 'wavespeed', prompt: 'a boat [sandbox:submit=200*1]' },
 		{},
@@ -259,13 +259,13 @@ describe.each([
 	const canceled = () =>
 		getSandbox().requests.filter((each) => each.method === method && path.test(each.path));
 
-	it('cancels the task, and forgets it where that is confirmed', async () => {
+	it('cancels the task, and forgets it once that is confirmed', async () => {
 		const { stored } = await stopped('[sandbox:never]');
 		expect(canceled()).toHaveLength(1);
 		expect(stored).toContain('"zImageAcceptedTasks":{}');
 	});
 
-	it('keeps a running task that goes on', async () => {
+	it('keeps a task that continues', async () => {
 		const { stored } = await stopped('[sandbox:uncancelable] [sandbox:polls=1000]');
 		expect(canceled()).toHaveLength(1);
 		const kept = /"zImageAcceptedTasks":\{.+/.exec(stored)?.[0];

@@ -27,7 +27,7 @@ async function run(steps: readonly Step[], items: IDataObject[]) {
 
 const post = { prompt: 'a boat', caption: 'Dusk', product: { id: 42, tags: ['a'] } };
 
-it('an image has the fields of its input item, below its own', async () => {
+it("an image has its input item's fields, below its own", async () => {
 	const clash = { ...post, seed: 'mine', width: 'wide', url: 'https://a.example', status: 'draft' };
 	const { items } = await run([generate({ numberOfImages: 2 })], [{ prompt: 'a cat' }, clash]);
 	const [, , ...ofPost] = items;
@@ -47,14 +47,14 @@ it('without the option it has none', async () => {
 	expect(json[0]).not.toHaveProperty('caption');
 });
 
-it('the option may be another one for each item', async () => {
+it('the option may differ from item to item', async () => {
 	const options = { includeInputFields: '={{ $json.keeps }}' };
 	const items = [true, false].map((keeps) => ({ ...post, keeps }));
 	const { json } = await run([generate({ options })], items);
 	expect(json.map(({ caption }) => caption)).toEqual(['Dusk', undefined]);
 });
 
-it('they go all the way from Submit to the image', async () => {
+it('they survive Submit and Get Task Result', async () => {
 	const { json } = await run(
 		[
 			generate({ mode: 'submit' }),
@@ -66,7 +66,7 @@ it('they go all the way from Submit to the image', async () => {
 	expect(json[0]).not.toHaveProperty('submittedAt');
 });
 
-it('a task on the output Pending has them', async () => {
+it('a task on the Pending output has them', async () => {
 	const item = { ...post, prompt: 'a [sandbox:never]' };
 	const check = { provider: 'fal', mode: 'check', options: on };
 	const { outputs } = await run(
@@ -76,15 +76,15 @@ it('a task on the output Pending has them', async () => {
 	expect(outputs[1]?.[0]?.json).toMatchObject({ ...item, status: 'pending' });
 });
 
-describe('an item of an error', () => {
+describe('an error item', () => {
 	const continues = { onError: 'continueRegularOutput' } as const;
 
 	it.each<[string, IDataObject, IDataObject]>([
 		['whose parameters are wrong', { width: 1, size: 'custom' }, { errorKind: 'input' }],
-		['whose provider refuses it', { prompt: 'a [sandbox:no-money]' }, { errorKind: 'balance' }],
+		['that the provider refuses', { prompt: 'a [sandbox:no-money]' }, { errorKind: 'balance' }],
 		['whose task fails', { prompt: 'a [sandbox:fail]' }, { status: 'failed' }],
 		['whose file is gone', { prompt: 'a [sandbox:download=404]' }, { status: 'succeeded' }],
-		['of a set-up that fails', { options: { maxCostUsd: '' } }, { errorKind: 'input' }],
+		['of a failed setup', { options: { maxCostUsd: '' } }, { errorKind: 'input' }],
 	])('%s has them', async (_, parameters, expected) => {
 		const provider = { provider: 'novita' };
 		const { json } = await run([generate({ ...provider, ...parameters }, continues)], [post]);
@@ -95,7 +95,7 @@ describe('an item of an error', () => {
 		);
 	});
 
-	it('has nothing of the task of a node before', async () => {
+	it("has no fields of an earlier node's task", async () => {
 		const [made] = (await run([generate()], [post])).json;
 		const { json } = await run([generate({ prompt: ' ' }, continues)], [{ ...made }]);
 		expect(json[0]).toMatchObject({ ...post, error: 'Prompt is empty', charged: 'no' });
@@ -104,7 +104,7 @@ describe('an item of an error', () => {
 		}
 	});
 
-	it('goes to the error output, where n8n adds them by itself', async () => {
+	it('goes to the error output, where n8n adds them itself', async () => {
 		const step = { onError: 'continueErrorOutput' } as const;
 		const { outputs } = await run(
 			[generate({ prompt: 'a [sandbox:no-money]' }, step)],
@@ -130,7 +130,7 @@ describe('an input item with an error', () => {
 		['Retry On Fail', { maxTries: 3 }],
 		['the error output', { onError: 'continueErrorOutput' }],
 		['the error output and Retry On Fail', { onError: 'continueErrorOutput', maxTries: 3 }],
-	])('does not make a failure of the image: %s', async (_, step) => {
+	])("doesn't turn the image into a failure: %s", async (_, step) => {
 		const { items, outputs } = await run([generate({}, step)], [failed]);
 		expect(items).toHaveLength(1);
 		expect(outputs[1] ?? []).toHaveLength(0);
@@ -140,7 +140,7 @@ describe('an input item with an error', () => {
 	});
 });
 
-it('the files of the input item are not included', async () => {
+it("the input item's files are not included", async () => {
 	const file = await storeFile(onePixel, { fileName: 'photo.png' });
 	const { items } = await runWorkflow({
 		items: [post],
@@ -151,7 +151,7 @@ it('the files of the input item are not included', async () => {
 	expect(Object.keys(items[0]?.binary ?? {})).toEqual(['data']);
 });
 
-it('what they hold is not kept with the paid tasks', async () => {
+it('their contents are not stored with the charged tasks', async () => {
 	const item = { ...post, prompt: 'a [sandbox:never]', text: 'x'.repeat(1_000_000) };
 	const parameters = { options: { timeoutSeconds: 5 } };
 	const step = { onError: 'continueRegularOutput' } as const;
@@ -161,7 +161,7 @@ it('what they hold is not kept with the paid tasks', async () => {
 	expect(stored.split(item.text)).toHaveLength(3);
 });
 
-it('Get Task Result fetches the task of an error, and not one that the item had before', async () => {
+it("Get Task Result fetches the error's task, not one that the item had before", async () => {
 	const { json } = await run([generate({ mode: 'submit' })], [post]);
 	const [before = {}] = json;
 	const late = { ...before, prompt: 'a [sandbox:polls=20]' };

@@ -12,7 +12,7 @@ const getSandbox = useSandbox();
 
 const providers = listProviders.map(({ id }) => id);
 
-/** The lists of these tell nothing of the requests. */
+/** These providers' lists contain nothing about the requests. */
 const isBare = (provider: string) => ['comfyui', 'wavespeed'].includes(provider);
 
 async function run(
@@ -51,7 +51,7 @@ function pages(): SandboxRequest[] {
 }
 
 describe.each(providers)('%s', (provider) => {
-	it('lists the tasks that were submitted, in the form that mode Wait takes', async () => {
+	it('lists the submitted tasks in the form that Wait mode accepts', async () => {
 		const loras = [{ path: loraOf(provider), scale: 0.5 }];
 		const tasks = await submit(provider, ['a boat'], {
 			loras: { lora: loras },
@@ -81,7 +81,7 @@ describe.each(providers)('%s', (provider) => {
 				pairedItem: { item: 0 },
 			},
 		]);
-		// In the order of taskJson, as the item of a task.
+		// In the order of taskJson, like a task item.
 		expect(Object.keys(items[0]?.json ?? {})).toEqual([
 			...Object.keys(tasks[0] ?? {}),
 			'expiresAt',
@@ -99,7 +99,7 @@ describe.each(providers)('%s', (provider) => {
 		if (!isBare(provider)) expect(json.map(({ prompt }) => prompt).sort()).toEqual(['one', 'two']);
 	});
 
-	it('tells what goes on, what has failed, and what is done', async () => {
+	it('reports what is running, what failed, and what is done', async () => {
 		const prompts = ['a [sandbox:fail=No paint]', 'b', 'c [sandbox:never]'];
 		const tasks = await submit(provider, prompts);
 		const { json } = await list(provider);
@@ -107,12 +107,12 @@ describe.each(providers)('%s', (provider) => {
 		expect(tasks.map(statusOf)).toEqual(['failed', 'succeeded', 'pending']);
 	});
 
-	it('lists nothing where there is nothing', async () => {
+	it('lists nothing if there is nothing', async () => {
 		const { items, error } = await list(provider);
 		expect([items, error]).toEqual([[], undefined]);
 	});
 
-	it('stops at the limit, or has all', async () => {
+	it('stops at the limit, or returns all', async () => {
 		const tasks = await submit(provider, ['one', 'two', 'three']);
 		expect((await list(provider, { limit: 2 })).json).toHaveLength(2);
 		const all = await list(provider, { limit: 1, returnAll: true });
@@ -121,7 +121,7 @@ describe.each(providers)('%s', (provider) => {
 		);
 	});
 
-	it('lists once for each item, each by its own parameters', async () => {
+	it('lists once for each item, each with its own parameters', async () => {
 		await submit(provider, ['one', 'two']);
 		const { items } = await list(provider, { limit: '={{ $json.most }}' }, [
 			{ most: 1 },
@@ -134,14 +134,14 @@ describe.each(providers)('%s', (provider) => {
 		]);
 	});
 
-	it('tells a wrong key', async () => {
+	it('reports a wrong key', async () => {
 		const { error } = await run([listStep(provider)], [{}], { apiKey: 'wrong-key-12345' });
 		expect(error?.message).toContain('did not list the tasks (HTTP 40');
 		expect(error?.description).toContain('credential');
 		expect(JSON.stringify([error?.message, error?.description])).not.toContain('wrong-key');
 	});
 
-	it('asks for nothing but the list, and costs nothing', async () => {
+	it('requests only the list, and costs nothing', async () => {
 		await submit(provider, ['one']);
 		const { length } = getSandbox().tasks;
 		const before = getSandbox().requests.length;
@@ -155,7 +155,7 @@ describe('requests', () => {
 	const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/) as string;
 	const sinceOf = (time: unknown) => Date.now() - Date.parse(String(time));
 
-	it('fal is asked for all endpoints at once', async () => {
+	it('fal gets one request for all endpoints', async () => {
 		await list('fal', { withinHours: 2 });
 		expect(pages()).toMatchObject([
 			{
@@ -175,7 +175,7 @@ describe('requests', () => {
 		expect(sinceOf(pages()[0]?.query['start'])).toBeLessThan(2 * 3_600_000 + 60_000);
 	});
 
-	it('Replicate is asked by time', async () => {
+	it('Replicate is filtered by time', async () => {
 		await list('replicate');
 		expect(pages()).toMatchObject([
 			{
@@ -188,7 +188,7 @@ describe('requests', () => {
 		expect(sinceOf(pages()[0]?.query['created_after'])).toBeGreaterThanOrEqual(24 * 3_600_000);
 	});
 
-	it('WaveSpeed is asked by time, until a page is empty', async () => {
+	it('WaveSpeed is filtered by time, until a page is empty', async () => {
 		await submit('wavespeed', ['one']);
 		await list('wavespeed');
 		expect(pages()).toMatchObject(
@@ -230,7 +230,7 @@ describe('many tasks', () => {
 					authorization: `${provider === 'fal' ? 'Key' : 'Bearer'} ${keys[provider]}`,
 					'content-type': 'application/json',
 				},
-				// What has failed has no pictures to be drawn.
+				// Failed tasks have no images to draw.
 				body: JSON.stringify(body?.(`number ${number} [sandbox:fail]`)),
 			});
 		}
@@ -240,7 +240,7 @@ describe('many tasks', () => {
 		['fal', 25],
 		['replicate', 10],
 		['wavespeed', 11],
-	] as const)('%s: 1,000 come page by page, each once', async (provider, count) => {
+	] as const)('%s: returns 1,000 page by page, each once', async (provider, count) => {
 		await submitDirectly(provider, 1000);
 		const { json } = await list(provider, { returnAll: true });
 		expect(new Set(json.map(({ taskId }) => taskId)).size).toBe(1000);
@@ -248,7 +248,7 @@ describe('many tasks', () => {
 		expect(pages()).toHaveLength(count);
 	});
 
-	it('asks for no more pages than the limit needs', async () => {
+	it('requests no more pages than the limit needs', async () => {
 		await submitDirectly('replicate', 250);
 		const { json } = await list('replicate', { limit: 150 });
 		expect(json.map(({ prompt }) => prompt)).toEqual(
@@ -260,7 +260,7 @@ describe('many tasks', () => {
 
 describe('faults', () => {
 	it.each(['503*2', '429;retry-after=3*1', 'reset*1', '500*1'])(
-		'a list after %s is asked for again',
+		'a list after %s is requested again',
 		async (fault) => {
 			await submit('fal', [`a boat [sandbox:list=${fault}]`]);
 			expect((await list('fal')).json).toHaveLength(1);
@@ -281,14 +281,14 @@ describe('faults', () => {
 		expect(error?.message).toContain(message);
 	});
 
-	it('an item of it says so where the node goes on', async () => {
+	it('an error item says so if the node continues', async () => {
 		await submit('fal', ['a boat [sandbox:list=404]']);
 		const step = { ...listStep('fal'), onError: 'continueRegularOutput' as const };
 		const { json } = await run([step]);
 		expect(json).toMatchObject([{ error: expect.stringContaining('(HTTP 404)') as string }]);
 	});
 
-	it('a server without the list of jobs is told so', async () => {
+	it('says if a server lacks the list of jobs', async () => {
 		const { error } = await run([listStep('comfyui')], [{}], {
 			baseUrl: `${getSandbox().urls.comfyui}/elsewhere`,
 		});
@@ -301,7 +301,7 @@ describe('parameters', () => {
 		taskProviders
 			.filter(({ tasks }) => !tasks?.list)
 			.map(({ id, displayName }) => [id, displayName]),
-	)('%s has no such mode, whatever a workflow has saved', async (provider, name) => {
+	)("%s doesn't support this mode, even if a workflow has saved it", async (provider, name) => {
 		const { error } = await list(provider);
 		expect(error?.message).toBe(`${name} doesn't support the mode List Recent Tasks`);
 		expect(getSandbox().requests).toEqual([]);
@@ -320,7 +320,7 @@ describe('parameters', () => {
 		expect(getSandbox().requests).toEqual([]);
 	});
 
-	it('takes no task ID: the item has none', async () => {
+	it('ignores task IDs: the item has none', async () => {
 		expect((await list('fal', { taskId: '' })).error).toBeUndefined();
 	});
 });

@@ -78,7 +78,7 @@ describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('kept in mod
 	});
 });
 
-it('what is drawn depends on the content of the file, wherever it is', async () => {
+it("the image depends on the file's contents, wherever it is", async () => {
 	const draw = async (bytes: Buffer | undefined) => {
 		const parameters = { options: { seed: 5 }, ...(!bytes && { loras: {} }) };
 		const { items, error } = await generate(
@@ -113,7 +113,7 @@ it('a file above 90 MB goes to fal in parts of 10 MB, as a stream', async () => 
 	// All bytes go over the wire and through the store.
 }, 120_000);
 
-it('WaveSpeed gets it at the place that it names', async () => {
+it('WaveSpeed receives it at its upload URL', async () => {
 	const { error, json } = await generate({ provider: 'wavespeed' }, { lora: await keep(small) });
 	expect(error).toBeUndefined();
 	const [initiate, put] = uploadsOf(getSandbox());
@@ -133,7 +133,7 @@ it('WaveSpeed gets it at the place that it names', async () => {
 	expect(json).toMatchObject([{ status: 'succeeded', loras: [{ path, scale: 0.8 }] }]);
 });
 
-it('the same file is uploaded once, for however many items, images and copies of it', async () => {
+it('the same file is uploaded once for any number of items, images and copies', async () => {
 	await inBinaryMode('filesystem-v2', async () => {
 		const [one, copy] = [await keep(small), await keep(small, 'copy')];
 		expect(one.id).not.toBe(copy.id);
@@ -186,7 +186,7 @@ it('Apply LoRA Preset can name the file for Generate, once at each scale', async
 	]);
 });
 
-it('an item can name the file by itself', async () => {
+it('an item can name the file itself', async () => {
 	const { error } = await generate(
 		{ loras: {} },
 		{ style: await keep(small, 'odd name (1)') },
@@ -201,7 +201,7 @@ it('an item can name the file by itself', async () => {
 });
 
 describe('Retry On Fail', () => {
-	it('resumes what was accepted, without uploading the file again', async () => {
+	it('resumes an accepted task without uploading the file again', async () => {
 		const { error, json } = await generate(
 			{ prompt: 'a boat [sandbox:download=404*1]' },
 			{ lora: await keep(small) },
@@ -213,7 +213,7 @@ describe('Retry On Fail', () => {
 		expect(uploadsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('uploads the file again where nothing was submitted', async () => {
+	it('uploads the file again if nothing was submitted', async () => {
 		const name = 'a_sandbox-initiate-403-x1.safetensors';
 		const { error } = await generate({}, { lora: await keep(small, name) }, { maxTries: 2 });
 		expect(error).toBeUndefined();
@@ -221,7 +221,7 @@ describe('Retry On Fail', () => {
 	});
 });
 
-it('an upload that fails costs nothing', async () => {
+it('a failed upload costs nothing', async () => {
 	const name = 'a_sandbox-upload-403.safetensors';
 	const { error } = await generate({}, { lora: await keep(small, name) });
 	expect(error?.message).toBe('A file could not be uploaded to fal: HTTP 403');
@@ -229,7 +229,7 @@ it('an upload that fails costs nothing', async () => {
 	expect(submitsOf(getSandbox())).toEqual([]);
 });
 
-it('a fallback provider gets the file, too, if it can load it', async () => {
+it('a fallback provider receives the file, too, if it can load it', async () => {
 	const { error, json, hints } = await generate(
 		{
 			prompt: 'a boat [sandbox:fal/no-money]',
@@ -256,14 +256,14 @@ describe('what is refused before anything is sent', () => {
 
 	it.each<[string, IDataObject, Record<string, Buffer>, string, string]>([
 		[
-			'a page in the place of the file',
+			'a page instead of the file',
 			{},
 			{ lora: page },
 			'The LoRA file "pencil.safetensors" is not a complete .safetensors file: it\'s a web page',
 			download,
 		],
 		[
-			'a download that broke',
+			'a broken download',
 			{},
 			{ lora: cut },
 			`The LoRA file "pencil.safetensors" is not a complete .safetensors file: it's cut off after ${cut.length} of ${small.length} bytes`,
@@ -277,7 +277,7 @@ describe('what is refused before anything is sent', () => {
 			download,
 		],
 		[
-			'a field that is not there',
+			'a missing field',
 			{},
 			{ data: small },
 			'The input item has no file in the binary field "lora" for the LoRA',

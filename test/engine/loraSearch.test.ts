@@ -52,7 +52,7 @@ const message = (reason: string) =>
 it.each([
 	['Generate', new ZImageGenerate()],
 	['Apply LoRA Preset', new ZImageApplyLoraPreset()],
-])('%s lists the LoRAs for Z-Image Turbo, without any key', async (_, nodeType) => {
+])('%s lists the LoRAs for Z-Image Turbo without a key', async (_, nodeType) => {
 	const [mode] = loraPathProperty.modes ?? [];
 	expect(Object.keys(nodeType.methods.listSearch)).toContain(mode?.typeOptions?.searchListMethod);
 	const { results } = await search({ nodeType });
@@ -68,7 +68,7 @@ it.each([
 	expect(request?.headers).not.toHaveProperty('cookie');
 });
 
-it('goes through all pages, with only what a provider can load', async () => {
+it('reads all pages, and keeps only what a provider can load', async () => {
 	const names: string[] = [];
 	let token: string | undefined;
 	do {
@@ -82,7 +82,7 @@ it('goes through all pages, with only what a provider can load', async () => {
 	expect(getSandbox().requestsTo('hub').length).toBeGreaterThan(1);
 	expect(names.length).toBeGreaterThan(45);
 	expect(new Set(names).size).toBe(names.length);
-	// Gated, without weights, of another model, and the model itself.
+	// Gated, without weights, for another model, and the model itself.
 	expect(names.filter((name) => /members-only|no-weights|flux|Tongyi/.test(name))).toEqual([]);
 	const downloads = names.map((name) =>
 		Number(/([\d,]+) downloads$/.exec(name)?.[1]?.replace(',', '')),
@@ -90,7 +90,7 @@ it('goes through all pages, with only what a provider can load', async () => {
 	expect(downloads).toEqual([...downloads].sort((a, b) => b - a));
 });
 
-it('finds by a part of the name, and lists each weights file, the last state of a training first', async () => {
+it('finds part of a name, and lists each weights file, with the final training state first', async () => {
 	const { results, paginationToken } = await search({ filter: ' steps-collection ' });
 	expect(paginationToken).toBeUndefined();
 	const files = [
@@ -108,7 +108,7 @@ it('finds by a part of the name, and lists each weights file, the last state of 
 	expect((await search({ filter: 'nobody-has-this' })).results).toEqual([]);
 });
 
-it.each([404, 429, 500, 503])('says so when the hub answers %d', async (status) => {
+it.each([404, 429, 500, 503])('says so if the hub responds with %d', async (status) => {
 	const error = await failureOf({ filter: `sandbox-hub-${status}` });
 	expect(error).toBeInstanceOf(NodeApiError);
 	expect(error.message).toBe(message(`HTTP ${status}`));
@@ -128,7 +128,7 @@ it.each([
 	expect(found).toMatch(reason);
 });
 
-it('waits 15 seconds for an answer, and says so', async () => {
+it('waits 15 seconds for a response, and says so', async () => {
 	const context = loadOptionsContext(new ZImageGenerate(), {
 		...lists,
 		options: { hubUrl: getSandbox().urls.hub },
@@ -146,13 +146,13 @@ it('waits 15 seconds for an answer, and says so', async () => {
 	expect(timeout).toBe(15_000);
 });
 
-it('says so when nothing answers', async () => {
+it('says so if nothing responds', async () => {
 	const error = await failureOf({ hubUrl: 'http://127.0.0.1:9' });
 	expect(error.message).toBe(message('ECONNREFUSED'));
 });
 
 it.each(['huggingface.co', 'ftp://hub.example', 'https://', '={{ $json.hub }}', 7])(
-	'asks nobody when the address is %j',
+	'sends no request if the address is %j',
 	async (hubUrl) => {
 		const error = await failureOf({ hubUrl });
 		expect(error.message).toBe('The option Hugging Face URL must be an http or https URL');
@@ -160,7 +160,7 @@ it.each(['huggingface.co', 'ftp://hub.example', 'https://', '={{ $json.hub }}', 
 	},
 );
 
-it('asks nobody when the address is no text', async () => {
+it("sends no request if the address isn't text", async () => {
 	const error = await failureOf({ hubUrl: { a: 1 } });
 	expect(error.message).toBe('Hugging Face URL must be text (got {"a":1})');
 	expect(getSandbox().requests).toEqual([]);
@@ -181,7 +181,7 @@ describe('of another server', () => {
 		}
 	}
 
-	it('takes from the link to the next page no more than its cursor', async () => {
+	it('uses only the cursor of the link to the next page', async () => {
 		const asked: string[] = [];
 		await withServer(
 			(request, response) => {
@@ -200,7 +200,7 @@ describe('of another server', () => {
 		expect([query.get('cursor'), query.get('search')]).toEqual(['a&b', 'x&y']);
 	});
 
-	it('stops reading a small answer that unpacks to a large one', async () => {
+	it('stops reading a small response that unpacks to a large one', async () => {
 		const mebibytes = 256;
 		const packed = gzipSync(Buffer.alloc(mebibytes * 1024 * 1024, ' '), { level: 9 });
 		expect(packed.length).toBeLessThan(300_000);
@@ -219,7 +219,7 @@ describe('of another server', () => {
 		);
 	});
 
-	it('skips what is strange and keeps the rest', async () => {
+	it('skips unexpected entries and keeps the rest', async () => {
 		const models = [
 			null,
 			'x',

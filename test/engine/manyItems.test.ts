@@ -39,7 +39,7 @@ async function generate(
 }
 
 describe('concurrency', () => {
-	/** The most tasks that were accepted and not yet seen to be done, at any time. */
+	/** The most tasks that were accepted and not yet seen as done, at any time. */
 	function peakOfOpenTasks(): number {
 		let open = 0;
 		let peak = 0;
@@ -64,7 +64,7 @@ describe('concurrency', () => {
 		expect(peakOfOpenTasks()).toBe(expected);
 	});
 
-	it('is that of tasks, also where one item is several', async () => {
+	it('counts tasks, even if one item has several', async () => {
 		const { json } = await generate(prompts(5), {
 			provider: 'novita',
 			numberOfImages: 4,
@@ -75,7 +75,7 @@ describe('concurrency', () => {
 		);
 	});
 
-	it('serves Get Task Result alike', async () => {
+	it('applies to Get Task Result, too', async () => {
 		const { json } = await runWorkflow({
 			items: prompts(15, '[sandbox:polls=1]'),
 			steps: [
@@ -97,18 +97,18 @@ describe('concurrency', () => {
 	});
 });
 
-describe('a provider that takes no more requests', () => {
-	it('gets no storm of them: 50 items, 10 at once, refused for 10 seconds', async () => {
+describe('a provider that limits the rate', () => {
+	it("isn't flooded: 50 items, 10 at once, refused for 10 seconds", async () => {
 		const { error } = await generate(prompts(50, '[sandbox:submit=429]'), {
 			provider: 'novita',
 			options: { timeoutSeconds: 10 },
 		});
 		expect(error?.message).toContain('HTTP 429');
-		// The 10 that were sent before the first answer, then one at a time at growing distances.
+		// The 10 that were sent before the first response, then one at a time at growing intervals.
 		expect(submitsOf(getSandbox()).length).toBeLessThanOrEqual(10 + 6);
 	});
 
-	it('is asked again by one until it accepts, and loses none', async () => {
+	it('receives one request at a time until it accepts, and no task is lost', async () => {
 		const items = prompts(20).map(({ prompt }, index) => ({
 			prompt: index < 3 ? `${prompt} [sandbox:submit=429*2]` : prompt,
 		}));
@@ -123,7 +123,7 @@ describe('a provider that takes no more requests', () => {
 		]);
 	});
 
-	it('says when to come back, and is left alone until then', async () => {
+	it('says when to come back, and receives nothing until then', async () => {
 		const sandbox = getSandbox();
 		await generate(prompts(1, '[sandbox:submit=429;retry-after=1*1]'), {}, { clock: systemClock });
 		const [first, second] = submitsOf(sandbox);
@@ -131,30 +131,33 @@ describe('a provider that takes no more requests', () => {
 	});
 });
 
-describe('a cancelled execution', () => {
-	it.each(['fal', 'novita'])('%s: submits nothing more and asks no more', async (provider) => {
-		const sandbox = getSandbox();
-		const tasksAreOpen = async () => {
-			while (sandbox.requestsTo(provider).filter(({ method }) => method === 'GET').length < 8) {
-				await sleep(5);
-			}
-		};
-		await generate(
-			prompts(30, '[sandbox:never]'),
-			{ provider, options: { maxConcurrency: 4, timeoutSeconds: 86_400 } },
-			{ cancelWhen: tasksAreOpen(), clock: systemClock },
-		);
-		await sleep(200);
-		const seen = sandbox.requests.length;
-		await sleep(800);
-		expect(sandbox.requests).toHaveLength(seen);
-		expect(submitsOf(sandbox)).toHaveLength(4);
-		const cancelled = sandbox.requests.filter(({ method }) => method === 'PUT');
-		expect(new Set(cancelled.map(({ path }) => path)).size).toBe(provider === 'fal' ? 4 : 0);
-	});
+describe('a canceled execution', () => {
+	it.each(['fal', 'novita'])(
+		'%s: sends no more submits and no more status requests',
+		async (provider) => {
+			const sandbox = getSandbox();
+			const tasksAreOpen = async () => {
+				while (sandbox.requestsTo(provider).filter(({ method }) => method === 'GET').length < 8) {
+					await sleep(5);
+				}
+			};
+			await generate(
+				prompts(30, '[sandbox:never]'),
+				{ provider, options: { maxConcurrency: 4, timeoutSeconds: 86_400 } },
+				{ cancelWhen: tasksAreOpen(), clock: systemClock },
+			);
+			await sleep(200);
+			const seen = sandbox.requests.length;
+			await sleep(800);
+			expect(sandbox.requests).toHaveLength(seen);
+			expect(submitsOf(sandbox)).toHaveLength(4);
+			const cancelled = sandbox.requests.filter(({ method }) => method === 'PUT');
+			expect(new Set(cancelled.map(({ path }) => path)).size).toBe(provider === 'fal' ? 4 : 0);
+		},
+	);
 
-	it('knows the task of a submit that was on its way, and cancels it', async () => {
-		// A provider that takes its time to answer a submit.
+	it('learns of the task of a submit in flight, and cancels it', async () => {
+		// A provider that takes long to respond to a submit.
 		const paths: string[] = [];
 		const provider = createServer((request, response) => {
 			paths.push(`${request.method} ${request.url}`);

@@ -19,7 +19,7 @@ const getSandbox = useSandbox();
 
 const boat = makePicture('png', 640, 480);
 
-/** The credential of OpenAI-compatible servers for one of those in the sandbox. */
+/** The credential for one of the sandbox's OpenAI-compatible servers. */
 function at(path: string): CredentialData {
 	const { keys, urls } = getSandbox();
 	return {
@@ -40,7 +40,7 @@ async function generate(
 		inputBinary,
 		steps: [{ type: 'zImageGenerate', parameters: { prompt: 'a boat', ...parameters } }],
 		credentials,
-		// With seeds that are really drawn.
+		// With random seeds.
 		clock: { ...fastClock(), random: () => systemClock.random() },
 	});
 }
@@ -49,7 +49,7 @@ describe('stable-diffusion.cpp', () => {
 	const provider = 'sdcpp';
 	const lora = { path: 'styles/watercolor.safetensors', scale: 0.8 };
 
-	it('tells the seed that it was sent, another one for each image', async () => {
+	it('returns the seed that was sent, a different one for each image', async () => {
 		const { json } = await generate({ provider, numberOfImages: 3 });
 		const sent = submitsOf(getSandbox()).map(({ body }) => (body as { seed: number }).seed);
 		expect(json.map(({ seed }) => seed).sort()).toEqual([...sent].sort());
@@ -83,14 +83,14 @@ describe('stable-diffusion.cpp', () => {
 		expect(getSandbox().ignoredFields).toEqual([]);
 	});
 
-	it('takes no picture by its URL, and sends nothing', async () => {
+	it('rejects an image URL, and sends nothing', async () => {
 		const image = { imageSource: 'url', imageUrl: 'https://example.com/boat.png' };
 		const { error } = await generate({ provider, operation: 'imageToImage', ...image });
 		expect(error?.message).toBe("stable-diffusion.cpp doesn't accept a URL for the source image");
 		expect(getSandbox().requests).toEqual([]);
 	});
 
-	it('is asked with what its proxy takes: no key is refused', async () => {
+	it('is called with the credential that its proxy needs: no key is refused', async () => {
 		const { zImageSdCppApi: credential } = credentialsFor(getSandbox());
 		const none = { zImageSdCppApi: { ...credential, authentication: 'none' } };
 		const { error } = await generate({ provider }, none);
@@ -146,17 +146,17 @@ describe('OpenAI-compatible servers', () => {
 		['/sglang', 'sglang'],
 		['/localai', 'localAi'],
 		['/sd-server', 'sdServer'],
-	])('%s understands every field that it is sent', async (path, server) => {
+	])('%s supports every field in the request', async (path, server) => {
 		const given = { ...options, seed: 7, modelName: 'Z-Image-Turbo' };
 		await generate({ provider, server, options: given }, at(path));
-		// It makes nothing of these two: the one is for the other servers, and it has only one model.
+		// It ignores these two: one is for the other servers, and it has only one model.
 		const ignored = getSandbox().ignoredFields.flatMap(({ fields }) => fields);
 		const known = server === 'sdServer' ? ['response_format'] : [];
 		expect(ignored.filter((field) => field !== 'model')).toEqual(known);
 	});
 
 	it.each(['/vllm-omni', '/sglang', '/localai', '/sd-server'])(
-		'%s: another seed in each run, which the item tells',
+		'%s: a different seed in each run, which the item shows',
 		async (path) => {
 			const server = { '/vllm-omni': 'vllmOmni', '/sglang': 'sglang', '/localai': 'localAi' }[path];
 			const parameters = {
@@ -175,7 +175,7 @@ describe('OpenAI-compatible servers', () => {
 		},
 	);
 
-	it('a strict gateway gets no seed, and none is told', async () => {
+	it('a strict gateway receives no seed, and the item shows none', async () => {
 		const given = { provider, options: { modelName: 'z-image-turbo' } };
 		const { json } = await generate(given, at(''));
 		expect(json[0]).toMatchObject({ seed: null, model: 'z-image-turbo' });
@@ -183,7 +183,7 @@ describe('OpenAI-compatible servers', () => {
 		expect(error?.message).toContain("Unknown parameter: 'seed'.");
 	});
 
-	it('names the options that the kind of server does not have', async () => {
+	it("names the options that the kind of server doesn't support", async () => {
 		const { hints } = await generate({ provider, options }, at('/vllm-omni'));
 		const [hint] = hints.filter(({ message }) => message.includes("doesn't support these options"));
 		expect(hint?.message).toContain('Guidance Scale, Negative Prompt, Output Format, Steps');
@@ -200,7 +200,7 @@ describe('OpenAI-compatible servers', () => {
 		expect(getSandbox().requests).toEqual([]);
 	});
 
-	it('fetches a file of the server itself with the credential, and from there only', async () => {
+	it('fetches a file from the server itself with the credential, and only from there', async () => {
 		const seen: Array<{ url: string; headers: IncomingHttpHeaders }> = [];
 		const server = createServer(({ url = '', headers, method }, response) => {
 			seen.push({ url: `${method} ${url}`, headers });
@@ -272,7 +272,7 @@ describe('lists in the editor', () => {
 	it.each([
 		['openaiCompatible', 'loras', "The server doesn't list its loras"],
 		['fal', 'models', 'Only your own server has a list of models'],
-	] as const)('%s: no %s where there is no list of them', async (provider, list, message) => {
+	] as const)("%s: no %s if the server doesn't list them", async (provider, list, message) => {
 		const error: unknown = await searchNames
 			.call(context({ provider }, at('/localai')), list)
 			.catch((reason: unknown) => reason);

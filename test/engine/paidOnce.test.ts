@@ -15,12 +15,12 @@ import { submitsOf, useSandbox } from '../support/sandboxes';
 const getSandbox = useSandbox();
 
 interface Setting extends Partial<WorkflowOptions> {
-	/** Left out: 2. */
+	/** Default: 2. */
 	readonly tries?: number;
 	readonly onError?: INode['onError'];
 }
 
-/** Runs Generate twice if it fails, as Retry On Fail does. */
+/** Runs Generate twice if it fails, like Retry On Fail. */
 async function generate(parameters: IDataObject, { tries = 2, onError, ...options }: Setting = {}) {
 	const maxTries = tries > 1 && { maxTries: tries };
 	const step = { type: 'zImageGenerate', parameters, ...maxTries, ...(onError && { onError }) };
@@ -33,7 +33,7 @@ async function generate(parameters: IDataObject, { tries = 2, onError, ...option
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Does something while a server of the test answers. */
+/** Runs something while a test server responds. */
 async function withServer<T>(answer: Answer, work: (url: string) => Promise<T>): Promise<T> {
 	const server = createServer((request, response) => {
 		request.resume().on('end', () => answer(request, response));
@@ -52,28 +52,31 @@ function json(response: ServerResponse, statusCode: number, body: unknown): void
 }
 
 describe('Retry On Fail with expressions that change', () => {
-	it.each([...providers])('$id: resumes what is paid for, as it was asked for', async ({ id }) => {
-		const items = [{ fault: '' }, { fault: '[sandbox:download=404*1]' }, { fault: '' }];
-		const { json: images, error } = await generate(
-			{
-				provider: id,
-				prompt: '=boat {{ Math.random() }} {{ $now }} {{ $json.fault }}.',
-				options: { seed: '={{ Math.floor(Math.random() * 1e6) + 1 }}' },
-			},
-			{ items },
-		);
-		expect(error).toBeUndefined();
-		expect(submitsOf(getSandbox())).toHaveLength(3);
-		const asked = submitsOf(getSandbox()).map(({ body }) => JSON.stringify(body));
-		expect(images).toHaveLength(3);
-		for (const { prompt, seed } of images) {
-			const isAskedFor = (body: string) =>
-				body.includes(`"${String(prompt)}"`) && body.includes(String(seed));
-			expect(asked.filter(isAskedFor)).toHaveLength(1);
-		}
-	});
+	it.each([...providers])(
+		'$id: resumes a charged task with its original request',
+		async ({ id }) => {
+			const items = [{ fault: '' }, { fault: '[sandbox:download=404*1]' }, { fault: '' }];
+			const { json: images, error } = await generate(
+				{
+					provider: id,
+					prompt: '=boat {{ Math.random() }} {{ $now }} {{ $json.fault }}.',
+					options: { seed: '={{ Math.floor(Math.random() * 1e6) + 1 }}' },
+				},
+				{ items },
+			);
+			expect(error).toBeUndefined();
+			expect(submitsOf(getSandbox())).toHaveLength(3);
+			const asked = submitsOf(getSandbox()).map(({ body }) => JSON.stringify(body));
+			expect(images).toHaveLength(3);
+			for (const { prompt, seed } of images) {
+				const isAskedFor = (body: string) =>
+					body.includes(`"${String(prompt)}"`) && body.includes(String(seed));
+				expect(asked.filter(isAskedFor)).toHaveLength(1);
+			}
+		},
+	);
 
-	it('puts out the images of a task that the next attempt would not have had', async () => {
+	it('returns the images of a task that the next attempt would not have requested', async () => {
 		const isRetry = () => submitsOf(getSandbox()).length > 0;
 		jest.spyOn(Math, 'random').mockImplementation(() => (isRetry() ? 0.9 : 0.1));
 		const { json: images } = await generate(
@@ -95,11 +98,11 @@ describe('Retry On Fail with expressions that change', () => {
 	});
 });
 
-describe('a task that its provider does not know yet', () => {
-	/** The others say by themselves that a task is lost. */
+describe("a task that its provider doesn't know yet", () => {
+	/** The other providers report that a task is lost. */
 	const waiting = taskProviders.filter(({ tasks }) => !tasks?.tellsState);
 
-	it.each(waiting)('$id: is asked for again', async ({ id }) => {
+	it.each(waiting)('$id: is requested again', async ({ id }) => {
 		const { json: images, hints } = await generate(
 			{ provider: id, prompt: 'boat [sandbox:status=404*4]' },
 			{ tries: 1 },
@@ -109,7 +112,7 @@ describe('a task that its provider does not know yet', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it.each(waiting)('$id: is never paid for again', async ({ id }) => {
+	it.each(waiting)('$id: is never charged again', async ({ id }) => {
 		const { error } = await generate({ provider: id, prompt: 'boat [sandbox:status=404]' });
 		expect(error?.message).toContain('(HTTP 404)');
 		expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
@@ -117,17 +120,20 @@ describe('a task that its provider does not know yet', () => {
 	});
 });
 
-describe("a job that a server of one's own has lost", () => {
+describe("a job that the user's own server has lost", () => {
 	it.each([
 		[404, 'job not found'],
 		[410, 'job expired'],
-	])('sdcpp says so with HTTP %i, and the next attempt submits it again', async (status, words) => {
-		const prompt = `boat [sandbox:status=${status}]`;
-		const { error } = await generate({ provider: 'sdcpp', prompt });
-		expect(error?.message).toContain(`could not make the image: ${words}`);
-		expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
-		expect(submitsOf(getSandbox())).toHaveLength(2);
-	});
+	])(
+		'sdcpp reports it with HTTP %i, and the next attempt submits it again',
+		async (status, words) => {
+			const prompt = `boat [sandbox:status=${status}]`;
+			const { error } = await generate({ provider: 'sdcpp', prompt });
+			expect(error?.message).toContain(`could not make the image: ${words}`);
+			expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
+			expect(submitsOf(getSandbox())).toHaveLength(2);
+		},
+	);
 });
 
 describe('a gateway in front of the provider', () => {
@@ -137,7 +143,7 @@ describe('a gateway in front of the provider', () => {
 		[408, 500, 502, 503, 504, 520, 522, 524].flatMap((status) =>
 			providers.map(({ id }) => [id, status] as const),
 		),
-	)('%s: its HTTP %i is no proof that nothing was accepted', async (provider, status) => {
+	)("%s: its HTTP %i doesn't prove that nothing was accepted", async (provider, status) => {
 		let submits = 0;
 		await withServer(
 			(_, response) => {
@@ -156,7 +162,7 @@ describe('a gateway in front of the provider', () => {
 });
 
 describe('Max Cost with an item in doubt', () => {
-	it('counts the doubtful once, and lets the next attempt say what is wrong', async () => {
+	it('counts the doubtful request once, and lets the next attempt report the problem', async () => {
 		const { error } = await generate({
 			provider: 'fal',
 			prompt: 'boat [sandbox:submit=reset*1]',
@@ -168,7 +174,7 @@ describe('Max Cost with an item in doubt', () => {
 	});
 });
 
-describe('images in the answer itself', () => {
+describe('images in the response itself', () => {
 	const png = makePicture('png', 93, 71);
 	const modes = ['default', 'filesystem-v2', 'database'] as const;
 
@@ -201,7 +207,7 @@ describe('images in the answer itself', () => {
 });
 
 describe('the error that ends a run', () => {
-	it('names every task, also of the attempt before, and what may be paid for', async () => {
+	it("names every task, including the previous attempt's, and what may have been charged", async () => {
 		const { error } = await generate(
 			{ provider: 'fal', prompt: '=boat {{ $json.fault }}', options: { maxConcurrency: 1 } },
 			{
@@ -221,7 +227,7 @@ describe('the error that ends a run', () => {
 		);
 	});
 
-	it('does so when the node cannot even begin', async () => {
+	it("does so if the node can't even start", async () => {
 		let reads = 0;
 		const credentials = credentialsFor(getSandbox());
 		const fal = credentials.zImageFalApi!;
@@ -241,7 +247,7 @@ describe('the error that ends a run', () => {
 	});
 });
 
-describe('On Error: Continue, and a mistake that all items share', () => {
+describe('On Error: Continue, and an error that all items share', () => {
 	const inputs = [{ a: 1 }, { a: 2 }];
 	const nodes: Array<[string, IDataObject]> = [
 		['zImageGenerate', { provider: 'fal', prompt: 'boat', options: { maxConcurrency: 0 } }],
@@ -259,7 +265,7 @@ describe('On Error: Continue, and a mistake that all items share', () => {
 				(onError) => [type, onError, parameters] as const,
 			),
 		),
-	)('%s, %s: no item leaves as if it were done, with %j', async (type, onError, parameters) => {
+	)('%s, %s: no item leaves as a success, with %j', async (type, onError, parameters) => {
 		const { outputs, error } = await runWorkflow({
 			items: inputs,
 			steps: [{ type, parameters, onError }],
@@ -275,7 +281,7 @@ describe('On Error: Continue, and a mistake that all items share', () => {
 	});
 
 	it.each(['zImageGenerate', 'zImageGetTaskResult'])(
-		'%s: a missing credential is the failure of every item',
+		'%s: a missing credential fails every item',
 		async (type) => {
 			const { outputs } = await runWorkflow({
 				items: inputs,
@@ -295,8 +301,8 @@ describe('On Error: Continue, and a mistake that all items share', () => {
 	);
 });
 
-describe('an execution that was stopped where n8n does not tell the node', () => {
-	it('sends no more, and cancels what is under way', async () => {
+describe('an execution that was stopped without n8n notifying the node', () => {
+	it('sends no more submits, and cancels the running tasks', async () => {
 		let isStopped = false;
 		const stored = async () =>
 			await Promise.resolve({ resultData: { runData: {}, ...(isStopped && { error: {} }) } });
@@ -320,7 +326,7 @@ describe('an execution that was stopped where n8n does not tell the node', () =>
 
 it.each([
 	['that cannot cancel', taskProviders.find(({ tasks }) => !tasks?.cancel)!.id],
-	// Asked to cancel a running task, it promises nothing: the task may end as if nothing had been asked.
+	// On a request to cancel a running task, fal promises nothing: the task may still succeed.
 	['that was asked to', 'fal'],
 ])("a stop keeps what a provider %s hasn't confirmed as canceled", async (_what, id) => {
 	const seen = async () => {

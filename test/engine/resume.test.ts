@@ -27,7 +27,7 @@ describe('Retry On Fail', () => {
 		['novita', 'download=html*1'],
 		['highway', 'status=unknown-state*1'],
 		['aimlapi', 'download=404*1'],
-	])('%s, after %s, takes up the task that is paid', async (provider, fault) => {
+	])('%s, after %s, resumes the charged task', async (provider, fault) => {
 		const { json, error, hints } = await generate({
 			provider,
 			prompt: `a boat [sandbox:${fault}]`,
@@ -40,7 +40,7 @@ describe('Retry On Fail', () => {
 		]);
 	});
 
-	it('takes up the tasks of the other items, too', async () => {
+	it("resumes the other items' tasks, too", async () => {
 		const items = [
 			{ prompt: 'a' },
 			{ prompt: 'b [sandbox:download=404*1]' },
@@ -54,13 +54,13 @@ describe('Retry On Fail', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(3);
 	});
 
-	it('submits a task again that is known to have failed', async () => {
+	it('submits again if the task is known to have failed', async () => {
 		const { error } = await generate({ provider: 'fal', prompt: 'a boat [sandbox:fail]' });
 		expect(error?.message).toContain('could not make the image');
 		expect(submitsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('holds with continue on fail as well', async () => {
+	it('works with continue on fail as well', async () => {
 		const { json } = await generate(
 			{ provider: 'fal', prompt: 'a boat [sandbox:download=404*1]', numberOfImages: 2 },
 			{ onError: 'continueRegularOutput' },
@@ -72,20 +72,20 @@ describe('Retry On Fail', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it('returns the same task in mode Submit', async () => {
+	it('returns the same task in Submit mode', async () => {
 		const items = [{ prompt: 'a' }, { prompt: 'b [sandbox:submit=400*1]' }];
 		const { json } = await generate(
 			{ provider: 'fal', prompt: '={{ $json.prompt }}', mode: 'submit' },
 			{ items },
 		);
 		expect(json.map(({ prompt }) => prompt)).toEqual(items.map(({ prompt }) => prompt));
-		// One for the first item, two for the second, whose first one was refused.
+		// One for the first item, two for the second, whose first request was refused.
 		expect(submitsOf(getSandbox())).toHaveLength(3);
 	});
 });
 
 describe('one bad image', () => {
-	it('does not lose its siblings, and says where it is and until when', async () => {
+	it("doesn't lose its siblings, and says where it is and until when", async () => {
 		const { json, items } = await generate(
 			{
 				provider: 'novita',
@@ -115,7 +115,7 @@ describe('one bad image', () => {
 	});
 });
 
-it('an item of a failure is taken by Get Task Result as it is, from either output', async () => {
+it('Get Task Result accepts a failed item unchanged, from either output', async () => {
 	const failed = async (onError: Step['onError']) => {
 		const { outputs } = await generate(
 			{ provider: 'novita', prompt: 'a boat [sandbox:download=404*1]' },
@@ -144,7 +144,7 @@ it('the same request in another run of the node is a new one', async () => {
 
 describe('a submit that may have been accepted', () => {
 	it.each([...providers])(
-		'$id: is not sent again by Retry On Fail, but by a new execution',
+		'$id: is not repeated by Retry On Fail, but by a new execution',
 		async ({ id: provider }) => {
 			const prompt = 'a boat [sandbox:submit=reset*1]';
 			const { error } = await generate({ provider, prompt });

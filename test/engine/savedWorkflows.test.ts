@@ -13,7 +13,7 @@ const getSandbox = useSandbox();
 const folder = join(__dirname, '..', 'fixtures', 'workflows0.1');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
 
-/** What the nodes before ours put out. */
+/** The output of the nodes before ours. */
 const item: IDataObject = {
 	prompt: 'A red fox in a snowy forest at dawn',
 	change: 'a wooden boat',
@@ -29,7 +29,7 @@ const styled = {
 	loras: [{ path: 'https://huggingface.co/a/b/resolve/main/c.safetensors', scale: 0.6 }],
 };
 
-/** A node of ours as its workflow has it. Other nodes than ours are not in the test. */
+/** One of our nodes as its workflow has it. The test leaves out all others. */
 function stepOf({ type, typeVersion, parameters }: INode): Step {
 	const own = JSON.stringify(parameters).replaceAll(/\$\('[^']+'\)\.item\.json/g, '$json');
 	return {
@@ -39,7 +39,7 @@ function stepOf({ type, typeVersion, parameters }: INode): Step {
 	};
 }
 
-/** What has moved into Options since the first version, and what is called Operation. */
+/** What has moved into Options since the first version, and what is now called Operation. */
 const moved = [
 	...['numberOfImages', 'mode', 'useInputLoras', 'model'],
 	...['addTriggerWords', 'promptField'],
@@ -49,7 +49,7 @@ const operations: Readonly<Record<string, string>> = {
 	zImageApplyLoraPreset: 'combine',
 };
 
-/** The same node as it would be made today. */
+/** The same node as it would be created today. */
 function asOfToday({ type, parameters = {} }: Step): Step {
 	const former = operations[type];
 	const entries = Object.entries(parameters);
@@ -69,7 +69,7 @@ function asOfToday({ type, parameters = {} }: Step): Step {
 	};
 }
 
-/** Files of version 0.1, and the names of nodes in them that run one after the other. */
+/** Files of version 0.1, and the names of their nodes that run one after another. */
 const chains: ReadonlyArray<readonly [file: string, ...nodes: string[]]> = [
 	['all-providers', 'Pick a style', 'fal'],
 	['all-providers', 'Pick a style', 'Novita'],
@@ -97,7 +97,7 @@ const chains: ReadonlyArray<readonly [file: string, ...nodes: string[]]> = [
 	['in-front', 'Presets', 'Presets and prompt'],
 ];
 
-/** Without what is another one in each run. */
+/** Without the values that differ in each run. */
 function constantOf(text: string): string {
 	return text
 		.replaceAll(/base64,[^"]+/g, 'base64')
@@ -136,12 +136,12 @@ const titled = chains.map(
 	([file, ...names]) => [`${file}: ${names.join(': ')}`, file, names] as const,
 );
 
-it.each(titled)('%s sends what it always did', async (title, file, names) => {
+it.each(titled)('%s sends what it always sent', async (title, file, names) => {
 	expect(await requestsOf(file, names)).toEqual(recorded[title]);
 });
 
 it.each(titled.filter(([, file]) => /in-front|submit/.test(file)))(
-	'%s sends the same as a node of today',
+	'%s sends the same as a node created today',
 	async (title, file, names) => {
 		expect(await requestsOf(file, names, asOfToday)).toEqual(recorded[title]);
 	},

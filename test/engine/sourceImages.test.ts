@@ -17,7 +17,7 @@ const getSandbox = useSandbox();
 
 const boat = makePicture('png', 640, 480);
 const mask = makePicture('webp', 640, 480);
-/** Too large to be sent inside a request to fal, and for one chunk of a stream. */
+/** Too large to send inline to fal, and larger than a stream's chunk. */
 const large = makeNoise('png', 400, 300);
 const largeMask = makeNoise('png', 300, 400);
 
@@ -25,7 +25,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const dataUri = (bytes: Buffer, type = 'image/png') =>
 	`data:${type};base64,${bytes.toString('base64')}`;
 
-/** A host of the user's, from which a provider fetches pictures. */
+/** A user's host, from which providers fetch images. */
 let webUrl = '';
 const web = createServer((request, response) =>
 	response.end(request.url === '/boat.png' ? boat : mask),
@@ -55,7 +55,7 @@ async function generate(
 	});
 }
 
-/** The files that n8n has for an item. */
+/** An item's files in n8n. */
 async function filesOf(files: Record<string, Buffer>): Promise<IBinaryKeyData> {
 	const stored = Object.entries(files).map(
 		async ([name, bytes]) => [name, await storeFile(bytes)] as const,
@@ -63,7 +63,7 @@ async function filesOf(files: Record<string, Buffer>): Promise<IBinaryKeyData> {
 	return Object.fromEntries(await Promise.all(stored));
 }
 
-/** What a provider has read of a picture. */
+/** What a provider read of an image. */
 const read = (field: string, from: 'data' | 'url', bytes: Buffer, width: number, height: number) =>
 	expect.objectContaining({
 		field,
@@ -78,9 +78,9 @@ interface WireCase {
 	readonly name: string;
 	readonly parameters: Parameters;
 	readonly path: string;
-	/** But for the prompt and the pictures. */
+	/** Without the prompt and the images. */
 	readonly body: object;
-	/** The size of what comes out. */
+	/** The size of the result. */
 	readonly size: readonly [number, number];
 	readonly costUsd: number | null;
 	readonly hasMask?: true;
@@ -90,7 +90,7 @@ const lora = { path: 'ostris/z_image_turbo_childrens_drawings', scale: 0.85 };
 const loras = { lora: [lora] };
 const automatic = { image_size: 'auto', num_images: 1 };
 
-/** Each operation that works on a picture, on each provider that has it. */
+/** Each operation with a source image, on each provider that supports it. */
 const wireCases: WireCase[] = [
 	{
 		name: 'fal: Image to Image',
@@ -251,7 +251,7 @@ const wireCases: WireCase[] = [
 describe.each(wireCases)('$name', ({ parameters, path, body, size, costUsd, hasMask }) => {
 	const isHighway = parameters.provider === 'highway';
 
-	it.each(['binary', 'url'] as const)('with a picture from: %s', async (source) => {
+	it.each(['binary', 'url'] as const)('with an image from: %s', async (source) => {
 		const isFile = source === 'binary';
 		const { json, error } = await generate(
 			{
@@ -284,7 +284,7 @@ describe.each(wireCases)('$name', ({ parameters, path, body, size, costUsd, hasM
 			read('image_url', from, boat, 640, 480),
 			...(hasMask ? [read(maskField, from, mask, 640, 480)] : []),
 		]);
-		// The price hangs on the size, and nobody here knows that of a URL.
+		// The price depends on the size, which is unknown for a URL.
 		const isMeasured = isFile || parameters.outputSize !== undefined;
 		expect(json).toStrictEqual([
 			expect.objectContaining({
@@ -299,8 +299,8 @@ describe.each(wireCases)('$name', ({ parameters, path, body, size, costUsd, hasM
 	});
 });
 
-describe('without a picture', () => {
-	it('fal: Seamless Tiling of the prompt alone', async () => {
+describe('without an image', () => {
+	it('fal: Seamless Tiling with only a prompt', async () => {
 		const { json, error } = await generate({ provider: 'fal', operation: 'seamlessTiling' });
 		expect(error).toBeUndefined();
 		expect(submitsOf(getSandbox()).map(({ path, body }) => [path, body])).toStrictEqual([
@@ -361,7 +361,7 @@ describe('a mask', () => {
 		expect(found).toHaveLength(count);
 	});
 
-	it('with a transparent part in the place of a white one is refused before anything is sent', async () => {
+	it('with a transparent part instead of a white one is refused before anything is sent', async () => {
 		const files = await filesOf({ data: boat, mask: maskOf('clear') });
 		const { error } = await generate(inpaint, [files, files]);
 		expect(error?.message).toBe(
@@ -375,8 +375,8 @@ describe('a mask', () => {
 describe('an automatic size on Highway API', () => {
 	it.each([
 		['of a file', boat, '640*480', [640, 480]],
-		['made to fit', makePicture('jpeg', 3072, 1024), '1536*512', [1536, 512]],
-		['made to fit, of a small one', makePicture('webp', 64, 128), '256*512', [256, 512]],
+		['scaled to fit', makePicture('jpeg', 3072, 1024), '1536*512', [1536, 512]],
+		['scaled to fit, of a small one', makePicture('webp', 64, 128), '256*512', [256, 512]],
 	] as const)('%s', async (_, bytes, size, [width, height]) => {
 		const files = await filesOf({ data: bytes });
 		const { json } = await generate({ provider: 'highway', operation: 'imageToImage' }, files);
@@ -384,14 +384,14 @@ describe('an automatic size on Highway API', () => {
 		expect(json[0]).toMatchObject({ width, height });
 	});
 
-	it.each(['jpeg', 'png', 'webp'] as const)('of a photo on its side: %s', async (format) => {
+	it.each(['jpeg', 'png', 'webp'] as const)('of a rotated photo: %s', async (format) => {
 		const photo = withExif(format, makePicture(format, 640, 480), [640, 480], exifOf(6));
 		const files = await filesOf({ data: photo });
 		await generate({ provider: 'highway', operation: 'imageToImage' }, files);
 		expect(submitsOf(getSandbox())[0]?.body).toMatchObject({ size: '480*640' });
 	});
 
-	it('of a URL is not known', async () => {
+	it('of a URL is unknown', async () => {
 		await generate({
 			provider: 'highway',
 			operation: 'imageToImage',
@@ -407,7 +407,7 @@ describe('an automatic size on Highway API', () => {
 });
 
 describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('files of n8n: %s', (mode) => {
-	it('a small one is sent inside the request', async () => {
+	it('a small one is sent inline', async () => {
 		await inBinaryMode(mode, async () => {
 			const files = await filesOf({ data: boat });
 			expect(Boolean(files.data?.id)).toBe(mode !== 'default');
@@ -423,7 +423,7 @@ describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('files of n8
 		]);
 	});
 
-	it('a large one is uploaded first, byte for byte, and its key stays behind', async () => {
+	it('a large one is uploaded first, byte for byte, without the key', async () => {
 		const { json, error } = await inBinaryMode(mode, async () => {
 			const file = await storeFile(large, { fileName: 'my boat.png', mimeType: 'text/plain' });
 			return await generate({ provider: 'fal', operation: 'imageToImage' }, { data: file });
@@ -458,11 +458,11 @@ describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('files of n8
 		expect(json[0]).toMatchObject({ width: 400, height: 300 });
 	});
 
-	it('has no bytes in what n8n stores of the run', async () => {
+	it('leaves no bytes in what n8n stores of the run', async () => {
 		const { stored, json } = await inBinaryMode(mode, async () => {
 			const files = await filesOf({ data: boat });
 			const made = await generate({ provider: 'fal', operation: 'imageToImage' }, files);
-			// What the item before brought is its own.
+			// The previous item's files are its own.
 			return { ...made, stored: made.stored.replaceAll(boat.toString('base64'), 'boat') };
 		});
 		expect(json).toHaveLength(1);
@@ -474,7 +474,7 @@ describe.each<BinaryMode>(['default', 'filesystem-v2', 'database'])('files of n8
 describe('uploads', () => {
 	const parameters = { provider: 'fal', operation: 'imageToImage' };
 
-	it('one file is uploaded once, for all images of its item', async () => {
+	it('one file is uploaded once for all images of its item', async () => {
 		const files = await filesOf({ data: large });
 		const { json } = await generate({ ...parameters, numberOfImages: 4 }, files);
 		expect(json).toHaveLength(4);
@@ -482,7 +482,7 @@ describe('uploads', () => {
 		expect(uploadsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('one file is uploaded once, for all items that have it', async () => {
+	it('one file is uploaded once for all items with it', async () => {
 		const files = await filesOf({ data: large });
 		const items = [files, files, await filesOf({ data: largeMask }), files];
 		const { json, error } = await generate(parameters, items);
@@ -496,7 +496,7 @@ describe('uploads', () => {
 		expect(uploadsOf(getSandbox()).filter(({ method }) => method === 'PUT')).toHaveLength(2);
 	});
 
-	it('image and mask are two, each in its own place', async () => {
+	it('image and mask are two files, each in its own field', async () => {
 		const other = Buffer.concat([large, Buffer.from('mask')]);
 		const files = await filesOf({ data: large, mask: other });
 		const { error } = await generate({ ...parameters, operation: 'inpaint' }, files);
@@ -537,7 +537,7 @@ describe('uploads', () => {
 		['sandbox-upload-503-x2.png', ['POST', 'PUT', 'PUT', 'PUT']],
 		['sandbox-upload-429-x1.png', ['POST', 'PUT', 'PUT']],
 		['sandbox-upload-reset-x1.png', ['POST', 'PUT', 'PUT']],
-	])('get over %s', async (fileName, methods) => {
+	])('recover from %s', async (fileName, methods) => {
 		const files = { data: await storeFile(large, { fileName }) };
 		const { error } = await generate(parameters, files);
 		expect(error).toBeUndefined();
@@ -575,12 +575,12 @@ describe('uploads', () => {
 		expect(error?.description).toBeTruthy();
 		expect(submitsOf(getSandbox())).toHaveLength(0);
 		expect(stored).not.toContain(getSandbox().keys.fal);
-		// A redirect brings neither key nor file to anybody.
+		// A redirect leads neither the key nor the file anywhere.
 		const elsewhere = getSandbox().requestsTo('files');
 		expect(elsewhere.every(({ headers }) => headers.authorization === undefined)).toBe(true);
 	});
 
-	it('that fail leave the other items alone, with continue on fail', async () => {
+	it("that fail don't affect the other items, with continue on fail", async () => {
 		const items = [
 			{ data: await storeFile(large, { fileName: 'sandbox-upload-403.png' }) },
 			{ data: await storeFile(large, { fileName: 'good.png' }) },
@@ -604,7 +604,7 @@ describe('uploads', () => {
 		expect(submitsOf(getSandbox())).toHaveLength(0);
 	});
 
-	it('go to the storage URL of the credential, and to no other host', async () => {
+	it("go to the credential's storage URL, and to no other host", async () => {
 		const credentials = credentialsFor(getSandbox());
 		const { error } = await generate(parameters, await filesOf({ data: large }), {
 			credentials: {
@@ -616,7 +616,7 @@ describe('uploads', () => {
 	});
 });
 
-it('each item says itself where its picture comes from', async () => {
+it('each item decides where its image comes from', async () => {
 	const files = await filesOf({ boat });
 	const { json, error } = await generate(
 		{
@@ -626,7 +626,7 @@ it('each item says itself where its picture comes from', async () => {
 			imageField: '={{ $json.field }}',
 			imageUrl: '={{ $json.url }}',
 			outputSize: '={{ $json.size }}',
-			// One after the other, for the order of the submits.
+			// One after another, to keep the order of the submits.
 			options: { maxConcurrency: 1 },
 		},
 		files,
@@ -653,7 +653,7 @@ it('each item says itself where its picture comes from', async () => {
 	]);
 });
 
-describe('what is wrong costs nothing', () => {
+describe('an invalid request costs nothing', () => {
 	const png = { data: boat };
 	it.each<[string, Parameters, Record<string, Buffer>, string]>([
 		[
@@ -675,13 +675,13 @@ describe('what is wrong costs nothing', () => {
 			'The mask must have the size of the source image, 640 x 480 pixels (got 400 x 300)',
 		],
 		[
-			'a URL of another kind',
+			'an unsupported URL',
 			{ provider: 'fal', operation: 'imageToImage', imageSource: 'url', imageUrl: 'file:///a.png' },
 			png,
 			'The URL of the source image must start with http:// or https:// (got "file:///a.png")',
 		],
 		[
-			'too much strength',
+			'a strength above the limit',
 			{ provider: 'highway', operation: 'imageToImage', options: { strength: 1.5 } },
 			png,
 			'Strength must be a number between 0 and 1 on Highway API (got 1.5)',
@@ -693,19 +693,19 @@ describe('what is wrong costs nothing', () => {
 			'Tile Size must be a multiple of 2 between 32 and 256 on fal (got 63)',
 		],
 		[
-			'a size that is none',
+			'an invalid size',
 			{ provider: 'fal', operation: 'imageToImage', outputSize: '={{ "large" }}' },
 			png,
 			'Size must be width x height, such as 1024x768 (got "large")',
 		],
 		[
-			'a size that is too large',
+			'a size above the limit',
 			{ provider: 'highway', operation: 'imageToImage', outputSize: '2048x512' },
 			png,
 			'Width must be a whole number between 256 and 1536 on Highway API (got 2048)',
 		],
 		[
-			'too much guidance of Base',
+			"a guidance scale above Base's limit",
 			{ provider: 'fal', model: 'base', options: { guidanceScale: 21 } },
 			{},
 			'Guidance Scale must be a number between 1 and 20 on fal (got 21)',
@@ -718,7 +718,7 @@ describe('what is wrong costs nothing', () => {
 		expect(getSandbox().requests).toHaveLength(0);
 	});
 
-	it('a later item that is wrong keeps all from being sent, and uploaded', async () => {
+	it('an invalid later item prevents all requests and uploads', async () => {
 		const { error } = await generate({ provider: 'fal', operation: 'imageToImage' }, [
 			await filesOf({ data: large }),
 			{},
@@ -757,7 +757,7 @@ describe('hints', () => {
 		expect(hints.map(({ message }) => message)).toStrictEqual(expected);
 	});
 
-	it("name the options that the operation hasn't", async () => {
+	it("name the options that the operation doesn't support", async () => {
 		const { hints, error } = await generate(
 			{
 				provider: 'fal',
@@ -774,7 +774,7 @@ describe('hints', () => {
 	});
 });
 
-it('two images of Highway API are two tasks with the same picture', async () => {
+it('two images on Highway API are two tasks with the same image', async () => {
 	const { json } = await generate(
 		{ provider: 'highway', operation: 'imageToImage', numberOfImages: 2, options: { seed: 5 } },
 		await filesOf({ data: boat }),
@@ -783,7 +783,7 @@ it('two images of Highway API are two tasks with the same picture', async () => 
 		[0, 2, 5],
 		[1, 2, 6],
 	]);
-	// Both go at once; which of them comes first is nobody's business.
+	// Both are sent at once, in any order.
 	const bodies = submitsOf(getSandbox())
 		.map(({ body }) => body as IDataObject)
 		.sort((a, b) => Number(a.seed) - Number(b.seed));
@@ -800,7 +800,7 @@ describe('a later attempt', () => {
 	};
 
 	it.each<BinaryMode>(['default', 'filesystem-v2', 'database'])(
-		'takes up the task, and does not upload the file again (%s)',
+		"resumes the task, and doesn't upload the file again (%s)",
 		async (mode) => {
 			const { json, error, hints } = await inBinaryMode(mode, async () => {
 				const files = await filesOf({ data: large });
@@ -818,7 +818,7 @@ describe('a later attempt', () => {
 		},
 	);
 
-	it('takes up both tasks of Highway API', async () => {
+	it('resumes both tasks of Highway API', async () => {
 		const { json, error } = await generate(
 			{ ...parameters, provider: 'highway', numberOfImages: 2 },
 			await filesOf({ data: boat }),
@@ -830,7 +830,7 @@ describe('a later attempt', () => {
 	});
 });
 
-it('Submit returns the task of a picture, and Get Task Result fetches it', async () => {
+it("Submit returns an image's task, and Get Task Result fetches it", async () => {
 	const { json, error } = await generate(
 		{ provider: 'fal', operation: 'imageToImage', mode: 'submit' },
 		await filesOf({ data: boat }),

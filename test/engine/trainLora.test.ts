@@ -17,7 +17,7 @@ const pictures = [
 	makePicture('webp', 80, 80),
 ];
 
-/** Files as a node before puts them out; all have the same name. */
+/** An earlier node's files, which all have the same name. */
 async function files(count: number): Promise<Array<INodeExecutionData['binary']>> {
 	return await Promise.all(
 		Array.from({ length: count }, async (_, index) => ({
@@ -102,7 +102,7 @@ describe('fal, on the wire', () => {
 		},
 	);
 
-	it('sends each image as it is, with the trigger word in its caption once', async () => {
+	it('sends each image unchanged, with the trigger word in its caption once', async () => {
 		const items = [{ caption: 'a mug' }, { caption: 'An OHWX mug' }, { caption: ' ' }];
 		const { json, hints } = await train({ provider: 'fal', mode: 'wait' }, { items, count: 3 });
 		expect(json).toMatchObject([{ status: 'succeeded' }]);
@@ -135,7 +135,7 @@ describe('fal, on the wire', () => {
 			{ steps: 10, default_caption: 'ohwx' },
 		],
 		[
-			'a zip of the user',
+			"the user's zip",
 			{
 				imagesSource: 'zipUrl',
 				zipUrl: ' https://example.com/images.zip ',
@@ -191,7 +191,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		wavespeed: 'wavespeed-ai/z-image-lora-trainer',
 	}[provider];
 
-	it('Get Task Result hands out the LoRA, and Generate uses it as it is', async () => {
+	it('Get Task Result returns the LoRA, and Generate uses it unchanged', async () => {
 		const { json, error } = await train(
 			{ provider },
 			{
@@ -211,7 +211,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		});
 	});
 
-	it.each(['wait', 'typed'])('the item of a LoRA, with its weights (%s)', async (way) => {
+	it.each(['wait', 'typed'])("a LoRA's item, with its weights (%s)", async (way) => {
 		const options = { downloadWeights: true };
 		const isTyped = way === 'typed';
 		const { items, json, hints, error } = await train(
@@ -223,7 +223,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 							{ type: 'zImageGetTaskResult', parameters: { provider, options } },
 						]
 					: [],
-				// Of a task typed by hand nothing is known but its ID.
+				// For a task ID that was typed by hand, only the ID is known.
 				probe: async (context) => [
 					context
 						.getInputData()
@@ -258,7 +258,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		expect(hints).toEqual([]);
 	});
 
-	it('Check Once tells how far a training is', async () => {
+	it('Check Once reports the progress of a training', async () => {
 		const { outputs } = await train(
 			{ provider, triggerWord: 'ohwx [sandbox:never]' },
 			{ then: [{ type: 'zImageGetTaskResult', parameters: { provider, mode: 'check' } }] },
@@ -286,7 +286,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		expect(submitsOf(getSandbox())).toHaveLength(2);
 	});
 
-	it('a training that goes on is resumed by a retry, not paid for again', async () => {
+	it('a training that continues is resumed by a retry, not charged again', async () => {
 		const { json, hints, error } = await train(
 			{
 				provider,
@@ -305,7 +305,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		);
 	});
 
-	it('a submit whose answer was lost is never sent again', async () => {
+	it('a submit whose response was lost is never repeated', async () => {
 		const { error } = await train(
 			{ provider, triggerWord: 'ohwx [sandbox:submit=503*1]' },
 			{ step: { maxTries: 3 } },
@@ -315,7 +315,7 @@ describe.each([...trainingProviders])('$id', ({ id: provider }) => {
 		expect(submitsOf(getSandbox())).toHaveLength(1);
 	});
 
-	it('a submit that was refused is sent again by a retry, and costs nothing', async () => {
+	it('a refused submit is repeated by a retry, and costs nothing', async () => {
 		const { error, json } = await train(
 			{ provider, triggerWord: 'ohwx [sandbox:submit=401*1]' },
 			{ step: { maxTries: 2 } },
@@ -335,12 +335,12 @@ describe('is refused before anything is sent', () => {
 			'Trigger Word must have at most 100 characters (got 101)',
 		],
 		[
-			'a trigger word of two lines',
+			'a trigger word with two lines',
 			{ triggerWord: 'a\nb' },
 			'Trigger Word must be on one line (got "a\\nb")',
 		],
 		[
-			'a trigger word of signs',
+			'a trigger word of symbols',
 			{ triggerWord: '!!' },
 			'Trigger Word must have a letter or a digit (got "!!")',
 		],
@@ -376,7 +376,7 @@ describe('is refused before anything is sent', () => {
 			{ imagesSource: 'zipUrl', zipUrl: 'data:application/zip;base64,AAAA' },
 			'Zip URL must start with http:// or https:// (got data:)',
 		],
-		['no zip URL', { imagesSource: 'zipUrl', zipUrl: '={{ " " }}' }, 'Zip URL is empty'],
+		['an invalid zip URL', { imagesSource: 'zipUrl', zipUrl: '={{ " " }}' }, 'Zip URL is empty'],
 		[
 			'too expensive',
 			{ options: { maxCostUsd: 0.5 } },
@@ -469,7 +469,7 @@ it('Stop cancels a training that waits in the queue, and nothing is charged', as
 });
 
 describe.each([...trainingProviders])('the trigger, $id', ({ id: provider }) => {
-	it('hands out the LoRA of a training of which only its ID is known', async () => {
+	it('returns the LoRA of a training of which only the ID is known', async () => {
 		const { json: trained } = await train({ provider });
 		const taskId = trained[0]?.taskId;
 		const { outputs, hints } = await runWorkflow({

@@ -15,7 +15,7 @@ const getSandbox = useSandbox({ webhooks: { loopback: true, retrySeconds: 0.005 
 let server: TriggerServer | undefined;
 afterEach(async () => await server?.stop());
 
-/** Begins a workflow that the provider can call. */
+/** Starts a workflow that the provider can call. */
 async function listen(
 	provider: string,
 	{ parameters, ...options }: Partial<TriggerOptions> = {},
@@ -31,14 +31,14 @@ async function listen(
 
 const statuses = ({ handled }: TriggerServer) => handled.map(({ status }) => status);
 
-/** What came out of the executions that were started. */
+/** The output of the executions that were started. */
 const started = ({ handled }: TriggerServer) => handled.flatMap(({ outputs }) => outputs ?? []);
 
-/** Replicate is asked for the start, too; it starts nothing. */
+/** Replicate also calls at the start, which starts nothing. */
 const eventsOf = (provider: Caller) => (provider === 'replicate' ? 2 : 1);
 
 describe.each(callers)('%s', (provider) => {
-	it('starts the workflow with the image of a finished task', async () => {
+	it("starts the workflow with a finished task's image", async () => {
 		const { trigger, url } = await listen(provider);
 		const taskId = await submitWithCallback(getSandbox(), provider, 'a harbor', url);
 		await trigger.calls(eventsOf(provider));
@@ -61,7 +61,7 @@ describe.each(callers)('%s', (provider) => {
 		expect(trigger.warnings).toEqual([]);
 	});
 
-	it('puts a failed task on the output Failed, in the words of the provider', async () => {
+	it("sends a failed task to the Failed output, in the provider's words", async () => {
 		const { trigger, url } = await listen(provider);
 		const taskId = await submitWithCallback(getSandbox(), provider, 'x [sandbox:fail]', url);
 		await trigger.calls(eventsOf(provider));
@@ -84,7 +84,7 @@ describe.each(callers)('%s', (provider) => {
 		expect(started(trigger)).toHaveLength(2);
 	});
 
-	it('starts nothing for what someone else has signed', async () => {
+	it('starts nothing for what someone else signed', async () => {
 		const { trigger, url } = await listen(provider);
 		const taskId = await submitWithCallback(
 			getSandbox(),
@@ -107,7 +107,7 @@ describe.each(callers)('%s', (provider) => {
 		]);
 	});
 
-	it('starts nothing for an old call, and asks for no keys', async () => {
+	it('starts nothing for an old call, and requests no keys', async () => {
 		const { trigger, url } = await listen(provider);
 		await submitWithCallback(getSandbox(), provider, 'x [sandbox:webhook=stale]', url);
 		await trigger.calls(eventsOf(provider) + 2);
@@ -128,14 +128,14 @@ describe.each(callers)('%s', (provider) => {
 		expect(started(trigger)[0]?.[0]?.json).toMatchObject({ taskId, status: 'succeeded' });
 	});
 
-	it('takes nothing from the report but the ID of the task', async () => {
+	it("uses only the task's ID from the report", async () => {
 		const { trigger, url } = await listen(provider);
 		await submitWithCallback(getSandbox(), provider, 'x [sandbox:webhook=no-payload]', url);
 		await trigger.calls(eventsOf(provider));
 		expect(started(trigger)[0]?.[0]?.json).toMatchObject({ status: 'succeeded' });
 	});
 
-	it('asks for its keys once', async () => {
+	it('requests its keys once', async () => {
 		const { trigger, url } = await listen(provider);
 		for (const prompt of ['one', 'two', 'three']) {
 			await submitWithCallback(getSandbox(), provider, prompt, url);

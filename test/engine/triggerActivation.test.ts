@@ -22,20 +22,20 @@ describe.each([
 	['wavespeed', '/api/v3/webhook/secret'],
 	['replicate', '/v1/webhooks/default/secret'],
 ])('publishing a workflow with %s', (provider, path) => {
-	it('asks for the keys of its signatures', async () => {
+	it('requests the keys of its signatures', async () => {
 		const context = contextFor(provider, credentialsFor(getSandbox()));
 		expect(await activate(context, fastClock())).toBe(true);
 		expect(getSandbox().requests).toEqual([expect.objectContaining({ method: 'GET', path })]);
 	});
 
-	it('goes on when the provider cannot be reached: its first call asks again', async () => {
+	it("continues if the provider can't be reached: its first call requests them again", async () => {
 		const context = contextFor(provider, credentialsAt('http://127.0.0.1:1'));
 		expect(await activate(context, fastClock())).toBe(true);
 		expect(warnings).toEqual([expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
 	});
 });
 
-it.each(['wavespeed', 'replicate'])('%s: a key that is refused shows at once', async (provider) => {
+it.each(['wavespeed', 'replicate'])('%s: a refused key shows at once', async (provider) => {
 	const { urls } = getSandbox();
 	const url = urls[provider as 'replicate' | 'wavespeed'];
 	const context = contextFor(provider, credentialsAt(url));
@@ -51,7 +51,7 @@ it('a missing credential shows at once', async () => {
 	);
 });
 
-it('leaves nothing at the provider: there is nothing to look for and nothing to remove', async () => {
+it('leaves nothing at the provider: there is nothing to check or remove', async () => {
 	const hooks = new ZImageTrigger().webhookMethods.default;
 	const context = contextFor('fal', credentialsFor(getSandbox()));
 	expect(await hooks.checkExists.call(context)).toBe(false);
@@ -59,7 +59,7 @@ it('leaves nothing at the provider: there is nothing to look for and nothing to 
 	expect(getSandbox().requests).toEqual([]);
 });
 
-it('keys of another form show at once, but nothing of them', async () => {
+it('unexpected keys show at once, without their content', async () => {
 	const server = createServer((_, response) => sendJson(response, { secret: 'whsec_hidden' }));
 	const error = await listening(server, async (port) => {
 		const context = contextFor('replicate', credentialsAt(`http://127.0.0.1:${port}`));

@@ -15,7 +15,7 @@ import { TriggerServer } from '../support/triggerServer';
 const taskId = '80e732af-660e-45cd-bd63-580e4f2a94cc';
 const report = JSON.stringify({ request_id: taskId, status: 'OK', payload: {} });
 
-/** A provider that signs with keys of the test's, and answers as the test wants. */
+/** A provider that signs with the test's keys, and responds as the test wants. */
 class StandIn {
 	keys = [generateKeyPairSync('ed25519')];
 	keysStatus = 200;
@@ -78,7 +78,7 @@ interface Call {
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls the node's URL as fal does, but for what the test wants different. */
+/** Calls the node's URL like fal, with a test's changes. */
 async function call({
 	body = report,
 	sentBody = body,
@@ -106,7 +106,7 @@ const executions = () => trigger.handled.filter(({ outputs }) => outputs !== und
 const askedFor = (part: string) => fal.asked.filter((path) => path.includes(part)).length;
 
 describe('a call', () => {
-	it.each([0, 299, -299])('starts the workflow when it is %p seconds old', async (ageSeconds) => {
+	it.each([0, 299, -299])('starts the workflow if it is %p seconds old', async (ageSeconds) => {
 		await listen();
 		expect(await call({ ageSeconds })).toMatchObject({ status: 200 });
 		expect(executions()).toBe(1);
@@ -114,8 +114,13 @@ describe('a call', () => {
 
 	it.each<[string, number, Call, string]>([
 		['too old', 401, { ageSeconds: 301 }, 'more than 5 minutes'],
-		['of a time to come', 401, { ageSeconds: -301 }, 'more than 5 minutes'],
-		['with another body than was signed', 401, { sentBody: `${report} ` }, 'signature is wrong'],
+		['with a time in the future', 401, { ageSeconds: -301 }, 'more than 5 minutes'],
+		[
+			'with another body than the signed one',
+			401,
+			{ sentBody: `${report} ` },
+			'signature is wrong',
+		],
 		['with no body', 401, { sentBody: '' }, 'signature is wrong'],
 		['with no time', 401, { headers: { 'x-fal-webhook-timestamp': '' } }, 'is not signed'],
 		['with another user', 401, { headers: { 'x-fal-webhook-user-id': 'x' } }, 'signature is wrong'],
@@ -123,7 +128,7 @@ describe('a call', () => {
 		['signed, but without a task', 400, { body: '{}' }, 'names no task'],
 		['signed, but no JSON', 400, { body: '{"request_id":' }, 'names no task'],
 		['signed, for a path', 400, { body: '{"request_id":".."}' }, 'names no task'],
-	])('%s is answered %p and starts nothing', async (_, status, given, why) => {
+	])('%s is answered with %p and starts nothing', async (_, status, given, why) => {
 		await listen();
 		expect(await call(given)).toEqual({ status, text: '' });
 		expect(executions()).toBe(0);
@@ -133,7 +138,7 @@ describe('a call', () => {
 			),
 		]);
 		expect(trigger.warnings[0]).toContain(why);
-		// Only a task that is named in a signed call is asked for.
+		// Only a task in a signed call is looked up.
 		expect(askedFor('/requests/')).toBe(0);
 	});
 
@@ -144,9 +149,9 @@ describe('a call', () => {
 	});
 });
 
-describe('for whom a call is', () => {
+describe('the account of a call', () => {
 	it.each([400, 403, 404, 422])(
-		'a task that the key does not know (HTTP %p) starts nothing',
+		"a task that the key's account doesn't know (HTTP %p) starts nothing",
 		async (status) => {
 			fal.taskStatus = status;
 			await listen();
@@ -157,7 +162,7 @@ describe('for whom a call is', () => {
 	);
 
 	it.each([401, 402, 500, 503])(
-		'where fal cannot say (HTTP %p), it is to call again',
+		"if fal can't say (HTTP %p), it must call again",
 		async (status) => {
 			fal.taskStatus = status;
 			await listen();
@@ -169,7 +174,7 @@ describe('for whom a call is', () => {
 		},
 	);
 
-	it('with the User ID the task is not looked up before, and each run is spared the hint', async () => {
+	it("with the User ID, the task isn't looked up before, and no run has the hint", async () => {
 		fal.taskStatus = 404;
 		await listen({ userId: ' me ' });
 		expect((await call()).status).toBe(200);
@@ -200,7 +205,7 @@ describe('for whom a call is', () => {
 describe('the keys', () => {
 	const other = generateKeyPairSync('ed25519');
 
-	it('are asked for again when none fits, but not for each forged call', async () => {
+	it('are requested again if none matches, but not for each forged call', async () => {
 		await listen();
 		for (let calls = 0; calls < 5; calls++) await call({ key: other.privateKey });
 		expect(askedFor('jwks')).toBe(1);
@@ -210,7 +215,7 @@ describe('the keys', () => {
 		expect(executions()).toBe(0);
 	});
 
-	it('a new key counts as soon as the keys may be asked for', async () => {
+	it('a new key is accepted as soon as the keys may be requested', async () => {
 		await listen();
 		expect((await call()).status).toBe(200);
 		fal.keys = [other];
@@ -220,7 +225,7 @@ describe('the keys', () => {
 		expect((await call(again)).status).toBe(200);
 	});
 
-	it('a key that was withdrawn counts for an hour at most', async () => {
+	it('a revoked key is accepted for an hour at most', async () => {
 		await listen();
 		const { privateKey } = fal.keys[0]!;
 		expect((await call()).status).toBe(200);
@@ -232,7 +237,7 @@ describe('the keys', () => {
 		expect((await call({ ...again, body: report.replace(taskId, 'newer') })).status).toBe(401);
 	});
 
-	it.each([401, 404, 503])('without them (HTTP %p) fal is to call again', async (status) => {
+	it.each([401, 404, 503])('without them (HTTP %p), fal must call again', async (status) => {
 		fal.keysStatus = status;
 		await listen();
 		expect(await call()).toEqual({ status: 503, text: '' });
@@ -243,7 +248,7 @@ describe('the keys', () => {
 		expect((await call()).status).toBe(200);
 	});
 
-	it('a call that is too old asks for none', async () => {
+	it('a call that is too old requests none', async () => {
 		await listen();
 		await call({ ageSeconds: 1000 });
 		expect(fal.asked).toEqual([]);
@@ -251,7 +256,7 @@ describe('the keys', () => {
 });
 
 describe('a task that was reported before', () => {
-	it('starts nothing, whenever the same call comes again', async () => {
+	it('starts nothing whenever the same call is repeated', async () => {
 		await listen();
 		const answers = await Promise.all([call(), call(), call()]);
 		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -260,7 +265,7 @@ describe('a task that was reported before', () => {
 		expect(executions()).toBe(1);
 	});
 
-	it('starts the workflow when n8n could not start it the first time', async () => {
+	it('starts the workflow if n8n could not start it the first time', async () => {
 		let fails = true;
 		await listen({}, { failsToStart: () => fails });
 		expect((await call()).status).toBe(500);
@@ -281,7 +286,7 @@ describe('a task that was reported before', () => {
 		expect(executions()).toBe(0);
 	});
 
-	it('is forgotten after two hours, and the list holds 1000', async () => {
+	it('is forgotten after two hours, and the list has at most 1000 entries', async () => {
 		const now = clock.now();
 		const old = Array.from({ length: 1200 }, (_, index) => [
 			`task-${index}`,
@@ -303,14 +308,14 @@ describe('a task that was reported before', () => {
 		]);
 	});
 
-	it('is noted whatever stands in the place of the list', async () => {
+	it('is recorded even if the stored list is invalid', async () => {
 		await listen({}, { staticData: { 'node:Z-Image Trigger': { reported: 'text' } } });
 		expect((await call()).status).toBe(200);
 		expect(executions()).toBe(1);
 	});
 });
 
-it('a provider that does not sign, in a workflow from elsewhere, starts nothing', async () => {
+it("a provider that doesn't sign, in an imported workflow, starts nothing", async () => {
 	await listen({ provider: 'novita' });
 	expect(await call()).toEqual({ status: 503, text: '' });
 	expect(trigger.warnings[0]).toContain("Novita doesn't report tasks with a signature");

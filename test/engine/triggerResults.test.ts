@@ -8,7 +8,7 @@ import { useSandbox } from '../support/sandboxes';
 
 const getSandbox = useSandbox();
 
-/** What the execution does that a call has started. */
+/** Runs what a call starts. */
 async function run(
 	json: IDataObject,
 	parameters: IDataObject = {},
@@ -29,7 +29,7 @@ async function submit(prompt: string): Promise<string> {
 const items = (outputs: Awaited<ReturnType<typeof run>>['outputs']) =>
 	outputs.map((output) => output.map(({ json }) => json));
 
-it('takes the names of files and fields, and the timeout', async () => {
+it('uses the names of files and fields, and the timeout', async () => {
 	const taskId = await submit('a harbor');
 	const { outputs } = await run(
 		{ taskId },
@@ -48,9 +48,9 @@ it('waits for a task that was reported too early', async () => {
 it.each([
 	['that never ends', 'x [sandbox:never]', 'did not finish the image within 20 seconds'],
 	['that has failed', 'x [sandbox:fail]', 'could not make the image'],
-	['whose result is lost', 'x [sandbox:result=500]', 'did not return the result'],
+	["whose result isn't available", 'x [sandbox:result=500]', 'did not return the result'],
 	['whose image is gone', 'x [sandbox:download=404]', 'could not be downloaded'],
-])('the item of a task %s is on the output Failed', async (_, prompt, words) => {
+])('the item of a task %s is on the Failed output', async (_, prompt, words) => {
 	const taskId = await submit(prompt);
 	const { outputs, error } = await run({ taskId }, { options: { timeoutSeconds: 20 } });
 	expect(error).toBeUndefined();
@@ -66,7 +66,7 @@ it.each([
 	]);
 });
 
-it('of two images the one that can be had is on the output Done', async () => {
+it('of two images, the available one is on the Done output', async () => {
 	const answer = await fetch(`${getSandbox().urls.fal}/fal-ai/z-image/turbo`, {
 		method: 'POST',
 		headers: {

@@ -8,7 +8,7 @@ import type { ErrorKind, HttpAnswer, Provider } from '../../nodes/ZImage/provide
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { fixtureNames, readFixture } from '../support/fixture';
 
-/** What is in the advice for each kind of error, and in no other. */
+/** Text that appears in the advice for one kind of error, and in no other. */
 const saysOf: Readonly<Record<ErrorKind, string>> = {
 	key: "Check the API key in the node's credential",
 	balance: 'Top up your account',
@@ -26,7 +26,7 @@ const saysOf: Readonly<Record<ErrorKind, string>> = {
 	other: "Check the provider's message above",
 };
 
-/** The kinds of which an advice speaks; it must be of the one that it says. */
+/** The kinds that an advice mentions. It must mention its own kind only. */
 function kindsOf(advice: Advice | undefined): string[] {
 	const kinds = Object.entries(saysOf)
 		.filter(([, words]) => advice?.description.includes(words))
@@ -35,7 +35,7 @@ function kindsOf(advice: Advice | undefined): string[] {
 	return kinds;
 }
 
-/** What a provider makes of an answer, by the call that the fixture's name begins with. */
+/** A provider's reading of a response, according to the call in the fixture's name. */
 function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: HttpAnswer) {
 	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
 	if (/^(error|upload)/.test(fixture)) return undefined;
@@ -43,11 +43,11 @@ function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: Http
 	return tasks?.parseStatus(answer, 'task');
 }
 
-/** Fixtures of calls that tell nothing of a task by themselves. */
+/** Fixtures of calls that say nothing about a task themselves. */
 const furtherCalls =
 	/^(cancelled|features|history|interrupted|jobList|list|models|objectInfo|queue|systemStats|uploadImage)/;
 
-/** As the node sees an answer: an error of the call, or of a task in an answer that is none. */
+/** An error as the node sees it: of the call, or of a task in a response without an error. */
 function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	if (statusCode < 400 && !fixture.startsWith('error')) {
@@ -67,10 +67,10 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		resultContentPolicy: 'moderation',
 		resultErrorWithStatus200: 'lora',
 		resultGeneralError: 'unavailable',
-		// The queue has ended the task, and its result is asked for too soon.
+		// The queue has ended the task, but its result was requested too soon.
 		resultInProgress: 'input',
 		resultRequestTimeout: 'timeout',
-		// Two errors; the second is that a LoRA has no path.
+		// Two errors. The second says that a LoRA has no path.
 		resultValidationError: 'lora',
 		resultWithoutBody: 'unavailable',
 		statusNotFound: 'notFound',
@@ -249,13 +249,13 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 		[502, 'unavailable'],
 		[503, 'unavailable'],
 		[504, 'timeout'],
-	])('HTTP %i without words is of the kind %s', (statusCode, kind) => {
+	])('HTTP %i without a message is of the kind %s', (statusCode, kind) => {
 		const advice = adviceFor(provider.errorPatterns, 'no reason given', statusCode);
 		expect(kindsOf(advice)).toStrictEqual([kind]);
 	});
 });
 
-/** Words of the providers' documents, in the forms that `errorText` makes of them. */
+/** Messages in the providers' documentation, in the forms that `errorText` returns. */
 const documentedWords: ReadonlyArray<readonly [Provider, number | undefined, string, ErrorKind]> = [
 	// https://fal.ai/docs/model-apis/errors, /request-errors
 	[fal, 401, 'Cannot access application "x". Authentication is required to access it.', 'key'],
@@ -280,7 +280,7 @@ const documentedWords: ReadonlyArray<readonly [Provider, number | undefined, str
 	[novita, 403, 'Real name (NEED_REAL_NAME_VERIFY)', 'permission'],
 	[novita, 404, 'API not found (API_NOT_FOUND)', 'notFound'],
 	[novita, 500, 'Get result failed (GET_RESULT_FAILED)', 'unavailable'],
-	// JieKou AI's documents
+	// JieKou AI's documentation
 	[highway, 403, 'Access denied (ACCESS_DENY)', 'permission'],
 	[highway, 403, 'insufficient balance', 'balance'],
 	[highway, 404, 'Model not found (MODEL_NOT_FOUND)', 'notFound'],
@@ -293,11 +293,11 @@ const documentedWords: ReadonlyArray<readonly [Provider, number | undefined, str
 	[aimlapi, 500, 'This model is under maintenance', 'unavailable'],
 ];
 
-describe("documented words are of their kind, whatever words of the request's own stand beside them", () => {
+describe('a documented message determines the kind, whatever request text is next to it', () => {
 	const withNames = (rowsOf: typeof documentedWords) =>
 		rowsOf.map(([{ id, errorPatterns }, ...row]) => [id, ...row, errorPatterns] as const);
 	const ownWords: typeof documentedWords = [
-		// The models' own names have "lora" in them.
+		// The models' own names contain "lora".
 		[highway, 404, 'Model z-image-turbo-lora not found (MODEL_NOT_FOUND)', 'notFound'],
 		[highway, 503, 'z-image-turbo-lora: no service (SERVICE_NOT_AVAILABLE)', 'unavailable'],
 		[aimlapi, 500, 'The model alibaba/z-image-turbo-lora is under maintenance', 'unavailable'],
@@ -316,7 +316,7 @@ describe("documented words are of their kind, whatever words of the request's ow
 	);
 });
 
-it('the first pattern that fits counts', () => {
+it('the first matching pattern is used', () => {
 	const patterns = [
 		[/a/, 'key'],
 		[/b/, 'balance'],

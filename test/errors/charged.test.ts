@@ -7,19 +7,19 @@ const taskOf = (status: string) => ({ provider: 'fal', taskId: 'task-1', status 
 
 describe('chargedOf', () => {
 	it.each<[string, unknown, Charged]>([
-		['what was not sent', new Failure('Prompt is empty'), 'no'],
+		["what wasn't sent", new Failure('Prompt is empty'), 'no'],
 		['what was refused', new Failure('It broke', { kind: 'balance', httpCode: 402 }), 'no'],
-		['an error of somebody else', new TypeError('It broke'), 'no'],
+		["another party's error", new TypeError('It broke'), 'no'],
 		['a request in doubt', new Failure('It broke', { isAmbiguous: true }), 'maybe'],
-		['a task that goes on', new Failure('Late', { task: taskOf('pending') }), 'yes'],
+		['a task that is still running', new Failure('Late', { task: taskOf('pending') }), 'yes'],
 		[
-			'a task that the provider does not know',
+			"a task that the provider doesn't know",
 			new Failure('No such task', { kind: 'notFound', task: taskOf('pending') }),
 			'maybe',
 		],
 		['a task that has failed', new Failure('It broke', { task: taskOf('failed') }), 'maybe'],
 		[
-			'an image that is not there any more',
+			'an image that is gone',
 			new Failure('Gone', { kind: 'notFound', task: taskOf('succeeded') }),
 			'yes',
 		],
@@ -37,7 +37,7 @@ it.each<[Charged[], Charged]>([
 	[['no', 'no'], 'no'],
 	[['no', 'maybe'], 'maybe'],
 	[['yes', 'maybe', 'no'], 'yes'],
-])('of %j together the most is %s', (all, expected) => {
+])('of %j together, the worst is %s', (all, expected) => {
 	expect(mostOf(...all)).toBe(expected);
 });
 
@@ -46,7 +46,7 @@ it.each<[Charged, Charged, Charged]>([
 	['maybe', 'yes', 'maybe'],
 	['maybe', 'no', 'no'],
 	['yes', 'maybe', 'maybe'],
-])('where no more than %s is known, %s is %s', (limit, charged, expected) => {
+])('if no more than %s is known, %s is %s', (limit, charged, expected) => {
 	expect(atMost(limit, charged)).toBe(expected);
 });
 
@@ -77,7 +77,7 @@ describe('kindOf', () => {
 	class UserError extends Error {}
 
 	it.each<[string, unknown, ErrorKind]>([
-		['a failure of what the user has given', new Failure('Prompt is empty'), 'input'],
+		["a failure caused by the user's input", new Failure('Prompt is empty'), 'input'],
 		['a failure', new Failure('Late', { kind: 'timeout' }), 'timeout'],
 		['a stop', new ManualExecutionCancelledError(), 'canceled'],
 		['an abort', new DOMException('It was aborted', 'AbortError'), 'canceled'],

@@ -26,7 +26,7 @@ describe('a failure of ours', () => {
 		}
 	});
 
-	it('is one of the operation when no answer of the provider is behind it', () => {
+	it('is a NodeOperationError if no provider response caused it', () => {
 		const error = toNodeError(node, new Failure('Prompt is empty', { description: 'Why.' }), 3);
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
@@ -39,7 +39,7 @@ describe('a failure of ours', () => {
 	});
 
 	it.each([400, 401, 403, 404, 422, 429, 500, 504])(
-		'is one of the API with HTTP %i',
+		'is a NodeApiError with HTTP %i',
 		(httpCode) => {
 			const failure = new Failure('fal did not accept the request', {
 				httpCode,
@@ -57,7 +57,7 @@ describe('a failure of ours', () => {
 		},
 	);
 
-	it.each([{}, { httpCode: 500 }])('hands its task out, with %j', (details) => {
+	it.each([{}, { httpCode: 500 }])('returns its task, with %j', (details) => {
 		const failure = new Failure('It broke', { ...details, description: 'Why.', task });
 		const error = toNodeError(node, failure, 0);
 		expect(error.context.data).toStrictEqual({ ...task, errorKind: 'input', charged: 'yes' });
@@ -98,11 +98,11 @@ describe('a failure of ours', () => {
 	});
 });
 
-describe('an error of n8n', () => {
+describe('an n8n error', () => {
 	const operation = new NodeOperationError(node, 'Node does not have any credentials set');
 	const api = new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' });
 
-	it.each([operation, api])('passes as it is, with the index of its item', (error) => {
+	it.each([operation, api])("is passed on unchanged, with its item's index", (error) => {
 		expect(toNodeError(node, error, 4)).toBe(error);
 		expect(error.context).toMatchObject({
 			itemIndex: 4,
@@ -110,12 +110,12 @@ describe('an error of n8n', () => {
 		});
 	});
 
-	it('keeps the index that it has', () => {
+	it('keeps its own index', () => {
 		const error = new NodeOperationError(node, 'It broke', { itemIndex: 0 });
 		expect(toNodeError(node, error, 4).context.itemIndex).toBe(0);
 	});
 
-	it('names the tasks that were accepted', () => {
+	it('names the accepted tasks', () => {
 		const error = new NodeOperationError(node, 'It broke', { description: 'Why.' });
 		expect(toNodeError(node, error, 0, paid).description).toContain('task-2');
 	});
@@ -125,13 +125,13 @@ describe('any other error', () => {
 	it.each<[unknown, string]>([
 		[new TypeError('undefined is not a function'), 'undefined is not a function'],
 		['a text', 'a text'],
-	])('%s becomes one of the operation', (error, message) => {
+	])('%s becomes a NodeOperationError', (error, message) => {
 		const nodeError = toNodeError(node, error, 1);
 		expect(nodeError).toBeInstanceOf(NodeOperationError);
 		expect(nodeError).toMatchObject({ message, context: { itemIndex: 1 } });
 	});
 
-	it('names the tasks that were accepted', () => {
+	it('names the accepted tasks', () => {
 		const error = toNodeError(node, new TypeError('a bug'), 0, paid);
 		expect(error.description).toContain('task-2');
 	});
@@ -151,7 +151,7 @@ describe('taskOf', () => {
 describe('handingOut', () => {
 	const other: IDataObject = { ...task, status: 'failed' };
 
-	it('adds the task to a failure, and leaves all else of it', () => {
+	it('adds the task to a failure, and changes nothing else', () => {
 		const failure = new Failure('It broke', { description: 'Why.', httpCode: 500 });
 		const handed = handingOut(failure, task);
 		expect(handed).toStrictEqual(new Failure('It broke'));
@@ -159,13 +159,13 @@ describe('handingOut', () => {
 		expect(failure.details).toStrictEqual({ description: 'Why.', httpCode: 500 });
 	});
 
-	it('leaves a failure alone that has its task', () => {
+	it("doesn't change a failure that has its task", () => {
 		const failure = new Failure('It broke', { task: other });
 		expect(handingOut(failure, task)).toBe(failure);
 		expect(failure.details.task).toBe(other);
 	});
 
-	it('says what is known of the charge after all', () => {
+	it('updates what is known of the charge', () => {
 		const failure = new Failure('It was stopped', { kind: 'canceled', task: other });
 		const handed = handingOut(failure, task, 'no');
 		expect(handed.details).toStrictEqual({ kind: 'canceled', task: other, charged: 'no' });
@@ -177,7 +177,7 @@ describe('handingOut', () => {
 		[new NodeApiError(node, { message: 'x' }, { message: 'Told', httpCode: '418' }), 'Told', 'key'],
 		['a text', 'a text', 'other'],
 		[undefined, 'undefined', 'other'],
-	])('makes a failure of %s', (error, message, kind) => {
+	])('turns %s into a failure', (error, message, kind) => {
 		const handed = handingOut(error, task);
 		expect(handed).toStrictEqual(new Failure(message));
 		expect(handed.details).toStrictEqual({ task, kind });

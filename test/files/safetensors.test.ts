@@ -4,14 +4,14 @@ import { makeSafetensors } from '../support/safetensors';
 const whole = makeSafetensors(64);
 const end = headerEnd(whole, whole.length) ?? 0;
 
-/** A file with a header of the user's own. */
+/** A file with a given header. */
 function withHeader(header: string, claimedLength = header.length): Buffer {
 	const length = Buffer.alloc(8);
 	length.writeBigUInt64LE(BigInt(claimedLength));
 	return Buffer.concat([length, Buffer.from(header)]);
 }
 
-it('nothing is wrong with a whole file, of which only the beginning is needed', () => {
+it('nothing is wrong with a complete file, of which only the beginning is needed', () => {
 	expect(safetensorsFault(whole, whole.length)).toBeUndefined();
 	expect(safetensorsFault(whole.subarray(0, end), whole.length)).toBeUndefined();
 });
@@ -25,16 +25,16 @@ it.each<[string, Buffer, string]>([
 	['a ZIP', Buffer.from('PK\x03\x04abcdefgh'), "it's a ZIP archive or a PyTorch file"],
 	['a GGUF', Buffer.from('GGUF\x03\0\0\0{'), "it's a GGUF file"],
 	[
-		'a pointer of Git LFS',
+		'a Git LFS pointer',
 		Buffer.from('version https://git-lfs.github.com/spec/v1\n'),
 		"it's a Git LFS pointer",
 	],
 	['an image', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'its header is missing'],
 	['a header longer than the file', withHeader('{}', 1000), 'its header is missing'],
 	['a header longer than any', withHeader('{}', 100_000_001), 'its header is missing'],
-	['a header that is no JSON', withHeader('{"a":'), 'its header is missing'],
+	["a header that isn't JSON", withHeader('{"a":'), 'its header is missing'],
 	['a header without weights', withHeader('{"__metadata__":{}}'), 'it has no weights'],
-	['a weight without a place', withHeader('{"a":{"dtype":"F32"}}'), 'it has no weights'],
+	['a weight without an offset', withHeader('{"a":{"dtype":"F32"}}'), 'it has no weights'],
 	['a weight that is null', withHeader('{"a":null}'), 'it has no weights'],
 	[
 		'a file that is cut off',

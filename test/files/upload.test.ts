@@ -34,7 +34,7 @@ async function upload(
 	return await uploadOnce(contextFor(uploads), uploads.client, fal.files.upload, what, limits);
 }
 
-it('asks for a place with the key, and puts the bytes there without', async () => {
+it('requests an upload URL with the key, and sends the bytes without it', async () => {
 	const uploads = fakeUploads();
 	const { signal } = new AbortController();
 	expect(await upload(uploads, { signal })).toBe(place.file_url);
@@ -84,7 +84,7 @@ it.each<[Record<string, string> | undefined, object]>([
 		{ 'content-type': 'image/png; a=b', 'CONTENT-LENGTH': '7' },
 		{ 'content-type': 'image/png; a=b', 'CONTENT-LENGTH': '7' },
 	],
-])('of a place with the headers %j', async (headers, sent) => {
+])('for an upload URL with the headers %j', async (headers, sent) => {
 	const uploads = fakeUploads();
 	const placed: PlacedUpload = {
 		initiate: fal.files.upload.initiate,
@@ -100,7 +100,7 @@ it.each<[Record<string, string> | undefined, object]>([
 	expect(uploads.puts.map(({ options }) => options.headers)).toStrictEqual([sent]);
 });
 
-it.each([200, 201, 204])('takes HTTP %i for done', async (statusCode) => {
+it.each([200, 201, 204])('accepts HTTP %i as success', async (statusCode) => {
 	expect(await upload(fakeUploads([], [{ statusCode }]))).toBe(place.file_url);
 });
 
@@ -114,7 +114,7 @@ describe('the PUT', () => {
 		['ECONNRESET', network('ECONNRESET')],
 		['ETIMEDOUT', network('ETIMEDOUT')],
 		['ECONNREFUSED', network('ECONNREFUSED')],
-	])('is sent again after %s, with all bytes, to the same place', async (_, reply) => {
+	])('is repeated after %s, with all bytes, to the same URL', async (_, reply) => {
 		let opened = 0;
 		const uploads = fakeUploads([], [reply, reply]);
 		const open = async () => {
@@ -174,7 +174,7 @@ describe('the PUT', () => {
 		},
 	);
 
-	it('has the time that is left, and two minutes at most', async () => {
+	it('gets the remaining time, and two minutes at most', async () => {
 		const timeouts = async (leftMs: number, requestMs: number) => {
 			const uploads = fakeUploads([], [{ statusCode: 503 }], fal.defaultStorageUrl, requestMs);
 			await upload(uploads, { deadline: startMs + leftMs });
@@ -187,7 +187,7 @@ describe('the PUT', () => {
 		expect(second).toBe(30_000 - 375);
 	});
 
-	it('is not sent again after the deadline', async () => {
+	it('is not repeated after the deadline', async () => {
 		const uploads = fakeUploads([], [{ statusCode: 503 }], fal.defaultStorageUrl, 10_000);
 		await expect(upload(uploads, { deadline: startMs + 20_100 })).rejects.toThrow('HTTP 503');
 		expect(uploads.puts).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('the PUT', () => {
 		expect(uploads.puts).toHaveLength(1);
 	});
 
-	it('passes an error of another kind on', async () => {
+	it('passes on an error of another kind', async () => {
 		const gone = network('ENOENT');
 		const open = async () => {
 			throw gone;
@@ -217,7 +217,7 @@ describe('the PUT', () => {
 	});
 });
 
-describe('the place', () => {
+describe('the upload URL', () => {
 	const answer = (statusCode: number, body: unknown) => ({ statusCode, headers: {}, body });
 
 	it.each<[number, unknown, string, string]>([
@@ -255,7 +255,7 @@ describe('the place', () => {
 	});
 
 	it.each([undefined, {}, { upload_url: place.upload_url }, 'https://v3.fal.media'])(
-		'is none: %j',
+		'is missing in %j',
 		async (body) => {
 			const uploads = fakeUploads([answer(200, body)]);
 			await expect(upload(uploads)).rejects.toMatchObject({
@@ -267,7 +267,7 @@ describe('the place', () => {
 	);
 
 	it.each(['http://v3.fal.media/a', 'file:///etc/passwd', 'ftp://a.example', 'v3.fal.media/a'])(
-		'is no https URL: %s',
+		'is not an https URL: %s',
 		async (upload_url) => {
 			const uploads = fakeUploads([answer(200, { ...place, upload_url })]);
 			await expect(upload(uploads)).rejects.toMatchObject({
@@ -278,7 +278,7 @@ describe('the place', () => {
 		},
 	);
 
-	it('may be an http URL where the storage itself is one: a sandbox, a gateway', async () => {
+	it('may be an http URL if the storage itself uses http: a sandbox or a gateway', async () => {
 		const upload_url = 'http://127.0.0.1:8806/upload/a';
 		const uploads = fakeUploads(
 			[answer(200, { ...place, upload_url })],
@@ -289,7 +289,7 @@ describe('the place', () => {
 		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual([upload_url]);
 	});
 
-	it('an error of the request for it is the error', async () => {
+	it('an error of its request is the error', async () => {
 		const error = new Failure('fal cannot be reached (ECONNREFUSED)');
 		const uploads = fakeUploads([error]);
 		await expect(upload(uploads)).rejects.toBe(error);
@@ -297,7 +297,7 @@ describe('the place', () => {
 	});
 });
 
-describe('in parts, a file above the bound of its provider', () => {
+describe("in parts, a file above the provider's limit", () => {
 	const { upload: falUpload } = fal.files;
 	const inSmallParts: PlacedUpload = {
 		...falUpload,
@@ -324,7 +324,7 @@ describe('in parts, a file above the bound of its provider', () => {
 			'0123456789',
 			async () => Readable.from([...'0123456789'].map((text) => Buffer.from(text))),
 		],
-	])('%s goes as parts, one after the other, which are joined then', async (_, text, open) => {
+	])('%s is uploaded in parts, one after another, which are then joined', async (_, text, open) => {
 		const uploads = fakeUploads([], ['a', 'b', 'c'].map(etag));
 		const file = sourceOf(text, open);
 		const url = await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
@@ -370,7 +370,7 @@ describe('in parts, a file above the bound of its provider', () => {
 		]);
 	});
 
-	it('a file of whole parts has no empty part at its end', async () => {
+	it('a file whose size is a multiple of the part size has no empty part at its end', async () => {
 		const uploads = fakeUploads([], ['a', 'b', 'c'].map(etag));
 		const text = '012345678901';
 		const file = sourceOf(text, async () => Readable.from([Buffer.from(text)]));
@@ -380,14 +380,14 @@ describe('in parts, a file above the bound of its provider', () => {
 		);
 	});
 
-	it('a file up to the bound goes in one piece', async () => {
+	it('a file up to the limit is uploaded in one piece', async () => {
 		const uploads = fakeUploads();
 		const file = sourceOf('012345678', async () => Buffer.from('012345678'));
 		await uploadOnce(contextFor(uploads), uploads.client, inSmallParts, file, limits);
 		expect(uploads.puts.map(({ options }) => options.url)).toStrictEqual([place.upload_url]);
 	});
 
-	it('a part is sent again where that may help, the file is opened once', async () => {
+	it('a part is repeated if that may help, and the file is opened once', async () => {
 		const replies = [etag('a'), { statusCode: 503 }, network('ECONNRESET'), etag('b'), etag('c')];
 		const uploads = fakeUploads([], replies);
 		let opened = 0;
@@ -410,7 +410,7 @@ describe('in parts, a file above the bound of its provider', () => {
 	it.each<[string, PutReply[], string, number]>([
 		['a part is refused', [etag('a'), { statusCode: 403 }], 'HTTP 403', 2],
 		[
-			'the answer to a part has no tag',
+			'the response to a part has no tag',
 			[etag('a'), { body: '{}' }],
 			'the response to part 2 has an unexpected form',
 			2,
@@ -421,7 +421,7 @@ describe('in parts, a file above the bound of its provider', () => {
 			'HTTP 400',
 			4,
 		],
-	])('it is an error when %s', async (_, replies, why, sent) => {
+	])('it is an error if %s', async (_, replies, why, sent) => {
 		const uploads = fakeUploads([], replies);
 		const file = sourceOf('0123456789', async () => Buffer.from('0123456789'));
 		const context = contextFor(uploads);

@@ -6,7 +6,7 @@ import { casesOf } from './choices';
 
 type Container = Record<string, unknown> | unknown[];
 
-/** Strings that parsers, paths, logs and file systems take amiss. */
+/** Strings that cause trouble in parsers, paths, logs and file systems. */
 export const oddTexts = [
 	'',
 	' ',
@@ -36,7 +36,7 @@ export const oddTexts = [
 	'x'.repeat(1000),
 ] as const;
 
-/** Whatever JSON can say of a number, and some that it cannot. */
+/** All forms of JSON numbers, and some that aren't valid JSON. */
 export const oddNumbers = [
 	0,
 	-0,
@@ -70,9 +70,9 @@ const oddKeys = [
 	'\ud800',
 ] as const;
 
-/** As JSON.parse does it: a key of any name is one of the object itself. */
+/** Like JSON.parse: a key with any name becomes the object's own. */
 function put(object: object, key: string, value: unknown): void {
-	// A list of JSON has places only, and none of them empty.
+	// A JSON list has only elements, and no holes.
 	if (Array.isArray(object) && !(Number(key) < object.length)) return;
 	Object.defineProperty(object, key, {
 		value,
@@ -89,9 +89,9 @@ function nest(value: unknown, depth: number): unknown {
 }
 
 interface Documents {
-	/** Texts of JSON that bodies are mutations of. */
+	/** JSON texts that the bodies are mutations of. */
 	readonly texts: readonly string[];
-	/** Names of the fields that the parsers look at. */
+	/** Names of the fields that the parsers read. */
 	readonly keys: readonly string[];
 }
 
@@ -106,7 +106,7 @@ function scalar(choices: Choices): unknown {
 	}
 }
 
-/** Any value of JSON, with names that the parsers know. */
+/** Any JSON value, with names that the parsers know. */
 function anyValue(choices: Choices, keys: readonly string[], depth = 0): unknown {
 	if (choices.isEmpty() || depth > 6) return scalar(choices);
 	const size = choices.below(4);
@@ -141,7 +141,7 @@ function placesIn(value: unknown, places: Place[]): Place[] {
 	return places;
 }
 
-/** A text of a value; an object may have a field of the name `toString`. */
+/** A value's text. An object may have a field named `toString`. */
 function textOf(value: unknown): string {
 	return typeof value === 'object' ? '' : String(value);
 }
@@ -165,7 +165,7 @@ function changed(value: unknown, choices: Choices, keys: readonly string[]): unk
 		case 6:
 			return nest(value, 1 + choices.below(200));
 		case 7:
-			// Copies of copies would become too many.
+			// Otherwise copies of copies would become too many.
 			return Array<unknown>(1 + choices.below(typeof value === 'object' ? 3 : 40)).fill(value);
 		case 8:
 			return anyValue(choices, keys, 4);
@@ -211,7 +211,7 @@ function fieldsOf(texts: readonly string[]): string[] {
 	return [...new Set(names)].slice(0, 256);
 }
 
-/** Bodies of any form, most of them mutations of documents. */
+/** Bodies of any form, most of them mutated documented bodies. */
 export function bodiesLike(documents: readonly unknown[]): fc.Arbitrary<unknown> {
 	const texts = documents.map((document) => JSON.stringify(document));
 	const keys = fieldsOf(texts);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-/** Choices that a test case is made of, read one after the other; when none are left, the first of all. */
+/** The choices behind a test case, read one after another. When they run out, the first option is chosen. */
 export interface Choices {
-	/** A whole number from 0 to below the count, which is at most 256. */
+	/** An integer from 0 up to, but not including, the count, which is at most 256. */
 	readonly below: (count: number) => number;
 	readonly pick: <T>(values: readonly T[]) => T;
 	readonly isEmpty: () => boolean;
@@ -19,14 +19,14 @@ function choicesFrom(bytes: Uint8Array): Choices {
 }
 
 /**
- * Cases that are built of random bytes: far cheaper than fast-check's own trees of values, and a
- * counterexample still becomes small, as fewer and smaller bytes make a simpler case.
+ * Cases built from random bytes. This is much cheaper than fast-check's trees of values, and counterexamples
+ * still shrink, because fewer and smaller bytes give a simpler case.
  */
 export function casesOf<T>(build: (choices: Choices) => T): fc.Arbitrary<T> {
 	return fc.uint8Array({ maxLength: 32, size: 'max' }).map((bytes) => build(choicesFrom(bytes)));
 }
 
-/** How many cases each parser has to go through; which ones, the seed of the run says (see test/jest.config.js). */
+/** How many cases each parser gets. The run's seed decides which (see test/jest.config.js). */
 export const numRuns = 100_000;
 
 /** `expect` takes longer than the parsers themselves. */
@@ -42,13 +42,13 @@ const describeAll = () =>
 const before = describeAll();
 const counts = watched.map((prototype) => Reflect.ownKeys(prototype).length);
 
-/** The longest that a single case may take: a hang is longer, a pause of the machine is not. */
+/** The longest that a single case may take. A hang takes longer, a pause of the machine doesn't. */
 const maxCaseMs = 2000;
 
-/** Lets a property hold for all cases; after each one the prototypes have to be as they were. */
+/** Checks a property for all cases. After each case, the prototypes must be unchanged. */
 export function holdsFor<T>(cases: fc.Arbitrary<T>, property: (value: T) => void): void {
 	let count = 0;
-	// Most bodies end in an error, whose stack nobody looks at and which would take most of the time.
+	// Most bodies end in an error. Its stack isn't used and would take most of the time.
 	const { stackTraceLimit } = Error;
 	Error.stackTraceLimit = 0;
 	try {

@@ -7,11 +7,11 @@ import { anyLoraLimits, providers } from '../../nodes/ZImage/providers/registry'
 import { answer } from '../support/fakeClient';
 import { documentedBodies } from './bodies';
 
-/** An answer of 1 MiB, the most that is read, can nest 500,000 lists. */
+/** A response of 1 MiB, the most that is read, can nest 500,000 lists. */
 const depth = 500_000;
 const deep = JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
 
-/** A body with something deep in the place of each of its fields in turn, and as one more. */
+/** A body with a deeply nested value in place of each of its fields in turn, and as an additional field. */
 function* deepened(body: unknown): Generator {
 	yield deep;
 	if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
@@ -19,7 +19,7 @@ function* deepened(body: unknown): Generator {
 	yield { ...body, more: deep };
 }
 
-/** What comes of it, in a word. */
+/** The result, in one word. */
 function outcomeOf(run: () => unknown): string {
 	try {
 		run();
@@ -30,7 +30,7 @@ function outcomeOf(run: () => unknown): string {
 	}
 }
 
-describe.each<Provider>([...providers])('$id reads what is nested deep', (provider) => {
+describe.each<Provider>([...providers])('$id reads deeply nested values', (provider) => {
 	const { parseSubmit, tasks, errorText } = provider;
 
 	it.each<[string, (given: HttpAnswer) => unknown]>([
@@ -59,6 +59,6 @@ it.each<[string, unknown, string]>([
 	['an object', { loras: deep }, 'a Failure'],
 	['a scale', [{ path: 'owner/name', scale: deep }], 'a Failure'],
 	['something else of a LoRA', [{ path: 'owner/name', more: deep }], 'a value'],
-])('readLoras reads what is nested deep: %s', (_, value, outcome) => {
+])('readLoras reads deeply nested values: %s', (_, value, outcome) => {
 	expect(outcomeOf(() => readLoras(value, 'loras', anyLoraLimits))).toBe(outcome);
 });

@@ -17,7 +17,7 @@ const beginnings = [
 	...['56503858', '5650384c', '56503820'].map((kind) => `52494646ffffffff57454250${kind}`),
 ].map((hex) => Buffer.from(hex, 'hex'));
 
-/** Pictures with some bytes changed, put in, left out or cut off, and bytes of any kind. */
+/** Images with some bytes changed, inserted, removed or cut off, and random bytes. */
 const files = casesOf((choices) => {
 	const isPicture = choices.below(4) > 0;
 	const file = isPicture
@@ -29,7 +29,7 @@ const files = casesOf((choices) => {
 	let bytes: Buffer = file;
 	while (!choices.isEmpty()) {
 		const place = Math.floor((choices.below(256) * bytes.length) / 256);
-		// Most of what a reader looks at stands in the first bytes.
+		// Most of what a reader looks at is in the first bytes.
 		const at = choices.below(2) === 0 ? place : Math.min(choices.below(40), bytes.length);
 		switch (choices.below(5)) {
 			case 0:
@@ -54,14 +54,11 @@ it('the type and the end are found in any bytes', () => {
 		const { mimeType, width, height } = type;
 		check(mimeTypes.includes(mimeType), 'Another type');
 		check((width === null) === (height === null), 'Half a size');
-		check(width === null || (Number.isSafeInteger(width) && width >= 0), 'A width that is none');
-		check(
-			height === null || (Number.isSafeInteger(height) && height >= 0),
-			'A height that is none',
-		);
+		check(width === null || (Number.isSafeInteger(width) && width >= 0), 'An invalid width');
+		check(height === null || (Number.isSafeInteger(height) && height >= 0), 'An invalid height');
 		const isWhole = scanBytes(bytes).isWhole(false);
 		check(!isWhole || scanBytes(bytes).isWhole(true), 'Less is taken of what came whole');
-		// A stream brings the bytes in pieces of any length.
+		// A stream returns the bytes in chunks of any length.
 		const pieces = new ImageScan();
 		for (let offset = 0; offset < bytes.length; offset += 7) {
 			pieces.push(bytes.subarray(offset, offset + 7));

@@ -12,7 +12,7 @@ import { bodiesLike, oddTexts } from './bodies';
 import type { Choices } from './choices';
 import { casesOf, check, holdsFor } from './choices';
 
-/** A text of parts that mean something to a parser, and of others. */
+/** A text of parts with a meaning for a parser, and of others. */
 function textOf(choices: Choices, parts: readonly string[]): string {
 	let text = '';
 	while (!choices.isEmpty() && text.length < 2000) {
@@ -39,7 +39,7 @@ it('readLoras reads a list, or says what is wrong with it', () => {
 	holdsFor(bodiesLike(documents), (value) => {
 		try {
 			for (const { path, scale } of readLoras(value, 'loras', anyLoraLimits)) {
-				check(path !== '' && path === path.trim(), 'A path that is none');
+				check(path !== '' && path === path.trim(), 'An invalid path');
 				check(scale >= 0 && scale <= 4, 'A scale out of its bounds');
 				read += 1;
 			}
@@ -52,7 +52,7 @@ it('readLoras reads a list, or says what is wrong with it', () => {
 	expect(read).toBeGreaterThan(1000);
 });
 
-it('parseRetryAfterMs reads a time from now on, or nothing', () => {
+it('parseRetryAfterMs returns a time in the future, or nothing', () => {
 	const parts = [
 		...['0', '1', '2', '9', '99999', ' ', '-', '.', ',', '+', ':', 'e', 'GMT', 'UTC', ' 2026 '],
 		...['Thu, ', 'Thu, 01 Jan 2026 00:01:30 GMT', '01', ' Jan ', '00:00:05', 'Infinity', '\t'],
@@ -67,7 +67,7 @@ it('parseRetryAfterMs reads a time from now on, or nothing', () => {
 	expect(times).toBeGreaterThan(1000);
 });
 
-it('toBaseUrl stays with the host and path, or says what is wrong without showing it', () => {
+it('toBaseUrl keeps host and path, or says what is wrong without showing it', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript'],
 		...[':', '://', '//', '/', '\\', '?', '#', '@', '%', '%2e', '%2F', '.', '..', '[::1]', ':80'],
@@ -103,7 +103,7 @@ it('toBaseUrl stays with the host and path, or says what is wrong without showin
 	expect(read).toBeGreaterThan(1000);
 });
 
-it('mayVisit takes https, http only where the base URL is http, and private hosts where it is private', () => {
+it('mayVisit allows https, http only if the base URL is http, and private hosts only if it is private', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob', 'ws'],
 		...[
@@ -139,7 +139,7 @@ it('mayVisit takes https, http only where the base URL is http, and private host
 	expect(Math.min(taken.https, taken.http)).toBeGreaterThan(1000);
 });
 
-it('imageAtUrl takes http and https only, or says that it is none', () => {
+it('imageAtUrl accepts only http and https, and refuses everything else', () => {
 	const parts = [
 		...['http', 'https', 'ftp', 'file', 'data', 'HTTPS', 'javascript', 'blob'],
 		...[':', '://', '//', '/', '\\', '?', '#', '@', '%', '..', '[::1]', '.png', ';base64,'],
@@ -151,7 +151,7 @@ it('imageAtUrl takes http and https only, or says that it is none', () => {
 			const { reference, width, height, isGuess } = imageAtUrl(url, 'mask');
 			const { protocol, username, href } = new URL(reference);
 			check(/^https?:$/.test(protocol) && username === '', 'Another kind of URL');
-			// As a table or a form may break it: what no address has in it is left out.
+			// As a table or a form may break it: characters that no URL contains are removed.
 			const plain = [...url].filter((each) => each >= ' ' && !(each >= '\x7f' && each <= '\x9f'));
 			check(href === new URL(plain.join('').trim()).href, 'Another URL');
 			check(!/\s/.test(reference), 'Spaces in a URL');
@@ -169,7 +169,7 @@ it('imageAtUrl takes http and https only, or says that it is none', () => {
 	expect(taken).toBeGreaterThan(1000);
 });
 
-/** An image behind a URL, in an answer, or behind a call. */
+/** An image at a URL, in a response, or behind a call. */
 function sourceOf(choices: Choices): ImageSource {
 	const text = choices.pick(oddTexts);
 	switch (choices.below(3)) {
@@ -182,7 +182,7 @@ function sourceOf(choices: Choices): ImageSource {
 	}
 }
 
-it('imageFileName makes a name that every file system takes', () => {
+it('imageFileName returns a name that every file system accepts', () => {
 	const parts = [
 		...['a', 'B', '0', '.', '..', '/', '\\', ':', '*', '?', '"', '<', '>', '|', '\0', '\n', '~'],
 		...[' ', '-', '_', '.png', '.JPG', '.jpeg', '.webp', '.exe', '%2e%2e', '$(x)', '`', '🗼', 'ü'],
@@ -210,43 +210,49 @@ it('imageFileName makes a name that every file system takes', () => {
 });
 
 describe('adviceFor', () => {
-	it.each([...providers])('has advice for every text and status code: $id', ({ errorPatterns }) => {
-		const words = errorPatterns.flatMap(([{ source }]) => source.split(/[^A-Za-z_ ]+/));
-		const cases = casesOf((choices) => ({
-			statusCode: choices.pick([
-				undefined,
-				0,
-				200,
-				302,
-				400,
-				401,
-				403,
-				404,
-				429,
-				500,
-				504,
-				999,
-				NaN,
-			]),
-			text: textOf(choices, [...words, 'HTTP ', ' lo', 'ra', 'api ', 'key', '(', ')', '_']),
-		}));
-		const seen = new Set<string>();
-		const kinds = new Set<string>();
-		holdsFor(cases, ({ statusCode, text }) => {
-			const { kind, description } = adviceFor(errorPatterns, text, statusCode);
-			check(typeof description === 'string' && description.length > 20, 'No advice');
-			const next = adviceFor(errorPatterns, text, statusCode);
-			check(kind === next.kind && description === next.description, 'Another advice the next time');
-			kinds.add(kind);
-			seen.add(description);
-		});
-		// The twelve kinds of errors.
-		expect(seen.size).toBeLessThanOrEqual(12);
-		expect(seen.size).toBeGreaterThanOrEqual(8);
-		expect(kinds.size).toBe(seen.size);
-	});
+	it.each([...providers])(
+		'returns advice for every text and status code: $id',
+		({ errorPatterns }) => {
+			const words = errorPatterns.flatMap(([{ source }]) => source.split(/[^A-Za-z_ ]+/));
+			const cases = casesOf((choices) => ({
+				statusCode: choices.pick([
+					undefined,
+					0,
+					200,
+					302,
+					400,
+					401,
+					403,
+					404,
+					429,
+					500,
+					504,
+					999,
+					NaN,
+				]),
+				text: textOf(choices, [...words, 'HTTP ', ' lo', 'ra', 'api ', 'key', '(', ')', '_']),
+			}));
+			const seen = new Set<string>();
+			const kinds = new Set<string>();
+			holdsFor(cases, ({ statusCode, text }) => {
+				const { kind, description } = adviceFor(errorPatterns, text, statusCode);
+				check(typeof description === 'string' && description.length > 20, 'No advice');
+				const next = adviceFor(errorPatterns, text, statusCode);
+				check(
+					kind === next.kind && description === next.description,
+					'Another advice the next time',
+				);
+				kinds.add(kind);
+				seen.add(description);
+			});
+			// The twelve kinds of errors.
+			expect(seen.size).toBeLessThanOrEqual(12);
+			expect(seen.size).toBeGreaterThanOrEqual(8);
+			expect(kinds.size).toBe(seen.size);
+		},
+	);
 
-	it.each([...providers])('is soon done with a long text: $id', ({ errorPatterns }) => {
+	it.each([...providers])('is fast for a long text: $id', ({ errorPatterns }) => {
 		for (const part of ['a', ' ', 'lora', 'insufficient ', 'top ', 'top.', 'free', '(', '_']) {
 			const startedAt = performance.now();
 			adviceFor(errorPatterns, part.repeat(1_000_000 / part.length), 400);

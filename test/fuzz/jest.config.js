@@ -16,10 +16,12 @@ const seed = numberFrom('FUZZ_SEED', randomInt(2 ** 31));
 const numRuns = numberFrom('FUZZ_RUNS', 2000);
 process.stderr.write(`The same cases again: FUZZ_SEED=${seed} npm run test:fuzz\n`);
 
-/** Those in test/fuzz take their cases from choices.ts, which uses fast-check for them. */
+/** The tests in test/fuzz take their cases from choices.ts, which uses fast-check. */
 const hasProperties = (file) => /from '(fast-check|\.\/choices)'/.test(readFileSync(file, 'utf8'));
 
-/** Every property of the tests, with other cases in each run, and more of them where a test does not say how many. */
+/**
+ * Every property of the tests, with new cases in each run, and more of them if a test doesn't specify how many.
+ */
 /** @type {import('jest').Config} */
 module.exports = {
 	...base,

@@ -21,12 +21,12 @@ type Status = TaskState['status'];
 
 interface Parser {
 	readonly parse: (answer: HttpAnswer) => TaskState;
-	/** Names of the fixtures that are answers to its call. */
+	/** Names of the fixtures that are responses to its call. */
 	readonly fixtures: RegExp;
 	readonly statuses: readonly Status[];
 }
 
-/** Those whose submit is answered with the whole task, in whatever state it is. */
+/** Providers whose submit returns the whole task, in whatever state it is. */
 const submitStatuses: Readonly<Record<string, readonly Status[]>> = {
 	wavespeed: ['pending', 'succeeded', 'failed', 'unknown'],
 	replicate: ['pending', 'succeeded', 'failed', 'unknown'],
@@ -58,7 +58,7 @@ function parsersOf(provider: Provider): Record<string, Parser> {
 		...(parseResult && {
 			parseResult: {
 				parse: ({ body }) => {
-					// The status code goes with the body, so that the same body is always judged the same.
+					// The status code depends on the body, so that the same body always gets the same verdict.
 					const statusCode = Object.keys(Object(body) as object).length % 3 === 0 ? 422 : 200;
 					return parseResult(answer(statusCode, body));
 				},
@@ -87,8 +87,8 @@ function checkImage(image: ImageReference): void {
 	if ('call' in image) {
 		check(isText(image.call.path), 'A call that goes nowhere');
 	}
-	check(isNullOr('number', width) && isNullOr('number', height), 'A size that is none');
-	check(isNullOr('boolean', nsfw), 'A flag that is none');
+	check(isNullOr('number', width) && isNullOr('number', height), 'An invalid size');
+	check(isNullOr('boolean', nsfw), 'An invalid flag');
 	check(expiresInSeconds === null || Number.isSafeInteger(expiresInSeconds), 'A wrong lifetime');
 }
 
@@ -108,11 +108,8 @@ function checkState(state: TaskState): void {
 		case 'succeeded':
 			check(state.images.length > 0, 'A success without an image');
 			state.images.forEach(checkImage);
-			check(state.prompt === null || isText(state.prompt), 'A prompt that is none');
-			check(
-				Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0,
-				'A cost that is none',
-			);
+			check(state.prompt === null || isText(state.prompt), 'An invalid prompt');
+			check(Number.isFinite(state.costUsd ?? 0) && (state.costUsd ?? 0) >= 0, 'An invalid cost');
 			return;
 		case 'failed':
 			check(typeof state.reason === 'string', 'A failure without a reason');
@@ -136,13 +133,13 @@ const task: Task = {
 	estimatedCostUsd: null,
 };
 
-/** The same body with a `data:` URI in the place of each URL. */
+/** The same body with a `data:` URI in place of each URL. */
 function withInlineImages(body: unknown): unknown {
 	const text = JSON.stringify(body) ?? 'null';
 	return JSON.parse(text.replace(/"https:[^"]*"/g, '"data:image/png;base64,AA=="'));
 }
 
-/** What an item cannot be made of; the items of all images are made as the node does. */
+/** What an item can't be made of. The node makes the items of all images the same way. */
 function itemError(state: SucceededTask): string | undefined {
 	try {
 		for (const image of state.images) {
@@ -159,7 +156,7 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 	const foreign = providers.filter((other) => other.id !== id).map((other) => other.id);
 
 	if (provider.files?.upload) {
-		it('the answer to an upload: makes of any body texts, or zod’s error', () => {
+		it('the response to an upload: returns texts or zod’s error for any body', () => {
 			const place = { upload_url: 'https://a.example/b?c=d', file_url: 'https://a.example/b.png' };
 			const [taken = place] = documentedBodies(id, /^upload/);
 			let places = 0;
@@ -188,12 +185,12 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 			...others,
 		]);
 		const seen = new Map<string, number>();
-		/** How often an image was behind a URL, in the answer itself, and behind a call. */
+		/** How many images were at a URL, in the response itself, and behind a call. */
 		const places = { url: 0, inline: 0, call: 0 };
-		/** The first body of each kind that is amiss, told by tests of its own. */
+		/** The first bad body of each kind. Separate tests report them. */
 		const amiss: { seed?: unknown; item?: unknown } = {};
 
-		it('makes of any body a known state, or zod’s error', () => {
+		it('returns a known state or zod’s error for any body', () => {
 			holdsFor(bodies, (body) => {
 				let state: TaskState;
 				try {
@@ -222,9 +219,9 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 			expect({ wanted, seen: Object.fromEntries(seen) }).toMatchObject({ wanted: [] });
 		});
 
-		it('has seen images behind URLs and images in the answer, or none at all', () => {
+		it('has seen images at URLs and images in the response, or none at all', () => {
 			const isFinal = parser.statuses.includes('succeeded');
-			// sd-server's answers have no place for a URL, and ComfyUI's none but files of its own.
+			// sd-server's responses never contain a URL, and ComfyUI's only its own files.
 			const isFile = id === 'comfyui';
 			if (isFile) expect(places.call > 500).toBe(isFinal);
 			expect(places.url > 500).toBe(isFinal && !isFile && id !== 'sdcpp');
@@ -235,12 +232,12 @@ describe.each<Provider>([...providers])('$id', (provider) => {
 			expect(amiss.seed).toBeUndefined();
 		});
 
-		it('has images of which an item can be made', () => {
+		it('has images that can become items', () => {
 			expect(amiss.item).toBeUndefined();
 		});
 	});
 
-	it('errorText: makes of any body a text or nothing', () => {
+	it('errorText: returns a text or nothing for any body', () => {
 		let texts = 0;
 		holdsFor(bodiesLike(documentedBodies(id)), (body) => {
 			const text = provider.errorText(body);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-it('the cases follow from the seed of the run, which its jest.config.js has', () => {
+it("the cases depend on the run's seed, which its jest.config.js sets", () => {
 	const { seed } = (globalThis as unknown as { fastCheck: { seed: number } }).fastCheck;
 	expect(Number.isSafeInteger(seed)).toBe(true);
 	expect(fc.readConfigureGlobal()).toMatchObject({ seed });

@@ -4,11 +4,11 @@ import { anySequence, describeSequence } from '../../checks/faults/randomSequenc
 import { runSequence } from '../../checks/faults/sequenceTrial';
 import { judgeSequence } from '../../checks/faults/sequenceVerdict';
 
-/** Each takes a tenth of a second, so `npm test` has a few of them only; `npm run test:faults` has its own 300. */
+/** Each one takes a tenth of a second, so `npm test` runs only a few. `npm run test:faults` has its own 300. */
 const { numRuns } = fc.readConfigureGlobal();
 const count = numRuns === undefined ? 20 : 1000;
 
-it('whatever happens to a run, and however often it is tried, the promise is kept', async () => {
+it('whatever happens to a run, and however often it is tried, the promises are kept', async () => {
 	let number = 0;
 	await fc.assert(
 		fc.asyncProperty(anySequence, async (sequence) => {

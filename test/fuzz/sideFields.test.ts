@@ -12,7 +12,7 @@ interface Row {
 	readonly id: string;
 	readonly fixture: string;
 	readonly parse: (given: HttpAnswer) => TaskState;
-	/** What an image can't be had without: everything else may be whatever it is. */
+	/** The fields that an image needs. Everything else may have any value. */
 	readonly needed: RegExp;
 }
 
@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
 	},
 ];
 
-/** The path of every field and entry of a body, as `images.0.url`. */
+/** The path of every field and entry of a body, such as `images.0.url`. */
 function pathsIn(value: unknown, path = ''): string[] {
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) => {
@@ -59,12 +59,12 @@ const firstUrl = (state: TaskState) =>
 		? state.images[0].url
 		: state;
 
-describe.each(rows)('$id: a paid image is there', ({ id, fixture, parse, needed }) => {
+describe.each(rows)('$id: a charged image arrives', ({ id, fixture, parse, needed }) => {
 	const { body } = readFixture(id, fixture);
 	const url = firstUrl(parse(answer(200, body)));
 	const sideFields = pathsIn(body).filter((path) => !needed.test(path));
 
-	it('whatever JSON stands in a field beside it', () => {
+	it('whatever JSON is in a field beside it', () => {
 		expect(url).toMatch(/^https:/);
 		expect(sideFields.length).toBeGreaterThan(1);
 		fc.assert(
@@ -75,7 +75,7 @@ describe.each(rows)('$id: a paid image is there', ({ id, fixture, parse, needed 
 		);
 	});
 
-	it('with any field that no document has', () => {
+	it('with any undocumented field', () => {
 		fc.assert(
 			fc.property(fc.string(), fc.jsonValue(), (name, other) => {
 				const given = { [name]: other, ...(body as object) };

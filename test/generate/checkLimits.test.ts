@@ -17,7 +17,7 @@ import { endpointOf, imageRequest, optionNames } from '../support/request';
 
 type Changes = Partial<ImageRequest>;
 
-/** Checks a request, with what a test wants different of it, against the endpoint that it names. */
+/** Checks a request, with a test's changes, against its endpoint. */
 function checkRequest(provider: Provider, changes: Changes): void {
 	const request = imageRequest(changes);
 	const endpoint = endpointOf(provider, request.operation, request.model);
@@ -130,7 +130,7 @@ const refused: Array<[Provider, Changes, string]> = [
 	],
 ];
 
-it.each(refused)('%#: what is beyond a limit is refused', (provider, changes, message) => {
+it.each(refused)('%#: a value beyond a limit is refused', (provider, changes, message) => {
 	expect(() => checkRequest(provider, changes)).toThrow(new Failure(message));
 });
 
@@ -149,7 +149,7 @@ it.each<[Provider, Changes]>([
 	[fal, { width: 1, height: 14_142 }],
 	[fal, { width: 2048, height: 2048 }],
 	[fal, { width: 14_142, height: 296 }],
-	// The provider makes it smaller by itself.
+	// The provider scales it down itself.
 	[fal, { width: 6000, height: 4000, automaticSize: true }],
 	[fal, { prompt: 'a'.repeat(100_000) }],
 	[fal, { seed: 0 }],
@@ -160,7 +160,7 @@ it.each<[Provider, Changes]>([
 	[aimlapi, { width: 512, height: 2048, seed: 1, options: { steps: 1 } }],
 	[aimlapi, { prompt: 'a'.repeat(4000) }],
 	[aimlapi, { prompt: '🗼'.repeat(4000) }],
-])('%#: what is within the limits is taken', (provider, changes) => {
+])('%#: a value within the limits is accepted', (provider, changes) => {
 	expect(() => checkRequest(provider, changes)).not.toThrow();
 });
 
@@ -174,7 +174,7 @@ it.each([
 	);
 });
 
-/** The documents' numbers once more, in words of their own. */
+/** The documented numbers again, independent of the code. */
 const documented = [
 	{ provider: fal, side: [1, 14_142, 1], seed: [0, 2 ** 53 - 1], prompt: 20_000 },
 	{ provider: novita, side: [256, 1536, 1], seed: [0, 2 ** 31 - 1], prompt: 20_000 },
@@ -209,7 +209,7 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 			fc.constantFrom(NaN, Infinity, -Infinity, min + 0.5),
 		);
 
-	it('takes any request within the limits', () => {
+	it('accepts any request within the limits', () => {
 		fc.assert(fc.property(requests, (changes) => checkRequest(provider, changes)));
 	});
 
@@ -217,7 +217,7 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 		['Width', 'width', outside(minSide, maxSide)],
 		['Height', 'height', outside(minSide, maxSide)],
 		['Seed', 'seed', outside(minSeed, maxSeed)],
-	] as const)('refuses any %s outside of them', (field, key, values) => {
+	] as const)('refuses any %s outside the limits', (field, key, values) => {
 		fc.assert(
 			fc.property(requests, values, (changes, value) => {
 				const request = { ...changes, [key]: value };
@@ -230,7 +230,7 @@ describe.each(documented)('$provider.id: properties', ({ provider, side, seed, p
 });
 
 describe('options', () => {
-	/** What is off by the least that matters, and how the bounds read. */
+	/** Values just outside the limits, and the text of the limits. */
 	const wholeSteps = (max: number) => ({
 		bad: [0, max + 1, 1.5, -1, NaN],
 		good: [1, max],
@@ -276,7 +276,7 @@ describe('options', () => {
 	];
 
 	it.each(ranges.map((row) => [row[0].id, row[1], row[2], row[3], row] as const))(
-		'%s, %s with %s, takes %s within its bounds only',
+		'%s, %s with %s, accepts %s only within its limits',
 		(...[, , , , [provider, operation, model, name, { bad, good, text }]]) => {
 			for (const value of bad) {
 				expect(() =>
@@ -293,7 +293,7 @@ describe('options', () => {
 		},
 	);
 
-	it('the table has every option with bounds', () => {
+	it('the table has every option with limits', () => {
 		const withBounds = [fal, novita, highway, aimlapi].flatMap((provider: Provider) =>
 			provider.endpoints.flatMap(({ operation, model, options }) =>
 				Object.entries(options)
@@ -308,7 +308,7 @@ describe('options', () => {
 
 describe('an automatic size', () => {
 	it.each(['imageToImage', 'inpaint', 'controlNet', 'seamlessTiling'] as const)(
-		'of fal, for %s, is found out there, whatever it is',
+		'of fal, for %s, is determined by fal and accepted',
 		(operation) => {
 			for (const [width, height] of [
 				[null, null],
@@ -326,7 +326,7 @@ describe('an automatic size', () => {
 		['Height', 'height', fal, 14_143, 'a whole number between 1 and 14142'],
 		['Width', 'width', highway, 1537, 'a whole number between 256 and 1536'],
 		['Height', 'height', highway, 255, 'a whole number between 256 and 1536'],
-	] as const)('is none where it is told: %s', (name, side, provider, value, text) => {
+	] as const)('is not automatic if it is given: %s', (name, side, provider, value, text) => {
 		const request = { operation: 'imageToImage', [side]: value } as const;
 		expect(() => checkRequest(provider, request)).toThrow(
 			new Failure(`${name} must be ${text} on ${provider.displayName} (got ${value})`),

@@ -9,7 +9,7 @@ import { nodeOf } from '../support/node';
 const { description } = new ZImageGenerate();
 const all: readonly Provider[] = providers;
 
-/** The parameters as the editor and a run have them: with what is left out when a workflow is stored. */
+/** The parameters as the editor and a run have them, including those that a stored workflow omits. */
 function filledIn(parameters: INodeParameters): INode {
 	const { properties } = description;
 	const node = nodeOf({ parameters });
@@ -24,7 +24,7 @@ function filledIn(parameters: INodeParameters): INode {
 	return nodeOf({ parameters: filled ?? {} });
 }
 
-/** The providers whose credential n8n shows, and lets the node use. */
+/** The providers whose credential n8n shows and lets the node use. */
 function shownFor(node: INode): string[] {
 	const shown = (description.credentials ?? []).filter((credential) =>
 		NodeHelpers.displayParameter(node.parameters, credential, node, description),
@@ -34,15 +34,15 @@ function shownFor(node: INode): string[] {
 		.map(({ id }) => id);
 }
 
-it.each(all.map(({ id }) => id))('%s alone shows its own credential only', (provider) => {
+it.each(all.map(({ id }) => id))('%s alone shows only its own credential', (provider) => {
 	expect(shownFor(filledIn({ provider }))).toEqual([provider]);
 });
 
-it('a workflow that says nothing shows that of fal', () => {
+it("a workflow without a provider shows fal's", () => {
 	expect(shownFor(filledIn({}))).toEqual(['fal']);
 });
 
-it.each(all.map(({ id }) => id))('%s with others shows theirs, too', (provider) => {
+it.each(all.map(({ id }) => id))('%s with fallback providers shows theirs, too', (provider) => {
 	const fallbackProviders = ['aimlapi', 'comfyui', provider];
 	const expected = all
 		.map(({ id }) => id)
@@ -50,7 +50,7 @@ it.each(all.map(({ id }) => id))('%s with others shows theirs, too', (provider) 
 	expect(shownFor(filledIn({ provider, fallbackProviders }))).toEqual(expected);
 });
 
-it('what n8n stores says no more than what was chosen', () => {
+it('n8n stores only what was chosen', () => {
 	const { parameters } = filledIn({ provider: 'novita', fallbackProviders: ['fal'] });
 	const { properties } = description;
 	const node = nodeOf({ parameters });
@@ -59,7 +59,7 @@ it('what n8n stores says no more than what was chosen', () => {
 	).toEqual({ provider: 'novita', fallbackProviders: ['fal'], options: {} });
 });
 
-it('before n8n has filled in the parameters it checks who may use any of the credentials', () => {
+it('before n8n has added the defaults, it treats all of the credentials as used', () => {
 	const stored = nodeOf({ parameters: { provider: 'novita' } });
 	expect(NodeHelpers.getActiveCredentialTypes(stored, description)).toEqual(
 		new Set(all.map(({ credentialType }) => credentialType)),

@@ -8,7 +8,7 @@ import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 
 const down = (name: string) => new Failure(`${name} is down`, { kind: 'unavailable' });
 
-/** A run whose providers answer as they are told, at a time that is told. */
+/** A run whose providers and clock do as the test says. */
 function createRun() {
 	let now = 0;
 	const failOver = new FailOver({
@@ -45,8 +45,8 @@ function createRun() {
 	};
 }
 
-describe('a provider that took nothing', () => {
-	it('is left alone for a minute, then asked again', async () => {
+describe('a provider that accepted nothing', () => {
+	it('is skipped for a minute, then used again', async () => {
 		const { run, at, asked } = createRun();
 		expect(await run([fal, novita], { fal: down('fal') })).toEqual(['novita', 'fal']);
 		at(59_999);
@@ -56,21 +56,21 @@ describe('a provider that took nothing', () => {
 		expect(await run([fal, novita], {})).toEqual(['fal']);
 	});
 
-	it('is asked anyway if nobody else is left', async () => {
+	it('is used anyway if no other is left', async () => {
 		const { run, asked } = createRun();
 		await run([fal, novita], { fal: down('fal') });
 		expect(await run([novita, fal], { novita: down('Novita') })).toEqual(['fal', 'novita']);
 		expect(asked).toEqual(['fal', 'novita', 'novita', 'fal']);
 	});
 
-	it('is asked for what it has been sent before', async () => {
+	it('is still used for what it has received already', async () => {
 		const { run } = createRun();
 		await run([fal, novita], { fal: down('fal') });
 		expect(await run([fal, novita], {}, { kept: 'fal' })).toEqual(['fal']);
 	});
 });
 
-it('a provider that has failed a task at its own cost is asked for the next one', async () => {
+it('a provider that failed a task at its own cost is used for the next one', async () => {
 	const { run } = createRun();
 	const details = { kind: 'unavailable', charged: 'no', task: { status: 'failed' } } as const;
 	const failed = new Failure('fal could not make the image', details);
@@ -78,13 +78,13 @@ it('a provider that has failed a task at its own cost is asked for the next one'
 	expect(await run([fal, novita], {})).toEqual(['fal']);
 });
 
-it('what is kept goes first, and those before it are not asked', async () => {
+it('a kept task goes first, and the providers before it are skipped', async () => {
 	const { run, asked } = createRun();
 	expect(await run([fal, novita, wavespeed], {}, { kept: 'novita' })).toEqual(['novita']);
 	expect(asked).toEqual(['novita']);
 });
 
-it('one that can not be used is passed over, and its reason is in the error', async () => {
+it('an unusable provider is skipped, and its reason is in the error', async () => {
 	const { run, asked, left } = createRun();
 	const unable = { novita: new Error('Node does not have any credentials set') };
 	expect(await run([fal, novita, wavespeed], { fal: down('fal') }, { unable })).toEqual([
@@ -105,14 +105,14 @@ it('one that can not be used is passed over, and its reason is in the error', as
 	});
 });
 
-it('an error that is no failure of a provider ends it', async () => {
+it("an error that isn't a provider's failure ends it", async () => {
 	const { run, asked } = createRun();
 	const stop = new Error('stopped');
 	await expect(run([fal, novita], { fal: stop })).rejects.toBe(stop);
 	expect(asked).toEqual(['fal']);
 });
 
-it('with one provider its error is as it was', async () => {
+it('with one provider, its error is unchanged', async () => {
 	const { run } = createRun();
 	const error = down('fal');
 	await expect(run([fal], { fal: error })).rejects.toBe(error);
@@ -144,21 +144,21 @@ describe('falls back', () => {
 	it.each([
 		['nothing was accepted', {}, true],
 		['nobody knows', { isAmbiguous: true }, false],
-		['the task goes on', { task: { status: 'pending' } }, false],
-		['nobody knows how the task is', { task: {} }, false],
-		['the image was made', { task: { status: 'succeeded' } }, false],
-		['the task failed, and may be charged', { task: { status: 'failed' } }, false],
-		['the task failed, and is not charged', { task: { status: 'failed' }, charged: 'no' }, true],
-		['the task failed, and is charged', { task: { status: 'failed' }, charged: 'yes' }, false],
+		['the task is still running', { task: { status: 'pending' } }, false],
+		["the task's status is unknown", { task: {} }, false],
+		['the image was generated', { task: { status: 'succeeded' } }, false],
+		['the task failed and may be charged', { task: { status: 'failed' } }, false],
+		["the task failed and isn't charged", { task: { status: 'failed' }, charged: 'no' }, true],
+		['the task failed and is charged', { task: { status: 'failed' }, charged: 'yes' }, false],
 	] as const)('when %s', (_, details, expected) => {
 		expect(mayFallBack(new Failure('x', { kind, ...details }), fal)).toBe(expected);
 	});
 
 	it.each([
 		['its task failed', { task: { status: 'failed' } }, true],
-		['its task goes on', { task: { status: 'pending' } }, false],
+		['its task is still running', { task: { status: 'pending' } }, false],
 		['nobody knows', { isAmbiguous: true }, false],
-	] as const)("from a server of one's own when %s", (_, details, expected) => {
+	] as const)("from the user's own server when %s", (_, details, expected) => {
 		expect(mayFallBack(new Failure('x', { kind, ...details }), comfyui)).toBe(expected);
 	});
 });

@@ -36,7 +36,7 @@ describe('the endpoint', () => {
 	);
 
 	it.each(combinations)(
-		'%s, %s, %s is found, or said not to be',
+		'%s, %s, %s is found, or reported as missing',
 		(_, operation, model, provider) => {
 			const endpoint = provider.endpoints.find(
 				(candidate) => candidate.operation === operation && candidate.model === model,
@@ -98,11 +98,11 @@ describe('the endpoint', () => {
 		[{ operation: '' }, 'Operation must be one of: '],
 		[{ model: 'large' }, 'Model must be one of: turbo, base (got "large")'],
 		[{ model: null }, 'Model must be one of: '],
-	])('%j is none', (parameters, message) => {
+	])('%j is refused', (parameters, message) => {
 		expect(() => endpointFor(fal, parametersOf(parameters))).toThrow(message);
 	});
 
-	it('is text to image with Turbo for a workflow of before there were others', () => {
+	it('is text to image with Turbo for a workflow older than the other choices', () => {
 		for (const provider of providers) {
 			expect(endpointFor(provider, parametersOf({}))).toBe(endpointOf(provider));
 		}
@@ -143,7 +143,7 @@ describe('the request', () => {
 		});
 	});
 
-	it('has the pictures by their references', () => {
+	it('has the images by their references', () => {
 		const images = { image: picture(93, 71), mask: picture(93, 71, 'https://a.example/m.png') };
 		expect(read({ numberOfImages: 3 }, images, { seed: 7 })).toStrictEqual({
 			operation: 'imageToImage',
@@ -165,7 +165,7 @@ describe('the request', () => {
 	const unknown = { image: picture(null, null) };
 
 	const sizes: Array<[Provider, Operation, Record<string, unknown>, SourceImages, object]> = [
-		// fal finds the size out; where it is known here, the price is.
+		// fal determines the size. If it is known here, the price is known, too.
 		[fal, 'imageToImage', {}, known, { width: 640, height: 480, automaticSize: true }],
 		[
 			fal,
@@ -183,10 +183,10 @@ describe('the request', () => {
 		],
 		[fal, 'seamlessTiling', {}, {}, { width: 1024, height: 1024, automaticSize: true }],
 		[fal, 'seamlessTiling', {}, known, { width: 640, height: 480, automaticSize: true }],
-		// Highway API has to be told it.
+		// Highway API needs the size in the request.
 		[highway, 'imageToImage', {}, known, { width: 640, height: 480 }],
 		[highway, 'inpaint', {}, unknown, { width: 1024, height: 1024 }],
-		// A size of one's own.
+		// A custom size.
 		[fal, 'imageToImage', { outputSize: '512x768' }, known, { width: 512, height: 768 }],
 		[highway, 'imageToImage', { outputSize: '512 × 768' }, unknown, { width: 512, height: 768 }],
 		[
@@ -220,7 +220,7 @@ describe('the request', () => {
 		['textToImage', 'size', 'auto'],
 		['textToImage', 'size', 'large'],
 		['imageToImage', 'outputSize', 'large'],
-	] as const)('%s: %s %j is none', (operation, name, size) => {
+	] as const)('%s: %s refuses %j', (operation, name, size) => {
 		expect(() => read({ [name]: size }, known, {}, fal, operation)).toThrow(
 			new Failure(`Size must be width x height, such as 1024x768 (got "${size}")`),
 		);
@@ -243,15 +243,15 @@ describe('the request', () => {
 			[128, 64, 512, 256],
 			[93, 71, 335, 256],
 			[1, 1, 256, 256],
-			// Longer than can be had: as long and as narrow as it goes.
+			// More extreme than allowed: as long and as narrow as possible.
 			[8000, 100, 1536, 256],
 			[100, 8000, 256, 1536],
 			[2000, 20, 1536, 256],
-		])('%i x %i is made to fit: %i x %i', (width, height, ...expected) => {
+		])('%i x %i is scaled to %i x %i', (width, height, ...expected) => {
 			expect(told(width, height)).toStrictEqual(expected);
 		});
 
-		it('every size is made to fit, with its proportions where they can be had', () => {
+		it('every size is scaled to fit, with its proportions if possible', () => {
 			const side = fc.integer({ min: 1, max: 20_000 });
 			fc.assert(
 				fc.property(side, side, (width, height) => {
@@ -263,7 +263,7 @@ describe('the request', () => {
 					}
 					const ratio = width / height;
 					if (ratio > 6 || ratio < 1 / 6) return;
-					// Half a pixel on each side is all that may be off.
+					// Each side may be off by half a pixel at most.
 					expect(Math.abs(w - h * ratio)).toBeLessThanOrEqual(0.5 + 0.5 * ratio);
 				}),
 			);

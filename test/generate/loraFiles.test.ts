@@ -8,7 +8,7 @@ const at = (baseUrl: string, ...paths: readonly string[]) =>
 		paths.map((path) => ({ path, scale: 1 })),
 	);
 
-it('a LoRA that this machine serves is for a sandbox on it, and for no provider on the internet', () => {
+it('a LoRA on this machine is only for a sandbox on it, not for a provider on the internet', () => {
 	const link = 'http://127.0.0.1:8806/files/b/1/a.safetensors';
 	expect(() => at('http://127.0.0.1:8801', link)).not.toThrow();
 	expect(() => at(fal.defaultBaseUrl, 'owner/name', link)).toThrow(

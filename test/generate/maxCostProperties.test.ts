@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { isOptionDisplayed, optionCopiesOf, parametersOf } from '../support/nodeValues';
 
-/** How often the editor lists the option in the node's panel, for what a person has chosen. */
+/** How often the editor offers the option, for a person's choices. */
 function timesListed(chosen: INodeParameters): number {
 	const parameters = parametersOf(chosen);
 	return optionCopiesOf('maxCostUsd').filter(
@@ -10,7 +10,8 @@ function timesListed(chosen: INodeParameters): number {
 	).length;
 }
 
-// Prices: docs/providers. Servers of your own cost nothing; Replicate, Novita and Highway API publish none.
+// Prices: docs/providers. The user's own servers cost nothing. Replicate, Novita and Highway API publish no
+// prices.
 it.each<[INodeParameters, number]>([
 	[{}, 1],
 	[{ provider: 'fal' }, 1],
@@ -33,7 +34,7 @@ it.each<[INodeParameters, number]>([
 	expect(timesListed(chosen)).toBe(expected);
 });
 
-it('a limit that was set is kept for the run, whoever makes the images', () => {
+it('a saved limit is kept for the run, whatever the provider', () => {
 	for (const provider of ['fal', 'comfyui']) {
 		const chosen = { provider, options: { maxCostUsd: 0.5 } };
 		expect(parametersOf(chosen)).toMatchObject({ options: { maxCostUsd: 0.5 } });

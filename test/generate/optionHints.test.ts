@@ -11,7 +11,7 @@ import { optionNames, optionNamesInOrder, optionValues } from '../support/reques
 const nodeTypes = nodeTypesOf({ zImageGenerate: { description } });
 const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
-/** What the editor says of a node before it runs, as its own code does it. */
+/** The editor's hints before a node runs, computed by the editor's own code. */
 function hintsOf(parameters: INodeParameters, typeVersion: number): string[] {
 	const node = nodeOf({ parameters, typeVersion });
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
@@ -51,7 +51,7 @@ const endpoints = providers.flatMap(({ id, endpoints: own }: Provider) =>
 );
 
 it.each(endpoints)(
-	'version %s: %s, %s, %s, %s: names the options that are set and not supported, and no others',
+	'version %s: %s, %s, %s, %s: names exactly the options that are set and not supported',
 	(version, provider, operation, model, _, { options: supported, server }) => {
 		const { preprocess, ...values } = optionValues;
 		const options = { ...values, ...(version === 1.1 && model === 'base' && { model }) };
@@ -73,7 +73,7 @@ it.each(endpoints)(
 	},
 );
 
-it('says so for what is not in the table of options', () => {
+it('covers options outside the table, too', () => {
 	const options = { seed: 7, callbackUrl: 'https://a.example', maxCostUsd: 1 };
 	expect(hintsOf({ provider: 'fal', options }, 1.1)).toEqual([]);
 	expect(hintsOf({ provider: 'comfyui', options }, 1.1)).toEqual([ignored('Callback URL')]);

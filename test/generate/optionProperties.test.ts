@@ -23,7 +23,7 @@ const combinations = providers.flatMap((provider: Provider) =>
 	),
 );
 
-/** Whether the documents have Z-Image Base for the operation, so that there are two models to choose from. */
+/** Whether Z-Image Base is documented for the operation, so that there is a choice of model. */
 function hasBase(id: string, operation: Operation): boolean {
 	return documentedOptions[`${id} ${operation} base`] !== undefined;
 }
@@ -36,13 +36,13 @@ const serverCombinations = providers.flatMap((provider: Provider) => {
 		.flatMap((combination) => servers.map((server) => [...combination, server] as const));
 });
 
-/** What Base has is only there where the model can be chosen; a value that is left over is not meant. */
+/** Base's options exist only if the model can be chosen. A leftover value doesn't count. */
 function endpointName(id: string, operation: Operation, model: Model, server?: ServerKind): string {
 	const isBase = model === 'base' && hasBase(id, operation);
 	return [id, operation, isBase ? 'base' : 'turbo', server].filter(Boolean).join(' ');
 }
 
-/** A node's parameters, with Model where nodes of the version have it. */
+/** A node's parameters, with Model where the node's version has it. */
 function withModel(
 	version: number,
 	{ model, options, ...given }: INodeParameters,
@@ -69,7 +69,7 @@ describe.each(inVersions)('version %s: %s, %s, %s, %s', (version, ...combination
 	const has = documentedOptions[endpointName(provider, operation, model, server)] ?? [];
 	const inOptions = optionNamesInOrder.filter((name) => name !== 'preprocess');
 
-	it('has each option to see exactly once where the endpoint has it, and its hidden twin always', () => {
+	it('shows each option exactly once if the endpoint supports it, and its hidden twin always', () => {
 		const values = parametersOf(given, version);
 		const seen = inOptions.map((name) => {
 			const displayed = optionCopiesOf(name).filter((copy) =>
@@ -82,17 +82,17 @@ describe.each(inVersions)('version %s: %s, %s, %s, %s', (version, ...combination
 		);
 	});
 
-	it('keeps the values of all options, so that the run can say which it did not use', () => {
+	it('keeps the values of all options, so that the run can report the ignored ones', () => {
 		const { preprocess, ...options } = optionValues;
 		const values = parametersOf(withModel(version, { ...given, model, options }), version);
-		// In later versions, Model is one of them; it stays where there is a choice.
+		// In later versions, Model is an option. It stays if there is a choice.
 		const kept = { ...(values.options as INodeParameters) };
 		if (version > 1) delete kept.model;
 		expect(kept).toStrictEqual(options);
 		expect(preprocess).toBe('canny');
 	});
 
-	it('keeps a chosen preprocess where the endpoint has it, and nothing of it elsewhere', () => {
+	it('keeps a chosen preprocess if the endpoint supports it, and drops it elsewhere', () => {
 		const values = parametersOf({ ...given, preprocess: 'depth' }, version);
 		expect(values.preprocess).toBe(has.includes('preprocess') ? 'depth' : undefined);
 	});
@@ -111,7 +111,7 @@ it.each<[option: string, provider: string, Operation, Model, max: number, value:
 	['controlScale', 'fal', 'controlNet', 'turbo', 1, 0.75],
 	['controlScale', 'replicate', 'controlNet', 'turbo', 2, 0.75],
 	['outputQuality', 'replicate', 'inpaint', 'turbo', 100, 80],
-])('%s on %s for %s with %s goes to %i', (option, provider, operation, model, max, value) => {
+])('%s on %s for %s with %s ranges up to %i', (option, provider, operation, model, max, value) => {
 	for (const version of versionsToTest) {
 		const values = parametersOf(withModel(version, { provider, operation, model }), version);
 		const shown = optionCopiesOf(option).filter(
@@ -135,7 +135,7 @@ it.each([
 });
 
 it.each(providers.map((provider: Provider) => [provider.id, provider] as const))(
-	'%s is offered the operations that it has, and no others',
+	'%s offers exactly the operations that it supports',
 	(provider, { endpoints }) => {
 		const values = parametersOf({ provider });
 		const [operationParameter] = copiesOf('operation');
@@ -147,7 +147,7 @@ it.each(providers.map((provider: Provider) => [provider.id, provider] as const))
 	},
 );
 
-/** A node's parameters, with Mode where nodes of the version have it. */
+/** A node's parameters, with Mode where the node's version has it. */
 const withMode = (version: number, mode: string, options: INodeParameters = {}) =>
 	version === 1 ? { mode, options } : { options: { ...options, mode } };
 
@@ -159,7 +159,7 @@ describe.each(
 	it.each<['submit' | 'wait', boolean]>([
 		['submit', callsBack],
 		['wait', false],
-	])('mode %s: is there to see (%s)', (mode, isShown) => {
+	])('mode %s: is visible (%s)', (mode, isShown) => {
 		const values = parametersOf({ provider, ...withMode(version, mode) }, version);
 		const types = optionCopiesOf('callbackUrl')
 			.filter((copy) => isOptionDisplayed(copy, values, version))
@@ -167,20 +167,23 @@ describe.each(
 		expect(types).toEqual(isShown ? ['string', 'hidden'] : ['hidden']);
 	});
 
-	it.each(['submit', 'wait'])('mode %s: its value is kept, to say that it is not used', (mode) => {
-		const options = { callbackUrl: 'https://a.example' };
-		const values = parametersOf({ provider, ...withMode(version, mode, options) }, version);
-		expect(values.options).toStrictEqual(version === 1 ? options : { ...options, mode });
-	});
+	it.each(['submit', 'wait'])(
+		'mode %s: its value is kept, to report that it is ignored',
+		(mode) => {
+			const options = { callbackUrl: 'https://a.example' };
+			const values = parametersOf({ provider, ...withMode(version, mode, options) }, version);
+			expect(values.options).toStrictEqual(version === 1 ? options : { ...options, mode });
+		},
+	);
 });
 
-it('the callback URL that is filled in is the one that resumes a Wait node', () => {
+it('the default callback URL is the one that resumes a Wait node', () => {
 	const defaults = optionCopiesOf('callbackUrl').map((copy) => [copy.type, copy.default]);
 	const shown = ['string', '={{ $execution.resumeUrl }}'];
 	expect(defaults).toEqual([shown, shown, ['hidden', '']]);
 });
 
-it.each(combinations)('%s, %s, %s: the model is to choose where there are two', (...names) => {
+it.each(combinations)('%s, %s, %s: the model can be chosen if there are two', (...names) => {
 	const [provider, operation, model] = names;
 	const expected = hasBase(provider, operation) ? model : undefined;
 	expect(parametersOf({ provider, operation, model }, 1).model).toBe(expected);
@@ -188,7 +191,7 @@ it.each(combinations)('%s, %s, %s: the model is to choose where there are two', 
 	expect(options).toEqual(expected === undefined ? {} : { model: expected });
 });
 
-it('a workflow of before there were operations is text to image with Turbo', () => {
+it('a workflow older than operations is text to image with Turbo', () => {
 	expect(parametersOf({ provider: 'fal', prompt: 'a', size: '512x512' }, 1)).toMatchObject({
 		operation: 'textToImage',
 		model: 'turbo',
@@ -196,7 +199,7 @@ it('a workflow of before there were operations is text to image with Turbo', () 
 	});
 });
 
-describe('what is derived of an option', () => {
+describe('what is derived from an option', () => {
 	const shown = optionNamesInOrder.flatMap((name) =>
 		(name === 'preprocess' ? copiesOf(name) : optionCopiesOf(name)).filter(
 			({ type }) => type !== 'hidden',
@@ -247,7 +250,7 @@ describe('what is derived of an option', () => {
 		expect(texts(name).filter((description) => description?.endsWith(text))).toHaveLength(1);
 	});
 
-	it('every copy has a value when it is added, and one that suits it', () => {
+	it('every copy has a fitting value when it is added', () => {
 		const wrong = shown.filter(({ type, default: value, options = [], typeOptions = {} }) => {
 			if (type === 'number') {
 				const { minValue = 0, maxValue = 0 } = typeOptions;

@@ -7,7 +7,7 @@ import { ZImageGenerate } from '../../nodes/ZImage/ZImageGenerate.node';
 import { nodeOf } from '../support/node';
 import { strictContext } from '../support/strictContext';
 
-/** Reads an item's parameters, and says which were asked for. */
+/** Reads an item's parameters, and returns which ones were read. */
 function read(
 	given: Readonly<Record<string, unknown>>,
 	items: unknown[] = [{ json: {} }],
@@ -55,7 +55,7 @@ it('reads every parameter once', () => {
 	expect([...asked].sort()).toStrictEqual(Object.keys(all).sort());
 });
 
-it('reads what is among the options of later versions there, and nowhere else', () => {
+it('reads what later versions have among the options only from there', () => {
 	const { model, mode, numberOfImages, useInputLoras, ...inFront } = all;
 	const options = { ...all.options, model, mode, numberOfImages, useInputLoras };
 	const { parameters, asked } = read({ ...inFront, options }, undefined, 0, 1.1);
@@ -63,17 +63,17 @@ it('reads what is among the options of later versions there, and nowhere else', 
 	expect(parameters).toStrictEqual({ ...read(all).parameters, options });
 });
 
-it('takes nothing for an option of a later version but what is there', () => {
+it("uses nothing but the option's value for an option of a later version", () => {
 	const { parameters } = read({ ...all, options: {} }, undefined, 0, 1.1);
 	expect(parameters).toMatchObject({ model: 'turbo', mode: 'wait', numberOfImages: null });
 });
 
-it('reads every parameter of the editor that is one of an item', () => {
+it('reads every parameter of the editor that belongs to an item', () => {
 	const { properties } = new ZImageGenerate().description;
 	const inEditor = new Set(
 		properties.filter(({ type }) => type !== 'notice').map(({ name }) => name),
 	);
-	// Providers are the same for all items; the description is for n8n and a model.
+	// Providers are the same for all items, and the description is for n8n and a model.
 	const ofTheRun = [
 		'provider',
 		'toolDescription',
@@ -84,7 +84,7 @@ it('reads every parameter of the editor that is one of an item', () => {
 	expect([...inEditor].sort()).toStrictEqual(asked.map((name) => name.split('.')[0]).sort());
 });
 
-it('has all as the workflow brings it', () => {
+it('returns everything as the workflow has it', () => {
 	const json = { loras: [{ path: 'styled/name' }], loraPreset: 'Pencil' };
 	const { parameters } = read(all, [{ json: {} }, { json }], 1);
 	expect(parameters).toStrictEqual({
@@ -107,7 +107,7 @@ it('has all as the workflow brings it', () => {
 	});
 });
 
-it('has null, or what the node has, for what is missing', () => {
+it("returns null or the node's default for what is missing", () => {
 	expect(read({}).parameters).toStrictEqual({
 		operation: 'textToImage',
 		model: 'turbo',
@@ -142,18 +142,18 @@ it.each([
 	['No', {}],
 	['0', {}],
 	[0, {}],
-])('with Use LoRAs From Input %j takes %j from the item', (useInputLoras, styled) => {
+])('with Use LoRAs From Input %j reads %j from the item', (useInputLoras, styled) => {
 	expect(read({ useInputLoras }, [{ json }]).parameters.styled).toStrictEqual(styled);
 });
 
-it('takes the item of an old workflow, which has no Use LoRAs From Input', () => {
+it('reads the item of an old workflow without Use LoRAs From Input', () => {
 	expect(read({}, [{ json }]).parameters.styled).toBe(json);
 });
 
-it.each([[[]], [[{}]]])('has nothing from the items %j', (items) => {
+it.each([[[]], [[{}]]])('reads nothing from the items %j', (items) => {
 	expect(read({}, items).parameters.styled).toStrictEqual({});
 });
 
-it.each([null, '', 'seed', 7, [1]])('the options %j are none', (options) => {
+it.each([null, '', 'seed', 7, [1]])('the options %j are refused', (options) => {
 	expect(read({ options }).parameters.options).toStrictEqual({});
 });

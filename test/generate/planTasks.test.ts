@@ -20,7 +20,7 @@ interface Item {
 	readonly images?: SourceImages;
 }
 
-/** Plans an item with a prompt and such parameters. */
+/** Plans an item with a prompt and these parameters. */
 function plan(
 	provider: Provider,
 	given: Readonly<Record<string, unknown>> = {},
@@ -38,7 +38,7 @@ function plan(
 
 const loras = [{ path: 'owner/name', scale: 0.8 }];
 
-it('is one task of one image that is awaited, where nothing else is asked for', () => {
+it('is by default one task with one image in Wait mode', () => {
 	expect(plan(fal)).toStrictEqual({
 		tasks: [
 			{
@@ -69,7 +69,7 @@ it('is one task of one image that is awaited, where nothing else is asked for', 
 });
 
 describe('several images', () => {
-	// The images of each task, its seed, and its place.
+	// The images of each task, its seed and its position.
 	it.each<[Provider, number, number | undefined, Array<[number, number | undefined, number]>]>([
 		[fal, 4, 7, [[4, 7, 0]]],
 		[aimlapi, 3, undefined, [[3, undefined, 0]]],
@@ -111,7 +111,7 @@ describe('several images', () => {
 				[1, undefined, 1],
 			],
 		],
-	])('%#: are as many tasks as it takes', (provider, numberOfImages, seed, expected) => {
+	])('%#: are as many tasks as needed', (provider, numberOfImages, seed, expected) => {
 		const { tasks } = plan(provider, { numberOfImages, options: { seed } });
 		expect(
 			tasks.map(({ request, place }) => [request.numberOfImages, request.seed, place.taskIndex]),
@@ -122,7 +122,7 @@ describe('several images', () => {
 		}
 	});
 
-	it('differ in nothing but the seed', () => {
+	it('differ only in the seed', () => {
 		const { tasks } = plan(novita, {
 			numberOfImages: 2,
 			'loras.lora': loras,
@@ -133,7 +133,7 @@ describe('several images', () => {
 		expect(first).toMatchObject({ loras });
 	});
 
-	it('are refused where one seed would be too large', () => {
+	it('are refused if a seed would be too large', () => {
 		const options = { seed: 2_147_483_646 };
 		expect(plan(novita, { numberOfImages: 2, options }).tasks).toHaveLength(2);
 		expect(() => plan(novita, { numberOfImages: 3, options })).toThrow(
@@ -154,7 +154,7 @@ describe('the mode', () => {
 		expect(plan(provider, { mode }).mode).toBe(mode);
 	});
 
-	it('Submit is refused where the answer is the image', () => {
+	it('Submit is refused if the response is the image', () => {
 		expect(failureOf(() => plan(aimlapi, { mode: 'submit' }))).toMatchObject({
 			message: "AI/ML API doesn't support Submit mode",
 			details: {
@@ -163,7 +163,7 @@ describe('the mode', () => {
 		});
 	});
 
-	it.each(['check', '', null])('%j is none', (mode) => {
+	it.each(['check', '', null])('%j is not a mode', (mode) => {
 		expect(() => plan(fal, { mode })).toThrow(
 			new Failure(`Mode must be one of: wait, submit (got ${JSON.stringify(mode)})`),
 		);
@@ -178,8 +178,8 @@ describe('the cost', () => {
 		['of all images of a task', fal, { ...size, numberOfImages: 4 }, [0.02]],
 		['with LoRAs', fal, { ...size, 'loras.lora': loras }, [0.0085]],
 		['with an option', fal, { ...size, options: { enablePromptExpansion: true } }, [0.0075]],
-		['of a started megapixel', aimlapi, {}, [0.0105]],
-		['not known, of each task', novita, { numberOfImages: 2 }, [null, null]],
+		['per started megapixel', aimlapi, {}, [0.0105]],
+		['of each task, unknown', novita, { numberOfImages: 2 }, [null, null]],
 	])('%s', (_, provider, parameters, expected) => {
 		expect(plan(provider, parameters).tasks.map(({ costUsd }) => costUsd)).toStrictEqual(expected);
 	});
@@ -195,13 +195,13 @@ describe('the cost', () => {
 it.each<[Provider, object, string[]]>([
 	[fal, { steps: 4 }, []],
 	[novita, { steps: 4, acceleration: 'high' }, ['Acceleration', 'Steps']],
-	// Of no endpoint, so none that is missing here.
+	// No endpoint has these, so they aren't missing here.
 	[novita, { fileName: 'a', seed: 7, maxConcurrency: 2 }, []],
 ])('%#: names the options that were ignored', (provider, options, expected) => {
 	expect(plan(provider, { options }).ignored).toStrictEqual(expected);
 });
 
-it('reads Preprocess beside the options, and only where there is one', () => {
+it('reads Preprocess like an option, and only if there is one', () => {
 	expect(plan(fal, { preprocess: 'canny' }).ignored).toStrictEqual(['Preprocess']);
 	const image = strictContext({ reference: 'https://a.example/1.png', width: null, height: null });
 	const { tasks, ignored } = plan(
@@ -221,11 +221,11 @@ it.each<[Readonly<Record<string, unknown>>, object, string | undefined]>([
 	[{}, { loraPreset: 7 }, '7'],
 	[{}, { loraPreset: '' }, undefined],
 	[{ useInputLoras: false }, { loraPreset: 'Pencil', loras }, undefined],
-])('with the parameters %j, the preset of the item %j', (parameters, json, expected) => {
+])("with the parameters %j, the item's preset is %j", (parameters, json, expected) => {
 	expect(plan(fal, parameters, { json }).loraPreset).toBe(expected);
 });
 
-it('reads the options on files and waiting', () => {
+it('reads the options about files and waiting', () => {
 	const options = { binaryPropertyName: 'photo', fileName: 'a.png', timeoutSeconds: '60' };
 	expect(plan(fal, { options }).output).toStrictEqual({
 		...options,
@@ -247,13 +247,13 @@ describe('what an endpoint has no field for', () => {
 		[-1, []],
 		['', []],
 		[undefined, []],
-	])('a seed of %j is not sent, and named where it is one', (seed, ignored) => {
+	])('a seed of %j is not sent, and a valid one is named as ignored', (seed, ignored) => {
 		const made = plan(wavespeed, { options: { seed } }, { endpoint: inpaint, images: { image } });
 		expect(made.ignored).toStrictEqual(ignored);
 		expect(made.tasks.map(({ request }) => request.seed)).toStrictEqual([undefined]);
 	});
 
-	it('several images of one seed are several tasks without', () => {
+	it('several images with one seed become several tasks without a seed', () => {
 		const made = plan(
 			wavespeed,
 			{ numberOfImages: 3, options: { seed: 7 } },
@@ -269,14 +269,14 @@ describe('what an endpoint has no field for', () => {
 	it.each([
 		['auto', []],
 		['512x512', ['Output Size']],
-	])('a size of %s is that of the source image', (outputSize, ignored) => {
+	])("a size of %s is the source image's size", (outputSize, ignored) => {
 		const endpoint = endpointOf(replicate, 'imageToImage');
 		const made = plan(replicate, { outputSize }, { endpoint, images: { image } });
 		expect(made.ignored).toStrictEqual(ignored);
 		expect(made.tasks[0]?.request).toMatchObject({ width: 640, height: 480, automaticSize: true });
 	});
 
-	it('LoRAs are refused, with what to do', () => {
+	it('LoRAs are refused, with advice', () => {
 		const given = { loras: { lora: loras }, 'loras.lora': loras };
 		expect(
 			failureOf(() => plan(wavespeed, given, { endpoint: inpaint, images: { image } })),

@@ -39,11 +39,11 @@ it.each<[Provider, IDataObject, string[]]>([
 		{},
 		['Acceleration', 'Enable Prompt Expansion', 'Enable Safety Checker', 'Output Format', 'Steps'],
 	],
-])("%#: what it has is honoured, and what it hasn't is named", (provider, honoured, ignored) => {
+])('%#: supported options are used, and others are named', (provider, honoured, ignored) => {
 	expect(readProviderOptions(endpointOf(provider), all)).toStrictEqual({ honoured, ignored });
 });
 
-it('leaves out what is not given, and what is none of its business', () => {
+it("leaves out what is not set, and what isn't an option", () => {
 	const options = {
 		steps: '',
 		outputFormat: null,
@@ -88,7 +88,7 @@ it.each<[IDataObject, string]>([
 	expect(() => readProviderOptions(endpointOf(fal), options)).toThrow(new Failure(message));
 });
 
-it("does not read what the provider hasn't", () => {
+it("does not read what the provider doesn't support", () => {
 	expect(readProviderOptions(endpointOf(novita), { steps: 'few' })).toStrictEqual({
 		honoured: {},
 		ignored: ['Steps'],
@@ -102,7 +102,7 @@ describe.each(
 )('%s', (name, endpoint) => {
 	const has = documentedOptions[name] ?? [];
 
-	it("honours what it has of all options and names what it hasn't", () => {
+	it('uses the supported ones of all options and names the others', () => {
 		expect(readProviderOptions(endpoint, optionValues)).toStrictEqual({
 			honoured: Object.fromEntries(has.map((option) => [option, optionValues[option]])),
 			ignored: optionNamesInOrder
@@ -111,7 +111,7 @@ describe.each(
 		});
 	});
 
-	it('honours nothing of nothing', () => {
+	it('uses nothing if nothing is set', () => {
 		expect(readProviderOptions(endpoint, {})).toStrictEqual({ honoured: {}, ignored: [] });
 	});
 });
@@ -145,7 +145,7 @@ it.each<[string, IDataObject, string]>([
 	expect(() => readProviderOptions(endpoint, options)).toThrow(new Failure(message));
 });
 
-it('Base refuses a guidance scale that is no number', () => {
+it("Base refuses a guidance scale that isn't a number", () => {
 	expect(() =>
 		readProviderOptions(endpointOf(fal, 'textToImage', 'base'), { guidanceScale: 'high' }),
 	).toThrow(new Failure('Guidance Scale must be a number (got "high")'));
@@ -154,7 +154,7 @@ it('Base refuses a guidance scale that is no number', () => {
 it.each([
 	['a hat', 'a hat'],
 	[7, '7'],
-])('Base takes the negative prompt %j as words', (negativePrompt, expected) => {
+])('Base accepts the negative prompt %j as text', (negativePrompt, expected) => {
 	const base = endpointOf(fal, 'textToImage', 'base');
 	expect(readProviderOptions(base, { negativePrompt }).honoured).toStrictEqual({
 		negativePrompt: expected,
@@ -168,7 +168,7 @@ it('does not read a list as a negative prompt', () => {
 	);
 });
 
-it('reads switches and choices as a table has them', () => {
+it('reads switches and choices as a table stores them', () => {
 	const options = { enableSafetyChecker: 'no\n', outputFormat: 'JPG', acceleration: ' High' };
 	expect(readProviderOptions(endpointOf(fal), options).honoured).toStrictEqual({
 		enableSafetyChecker: false,
@@ -183,7 +183,7 @@ it('reads numbers written as text', () => {
 	).toStrictEqual({ honoured: { strength: 0.5, controlEnd: 1 }, ignored: [] });
 });
 
-it('keeps a 0 and a false: they are given', () => {
+it('keeps a 0 and a false, because they are set', () => {
 	expect(
 		readProviderOptions(endpointOf(fal, 'imageToImage'), {
 			strength: 0,

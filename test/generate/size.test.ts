@@ -41,7 +41,7 @@ describe('a text', () => {
 		expect(sizeOf(measuring, parameters, imageOf(5, 5))).toStrictEqual(automatic);
 	});
 
-	it.each(['auto', 'AUTO', 'Automatic\n'])('%j is that of the source image', (outputSize) => {
+	it.each(['auto', 'AUTO', 'Automatic\n'])("%j is the source image's size", (outputSize) => {
 		const parameters = parametersOf({ outputSize });
 		expect(sizeOf(measuring, parameters, imageOf(5, 5))).toMatchObject({ automaticSize: true });
 	});
@@ -54,9 +54,9 @@ describe('a text', () => {
 		['1.5x768', '1.5x768'],
 		['1024x768x2', '1024x768x2'],
 		['1e3x768', '1e3x768'],
-		// There is no source image to take it from.
+		// There is no source image to take the size from.
 		['auto', 'auto'],
-	])('%j is none', (size, shown) => {
+	])('%j is refused', (size, shown) => {
 		expect(() => sizeOf(plain, parametersOf({ size }), {})).toThrow(
 			new Failure(`Size must be width x height, such as 1024x768 (got "${shown}")`),
 		);
@@ -67,7 +67,7 @@ describe('custom', () => {
 	it.each([
 		[640, 480, 640, 480],
 		['640', ' 480 ', 640, 480],
-		// Whether the provider takes it is checked later, in words that name the side.
+		// The provider's limits are checked later. The error then names the side.
 		[0, -7.5, 0, -7.5],
 	])('%j and %j', (width, height, ...sides) => {
 		const expected = { width: sides[0], height: sides[1] };
@@ -82,7 +82,7 @@ describe('custom', () => {
 		[{ width: null, height: 480 }, 'Width must be a number (got null)'],
 		[{ width: 640, height: '' }, 'Height must be a number (got "")'],
 		[{ width: 'wide', height: 'high' }, 'Width must be a number (got "wide")'],
-	])('%j is none', (sides, message) => {
+	])('%j is refused', (sides, message) => {
 		expect(() => sizeOf(plain, parametersOf({ size: 'custom', ...sides }), {})).toThrow(
 			new Failure(message),
 		);
@@ -96,7 +96,7 @@ describe('automatic', () => {
 		['as large as the source image', imageOf(3000, 20), 3000, 20],
 		['not known', imageOf(null, null), null, null],
 		['1024 x 1024 without one', {}, 1024, 1024],
-	])('is left to the provider that measures: %s', (_, images, width, height) => {
+	])('is left to a provider that determines it: %s', (_, images, width, height) => {
 		expect(sizeOf(measuring, parameters, images)).toStrictEqual({
 			width,
 			height,
@@ -104,7 +104,7 @@ describe('automatic', () => {
 		});
 	});
 
-	/** Of an endpoint with such sides that has to be told the size. */
+	/** For an endpoint with these limits that needs the size in the request. */
 	const fitted = (side: Range, images: SourceImages) => {
 		const endpoint: Endpoint = { ...withImage, limits: { ...withImage.limits, side } };
 		return sizeOf(endpoint, parameters, images);
@@ -113,20 +113,20 @@ describe('automatic', () => {
 	const coarse: Range = { min: 512, max: 2048, multipleOf: 32 };
 
 	it.each<[string, Range, [number, number], [number, number]]>([
-		['as it is', highwaySide, [1000, 701], [1000, 701]],
+		['unchanged', highwaySide, [1000, 701], [1000, 701]],
 		['the smallest', highwaySide, [256, 256], [256, 256]],
 		['the largest', highwaySide, [1536, 1536], [1536, 1536]],
 		['made smaller', highwaySide, [3072, 1024], [1536, 512]],
-		['made smaller, upright', highwaySide, [1024, 3072], [512, 1536]],
+		['scaled down, portrait', highwaySide, [1024, 3072], [512, 1536]],
 		['made larger', highwaySide, [100, 200], [256, 512]],
 		['rounded', highwaySide, [3000, 2001], [1536, 1025]],
 		['too long for its proportions', highwaySide, [4096, 256], [1536, 256]],
 		['a line', highwaySide, [1, 5000], [256, 1536]],
 		['multiples', coarse, [1000, 1000], [992, 992]],
 		['multiples, rounded up', coarse, [513, 600], [512, 608]],
-		['multiples, made larger', coarse, [100, 150], [512, 768]],
+		['multiples, enlarged', coarse, [100, 150], [512, 768]],
 		['any number', { min: 256, max: 1536 }, [1001, 703], [1001, 703]],
-	])('is made to fit: %s', (_, side, [width, height], expected) => {
+	])('is scaled to fit: %s', (_, side, [width, height], expected) => {
 		expect(fitted(side, imageOf(width, height))).toStrictEqual({
 			width: expected[0],
 			height: expected[1],
@@ -134,10 +134,10 @@ describe('automatic', () => {
 	});
 
 	it.each<[string, SourceImages]>([
-		['nobody has looked at the image', imageOf(null, null)],
-		['one side is not known', imageOf(null, 512)],
+		["the image wasn't measured", imageOf(null, null)],
+		['one side is unknown', imageOf(null, 512)],
 		['there is no image', {}],
-	])('is 1024 x 1024 where %s', (_, images) => {
+	])('is 1024 x 1024 if %s', (_, images) => {
 		expect(fitted(highwaySide, images)).toStrictEqual({ width: 1024, height: 1024 });
 	});
 });

@@ -4,7 +4,7 @@ import { providers } from '../../nodes/ZImage/providers/registry';
 import { operations } from '../support/request';
 import { copiesOf, isDisplayed, parametersOf, timesShown } from '../support/nodeValues';
 
-/** What a person sees of the pictures and the size, in the order of the node. */
+/** The image and size parameters that a person sees, in the node's order. */
 const names = [
 	'imageSource',
 	'imageField',
@@ -27,7 +27,7 @@ const none = { imageSource: 'none' };
 const custom = { size: 'custom' };
 const customOutput = { outputSize: 'custom' };
 
-/** Parameters of a node, and what is seen of them then. */
+/** A node's parameters, and what is visible then. */
 const rows: Array<[provider: string, operation: string, INodeParameters, seen: string]> = [
 	['fal', 'textToImage', {}, 'size'],
 	['fal', 'textToImage', custom, 'size width height'],
@@ -107,7 +107,7 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 		'imageSource imageUrl maskSource maskUrl outputSize',
 	],
 
-	// What is left over of another choice counts no more.
+	// Leftover values of another choice have no effect.
 	['fal', 'seamlessTiling', maskFile, 'imageSource outputSize'],
 	[
 		'fal',
@@ -131,13 +131,13 @@ const rows: Array<[provider: string, operation: string, INodeParameters, seen: s
 describe.each(rows)('%s, %s, %j', (provider, operation, changes, seen) => {
 	const given = { provider, operation, ...changes };
 
-	it('shows just what is asked for', () => {
+	it('shows exactly what is needed', () => {
 		const values = parametersOf(given);
 		expect(names.filter((name) => timesShown(name, values) === 1).join(' ')).toBe(seen);
 		expect(names.filter((name) => timesShown(name, values) > 1)).toStrictEqual([]);
 	});
 
-	it('runs with just what is shown', () => {
+	it('runs with exactly what is shown', () => {
 		const values = parametersOf(given);
 		expect(names.filter((name) => values[name] !== undefined).join(' ')).toBe(seen);
 		const shown: INodeParameters = Object.fromEntries(
@@ -167,7 +167,7 @@ it.each([
 	['highway', ['binary', 'url']],
 	['comfyui', ['binary']],
 	['sdcpp', ['binary']],
-])('%s takes a picture from %j', (provider, expected) => {
+])('%s takes an image from %j', (provider, expected) => {
 	const values = parametersOf({ provider, operation: 'inpaint' });
 	for (const name of ['imageSource', 'maskSource']) {
 		const shown = copiesOf(name).filter((copy) => isDisplayed(copy, values));
@@ -180,7 +180,7 @@ it.each([
 	}
 });
 
-it('an expression for the source shows both ways, and keeps both', () => {
+it('an expression for the source shows and keeps both variants', () => {
 	const given = {
 		imageSource: '={{ $json.from }}',
 		imageField: 'boat',
@@ -197,9 +197,6 @@ it('an expression for the size keeps the sides', () => {
 	);
 });
 
-it.each(['seamlessTiling', 'imageToImage'])(
-	'%s: an automatic size is what is meant',
-	(operation) => {
-		expect(parametersOf({ provider: 'fal', operation })).toMatchObject({ outputSize: 'auto' });
-	},
-);
+it.each(['seamlessTiling', 'imageToImage'])('%s: an automatic size is the default', (operation) => {
+	expect(parametersOf({ provider: 'fal', operation })).toMatchObject({ outputSize: 'auto' });
+});

@@ -34,7 +34,7 @@ async function read(
 	return await readSourceImages(context, provider, endpoint, readParameters(context, 0), binary);
 }
 
-/** Which pictures there are, and where from: `file`, or a URL. */
+/** Which images there are, and their sources: `file`, or a URL. */
 async function picturesOf(...given: Parameters<typeof read>) {
 	const images = await read(...given);
 	return Object.fromEntries(
@@ -84,7 +84,7 @@ it.each(rows.map((row) => [row[0].id, row[1], row[2], row[3], row] as const))(
 	},
 );
 
-it('takes the files from the fields that are named, and the usual ones where none is', async () => {
+it('reads the files from the named fields, and from the usual ones by default', async () => {
 	const other = { boat, hole: boatMask };
 	const named = { imageField: 'boat', maskField: 'hole' };
 	expect(await picturesOf(fal, 'inpaint', named, other)).toStrictEqual({
@@ -100,7 +100,7 @@ it('takes the files from the fields that are named, and the usual ones where non
 	}
 });
 
-it('takes a URL without the spaces around it', async () => {
+it('accepts a URL with spaces around it', async () => {
 	const parameters = { imageSource: 'url', imageUrl: ` ${url}\n` };
 	expect(await picturesOf(fal, 'imageToImage', parameters)).toStrictEqual({ image: url });
 });
@@ -158,7 +158,7 @@ it.each<[Operation, Record<string, unknown>, IBinaryKeyData, string]>([
 	}
 });
 
-it('tiling says that it takes none as well', async () => {
+it('tiling mentions that an image is optional', async () => {
 	await expect(read(fal, 'seamlessTiling', { imageSource: true })).rejects.toThrow(
 		new Failure('The source image must be one of: binary, url, none (got true)'),
 	);
@@ -171,7 +171,7 @@ describe('image and mask', () => {
 		[93, 72],
 		[94, 71],
 		[71, 93],
-	])('have the same size, not %i x %i', async (width, height) => {
+	])('must have the same size, not %i x %i', async (width, height) => {
 		const binary = withMask(makePicture('png', width, height));
 		await expect(read(fal, 'inpaint', {}, binary)).rejects.toMatchObject({
 			message: `The mask must have the size of the source image, 93 x 71 pixels (got ${width} x ${height})`,
@@ -183,22 +183,19 @@ describe('image and mask', () => {
 		await expect(read(fal, 'seamlessTiling', tiling, binary)).rejects.toThrow('The mask must have');
 	});
 
-	it.each(['jpeg', 'png', 'webp'] as const)(
-		'are compared as they are shown: %s',
-		async (format) => {
-			const photo = withExif(format, makePicture(format, 71, 93), [71, 93], exifOf(6));
-			expect(await read(fal, 'inpaint', {}, { data: boat, mask: inMemory(photo) })).toMatchObject({
-				image: { width: 93, height: 71 },
-				mask: { width: 93, height: 71 },
-			});
-			const binary = { data: inMemory(photo), mask: inMemory(makePicture('png', 71, 93)) };
-			await expect(read(fal, 'inpaint', {}, binary)).rejects.toThrow(
-				'The mask must have the size of the source image, 93 x 71 pixels (got 71 x 93)',
-			);
-		},
-	);
+	it.each(['jpeg', 'png', 'webp'] as const)('are compared as displayed: %s', async (format) => {
+		const photo = withExif(format, makePicture(format, 71, 93), [71, 93], exifOf(6));
+		expect(await read(fal, 'inpaint', {}, { data: boat, mask: inMemory(photo) })).toMatchObject({
+			image: { width: 93, height: 71 },
+			mask: { width: 93, height: 71 },
+		});
+		const binary = { data: inMemory(photo), mask: inMemory(makePicture('png', 71, 93)) };
+		await expect(read(fal, 'inpaint', {}, binary)).rejects.toThrow(
+			'The mask must have the size of the source image, 93 x 71 pixels (got 71 x 93)',
+		);
+	});
 
-	it('are not measured where one is behind a URL', async () => {
+	it('are not measured if one is at a URL', async () => {
 		const binary = withMask(makePicture('png', 40, 30));
 		const parameters = { imageSource: 'url', imageUrl: url };
 		expect(await picturesOf(fal, 'inpaint', parameters, binary)).toStrictEqual({
@@ -208,10 +205,10 @@ describe('image and mask', () => {
 	});
 });
 
-describe('the request that is sent', () => {
+describe('the request', () => {
 	const client = fakeUploads().client;
 
-	it('names the pictures in a way that the provider can get at', async () => {
+	it('refers to the images in a way that the provider can read', async () => {
 		const images = await read(fal, 'inpaint', { maskSource: 'url', maskUrl });
 		const request = imageRequest({
 			operation: 'inpaint',
@@ -223,11 +220,11 @@ describe('the request that is sent', () => {
 			image: `data:image/png;base64,${boat.data}`,
 			mask: maskUrl,
 		});
-		// The plan stays as it was: it is what a later attempt is compared with.
+		// The plan doesn't change: a later attempt is compared with it.
 		expect(request.image).toMatch(/^binary:[0-9a-f]{64}$/);
 	});
 
-	it('is the same where there are none', async () => {
+	it('is the same without images', async () => {
 		const request = imageRequest();
 		expect(await withSourceImages(client, request, {}, limits())).toStrictEqual(request);
 	});

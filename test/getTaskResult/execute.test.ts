@@ -5,7 +5,7 @@ import { recordingClock } from '../support/recordingClock';
 import { Failure } from '../../nodes/ZImage/errors/failure';
 import { strictContext } from '../support/strictContext';
 
-/** Runs the node with one item, and says what it asked of the provider; nobody answers. */
+/** Runs the node with one item, and returns the paths that it requested. There is no response. */
 async function fetchTask(taskId: unknown, json: IDataObject = {}) {
 	const urls: string[] = [];
 	const node = {
@@ -38,7 +38,7 @@ async function fetchTask(taskId: unknown, json: IDataObject = {}) {
 
 const statusUrl = (path: string) => `https://queue.fal.run/fal-ai/z-image/requests/${path}/status`;
 
-// A URL's dots are resolved before it is sent: the key would go to another call of the API.
+// A URL's dots are resolved before it is sent, so the key would go to another call of the API.
 it.each(['.', '..', '...', ' .. ', '....'])('refuses the task ID %j', async (taskId) => {
 	expect(await fetchTask(taskId)).toStrictEqual({
 		message: `"${taskId.trim()}" is not a valid task ID`,
@@ -60,7 +60,7 @@ it.each([
 	['./.', '.%2F.'],
 	['%2e%2e', '%252e%252e'],
 	[7, '7'],
-])('asks for the task ID %j', async (taskId, path) => {
+])('requests the task ID %j', async (taskId, path) => {
 	expect(await fetchTask(taskId)).toMatchObject({ message: 'Asked', urls: [statusUrl(path)] });
 	// The URL that is really sent has the same path.
 	expect(new URL(statusUrl(path)).href).toBe(statusUrl(path));

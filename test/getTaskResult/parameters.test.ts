@@ -6,9 +6,9 @@ import { fal } from '../../nodes/ZImage/providers/fal';
 import { failureOf } from '../support/failureOf';
 import { strictContext } from '../support/strictContext';
 
-// Which task IDs are taken and which are refused: see execute.test.ts.
+// For accepted and refused task IDs, see execute.test.ts.
 
-/** Reads an item, and says which parameters were asked for. */
+/** Reads an item, and returns which parameters were read. */
 function read(json: IDataObject, given: Readonly<Record<string, unknown>> = {}) {
 	const asked: string[] = [];
 	const host = strictContext({
@@ -48,16 +48,16 @@ it('reads every parameter once', () => {
 });
 
 it.each<[string, IDataObject, string, object]>([
-	['what Generate says of it', item, '', item],
-	['what Generate says of it, with its ID given too', item, ' task-1 ', item],
-	['what an error output says of it', { error: 'It broke', details: item }, 'task-1', item],
-	['nothing of another task', item, 'task-2', { ...unknown, taskId: 'task-2' }],
-	['nothing of an item without it', { prompt: 'a' }, 'task-1', { ...unknown, taskId: 'task-1' }],
-])('knows %s', (_, json, taskId, expected) => {
+	["Generate's data about it", item, '', item],
+	["Generate's data about it if its ID is given, too", item, ' task-1 ', item],
+	['the data of an error output', { error: 'It broke', details: item }, 'task-1', item],
+	['nothing about another task', item, 'task-2', { ...unknown, taskId: 'task-2' }],
+	['nothing for an item without it', { prompt: 'a' }, 'task-1', { ...unknown, taskId: 'task-1' }],
+])('returns %s', (_, json, taskId, expected) => {
 	expect(read(json, { taskId }).task).toStrictEqual(expected);
 });
 
-it('the parameter goes before the item', () => {
+it('the parameter has priority over the item', () => {
 	expect(read({ taskId: 'task-1' }, { taskId: 'task-2' }).task.taskId).toBe('task-2');
 });
 
@@ -77,7 +77,7 @@ it.each([
 	expect(read(json, { taskId: 'task-2' }).task).toMatchObject({ provider: 'fal' });
 });
 
-it('reads the options on files and waiting', () => {
+it('reads the options about files and waiting', () => {
 	const options = { binaryPropertyName: 'photo', fileName: 'a.png', timeoutSeconds: 60 };
 	expect(read(item, { options }).output).toStrictEqual({ ...options, downloadsWeights: false });
 	expect(() => read(item, { options: { timeoutSeconds: 0 } })).toThrow(Failure);

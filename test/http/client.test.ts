@@ -18,7 +18,7 @@ const ok: Reply = { statusCode: 200, text: '{"task_id":"a"}' };
 /** An error of n8n's HTTP client. */
 const fault = (code: string) => Object.assign(new Error('it broke'), { code, config: {} });
 
-/** A client over a context that answers from a list, and what was asked of that context. */
+/** A client with a context that responds from a list, and the requests to that context. */
 async function connect(
 	provider: Provider,
 	baseUrl: string | undefined,
@@ -27,7 +27,7 @@ async function connect(
 	storageUrl?: string,
 ) {
 	const asked: Array<{ credentialType: string; options: IHttpRequestOptions }> = [];
-	/** For each request, whether n8n breaks it off when the execution is cancelled. */
+	/** For each request, whether n8n aborts it when the execution is canceled. */
 	const cancellable: boolean[] = [];
 	const clock = recordingClock();
 	const context = strictContext({
@@ -75,17 +75,17 @@ it.each([
 it.each<[Provider, string | undefined, string | undefined, string]>([
 	[fal, undefined, undefined, 'https://rest.fal.ai'],
 	[fal, 'https://queue.fal.run', '  ', 'https://rest.fal.ai'],
-	// A gateway's user hasn't said that the key may go to fal.
+	// A gateway's user hasn't allowed the key to go to fal.
 	[fal, 'https://gateway.example/f', '  ', 'https://gateway.example/f'],
 	[fal, undefined, ' https://gateway.example/s ', 'https://gateway.example/s'],
 	[fal, 'https://gateway.example/f', 'https://gateway.example/s/', 'https://gateway.example/s'],
-	// What older credentials have stored, and what n8n once filled in.
+	// What older credentials have stored, and n8n's former default.
 	[fal, 'https://queue.fal.run/', 'https://rest.fal.ai', 'https://rest.fal.ai'],
 	[fal, 'https://gateway.example/f', 'https://rest.fal.ai', 'https://gateway.example/f'],
 	[novita, undefined, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', undefined, 'https://gateway.example/n'],
 ])(
-	'%#: files go to the storage of the credential, of the provider, or to its base URL',
+	'%#: files go to the storage of the credential or the provider, or to its base URL',
 	async (provider, baseUrl, url, expected) => {
 		const { client, asked } = await connect(provider, baseUrl, [ok, ok], 'secret', url);
 		expect(client.storageUrl).toBe(expected);
@@ -101,12 +101,12 @@ it.each<[Provider, string | undefined, string | undefined, string]>([
 it.each<[Provider, string | undefined, string]>([
 	[fal, undefined, 'https://api.fal.ai'],
 	[fal, ' https://queue.fal.run/ ', 'https://api.fal.ai'],
-	// A gateway's user hasn't said that the key may go to fal.
+	// A gateway's user hasn't allowed the key to go to fal.
 	[fal, 'https://gateway.example/f', 'https://gateway.example/f'],
 	[novita, undefined, 'https://api.novita.ai'],
 	[novita, 'https://gateway.example/n', 'https://gateway.example/n'],
 ])(
-	'%#: calls of a platform API go to that of the provider, or to the base URL',
+	"%#: calls of a platform API go to the provider's own, or to the base URL",
 	async (provider, baseUrl, expected) => {
 		const { client, asked } = await connect(provider, baseUrl, [ok]);
 		await client.send({ method: 'GET', path: '/v1/list', service: 'platform' }, sending());
@@ -114,7 +114,7 @@ it.each<[Provider, string | undefined, string]>([
 	},
 );
 
-it('sends a call with the credential, to its host, and follows nothing', async () => {
+it('sends a call with the credential to its host, and follows no redirect', async () => {
 	const { client, asked } = await connect(novita, 'https://gateway.example/n/', [ok]);
 	const body: IDataObject = { prompt: 'a lighthouse' };
 	const answer = await client.send(
@@ -177,7 +177,7 @@ it.each<[string, unknown, string]>([
 	['{"sk_0123\\u00345 6789":1}', { 'sk_012345 6789': 1 }, '{"sk_0123\\u00345 6789":1}'],
 	['{"sk_0123\\u0034567\\u00389":1}', { '***': 1 }, '{"sk_0123\\u0034567\\u00389":1}'],
 	['', undefined, ''],
-	// A mark of the byte order is one at the beginning only.
+	// A byte order mark counts only at the beginning.
 	['{"prompt":"a\ufeffb"}', { prompt: 'a\ufeffb' }, '{"prompt":"a b"}'],
 ])('the answer %j has the body %j, and begins with %j', async (answered, body, text) => {
 	const replies = [{ statusCode: 400, text: answered }];
@@ -187,7 +187,7 @@ it.each<[string, unknown, string]>([
 	expect(answer.text).toBe(text);
 });
 
-it('sends a read again, with the time that is left', async () => {
+it('repeats a read with the remaining time', async () => {
 	const replies = [fault('ECONNRESET'), { statusCode: 503, text: '' }, ok];
 	const { client, asked, clock } = await connect(fal, undefined, replies);
 	await client.send({ method: 'GET', path: '/' }, sending({ deadline: startMs + 10_000 }));
@@ -205,14 +205,14 @@ it.each([
 	['submit', 'ECONNREFUSED', 'fal cannot be reached (ECONNREFUSED)', 6],
 	['read', 'ECONNREFUSED', 'fal cannot be reached (ECONNREFUSED)', 6],
 	['read', 'ECONNRESET', 'The connection to fal broke (ECONNRESET)', 6],
-] as const)('says that no answer came: %s, %s', async (purpose, code, message, times) => {
+] as const)('says that no response arrived: %s, %s', async (purpose, code, message, times) => {
 	const { client, asked } = await connect(fal, undefined, Array<Reply>(10).fill(fault(code)));
 	const sent = client.send({ method: 'POST', path: '/' }, sending({ purpose }));
 	await expect(sent).rejects.toStrictEqual(new Failure(message));
 	expect(asked).toHaveLength(times);
 });
 
-it('hands the task out when no answer about it came', async () => {
+it('returns the task if no response about it arrived', async () => {
 	const { client } = await connect(fal, undefined, [fault('ECONNRESET')]);
 	const task = { taskId: 'task-1' };
 	const sent = client.send({ method: 'GET', path: '/' }, sending({ task, maxAttempts: 1 }));
@@ -223,7 +223,7 @@ it.each([
 	['as it is', 'https://a.example/b?c=d'],
 	['in a URL', encodeURIComponent('https://a.example/b?c=d')],
 	['together with the key', 'https://a.example/b?c=d sk_0123456789'],
-])('what a call says is secret does not come back %s', async (_, echo) => {
+])("a call's secrets don't come back %s", async (_, echo) => {
 	const reply = { statusCode: 422, text: JSON.stringify({ detail: `(${echo})` }) };
 	const { client } = await connect(novita, undefined, [reply], 'sk_0123456789');
 	const options = sending({ secrets: ['https://a.example/b?c=d'], maxAttempts: 1 });
@@ -251,12 +251,12 @@ describe('the key', () => {
 		['too short to be one', 'queued', '["queued"]', ['queued']],
 		['that is empty', '', '["queued"]', ['queued']],
 		['with a short part', 'fal:5e6f7a8b', '["fal 5e6f7a8b"]', ['fal ***']],
-	])('%s does not come back in an answer', async (_, apiKey, text, expected) => {
+	])("%s doesn't come back in a response", async (_, apiKey, text, expected) => {
 		expect(await bodyOf(text, apiKey)).toStrictEqual(expected);
 	});
 
 	it.each([' sk_0123456789', 'sk_0123456789 ', '\tsk_0123456789\n'])(
-		'pasted with spaces around it does not come back either: %j',
+		"pasted with spaces around it, it doesn't come back either: %j",
 		async (apiKey) => {
 			const body = await bodyOf('{"detail":"No key sk_0123456789"}', apiKey);
 			expect(JSON.stringify(body)).not.toContain('sk_0123456789');
@@ -264,13 +264,13 @@ describe('the key', () => {
 	);
 
 	it.each<[string, unknown, unknown]>([
-		// A part that is too short to be a secret alone is one within the whole key.
+		// A part that is too short to be a secret by itself is masked within the whole key.
 		[' fal:5e6f7a8b', '(fal:5e6f7a8b)', '(***)'],
 		['abcdefg:hijklmn\n', '(abcdefg:hijklmn)', '(***)'],
 		[' d0c1b2a3-key-id:5e6f7a8b-key-secret', '(d0c1b2a3-key-id)', '(***)'],
 		['d0c1b2a3-key-id:5e6f7a8b-key-secret ', '(5e6f7a8b-key-secret)', '(***)'],
 	])(
-		'pasted with spaces around it, %j, does not come back in %j',
+		"pasted with spaces around it, %j, it doesn't come back in %j",
 		async (apiKey, text, expected) => {
 			expect(await bodyOf(JSON.stringify(text), apiKey)).toBe(expected);
 		},
@@ -282,7 +282,7 @@ describe('the key', () => {
 		['in JSON within a text', JSON.stringify({ key: 'ab+cdefg:hij"klmnop' })],
 		['in base64', Buffer.from('ab+cdefg:hij"klmnop').toString('base64')],
 		['as a header in base64', Buffer.from('Key ab+cdefg:hij"klmnop').toString('base64')],
-	])('pasted with more around it does not come back %s', async (_, echo) => {
+	])("pasted with more around it, it doesn't come back %s", async (_, echo) => {
 		const pasted = 'FAL_KEY="Key ab+cdefg:\u200bhij"klmnop"\n';
 		const body = (await bodyOf(JSON.stringify({ detail: `No key ${echo}!` }), pasted)) as {
 			detail: string;
@@ -292,20 +292,20 @@ describe('the key', () => {
 		expect(body.detail).not.toMatch(/klmno|cdefg/);
 	});
 
-	it('that a credential does not have leaves answers as they are', async () => {
+	it('that a credential lacks leaves responses unchanged', async () => {
 		const { client } = await connect(fal, undefined, [ok], null);
 		expect(await client.send({ method: 'GET', path: '/' }, sending())).toMatchObject({
 			body: { task_id: 'a' },
 		});
 	});
 
-	it('that the provider writes with escapes does not come back', async () => {
+	it("that the provider writes with escapes doesn't come back", async () => {
 		const body = await bodyOf('{"detail":"No key ab\\/cdef\\u0067hij"}', 'ab/cdefghij');
 		expect(JSON.stringify(body)).not.toContain('ab/cdefghij');
 	});
 
 	it.each([false, true])(
-		'is not in the error of a request that could not be sent, nested: %s',
+		"isn't in the error of a request that could not be sent, nested: %s",
 		async (isNested) => {
 			const inner = Object.assign(new Error('Invalid character in header'), {
 				config: { headers: { Authorization: 'Key sk_0123456789' } },
@@ -322,7 +322,7 @@ describe('the key', () => {
 	);
 });
 
-describe('an answer that is too long', () => {
+describe('a response that is too long', () => {
 	const mebibyte = 1024 * 1024;
 	const textOf = (bytes: number) => `"${'a'.repeat(bytes - 2)}"`;
 	const send = async (bytes: number, purpose: SendOptions['purpose'], holdsImages?: true) => {
@@ -337,7 +337,7 @@ describe('an answer that is too long', () => {
 		[mebibyte, undefined],
 		[mebibyte + 1, true],
 		[32 * mebibyte, true],
-	])('is none with %i bytes, when it may hold images: %s', async (bytes, holdsImages) => {
+	])('has %i bytes or fewer if it may contain images: %s', async (bytes, holdsImages) => {
 		const { result } = await send(bytes, 'read', holdsImages);
 		expect((result as { body: string }).body).toHaveLength(bytes - 2);
 	});
@@ -345,7 +345,7 @@ describe('an answer that is too long', () => {
 	it.each<[number, true | undefined]>([
 		[mebibyte + 1, undefined],
 		[32 * mebibyte + 1, true],
-	])('is not read, and not asked for again: %i bytes', async (bytes, holdsImages) => {
+	])("isn't read, and isn't requested again: %i bytes", async (bytes, holdsImages) => {
 		expect(await send(bytes, 'read', holdsImages)).toStrictEqual({
 			result: new Failure('fal sent a response that is too large'),
 			times: 1,
@@ -359,7 +359,7 @@ describe('an answer that is too long', () => {
 
 const node = { name: 'Images' } as INode;
 
-/** As n8n's CredentialNotFoundError, whose class is not in any package. */
+/** Like n8n's CredentialNotFoundError, whose class isn't in any package. */
 class GoneError extends UserError {}
 
 it.each([
@@ -369,13 +369,13 @@ it.each([
 		'one behind the error of its helper',
 		new NodeApiError(node, new GoneError('Credential with ID "1" does not exist') as never),
 	],
-])('lets an error through that a user has to mend: %s', async (_, error) => {
+])('passes on an error that the user must fix: %s', async (_, error) => {
 	const { client, asked } = await connect(fal, undefined, [error]);
 	await expect(client.send({ method: 'GET', path: '/' }, sending())).rejects.toBe(error);
 	expect(asked).toHaveLength(1);
 });
 
-it("says what is wrong with the credential in the package's own words, and not in n8n's", async () => {
+it("says what is wrong with the credential in the package's own words, not in n8n's", async () => {
 	const failure = new Failure('The API Key of the credential has an invalid character');
 	const error = new NodeApiError(node, failure as never);
 	const { client, asked } = await connect(fal, undefined, [error]);
@@ -383,7 +383,7 @@ it("says what is wrong with the credential in the package's own words, and not i
 	expect(asked).toHaveLength(1);
 });
 
-describe('while n8n cannot read the credential', () => {
+describe("while n8n can't read the credential", () => {
 	const away = () =>
 		new NodeApiError(node, new Error('Driver not Connected') as never, { message: 'It broke' });
 	const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
@@ -406,27 +406,30 @@ describe('while n8n cannot read the credential', () => {
 		['submit', undefined, 'Nothing was sent to fal.'],
 		['read', undefined, 'Nothing was sent to fal.'],
 		['read', { taskId: 'task-1' }, 'Get Task Result can fetch it.'],
-	] as const)('a %s ends with the deadline, and not with fal', async (purpose, task, advice) => {
-		const replies = Array.from({ length: 99 }, away);
-		const { client, clock } = await connect(fal, undefined, replies);
-		const sent = sending({ purpose, deadline: startMs + 20_000, ...(task && { task }) });
-		const error = await client
-			.send({ method: 'POST', path: '/' }, sent)
-			.catch((reason: unknown) => reason);
-		expect(error).toStrictEqual(
-			new Failure("n8n could not read the node's credential: Driver not Connected"),
-		);
-		const { description, task: handedOut } = (error as Failure).details;
-		expect(description).toContain(advice);
-		expect(handedOut).toStrictEqual(task);
-		expect(clock.now()).toBeLessThanOrEqual(startMs + 20_000);
-	});
+	] as const)(
+		"a %s ends with the deadline, and doesn't blame fal",
+		async (purpose, task, advice) => {
+			const replies = Array.from({ length: 99 }, away);
+			const { client, clock } = await connect(fal, undefined, replies);
+			const sent = sending({ purpose, deadline: startMs + 20_000, ...(task && { task }) });
+			const error = await client
+				.send({ method: 'POST', path: '/' }, sent)
+				.catch((reason: unknown) => reason);
+			expect(error).toStrictEqual(
+				new Failure("n8n could not read the node's credential: Driver not Connected"),
+			);
+			const { description, task: handedOut } = (error as Failure).details;
+			expect(description).toContain(advice);
+			expect(handedOut).toStrictEqual(task);
+			expect(clock.now()).toBeLessThanOrEqual(startMs + 20_000);
+		},
+	);
 });
 
-describe('while n8n cannot read the credential before the run', () => {
+describe("while n8n can't read the credential before the run", () => {
 	const away = new Error('Driver not Connected');
 
-	/** @param faults how often the credential cannot be read */
+	/** @param faults how often the credential can't be read */
 	const start = async (faults: number, signal?: AbortSignal) => {
 		const clock = recordingClock();
 		let asked = 0;
@@ -470,18 +473,18 @@ describe('while n8n cannot read the credential before the run', () => {
 	});
 });
 
-describe('the time for the answer to a submit', () => {
+describe('the time for the response to a submit', () => {
 	const submit = (leftMs: number, timeoutSeconds: number) =>
 		sending({ purpose: 'submit', deadline: startMs + leftMs, timeoutSeconds });
 
 	it.each<[Provider, number, number, number | null]>([
-		// Nothing but the timeout of the user's is short.
+		// Only the user's timeout is short.
 		[fal, 4000, 4, 5000],
 		[fal, 2000, 4, 5000],
 		[fal, 5000, 300, 5000],
 		[aimlapi, 40_000, 40, 40_000],
 		[aimlapi, 20_000, 40, 30_000],
-		// Something else has used it up.
+		// Something else has used the time.
 		[fal, 1999, 4, null],
 		[fal, 4999, 300, null],
 		[aimlapi, 19_999, 40, null],
@@ -515,7 +518,7 @@ it.each<[string | undefined, string | undefined, string | null, string]>([
 		'sk_01234\n56789',
 		'The API Key of the credential has an invalid character',
 	],
-])('%#: is not made of a credential that is none, which is not shown', async (...given) => {
+])("%#: isn't created for an invalid credential, which isn't shown", async (...given) => {
 	const [baseUrl, storageUrl, apiKey, message] = given;
 	const error: unknown = await connect(fal, baseUrl, [ok], apiKey, storageUrl).catch(
 		(reason: unknown) => reason,
@@ -525,19 +528,19 @@ it.each<[string | undefined, string | undefined, string | null, string]>([
 });
 
 it.each<[Provider, SendOptions['purpose'], boolean]>([
-	// Who cuts a submit off does not know whether it was accepted.
+	// Whoever aborts a submit doesn't know whether it was accepted.
 	[fal, 'submit', false],
 	[fal, 'read', true],
 	[novita, 'submit', false],
 	[aimlapi, 'submit', false],
-])('%#: a stop of the execution breaks off', async (provider, purpose, expected) => {
+])('%#: a stop of the execution aborts it', async (provider, purpose, expected) => {
 	const { client, cancellable } = await connect(provider, undefined, [ok]);
 	await client.send({ method: 'POST', path: '/' }, sending({ purpose }));
 	expect(cancellable).toStrictEqual([expected]);
 });
 
 it.each([undefined, { taskId: 'task-1' }])(
-	'says that the provider takes no more requests before the deadline, with the task %j',
+	'says that the provider limits the rate beyond the deadline, with the task %j',
 	async (task) => {
 		const { client, asked } = await connect(fal, undefined, [ok]);
 		const turn = {
@@ -556,7 +559,7 @@ it.each([undefined, { taskId: 'task-1' }])(
 	},
 );
 
-it('counts what was sent again, for itself alone', async () => {
+it('counts repeated requests, only its own', async () => {
 	const { client, clock } = await connect(fal, undefined, [
 		{ statusCode: 429, text: '', headers: { 'retry-after': '2' } },
 		ok,
@@ -567,7 +570,7 @@ it('counts what was sent again, for itself alone', async () => {
 });
 
 describe('cancel', () => {
-	it('asks fal to give the task up, although the execution is cancelled', async () => {
+	it('asks fal to cancel the task, although the execution is canceled', async () => {
 		const { client, asked, cancellable } = await connect(fal, 'https://gateway.example/f', [ok]);
 		await client.cancel('task 1');
 		expect(asked).toMatchObject([
@@ -588,7 +591,7 @@ describe('cancel', () => {
 		['refuses', { statusCode: 400, text: '{"detail":"already completed"}' }],
 		['is too busy', { statusCode: 429, text: '', headers: { 'retry-after': '60' } }],
 		['cannot be reached', fault('ECONNREFUSED')],
-	])('asks once, and lets it be when the provider %s', async (_, reply) => {
+	])('asks once, and ignores it if the provider %s', async (_, reply) => {
 		const { client, asked, clock } = await connect(fal, undefined, [reply]);
 		await expect(client.cancel('task-1')).resolves.toBe(false);
 		expect(asked).toHaveLength(1);
@@ -608,7 +611,7 @@ describe('cancel', () => {
 		await expect(client.cancel('task-1')).resolves.toBe(expected);
 	});
 
-	it('is never confirmed by a provider that only takes note of it', async () => {
+	it('is never confirmed by a provider that only acknowledges it', async () => {
 		const { status, parseStatus, cancel } = fal.tasks;
 		const tasks = { status, parseStatus, cancel };
 		const { client, asked } = await connect({ ...fal, tasks }, undefined, [ok]);
@@ -627,7 +630,7 @@ describe("a file on the credential's own host", () => {
 	const call = { method: 'GET', path: '/view', query: { filename: 'a.png' } } as const;
 	const opening = { signal: new AbortController().signal, deadline: startMs + 60_000 };
 
-	it('is fetched with the credential, again where that fails, and read as it streams', async () => {
+	it('is fetched with the credential, again if that fails, and read while it streams', async () => {
 		const replies = [fault('ECONNRESET'), { statusCode: 200, text: 'the bytes' }];
 		const { client, asked, clock } = await connect(novita, 'http://10.0.0.7:8188', replies);
 		const options = { ...opening, timeoutMs: 5000 };

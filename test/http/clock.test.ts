@@ -8,7 +8,7 @@ it('sleeps', async () => {
 	expect(performance.now() - before).toBeGreaterThanOrEqual(9);
 });
 
-it('does not fall asleep when it was stopped before', async () => {
+it('does not sleep if it was stopped before', async () => {
 	const reason = new Error('cancelled');
 	await expect(systemClock.sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason);
 });
@@ -20,6 +20,6 @@ it('wakes up when it is stopped', async () => {
 	await expect(systemClock.sleep(60_000, stop.signal)).rejects.toBe(reason);
 });
 
-it('tells the time', () => {
+it('returns the time', () => {
 	expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
 });

@@ -61,7 +61,7 @@ describe('cleanKey', () => {
 		['', ''],
 		[' ""\u200b ', ''],
 		['sk_0123456789', 'sk_0123456789'],
-		// What is a part of the key stays.
+		// What belongs to the key stays.
 		['QUJDREVG==', 'QUJDREVG=='],
 		['MYKEY==', 'MYKEY=='],
 		['MYKEY=', 'MYKEY='],
@@ -105,7 +105,7 @@ describe('cleanKey', () => {
 		);
 	});
 
-	it('changes nothing the second time, and leaves only what a header can hold', () => {
+	it('changes nothing the second time, and leaves only what a header can contain', () => {
 		const part = fc.constantFrom(...['Key ', 'Bearer ', 'FAL_KEY=', 'a', ':', '"', ' ', '\0', '=']);
 		const typed = fc.array(fc.oneof(part, fc.string({ unit: 'binary', maxLength: 3 })));
 		fc.assert(
@@ -125,7 +125,7 @@ describe('cleanKey', () => {
 	});
 });
 
-describe('the function of a credential', () => {
+describe("a credential's function", () => {
 	const options = { url: '/x', headers: { Accept: 'application/json' } };
 
 	it.each([
@@ -142,7 +142,7 @@ describe('the function of a credential', () => {
 	it.each([
 		[{ apiKey: 'sk_0123\n456789' }, /^The API Key of the credential has an invalid character/],
 		[{ apiKey: 'a', baseUrl: 'sk_0123456789' }, /^The Base URL of the credential must be/],
-	])('%#: lets nothing be sent with a credential that is none', async (fields, message) => {
+	])('%#: lets nothing be sent with an invalid credential', async (fields, message) => {
 		await expect(authenticateWith('Key', fal.defaultBaseUrl)(fields, options)).rejects.toThrow(
 			message,
 		);
@@ -177,7 +177,7 @@ describe('secretsOf', () => {
 		['in a URL', key, encodeURIComponent(key)],
 		['in a URL with small letters', key, 'ab%2b%2fcd%22ef%3agh%20ij~kl%3fm'],
 		['its second part without the space before it', 'abcdefgh: ijklmnop', 'ijklmnop'],
-		// What a header loses on its way.
+		// What a header loses in transit.
 		['as typed, without the spaces around it', ` "${key}"\t`, `"${key}"`],
 		['a part in a URL', key, encodeURIComponent('gh ij~kl?m')],
 	])('has the key %s', (_, typed, form) => {
@@ -202,7 +202,7 @@ describe('secretsOf', () => {
 		expect(secretsOf(typed)).toStrictEqual([]);
 	});
 
-	it('has the longest form first, each once, and no more of them for a long key', () => {
+	it('has the longest form first, each once, and as many for a long key as for a short one', () => {
 		const secrets = secretsOf('abcdefgh:'.repeat(400));
 		const lengths = secrets.map(({ length }) => length);
 		expect(lengths).toStrictEqual([...lengths].sort((a, b) => b - a));
@@ -211,7 +211,7 @@ describe('secretsOf', () => {
 		expect(Math.min(...lengths)).toBeGreaterThanOrEqual(8);
 	});
 
-	it('takes any text for a key, or says that it is none', () => {
+	it("accepts any text as a key, or says that it isn't one", () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (typed) => {
 				try {
@@ -227,7 +227,7 @@ describe('secretsOf', () => {
 it.each([
 	[fal, {}, 'https://queue.fal.run', 'https://rest.fal.ai', []],
 	[aimlapi, { apiKey: 1234567 }, 'https://api.aimlapi.com', 'https://api.aimlapi.com', []],
-	// What an expression may make of a key of digits.
+	// An expression may turn a key of digits into this.
 	[
 		aimlapi,
 		{ apiKey: 12345678 },
@@ -253,7 +253,7 @@ it.each([
 	expect(read.secrets.length > 0).toBe(secrets.length > 0);
 });
 
-describe("the function of a credential of one's own server", () => {
+describe("the function of a credential for the user's own server", () => {
 	const authenticate = authenticateAtServer('http://127.0.0.1:8000');
 	const options = { url: '/x', headers: { Accept: 'application/json' } };
 
@@ -269,7 +269,7 @@ describe("the function of a credential of one's own server", () => {
 			{ authentication: 'header', headerName: ' X-API-Key ', headerValue: ' key\n' },
 			{ 'X-API-Key': 'key' },
 		],
-		// As it is entered: what is before a key may belong to it.
+		// As entered: what precedes a key may belong to it.
 		[
 			{ authentication: 'header', headerName: 'Authorization', headerValue: 'Bearer key' },
 			{ Authorization: 'Bearer key' },
@@ -301,11 +301,11 @@ describe("the function of a credential of one's own server", () => {
 	});
 });
 
-describe("the address of one's own server", () => {
+describe("the address of the user's own server", () => {
 	it.each([
 		[sdcpp, '', 'http://127.0.0.1:1234'],
 		[sdcpp, ' http://127.0.0.1:1234/ ', 'http://127.0.0.1:1234'],
-		// Such a server may be behind a path, and behind https, wherever it is.
+		// Such a server may have a path and use https, wherever it is.
 		[sdcpp, 'https://127.0.0.1:1234/upstream/sd', 'https://127.0.0.1:1234/upstream/sd'],
 		[sdcpp, 'http://gpu:1234/v1', 'http://gpu:1234/v1'],
 		[openaiCompatible, '', 'http://127.0.0.1:8000'],
@@ -314,7 +314,7 @@ describe("the address of one's own server", () => {
 		[openaiCompatible, 'https://gate.example/api/v1', 'https://gate.example/api'],
 		[openaiCompatible, 'https://gate.example/api/v12', 'https://gate.example/api/v12'],
 		[openaiCompatible, 'https://gate.example/v1/api', 'https://gate.example/v1/api'],
-	])('$id at %j is asked, and tested, at %s', (provider: Provider, given, expected) => {
+	])('$id at %j is called, and tested, at %s', (provider: Provider, given, expected) => {
 		expect(readCredential(provider, { baseUrl: given }).baseUrl).toBe(expected);
 		const expression = serverUrlExpression(provider.defaultBaseUrl, provider.version);
 		expect(evaluate(expression, { $credentials: { baseUrl: given } })).toBe(expected);
@@ -328,7 +328,7 @@ describe("the address of one's own server", () => {
 			['Bearer 12345678', encodeURIComponent('Bearer 12345678')],
 		],
 		[{ authentication: 'none', apiKey: 'key-12345678' }, []],
-	])('%j: what must not be seen', (fields, expected) => {
+	])('%j: what must be masked', (fields, expected) => {
 		const { secrets } = readCredential(sdcpp, fields);
 		expect(secrets).toStrictEqual(expect.arrayContaining(expected));
 		expect(secrets.length > 0).toBe(expected.length > 0);

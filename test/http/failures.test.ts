@@ -44,7 +44,7 @@ it.each([
 	expect(details.description).toContain(advice);
 });
 
-it("the provider's own words go before the status code", () => {
+it("the provider's own words precede the status code", () => {
 	const body = { message: 'Insufficient balance', reason: 'NOT_ENOUGH_BALANCE' };
 	for (const statusCode of [400, 403, 500]) {
 		const { details } = answerFailure(novita, answered(statusCode, body), 'broke');
@@ -71,7 +71,7 @@ it('answerFailure has the provider, what failed, its words and the task', () => 
 it.each([
 	[500, 'x'.repeat(500)],
 	[501, `${'x'.repeat(500)}…`],
-])('answerFailure has of %i characters of the words at most 500', (length, words) => {
+])('answerFailure has, of %i characters of the words, at most 500', (length, words) => {
 	const answer = answered(400, { message: 'x'.repeat(length) });
 	expect(answerFailure(aimlapi, answer, 'broke').message).toBe(
 		`AI/ML API broke (HTTP 400): ${words}`,
@@ -97,14 +97,14 @@ it("taskFailure and formFailure have no task if there isn't one", () => {
 });
 
 it.each(['maybe', 'no', 'yes'] as const)(
-	'taskFailure says whether the task is charged, as far as the provider does: %s',
+	'taskFailure says whether the task is charged, if the provider does: %s',
 	(charged) => {
 		const failure = taskFailure(fal, { status: 'failed', reason: 'no', charged });
 		expect(failure.details.charged).toBe(charged);
 	},
 );
 
-it('what could not be read is shown, as there may be a task ID in it', () => {
+it('unreadable text is shown, because it may contain a task ID', () => {
 	const answer = { ...answered(200), text: '<html>task-1</html>' };
 	for (const failure of [
 		formFailure(fal, answer, 'answered'),
@@ -114,7 +114,7 @@ it('what could not be read is shown, as there may be a task ID in it', () => {
 	}
 });
 
-it('unreadableFailure warns that the task may be paid for', () => {
+it('unreadableFailure warns that the task may have been charged', () => {
 	expect(shown(unreadableFailure(fal, answered(202), 'it is in Latin'))).toStrictEqual({
 		message: 'fal answered the request (HTTP 202), but it is in Latin',
 		details: {
@@ -169,7 +169,7 @@ describe('networkFailure', () => {
 		['submit', 'ENOTFOUND'],
 		['submit', 'EAI_AGAIN'],
 		['read', 'ECONNREFUSED'],
-	] as const)('does not, for a %s that cannot have come: %s', (purpose, code) => {
+	] as const)("doesn't warn for a %s that can't have arrived: %s", (purpose, code) => {
 		expect(shown(networkFailure(novita, new NetworkError(code), purpose, task))).toStrictEqual({
 			message: `Novita cannot be reached (${code})`,
 			details: {
@@ -184,23 +184,26 @@ describe('networkFailure', () => {
 		['DEPTH_ZERO_SELF_SIGNED_CERT', "The certificate of this address isn't trusted."],
 		['CERT_HAS_EXPIRED', "The certificate of this address isn't trusted."],
 		['EPROXY', "n8n's proxy (HTTP_PROXY, HTTPS_PROXY) refused the connection."],
-	])('says what to do about %s, in a network with its own rules', (code, expected) => {
+	])('says what to do about %s in a network with its own rules', (code, expected) => {
 		const { message, details } = networkFailure(novita, new NetworkError(code), 'read');
 		expect(message).toBe(`Novita cannot be reached (${code})`);
 		expect(details.description).toContain(expected);
 	});
 
-	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])('does not, for a read that broke: %s', (code) => {
-		expect(shown(networkFailure(novita, new NetworkError(code), 'read', task))).toStrictEqual({
-			message: `The connection to Novita broke (${code})`,
-			details: { kind: 'unavailable', description: readAdvice, task },
-		});
-		expect(networkFailure(novita, new NetworkError(code), 'read').details).not.toHaveProperty(
-			'task',
-		);
-	});
+	it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE'])(
+		"doesn't warn for a read that broke: %s",
+		(code) => {
+			expect(shown(networkFailure(novita, new NetworkError(code), 'read', task))).toStrictEqual({
+				message: `The connection to Novita broke (${code})`,
+				details: { kind: 'unavailable', description: readAdvice, task },
+			});
+			expect(networkFailure(novita, new NetworkError(code), 'read').details).not.toHaveProperty(
+				'task',
+			);
+		},
+	);
 
-	it('says of an answer that is too long that it is, and warns of a submit', () => {
+	it('says that a response is too long, and warns of a submit', () => {
 		const error = new NetworkError('EMSGSIZE');
 		expect(shown(networkFailure(novita, error, 'read', task))).toStrictEqual({
 			message: 'Novita sent a response that is too large',

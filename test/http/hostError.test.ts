@@ -19,7 +19,7 @@ describe('toHostError', () => {
 		['a text', 'Driver not Connected', 'Driver not Connected'],
 		['nothing', undefined, 'undefined'],
 		['a long text', new Error('x'.repeat(2000)), `${'x'.repeat(500)}…`],
-	])('has the words of the innermost fault, of %s', (_, error, message) => {
+	])('has the message of the innermost error, for %s', (_, error, message) => {
 		expect(toHostError(error).message).toBe(message);
 	});
 
@@ -27,30 +27,30 @@ describe('toHostError', () => {
 		['a full disk', withCode('ENOSPC'), true],
 		['a full disk behind an error', new Error('It broke', { cause: withCode('ENOSPC') }), true],
 		['a full quota', withCode('EDQUOT'), true],
-		['a folder of somebody else', withCode('EACCES'), true],
-		['a file of somebody else', withCode('EPERM'), true],
-		['a disk that cannot be written', withCode('EROFS'), true],
-		['a database that is away', withCode('ECONNREFUSED'), false],
+		['a folder of another user', withCode('EACCES'), true],
+		['a file of another user', withCode('EPERM'), true],
+		["a disk that can't be written to", withCode('EROFS'), true],
+		['an unavailable database', withCode('ECONNREFUSED'), false],
 		['no code', new Error('It broke'), false],
 		['nothing', undefined, false],
-	])('knows what lasts: %s', (_, error, expected) => {
+	])('knows what is permanent: %s', (_, error, expected) => {
 		expect(toHostError(error).isLasting).toBe(expected);
 	});
 });
 
 describe('isOfUser', () => {
-	/** As n8n's CredentialNotFoundError, whose class is not in any package. */
+	/** Like n8n's CredentialNotFoundError, whose class isn't in any package. */
 	class GoneError extends UserError {}
 
 	it.each<[string, object, boolean]>([
 		['no credential', new NodeOperationError(node, 'Node does not have any credentials set'), true],
 		['a credential that was deleted', new GoneError('It does not exist'), true],
-		['a key that is none', new Failure('The API Key of the credential is empty'), true],
+		['an invalid key', new Failure('The API Key of the credential is empty'), true],
 		['an answer', new NodeApiError(node, { message: 'It broke' }), false],
-		['a database that is away', new Error('Driver not Connected'), false],
+		['an unavailable database', new Error('Driver not Connected'), false],
 		['no error at all', {}, false],
-		['an object of no class', Object.create(null) as object, false],
-	])('%s is the user’s to mend: %#', (_, error, expected) => {
+		['an object without a class', Object.create(null) as object, false],
+	])('%s must be fixed by the user: %#', (_, error, expected) => {
 		expect(isOfUser(error)).toBe(expected);
 	});
 });

@@ -6,7 +6,7 @@ import { NetworkError } from '../../nodes/ZImage/http/networkError';
 
 const answer = () => ({ body: new Readable({ read() {} }) });
 
-it('an answer that begins in time is passed on, open, and the timer holds nothing of it', async () => {
+it("a response that starts in time is passed on, open, and the timer doesn't keep it", async () => {
 	const { signal } = new AbortController();
 	const begun = answer();
 	expect(await inTime(Promise.resolve(begun), signal)).toBe(begun);
@@ -15,13 +15,13 @@ it('an answer that begins in time is passed on, open, and the timer holds nothin
 	expect(getEventListeners(signal, 'abort')).toStrictEqual([]);
 });
 
-it('an error that comes in time is passed on', async () => {
+it('an error in time is passed on', async () => {
 	const error = new Error('It broke');
 	const opening = Promise.reject(error);
 	await expect(inTime(opening, new AbortController().signal)).rejects.toBe(error);
 });
 
-it('an answer that comes too late is not waited for, and is closed when it comes', async () => {
+it("a late response isn't waited for, and is closed when it arrives", async () => {
 	const timeout = new AbortController();
 	const late = answer();
 	let begin: (begun: typeof late) => void = () => {};

@@ -37,7 +37,7 @@ describe('toNetworkError', () => {
 		'DEPTH_ZERO_SELF_SIGNED_CERT',
 		'SELF_SIGNED_CERT_IN_CHAIN',
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-	])('knows %s', (code) => {
+	])('detects %s', (code) => {
 		expect(toNetworkError(withCode(code))).toStrictEqual(new NetworkError(code));
 	});
 
@@ -51,12 +51,12 @@ describe('toNetworkError', () => {
 		expect(toNetworkError(error)).toStrictEqual(new NetworkError('ECONNABORTED'));
 	});
 
-	it('finds it in a plain object, as an error may come across a boundary', () => {
+	it('finds it in a plain object, as an error may arrive across a boundary', () => {
 		const error = { code: 'ERR_BAD_REQUEST', cause: { code: 'ECONNRESET' } };
 		expect(toNetworkError(error)).toStrictEqual(new NetworkError('ECONNRESET'));
 	});
 
-	it('leaves one as it is', () => {
+	it('leaves a NetworkError unchanged', () => {
 		const error = new NetworkError('ETIMEDOUT');
 		expect(toNetworkError(error)).toBe(error);
 	});
@@ -67,19 +67,19 @@ describe('toNetworkError', () => {
 		['an argument of the wrong type', withCode('ERR_INVALID_ARG_TYPE')],
 		['a number as its code', withCode(104)],
 		['a list as its code', withCode(['ECONNRESET'])],
-		['a code that only begins with that of a fault of the network', withCode('XECONNRESET')],
+		["a code that only starts like a network error's", withCode('XECONNRESET')],
 		['nothing at all', null],
 		['a text', 'ECONNRESET'],
 		['nothing', undefined],
 		['a cause that is no error', new Error('outer', { cause: 'ECONNRESET' })],
 		['an error that is its own cause', causedByItself],
 		['two errors that cause each other', causedByTheOther],
-	])('says nothing of %s', (_, error) => {
+	])('finds nothing in %s', (_, error) => {
 		expect(toNetworkError(error)).toBeUndefined();
 	});
 });
 
-it('names its fault where nobody turns it into words', () => {
+it('names its error unless it is put into words', () => {
 	expect(String(new NetworkError('ECONNRESET'))).toContain('ECONNRESET');
 });
 
@@ -96,14 +96,14 @@ describe('an error of the HTTP client', () => {
 		['NOBODY_KNOWS', 'NOBODY_KNOWS'],
 		[undefined, 'EUNKNOWN'],
 		[104, 'EUNKNOWN'],
-	])('with the code %j is a fault that may have come after the request', (code, expected) => {
+	])('with the code %j is an error that may have come after the request', (code, expected) => {
 		const fault = toNetworkError(new Error('outer', { cause: ofClient(code) }));
 		expect(fault).toStrictEqual(new NetworkError(expected));
 		expect(fault?.wasSent).toBe(true);
 	});
 });
 
-describe('what proves that the request was not sent', () => {
+describe("what proves that the request wasn't sent", () => {
 	const faultOf = (code: string, changes: object = {}) =>
 		toNetworkError(
 			Object.assign(new Error('outer', { cause: Object.assign(new Error(), changes) }), { code }),
@@ -161,7 +161,7 @@ describe('what proves that the request was not sent', () => {
 		['DEPTH_ZERO_SELF_SIGNED_CERT', true],
 		['ECONNREFUSED', false],
 		['EPROTO', false],
-	])('%s is of a certificate: %s', (code, expected) => {
+	])('%s is about a certificate: %s', (code, expected) => {
 		expect(isOfCertificate(new NetworkError(code))).toBe(expected);
 	});
 });
@@ -172,7 +172,7 @@ it.each([
 	['ZSTD_error_prefix_unknown', 'ZSTD_error_prefix_unknown'],
 	['ECONNRESET', 'ECONNRESET'],
 	[undefined, 'EUNKNOWN'],
-])('an answer that breaks with %j was sent', (code, expected) => {
+])('a response that breaks with %j was sent', (code, expected) => {
 	const fault = toBrokenAnswer(Object.assign(new Error('it broke'), { code }));
 	expect(fault).toStrictEqual(new NetworkError(expected));
 	expect(fault.wasSent).toBe(true);

@@ -10,7 +10,7 @@ import { openUrl } from '../../nodes/ZImage/http/open';
 import { readBody } from '../../nodes/ZImage/http/readBody';
 import { recordingClock, startMs } from '../support/recordingClock';
 
-/** Answers of a server on loopback, by path; each is asked for over real HTTP. */
+/** Responses of a loopback server, by path. Each is requested over real HTTP. */
 type Answers = Readonly<
 	Record<string, (request: IncomingMessage, response: ServerResponse) => void>
 >;
@@ -50,7 +50,7 @@ interface Setting {
 	readonly ownUrl?: string;
 	readonly maxAttempts?: number;
 	readonly timeoutMs?: number;
-	/** Left out: all of it as text, within the time of the try. */
+	/** Default: all of it as text, within the attempt's time. */
 	readonly read?: ReadStream<string>;
 }
 
@@ -117,19 +117,19 @@ it.each([301, 302, 303, 307, 308])('follows HTTP %i from hop to hop', async (sta
 
 it.each([
 	['to another private host', 'http://127.0.0.2/image.png'],
-	['to the metadata of a cloud', 'http://169.254.169.254/latest/meta-data'],
-	['to this machine by another name', 'http://localhost/image.png'],
+	["to a cloud's metadata address", 'http://169.254.169.254/latest/meta-data'],
+	['to this machine under another name', 'http://localhost/image.png'],
 	['to this machine by IPv6', 'http://[::1]/image.png'],
 	['to this machine by a number', 'http://2130706434/image.png'],
 	['to something that is no web address', 'file:///etc/passwd'],
 	['to nowhere', 'http://'],
-])('a redirect %s is not followed, and is itself the answer', async (_, location) => {
+])("a redirect %s isn't followed, and is itself the response", async (_, location) => {
 	const { outcome, asked } = await open({ '/start': redirectTo(location) });
 	expect(outcome).toMatchObject({ statusCode: 302, value: 'moved' });
 	expect(asked).toStrictEqual(['GET /start']);
 });
 
-it('a redirect that does not say where to is itself the answer', async () => {
+it('a redirect without a target is itself the response', async () => {
 	const { outcome, asked } = await open({
 		'/start': (_, response) => void response.writeHead(302).end('moved'),
 		'/undefined': say('nowhere'),
@@ -139,7 +139,7 @@ it('a redirect that does not say where to is itself the answer', async () => {
 });
 
 it.each([200, 201, 300, 304])(
-	'HTTP %i leads nowhere, whatever location it names',
+	"HTTP %i isn't followed, whatever location it names",
 	async (status) => {
 		const { outcome, asked } = await open({
 			'/start': redirectTo('/two', status),
@@ -150,7 +150,7 @@ it.each([200, 201, 300, 304])(
 	},
 );
 
-it('goes to a private host only where that is the own one', async () => {
+it('goes to a private host only if that is its own', async () => {
 	const answers = { '/start': redirectTo('/two'), '/two': say('here') };
 	const { outcome } = await open(answers, { ownUrl: 'https://api.example' });
 	expect(outcome).toMatchObject({ statusCode: 302 });
@@ -171,7 +171,7 @@ it('a circle of redirects ends', async () => {
 	expect(asked).toHaveLength(22);
 });
 
-it('is sent again after a fault that passes', async () => {
+it('is repeated after a temporary error', async () => {
 	let count = 0;
 	const { outcome, asked } = await open(
 		{
@@ -188,7 +188,7 @@ it('is sent again after a fault that passes', async () => {
 	expect(outcome).toMatchObject({ statusCode: 200, value: 'here' });
 });
 
-/** Reads what n8n's helper comes to, in a single try. */
+/** Reads the result of n8n's helper, in a single attempt. */
 async function openFrom(
 	httpRequest: () => Promise<unknown>,
 	read: ReadStream<unknown>,
@@ -208,13 +208,13 @@ async function openFrom(
 	).catch((error: unknown) => error);
 }
 
-it('an answer that never begins is given up with the time for its try', async () => {
+it("a response that never starts is aborted after its attempt's time", async () => {
 	const never = async () => await new Promise<never>(() => {});
 	const outcome = await openFrom(never, async () => await Promise.resolve(), 20);
 	expect(outcome).toStrictEqual(new NetworkError('ETIMEDOUT'));
 });
 
-it('a broken answer is a fault of the network, whatever n8n makes of it', async () => {
+it('a broken response is a network error, whatever n8n makes of it', async () => {
 	const broken = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 	const body = new Readable({ read: () => void body.destroy(broken) });
 	const outcome = await openFrom(
@@ -227,7 +227,7 @@ it('a broken answer is a fault of the network, whatever n8n makes of it', async 
 	expect(outcome).toStrictEqual(new NetworkError('ECONNRESET'));
 });
 
-it('an error of reading is passed on where the answer is whole', async () => {
+it('an error of reading is passed on if the response is complete', async () => {
 	const error = new Error('The file could not be kept');
 	const outcome = await openFrom(
 		async () => await Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from([]) }),
@@ -236,7 +236,7 @@ it('an error of reading is passed on where the answer is whole', async () => {
 	expect(outcome).toBe(error);
 });
 
-it('a timer is not begun again for each of many chunks', async () => {
+it("a timer isn't restarted for each of many chunks", async () => {
 	let nowMs = 0;
 	const now = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
 	const timer = jest.spyOn(AbortSignal, 'timeout');
@@ -255,7 +255,7 @@ it('a timer is not begun again for each of many chunks', async () => {
 	}
 });
 
-it('a body that never ends is given up with the time for its try', async () => {
+it("a body that never ends is aborted after its attempt's time", async () => {
 	const body = new Readable({ read() {} });
 	const host = { helpers: { httpRequest: async () => ({ statusCode: 200, headers: {}, body }) } };
 	const outcome = await openUrl(
@@ -276,7 +276,7 @@ it('a body that never ends is given up with the time for its try', async () => {
 	expect(body.destroyed).toBe(true);
 });
 
-describe('an answer that takes longer than the time for one that stands still', () => {
+describe('a response that takes longer than the time for a pause', () => {
 	/** A digit every 300 ms, for 2.7 s. */
 	const steady = (_: IncomingMessage, response: ServerResponse) => {
 		let sent = 0;
@@ -298,8 +298,8 @@ describe('an answer that takes longer than the time for one that stands still', 
 		};
 
 	it.each([
-		['is read to its end while it goes on', true, { value: '123456789' }],
-		['is broken off where nobody says that it goes on', false, new NetworkError('ETIMEDOUT')],
+		['is read to its end while it reports progress', true, { value: '123456789' }],
+		['is aborted if it reports no progress', false, new NetworkError('ETIMEDOUT')],
 	])('%s', async (_, isTold, expected) => {
 		const setting = { timeoutMs: 1500, read: readAll(isTold) };
 		const { outcome } = await open({ '/start': steady }, setting);
@@ -307,7 +307,7 @@ describe('an answer that takes longer than the time for one that stands still', 
 		else expect(outcome).toMatchObject(expected);
 	});
 
-	it('is broken off when it stands still after all', async () => {
+	it('is aborted if it pauses after all', async () => {
 		const begun = (_: IncomingMessage, response: ServerResponse) => void response.write('1');
 		const setting = { timeoutMs: 300, read: readAll(true) };
 		const { outcome } = await open({ '/start': begun }, setting);

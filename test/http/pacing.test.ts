@@ -12,12 +12,12 @@ const refusal = (retryAfter?: string): Answer => ({
 });
 const live = new AbortController().signal;
 
-/** What a pause is longer by, at most. */
+/** How much longer a pause is, at most. */
 const spreadMs = 250;
 
 interface Request {
 	readonly name: string;
-	/** Milliseconds since the clock began. */
+	/** Milliseconds since the clock started. */
 	readonly atMs: number;
 	/** The requests that were under way already. */
 	readonly among: number;
@@ -28,13 +28,13 @@ interface Sending {
 	readonly purpose?: Purpose;
 	readonly deadlineMs?: number;
 	readonly signal?: AbortSignal;
-	/** Milliseconds since the clock began. */
+	/** Milliseconds since the clock started. */
 	readonly startsAtMs?: number;
-	/** What each request takes. */
+	/** How long each request takes. */
 	readonly takesMs?: number;
 }
 
-/** A run whose requests a provider answers, as told by when they come and which they are. */
+/** A run with a provider that responds depending on the time and the number of a request. */
 function runAgainst(answer: (request: Request, index: number) => Answer | Error, seed = 1) {
 	const clock = virtualClock({ seed });
 	const pacing = new Pacing(clock);
@@ -65,7 +65,7 @@ function runAgainst(answer: (request: Request, index: number) => Answer | Error,
 		});
 	};
 	const of = (name: string) => requests.filter((request) => request.name === name);
-	/** Lets a request beside the others be refused at once, with a pause of so many seconds or of its own. */
+	/** Refuses an additional request at once, with a pause of this many seconds or its own. */
 	const refuse = async (seconds?: number, purpose: Purpose = 'read'): Promise<void> => {
 		const retryAfter = seconds === undefined ? undefined : String(seconds);
 		const turn = { purpose, signal: live, deadline: Infinity };
@@ -78,7 +78,7 @@ describe('a refusal (HTTP 429)', () => {
 	it.each([
 		['seconds', '5'],
 		['a date', 'Thu, 01 Jan 2026 00:00:05 GMT'],
-	])('with a Retry-After in %s lets the whole run pause', async (_, retryAfter) => {
+	])('with a Retry-After in %s pauses the whole run', async (_, retryAfter) => {
 		const { clock, requests, send } = runAgainst((__, index) =>
 			index === 0 ? refusal(retryAfter) : ok,
 		);
@@ -98,12 +98,12 @@ describe('a refusal (HTTP 429)', () => {
 		);
 		for (const { atMs } of requests.slice(1)) {
 			expect(atMs).toBeGreaterThanOrEqual(untilMs);
-			// Submits come one after the other: each waits for the answer to the one before.
+			// Submits come one after another: each waits for the response to the previous one.
 			expect(atMs).toBeLessThanOrEqual(untilMs + 2 * (spreadMs + 20));
 		}
 	});
 
-	it('of a read lets submits pause as well', async () => {
+	it('of a read pauses submits as well', async () => {
 		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('3') : ok));
 		await clock.run(
 			Promise.all([send('read', { purpose: 'read' }), send('submit', { startsAtMs: 50 })]),
@@ -112,7 +112,7 @@ describe('a refusal (HTTP 429)', () => {
 		expect(of('submit')[0]?.atMs).toBeGreaterThanOrEqual(3020);
 	});
 
-	it('does not stop what is under way', async () => {
+	it("doesn't stop running requests", async () => {
 		const { clock, of, send } = runAgainst(({ name }) => (name === 'refused' ? refusal('9') : ok));
 		const slow = send('slow', { takesMs: 1000 });
 		const refused = send('refused', { deadlineMs: 5000 });
@@ -121,7 +121,7 @@ describe('a refusal (HTTP 429)', () => {
 		expect(of('slow')).toHaveLength(1);
 	});
 
-	it('lets pauses of several only grow', async () => {
+	it('only lengthens pauses, if there are several', async () => {
 		const { clock, pacing, of, send, refuse } = runAgainst(() => ok);
 		expect(pacing.pauseMs()).toBe(0);
 		await Promise.all([refuse(4), refuse(1)]);
@@ -131,17 +131,20 @@ describe('a refusal (HTTP 429)', () => {
 		expect(pacing.pauseMs()).toBe(0);
 	});
 
-	it('counts once with another of the same millisecond', async () => {
+	it('counts once with another one in the same millisecond', async () => {
 		const { pacing, refuse } = runAgainst(() => ok);
 		await Promise.all([refuse(), refuse()]);
-		// The pause after the first one in a row.
+		// The pause after the first consecutive refusal.
 		expect(pacing.pauseMs()).toBeLessThanOrEqual(500);
 		expect(pacing.pauseMs()).toBeGreaterThanOrEqual(250);
 	});
 
-	it('counts those in a row, of each purpose, whichever tasks they were for', async () => {
+	it('counts consecutive ones, for each purpose, whatever their task', async () => {
 		const { clock, pacing, send, refuse } = runAgainst(() => ok);
-		/** A pause is between half of its ceiling and all of it; the ceiling tells the number in a row. */
+		/**
+		 * A pause is between half of its ceiling and all of it. The ceiling shows the number of consecutive
+		 * refusals.
+		 */
 		const ceilingAfterRefusal = async (purpose: Purpose) => {
 			await clock.run(refuse(undefined, purpose));
 			const pauseMs = pacing.pauseMs();
@@ -164,7 +167,7 @@ describe('a refusal (HTTP 429)', () => {
 		['a redirect', { statusCode: 300, headers: {} }],
 		['another refusal of the request', { statusCode: 422, headers: {} }],
 		['a fault', { statusCode: 503, headers: {} }],
-	])('is not forgotten for %s', async (_, answer) => {
+	])("isn't forgotten because of %s", async (_, answer) => {
 		const { clock, pacing, refuse } = runAgainst(() => ok);
 		await refuse(undefined, 'submit');
 		await clock.run(clock.sleep(pacing.pauseMs() + 1, live));
@@ -188,7 +191,7 @@ describe('after a refusal', () => {
 		expect(requests.slice(8, firstAccepted + 1).map(({ among }) => among)).toStrictEqual(
 			Array(firstAccepted - 7).fill(0),
 		);
-		// Those that have waited for the one that was accepted are not kept any longer.
+		// Those that waited for the accepted one aren't delayed any longer.
 		expect(accepted.slice(1).map(({ among }) => among)).toStrictEqual([0, 1, 2, 3, 4, 5, 6]);
 		expect(new Set(accepted.slice(1).map(({ atMs }) => atMs)).size).toBe(1);
 		expect(accepted.map(({ name }) => name).sort()).toStrictEqual(names);
@@ -219,13 +222,13 @@ describe('after a refusal', () => {
 		},
 	);
 
-	it('one that was sent in the millisecond of the refusal ends no trials', async () => {
+	it("one that was sent in the refusal's millisecond ends no trials", async () => {
 		const { clock, of, send } = runAgainst(({ name, atMs }) =>
 			name === 'refused' && atMs === 0 ? refusal('1') : ok,
 		);
 		await clock.run(
 			Promise.all([
-				// It is sent, and later accepted, when the refusal of the other comes.
+				// It is sent, and later accepted, when the other's refusal arrives.
 				send('together', { startsAtMs: 20 }),
 				send('refused', { purpose: 'read' }),
 				...Array.from({ length: 30 }, async () => await send('later', { startsAtMs: 100 })),
@@ -236,7 +239,7 @@ describe('after a refusal', () => {
 		expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(20);
 	});
 
-	it('one submit only is sent after each pause', async () => {
+	it('only one submit is sent after each pause', async () => {
 		const { clock, requests, send } = runAgainst(({ atMs }) => (atMs < 4500 ? refusal('1') : ok));
 		await clock.run(Promise.all(names.map(async (name) => await send(name))));
 		const refused = requests.filter(({ statusCode }) => statusCode === 429).slice(names.length);
@@ -248,7 +251,7 @@ describe('after a refusal', () => {
 		}, 0);
 	});
 
-	it('a submit that breaks gives its turn to the next', async () => {
+	it('a submit that fails passes on its turn', async () => {
 		const { clock, of, send } = runAgainst(({ name }, index) => {
 			if (index === 0) return refusal('1');
 			return name === 'broken' ? new NetworkError('ECONNRESET') : ok;
@@ -268,7 +271,7 @@ describe('after a refusal', () => {
 		expect(of('broken')).toHaveLength(1);
 	});
 
-	it('a submit that is refused for another reason gives its turn to the next', async () => {
+	it('a submit that is refused for another reason passes on its turn', async () => {
 		const { clock, send } = runAgainst(({ name }, index) => {
 			if (index === 0) return refusal('1');
 			return name === 'wrong' ? { statusCode: 422, headers: {} } : ok;
@@ -296,7 +299,7 @@ describe('after a refusal', () => {
 		expect(submits[1]?.atMs).toBeGreaterThanOrEqual((submits[0]?.atMs ?? NaN) + 700);
 	});
 
-	it('a read does not wait for the one submit that tries', async () => {
+	it("a read doesn't wait for the trial submit", async () => {
 		const { clock, of, send, refuse } = runAgainst(() => ok);
 		await refuse(1);
 		await clock.run(
@@ -308,7 +311,7 @@ describe('after a refusal', () => {
 		expect(of('read')[0]?.atMs).toBe(2000);
 	});
 
-	it('reads wait for no other read', async () => {
+	it("reads don't wait for each other", async () => {
 		const { clock, requests, send, refuse } = runAgainst(() => ok);
 		await refuse(1);
 		await clock.run(
@@ -317,7 +320,7 @@ describe('after a refusal', () => {
 		expect(requests.map(({ among }) => among)).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 	});
 
-	it('reads go together', async () => {
+	it('reads are sent together', async () => {
 		const { clock, requests, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
 		await clock.run(
 			Promise.all([
@@ -337,21 +340,21 @@ describe('after a refusal', () => {
 	});
 });
 
-describe('a pause that outlasts the deadline', () => {
-	it.each<Purpose>(['read', 'submit'])('ends a %s that was not sent', async (purpose) => {
+describe('a pause beyond the deadline', () => {
+	it.each<Purpose>(['read', 'submit'])("ends a %s that wasn't sent", async (purpose) => {
 		const { clock, requests, send, refuse } = runAgainst(() => ok);
 		await refuse(5);
 		const sent = send('late', { purpose, deadlineMs: 5000 });
 		await expect(clock.run(sent)).rejects.toBeInstanceOf(TooManyRequests);
 		expect(requests).toStrictEqual([]);
-		// There is no use in waiting for what cannot come.
+		// Waiting would be pointless.
 		expect(clock.elapsed()).toBe(0);
 	});
 
 	it.each<[Purpose, number, boolean]>([
 		['read', 5000, false],
 		['read', 5001, true],
-		// A submit needs time to be answered: it could be accepted, and nobody would know it.
+		// A submit needs time for its response: it could be accepted without anyone knowing.
 		['submit', 9999, false],
 		['submit', 10_000, false],
 		['submit', 10_001, true],
@@ -371,9 +374,9 @@ describe('a pause that outlasts the deadline', () => {
 		expect(clock.sleeps).toStrictEqual(isSent ? [5000] : []);
 	});
 
-	it('is noticed when it grows meanwhile', async () => {
+	it('is noticed when it grows in the meantime', async () => {
 		const { clock, pacing, of, send, refuse } = runAgainst(() => ok);
-		// Of two requests that are under way, the second is refused while others wait already.
+		// The second of two running requests is refused while others are already waiting.
 		const growing = pacing.inTurn(
 			{ purpose: 'read', signal: live, deadline: Infinity },
 			async () => {
@@ -388,7 +391,7 @@ describe('a pause that outlasts the deadline', () => {
 		expect(of('late')).toStrictEqual([]);
 	});
 
-	it('does not end those that have more time', async () => {
+	it("doesn't end those with more time", async () => {
 		const { clock, of, send, refuse } = runAgainst(() => ok);
 		await refuse(5);
 		const outcomes = await clock.run(
@@ -412,7 +415,7 @@ describe('nothing is sent after its deadline', () => {
 		}
 	});
 
-	it('by waiting for the one submit that tries', async () => {
+	it('by waiting for the trial submit', async () => {
 		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
 		const outcomes = await clock.run(
 			Promise.allSettled([
@@ -429,7 +432,7 @@ describe('nothing is sent after its deadline', () => {
 		]);
 	});
 
-	it('but told so: TooManyRequests, whatever it waited for', async () => {
+	it('but the error says so: TooManyRequests, whatever it waited for', async () => {
 		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('1') : ok));
 		const outcomes = await clock.run(
 			Promise.allSettled([
@@ -444,7 +447,7 @@ describe('nothing is sent after its deadline', () => {
 });
 
 describe('a stop', () => {
-	it.each<Purpose>(['read', 'submit'])('before its turn lets a %s not be sent', async (purpose) => {
+	it.each<Purpose>(['read', 'submit'])('before its turn prevents a %s', async (purpose) => {
 		const turn = { purpose, signal: AbortSignal.abort(new Error('cancelled')), deadline: Infinity };
 		const send = jest.fn(async () => ok);
 		const sent = new Pacing(recordingClock()).inTurn(turn, send);
@@ -453,7 +456,7 @@ describe('a stop', () => {
 	});
 
 	it.each<Purpose>(['read', 'submit'])(
-		'is what ends a %s, though its turn would come too late as well',
+		'ends a %s, even if its turn would come too late as well',
 		async (purpose) => {
 			const { clock, send, refuse } = runAgainst(() => ok);
 			await refuse(60);
@@ -476,7 +479,7 @@ describe('a stop', () => {
 		expect(requests).toStrictEqual([]);
 	});
 
-	it('sends none of those that wait for the one submit that tries', async () => {
+	it('sends none of those that wait for the trial submit', async () => {
 		const stop = new AbortController();
 		const { signal } = stop;
 		const { clock, requests, send } = runAgainst((_, index) => (index === 0 ? refusal('2') : ok));
@@ -492,7 +495,7 @@ describe('a stop', () => {
 		expect(clock.elapsed()).toBe(1000);
 	});
 
-	it('leaves the turn to those that are not stopped', async () => {
+	it("leaves the turn to those that aren't stopped", async () => {
 		const stop = new AbortController();
 		const { clock, of, send } = runAgainst((_, index) => (index === 0 ? refusal('2') : ok));
 		const first = send('first', { signal: stop.signal });
@@ -510,35 +513,37 @@ describe('a provider that refuses everything for 10 seconds', () => {
 	const seeds = [1, 2, 3, 4, 5];
 
 	/**
-	 * After so many waves of refusals in a row the pause is at least half of 500 ms x 2^(wave - 1): 250,
-	 * 500, 1000, 2000, 4000 ms. The sixth pause (5000 ms or more) begins after 7.75 seconds at the
-	 * earliest and ends after the 10, so at most 5 requests, one after each of the first five pauses,
-	 * can meet the closed provider again.
+	 * After this many consecutive waves of refusals, the pause is at least half of 500 ms x 2^(wave - 1): 250,
+	 * 500, 1000, 2000, 4000 ms. The sixth pause (5000 ms or more) starts after 7.75 seconds at the earliest and
+	 * ends after the 10. So at most 5 requests, one after each of the first five pauses, can be refused again.
 	 */
 	const trials = 5;
 
-	it.each(seeds)('gets no storm of submits, and each exactly once in the end: %i', async (seed) => {
-		const { clock, requests, send } = runAgainst(
-			({ atMs }) => (atMs < closedMs ? refusal() : ok),
-			seed,
-		);
-		const names = Array.from({ length: 50 }, (_, index) => `submit ${index}`);
-		const queue = names.values();
-		const worker = async () => {
-			for (const name of queue) expect(await send(name, { takesMs: 50 })).toBe(ok);
-		};
-		await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
-		const refused = requests.filter(({ statusCode }) => statusCode === 429);
-		const accepted = requests.filter(({ statusCode }) => statusCode === 200);
-		// All that were under way when the first was refused, then one after each pause.
-		expect(refused.length).toBeLessThanOrEqual(atOnce + trials);
-		expect(refused.length + accepted.length).toBe(requests.length);
-		expect(accepted.map(({ name }) => name).sort()).toStrictEqual([...names].sort());
-		// The longest pause is 10 seconds; the 50 submits themselves take 5 turns of 50 ms.
-		expect(clock.elapsed()).toBeLessThanOrEqual(closedMs + 10_000 + 1000);
-	});
+	it.each(seeds)(
+		"isn't flooded with submits, and finally gets each exactly once: %i",
+		async (seed) => {
+			const { clock, requests, send } = runAgainst(
+				({ atMs }) => (atMs < closedMs ? refusal() : ok),
+				seed,
+			);
+			const names = Array.from({ length: 50 }, (_, index) => `submit ${index}`);
+			const queue = names.values();
+			const worker = async () => {
+				for (const name of queue) expect(await send(name, { takesMs: 50 })).toBe(ok);
+			};
+			await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
+			const refused = requests.filter(({ statusCode }) => statusCode === 429);
+			const accepted = requests.filter(({ statusCode }) => statusCode === 200);
+			// All that were running when the first was refused, then one after each pause.
+			expect(refused.length).toBeLessThanOrEqual(atOnce + trials);
+			expect(refused.length + accepted.length).toBe(requests.length);
+			expect(accepted.map(({ name }) => name).sort()).toStrictEqual([...names].sort());
+			// The longest pause is 10 seconds; the 50 submits themselves take 5 turns of 50 ms.
+			expect(clock.elapsed()).toBeLessThanOrEqual(closedMs + 10_000 + 1000);
+		},
+	);
 
-	it.each(seeds)('gets no storm of status requests: %i', async (seed) => {
+	it.each(seeds)("isn't flooded with status requests: %i", async (seed) => {
 		const { clock, requests, send } = runAgainst(
 			({ atMs }) => (atMs < closedMs ? refusal() : ok),
 			seed,
@@ -550,12 +555,12 @@ describe('a provider that refuses everything for 10 seconds', () => {
 			),
 		);
 		const refused = requests.filter(({ statusCode }) => statusCode === 429);
-		// Reads cost nothing and go together: one of each task after each pause.
+		// Reads cost nothing and go together: one per task after each pause.
 		expect(refused.length).toBeLessThanOrEqual(atOnce * (1 + trials));
 		expect(requests.length - refused.length).toBe(names.length);
 	});
 
-	it('that tells how long gets one wave and one try', async () => {
+	it('that says how long receives one wave and one trial', async () => {
 		const { clock, requests, send } = runAgainst(({ atMs }) =>
 			atMs < closedMs ? refusal(String(Math.ceil((closedMs - atMs) / 1000))) : ok,
 		);
@@ -566,8 +571,8 @@ describe('a provider that refuses everything for 10 seconds', () => {
 		expect(requests).toHaveLength(2 * atOnce);
 	});
 
-	it('for a moment only does not keep the run for many seconds', async () => {
-		// Ten refusals of one moment are one wave, after which the first pause is at most 500 ms.
+	it("for only a moment doesn't delay the run for many seconds", async () => {
+		// Ten simultaneous refusals are one wave, after which the first pause is at most 500 ms.
 		const { clock, send } = runAgainst(({ atMs }) => (atMs < 100 ? refusal() : ok));
 		await clock.run(
 			Promise.all(Array.from({ length: atOnce }, async (_, index) => await send(`${index}`))),
@@ -576,10 +581,10 @@ describe('a provider that refuses everything for 10 seconds', () => {
 	});
 });
 
-describe('a provider that refuses above some open tasks', () => {
+describe('a provider with a limit on open tasks', () => {
 	const taskMs = 3000;
 
-	/** Runs that share a pace make tasks, some at once each, at a provider that has at most so many. */
+	/** Runs that share a pace submit tasks, several at once each, to a provider with this limit. */
 	function provider(limit: number) {
 		const clock = virtualClock();
 		const pacing = new Pacing(clock);
@@ -612,18 +617,18 @@ describe('a provider that refuses above some open tasks', () => {
 		return { clock, pacing, provider, make, run };
 	}
 
-	it('is soon refused no more: ten runs at once take little longer than the tasks alone', async () => {
+	it('soon refuses no more: ten runs at once take little longer than the tasks alone', async () => {
 		const { clock, provider: seen, run } = provider(20);
 		const runs = Array.from({ length: 10 }, async (_, index) => await run(`run ${index}`, 20, 10));
 		await clock.run(Promise.all(runs));
 		expect(seen.mostOpen).toBe(20);
 		expect(seen.order).toHaveLength(200);
-		// The first hundred come together; afterwards one more is tried in a while.
+		// The first hundred come together. Afterwards, one more is tried from time to time.
 		expect(seen.refused).toBeLessThan(80 + 20);
 		expect(clock.elapsed()).toBeLessThan(1.15 * 10 * taskMs);
 	});
 
-	it('is asked in the order in which tasks came to wait', async () => {
+	it('is asked in the order in which tasks started to wait', async () => {
 		const { clock, provider: seen, make } = provider(1);
 		const first = make('first');
 		await clock.run(clock.sleep(100, live));
@@ -638,7 +643,7 @@ describe('a provider that refuses above some open tasks', () => {
 		expect(seen.mostOpen).toBe(1);
 	});
 
-	it('is tried with ever more tasks while it refuses none', async () => {
+	it('gets more and more tasks while it refuses none', async () => {
 		const { clock, provider: seen, run } = provider(2);
 		const running = run('run', 100, 30);
 		await clock.run(clock.sleep(5 * taskMs, live));
@@ -648,7 +653,7 @@ describe('a provider that refuses above some open tasks', () => {
 		expect(seen.mostOpen).toBeGreaterThan(15);
 	});
 
-	it('is tried again after 10 seconds though nothing that is open ends', async () => {
+	it('gets a trial after 10 seconds even if no open task ends', async () => {
 		const { clock, pacing, provider: seen, make } = provider(Infinity);
 		const isOver = new AbortController();
 		const unending = pacing.whileOpen(async () => {
@@ -659,7 +664,7 @@ describe('a provider that refuses above some open tasks', () => {
 		);
 		await clock.run(clock.sleep(500, live));
 		await clock.run(Promise.all([make('a'), make('b')]));
-		// The first is tried after the wait; that it's accepted makes room for the second.
+		// The first is tried after the wait. Its acceptance makes room for the second.
 		expect(seen.order).toStrictEqual(['a', 'b']);
 		expect(clock.elapsed()).toBeGreaterThan(10_000);
 		expect(clock.elapsed()).toBeLessThan(10_000 + 3 * taskMs);
@@ -667,7 +672,7 @@ describe('a provider that refuses above some open tasks', () => {
 		await clock.run(unending);
 	});
 
-	it('is found out again once nothing is open', async () => {
+	it('is measured again once nothing is open', async () => {
 		const { clock, provider: seen, run } = provider(1);
 		await clock.run(run('run', 4, 2));
 		seen.limit = Infinity;
@@ -677,7 +682,7 @@ describe('a provider that refuses above some open tasks', () => {
 		expect(seen.mostOpen).toBe(8);
 	});
 
-	it('lets who waits in line give up at its deadline, and the others go on', async () => {
+	it('lets a waiting submit give up at its deadline, and the others continue', async () => {
 		const { clock, provider: seen, make } = provider(1);
 		const outcomes = await clock.run(
 			Promise.allSettled([
@@ -697,7 +702,7 @@ describe('a provider that refuses above some open tasks', () => {
 		expect(seen.order).toHaveLength(3);
 	});
 
-	it('lets who waits in line be stopped, and the others go on', async () => {
+	it('lets a waiting submit be stopped, and the others continue', async () => {
 		const { clock, provider: seen, make } = provider(1);
 		const stop = new AbortController();
 		const running = Promise.allSettled([
@@ -720,7 +725,7 @@ describe('a provider that refuses above some open tasks', () => {
 describe('the pace of an account', () => {
 	const clock = recordingClock();
 
-	it('is the same for all that use it, and that of no other account, address or clock', () => {
+	it('is shared by all that use it, but not with another account, address or clock', () => {
 		const pacing = paceOf(clock, ['fal', 'https://a.example', 'key one']);
 		expect(paceOf(clock, ['fal', 'https://a.example', 'key one'])).toBe(pacing);
 		const others = [
@@ -736,7 +741,7 @@ describe('the pace of an account', () => {
 	it.each([
 		['59', true],
 		['60', false],
-	])('with a pause of %s s is shared with a run that begins: %s', async (seconds, isShared) => {
+	])('with a pause of %s s is shared with a new run: %s', async (seconds, isShared) => {
 		const account = ['fal', 'https://a.example', `key ${seconds}`];
 		const pacing = paceOf(clock, account);
 		const turn = { purpose: 'read', signal: live, deadline: Infinity } as const;

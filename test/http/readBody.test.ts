@@ -20,13 +20,13 @@ it.each([
 	expect(await readBody(stream, 1000, maxBytes)).toBe(chunks.join(''));
 });
 
-it('reads characters that chunks cut in two', async () => {
+it('reads characters that chunks split', async () => {
 	const bytes = Buffer.from('"无效令牌 🗼"');
 	const stream = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
 	expect(await readBody(stream, 1000, maxBytes)).toBe('"无效令牌 🗼"');
 });
 
-it('passes the error of the stream on', async () => {
+it('passes on the error of the stream', async () => {
 	const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 	const stream = new Readable({
 		read() {
@@ -49,7 +49,7 @@ describe('the time', () => {
 
 	it.each([
 		[300_000, 300_000],
-		// Node.js takes whole numbers only, and no time at all may be left.
+		// Node.js accepts only whole numbers, and no time at all may be left.
 		[19_999.6, 20_000],
 		[0.4, 1],
 		[-5, 1],
@@ -58,12 +58,12 @@ describe('the time', () => {
 		expect(timer.mock.calls).toStrictEqual([[expected]]);
 	});
 
-	it('does not keep a stream that has ended in time', async () => {
+	it("doesn't hold up a stream that has ended in time", async () => {
 		await readBody(Readable.from([Buffer.from('1')]), 1000, maxBytes);
 		expect(getEventListeners(timeout.signal, 'abort')).toStrictEqual([]);
 	});
 
-	it('breaks a stream off that does not end within it', async () => {
+	it("aborts a stream that doesn't end within it", async () => {
 		const stream = new Readable({ read() {} });
 		stream.push('{"a":');
 		const text = readBody(stream, 1000, maxBytes);
@@ -73,7 +73,7 @@ describe('the time', () => {
 	});
 });
 
-it('breaks a stream off that does not end in time', async () => {
+it("aborts a stream that doesn't end in time", async () => {
 	const stream = new Readable({ read() {} });
 	stream.push('{"a":');
 	await expect(readBody(stream, 20, maxBytes)).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
@@ -85,7 +85,7 @@ it('reads 32 MiB', async () => {
 	expect(text).toHaveLength(32 * 1024 * 1024);
 });
 
-it('breaks a stream off that is longer', async () => {
+it('aborts a stream that is longer', async () => {
 	let given = 0;
 	const stream = Readable.from(
 		(function* () {
@@ -103,7 +103,7 @@ it('breaks a stream off that is longer', async () => {
 	expect(given).toBeLessThanOrEqual(35);
 });
 
-it('breaks a stream off whose single chunk is longer', async () => {
+it('aborts a stream whose single chunk is longer', async () => {
 	const stream = Readable.from([Buffer.alloc(32 * 1024 * 1024 + 1)]);
 	await expect(readBody(stream, 10_000, maxBytes)).rejects.toStrictEqual(
 		new NetworkError('EMSGSIZE'),

@@ -12,7 +12,7 @@ const connection = {
 	secrets: [],
 };
 
-/** Sends a call, and says what n8n was asked for. */
+/** Sends a call, and returns n8n's request. */
 async function send(call: HttpCall, whileOpening = () => {}): Promise<IHttpRequestOptions> {
 	const asked: IHttpRequestOptions[] = [];
 	const host: FileHost = strictContext({
@@ -49,12 +49,12 @@ it.each([
 	[0, '0'],
 	[null, 'null'],
 	[false, 'false'],
-])('a body that n8n would not send as JSON is sent as its bytes: %j', async (body, text) => {
+])("a body that n8n wouldn't send as JSON is sent as bytes: %j", async (body, text) => {
 	const sent = (await send({ method: 'POST', path: '/a', body })).body as unknown;
 	expect(sent).toStrictEqual(Buffer.from(text));
 });
 
-it('a form is sent with its fields and files, and with the type that says where they begin', async () => {
+it('a form is sent with its fields and files, and with the type that contains its boundary', async () => {
 	const bytes = new Uint8Array([0x89, 0x50, 0x0d, 0x0a, 0xff]);
 	const { headers, body } = await send({
 		method: 'POST',
@@ -78,7 +78,7 @@ it('a form is sent with its fields and files, and with the type that says where 
 describe('the time of a request', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('is that of its body, too: it has what the beginning has left', async () => {
+	it('covers its body, too: it gets the rest of the time', async () => {
 		let nowMs = 7000;
 		jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
 		const timer = jest.spyOn(AbortSignal, 'timeout');

@@ -12,10 +12,10 @@ const answer = (statusCode: number, retryAfter?: string): Answer => ({
 const delayOf = (purpose: Purpose, outcome: Answer | NetworkError, attempt = 1) =>
 	retryDelayMs(purpose, outcome, attempt, now, 0.5);
 
-/** The first wait, half way between its bounds. */
+/** The first wait, halfway between its bounds. */
 const first = 375;
 
-describe('what is sent again', () => {
+describe('what is repeated', () => {
 	it.each<[number, number | null, number | null]>([
 		[200, null, null],
 		[202, null, null],
@@ -97,7 +97,7 @@ it.each<[Answer | NetworkError, boolean]>([
 	[answer(503), false],
 	[answer(200), false],
 	[new NetworkError('ECONNREFUSED'), false],
-])('%j is a refusal: %s', (outcome, expected) => {
+])('%j is a rate limit: %s', (outcome, expected) => {
 	expect(isRateLimited(outcome)).toBe(expected);
 });
 
@@ -112,12 +112,12 @@ describe('Retry-After', () => {
 		[undefined, undefined],
 		['', undefined],
 		['soon', undefined],
-		// Date.parse makes dates of the year 2001 of these, which would mean: at once.
+		// Date.parse reads these as dates in the year 2001, which would mean: at once.
 		['-5', undefined],
 		['1.5', undefined],
 		['10, 20', undefined],
 		['in 5', undefined],
-		// Date.parse reads over what stands before the date.
+		// Date.parse ignores what precedes the date.
 		['after Thu, 01 Jan 2026 00:01:30 GMT', undefined],
 		['-Thu, 01 Jan 2026 00:01:30 GMT', undefined],
 	])('%j is %j ms', (value, expected) => {
@@ -138,11 +138,11 @@ describe('Retry-After', () => {
 		['read', 404],
 		['submit', 503],
 		['submit', 500],
-	])('does not make %s, HTTP %i one that is sent again', (purpose, statusCode) => {
+	])('does not make %s, HTTP %i retryable', (purpose, statusCode) => {
 		expect(delayOf(purpose, answer(statusCode, '2'))).toBeNull();
 	});
 
-	it('of another form leaves the backoff', () => {
+	it('in another form leaves the backoff', () => {
 		expect(delayOf('read', answer(429, 'soon'), 2)).toBe(750);
 		expect(delayOf('read', answer(429, 'soon'), 6)).toBe(7500);
 		expect(delayOf('read', answer(503, 'soon'), 2)).toBe(750);
@@ -150,7 +150,7 @@ describe('Retry-After', () => {
 	});
 
 	it.each(['0', 'Wed, 31 Dec 2025 23:59:00 GMT'])(
-		'%s does not mean to hammer: there is a wait, or an end',
+		'%s never means hammering: there is a wait, or an end',
 		(value) => {
 			const delays = [1, 6, 100].map((attempt) => delayOf('read', answer(429, value), attempt));
 			expect(delays).toStrictEqual([375, 7500, 7500]);

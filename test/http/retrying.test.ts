@@ -15,7 +15,9 @@ const answer = (statusCode: number, retryAfter?: string): Answer => ({
 const reset = new NetworkError('ECONNRESET');
 const refused = new NetworkError('ECONNREFUSED');
 
-/** What a pause of the whole run is longer by: half of at most 250 ms, as chance is half here. */
+/**
+ * How much longer a pause of the whole run is: half of at most 250 ms, because the random number is 0.5 here.
+ */
 const spread = 125;
 
 interface Setting {
@@ -23,12 +25,12 @@ interface Setting {
 	readonly deadlineMs?: number;
 	readonly maxAttempts?: number;
 	readonly stop?: AbortController;
-	/** Time that each request takes. */
+	/** How long each request takes. */
 	readonly requestMs?: number;
 	readonly onSend?: (attempt: number) => void;
 }
 
-/** Sends against a list of outcomes, the last of which repeats. */
+/** Sends against a list of outcomes. The last one repeats. */
 async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 	const { purpose = 'read', deadlineMs = 300_000, maxAttempts, requestMs = 0 } = setting;
 	const clock = recordingClock();
@@ -62,12 +64,12 @@ async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 	['a success', [ok], {}, ok, []],
 	['a refusal', [answer(404)], {}, answer(404), []],
-	['a fault that passes', [answer(502), reset, ok], {}, ok, [375, 750]],
-	['a fault that stays', [answer(502)], {}, answer(502), [375, 750, 1500, 3000, 6000]],
+	['a temporary error', [answer(502), reset, ok], {}, ok, [375, 750]],
+	['a permanent error', [answer(502)], {}, answer(502), [375, 750, 1500, 3000, 6000]],
 	['a broken connection', [reset], {}, reset, [375, 750, 1500, 3000, 6000]],
 	['a submit that broke', [reset, ok], { purpose: 'submit' }, reset, []],
 	['a submit with a fault', [answer(503), ok], { purpose: 'submit' }, answer(503), []],
-	['a submit that never got there', [refused, ok], { purpose: 'submit' }, ok, [375]],
+	['a submit that never arrived', [refused, ok], { purpose: 'submit' }, ok, [375]],
 	['a submit too many', [answer(429, '2'), ok], { purpose: 'submit' }, ok, [2000 + spread]],
 	[
 		'refusals without a time',
@@ -78,8 +80,8 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 	],
 	['a refusal and one attempt only', [answer(429), ok], { maxAttempts: 1 }, answer(429), []],
 	['one attempt only', [answer(503), ok], { maxAttempts: 1 }, answer(503), []],
-	['three attempts only', [reset], { maxAttempts: 3 }, reset, [375, 750]],
-	['a wait up to the deadline', [answer(429, '10')], { deadlineMs: 10_000 }, answer(429, '10'), []],
+	['only three attempts', [reset], { maxAttempts: 3 }, reset, [375, 750]],
+	['a wait until the deadline', [answer(429, '10')], { deadlineMs: 10_000 }, answer(429, '10'), []],
 	[
 		'a wait just before it',
 		[answer(429, '10'), ok],
@@ -88,9 +90,15 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 		[10_000 + spread],
 	],
 	['a slow request', [answer(502)], { deadlineMs: 5000, requestMs: 4000 }, answer(502), [375]],
-	['a deadline gone by meanwhile', [reset], { deadlineMs: 10, requestMs: 11 }, reset, []],
 	[
-		'many answers that say when to come back',
+		'a deadline that has passed in the meantime',
+		[reset],
+		{ deadlineMs: 10, requestMs: 11 },
+		reset,
+		[],
+	],
+	[
+		'many responses with a Retry-After',
 		[...Array<Answer>(20).fill(answer(429, '3')), ok],
 		{},
 		ok,
@@ -105,7 +113,7 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 	});
 });
 
-it('sends nothing when it was stopped before', async () => {
+it('sends nothing if it was stopped before', async () => {
 	const stop = new AbortController();
 	stop.abort(new Error('stopped'));
 	expect(await run([ok], { stop })).toStrictEqual({
@@ -116,26 +124,26 @@ it('sends nothing when it was stopped before', async () => {
 	});
 });
 
-it('sends nothing again when it is stopped meanwhile', async () => {
+it('repeats nothing if it is stopped in the meantime', async () => {
 	const stop = new AbortController();
 	const onSend = () => stop.abort(new Error('stopped'));
 	const { result, sent } = await run([answer(502)], { stop, onSend });
 	expect({ result, sent }).toStrictEqual({ result: new Error('stopped'), sent: 1 });
 });
 
-it('lets an error of another kind through at once', async () => {
-	// An error that looks like an answer is none.
+it('throws an error of another kind at once', async () => {
+	// An error that looks like a response isn't one.
 	for (const bug of [new TypeError('a bug'), Object.assign(new Error(), { statusCode: 503 })]) {
 		expect(await run([bug])).toStrictEqual({ result: bug, sent: 1, retries: 0, sleeps: [] });
 	}
 });
 
-it('does not hammer a provider that says Retry-After: 0 all the time', async () => {
+it("doesn't hammer a provider that always says Retry-After: 0", async () => {
 	const { sent } = await run([answer(429, '0')], { deadlineMs: 60_000 });
 	expect(sent).toBeLessThanOrEqual(200);
 });
 
-describe('what n8n itself has to do', () => {
+describe("n8n's own work", () => {
 	const away = new HostError('Driver not Connected', false);
 
 	/** @param outcomes errors are thrown; the last one repeats */
@@ -156,18 +164,18 @@ describe('what n8n itself has to do', () => {
 	it.each<[string, unknown[], number | undefined, unknown, number[]]>([
 		['that succeeds', ['done'], undefined, 'done', []],
 		['that succeeds with nothing', [undefined], undefined, undefined, []],
-		['after faults that pass', [away, away, 'done'], undefined, 'done', [375, 750]],
+		['after temporary errors', [away, away, 'done'], undefined, 'done', [375, 750]],
 		['up to the deadline', [away], 2000, away, [375, 750]],
 		['before a wait that ends with it', [away, 'done'], 375, away, []],
 		['after a wait that ends just before it', [away, 'done'], 376, 'done', [375]],
-	])('is done again while it fails, %s', async (_, outcomes, deadlineMs, result, sleeps) => {
+	])('is repeated while it fails, %s', async (_, outcomes, deadlineMs, result, sleeps) => {
 		expect(await runWork(outcomes, deadlineMs)).toStrictEqual({ result, sleeps });
 	});
 
 	it.each([
-		['a fault that lasts', new HostError('No space left on device', true)],
+		['a permanent error', new HostError('No space left on device', true)],
 		['an error of another kind', new TypeError('a bug')],
-	])('is not done again after %s', async (_, error) => {
+	])('is not repeated after %s', async (_, error) => {
 		const { result, sleeps } = await runWork([error, 'done']);
 		expect(result).toBe(error);
 		expect(sleeps).toStrictEqual([]);

@@ -11,7 +11,7 @@ describe('toBaseUrl', () => {
 		[null, own],
 		['', own],
 		[' \n', own],
-		// The provider's own host, however it is written, is its own address.
+		// The provider's own host, however it is written, means its own address.
 		['https://api.novita.ai/', own],
 		['\thttps://api.novita.ai ', own],
 		['HTTPS://API.NOVITA.AI:443//', own],
@@ -20,7 +20,7 @@ describe('toBaseUrl', () => {
 		['https://api.novita.ai/v3/openai/', own],
 		['https://api.novita.ai:8443', 'https://api.novita.ai:8443'],
 		['https://api.novita.ai.example', 'https://api.novita.ai.example'],
-		// Any other keeps its path.
+		// Any other host keeps its path.
 		['https://gateway.example/novita', 'https://gateway.example/novita'],
 		['https://gateway.example/v1/', 'https://gateway.example/v1'],
 		['https://gateway.example/a/b//', 'https://gateway.example/a/b'],
@@ -49,7 +49,7 @@ describe('toBaseUrl', () => {
 		['https://', noUrl],
 		[7, noUrl],
 		[{ url: key }, noUrl],
-		// An expression may give a list, whose text would be a URL.
+		// An expression may return a list whose text would be a URL.
 		[['https://gateway.example'], noUrl],
 		[`https://${key}@api.novita.ai`, more],
 		[`https://user:${key}@gateway.example`, more],
@@ -59,7 +59,7 @@ describe('toBaseUrl', () => {
 			`https://a.example/${'b'.repeat(1983)}`,
 			'The Base URL of the credential must have at most 2000 characters (got 2001)',
 		],
-	])('refuses %j, and shows nothing of it', (given, message) => {
+	])('refuses %j, and shows none of it', (given, message) => {
 		const failure = failureOf(() => toBaseUrl(given, 'Base URL', own));
 		const { details } = failure;
 		expect(failure).toStrictEqual(new Failure(message));
@@ -67,7 +67,7 @@ describe('toBaseUrl', () => {
 		expect(details.description).not.toContain(key);
 	});
 
-	it('says where a key belongs that is in it', () => {
+	it('says where a key in it belongs', () => {
 		const { details } = failureOf(() =>
 			toBaseUrl(`https://a.example/?key=${key}`, 'Base URL', own),
 		);
@@ -98,7 +98,7 @@ describe('mayVisit', () => {
 		['http://v3.fal.media/a.png', secure, false],
 		['http://127.0.0.1:9000/a.png', local, true],
 		['http://127.0.0.1:9000/a.png', 'HTTP://localhost:5678', true],
-		// Private ones are for those whose own server is private.
+		// Private ones only if the user's own server is private.
 		['https://10.0.0.7/a.png', secure, false],
 		['https://169.254.169.254/latest/meta-data', secure, false],
 		['https://minio/a.png', secure, false],
@@ -106,7 +106,7 @@ describe('mayVisit', () => {
 		['http://minio:9000/a.png', 'http://gateway:8080', true],
 		['http://[::1]:9000/a.png', local, true],
 		['https://files.corp.example/a.png', 'http://10.0.0.5', true],
-		// Link-local ones are nobody's but their own.
+		// Link-local ones only if they are the user's own server.
 		['http://169.254.169.254/latest/meta-data', local, false],
 		['http://2852039166/', local, false],
 		['http://[::ffff:169.254.169.254]/', local, false],
@@ -215,7 +215,7 @@ describe('mayFollow', () => {
 		'[fd12:3456::1]',
 		'[fe80::1]',
 		'[64:ff9b::a00:1]',
-	])('%s is no host of the public internet', (host) => {
+	])("%s isn't a host on the public internet", (host) => {
 		expect(mayFollow('https://a.example/1', `https://${host}/2`, cloud)).toBe(false);
 		expect(mayVisit(`https://${host}/2`, cloud)).toBe(false);
 	});

@@ -16,7 +16,7 @@ const pixelArt = {
 describe('modelsQuery', () => {
 	const parts = (query: string) => [...new URLSearchParams(query)];
 
-	it('asks for the adapters of Z-Image Turbo, and for what an entry needs', () => {
+	it('requests the adapters of Z-Image Turbo, and the fields that an entry needs', () => {
 		expect(parts(modelsQuery(undefined, undefined))).toEqual([
 			['filter', 'base_model:adapter:Tongyi-MAI/Z-Image-Turbo'],
 			['sort', 'downloads'],
@@ -26,7 +26,7 @@ describe('modelsQuery', () => {
 		]);
 	});
 
-	it('searches, and goes on where the page before ended', () => {
+	it('searches, and continues after the previous page', () => {
 		const query = new URLSearchParams(modelsQuery('pixel & art', 'a+b=='));
 		expect([query.get('search'), query.get('cursor')]).toEqual(['pixel & art', 'a+b==']);
 		expect(modelsQuery('', '')).toBe(modelsQuery(undefined, undefined));
@@ -61,7 +61,7 @@ describe('readModels', () => {
 		]);
 	});
 
-	it('makes an entry of each weights file, those of the training last', () => {
+	it('makes an entry of each weights file, with those of the training last', () => {
 		const model = {
 			id: 'me/many',
 			downloads: 7,
@@ -87,7 +87,7 @@ describe('readModels', () => {
 		]);
 	});
 
-	it('gives a value and a page that both lead to the file', () => {
+	it('returns a value and a page URL that both lead to the file', () => {
 		const siblings = files('x/a b%1.safetensors', 'b.safetensors');
 		const entry = readModels([{ id: 'me/many', siblings }])?.[1];
 		const path = 'https://huggingface.co/me/many/resolve/main/x/a%20b%251.safetensors';
@@ -103,11 +103,11 @@ describe('readModels', () => {
 		['private', { ...pixelArt, private: true }],
 		['without weights', { ...pixelArt, siblings: files('README.md') }],
 		['without files', { ...pixelArt, siblings: undefined }],
-		['of strange files', { ...pixelArt, siblings: [null, 'a.safetensors', { rfilename: 7 }] }],
-		['whose file cannot be named', { ...pixelArt, siblings: files('a#b.safetensors') }],
+		['with unusual files', { ...pixelArt, siblings: [null, 'a.safetensors', { rfilename: 7 }] }],
+		["whose file can't be named", { ...pixelArt, siblings: files('a#b.safetensors') }],
 		['without an id', { ...pixelArt, id: undefined }],
 		['without an owner', { ...pixelArt, id: 'gpt2' }],
-		['that is none', 'tarn59/pixel_art'],
+		["that isn't one", 'tarn59/pixel_art'],
 		['that is null', null],
 	])('leaves out a repository %s', (_, model) => {
 		expect(readModels([model, pixelArt])).toHaveLength(1);
@@ -120,26 +120,26 @@ describe('readModels', () => {
 		// The nodes would refuse them.
 		[{ ...pixelArt, cardData: { instance_prompt: 'x'.repeat(1001) } }],
 		[{ ...pixelArt, cardData: 'x' }],
-	])('knows no trigger words in %j', (model) => {
+	])('finds no trigger words in %j', (model) => {
 		expect(readModels([model])?.[0]?.value).toBe('tarn59/pixel_art#file=pixel.safetensors');
 	});
 
 	it.each(['a.safetensors.index.json', 'a.safetensors.bak'])(
-		'%s is no weights file',
+		'%s is not a weights file',
 		(rfilename) => {
 			expect(readModels([{ ...pixelArt, siblings: [{ rfilename }] }])).toEqual([]);
 		},
 	);
 
-	it.each(['a/b/c', '/a/b', 'a/b/', 'a b/c'])('%j is no repository', (id) => {
+	it.each(['a/b/c', '/a/b', 'a/b/', 'a b/c'])('%j is not a repository', (id) => {
 		expect(readModels([{ ...pixelArt, id }])).toEqual([]);
 	});
 
-	it('leaves out what LoRAs are trained with', () => {
+	it('leaves out training adapters', () => {
 		expect(readModels([{ ...pixelArt, id: 'ostris/zimage_turbo_training_adapter' }])).toEqual([]);
 	});
 
-	it.each([[undefined], [null], ['[]'], [{ error: 'x' }]])('takes %j for no list', (body) => {
+	it.each([[undefined], [null], ['[]'], [{ error: 'x' }]])('returns no list for %j', (body) => {
 		expect(readModels(body)).toBeUndefined();
 	});
 

@@ -19,7 +19,7 @@ const stored = (id: string, more: Partial<IBinaryData> = {}): IBinaryData => ({
 	...more,
 });
 
-/** The files of an item, as a node hands them on. */
+/** An item's files as a node passes them on. */
 const filesOf = (context: Pick<Host, 'getInputData'>, item = 0) =>
 	context.getInputData()[item]?.binary ?? {};
 
@@ -28,7 +28,7 @@ describe.each(formats)('%s', (format, mimeType, extension) => {
 	const picture = makePicture(format, 93, 71);
 
 	it('in memory', async () => {
-		// n8n goes by the name of a file, or by what a server calls it.
+		// n8n trusts a file's name, or the type that a server sends.
 		const file = inMemory(picture, { mimeType: 'text/plain', fileName: 'boat.txt' });
 		const { context, asked } = contextWithFiles([{ data: file }]);
 		const image = await inspectBinaryImage(context, filesOf(context), 'data', 'source image');
@@ -55,12 +55,12 @@ describe.each(formats)('%s', (format, mimeType, extension) => {
 			fileName: `data.${extension}`,
 			key: 'a',
 		});
-		// Looked at, and not read.
+		// Only the beginning is read.
 		expect(asked).toStrictEqual(['metadata a', 'stream a']);
 		expect(streams.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
 
 		expect(bytes.equals(await image.read())).toBe(true);
-		// A stream can be read once; a file that is sent again is opened again.
+		// A stream can be read only once. To send a file again, it is opened again.
 		for (let i = 0; i < 2; i++) {
 			const opened = await image.open();
 			expect(Buffer.isBuffer(opened)).toBe(false);
@@ -70,7 +70,7 @@ describe.each(formats)('%s', (format, mimeType, extension) => {
 	});
 });
 
-it('takes the size of a file of the store as it is kept, however large it is', async () => {
+it('reads the size of a stored file at any file size', async () => {
 	const store = { a: { bytes: makePicture('png', 93, 71), fileSize: 5_000_000_000 } };
 	const { context, asked } = contextWithFiles([{ data: stored('a') }], store);
 	expect((await inspectBinaryImage(context, filesOf(context), 'data', 'mask')).bytes).toBe(
@@ -79,7 +79,7 @@ it('takes the size of a file of the store as it is kept, however large it is', a
 	expect(asked).not.toContain('bytes a');
 });
 
-it('looks at the file of its own item and name', async () => {
+it('reads the file of its own item and field', async () => {
 	const pictures = [1, 2, 3].map((n) => makePicture('png', 90 + n, 70));
 	const { context } = contextWithFiles([
 		{ data: inMemory(pictures[0]!), mask: inMemory(pictures[1]!) },
@@ -104,7 +104,7 @@ it('two files have two keys, and the same file has one', async () => {
 	expect(a).toBe(c);
 });
 
-describe('a file that is not there', () => {
+describe('a missing file', () => {
 	const png = inMemory(makePicture('png', 93, 71));
 	const noFiles =
 		'Nothing was sent. The item has no files: check the nodes before this one, or provide the image as a URL.';
@@ -115,7 +115,7 @@ describe('a file that is not there', () => {
 		[[{}], noFiles],
 		[[undefined], noFiles],
 		[[], noFiles],
-	])('says which are: %#', async (items, description) => {
+	])('lists the files that exist: %#', async (items, description) => {
 		const { context } = contextWithFiles(items);
 		await expect(
 			inspectBinaryImage(context, filesOf(context), 'data', 'source image'),
@@ -125,15 +125,18 @@ describe('a file that is not there', () => {
 		});
 	});
 
-	it.each(['constructor', 'toString', '__proto__'])('is none of that name: %s', async (name) => {
-		const { context } = contextWithFiles([{ data: png }]);
-		await expect(inspectBinaryImage(context, filesOf(context), name, 'mask')).rejects.toThrow(
-			new Failure(`The input item has no file in the binary field "${name}" for the mask`),
-		);
-	});
+	it.each(['constructor', 'toString', '__proto__'])(
+		'is not found under the name %s',
+		async (name) => {
+			const { context } = contextWithFiles([{ data: png }]);
+			await expect(inspectBinaryImage(context, filesOf(context), name, 'mask')).rejects.toThrow(
+				new Failure(`The input item has no file in the binary field "${name}" for the mask`),
+			);
+		},
+	);
 });
 
-describe('a file that is no image', () => {
+describe("a file that isn't an image", () => {
 	it.each([
 		['a text', Buffer.from('hello'), 'text/plain', undefined, 'content type of "data": text/plain'],
 		['a GIF', Buffer.from('GIF89a…'), 'image/gif', 'a.gif', 'content type of "a.gif": image/gif'],
@@ -163,7 +166,7 @@ describe('a file that is no image', () => {
 	});
 });
 
-it('passes an error of the store on', async () => {
+it('passes on an error of the store', async () => {
 	const { context } = contextWithFiles([{ data: stored('gone') }]);
 	await expect(inspectBinaryImage(context, filesOf(context), 'data', 'mask')).rejects.toThrow(
 		'ENOENT: gone',
@@ -174,7 +177,7 @@ it.each([
 	[3, 93, 71],
 	[5, null, null],
 ])(
-	'looks behind %i large segments of a JPEG, and no further than 256 KiB',
+	'reads past %i large segments of a JPEG, but no further than 256 KiB',
 	async (count, ...size) => {
 		const jpeg = makePicture('jpeg', 93, 71);
 		const large = segment(0xe2, Buffer.alloc(0xfffd));
@@ -191,7 +194,7 @@ it.each([
 );
 
 it.each(['jpeg', 'png', 'webp'] as const)(
-	'turns a large %s of a camera as it is shown, wherever its EXIF data is',
+	'rotates a large camera %s as it is displayed, wherever its EXIF data is',
 	async (format) => {
 		const bytes = withExif(format, makeNoise(format, 700, 500), [700, 500], exifOf(6));
 		for (const file of [stored('a'), inMemory(bytes)]) {

@@ -22,10 +22,10 @@ const parts = (changes: Partial<Parts> = {}): Parts => ({
 });
 
 it.each<[Partial<Parts>, string]>([
-	// Without a name of the user's.
+	// Without the user's own name.
 	[{}, 'a-lighthouse-at-dusk-12345.png'],
 	[{ extension: 'webp' }, 'a-lighthouse-at-dusk-12345.webp'],
-	// One of several images of a task, and one of several tasks of an item, which have seeds of their own.
+	// One of several images of a task, and one of several tasks of an item, which have their own seeds.
 	[
 		{ imageIndex: 2, imageCount: 4, taskImageIndex: 2, taskImageCount: 4 },
 		'a-lighthouse-at-dusk-12345-3.png',
@@ -47,7 +47,7 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: ' .. ' }, 'a-lighthouse-at-dusk-12345.png'],
 	[{ fileName: '🗼🗼' }, 'a-lighthouse-at-dusk-12345.png'],
 
-	// With one.
+	// With the user's own name.
 	[{ fileName: 'lighthouse' }, 'lighthouse.png'],
 	[{ fileName: 'lighthouse.png' }, 'lighthouse.png'],
 	[{ fileName: 'lighthouse.png', extension: 'jpg' }, 'lighthouse.jpg'],
@@ -76,17 +76,17 @@ it.each<[Partial<Parts>, string]>([
 	[{ fileName: 'LPT²' }, '_LPT².png'],
 	[{ fileName: 'console' }, 'console.png'],
 	[{ fileName: 'dots... inside...' }, 'dots... inside.png'],
-	// Scripts that need marks.
+	// Scripts that need combining marks.
 	[{ fileName: 'हिन्दी चित्र' }, 'हिन्दी चित्र.png'],
 	[{ fileName: 'ภาพน้ำ' }, 'ภาพน้ำ.png'],
 	[{ fileName: 'صُورَة' }, 'صُورَة.png'],
 	[{ fileName: 'תְּמוּנָה' }, 'תְּמוּנָה.png'],
-	// Devices on Windows.
+	// Device names on Windows.
 	[{ fileName: 'CON' }, '_CON.png'],
 	[{ fileName: 'nul.png' }, '_nul.png'],
 	[{ fileName: 'Com1.backup' }, '_Com1.backup.png'],
 	[{ fileName: 'console' }, 'console.png'],
-	// Only the beginning is looked at.
+	// Only the beginning is read.
 	[{ fileName: `${'/'.repeat(999)}a` }, 'a.png'],
 	[{ fileName: `${'/'.repeat(1000)}a` }, 'a-lighthouse-at-dusk-12345.png'],
 	[{ fileName: `${' '.repeat(1000)}a${' '.repeat(1000)}.png` }, 'a.png'],
@@ -94,7 +94,7 @@ it.each<[Partial<Parts>, string]>([
 	expect(imageFileName(parts(changes))).toBe(expected);
 });
 
-it('gives the same URL the same name, and another one another', () => {
+it('returns the same name for the same URL, and different names for different URLs', () => {
 	const nameOf = (url: string) =>
 		imageFileName(parts({ seed: null, taskId: null, image: { url } }));
 	expect(nameOf('https://a.example/1')).toBe(nameOf('https://a.example/1'));
@@ -136,8 +136,8 @@ it('counts the tasks with the same words and seed, and no others', () => {
 	]).toEqual([0, 0, 0, 0, 1]);
 });
 
-describe('the name that nobody has chosen', () => {
-	it('has nothing but plain letters, digits and hyphens, as headers need it', () => {
+describe('a default name', () => {
+	it('contains only plain letters, digits and hyphens, as HTTP headers require', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (prompt) =>
 				expect(imageFileName(parts({ prompt }))).toMatch(/^[a-z\d][a-z\d-]*-12345\.png$/),
@@ -175,11 +175,11 @@ describe('any name', () => {
 			},
 		);
 
-	it('has no character that a file system takes amiss', () => {
+	it('contains no character that causes trouble in a file system', () => {
 		forAnyName((name) => expect(name).not.toMatch(/[\p{Cc}<>:"/\\|?*]/u));
 	});
 
-	it('has the true extension and something before it', () => {
+	it('has the correct extension, with something in front of it', () => {
 		forAnyName((name, { extension }) => {
 			expect(name).toMatch(new RegExp(`^[^. ].*\\.${extension}$`, 's'));
 		});
@@ -189,11 +189,11 @@ describe('any name', () => {
 		forAnyName((name) => expect(name.length).toBeLessThanOrEqual(200));
 	});
 
-	it('has at most 255 bytes, which is what common file systems take', () => {
+	it('has at most 255 bytes, the limit of common file systems', () => {
 		forAnyName((name) => expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255));
 	});
 
-	it('has no half of a character', () => {
+	it('contains no half of a character', () => {
 		forAnyName((name) => expect(Buffer.from(name).toString()).toBe(name));
 	});
 });

@@ -7,7 +7,7 @@ import { peek } from '../../nodes/ZImage/files/byteStream';
 import { guardImage } from '../../nodes/ZImage/images/imageStream';
 import { makeLargePicture, makePicture } from '../support/picture';
 
-/** What is looked at of an image first. */
+/** The part of an image that is read first. */
 const headBytes = 65_536;
 
 const formats = ['png', 'jpeg', 'webp'] as const;
@@ -25,7 +25,7 @@ const cases = formats.flatMap((format) =>
 	chunkings.map(([title, bytes]) => [format, title, bytes] as const),
 );
 
-/** A stream like that of an answer: bytes, in chunks of a given length. */
+/** A stream like a response's: bytes in chunks of a given length. */
 function streamOf(bytes: Buffer, chunkBytes: number): ByteStream {
 	let offset = 0;
 	return new Readable({
@@ -43,7 +43,7 @@ async function readAll(stream: ByteStream): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** As the node passes an image on: its head first, then all of it, guarded. */
+/** As the node passes an image on: first its head, then all of it, guarded. */
 async function passOn(bytes: Buffer, chunkBytes: number, maxBytes = 1_000_000, cameWhole = false) {
 	const stream = streamOf(bytes, chunkBytes);
 	const head = await peek(stream);
@@ -51,7 +51,7 @@ async function passOn(bytes: Buffer, chunkBytes: number, maxBytes = 1_000_000, c
 	return await readAll(guardImage(stream, new ImageScan(), maxBytes, () => cameWhole));
 }
 
-/** The first of two, or the news that neither came: for what might hang. */
+/** The first of two, or a note that neither arrived. For what might hang. */
 async function inTime<T>(promise: Promise<T>): Promise<T | string> {
 	const late = new Promise<string>((resolve) => setTimeout(resolve, 20, 'hangs'));
 	return await Promise.race([promise, late]);
@@ -59,7 +59,7 @@ async function inTime<T>(promise: Promise<T>): Promise<T | string> {
 
 describe('peek', () => {
 	it.each(chunkings)(
-		'sees the beginning and leaves the stream whole, %s',
+		'reads the beginning and leaves the stream whole, %s',
 		async (_, chunkBytes) => {
 			const bytes = large.png;
 			const stream = streamOf(bytes, chunkBytes);
@@ -71,14 +71,14 @@ describe('peek', () => {
 		},
 	);
 
-	it.each(chunkings)('sees no more than it needs, %s', async (_, chunkBytes) => {
+	it.each(chunkings)('reads no more than it needs, %s', async (_, chunkBytes) => {
 		const { bytes } = await peek(streamOf(large.png, chunkBytes));
 		const most = Number.isFinite(chunkBytes) ? headBytes + chunkBytes - 1 : large.png.length;
 		expect(bytes.length).toBeLessThanOrEqual(most);
 	});
 
 	it.each([0, 1, 31, 32, 16_384, headBytes - 1])(
-		'sees all of a stream that ends after %i bytes, and its end',
+		'reads all of a stream that ends after %i bytes, and its end',
 		async (length) => {
 			for (const chunkBytes of [1, 7, 16_384, Infinity]) {
 				const bytes = Buffer.alloc(length, 'a');
@@ -103,14 +103,14 @@ describe('peek', () => {
 		},
 	);
 
-	it('has every small picture whole', async () => {
+	it('contains every small image completely', async () => {
 		for (const format of formats) {
 			const bytes = makePicture(format, 93, 71);
 			expect(await peek(streamOf(bytes, 50))).toStrictEqual({ bytes, isWhole: true });
 		}
 	});
 
-	it('passes an error of the stream on', async () => {
+	it('passes on an error of the stream', async () => {
 		const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 		const stream = new Readable({
 			read() {
@@ -120,7 +120,7 @@ describe('peek', () => {
 		await expect(peek(stream)).rejects.toBe(error);
 	});
 
-	it('leaves nothing behind but an ear for errors, which would end the process unheard', async () => {
+	it('leaves only an error listener, because an unhandled error would end the process', async () => {
 		for (const bytes of [large.png, makePicture('png', 40, 30)]) {
 			const stream = streamOf(bytes, 7);
 			const before = stream.eventNames();
@@ -129,7 +129,7 @@ describe('peek', () => {
 		}
 	});
 
-	it('passes an error on that comes before it has seen enough', async () => {
+	it('passes on an error that occurs before it has read enough', async () => {
 		const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 		let given = 0;
 		const stream = new Readable({
@@ -144,7 +144,7 @@ describe('peek', () => {
 	it.each([
 		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' })],
 		['without one', undefined],
-	])('does not wait forever for a stream that is broken already, %s', async (_, error) => {
+	])('does not wait forever for a stream that has already failed, %s', async (_, error) => {
 		const stream = streamOf(large.png, 50).on('error', () => {});
 		stream.destroy(error);
 		await new Promise((resolve) => setImmediate(resolve));
@@ -168,12 +168,12 @@ describe('peek', () => {
 });
 
 describe('guardImage', () => {
-	it.each(cases)('passes %s on byte for byte, %s', async (format, _, chunkBytes) => {
+	it.each(cases)('passes on %s byte for byte, %s', async (format, _, chunkBytes) => {
 		const bytes = large[format];
 		expect((await passOn(bytes, chunkBytes)).equals(bytes)).toBe(true);
 	});
 
-	it.each(cases)('breaks %s off that is too large, %s', async (format, _, chunkBytes) => {
+	it.each(cases)('aborts %s that is too large, %s', async (format, _, chunkBytes) => {
 		const bytes = large[format];
 		expect((await passOn(bytes, chunkBytes, bytes.length)).equals(bytes)).toBe(true);
 		await expect(passOn(bytes, chunkBytes, bytes.length - 1)).rejects.toStrictEqual(
@@ -181,21 +181,21 @@ describe('guardImage', () => {
 		);
 	});
 
-	it.each(cases)('breaks %s off that is cut short, %s', async (format, _, chunkBytes) => {
+	it.each(cases)('aborts %s that is cut short, %s', async (format, _, chunkBytes) => {
 		const bytes = large[format];
 		await expect(passOn(bytes.subarray(0, -20), chunkBytes)).rejects.toStrictEqual(
 			new NetworkError('ECONNRESET'),
 		);
 	});
 
-	it('does not take the mark of an end far before the end for it', async () => {
+	it('does not mistake an end marker in the middle for the end', async () => {
 		const bytes = large.png;
 		const mark = Buffer.from('IEND');
 		const marked = Buffer.concat([bytes.subarray(0, 33), mark, largeTextChunk()]);
 		await expect(passOn(marked, 65_536)).rejects.toStrictEqual(new NetworkError('ECONNRESET'));
 	});
 
-	it('finds the end of an image that is larger than what it keeps of it', async () => {
+	it('finds the end of an image that is larger than its buffer', async () => {
 		const bytes = large.png;
 		const padded = Buffer.concat([bytes.subarray(0, 33), largeTextChunk(), bytes.subarray(33)]);
 		expect((await passOn(padded, 65_536)).equals(padded)).toBe(true);
@@ -204,7 +204,7 @@ describe('guardImage', () => {
 	it.each([
 		['some time after', 4],
 		['right after', 2],
-	])('breaks off with a connection that breaks %s the head', async (_, chunks) => {
+	])('fails with a connection that fails %s the head', async (_, chunks) => {
 		const bytes = large.png;
 		const chunkBytes = headBytes / 2;
 		let given = 0;
@@ -227,7 +227,7 @@ describe('guardImage', () => {
 	it.each([
 		['with an error', Object.assign(new Error('aborted'), { code: 'EPIPE' }), 'EPIPE'],
 		['without one', undefined, 'ECONNRESET'],
-	])('refuses a stream that is broken already, %s', (_, error, code) => {
+	])('refuses a stream that has already failed, %s', (_, error, code) => {
 		const source = streamOf(makePicture('png', 93, 71), 50).on('error', () => {});
 		source.destroy(error);
 		expect(() => guardImage(source, new ImageScan(), 1000, () => true)).toThrow(
@@ -244,7 +244,7 @@ describe('guardImage', () => {
 	});
 });
 
-/** A text chunk of a PNG, larger than what the guard keeps. Nobody here looks at its checksum. */
+/** A PNG text chunk, larger than the guard's buffer. Nothing checks its checksum here. */
 function largeTextChunk(): Buffer {
 	const text = Buffer.alloc(200_000, 'a');
 	const length = Buffer.alloc(4);

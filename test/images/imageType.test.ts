@@ -34,7 +34,7 @@ const pictures = formats.flatMap((format) =>
 	sizes.map(([width, height]) => [format, width, height] as const),
 );
 
-/** A file of which nothing but its bytes is known, and one that HTTP says has come as a whole. */
+/** A file of which only the bytes are known, and one that arrived completely according to HTTP. */
 const isWhole = (bytes: Buffer) => scanBytes(bytes).isWhole(false);
 const isTaken = (bytes: Buffer) => scanBytes(bytes).isWhole(true);
 
@@ -44,18 +44,18 @@ describe('readImageType', () => {
 		expect(readImageType(bytes)).toStrictEqual({ ...kinds[format], width, height });
 	});
 
-	it.each(formats)('knows %s by its first 32 bytes', (format) => {
+	it.each(formats)('detects %s by its first 32 bytes', (format) => {
 		const head = makePicture(format, 1031, 17).subarray(0, 32);
 		expect(readImageType(head)).toMatchObject(kinds[format]);
 	});
 
-	it.each(['png', 'webp'] as const)('knows the size of %s by its first 32 bytes', (format) => {
+	it.each(['png', 'webp'] as const)('reads the size of %s from its first 32 bytes', (format) => {
 		const head = makePicture(format, 1031, 17).subarray(0, 32);
 		expect(readImageType(head)).toMatchObject({ width: 1031, height: 17 });
 	});
 
 	it.each<[string, string, number, number]>([
-		// Simple lossy, simple lossless and extended, by hand from the container's specification.
+		// Simple lossy, simple lossless and extended, written by hand after the container's specification.
 		['VP8 ', '524946463400000057454250 56503820 28000000 300100 9d012a 0704 0301 0000', 1031, 259],
 		['VP8L', '524946463400000057454250 5650384c 28000000 2f 06444000 0000000000000000', 1031, 258],
 		['VP8X', '524946463400000057454250 56503858 0a000000 00000000 060400 020100 0000', 1031, 259],
@@ -70,8 +70,8 @@ describe('readImageType', () => {
 		['JSON', '{"detail":"Not found"}'],
 		['GIF', 'GIF89a\x01\x00\x01\x00'],
 		['another RIFF file', 'RIFF\x24\x00\x00\x00WAVEfmt '],
-		['half of the signature of a PNG', '\x89PNG'],
-	])('does not take %s for an image', (_, text) => {
+		['half of a PNG signature', '\x89PNG'],
+	])("doesn't detect %s as an image", (_, text) => {
 		expect(readImageType(Buffer.from(text, 'latin1'))).toBeUndefined();
 	});
 
@@ -82,7 +82,7 @@ describe('readImageType', () => {
 		expect(readImageType(head)).toMatchObject({ width: 1031, height: 259 });
 	});
 
-	it('leaves the size of a JPEG open that does not stand among the bytes given', () => {
+	it("returns no size of a JPEG if the given bytes don't contain it", () => {
 		const head = makePicture('jpeg', 640, 481).subarray(0, 32);
 		expect(readImageType(head)).toMatchObject({ width: null, height: null });
 	});
@@ -102,7 +102,7 @@ describe('a whole image', () => {
 		['png', 12],
 		['jpeg', 2],
 		['webp', 1],
-	] as const)('%s without its last %i bytes or more is not', (format, missing) => {
+	] as const)("%s without its last %i bytes or more isn't", (format, missing) => {
 		const bytes = makePicture(format, 200, 100);
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: bytes.length - missing }), (length) => {
@@ -111,7 +111,7 @@ describe('a whole image', () => {
 		);
 	});
 
-	it('a JPEG that is cut off after a thumbnail of its own is not', () => {
+	it("a JPEG that is cut off after its own thumbnail isn't", () => {
 		const bytes = makePicture('jpeg', 64, 64);
 		const thumbnail = makePicture('jpeg', 8, 8);
 		const segment = Buffer.concat([Buffer.from('ffe1', 'hex'), Buffer.alloc(2), thumbnail]);
@@ -141,7 +141,7 @@ describe('the orientation', () => {
 		}
 	});
 
-	it.each(formats)('of a %s counts with the prefix of a JPEG, too', (format) => {
+	it.each(formats)('of a %s is read with a JPEG prefix, too', (format) => {
 		const exif = format === 'jpeg' ? [] : [Buffer.from('Exif\0\0', 'latin1')];
 		const bytes = Buffer.concat([...exif, exifOf(6)]);
 		expect(sizeOf(withExif(format, makePicture(format, ...size), size, bytes))).toEqual([71, 93]);
@@ -154,15 +154,15 @@ describe('the orientation', () => {
 		['nothing', Buffer.alloc(0)],
 		['its beginning', exifOf(6).subarray(0, 20)],
 		['a directory beyond its end', Buffer.from('49492a00ffffff7f0100', 'hex')],
-		['another order of bytes', Buffer.concat([Buffer.from('XX'), exifOf(6).subarray(2)])],
-	])('that is none turns nothing: %s', (_, exif) => {
+		['another byte order', Buffer.concat([Buffer.from('XX'), exifOf(6).subarray(2)])],
+	])('has no effect if it is invalid: %s', (_, exif) => {
 		for (const format of formats) {
 			const bytes = withExif(format, makePicture(format, ...size), size, exif);
 			expect(sizeOf(bytes)).toStrictEqual([93, 71]);
 		}
 	});
 
-	it('is that of the first EXIF data, and not that of what follows the image data', () => {
+	it('comes from the first EXIF data, not from what follows the image data', () => {
 		const jpeg = makePicture('jpeg', ...size);
 		const exif = (value: number) =>
 			segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exifOf(value)]));
@@ -177,7 +177,7 @@ describe('the orientation', () => {
 		expect(sizeOf(Buffer.concat(late))).toStrictEqual([93, 71]);
 	});
 
-	it('of a WebP counts only where its head says so', () => {
+	it('of a WebP counts only if its head announces it', () => {
 		const picture = makePicture('webp', ...size).subarray(12);
 		const exif = webpChunk('EXIF', exifOf(6));
 		const bytes = webpOf(canvasChunk(0, ...size), picture, exif);
@@ -185,7 +185,7 @@ describe('the orientation', () => {
 	});
 });
 
-describe('what tools write', () => {
+describe("other tools' files", () => {
 	const jpeg = makePicture('jpeg', 93, 71);
 	const png = makePicture('png', 93, 71);
 	const webp = makePicture('webp', 93, 71);
@@ -204,7 +204,7 @@ describe('what tools write', () => {
 
 	it.each<[string, Buffer]>([
 		['a JPEG with fill bytes before markers', padded(Buffer.alloc(7, 0xff))],
-		['a JPEG with a marker that stands alone', padded(Buffer.from('ff01', 'hex'))],
+		['a JPEG with a standalone marker', padded(Buffer.from('ff01', 'hex'))],
 		['a JPEG with restart markers', padded(Buffer.from('ffd0ffd7', 'hex'))],
 		[
 			'a JPEG with other bytes between segments',
@@ -212,24 +212,24 @@ describe('what tools write', () => {
 		],
 		['a JPEG with an empty comment', padded(Buffer.from('fffe0002', 'hex'))],
 		['a JPEG with a thumbnail', padded(thumbnail)],
-		['a JPEG with a video behind it', Buffer.concat([jpeg, Buffer.from('....ftypmp42'), more])],
-		['a JPEG with a second one behind it', Buffer.concat([jpeg, jpeg.subarray(0, -50)])],
-		['a PNG with a text behind it', Buffer.concat([png, more])],
-		['a WebP with a text behind it', Buffer.concat([webp, more])],
+		['a JPEG followed by a video', Buffer.concat([jpeg, Buffer.from('....ftypmp42'), more])],
+		['a JPEG followed by a second one', Buffer.concat([jpeg, jpeg.subarray(0, -50)])],
+		['a PNG followed by text', Buffer.concat([png, more])],
+		['a WebP followed by text', Buffer.concat([webp, more])],
 		['a WebP without the padding of its last chunk', unpadded],
 	])('is whole: %s', (_, bytes) => {
 		expect(readImageType(bytes)).toMatchObject(known);
 		expect([isWhole(bytes), isTaken(bytes)]).toStrictEqual([true, true]);
 	});
 
-	it.each(formats)('is found out when it is cut short, however it came: %s', (format) => {
+	it.each(formats)('is detected as cut short, however it arrived: %s', (format) => {
 		const picture = makePicture(format, 93, 71);
 		const bytes = withExif(format, picture, [93, 71], exifOf(6));
 		const [cut, end] = [bytes.subarray(0, picture.length / 2), bytes.subarray(0, -70)];
 		expect([cut, end].map(isTaken)).toStrictEqual([false, false]);
 	});
 
-	it('is found out when the only end is that of a thumbnail', () => {
+	it("is detected as cut short if the only end is a thumbnail's", () => {
 		const bytes = padded(Buffer.concat([thumbnail, thumbnail]));
 		for (let length = bytes.length - 2; length > 0; length -= 97) {
 			expect(isTaken(bytes.subarray(0, length))).toBe(false);
@@ -238,7 +238,7 @@ describe('what tools write', () => {
 
 	it.each<[string, Buffer]>([
 		['a JPEG whose segment has no length', padded(Buffer.from('ffe10000', 'hex'))],
-		['a JPEG with a marker of no meaning', padded(Buffer.from('ff50', 'hex'))],
+		['a JPEG with an unknown marker', padded(Buffer.from('ff50', 'hex'))],
 		['a JPEG in a JPEG', padded(makePicture('jpeg', 8, 8))],
 		['a JPEG without an image', Buffer.from('ffd8ffd9', 'hex')],
 		[
@@ -251,18 +251,18 @@ describe('what tools write', () => {
 		],
 		['a PNG without an image', Buffer.concat([png.subarray(0, 33), png.subarray(-12)])],
 		[
-			'a WebP that names a length too large',
+			'a WebP with a length that is too large',
 			Buffer.concat([
 				Buffer.from('RIFF'),
 				Buffer.from([webp.length, webp.length >> 8, 0, 0]),
 				webp.subarray(8),
 			]),
 		],
-	])('is taken as it came where it cannot be followed: %s', (_, bytes) => {
+	])("is accepted as it is if it can't be parsed: %s", (_, bytes) => {
 		expect([isWhole(bytes), isTaken(bytes)]).toStrictEqual([false, true]);
 	});
 
-	it('has no size of a JPEG that gives its height later, nor of a PNG without its header', () => {
+	it('has no size if a JPEG gives its height later, or a PNG lacks its header', () => {
 		const frame = jpeg.indexOf(Buffer.from('ffc0', 'hex'));
 		const open = Buffer.from(jpeg);
 		open.writeUInt16BE(0, frame + 5);
@@ -274,14 +274,14 @@ describe('what tools write', () => {
 
 	it.each<[string, Buffer, boolean]>([
 		['JPEG', jpeg, false],
-		['PNG of a canvas', png, true],
+		['a canvas PNG', png, true],
 		['gray PNG', pngOf(0), false],
-		['PNG of colors', pngOf(2), false],
-		['PNG of a palette', pngOf(3), false],
+		['a color PNG', pngOf(2), false],
+		['a palette PNG', pngOf(3), false],
 		['gray PNG with alpha', pngOf(4), true],
 		['PNG with a transparent color', pngOf(2, pngChunk('tRNS', Buffer.alloc(6))), true],
-		['WebP whose head says so', webpOf(canvasChunk(0x10, 93, 71), webp.subarray(12)), true],
-		['WebP whose head does not', webpOf(canvasChunk(0, 93, 71), webp.subarray(12)), false],
+		['a WebP whose head announces it', webpOf(canvasChunk(0x10, 93, 71), webp.subarray(12)), true],
+		["a WebP whose head doesn't", webpOf(canvasChunk(0, 93, 71), webp.subarray(12)), false],
 		['lossless WebP', webpOf(webpChunk('VP8L', Buffer.from('2f06444010', 'hex'))), true],
 		['lossless WebP', webpOf(webpChunk('VP8L', Buffer.from('2f06444000', 'hex'))), false],
 	])('has an alpha channel: %s', (_, bytes, expected) => {
@@ -289,7 +289,7 @@ describe('what tools write', () => {
 	});
 });
 
-/** A PNG of a color type; there is no image in it. */
+/** A PNG of a color type, without an image. */
 function pngOf(colorType: number, ...chunks: Buffer[]): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(93);
@@ -328,7 +328,7 @@ describe('with any bytes', () => {
 		.tuple(fc.constantFrom(...beginnings), fc.uint8Array({ maxLength: 200 }))
 		.map(([beginning, rest]) => Buffer.concat([Buffer.from(beginning, 'hex'), rest]));
 
-	it('never throws, and never makes up a size', () => {
+	it('never throws, and never invents a size', () => {
 		fc.assert(
 			fc.property(anyBytes, (bytes) => {
 				const type = readImageType(bytes);

@@ -11,7 +11,7 @@ import { makeNoise, makePicture } from '../support/picture';
 
 type Draw = (context: ReturnType<ReturnType<typeof createCanvas>['getContext']>) => void;
 
-/** A mask as programs draw it, in color with an alpha channel: black, with something on it. */
+/** A mask as programs save it, in color with an alpha channel: black, with a drawing on it. */
 function drawn(draw: Draw, width = 93, height = 71) {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');
@@ -22,7 +22,7 @@ function drawn(draw: Draw, width = 93, height = 71) {
 	return canvas;
 }
 
-/** @param rows each with the number of its filter first */
+/** @param rows each one starts with the number of its filter */
 function pngOf(
 	[depth, colorType, interlace = 0]: readonly number[],
 	rows: readonly number[][],
@@ -106,7 +106,7 @@ it.each<[string, Buffer, MaskFault | undefined]>([
 	expect(await faultOf(bytes)).toBe(expected);
 });
 
-it('does not read a file that is too large', async () => {
+it("doesn't read a file that is too large", async () => {
 	const read = () => Promise.reject(new Error('It was read'));
 	expect(await faultOf(png(hole), { bytes: 33 * 1024 * 1024, read })).toBe('alpha');
 });
@@ -117,22 +117,22 @@ describe('countPixels', () => {
 
 	it.each<[string, Buffer, number[]]>([
 		['gray', pngOf([8, 0], [[0, 0, 31, 32, 223, 224, 255]], 6), [6, 2, 0, 2]],
-		['gray with a clear one', pngOf([8, 0], [[0, 0, 9, 255]], 3, tRNS(0, 9)), [3, 0, 1, 1]],
+		['gray with a transparent one', pngOf([8, 0], [[0, 0, 9, 255]], 3, tRNS(0, 9)), [3, 0, 1, 1]],
 		['gray with alpha', pngOf([8, 4], [[0, 128, 255, 128, 127]], 2), [2, 1, 1, 0]],
 		['color', pngOf([8, 2], [[0, 255, 255, 255, 0, 255, 0]], 2), [2, 1, 0, 1]],
 		[
-			'color with a clear one',
+			'color with a transparent one',
 			pngOf([8, 2], [[0, 1, 2, 3, 1, 2, 4]], 2, tRNS(0, 1, 0, 2, 0, 3)),
 			[2, 0, 1, 0],
 		],
 		['color with alpha', pngOf([8, 6], [[0, 0, 0, 0, 0, 99, 99, 99, 255]], 2), [2, 1, 1, 0]],
 		['palette', pngOf([8, 3], [[0, 0, 1, 2]], 3, palette), [3, 1, 0, 1]],
 		[
-			'palette with a clear color',
+			'palette with a transparent color',
 			pngOf([8, 3], [[0, 0, 1, 2]], 3, palette, tRNS(255, 0)),
 			[3, 1, 1, 1],
 		],
-		// Each row is 0, 128, 0 once its filter is undone; the first has a row of 0 above it.
+		// Each row is 0, 128, 0 without its filter. The first has a row of 0 above it.
 		['no filter', pngOf([8, 0], [[0, 0, 128, 0]], 3), [3, 1, 0, 0]],
 		['filter Sub', pngOf([8, 0], [[1, 0, 128, 128]], 3), [3, 1, 0, 0]],
 		[
@@ -199,7 +199,7 @@ describe('countPixels', () => {
 			Buffer.concat([png(hole).subarray(0, 33), pngChunk('IDAT', Buffer.from('abc'))]),
 		],
 		['no data', png(hole).subarray(0, 33)],
-	])('does not count %s', async (_, bytes) => {
+	])("doesn't count %s", async (_, bytes) => {
 		expect(await countPixels(bytes)).toBeUndefined();
 	});
 });

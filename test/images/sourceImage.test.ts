@@ -14,19 +14,19 @@ import { fakeUploads, place } from '../support/uploads';
 const limits = { deadline: startMs + 300_000, signal: new AbortController().signal };
 const mebibyte = 1024 * 1024;
 
-/** A real picture, with padding behind its end up to a size. */
+/** A real image, padded after its end up to a size. */
 function pictureOf(size: number): Buffer {
 	const picture = makePicture('png', 93, 71);
 	return Buffer.concat([picture, Buffer.alloc(size - picture.length)]);
 }
 
-describe('a picture on the web', () => {
+describe('an image on the web', () => {
 	it.each([
 		'https://a.example/b.png',
 		'http://a.example/b.png?c=d#e',
 		'HTTPS://A.EXAMPLE/B.PNG',
 		'https://a.example:8443/b',
-	])('%s is handed on as it is', async (url) => {
+	])('%s is passed on unchanged', async (url) => {
 		const image = imageAtUrl(url, 'source image');
 		expect(image).toMatchObject({ reference: url, width: null, height: null, isGuess: false });
 		expect(await image.toUrl(fakeUploads().client, limits)).toBe(url);
@@ -37,14 +37,14 @@ describe('a picture on the web', () => {
 		['\ufeffhttps://a.example/b.png', 'https://a.example/b.png'],
 		['https://a.example/my photo.png', 'https://a.example/my%20photo.png'],
 		['https://a.example/my\nphoto.png?a=b c', 'https://a.example/myphoto.png?a=b%20c'],
-	])('%j is handed on as %j', async (url, expected) => {
+	])('%j is passed on as %j', async (url, expected) => {
 		const image = imageAtUrl(url, 'source image');
 		expect(image.reference).toBe(expected);
 		expect(await image.toUrl(fakeUploads().client, limits)).toBe(expected);
 	});
 
 	it.each(['https://me:s3cret@a.example/b.png', 'http://s3cret@a.example/b.png'])(
-		'%s would give a password away',
+		'%s would reveal a password',
 		(url) => {
 			const failure = failureOf(() => imageAtUrl(url, 'mask'));
 			expect(failure).toMatchObject({
@@ -56,7 +56,7 @@ describe('a picture on the web', () => {
 	);
 
 	it.each(['user:secret@a.example/b', 'https://user:secret@', 'ftp:user:secret@a.example'])(
-		'%j is none, and not repeated',
+		'%j is refused, and not repeated',
 		(url) => {
 			const { message, details } = failureOf(() => imageAtUrl(url, 'mask'));
 			expect(message).toMatch(
@@ -76,7 +76,7 @@ describe('a picture on the web', () => {
 		'javascript:alert(1)',
 		'={{ $json.url }}',
 		'undefined',
-	])('%j is none', (url) => {
+	])('%j is refused', (url) => {
 		expect(failureOf(() => imageAtUrl(url, 'mask'))).toMatchObject({
 			message: `The URL of the mask must start with http:// or https:// (got ${JSON.stringify(url)})`,
 			details: {
@@ -87,8 +87,8 @@ describe('a picture on the web', () => {
 	});
 });
 
-describe('a picture among the files of an item', () => {
-	/** The picture, and what it takes to send it. */
+describe("an image among an item's files", () => {
+	/** The image, and what is needed to send it. */
 	async function pictureIn(
 		provider: Provider,
 		file: IBinaryData,
@@ -122,10 +122,10 @@ describe('a picture among the files of an item', () => {
 	it.each([
 		['fal', fal, false],
 		['highway', highway, true],
-	])('%s is sent a small one inside the request', async (_, provider, isGuess) => {
+	])('%s receives a small one inline', async (_, provider, isGuess) => {
 		const bytes = makePicture('jpeg', 93, 71);
 		const dataUri = `data:image/jpeg;base64,${bytes.toString('base64')}`;
-		// Called PNG by n8n; the bytes tell.
+		// n8n calls it PNG, but its bytes say otherwise.
 		for (const file of [inMemory(bytes), inStore]) {
 			const { image, uploads } = await pictureIn(provider, file, bytes);
 			expect(image).toMatchObject({ width: 93, height: 71, isGuess });
@@ -154,7 +154,7 @@ describe('a picture among the files of an item', () => {
 		}
 	});
 
-	it('fal: is uploaded once, for however many tasks, and goes there as a stream', async () => {
+	it('fal: is uploaded once for any number of tasks, as a stream', async () => {
 		const bytes = pictureOf(300_000);
 		const { image, uploads, asked } = await pictureIn(fal, inStore, bytes);
 		const urls = await Promise.all(
@@ -167,7 +167,7 @@ describe('a picture among the files of an item', () => {
 		expect(asked).toStrictEqual(['metadata a', 'stream a', 'stream a']);
 	});
 
-	it('fal: an upload that fails for one item is tried again for the others that wait for it', async () => {
+	it('fal: an upload that fails for one item is repeated for the others that wait for it', async () => {
 		const bytes = pictureOf(300_000);
 		const uploads = fakeUploads([], [{ statusCode: 403 }]);
 		const pictures = await Promise.all(
@@ -184,7 +184,7 @@ describe('a picture among the files of an item', () => {
 		expect(uploads.puts).toHaveLength(2);
 	});
 
-	it('highway: a large one is sent inside the request, too', async () => {
+	it('highway: a large one is sent inline, too', async () => {
 		const bytes = pictureOf(2 * mebibyte);
 		const { image, uploads } = await pictureIn(highway, inStore, bytes);
 		const url = await image.toUrl(uploads.client, limits);
@@ -195,7 +195,7 @@ describe('a picture among the files of an item', () => {
 	it.each([
 		{ provider: fal, most: 50 },
 		{ provider: highway, most: 10 },
-	])('$provider.id takes at most $most MiB', async ({ provider, most }) => {
+	])('$provider.id accepts at most $most MiB', async ({ provider, most }) => {
 		const bytes = makePicture('png', 93, 71);
 		await pictureIn(provider, inStore, bytes, most * mebibyte);
 		await expect(pictureIn(provider, inStore, bytes, (most + 0.5) * mebibyte)).rejects.toThrow(

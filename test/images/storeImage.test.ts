@@ -27,7 +27,7 @@ async function bytesOf(data: Buffer | ByteStream): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** A body as it comes over the network. */
+/** A body as the network delivers it. */
 function* chunksOf(body: Buffer) {
 	for (let offset = 0; offset < body.length; offset += 16_384) {
 		yield body.subarray(offset, offset + 16_384);
@@ -98,14 +98,14 @@ it('passes a download on to the store, without the credential', async () => {
 it.each([
 	['data:image/png;base64,', 'image.png'],
 	['data:application/octet-stream;base64,', 'image.png'],
-])('stores an image that the answer holds itself: %s', async (beginning, fileName) => {
+])('stores an image that is in the response itself: %s', async (beginning, fileName) => {
 	const { result, stored, asked } = await store(`${beginning}${png.toString('base64')}`);
 	expect(result).toMatchObject({ binary: { fileName, mimeType: 'image/png' }, type: pngType });
 	expect(stored[0]?.equals(png)).toBe(true);
 	expect(asked).toStrictEqual([]);
 });
 
-it('tries again when the file is not there yet, or comes broken', async () => {
+it("tries again if the file isn't there yet, or arrives broken", async () => {
 	const replies = [
 		{ statusCode: 503, body: Buffer.from('busy') },
 		fault('ECONNRESET'),
@@ -121,7 +121,7 @@ it('tries again when the file is not there yet, or comes broken', async () => {
 it.each([
 	['small', png, 'bytes'],
 	['large', largePng, 'a stream'],
-])('hands a %s file to the store byte for byte', async (_, bytes, expected) => {
+])('passes a %s file to the store byte for byte', async (_, bytes, expected) => {
 	const { result, stored, given, bodies } = await store(url, [found(bytes)]);
 	expect(result).toMatchObject({ type: { mimeType: 'image/png', extension: 'png' } });
 	expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
@@ -129,7 +129,7 @@ it.each([
 	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
 });
 
-it('tries again when a large file comes broken', async () => {
+it('tries again if a large file arrives broken', async () => {
 	const replies = [found(largePng.subarray(0, -30)), found(largePng)];
 	const { result, asked, bodies, sleeps } = await store(url, replies);
 	expect(result).toMatchObject({ type: { width: 160, height: 140 } });
@@ -144,14 +144,14 @@ it('never stores a small file that is cut short', async () => {
 	expect(stored).toStrictEqual([]);
 });
 
-it('closes the body of an answer that it does not want', async () => {
+it('closes the body of an unusable response', async () => {
 	const reply = { statusCode: 404, body: largePng };
 	const { bodies } = await store(url, [reply]);
 	expect(bodies.map(({ destroyed }) => destroyed)).toStrictEqual([true]);
 });
 
 it.each(['png', 'jpeg', 'webp'] as const)(
-	'tells the size of a large %s as it is shown, wherever its EXIF data is',
+	'reads the size of a large %s as it is displayed, wherever its EXIF data is',
 	async (format) => {
 		const bytes = withExif(format, makeNoise(format, 700, 500), [700, 500], exifOf(8));
 		const { result, stored } = await store(url, [found(bytes)]);
@@ -161,7 +161,7 @@ it.each(['png', 'jpeg', 'webp'] as const)(
 );
 
 it.each([png, largePng, makePicture('jpeg', 93, 71), makeLargePicture('jpeg')])(
-	'stores an image with other data behind its end at the first try: %#',
+	'stores an image followed by other data at the first try: %#',
 	async (picture) => {
 		const bytes = Buffer.concat([picture, Buffer.alloc(3000, 'a')]);
 		const { stored, asked } = await store(url, [found(bytes)]);
@@ -170,7 +170,7 @@ it.each([png, largePng, makePicture('jpeg', 93, 71), makeLargePicture('jpeg')])(
 	},
 );
 
-describe('an image whose parts cannot be followed', () => {
+describe("an image that can't be parsed", () => {
 	const jpegs = [makePicture('jpeg', 93, 71), makeLargePicture('jpeg')].map((picture) => {
 		const odd = Buffer.from('ff50', 'hex');
 		return Buffer.concat([picture.subarray(0, 20), odd, picture.subarray(20)]);
@@ -179,7 +179,7 @@ describe('an image whose parts cannot be followed', () => {
 		'content-length': String(bytes.length + more),
 	});
 
-	it.each(jpegs)('is taken where HTTP says that it is complete: %#', async (bytes) => {
+	it.each(jpegs)('is accepted if HTTP says that it is complete: %#', async (bytes) => {
 		for (const headers of [announcing(bytes), { 'transfer-encoding': 'chunked' }]) {
 			const { stored, asked } = await store(url, [found(bytes, headers)]);
 			expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
@@ -189,7 +189,7 @@ describe('an image whose parts cannot be followed', () => {
 		expect(stored.map((file) => file.equals(bytes))).toStrictEqual([true]);
 	});
 
-	it.each(jpegs)('is asked for again where it does not: %#', async (bytes) => {
+	it.each(jpegs)("is requested again if HTTP doesn't: %#", async (bytes) => {
 		const replies = [
 			found(bytes),
 			found(bytes, announcing(bytes, 1)),
@@ -200,14 +200,14 @@ describe('an image whose parts cannot be followed', () => {
 		expect(asked).toHaveLength(3);
 	});
 
-	it('is no excuse for one that is cut short', async () => {
+	it("doesn't excuse an image that is cut short", async () => {
 		const cut = largePng.subarray(0, -30);
 		const { asked } = await store(url, [found(cut, announcing(cut)), found(largePng)]);
 		expect(asked).toHaveLength(2);
 	});
 });
 
-describe('an image that cannot be had', () => {
+describe('an unavailable image', () => {
 	const broken = Array<Reply>(10).fill(fault('ECONNRESET'));
 	const short = Array<Reply>(10).fill(found(png.subarray(0, -30)));
 	const largeShort = Array<Reply>(10).fill(found(largePng.subarray(0, -30)));
@@ -222,9 +222,9 @@ describe('an image that cannot be had', () => {
 			1,
 		],
 		['cannot be reached', url, broken, 'The image could not be downloaded (ECONNRESET)', 6],
-		['never comes whole', url, short, 'The image could not be downloaded (ECONNRESET)', 6],
+		['never arrives completely', url, short, 'The image could not be downloaded (ECONNRESET)', 6],
 		[
-			'is large and never comes whole',
+			'is large and never arrives completely',
 			url,
 			largeShort,
 			'The image could not be downloaded (ECONNRESET)',
@@ -245,7 +245,7 @@ describe('an image that cannot be had', () => {
 			6,
 		],
 		[
-			'says that it is too large',
+			'declares a size that is too large',
 			url,
 			[found(png, { 'content-length': String(64 * 1024 * 1024 + 1) })],
 			'The image is larger than 64 MiB and was not downloaded',
@@ -259,7 +259,7 @@ describe('an image that cannot be had', () => {
 			0,
 		],
 		[
-			'is where a cloud keeps the secrets of a machine',
+			"is at a cloud's metadata address",
 			'https://169.254.169.254/latest/meta-data/',
 			[],
 			'The image has no public https URL and was not downloaded',
@@ -273,24 +273,21 @@ describe('an image that cannot be had', () => {
 			0,
 		],
 		[
-			'in the answer is cut short',
+			'is cut short in the response',
 			`data:image/png;base64,${png.subarray(0, -30).toString('base64')}`,
 			[],
 			"The provider's file is not a PNG, JPEG or WebP image (content type: image/png;base64)",
 			0,
 		],
-	])(
-		'because it %s is paid for, so its task is returned',
-		async (_, from, replies, message, times) => {
-			const { result, asked } = await store(from, replies);
-			expect(result).toStrictEqual(new Failure(message));
-			expect(result).toMatchObject({
-				details: {
-					description: `The image was generated and may have been charged. Get Task Result can fetch it. Image URL: ${url}`,
-					task,
-				},
-			});
-			expect(asked).toHaveLength(times);
-		},
-	);
+	])('that %s was charged, so its task is returned', async (_, from, replies, message, times) => {
+		const { result, asked } = await store(from, replies);
+		expect(result).toStrictEqual(new Failure(message));
+		expect(result).toMatchObject({
+			details: {
+				description: `The image was generated and may have been charged. Get Task Result can fetch it. Image URL: ${url}`,
+				task,
+			},
+		});
+		expect(asked).toHaveLength(times);
+	});
 });

@@ -34,7 +34,7 @@ it.each<[string, () => unknown, RegExp]>([
 	],
 	['a dataset', () => readPath('https://hf.co/datasets/a/b', 'path'), /copy the address/],
 	[
-		'one with a version that is none',
+		'a page with an invalid version',
 		() => readPath('https://civitai.com/models/12?modelVersionId=3x', 'path'),
 		/Download button/,
 	],
@@ -48,7 +48,7 @@ it.each<[string, () => unknown, RegExp]>([
 	}
 });
 
-it('an error about an unknown preset names all that there are', () => {
+it('an error about an unknown preset lists all presets', () => {
 	expect.assertions(loraPresets.length);
 	try {
 		readPresetRow({ name: 'x' }, 'Preset 1');
@@ -63,6 +63,6 @@ it.each([
 	'https://civitai.com.example/models/12',
 	'https://notcivitai.com/models/12',
 	'https://civitai.com/api/download/models/34',
-])('%s is no page of Civitai', (url) => {
+])("%s isn't a Civitai page", (url) => {
 	expect(readPath(url, 'path')).toStrictEqual({ path: url, trigger: '' });
 });

@@ -14,7 +14,7 @@ const stored = (id: string, fileName?: string) => ({
 	...(fileName !== undefined && { fileName }),
 });
 
-it('reads a file of the store once in a run, and sends it from there', async () => {
+it('reads a stored file once per run, and sends it from there', async () => {
 	const { context, asked } = contextWithFiles([], { a: { bytes } });
 	const inspect = async () =>
 		await inspectLoraFile(context, fal, fal.files.maxLoraBytes, { lora: stored('a') }, 'lora');
@@ -62,7 +62,7 @@ it.each([
 	},
 );
 
-it('an upload has time of its own, for two tries: the task has not begun', async () => {
+it("an upload has its own time limit for two tries: the task hasn't started", async () => {
 	const uploads = fakeUploads();
 	const file = {
 		contentType: 'application/octet-stream',

@@ -88,7 +88,7 @@ describe('readLora of a resource locator', () => {
 	});
 });
 
-describe('readLora where files are loaded by their link', () => {
+describe('readLora if files are loaded by their link', () => {
 	const fileLimits: LoraLimits = { ...limits, paths: 'fileUrl' };
 	const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 	const link = 'https://huggingface.co/owner/name/resolve/main/a.safetensors';
@@ -119,7 +119,7 @@ describe('readLora where files are loaded by their link', () => {
 		);
 	});
 
-	it('one file counts once, whatever it was given by', () => {
+	it('one file counts once in whatever form it is given', () => {
 		const forms = [
 			{ path: 'owner/name', file: 'a.safetensors', scale: 0.5 },
 			{ path: 'owner/name/a.safetensors', scale: 0.6 },
@@ -137,7 +137,7 @@ describe('the file of a LoRA', () => {
 		[{ path: 'a/b', file: '' }, undefined],
 		[{ path: 'a/b', file: {} }, undefined],
 		[{ path: 'a/b' }, undefined],
-	])('of %j goes along with a path that stays as it is', (value, file) => {
+	])("of %j is added to a path that doesn't change", (value, file) => {
 		expect(readLora(value, 'L', limits)).toStrictEqual({
 			...lora('a/b'),
 			...(file !== undefined && { file }),
@@ -155,11 +155,11 @@ describe('the trigger words of a LoRA', () => {
 		[{ path: 'a/b#trigger=y', trigger: '' }, 'y'],
 		[{ path: 'a/b#trigger=y', trigger: 'x' }, 'x'],
 		[{ path: { mode: 'list', value: 'a/b#trigger=Pixel%20art%20style.' } }, 'Pixel art style.'],
-	])('takes the trigger words of %j', (value, trigger) => {
+	])('reads the trigger words of %j', (value, trigger) => {
 		expect(readLora(value, 'L', limits)).toStrictEqual(lora('a/b', 1, trigger));
 	});
 
-	it('reads a list of them, or says which one is wrong', () => {
+	it('reads a list of them, or says which one is invalid', () => {
 		expect(readLoras(undefined, 'LoRAs', limits)).toEqual([]);
 		expect(readLoras([{ path: 'a/b#trigger=y' }, { path: 'c/d' }], 'LoRAs', limits)).toStrictEqual([
 			lora('a/b', 1, 'y'),
@@ -224,7 +224,7 @@ describe('mergeLoras', () => {
 		expect(mergeLoras(lists, 'fal', limits)).toStrictEqual(expected);
 	});
 
-	it('knows a file by whatever form it was given in', () => {
+	it('recognizes a file in whatever form it is given', () => {
 		const forms = [
 			{ path: 'a/b/c.safetensors', scale: 0.5 },
 			{ path: 'https://huggingface.co/a/b/blob/main/c.safetensors', scale: 0.6 },
@@ -236,7 +236,7 @@ describe('mergeLoras', () => {
 		]);
 	});
 
-	it('names all of them where none are taken', () => {
+	it('names all of them if none is supported', () => {
 		const none = { ...limits, max: 0 };
 		expect(mergeLoras([[], []], 'fal', none)).toEqual([]);
 		expect(() => mergeLoras([[lora('a')], [lora('b')]], 'fal', none, ' for Inpaint')).toThrow(
@@ -244,7 +244,7 @@ describe('mergeLoras', () => {
 		);
 	});
 
-	it('names those that are too many', () => {
+	it('names those above the limit', () => {
 		const five = ['a', 'b', 'c', 'd', 'e'].map((path) => lora(path));
 		expect(() => mergeLoras([five.slice(0, 2), five.slice(2)], 'fal', limits)).toThrow(
 			new Failure('fal accepts at most 3 LoRAs (got 5). Remove: d, e'),
@@ -263,7 +263,7 @@ describe('mergeLoras', () => {
 		}
 	};
 
-	it('refuses more than 3 paths, and never gives more', () => {
+	it('refuses more than 3 paths, and never returns more', () => {
 		fc.assert(
 			fc.property(lists, (value) => {
 				const paths = new Set(value.flat().map(({ path }) => path));
@@ -274,7 +274,7 @@ describe('mergeLoras', () => {
 		);
 	});
 
-	it('keeps the order of first mention and the scale of the last', () => {
+	it('keeps the order of first mention and the last scale', () => {
 		fc.assert(
 			fc.property(lists, (value) => {
 				const flat = value.flat();

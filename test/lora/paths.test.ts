@@ -16,7 +16,7 @@ const file = (path: string) => `https://huggingface.co/owner/repo/resolve/main/$
 
 describe('readPath', () => {
 	it.each<[unknown, string]>([
-		// A text, as in saved workflows of before the list and in items.
+		// Text, as in items and in workflows saved before the list existed.
 		['owner/repo', 'owner/repo'],
 		[' owner/repo\n', 'owner/repo'],
 		['Owner-1/re.po_2', 'Owner-1/re.po_2'],
@@ -28,7 +28,7 @@ describe('readPath', () => {
 		['https://files.example/a.safetensors?key=1', 'https://files.example/a.safetensors?key=1'],
 		['HTTPS://files.example/a.safetensors', 'HTTPS://files.example/a.safetensors'],
 
-		// What is neither: Novita takes a "URL or path".
+		// Neither of them: Novita accepts a "URL or path".
 		['my-lora', 'my-lora'],
 		['a'.repeat(8192), 'a'.repeat(8192)],
 		['/models/a/b.safetensors', '/models/a/b.safetensors'],
@@ -36,7 +36,7 @@ describe('readPath', () => {
 		['owner/repo/a.bin', 'owner/repo/a.bin'],
 		['civitai:123@456', 'civitai:123@456'],
 
-		// The pages of Hugging Face.
+		// Hugging Face pages.
 		['https://huggingface.co/owner/repo', 'owner/repo'],
 		['https://huggingface.co/owner/repo/', 'owner/repo'],
 		['https://huggingface.co/owner/repo?library=diffusers', 'owner/repo'],
@@ -84,7 +84,7 @@ describe('readPath', () => {
 			'https://mirror.example/owner/repo/blob/main/a.safetensors',
 		],
 
-		// Civitai's links of files.
+		// Civitai's file links.
 		[
 			'https://civitai.com/api/download/models/456?type=Model',
 			'https://civitai.com/api/download/models/456?type=Model',
@@ -100,7 +100,7 @@ describe('readPath', () => {
 		],
 		['https://civitai.com/model-versions/456', 'https://civitai.com/api/download/models/456'],
 
-		// Links of other hosts that a browser shows.
+		// Links on other hosts that a browser displays.
 		[
 			'https://www.dropbox.com/scl/fi/x/a.safetensors?rlkey=k&dl=0',
 			'https://www.dropbox.com/scl/fi/x/a.safetensors?rlkey=k&dl=1',
@@ -119,7 +119,7 @@ describe('readPath', () => {
 			'https://modelscope.cn/models/me/repo/resolve/master/a.safetensors',
 		],
 
-		// The modes of the resource locator.
+		// The resource locator's modes.
 		[list('owner/repo'), 'owner/repo'],
 		[list('owner/repo/a.safetensors'), file('a.safetensors')],
 		[id(' owner/repo '), 'owner/repo'],
@@ -128,7 +128,7 @@ describe('readPath', () => {
 		[url('https://files.example/a.safetensors'), 'https://files.example/a.safetensors'],
 		[url(' https://huggingface.co/owner/repo '), 'owner/repo'],
 		[{ mode: 'another', value: 'owner/repo' }, 'owner/repo'],
-		// Files of a server of one's own.
+		// Files on the user's own server.
 		[fileMode(' styles/a/b.safetensors '), 'styles/a/b.safetensors'],
 		[fileMode('styles\\a#1.safetensors'), 'styles\\a#1.safetensors'],
 		[{ value: 'owner/repo' }, 'owner/repo'],
@@ -144,7 +144,7 @@ describe('readPath', () => {
 		['owner/repo #trigger= x ', 'owner/repo', 'x'],
 		['owner/repo#trigger=50%&other=1#2', 'owner/repo', '50%'],
 		['owner/repo#', 'owner/repo', ''],
-	])('takes the trigger words of %j', (value, path, trigger) => {
+	])('reads the trigger words of %j', (value, path, trigger) => {
 		expect(readPath(value, 'LoRA.path')).toEqual({ path, trigger });
 		expect(readPath(list(value), 'LoRA.path')).toEqual({ path, trigger });
 	});
@@ -234,7 +234,7 @@ describe('readPath', () => {
 		'https://me:s3cret@a b/c',
 		id('https://me:s3cret@files.example/a'),
 		url('ftp://me:s3cret@files.example/a'),
-	])('repeats no password of %j', (value) => {
+	])('never repeats the password in %j', (value) => {
 		const { message, details } = failureOf(value);
 		expect(message + details.description).not.toContain('s3cret');
 	});
@@ -263,7 +263,7 @@ const value = fc.oneof(
 	}),
 );
 
-it('a path is read or refused, and what is sent has no fragment', () => {
+it('a path is read or refused, and a sent path has no fragment', () => {
 	let read = 0;
 	fc.assert(
 		fc.property(value, (path) => {
@@ -284,7 +284,7 @@ it('a path is read or refused, and what is sent has no fragment', () => {
 	expect(read).toBeGreaterThan(200);
 });
 
-it('a path that was read is read again as it is', () => {
+it('a path that was read is read unchanged the second time', () => {
 	fc.assert(
 		fc.property(value, (path) => {
 			let sent: string | undefined;
@@ -300,7 +300,7 @@ it('a path that was read is read again as it is', () => {
 	);
 });
 
-it('trigger words come out of a path as they went in', () => {
+it('trigger words survive the way through a path', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (words) => {
 			const trigger = words.trim();
@@ -327,7 +327,7 @@ it.each([
 	expect(readPath(path, 'L')).toStrictEqual({ trigger: '', ...notes, path: 'owner/repo' });
 });
 
-describe('the link of a file, where a provider loads nothing else', () => {
+describe("a file's link, if a provider loads nothing else", () => {
 	it.each([
 		[{ path: 'https://files.example/a' }, 'https://files.example/a'],
 		[{ path: 'https://files.example/a', file: 'b.safetensors' }, 'https://files.example/a'],
@@ -346,7 +346,7 @@ describe('the link of a file, where a provider loads nothing else', () => {
 		{ path: 'owner/repo', file: 'a#b.safetensors' },
 		{ path: 'owner', file: 'repo/a.safetensors' },
 		{ path: 'style', file: 'a.safetensors' },
-	])("of %j isn't known", (path) => {
+	])('of %j is unknown', (path) => {
 		expect(() => toFileUrl(path, 'L')).toThrow(
 			new Failure(`L must be a link to a file on this provider (got "${path.path}")`),
 		);
@@ -384,7 +384,7 @@ describe("the editor's checks", () => {
 		expect(check(mode).test(text)).toBe(isFine);
 	});
 
-	it('By ID refuses in the editor what it refuses in the run', () => {
+	it('By ID refuses the same in the editor as in the run', () => {
 		const like = fc.stringMatching(
 			/^\w[\w.-]*\/\w[\w.-]*(\/((blob|resolve)\/main\/)?[^#?]+\.safetensors)?[ab/.]{0,2}$/,
 		);
@@ -397,7 +397,7 @@ describe("the editor's checks", () => {
 				} catch {
 					isRead = false;
 				}
-				// The run also takes off characters at the ends that nobody sees.
+				// The run also trims invisible characters.
 				expect(check('id').test(trimmed(given))).toBe(isRead);
 			}),
 			{ numRuns: 1000 },

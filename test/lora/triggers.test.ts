@@ -15,14 +15,14 @@ it.each<[string, string[], string]>([
 	['', ['Realism'], 'Realism'],
 	['  ', ['one', 'two'], 'one, two'],
 
-	// What the prompt has already, it has.
+	// Words that the prompt already contains.
 	['Realism, a cat', ['Realism'], 'Realism, a cat'],
 	['a REALISM photograph', ['Realism'], 'a REALISM photograph'],
 	['a cat in ghibli style', ['Ghibli Style'], 'a cat in ghibli style'],
 	['潘悦 in a garden', ['潘悦'], '潘悦 in a garden'],
 	['a cat (c0l0ringb00k)', ['c0l0ringb00k'], 'a cat (c0l0ringb00k)'],
 
-	// Scripts without spaces: what is beside a word is another one.
+	// In scripts without spaces, the adjacent characters are another word.
 	['一只zimg狐狸', ['zimg'], '一只zimg狐狸'],
 	['แมวzimgน่ารัก', ['zimg'], 'แมวzimgน่ารัก'],
 	['水墨画的狐狸', ['水墨画'], '水墨画的狐狸'],
@@ -30,7 +30,7 @@ it.each<[string, string[], string]>([
 	['一只zimgs狐狸', ['zimg'], 'zimg, 一只zimgs狐狸'],
 	['лисаzimg', ['zimg'], 'zimg, лисаzimg'],
 
-	// The punctuation at the end of a trigger is not part of its words.
+	// The punctuation at the end of a trigger isn't part of its words.
 	['Pixel art style, a cat', ['Pixel art style.'], 'Pixel art style, a cat'],
 	['a cat, pixel art style', ['Pixel art style.'], 'a cat, pixel art style'],
 	['Act1vate a cat', ['Act1vate!?'], 'Act1vate a cat'],
@@ -38,7 +38,7 @@ it.each<[string, string[], string]>([
 	['a cat, b.w. photo', ['b.w.'], 'a cat, b.w. photo'],
 	['bw photo', ['b.w.'], 'b.w. bw photo'],
 
-	// Words inside other words are not those words.
+	// Words inside other words don't count.
 	['Surrealism at its best', ['Realism'], 'Realism, Surrealism at its best'],
 	['two portraits', ['Portrait'], 'Portrait, two portraits'],
 	['HST styles', ['HST style'], 'HST style, HST styles'],
@@ -64,11 +64,11 @@ it.each<[string, string[], string]>([
 		['a'.repeat(2000), 'b'.repeat(2000)],
 		`${'a'.repeat(2000)}, ${'b'.repeat(2000)}, a cat`,
 	],
-])('%#: %j with its words at the edges of what is looked for', (prompt, triggers, expected) => {
+])('%#: %j with its words at the edges of the search window', (prompt, triggers, expected) => {
 	expect(addTriggers(prompt, triggers)).toBe(expected);
 });
 
-it('refuses more words than a prompt has room for', () => {
+it('refuses more words than fit into a prompt', () => {
 	expect(() => addTriggers('a cat', ['a'.repeat(2000), ` ${'b'.repeat(2001)}`])).toThrow(
 		new Failure(
 			'The trigger words of the LoRAs together must have at most 4000 characters (got 4001)',
@@ -79,7 +79,7 @@ it('refuses more words than a prompt has room for', () => {
 });
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
-/** A trigger without the punctuation at its end, which a prompt need not have. */
+/** A trigger without its final punctuation, which a prompt need not contain. */
 const wordsOf = (trigger: string) => trigger.trim().replace(/[.!?,;:]+$/, '');
 const triggerLists = fc.array(text, { maxLength: 4 });
 
@@ -92,7 +92,7 @@ it('changes nothing the second time', () => {
 	);
 });
 
-it('keeps the prompt at the end, as it came', () => {
+it('keeps the prompt unchanged at the end', () => {
 	fc.assert(
 		fc.property(text, triggerLists, (prompt, triggers) => {
 			fc.pre(prompt.trim() !== '');

@@ -1,10 +1,10 @@
-// Loads a package as n8n does and prints what n8n then knows of it, as JSON: `node load.cjs <package folder>`
+// Loads a package like n8n and prints what n8n then knows of it, as JSON: `node load.cjs <package folder>`
 require('reflect-metadata');
 const { LazyPackageDirectoryLoader, PackageDirectoryLoader } = require('n8n-core');
 
 const folder = process.argv[2];
 
-// n8n's start reads the lists that the build has written; installing a package runs its code.
+// n8n's start reads the lists that the build wrote. Installing a package runs its code.
 async function main() {
 	const atStart = new LazyPackageDirectoryLoader(folder);
 	await atStart.loadAll();

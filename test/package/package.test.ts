@@ -19,7 +19,7 @@ interface Known {
 
 interface LoadResult extends Known {
 	packageName: string;
-	/** What n8n knows when it has started, and which of the package's files it has run for that. */
+	/** What n8n knows after its start, and which of the package's files it ran for that. */
 	start: Known & { files: string[] };
 }
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => packed.remove());
 
 describe("n8n's package scan", () => {
-	it('finds nothing in the source', async () => {
+	it('finds no problems in the source', async () => {
 		const { files, messages } = await runJson<ScanResult>('scan.mjs', [
 			projectFolder,
 			'package.json',
@@ -52,7 +52,7 @@ describe("n8n's package scan", () => {
 		expect(files.length).toBeGreaterThan(30);
 	});
 
-	it('finds nothing in the tarball', async () => {
+	it('finds no problems in the tarball', async () => {
 		const { files, messages } = await runJson<ScanResult>('scan.mjs', [
 			packed.folder,
 			'package.json',
@@ -62,7 +62,7 @@ describe("n8n's package scan", () => {
 		expect(files.length).toBeGreaterThan(30);
 	});
 
-	it('would find something', async () => {
+	it('does find problems', async () => {
 		const { messages } = await runJson<ScanResult>('scan.mjs', [
 			join(projectFolder, 'test/fixtures/badPackage'),
 			'package.json',
@@ -80,7 +80,7 @@ describe("n8n's package scan", () => {
 });
 
 describe('the tarball', () => {
-	it('holds what runs and what a person reads, and nothing else', () => {
+	it('contains what runs and what a person reads, and nothing else', () => {
 		const others = packed.files.filter(
 			(path) =>
 				!/^dist\/(nodes|credentials|icons|known|methods|types)\/.+\.(js|json|svg)$/.test(path),
@@ -102,7 +102,7 @@ describe('the tarball', () => {
 	});
 });
 
-describe('loaded as n8n loads it', () => {
+describe('loaded like n8n loads it', () => {
 	let loaded: LoadResult;
 
 	beforeAll(async () => {
@@ -111,7 +111,7 @@ describe('loaded as n8n loads it', () => {
 		});
 	});
 
-	it('is known when n8n starts without running any of its code', () => {
+	it("is known at n8n's start without running any of its code", () => {
 		const { files, ...known } = loaded.start;
 		expect(files).toEqual([]);
 		expect(known).toEqual({
@@ -134,7 +134,7 @@ describe('loaded as n8n loads it', () => {
 			providers.map(({ credentialType }) => credentialType),
 		);
 		for (const { name, iconUrl, usableAsTool } of loaded.nodes) {
-			// A trigger can be no tool.
+			// A trigger can't be a tool.
 			expect(usableAsTool).toBe(name === 'zImageTrigger' ? undefined : true);
 			expect(iconUrl).toEqual({
 				light: expect.stringMatching(/dist\/icons\/\w+\.svg$/) as string,

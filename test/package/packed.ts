@@ -8,10 +8,10 @@ const run = promisify(execFile);
 
 export const projectFolder = join(__dirname, '../..');
 
-/** Runs a program of the tests in a process of its own and reads its JSON. */
+/** Runs one of the tests' programs in its own process and reads its JSON. */
 export async function runJson<T>(program: string, args: string[], env = {}): Promise<T> {
 	const { stdout } = await run(process.execPath, [join(__dirname, program), ...args], {
-		// With NODE_ENV=test, as jest sets it, eslint-plugin-n8n-nodes-base takes every file for any.
+		// With NODE_ENV=test, which jest sets, eslint-plugin-n8n-nodes-base ignores the type of file.
 		env: { ...process.env, NODE_ENV: 'production', ...env },
 		maxBuffer: 64 * 1024 * 1024,
 	});
@@ -19,14 +19,14 @@ export async function runJson<T>(program: string, args: string[], env = {}): Pro
 }
 
 export interface PackedPackage {
-	/** Where the tarball lies unpacked, as `node_modules/n8n-nodes-z-image` of an n8n would. */
+	/** The unpacked tarball's folder, like `node_modules/n8n-nodes-z-image` in an n8n. */
 	readonly folder: string;
 	/** Paths in the tarball. */
 	readonly files: readonly string[];
 	remove(): void;
 }
 
-/** Packs what would be published, and unpacks it where nothing of the project is around it. */
+/** Packs what would be published, and unpacks it outside of the project. */
 export async function packPackage(): Promise<PackedPackage> {
 	const root = mkdtempSync(join(tmpdir(), 'z-image-pack-'));
 	const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', root], {

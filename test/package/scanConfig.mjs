@@ -5,9 +5,9 @@ import tseslint from 'typescript-eslint';
 const shipped = ['package.json', '{nodes,credentials}/**/*.{js,ts,json}', 'dist/**/*.js'];
 
 /**
- * The rules that n8n's package scan applies, as its own program puts them together: the recommended rules
- * for community nodes, and the three rule sets of eslint-plugin-n8n-nodes-base on the files they are for.
- * Source: @n8n/scan-community-package 0.32.0, scanner/scanner.mjs.
+ * The rules of n8n's package scan, combined like in its own program: the recommended rules for community nodes,
+ * and the three rule sets of eslint-plugin-n8n-nodes-base for their kinds of files. Source:
+ * @n8n/scan-community-package 0.32.0, scanner/scanner.mjs.
  */
 export function buildScanConfig(files = shipped) {
 	return [

@@ -9,7 +9,7 @@ import { novita } from '../../nodes/ZImage/providers/novita';
 import { failureOf } from '../support/failureOf';
 import { strictContext } from '../support/strictContext';
 
-/** The budget as a run of a node sees it, over data that the execution keeps. */
+/** The budget as a node's run sees it, with data that the execution keeps. */
 function budgetIn(data: IContextObject, maxUsd: number | undefined): Budget {
 	return Budget.of(
 		strictContext({
@@ -29,7 +29,7 @@ function newPlace(): string {
 	return `0.${places++}`;
 }
 
-/** Plans requests, and says how many fit. */
+/** Plans requests, and returns how many fit. */
 function planMany(budget: Budget, costs: readonly number[], place?: string): number[] {
 	return costs.filter((cost) => {
 		try {
@@ -42,7 +42,7 @@ function planMany(budget: Budget, costs: readonly number[], place?: string): num
 	});
 }
 
-it('takes requests up to the limit, and not one more', () => {
+it('allows requests up to the limit, and not one more', () => {
 	const budget = budgetIn({}, 0.02);
 	for (let i = 0; i < 4; i++) budget.plan(newPlace(), fal, 0.005);
 	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(
@@ -50,7 +50,7 @@ it('takes requests up to the limit, and not one more', () => {
 	);
 });
 
-it('says what the request would cost, and what to do', () => {
+it("states the request's cost, and what to do", () => {
 	expect(failureOf(() => budgetIn({}, 0.01).plan(newPlace(), fal, 0.0225))).toMatchObject({
 		details: {
 			description:
@@ -59,7 +59,7 @@ it('says what the request would cost, and what to do', () => {
 	});
 });
 
-it('a request that does not fit leaves room for a smaller one', () => {
+it("a request that doesn't fit leaves room for a smaller one", () => {
 	const budget = budgetIn({}, 0.01);
 	budget.plan(newPlace(), fal, 0.006);
 	expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow('bring the total to 0.011 USD');
@@ -67,14 +67,14 @@ it('a request that does not fit leaves room for a smaller one', () => {
 	expect(() => budget.plan(newPlace(), fal, 0.0001)).toThrow('bring the total to 0.0101 USD');
 });
 
-it('a limit of 0 takes nothing that costs', () => {
+it('a limit of 0 allows nothing that costs', () => {
 	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0.00125)).toThrow(
 		'Max Cost (USD) is 0, but this request would bring the total to 0.00125 USD',
 	);
 	expect(() => budgetIn({}, 0).plan(newPlace(), fal, 0)).not.toThrow();
 });
 
-it('does not take what has no known price', () => {
+it("doesn't allow an unknown price", () => {
 	expect(failureOf(() => budgetIn({}, 1000).plan(newPlace(), novita, null))).toMatchObject({
 		message: 'Max Cost (USD) is 1000, but the cost of this request is unknown',
 		details: {
@@ -84,7 +84,7 @@ it('does not take what has no known price', () => {
 	});
 });
 
-it('without a limit takes everything, and still sums up for other nodes of the execution', () => {
+it("allows everything without a limit, and still adds it up for the execution's other nodes", () => {
 	const data = {};
 	const free = budgetIn(data, undefined);
 	free.plan(newPlace(), novita, null);
@@ -103,12 +103,12 @@ it.each([
 	[0.045, Array.from({ length: 9 }, () => 0.005)],
 	[1, Array.from({ length: 117 }, () => 0.0085)],
 	[0.0085 * 3, [0.0085, 0.0085, 0.0085]],
-])('the limit %d is not passed by a fault of its sums', (maxUsd, costs) => {
+])('rounding errors never exceed the limit %d', (maxUsd, costs) => {
 	expect(planMany(budgetIn({}, maxUsd), costs)).toHaveLength(costs.length);
 	expect(planMany(budgetIn({}, maxUsd), [...costs, 0.0056])).toHaveLength(costs.length);
 });
 
-describe('what is sent', () => {
+describe('a sent request', () => {
 	it('is not counted twice', () => {
 		const budget = budgetIn({}, 0.02);
 		budget.plan('a', fal, 0.01);
@@ -123,13 +123,13 @@ describe('what is sent', () => {
 		first.plan('a', fal, 0.01);
 		first.plan('b', fal, 0.005);
 		first.spend('a', 0.01);
-		// What was planned and not sent has cost nothing.
+		// What was planned but not sent cost nothing.
 		const second = budgetIn(data, 0.02);
 		expect(() => second.plan(newPlace(), fal, 0.011)).toThrow('bring the total to 0.021 USD');
 		second.plan(newPlace(), fal, 0.01);
 	});
 
-	it('outlasts the way into the database and back', () => {
+	it('survives storage in the database', () => {
 		const data: IContextObject = { other: { a: 1 } };
 		budgetIn(data, 1).spend('a', 0.5);
 		const stored = JSON.parse(JSON.stringify(data)) as IContextObject;
@@ -139,7 +139,7 @@ describe('what is sent', () => {
 		);
 	});
 
-	it.each(['much', null, {}, []])('is nothing where the context has %j', (value) => {
+	it.each(['much', null, {}, []])('is nothing if the context has %j', (value) => {
 		const data = { zImageSpentUsd: value } as IContextObject;
 		const budget = budgetIn(data, 1);
 		budget.plan('a', fal, 1);
@@ -148,7 +148,7 @@ describe('what is sent', () => {
 	});
 });
 
-describe('what is refused', () => {
+describe('a refused request', () => {
 	it('costs nothing, and leaves room for another request', () => {
 		const data: IContextObject = {};
 		const budget = budgetIn(data, 0.005);
@@ -156,14 +156,14 @@ describe('what is refused', () => {
 		budget.spend('a', 0.005);
 		expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(Failure);
 		budget.giveBack('a');
-		// Once only.
+		// Only once.
 		budget.giveBack('a');
 		expect(data.zImageSpentUsd).toBe(0);
 		budget.plan(newPlace(), fal, 0.005);
 		expect(() => budget.plan(newPlace(), fal, 0.005)).toThrow(Failure);
 	});
 
-	it('leaves room also if it was never sent', () => {
+	it('leaves room even if it was never sent', () => {
 		const data: IContextObject = {};
 		const budget = budgetIn(data, 0.005);
 		budget.plan('a', fal, 0.005);
@@ -172,7 +172,7 @@ describe('what is refused', () => {
 		budget.plan('b', fal, 0.005);
 	});
 
-	it('of no known price changes nothing', () => {
+	it('of unknown price changes nothing', () => {
 		const data: IContextObject = {};
 		const budget = budgetIn(data, undefined);
 		budget.plan('a', novita, null);
@@ -182,7 +182,7 @@ describe('what is refused', () => {
 	});
 });
 
-it('never plans or sends more than the limit, whatever comes in which order', () => {
+it('never plans or sends more than the limit, in any order', () => {
 	const steps = fc.array(
 		fc.record({
 			cost: fc.oneof(
@@ -210,7 +210,7 @@ it('never plans or sends more than the limit, whatever comes in which order', ()
 				if (planMany(budget, [cost], place).length === 1) {
 					waiting += cost;
 				} else {
-					// It is refused for a reason.
+					// There is a reason for each refusal.
 					expect(fits).toBeGreaterThan(maxUsd);
 					continue;
 				}
@@ -226,7 +226,7 @@ it('never plans or sends more than the limit, whatever comes in which order', ()
 });
 
 describe('the option', () => {
-	it('that is not there is no limit', () => {
+	it('means no limit if it is missing', () => {
 		expect(readMaxCost({})).toBeUndefined();
 	});
 

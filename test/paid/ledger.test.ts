@@ -18,7 +18,7 @@ interface Setting {
 
 const parameters = { provider: 'novita', prompt: '={{ $json.prompt }}' };
 
-/** The ledger as a node sees it, over data that the execution keeps. */
+/** The ledger as a node sees it, with data that the execution keeps. */
 function ledgerIn(
 	data: IContextObject,
 	{ runIndex = 0, node = {}, log = [], workflow = { id: 'W1', name: 'Shop' } }: Setting = {},
@@ -71,7 +71,7 @@ const succeeded = (...urls: string[]): SubmittedTask => ({
 	},
 });
 
-describe('a place', () => {
+describe("a task's place", () => {
 	const placeOf = ({
 		item = 0,
 		task = 0,
@@ -88,8 +88,8 @@ describe('a place', () => {
 	});
 
 	it.each<[string, Parameters<typeof placeOf>[0]]>([
-		['another prompt by expression', { request: { prompt: 'a boat' } }],
-		['another seed by expression', { request: { seed: 2 } }],
+		['another prompt from an expression', { request: { prompt: 'a boat' } }],
+		['another seed from an expression', { request: { seed: 2 } }],
 		['another picture', { request: { image: 'binary:b' } }],
 		['another name of the node', { node: { name: 'Pictures' } }],
 		[
@@ -100,7 +100,7 @@ describe('a place', () => {
 		expect(placeOf(change)).toBe(placeOf());
 	});
 
-	it('is another one for anything else', () => {
+	it('is a different one for anything else', () => {
 		const places = [
 			placeOf(),
 			placeOf({ item: 1 }),
@@ -118,7 +118,7 @@ describe('a place', () => {
 		expect(new Set(places).size).toBe(places.length);
 	});
 
-	it('does not hold what was asked for', () => {
+	it("doesn't contain the request", () => {
 		const node = { parameters: { prompt: 'a secret wish' } };
 		expect(placeOf({ node })).toMatch(/^0\.0\.0\.[0-9a-f]{64}$/);
 	});
@@ -126,7 +126,7 @@ describe('a place', () => {
 	describe('of a tool', () => {
 		const node = { type: 'n8n-nodes-z-image.zImageGenerateTool' };
 
-		it('is the same for the same request, whichever run of the node it is', () => {
+		it('is the same for the same request in any run of the node', () => {
 			expect(placeOf({ node, runIndex: 1 })).toBe(placeOf({ node }));
 		});
 
@@ -135,7 +135,7 @@ describe('a place', () => {
 			['size', { width: 1025 }],
 			['seed', { seed: 2 }],
 			['LoRAs', { loras: twoLoras }],
-		])('is another one for another %s', (_, request) => {
+		])('is a different one for another %s', (_, request) => {
 			expect(placeOf({ node, request })).not.toBe(placeOf({ node }));
 		});
 	});
@@ -143,7 +143,7 @@ describe('a place', () => {
 
 const place = (item: number, task = 0, run = 0) => `${run}.${item}.${task}.a`;
 
-it('finds a task in its place, in a later attempt', () => {
+it('finds a task at its place in a later attempt', () => {
 	const data = {};
 	ledgerIn(data).accept(place(0), novita, pending('a'));
 	ledgerIn(data).accept(place(1), novita, pending('b'));
@@ -157,7 +157,7 @@ it('finds a task in its place, in a later attempt', () => {
 	]);
 });
 
-it('keeps the task as it was then', () => {
+it('keeps the task as it was at that time', () => {
 	const data = {};
 	const given = pending('a');
 	ledgerIn(data).accept(place(0), novita, given);
@@ -165,14 +165,14 @@ it('keeps the task as it was then', () => {
 	expect(ledgerIn(data).find(place(0))).toStrictEqual(pending('a'));
 });
 
-it('keeps the last of a place', () => {
+it('keeps the last task of a place', () => {
 	const data = {};
 	ledgerIn(data).accept(place(0), novita, pending('a'));
 	ledgerIn(data).accept(place(0), novita, pending('b'));
 	expect(ledgerIn(data).find(place(0))).toStrictEqual(pending('b'));
 });
 
-it('forgets one task only', () => {
+it('forgets only one task', () => {
 	const ledger = ledgerIn({});
 	ledger.accept(place(0), novita, pending('a'));
 	ledger.accept(place(1), novita, pending('b'));
@@ -182,7 +182,7 @@ it('forgets one task only', () => {
 });
 
 describe('a submit', () => {
-	it('that is about to leave is in doubt until its answer comes', () => {
+	it('is in doubt from just before it is sent until its response arrives', () => {
 		const data = {};
 		ledgerIn(data).begin(place(0), fal);
 		expect(ledgerIn(data).findDoubt(place(0))).toBe(
@@ -194,7 +194,7 @@ describe('a submit', () => {
 		expect(ledgerIn(data).find(place(0))).toStrictEqual(pending('a'));
 	});
 
-	it('that may have been accepted is in doubt, and is no task', () => {
+	it("that may have been accepted is in doubt, and isn't a task", () => {
 		const data = {};
 		ledgerIn(data).doubt(place(0), fal, 'It broke');
 		expect(ledgerIn(data).findDoubt(place(0))).toBe('It broke');
@@ -204,8 +204,8 @@ describe('a submit', () => {
 	});
 });
 
-describe('when all has come out', () => {
-	it('what the run has accepted or resumed goes, and nothing else of the node', () => {
+describe('after all output', () => {
+	it('what the run accepted or resumed is removed, and nothing else of the node', () => {
 		const data: IContextObject = { other: { a: 1 } };
 		ledgerIn(data).accept(place(0), novita, pending('a'));
 		const retried = ledgerIn(data);
@@ -217,7 +217,7 @@ describe('when all has come out', () => {
 		expect(ledgerIn(data).find(place(2))).toStrictEqual(pending('c'));
 	});
 
-	it('what belongs to another run stays', () => {
+	it("other runs' tasks stay", () => {
 		const data: IContextObject = {};
 		ledgerIn(data).accept(place(0), novita, pending('a'));
 		const other = ledgerIn(data, { runIndex: 1 });
@@ -232,14 +232,14 @@ it.each([
 	['none', [], 0],
 	['one', [place(0)], 1],
 	['three, of which two are in the ledger', [place(0), place(0, 2)], 3],
-	['those of other items and runs', [place(1), place(10), place(0, 4, 1), place(0, 11)], 12],
+	['tasks of other items and runs', [place(1), place(10), place(0, 4, 1), place(0, 11)], 12],
 ])('counts the tasks of an item: %s', (_, places, expected) => {
 	const ledger = ledgerIn({});
 	places.forEach((key) => ledger.accept(key, novita, pending('a')));
 	expect(ledger.countOf(0)).toBe(expected);
 });
 
-describe('what is paid for', () => {
+describe('charged tasks', () => {
 	const facts = { width: null, height: null, nsfw: null, expiresInSeconds: null };
 	const byCall: ImageReference = { call: { method: 'GET', path: '/1.png' }, ...facts };
 	const [one, two] = ['https://a.example/1.png', 'https://a.example/2.png'] as const;
@@ -253,14 +253,14 @@ describe('what is paid for', () => {
 		['its ID', pending('task-1'), ['task-1']],
 		['its ID, with images too', withImages('task-1', byUrl(one)), ['task-1']],
 		['the URLs of its images', withImages(null, byUrl(one), byCall, byUrl(two)), [one, two]],
-		['nothing: its images are on the own server', withImages(null, byCall), []],
-	])('a task is named by %s', (_, submitted, handles) => {
+		["nothing: its images are on the user's own server", withImages(null, byCall), []],
+	])('a task is identified by %s', (_, submitted, handles) => {
 		const ledger = ledgerIn({});
 		ledger.accept(place(0), novita, submitted);
 		expect(ledger.paid()).toStrictEqual({ handles, paidItems: [0], doubtfulItems: [] });
 	});
 
-	it('is all of the run and its earlier attempts, and nothing of other runs', () => {
+	it('are those of the run and its earlier attempts, and none of other runs', () => {
 		const data = {};
 		ledgerIn(data).accept(place(0), fal, pending('a'));
 		ledgerIn(data).doubt(place(3), fal, 'It broke');
@@ -280,7 +280,7 @@ describe('what is paid for', () => {
 describe('the log', () => {
 	const where = (item: number) => `(workflow W1 "Shop", execution 12, node "Images", item ${item})`;
 
-	it('has every accepted task and where it belongs, as it is all that is left after a crash', () => {
+	it('lists every accepted task and where it belongs, because nothing else is left after a crash', () => {
 		const log: string[] = [];
 		const ledger = ledgerIn({}, { log });
 		ledger.begin(place(7), fal);
@@ -292,7 +292,7 @@ describe('the log', () => {
 		]);
 	});
 
-	it('has all images of a task without an ID, or says that it has nothing to name', () => {
+	it('lists all images of a task without an ID, or says that there is nothing to name', () => {
 		const log: string[] = [];
 		const ledger = ledgerIn({}, { log });
 		ledger.accept(place(7), fal, succeeded('https://a.example/1.png', 'https://a.example/2.png'));
@@ -303,7 +303,7 @@ describe('the log', () => {
 		]);
 	});
 
-	it('leaves out what a workflow that was never saved does not have', () => {
+	it('leaves out what a workflow that was never saved lacks', () => {
 		const log: string[] = [];
 		ledgerIn({}, { log, workflow: {} }).accept(place(7), fal, pending('task-1'));
 		expect(log).toStrictEqual([
@@ -311,7 +311,7 @@ describe('the log', () => {
 		]);
 	});
 
-	it('warns of one that may have been accepted', () => {
+	it('warns of a task that may have been accepted', () => {
 		const log: string[] = [];
 		ledgerIn({}, { log }).doubt(place(2), fal, 'The connection broke');
 		expect(log).toStrictEqual([
@@ -320,7 +320,7 @@ describe('the log', () => {
 	});
 });
 
-it('outlasts the way into the database and back', () => {
+it('survives storage in the database', () => {
 	const data: IContextObject = {};
 	const kept = [pending('a'), succeeded('https://a.example/1.png')];
 	kept.forEach((submitted, item) => ledgerIn(data).accept(place(item), novita, submitted));

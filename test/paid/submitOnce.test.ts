@@ -22,7 +22,7 @@ type StoreInline = NonNullable<Parameters<typeof submitOnce>[0]['storeInline']>;
 
 const asItIs: StoreInline = async (submitted) => await Promise.resolve(submitted);
 
-/** An execution: what it keeps outlasts its attempts. */
+/** An execution. What it keeps outlasts its attempts. */
 function execution(provider: Provider, answers: Answers) {
 	const data: IContextObject = {};
 	const flow: IContextObject = {};
@@ -73,8 +73,8 @@ describe('a submit that may have been accepted', () => {
 
 	it.each<[string, Answers[number], string]>([
 		['no answer', broken, broken.message],
-		['one that cannot be read', answer(200, {}), unreadable],
-	])('is kept, counted, and not sent again: %s', async (_, reply, message) => {
+		['an unreadable response', answer(200, {}), unreadable],
+	])('is kept, counted, and not repeated: %s', async (_, reply, message) => {
 		const { client, submit, spentUsd, doubt } = execution(fal, [reply]);
 		expect(await errorOf(submit())).toStrictEqual(new Failure(message));
 		expect(doubt()).toBe(message);
@@ -96,21 +96,21 @@ describe('a submit that may have been accepted', () => {
 		expect(spentUsd()).toBe(0.005);
 	});
 
-	it('does not stop another one', async () => {
+	it("doesn't prevent another one", async () => {
 		const { submit, spentUsd } = execution(fal, [broken, documented(fal, 'submit')]);
 		await errorOf(submit());
 		expect(await submit({ key: '0.1.0.a' })).toMatchObject({ state: { status: 'pending' } });
 		expect(spentUsd()).toBe(0.01);
 	});
 
-	it('of no known price counts nothing', async () => {
+	it('of unknown price counts nothing', async () => {
 		const { submit, spentUsd, doubt } = execution(novita, [broken]);
 		await errorOf(submit({ costUsd: null }));
 		expect(doubt()).toBe(broken.message);
 		expect(spentUsd()).toBeUndefined();
 	});
 
-	it('does not upload its picture again', async () => {
+	it("doesn't upload its image again", async () => {
 		const { submit } = execution(fal, [broken]);
 		const toUrl = jest.fn().mockResolvedValue('https://a.example/1.png');
 		const images = { image: strictContext({ toUrl }) as never };
@@ -134,14 +134,14 @@ it.each<[string, Answers[number]]>([
 	expect(spentUsd()).toBe(0.005);
 });
 
-// Where the documents of a provider say nothing of the charge, there may be one.
+// If a provider's documentation doesn't mention the charge, there may be one.
 it.each<[FailedTask['charged'], number]>([
 	['no', 0],
 	['maybe', 0.005],
 	['yes', 0.005],
 	[undefined, 0.005],
 ])(
-	'a task that the provider has failed at once, charged: %s, counts %d USD, and the next attempt submits again',
+	'a task that failed at once, charged: %s, counts %d USD, and the next attempt submits again',
 	async (charged, expected) => {
 		const state = { status: 'failed', reason: 'no', ...(charged && { charged }) } as const;
 		const provider: Provider = { ...fal, parseSubmit: () => ({ taskId: 'task-1', state }) };
@@ -157,7 +157,7 @@ it.each<[FailedTask['charged'], number]>([
 	},
 );
 
-it('a picture that cannot be uploaded costs nothing', async () => {
+it("an image that can't be uploaded costs nothing", async () => {
 	const { client, submit, spentUsd } = execution(fal, []);
 	const failure = new Failure('fal did not take the file');
 	const images = { image: strictContext({ toUrl: async () => await Promise.reject(failure) }) };
@@ -166,7 +166,7 @@ it('a picture that cannot be uploaded costs nothing', async () => {
 	expect(spentUsd()).toBeUndefined();
 });
 
-it('sends its pictures in the place of their references', async () => {
+it('sends its images in place of their references', async () => {
 	const { client, submit } = execution(fal, [documented(fal, 'submit')]);
 	const picture = (url: string) => strictContext({ toUrl: async () => url }) as never;
 	await submit({
@@ -181,16 +181,16 @@ it('sends its pictures in the place of their references', async () => {
 
 describe('the estimated cost', () => {
 	it.each<[string, Provider, string, number | null, number | null]>([
-		['is that of the plan', fal, 'submit', 0.005, 0.005],
-		['is not known', novita, 'submit', null, null],
-		['is what the provider says', aimlapi, 'generation', 0.5, 0.008925],
-		['is that of the plan where the provider says nothing', aimlapi, 'generationBase64', 0.5, 0.5],
+		["is the plan's", fal, 'submit', 0.005, 0.005],
+		['is unknown', novita, 'submit', null, null],
+		["is the provider's", aimlapi, 'generation', 0.5, 0.008925],
+		["is the plan's if the provider returns none", aimlapi, 'generationBase64', 0.5, 0.5],
 	])('%s', async (_, provider, fixture, costUsd, expected) => {
 		const { submit } = execution(provider, [documented(provider, fixture)]);
 		expect((await submit({ costUsd })).task.estimatedCostUsd).toBe(expected);
 	});
 
-	it('goes against the budget as it was planned', async () => {
+	it('counts against the budget as it was planned', async () => {
 		const { submit, spentUsd } = execution(aimlapi, [documented(aimlapi, 'generation')]);
 		await submit({ costUsd: 0.5 });
 		expect(spentUsd()).toBe(0.5);
@@ -200,20 +200,20 @@ describe('the estimated cost', () => {
 it.each([
 	['Pencil', { loraPreset: 'Pencil' }],
 	[undefined, {}],
-])('the preset %j goes into the task', async (loraPreset, expected) => {
+])('stores the preset %j in the task', async (loraPreset, expected) => {
 	const { submit } = execution(fal, [documented(fal, 'submit')]);
 	const { task } = await submit({ loraPreset });
 	expect('loraPreset' in task).toBe('loraPreset' in expected);
 	expect(task).toMatchObject(expected);
 });
 
-it('keeps the task before anything else is done with it', async () => {
+it('keeps the task before anything else happens to it', async () => {
 	const { submit, kept } = execution(fal, [documented(fal, 'submit')]);
 	const submitted = await submit();
 	expect(kept()).toStrictEqual(submitted);
 });
 
-describe('while the answer is on its way', () => {
+describe('while the response is pending', () => {
 	it('the submit is in doubt, and counted', async () => {
 		const { client, submit, doubt, spentUsd } = execution(fal, []);
 		let open: (answered: unknown) => void = () => {};
@@ -230,15 +230,15 @@ describe('while the answer is on its way', () => {
 	});
 });
 
-describe('an error that nobody has foreseen', () => {
-	it('may have come after the request', async () => {
+describe('an unexpected error', () => {
+	it('may have occurred after the request', async () => {
 		const { submit, doubt, spentUsd } = execution(fal, [new TypeError('It broke')]);
 		expect(chargedOf(await errorOf(submit()))).toBe('maybe');
 		expect(doubt()).toBe('It broke');
 		expect(spentUsd()).toBe(0.005);
 	});
 
-	it('is the stop itself in an execution that was stopped', async () => {
+	it('is the stop itself in a stopped execution', async () => {
 		const stop = new AbortController();
 		const { client, submit, doubt, spentUsd } = execution(fal, []);
 		const send = async () => {
@@ -252,8 +252,8 @@ describe('an error that nobody has foreseen', () => {
 	});
 });
 
-describe('an execution that was stopped', () => {
-	it('sends nothing any more', async () => {
+describe('a stopped execution', () => {
+	it('sends nothing more', async () => {
 		const { client, submit, doubt } = execution(fal, []);
 		const reason = new Error('The execution was cancelled');
 		expect(await errorOf(submit({}, { signal: AbortSignal.abort(reason) }))).toBe(reason);
@@ -261,7 +261,7 @@ describe('an execution that was stopped', () => {
 		expect(doubt()).toBeUndefined();
 	});
 
-	it('is looked for before the request is sent', async () => {
+	it('is detected before the request is sent', async () => {
 		const { client, submit } = execution(fal, []);
 		const stop = new AbortController();
 		const lookForStop = async () => await Promise.resolve(stop.abort(new Error('Stopped')));
@@ -271,7 +271,7 @@ describe('an execution that was stopped', () => {
 	});
 });
 
-describe('images in the answer itself', () => {
+describe('images in the response itself', () => {
 	it('are stored before the task is kept, so that it is kept without their bytes', async () => {
 		const { submit, kept, doubt } = execution(aimlapi, [documented(aimlapi, 'generationBase64')]);
 		const stored: SubmittedTask['state'] = { status: 'pending', queued: false };
@@ -287,7 +287,7 @@ describe('images in the answer itself', () => {
 		expect(kept()?.state).toStrictEqual(stored);
 	});
 
-	it('that cannot be stored leave a task that is paid for, and not sent again', async () => {
+	it("that can't be stored leave a charged task, which isn't submitted again", async () => {
 		const { client, submit, doubt, spentUsd } = execution(aimlapi, [
 			documented(aimlapi, 'generationBase64'),
 		]);
@@ -302,8 +302,8 @@ describe('images in the answer itself', () => {
 
 it.each<[string, unknown, boolean]>([
 	['a failed task', new Failure('', { task: { status: 'failed' } }), true],
-	['a task that goes on', new Failure('', { task: { status: 'pending' } }), false],
-	['a task that is not known', new Failure('', { httpCode: 404 }), false],
+	['a task that is still running', new Failure('', { task: { status: 'pending' } }), false],
+	['an unknown task', new Failure('', { httpCode: 404 }), false],
 	['no answer', new Failure(''), false],
 	[
 		'any other error',

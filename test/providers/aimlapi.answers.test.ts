@@ -17,13 +17,13 @@ function made(sources: readonly ImageSource[], cost: { costUsd?: number } = {}):
 	};
 }
 
-/** It may be charged for, as it came with a success. */
+/** It may be charged, because the response was a success. */
 const withoutImage: Submitted = {
 	taskId: null,
 	state: { status: 'failed', reason: 'the response has no image', charged: 'maybe' },
 };
 
-/** The 17,850 credits of both examples in the document. */
+/** 17,850 credits, as in both documented examples. */
 const costUsd = 0.008925;
 
 describeAnswers(aimlapi, [
@@ -90,7 +90,7 @@ describeAnswers(aimlapi, [
 describe('aimlapi: bodies of another form', () => {
 	describeForeignBodies('parseSubmit', aimlapi.parseSubmit, [undefined, null, 'made']);
 
-	it('has no words for bodies without any', () => {
+	it('returns no message for bodies without one', () => {
 		const bodies = [undefined, null, '', { message: null }, { message: '' }, { data: [] }];
 		expect(bodies.map(aimlapi.errorText)).toStrictEqual(bodies.map(() => undefined));
 	});
@@ -103,8 +103,8 @@ describe('aimlapi: images', () => {
 	it.each<[string, unknown, ImageSource[]]>([
 		['a bare URL', [url], [{ url }]],
 		['odd entries beside a good one', [null, 7, {}, { url }, { url: 7 }], [{ url }]],
-		['a URL that is none beside base64', [{ url: 7, b64_json: '/9j/4AAQ' }], [base64]],
-		['base64 that is no text beside a URL', [{ url, b64_json: {} }], [{ url }]],
+		['an invalid URL beside base64', [{ url: 7, b64_json: '/9j/4AAQ' }], [base64]],
+		["base64 that isn't text beside a URL", [{ url, b64_json: {} }], [{ url }]],
 		['spaces around a URL', [{ url: ` ${url}\n` }], [{ url }]],
 		[
 			'a data: URI in upper case',
@@ -132,7 +132,7 @@ describe('aimlapi: credits', () => {
 	const url = 'https://cdn.aimlapi.com/a.png';
 	const costOf = (meta: unknown) => {
 		const { taskId, state } = aimlapi.parseSubmit(answer(200, { data: [{ url }], meta }));
-		// Whatever the credits are, the image is not lost.
+		// Whatever the credits are, the image isn't lost.
 		expect({ taskId, state }).toMatchObject(made([{ url }]));
 		return 'costUsd' in state ? state.costUsd : undefined;
 	};
@@ -166,11 +166,11 @@ describe('aimlapi: credits', () => {
 		'free',
 		7,
 		[],
-	])('%j say nothing', (meta) => {
+	])('%j are unknown', (meta) => {
 		expect(costOf(meta)).toBeUndefined();
 	});
 
-	it('that no number holds say nothing', () => {
+	it('are unknown if no number can hold them', () => {
 		expect(costOf(JSON.parse('{"usage":{"credits_used":1e999}}'))).toBeUndefined();
 	});
 });

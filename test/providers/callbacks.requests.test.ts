@@ -4,7 +4,7 @@ import { imageRequest } from '../support/request';
 
 const callbackUrl = 'https://n8n.example.com/webhook-waiting/7?signature=a';
 
-/** What a request with a callback URL has beside the same one without it. */
+/** What a callback URL adds to a request. */
 const added: Readonly<Record<string, { query?: object; body?: object }>> = {
 	// https://docs.fal.ai/model-endpoints/webhooks
 	fal: { query: { fal_webhook: callbackUrl } },
@@ -14,12 +14,12 @@ const added: Readonly<Record<string, { query?: object; body?: object }>> = {
 	replicate: { body: { webhook: callbackUrl, webhook_events_filter: ['completed'] } },
 };
 
-it('the providers that call back are those with a row here', () => {
+it('each provider with callbacks has a row here', () => {
 	expect(callbackProviders.map(({ id }) => id)).toEqual(Object.keys(added));
 });
 
 it.each<[string, Provider]>(callbackProviders.map((provider) => [provider.id, provider]))(
-	'%s is told the URL in its own way, for each of its endpoints',
+	'%s receives the URL in its own form, for each of its endpoints',
 	(id, provider) => {
 		for (const { operation, model } of provider.endpoints) {
 			const request = imageRequest({ operation, model, image: 'https://a.example/b.png' });
@@ -38,6 +38,6 @@ it.each<[string, Provider]>(
 	providers
 		.filter(({ id }) => !(id in added))
 		.map((provider): [string, Provider] => [provider.id, provider]),
-)('%s calls nobody', (_, { callsBack }) => {
+)('%s has no callbacks', (_, { callsBack }) => {
 	expect(callsBack).toBeUndefined();
 });

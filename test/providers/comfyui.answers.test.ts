@@ -3,13 +3,13 @@ import type { Ask, HttpAnswer, ImageReference } from '../../nodes/ZImage/provide
 import { fixtureNames, readFixture } from '../support/fixture';
 import { answer } from '../support/fakeClient';
 
-/** The task of the documented answers. */
+/** The task in the documented responses. */
 const taskId = '5f2c1f6e-3f0b-4a8e-9d55-0f2b6a1c7e10';
 
-/** Fixtures that have been read, so that none is left out. */
+/** Fixtures that were read, to make sure that none is left out. */
 const used = new Set<string>();
 
-/** A documented answer as it comes back from a request: what is no JSON is text only. */
+/** A documented response as a request returns it. What isn't JSON is only text. */
 function said(fixture: string): HttpAnswer {
 	used.add(fixture);
 	const { statusCode, body } = readFixture('comfyui', fixture);
@@ -18,7 +18,7 @@ function said(fixture: string): HttpAnswer {
 		: answer(statusCode, body);
 }
 
-/** What a call comes to, whatever further calls it takes, and which those are. */
+/** The result of a call including any further calls, and which calls those are. */
 function ended<T>(first: Ask<T> | T, answers: readonly string[]) {
 	const calls: string[] = [];
 	let told = first;
@@ -89,12 +89,12 @@ describe('a submit', () => {
 		expect(comfyui.isRefusal(said(fixture))).toBe(isRefusal);
 	});
 
-	it('a fault of the proxy proves nothing', () => {
+	it('a proxy error proves nothing', () => {
 		expect(comfyui.isRefusal(said('errorProxyBadGateway'))).toBe(false);
 	});
 });
 
-describe('the state of a task on a server with jobs', () => {
+describe("a task's state on a server with the jobs API", () => {
 	it.each([
 		['jobPending', { status: 'pending', queued: true }],
 		['jobInProgress', { status: 'pending', queued: false }],
@@ -111,12 +111,12 @@ describe('the state of a task on a server with jobs', () => {
 		expect(given.statusCode < 300 || comfyui.tasks.tellsState(given)).toBe(true);
 	});
 
-	it('names the job that it is about', () => {
+	it('returns the job that it is about', () => {
 		expect(comfyui.tasks.namedTask(said('jobPending'))).toBe(taskId);
 		expect(comfyui.tasks.namedTask(said('historySuccess'))).toBeUndefined();
 	});
 
-	it('never shows what tells of the server: no traceback, no inputs', () => {
+	it('never shows data about the server: no traceback, no inputs', () => {
 		const state = JSON.stringify(comfyui.tasks.parseStatus(said('jobFailed'), taskId));
 		const { body } = readFixture('comfyui', 'jobFailed');
 		const { traceback } = (body as { execution_error: { traceback: string[] } }).execution_error;
@@ -125,7 +125,7 @@ describe('the state of a task on a server with jobs', () => {
 	});
 });
 
-describe('the state of a task on a server from before the jobs', () => {
+describe("a task's state on a server without the jobs API", () => {
 	it.each<[fixtures: string[], expected: unknown]>([
 		[['historySuccess'], made('z-image-turbo_00001_.png')],
 		[['historyTwoImages'], made('z-image-turbo_00001_.png', 'z-image-turbo_00002_.png')],
@@ -143,7 +143,7 @@ describe('the state of a task on a server from before the jobs', () => {
 		[['historyInterrupted'], canceled],
 		[['historyEmpty', 'queueRunning'], { status: 'pending', queued: false }],
 		[['historyEmpty', 'queuePending'], { status: 'pending', queued: true }],
-		// It has ended between the two calls.
+		// It ended between the two calls.
 		[['historyEmpty', 'queueEmpty', 'historySuccess'], made('z-image-turbo_00001_.png')],
 		[['historyEmpty', 'queueEmpty', 'historyEmpty'], lost],
 	])('%j', (answers, expected) => {
@@ -154,13 +154,13 @@ describe('the state of a task on a server from before the jobs', () => {
 		expect(calls).toStrictEqual([history, queue, history].slice(0, answers.length));
 	});
 
-	it('a page of a proxy is none: the task is not taken for lost', () => {
+	it("a proxy's page isn't a state: the task isn't considered lost", () => {
 		const page = { ...answer(404), text: '<html><title>404 Not Found</title></html>' };
 		expect(comfyui.tasks.tellsState(page)).toBe(false);
 	});
 });
 
-describe('what a task has put out', () => {
+describe("a task's output", () => {
 	const outputs = (of: unknown) => {
 		const body = { id: taskId, status: 'completed', outputs: of };
 		return comfyui.tasks.parseStatus(answer(200, body), taskId);
@@ -168,7 +168,7 @@ describe('what a task has put out', () => {
 	const preview = { filename: 'a.png', subfolder: '', type: 'temp' };
 	const saved = { filename: 'b.png', subfolder: 'fox', type: 'output' };
 
-	it('saved images go before those that are only shown', () => {
+	it('saved images have priority over previews', () => {
 		const given = { 1: { images: [preview] }, 2: { images: [saved, null], text: ['x'] }, 3: null };
 		expect(outputs(given)).toMatchObject({ images: [image('b.png', { subfolder: 'fox' })] });
 		const shown = outputs({ 1: { images: [preview] } });
@@ -189,7 +189,7 @@ describe('a cancel', () => {
 		['cancelled', true],
 		['cancelledNothing', false],
 		['errorProxyBadGateway', false],
-	])('of a server with jobs: %s is %s', (fixture, expected) => {
+	])('on a server with the jobs API: %s is %s', (fixture, expected) => {
 		expect(comfyui.tasks.cancel(taskId)).toStrictEqual({ method: 'POST', path: `${job}/cancel` });
 		expect(comfyui.tasks.parseCancel(said(fixture), taskId)).toBe(expected);
 	});
@@ -205,21 +205,21 @@ describe('a cancel', () => {
 		[['interrupted', 'queuePending'], [removed, queue], false],
 		[['interrupted', 'errorProxyBadGateway'], [removed, queue], false],
 		[['interrupted', 'queueRunning', 'interrupted'], [removed, queue, stopped], false],
-	])('of an older server: %j', (answers, calls, expected) => {
+	])('on an older server: %j', (answers, calls, expected) => {
 		const first = comfyui.tasks.parseCancel(said('errorNoSuchRoutePost'), taskId);
 		const run = ended<boolean>(first, answers);
 		expect(run.told).toBe(expected);
 		expect(run.calls).toStrictEqual(calls);
 	});
 
-	it('never interrupts what somebody else has running', () => {
+	it("never interrupts someone else's job", () => {
 		const first = comfyui.tasks.parseCancel(said('errorNoSuchRoutePost'), 'another');
 		const { calls } = ended<boolean>(first, ['interrupted', 'queueRunning', 'historyEmpty']);
 		expect(calls.join()).not.toContain('interrupt');
 	});
 });
 
-describe('the words of an error', () => {
+describe("an error's message", () => {
 	it.each([
 		[
 			'errorImageMissing',
@@ -260,21 +260,21 @@ describe('the words of an error', () => {
 it.each([
 	['uploadImage', 'source.png'],
 	['uploadImageRenamed', 'source (1).png'],
-])('%s: the file is called %s', (fixture, expected) => {
+])('%s: the file is named %s', (fixture, expected) => {
 	expect(comfyui.files.upload.parseUpload(said(fixture))).toBe(expected);
 });
 
-it('a file in a folder is called with it', () => {
+it('a file in a folder is named with its folder', () => {
 	const given = answer(200, { name: 'a.png', subfolder: 'n8n', type: 'input' });
 	expect(comfyui.files.upload.parseUpload(given)).toBe('n8n/a.png');
 });
 
 it.each([
 	['modelsLoras', 'styles/watercolor_z_image.safetensors'],
-	// On Windows they have backslashes, and are sent back as they came.
+	// On Windows they have backslashes, and are sent back unchanged.
 	['modelsLorasWindows', 'styles\\watercolor_z_image.safetensors'],
 	['models', 'loras'],
-])('%s: names as the server has them', (fixture, expected) => {
+])("%s: the server's own names", (fixture, expected) => {
 	expect(comfyui.lists.loras.parse(said(fixture))).toContain(expected);
 });
 
@@ -283,7 +283,7 @@ it.each([
 	['diffusionModels', '/models/diffusion_models'],
 	['textEncoders', '/models/text_encoders'],
 	['vaes', '/models/vae'],
-] as const)('the list of %s is asked for by %s', (list, path) => {
+] as const)('the list of %s is requested with %s', (list, path) => {
 	expect(comfyui.lists[list].call).toStrictEqual({ method: 'GET', path });
 });
 
@@ -304,7 +304,7 @@ describe('the list of jobs', () => {
 	it.each([
 		[undefined, '0'],
 		['100', '100'],
-	])('is asked for from %s on', (cursor, offset) => {
+	])('is requested from %s on', (cursor, offset) => {
 		expect(list.call({ sinceMs: 0, ...(cursor !== undefined && { cursor }) })).toStrictEqual({
 			method: 'GET',
 			path: '/api/jobs',
@@ -312,7 +312,7 @@ describe('the list of jobs', () => {
 		});
 	});
 
-	it('tells states and times, and nothing of the graphs', () => {
+	it('returns states and times, and nothing of the graphs', () => {
 		expect(list.parse(said('jobList'), { sinceMs: 0 })).toStrictEqual({
 			tasks: [job('10', 'pending', 1_764_000_000_000)],
 		});
@@ -327,16 +327,16 @@ describe('the list of jobs', () => {
 		});
 	});
 
-	it('goes no further than the time that is asked for: the newest come first', () => {
+	it('stops at the requested time, because the newest come first', () => {
 		const { next } = list.parse(said('jobListMore'), { sinceMs: 1_764_000_000_001 });
 		expect(next).toBeUndefined();
 	});
 });
 
-/** Answers to calls that the nodes don't make, or whose body they don't read. */
+/** Responses to calls that the nodes don't make, or whose body they don't read. */
 const unread = ['features', 'objectInfoLora', 'objectInfoLoraCombo', 'objectInfoMissing'];
 
-it('no documented answer is left out', () => {
+it('no documented response is left out', () => {
 	const all = [...used, ...unread, 'jobList', 'jobListMore', 'queueStatus', 'systemStats'].sort();
 	expect([...new Set(all)]).toStrictEqual(fixtureNames('comfyui'));
 });

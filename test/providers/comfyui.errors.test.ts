@@ -11,7 +11,7 @@ it.each([
 	expect(comfyui.errorText(documented(comfyui, fixture).body)).toContain(words);
 });
 
-it('where a LoRA is available is said before the list of those that are there, however long', () => {
+it('says where to put a LoRA before listing the existing ones, however long the list is', () => {
 	const names = Array.from({ length: 20 }, (_, index) => `'styles/a_very_long_name_${index}'`);
 	const body = {
 		error: {
@@ -36,6 +36,6 @@ it('where a LoRA is available is said before the list of those that are there, h
 	const { message, details } = answerFailure(comfyui, answer(400, body), 'did not accept it');
 	expect(message).toContain("https://huggingface.co/a/b to ComfyUI's models/loras folder");
 	expect(message).toMatch(/It has 'styles\/a_very_long_name_0'.*…$/);
-	// What helps with a hosted provider does not help here.
+	// Advice for hosted providers doesn't help here.
 	expect(details.description).not.toContain('public Hugging Face repository');
 });

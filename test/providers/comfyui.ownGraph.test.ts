@@ -7,7 +7,7 @@ import { imageRequest } from '../support/request';
 
 type Node = { class_type: string; inputs: Record<string, unknown> };
 
-/** A graph with a prompt, and with other nodes beside it. */
+/** A graph with a prompt, and other nodes beside it. */
 function graph(nodes: Record<string, Node> = {}): string {
 	return JSON.stringify({
 		'1': { class_type: 'CLIPTextEncode', inputs: { text: '%prompt%', seed: '%seed%' } },
@@ -43,11 +43,11 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 	['nothing in it', '{}', {}, /must be a workflow in API format/],
 	['a list', '[]', {}, /must be a workflow in API format/],
 	['a body of /prompt', `{"prompt":${graph()}}`, {}, /must be a workflow in API format/],
-	['that of the editor', '{"nodes":[],"links":[]}', {}, /must be in API format.*Export/],
+	["the editor's format", '{"nodes":[],"links":[]}', {}, /must be in API format.*Export/],
 	['no prompt', JSON.stringify(sampler({ seed: 1 })), {}, /needs %prompt%/],
 	['no image', graph(), { image: 'a.png' }, /has no %image%/],
 	['no mask', graph(sampler({ a: '%image%' })), { image: 'a', mask: 'b' }, /has no %mask%/],
-	['an image too many', graph(sampler({ a: '%image%' })), {}, /has %image%, but/],
+	['more images than given', graph(sampler({ a: '%image%' })), {}, /has %image%, but/],
 	['no LoRA', graph(), { loras: oneLora }, /has no %lora1%/],
 	[
 		'no scale',
@@ -56,7 +56,7 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 		/has no %lora1_scale%, but the scale of the LoRA is 0.8/,
 	],
 	[
-		'a LoRA too many in another node',
+		'more LoRAs than given, in another node',
 		graph({ '3': { class_type: 'LoRA Stack', inputs: { a: '%lora1%' } } }),
 		{},
 		/has %lora1% in a node other than Load LoRA/,
@@ -68,7 +68,7 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 		/needs %seed%: put it where the seed belongs, or/,
 	],
 	[
-		'a mask too many',
+		'more masks than given',
 		graph(sampler({ a: '%image%', b: '%mask%' })),
 		{ image: 'a' },
 		/choose Inpaint$/,
@@ -87,10 +87,10 @@ it.each<[string, string, Partial<ImageRequest>, RegExp]>([
 it.each<[string, Node['inputs'], Partial<ImageRequest>, Node['inputs']]>([
 	['numbers as numbers', { a: '%seed%', b: '%width%' }, {}, { a: 7, b: 1024 }],
 	['values inside a text', { a: 'x %width%x%height%.' }, {}, { a: 'x 1024x1024.' }],
-	['text that is no place', { a: '100% %year% %seed' }, {}, { a: '100% %year% %seed' }],
+	["text that isn't a placeholder", { a: '100% %year% %seed' }, {}, { a: '100% %year% %seed' }],
 	['lists and objects', { a: [{ b: '%seed%' }] }, {}, { a: [{ b: 7 }] }],
 	[
-		'the values of the template where no option says otherwise',
+		"the template's values if no option overrides them",
 		{
 			a: '%steps%',
 			b: '%strength%',
@@ -114,18 +114,18 @@ it.each<[string, Node['inputs'], Partial<ImageRequest>, Node['inputs']]>([
 		{ a: 4, c: 'fp8/z.safetensors' },
 	],
 	[
-		'pictures, and how much is made again of one',
+		'images, and the strength',
 		{ a: '%image%', b: '%mask%', c: '%strength%' },
 		{ operation: 'imageToImage', image: 'a.png', mask: 'b.png' },
 		{ a: 'a.png', b: 'b.png', c: 0.6 },
 	],
 	[
-		'a prompt with places and patterns in it, as it is',
+		'a prompt with placeholders and patterns in it, unchanged',
 		{ a: '%prompt%!' },
 		{ prompt: '%seed% $& "quoted"' },
 		{ a: '%seed% $& "quoted"!' },
 	],
-])('puts in %s', (_, inputs, changes, expected) => {
+])('fills in %s', (_, inputs, changes, expected) => {
 	const request = asked(graph(sampler(inputs)), changes);
 	expect(comfyui.faultOf(request)).toBeUndefined();
 	expect(sentNodes(request)).toMatchObject(sampler(expected));
@@ -142,7 +142,7 @@ describe('LoRA loaders', () => {
 		...sampler({ model: ['5', 0], clip: ['5', 1] }),
 	});
 
-	it('stay with a LoRA each', () => {
+	it('keep one LoRA each', () => {
 		const loras = [...oneLora, { path: 'pixel.safetensors', scale: 1 }];
 		const request = asked(chain, { loras });
 		expect(comfyui.faultOf(request)).toBeUndefined();
@@ -155,14 +155,17 @@ describe('LoRA loaders', () => {
 	it.each([
 		['one', oneLora, ['4', 0]],
 		['none', [], ['3', 0]],
-	])('are left out with %s: what follows is linked to what is before', (_, loras, model) => {
-		const request = asked(chain, { loras });
-		expect(comfyui.faultOf(request)).toBeUndefined();
-		expect(sentNodes(request)).not.toHaveProperty('5');
-		expect(sentNodes(request)).toMatchObject(sampler({ model, clip: ['6', 0] }));
-	});
+	])(
+		'are removed with %s: the nodes after them are linked to the nodes before them',
+		(_, loras, model) => {
+			const request = asked(chain, { loras });
+			expect(comfyui.faultOf(request)).toBeUndefined();
+			expect(sentNodes(request)).not.toHaveProperty('5');
+			expect(sentNodes(request)).toMatchObject(sampler({ model, clip: ['6', 0] }));
+		},
+	);
 
-	it('in a circle are no reason to hang', () => {
+	it("don't hang in a circle", () => {
 		const circle = graph({
 			'4': lora(1, { model: ['5', 0] }),
 			'5': lora(2, { model: ['4', 0] }),
@@ -177,13 +180,10 @@ it.each([
 	['imageToImage', { image: 'a.png' }, 0.6],
 	['inpaint', { image: 'a.png', mask: 'b.png' }, 1],
 	['inpaint', { image: 'a.png', mask: 'b.png', options: { strength: 0.3 } }, 0.3],
-] as const)(
-	'%s: the sampler of the own graph makes so much again',
-	(operation, changes, denoise) => {
-		const nodes = sentNodes(imageRequest({ operation, ...changes }));
-		expect(nodes).toMatchObject({ sampler: { inputs: { denoise, steps: 8, cfg: 1, seed: 7 } } });
-	},
-);
+] as const)("%s: the user's own graph uses this strength", (operation, changes, denoise) => {
+	const nodes = sentNodes(imageRequest({ operation, ...changes }));
+	expect(nodes).toMatchObject({ sampler: { inputs: { denoise, steps: 8, cfg: 1, seed: 7 } } });
+});
 
 it.each([
 	['boat.png', 'boat.png'],
@@ -192,7 +192,7 @@ it.each([
 	['../boat.png', 'boat.png'],
 	['photos/', 'image'],
 	['', 'image'],
-])('a file called %j is uploaded as %s', (fileName, expected) => {
+])('a file named %j is uploaded as %s', (fileName, expected) => {
 	const bytes = Buffer.from('a');
 	const call = comfyui.files.upload.upload({ fileName, contentType: 'image/png', bytes: 1 }, bytes);
 	expect(call).toStrictEqual({
@@ -205,7 +205,7 @@ it.each([
 	});
 });
 
-describe('whatever JSON it is', () => {
+describe('with any JSON', () => {
 	const asksForPrompt = {
 		class_type: 'CLIPTextEncode',
 		inputs: { text: '%prompt%', seed: '%seed%' },
@@ -234,7 +234,7 @@ describe('whatever JSON it is', () => {
 		prompt: fc.string(),
 	});
 
-	it('it has a fault, or is filled in: no place is left, and no link to what was left out', () => {
+	it('is refused, or filled in without a remaining placeholder or a link to a removed node', () => {
 		let filledCount = 0;
 		fc.assert(
 			fc.property(texts, requests, (text, changes) => {
@@ -263,7 +263,7 @@ describe('whatever JSON it is', () => {
 		expect(filledCount).toBeGreaterThan(50);
 	});
 
-	it('however deep it is', () => {
+	it('however deeply nested', () => {
 		const depth = 100_000;
 		const deep = '['.repeat(depth) + ']'.repeat(depth);
 		const text = `{"3": {"class_type": "A", "inputs": {"text": "%prompt%", "a": ${deep}}}}`;

@@ -5,7 +5,7 @@ import { imageRequest } from '../support/request';
 
 type Node = readonly [classType: string, inputs: object];
 
-/** The graph as the node sends it, of pairs of a class and its inputs. */
+/** The graph that the node sends, built from pairs of a class and its inputs. */
 function graph(nodes: Readonly<Record<string, Node>>): object {
 	return Object.fromEntries(
 		Object.entries(nodes).map(([id, [class_type, inputs]]) => [id, { class_type, inputs }]),
@@ -25,7 +25,9 @@ const sampler = {
 	denoise: 1,
 };
 
-/** The official graph of Z-Image Turbo, flattened. Source: workflow_templates, templates/image_z_image_turbo.json */
+/**
+ * The official Z-Image Turbo graph, flattened. Source: workflow_templates, templates/image_z_image_turbo.json
+ */
 const textToImage: Readonly<Record<string, Node>> = {
 	model: ['UNETLoader', { unet_name: 'z_image_turbo_bf16.safetensors', weight_dtype: 'default' }],
 	clip: ['CLIPLoader', { clip_name: 'qwen_3_4b.safetensors', type: 'lumina2', device: 'default' }],
@@ -107,7 +109,7 @@ it.each<[string, Partial<ImageRequest>, Readonly<Record<string, Node>>]>([
 		},
 	],
 	[
-		'three LoRAs, one behind the other',
+		'three LoRAs in a row',
 		{
 			loras: [
 				{ path: 'a.safetensors', scale: 0 },
@@ -125,13 +127,13 @@ it.each<[string, Partial<ImageRequest>, Readonly<Record<string, Node>>]>([
 	],
 	['image to image', { operation: 'imageToImage', image }, imageToImage],
 	[
-		'how far from the source image',
+		'another strength',
 		{ operation: 'imageToImage', image, options: { strength: 0 } },
 		{ ...imageToImage, sampler: ['KSampler', { ...sampler, denoise: 0 }] },
 	],
 	['inpaint', { operation: 'inpaint', image, mask, options: { strength: 1 } }, inpaint],
 	[
-		'files of the own choice',
+		'other model files',
 		{ options: own },
 		{
 			...textToImage,
@@ -141,7 +143,7 @@ it.each<[string, Partial<ImageRequest>, Readonly<Record<string, Node>>]>([
 		},
 	],
 	[
-		'files in GGUF format have loaders of their own',
+		'GGUF files have their own loaders',
 		{ options: { diffusionModel: 'z.gguf', textEncoder: 'Q/CLIP.GGUF' } },
 		{
 			...textToImage,
@@ -149,7 +151,7 @@ it.each<[string, Partial<ImageRequest>, Readonly<Record<string, Node>>]>([
 			clip: ['CLIPLoaderGGUF', { clip_name: 'Q/CLIP.GGUF', type: 'lumina2' }],
 		},
 	],
-])('comfyui is asked for %s', (_, changes, expected) => {
+])('comfyui receives %s', (_, changes, expected) => {
 	const request = imageRequest({ seed: 7, random: 0.5, ...changes });
 	expect(comfyui.faultOf(request)).toBeUndefined();
 	expect(comfyui.submit(request)).toStrictEqual({
@@ -160,7 +162,7 @@ it.each<[string, Partial<ImageRequest>, Readonly<Record<string, Node>>]>([
 	});
 });
 
-it('comfyui is asked for a graph of the user’s as it is, filled in', () => {
+it('comfyui receives the user’s own graph unchanged, filled in', () => {
 	const node = { class_type: 'A', inputs: { text: '%prompt%!', seed: '%seed%' }, _meta: {} };
 	const options = { workflow: JSON.stringify({ '3': node }) };
 	expect(comfyui.submit(imageRequest({ seed: 7, options }))).toStrictEqual({
@@ -171,7 +173,7 @@ it('comfyui is asked for a graph of the user’s as it is, filled in', () => {
 	});
 });
 
-it('comfyui: what is wrong with such a graph is told with the name of the option', () => {
+it("comfyui: an error in the user's graph names the option", () => {
 	expect(comfyui.faultOf(imageRequest({ options: { workflow: '{}' } }))).toMatch(
 		/^The option Workflow \(API Format\) must be a workflow in API format/,
 	);
@@ -205,7 +207,7 @@ it.each([
 	});
 });
 
-it('comfyui names the job that an answer is about', () => {
+it('comfyui returns the job that a response is about', () => {
 	const { namedTask } = comfyui.tasks;
 	expect(namedTask(answer(200, { id: anyTask, status: 'pending' }))).toBe(anyTask);
 	expect(namedTask(answer(200, { [anyTask]: {} }))).toBeUndefined();
@@ -214,6 +216,6 @@ it('comfyui names the job that an answer is about', () => {
 it.each([
 	[0, 0],
 	[0.5, 1_073_741_824],
-])('comfyui: the seed that is drawn with %d is %d', (random, seed) => {
+])('comfyui: the random number %d gives the seed %d', (random, seed) => {
 	expect(comfyui.drawSeed(random)).toBe(seed);
 });

@@ -17,7 +17,7 @@ function providerOf(id: string): Provider {
 	return provider;
 }
 
-/** What a request to a provider costs. */
+/** A request's cost on a provider. */
 function costOf(providerId: string, changes: Partial<ImageRequest>): number | null {
 	const request = imageRequest(changes);
 	return estimateCostUsd(
@@ -28,12 +28,12 @@ function costOf(providerId: string, changes: Partial<ImageRequest>): number | nu
 
 const oneLora = [{ path: 'owner/name', scale: 1 }];
 const expanded = { enablePromptExpansion: true };
-/** The size of both examples in AI/ML API's reference. */
+/** The size in both of AI/ML API's examples. */
 const example = { width: 1440, height: 512 };
 /** A million pixels. */
 const megapixel = { width: 1000, height: 1000 };
 
-it("AI/ML API: the credits of the document's example with a LoRA, at 2,000,000 to the dollar", () => {
+it('AI/ML API: the credits of the documented example with a LoRA, at 2,000,000 to the dollar', () => {
 	const { body } = readFixture('aimlapi', 'generationWithLora');
 	expect(body).toMatchObject({ meta: { usage: { credits_used: 17_850 } } });
 	const cost = costOf('aimlapi', { ...example, loras: oneLora });
@@ -48,10 +48,10 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['fal', { ...megapixel, options: expanded }, 0.0075],
 	['fal', { ...megapixel, loras: oneLora, options: expanded }, 0.011],
 	['fal', { ...megapixel, options: { enablePromptExpansion: false } }, 0.005],
-	// The price of the expansion is one for each request, that of the pixels one for each image.
+	// The prompt expansion is charged once per request, the pixels once per image.
 	['fal', { ...megapixel, numberOfImages: 4, options: expanded }, 0.0225],
 	['fal', { ...megapixel, numberOfImages: 4, loras: oneLora }, 0.034],
-	// Parts of a megapixel.
+	// Fractions of a megapixel.
 	['fal', { width: 500, height: 500 }, 0.00125],
 	['fal', { width: 1024, height: 1024 }, 0.00524288],
 	['fal', { width: 2000, height: 1000, loras: oneLora }, 0.017],
@@ -68,10 +68,10 @@ it.each<[string, Partial<ImageRequest>, number]>([
 	['fal', { ...megapixel, operation: 'controlNet', loras: oneLora }, 0.01],
 	['fal', { ...megapixel, operation: 'seamlessTiling', loras: oneLora }, 0.025],
 	['fal', { ...megapixel, model: 'base', loras: oneLora }, 0.012],
-	// The size of the source image, where it is known.
+	// The size of the source image, if it is known.
 	['fal', { operation: 'imageToImage', width: 2000, height: 500, automaticSize: true }, 0.005],
 
-	// Started megapixels, and no price for the expansion.
+	// Started megapixels, and no price for prompt expansion.
 	['aimlapi', example, 0.00525],
 	['aimlapi', { ...example, options: expanded }, 0.00525],
 	['aimlapi', megapixel, 0.00525],
@@ -114,7 +114,7 @@ it.each(['novita', 'highway'])('%j documents no price', (providerId) => {
 	}
 });
 
-it("is a price, or none, for any request to any endpoint; nothing on a server of one's own", () => {
+it("any request to any endpoint has a price or none, and the user's own server charges nothing", () => {
 	fc.assert(
 		fc.property(
 			fc.constantFrom(

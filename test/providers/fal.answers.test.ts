@@ -167,7 +167,7 @@ describeAnswers(fal, [
 			tasks: [
 				listed('b', 'turbo', 'pending', 'a boat'),
 				{ ...listed('c', 'base', 'failed', null), loras: null },
-				// Of the output, as the request named none.
+				// From the output, because the request named none.
 				{ ...listed('d', 'turbo', 'succeeded', 'a harbour'), seed: 1234 },
 				{ ...listed('e', 'turbo', 'unknown', null), loras: null },
 			],
@@ -290,11 +290,11 @@ describe('fal: bodies of another form', () => {
 		[{ detail: [{ msg: 'Too slow', type: 'slow' }], error_type: 'other' }, 'Too slow (slow)'],
 		[{ detail: [{ msg: 'Too slow' }], error_type: 'other' }, 'Too slow'],
 		[{ detail: [{ msg: '' }, { msg: 'Too slow' }, { msg: '' }] }, 'Too slow'],
-	])('has for %j the words %j', (body, words) => {
+	])('returns for %j the message %j', (body, words) => {
 		expect(fal.errorText(body)).toBe(words);
 	});
 
-	it('is done where there are images, whatever else its body holds', () => {
+	it('is done if there are images, whatever else its body contains', () => {
 		for (const fields of [
 			{ status: 'OK' },
 			{ detail: [] },
@@ -309,7 +309,7 @@ describe('fal: bodies of another form', () => {
 		}
 	});
 
-	it.each([1.5, 1e300, 2 ** 53, -(2 ** 53), Infinity])('does not know the seed %d', (seed) => {
+	it.each([1.5, 1e300, 2 ** 53, -(2 ** 53), Infinity])('ignores the seed %d', (seed) => {
 		const body = { images: [image], seed };
 		expect(fal.tasks.parseResult(answer(200, body))).toMatchObject({
 			seed: null,
@@ -329,18 +329,18 @@ describe('fal: bodies of another form', () => {
 		},
 	);
 
-	it('has no empty words', () => {
+	it('returns no empty message', () => {
 		const bodies = [{ detail: '' }, { detail: [] }, { detail: [{ msg: '' }] }];
 		expect(bodies.map((body) => fal.errorText(body))).toStrictEqual(bodies.map(() => undefined));
 	});
 
-	it('has no words for bodies without any', () => {
+	it('returns no message for bodies without one', () => {
 		const bodies = [undefined, null, {}, [], '', { detail: null }, { detail: [{}] }, { detail: 7 }];
 		expect(bodies.map((body) => fal.errorText(body))).toStrictEqual(bodies.map(() => undefined));
 	});
 });
 
-describe('fal: an image beside odd fields', () => {
+describe('fal: an image beside unexpected fields', () => {
 	const url = 'https://v3.fal.media/a.png';
 	const plain = { url, width: null, height: null, nsfw: null, expiresInSeconds: null };
 	const read = (body: unknown) => fal.tasks.parseResult(answer(200, body));
@@ -373,7 +373,7 @@ describe('fal: an image beside odd fields', () => {
 		});
 	});
 
-	it('knows the flag of an image by its place', () => {
+	it("reads an image's flag by its position", () => {
 		const body = { images: [null, { url }], has_nsfw_concepts: [true, false] };
 		expect(read(body)).toMatchObject({ images: [{ url, nsfw: false }] });
 	});
@@ -386,7 +386,7 @@ describe('fal: an image beside odd fields', () => {
 	});
 });
 
-describe('fal: what an error in answer to the result call is about', () => {
+describe('fal: what an error of the result call is about', () => {
 	const text = { detail: 'Internal Server Error' };
 	const list = { detail: [{ msg: 'Out of paint', type: 'paint' }] };
 	const row = (statusCode: number, body: unknown, headers = {}) => ({ statusCode, headers, body });
@@ -422,7 +422,7 @@ describe('fal: what an error in answer to the result call is about', () => {
 	});
 });
 
-it('a result without its images is not over: the task is finished, and its images may come a moment later', () => {
+it("a result without images isn't final: the task is finished, and its images may come a moment later", () => {
 	const { parseResult } = fal.tasks;
 	expect(parseResult({ statusCode: 200, headers: {}, body: { images: [] } })).toStrictEqual({
 		status: 'pending',
@@ -433,7 +433,7 @@ it('a result without its images is not over: the task is finished, and its image
 it.each([
 	[{}, {}],
 	[{ cursor: 'Mg==' }, { cursor: 'Mg==' }],
-])('asks for the requests of all endpoints in one list, at the platform API', (given, query) => {
+])("requests the list of all endpoints' requests from the platform API", (given, query) => {
 	const sinceMs = Date.parse('2026-11-20T09:00:00Z');
 	const paths = ['turbo', 'base', 'turbo/image-to-image', 'turbo/inpaint', 'turbo/controlnet'];
 	const models = [...paths, 'turbo/tiling'].map((path) => `fal-ai/z-image/${path}`);

@@ -22,7 +22,7 @@ const wireOptions = {
 };
 
 describe('fal: submit', () => {
-	it('asks turbo for the least', () => {
+	it('sends turbo the minimum', () => {
 		expect(fal.submit(imageRequest())).toStrictEqual({
 			method: 'POST',
 			path: '/fal-ai/z-image/turbo',
@@ -31,7 +31,7 @@ describe('fal: submit', () => {
 		});
 	});
 
-	it('asks turbo/lora for everything', () => {
+	it('sends turbo/lora everything', () => {
 		const request = imageRequest({
 			width: 800,
 			height: 600,
@@ -56,7 +56,7 @@ describe('fal: submit', () => {
 	});
 });
 
-/** The fields that fal documents for the options, once more. */
+/** fal's documented fields for the options, independent of the code. */
 const falFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	acceleration: 'acceleration',
 	controlEnd: 'control_end',
@@ -78,7 +78,7 @@ const falFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 const image = 'https://a.example/source.png';
 const mask = 'data:image/png;base64,iVBORw0KGgo=';
 
-/** Every endpoint of fal: its ID, and the pictures that it takes. */
+/** Every fal endpoint: its ID, and the images that it accepts. */
 const falEndpoints: Array<[id: string, Pick<Endpoint, 'model' | 'operation'>, pictures: object]> = [
 	['turbo', { operation: 'textToImage', model: 'turbo' }, {}],
 	['base', { operation: 'textToImage', model: 'base' }, {}],
@@ -102,7 +102,7 @@ describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model },
 	const request = imageRequest({ operation, model, ...pictures });
 	const least = { prompt: 'a lighthouse', image_size: 'square_hd', num_images: 1, ...wirePictures };
 
-	it('is asked for the least', () => {
+	it('receives the minimum', () => {
 		expect(fal.submit(request)).toStrictEqual({
 			method: 'POST',
 			path: `/fal-ai/z-image/${id}`,
@@ -111,7 +111,7 @@ describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model },
 		});
 	});
 
-	it('is asked for everything, with LoRAs', () => {
+	it('receives everything, with LoRAs', () => {
 		const everything = { width: 800, height: 600, numberOfImages: 4, seed: 0, loras: twoLoras };
 		expect(fal.submit({ ...request, ...everything, options })).toStrictEqual({
 			method: 'POST',
@@ -128,7 +128,7 @@ describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model },
 		});
 	});
 
-	it.each(names)('writes the option %s, and nothing else', (name) => {
+	it.each(names)('adds only the field for the option %s', (name) => {
 		const value = optionValues[name];
 		expect(fal.submit({ ...request, options: { [name]: value } }).body).toStrictEqual({
 			...least,
@@ -141,14 +141,14 @@ describe.each(falEndpoints)('fal: %s for %j with %j', (id, { operation, model },
 			[null, null],
 			[640, 480],
 			[1024, 1024],
-		])('asks for the size of the source, be it %j x %j, as auto', (width, height) => {
+		])("requests the source's size, whether %j x %j, as auto", (width, height) => {
 			const kept = { ...request, width, height, automaticSize: true as const };
 			expect(fal.submit(kept).body).toStrictEqual({ ...least, image_size: 'auto' });
 		});
 	}
 });
 
-it('fal: the fields have names of their own, for every option that an endpoint has', () => {
+it('fal: every option of every endpoint has its own field name', () => {
 	const documented = Object.entries(documentedOptions).flatMap(([endpoint, names]) =>
 		endpoint.startsWith('fal ') ? names : [],
 	);
@@ -159,7 +159,7 @@ it('fal: the fields have names of their own, for every option that an endpoint h
 describe('fal: storage', () => {
 	const { upload } = fal.files;
 
-	it('is asked for a place', () => {
+	it('receives the request for an upload URL', () => {
 		const file = { contentType: 'image/webp', fileName: 'größe & co.webp', bytes: 262_145 };
 		expect(upload.initiate(file)).toStrictEqual({
 			service: 'storage',
@@ -170,7 +170,7 @@ describe('fal: storage', () => {
 		});
 	});
 
-	it('names the place and what the file is called then', () => {
+	it("returns the upload URL and the file's later URL", () => {
 		const body = {
 			upload_url: 'https://v3.fal.media/upload?signature=a',
 			file_url: 'https://v3.fal.media/files/b.png',
@@ -193,13 +193,13 @@ describe('fal: storage', () => {
 		[{ upload_url: 'https://a.example', file_url: '' }],
 		[{ upload_url: 1, file_url: 'https://a.example' }],
 		[{ detail: 'Not Found' }],
-	])('%j is no place', (body) => {
+	])('%j contains no upload URL', (body) => {
 		expect(() => upload.parseInitiate(answer(200, body))).toThrow(ZodError);
 	});
 });
 
 describe('aimlapi: submit', () => {
-	it('asks turbo for the least, without prompt expansion', () => {
+	it('sends turbo the minimum, without prompt expansion', () => {
 		expect(aimlapi.submit(imageRequest())).toStrictEqual({
 			method: 'POST',
 			path: '/v1/images/generations',
@@ -215,7 +215,7 @@ describe('aimlapi: submit', () => {
 		});
 	});
 
-	it('asks turbo-lora for everything', () => {
+	it('sends turbo-lora everything', () => {
 		const request = imageRequest({
 			width: 1440,
 			height: 512,
@@ -256,7 +256,7 @@ describe.each([fal, aimlapi])('$id: fields', (provider) => {
 		[1024, 1056, { width: 1024, height: 1056 }],
 		[2048, 2048, { width: 2048, height: 2048 }],
 		[1024, 512, { width: 1024, height: 512 }],
-	])('writes the size %i x %i as %j', (width, height, expected) => {
+	])('sends the size %i x %i as %j', (width, height, expected) => {
 		expect(sent({ width, height })).toMatchObject({ image_size: expected });
 	});
 
@@ -269,16 +269,16 @@ describe.each([fal, aimlapi])('$id: fields', (provider) => {
 		['enableSafetyChecker', false, 'enable_safety_checker'],
 		['enablePromptExpansion', true, 'enable_prompt_expansion'],
 		['enablePromptExpansion', false, 'enable_prompt_expansion'],
-	])('writes the option %s %j as %s, and nothing else', (option, value, field) => {
+	])('sends the option %s %j as %s, and nothing else', (option, value, field) => {
 		expect(sent({ options: { [option]: value } })).toStrictEqual({ ...sent({}), [field]: value });
 	});
 
-	it('sends the prompt as it came', () => {
+	it('sends the prompt unchanged', () => {
 		const prompt = '  „Größe“ \n<lora:x:1> 🗼  ';
 		expect(sent({ prompt })).toMatchObject({ prompt });
 	});
 
-	it('sends of a LoRA its path and scale only', () => {
+	it('sends only path and scale of a LoRA', () => {
 		const lora = { path: 'owner/name', scale: 1, trigger: 'word' };
 		expect(sent({ loras: [lora] }).loras).toStrictEqual([{ path: 'owner/name', scale: 1 }]);
 	});

@@ -7,7 +7,7 @@ it.each([
 	['DATA:image/png;base64,AA==', { inline: 'data:image/png;base64,AA==' }],
 	['data:image/png; Base64 ,AA==', { inline: 'data:image/png; Base64 ,AA==' }],
 	['data:image/png;base64,AA%3D%3D', { inline: 'data:image/png;base64,AA==' }],
-	// In base64, which it doesn't say.
+	// Base64 without the label.
 	['data:image/png,iVBORw==', { inline: 'data:image/png;base64,iVBORw==' }],
 	['data:image/png,%89PNG%0D', { inline: 'data:image/png;base64,iVBORw0=' }],
 	['data:,', { inline: 'data:,' }],

@@ -50,7 +50,7 @@ describeAnswers(novita, [
 	[
 		'taskSucceedWithoutImages',
 		'parseStatus',
-		// Asked again: the images may come a moment later.
+		// Requested again: the images may come a moment later.
 		{ status: 'pending', queued: false },
 	],
 	[
@@ -132,12 +132,12 @@ describe('novita: numbers written as text', () => {
 		expect(seedOf(seed)).toMatchObject({ status: 'succeeded', seed: expected });
 	});
 
-	it('leaves an unknown lifetime of the URL open', () => {
+	it('keeps an unknown lifetime of the URL unknown', () => {
 		expect(seedOf('1')).toMatchObject({ images: [{ expiresInSeconds: null }] });
 	});
 });
 
-describe('novita: what an answer may leave out, or say in passing', () => {
+describe('novita: what a response may omit, or mention in passing', () => {
 	const succeeded = (fields: object) =>
 		novita.tasks.parseStatus(answer(200, { task: { status: 'TASK_STATUS_SUCCEED' }, ...fields }));
 	const images = [
@@ -193,7 +193,7 @@ describe('novita: what an answer may leave out, or say in passing', () => {
 		[{ extra: { has_nsfw_contents: 'no' } }],
 		[{ extra: [] }],
 		[{ extra: 'none' }],
-	])('neither a seed nor a word of what is to be seen in %j', (fields) => {
+	])('returns neither a seed nor a flag in %j', (fields) => {
 		expect(succeeded({ ...fields, images })).toMatchObject({
 			seed: null,
 			images: [{ nsfw: null }, { nsfw: null }],
@@ -216,7 +216,7 @@ describe('novita: what an answer may leave out, or say in passing', () => {
 		});
 	});
 
-	it('an image with a result of its own has that', () => {
+	it('an image with its own flag has that', () => {
 		const [first, second] = images;
 		const own = [{ ...first, nsfw_detection_result: { valid: false } }, second];
 		expect(succeeded({ extra: { has_nsfw_contents: [true, true] }, images: own })).toMatchObject({
@@ -247,7 +247,7 @@ describe('novita: bodies of another form', () => {
 		{ task: { status: 'TASK_STATUS_SUCCEED' }, images: ['', 'b.png'] },
 	]);
 
-	it('has no words for bodies without any', () => {
+	it('returns no message for bodies without one', () => {
 		const bodies = [undefined, null, {}, [], '', { message: 1 }, { message: '' }];
 		expect(bodies.map(novita.errorText)).toStrictEqual(bodies.map(() => undefined));
 	});

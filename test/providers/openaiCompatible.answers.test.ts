@@ -20,7 +20,7 @@ function inline(base64: string): ImageSource {
 
 const png = inline('iVBORw0KGgo=');
 
-/** It may be charged for, as it came with a success. */
+/** It may be charged, because the response was a success. */
 const withoutImage: Submitted = {
 	taskId: null,
 	state: { status: 'failed', reason: 'the response has no image', charged: 'maybe' },
@@ -129,7 +129,7 @@ describeAnswers(openaiCompatible, [
 		"Invalid size format: '1024x'. Expected format: 'WIDTHxHEIGHT' (e.g., '1024x1024').",
 	],
 	['errorVllmOmniValidation', 'errorText', 'prompt: field required (value_error.missing)'],
-	// The page of a proxy, as it is.
+	// A proxy's page, unchanged.
 	[
 		'errorProxyPage',
 		'errorText',
@@ -153,7 +153,7 @@ describe('openaiCompatible: images', () => {
 	it.each<[string, unknown, ImageSource[]]>([
 		['odd entries beside a good one', [null, 7, {}, { b64_json: 'iVBORw0KGgo=' }], [png]],
 		['base64 beside a URL', [{ url, b64_json: 'iVBORw0KGgo=' }], [png]],
-		['base64 that is no text beside a URL', [{ url, b64_json: {} }], [{ url }]],
+		["base64 that isn't text beside a URL", [{ url, b64_json: {} }], [{ url }]],
 		[
 			'a data: URI as base64',
 			[{ b64_json: 'data:image/png;base64,AA==' }],
@@ -180,7 +180,7 @@ describe('openaiCompatible: images', () => {
 			],
 		],
 		[
-			'a path that climbs',
+			'a path that leads upwards',
 			[{ url: '/v1/../../admin' }],
 			[{ call: { method: 'GET', path: '/admin', query: {}, holdsImages: true } }],
 		],
@@ -202,7 +202,7 @@ describe('openaiCompatible: images', () => {
 	});
 });
 
-it('openaiCompatible lists its models by their IDs', () => {
+it('openaiCompatible lists its models by ID', () => {
 	const { call, parse } = openaiCompatible.lists.models;
 	expect(call).toStrictEqual({ method: 'GET', path: '/v1/models' });
 	const data = [{ id: 'Z-Image-Turbo', object: 'model' }, { id: 'z-image-turbo-diffusers' }];

@@ -2,7 +2,7 @@ import { openaiCompatible } from '../../nodes/ZImage/providers/openaiCompatible'
 import type { ImageRequest, ServerKind } from '../../nodes/ZImage/providers/provider';
 import { imageRequest } from '../support/request';
 
-/** What is in every request but for the seed. */
+/** The fields of every request, without the seed. */
 const least = { prompt: 'a lighthouse', size: '1024x1024', response_format: 'b64_json' };
 
 const diffusion = {
@@ -79,7 +79,7 @@ it.each<[ServerKind | undefined, Partial<ImageRequest>, object]>([
 				'a lighthouse <sd_cpp_extra_args>{"seed":7,"sample_params":{"sample_steps":28,"guidance":{"txt_cfg":5}},"negative_prompt":"two\\nlines \\u003c/sd_cpp_extra_args>","lora":[{"path":"/models/loras/pencil.safetensors","multiplier":0.8}]}</sd_cpp_extra_args>',
 		},
 	],
-])('%s is asked for %j', (server, changes, body) => {
+])('%s receives %j', (server, changes, body) => {
 	const request = imageRequest({ ...(server && { server }), ...changes });
 	expect(openaiCompatible.submit(request)).toStrictEqual({
 		method: 'POST',
@@ -96,6 +96,6 @@ it.each<[ServerKind, number | undefined]>([
 	['sglang', 1_073_741_824],
 	['localAi', 1_073_741_824],
 	['sdServer', 1_073_741_824],
-])('%s: the seed that is drawn is %s', (server, seed) => {
+])('%s: the random seed is %s', (server, seed) => {
 	expect(openaiCompatible.drawSeed(0.5, imageRequest({ server }))).toBe(seed);
 });

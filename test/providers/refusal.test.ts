@@ -9,7 +9,7 @@ import type { HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider
 import { providers } from '../../nodes/ZImage/providers/registry';
 import { answer, documented } from '../support/fakeClient';
 
-/** What stands in front of a provider may answer with any of these. */
+/** Something in front of a provider may respond with any of these. */
 const gatewayBodies = [
 	undefined,
 	{},
@@ -28,7 +28,7 @@ describe.each<Provider>([...providers])('$id', ({ isRefusal }) => {
 			...new Set(gatewayBodies.map((body) => isRefusal(answer(statusCode, body)))),
 		]);
 
-	it('is refused by a status by which whoever answers refuses', () => {
+	it('is a refusal with a status that means a refusal from anyone', () => {
 		const statusCodes = [
 			300, 301, 302, 304, 307, 308, 399, 400, 401, 403, 404, 405, 407, 411, 413, 414, 415, 421, 426,
 			429, 431,
@@ -36,7 +36,7 @@ describe.each<Provider>([...providers])('$id', ({ isRefusal }) => {
 		expect(judged(statusCodes)).toStrictEqual(statusCodes.map((code) => [code, true]));
 	});
 
-	it('may be accepted where a gateway answers, or a request was performed', () => {
+	it('may be accepted if a gateway responded, or if the request was executed', () => {
 		const statusCodes = [
 			101, 199, 303, 408, 409, 499, 500, 501, 502, 503, 504, 505, 520, 521, 522, 523, 524, 525, 530,
 			599,
@@ -50,7 +50,7 @@ it.each<[Provider, string, boolean]>([
 	[fal, 'errorLocked', true],
 	[fal, 'resultValidationError', true],
 	[fal, 'resultContentPolicy', true],
-	// These come from the work on a request.
+	// These come from executing a request.
 	[fal, 'resultGeneralError', false],
 	[fal, 'resultRequestTimeout', false],
 	[novita, 'errorIllegalPrompt', true],
@@ -77,7 +77,7 @@ it.each<[Provider, string, boolean]>([
 	[sdcpp, 'errorInvalidParameters', true],
 	[sdcpp, 'errorQueueFull', true],
 	[sdcpp, 'errorProxyUnauthorized', true],
-	// Before the job is put into the queue.
+	// Before the job enters the queue.
 	[sdcpp, 'errorServer', true],
 	[openaiCompatible, 'errorInvalidRequest', true],
 	[openaiCompatible, 'errorModelNotFound', true],
@@ -87,14 +87,14 @@ it.each<[Provider, string, boolean]>([
 	[openaiCompatible, 'errorVllmOmniValidation', true],
 	[openaiCompatible, 'errorSglangValidation', true],
 	[openaiCompatible, 'errorSdServer', true],
-	// These may come from the work on a request.
+	// These may come from executing a request.
 	[openaiCompatible, 'errorServer', false],
 	[openaiCompatible, 'errorLocalAiFailed', false],
 	[openaiCompatible, 'errorSdServerException', false],
 	[openaiCompatible, 'errorSglangFailed', false],
 	[openaiCompatible, 'errorVllmOmniFailed', false],
 	[openaiCompatible, 'errorProxyPage', false],
-])('%#: a documented answer', (provider, fixture, expected) => {
+])('%#: a documented response', (provider, fixture, expected) => {
 	const isRefusal = provider.isRefusal(documented(provider, fixture));
 	expect({ fixture, isRefusal }).toEqual({ fixture, isRefusal: expected });
 });
@@ -105,16 +105,16 @@ it.each<[string, Provider, HttpAnswer, boolean]>([
 	['fal: no detail', fal, answer(422, { message: 'Unprocessable' }), false],
 	['fal: nothing', fal, answer(422), false],
 	['a reason with its status', highway, answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }), true],
-	['of another provider', novita, answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
-	['no error of its own', aimlapi, answer(500, { message: 'Bad Gateway' }), false],
+	["another provider's", novita, answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
+	['none of its own errors', aimlapi, answer(500, { message: 'Bad Gateway' }), false],
 	[
-		'an error of its own that no document has',
+		"one of its own errors that isn't documented",
 		aimlapi,
 		answer(408, { message: 'x', path: '/v1/images/generations', statusCode: '408' }),
 		false,
 	],
 	[
-		'an error of its own with another status',
+		'one of its own errors with another status',
 		aimlapi,
 		answer(502, { message: 'x', path: '/v1/images/generations', statusCode: '500' }),
 		false,
@@ -124,14 +124,24 @@ it.each<[string, Provider, HttpAnswer, boolean]>([
 	['FastAPI: a text', openaiCompatible, answer(422, { detail: 'Unprocessable' }), false],
 	['FastAPI: an empty list', openaiCompatible, answer(422, { detail: [] }), false],
 	['FastAPI: another 503', openaiCompatible, answer(503, { detail: 'Overloaded' }), false],
-	['a reason with another', highway, answer(500, { reason: 'SERVICE_NOT_AVAILABLE' }), false],
-	['a reason of a gateway', novita, answer(503, { reason: 'Service Unavailable' }), false],
-	['a reason of work', novita, answer(500, { reason: 'TASK_FAILED' }), false],
-	['an unclear reason', novita, answer(500, { reason: 'BILLING_FAILED' }), false],
-	['a reason that objects have', novita, answer(500, { reason: 'constructor' }), false],
-	['words that sound like it', novita, answer(503, { message: 'service not available' }), false],
 	[
-		'a reason at another provider',
+		'a reason with another status',
+		highway,
+		answer(500, { reason: 'SERVICE_NOT_AVAILABLE' }),
+		false,
+	],
+	["a gateway's reason", novita, answer(503, { reason: 'Service Unavailable' }), false],
+	['a reason from executing', novita, answer(500, { reason: 'TASK_FAILED' }), false],
+	['an unclear reason', novita, answer(500, { reason: 'BILLING_FAILED' }), false],
+	[
+		"a reason named like an object's property",
+		novita,
+		answer(500, { reason: 'constructor' }),
+		false,
+	],
+	['a similar message', novita, answer(503, { message: 'service not available' }), false],
+	[
+		'a reason on another provider',
 		aimlapi,
 		answer(503, { reason: 'SERVICE_NOT_AVAILABLE' }),
 		false,

@@ -18,14 +18,14 @@ import { sdcpp } from '../../nodes/ZImage/providers/sdcpp';
 import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 import type { Model, Operation, Provider, ServerKind } from '../../nodes/ZImage/providers/provider';
 
-it('the providers are in the order of the editor', () => {
+it("the providers are in the editor's order", () => {
 	expect(providers).toStrictEqual([
 		...[fal, wavespeed, replicate, novita, highway, aimlapi],
 		...[comfyui, sdcpp, openaiCompatible],
 	]);
 });
 
-it('those with tasks are all but the synchronous ones', () => {
+it('all providers except the synchronous ones have tasks', () => {
 	expect(taskProviders).toStrictEqual([fal, wavespeed, replicate, novita, highway, comfyui, sdcpp]);
 });
 
@@ -56,7 +56,7 @@ it.each<[Operation, Model | undefined, Provider[]]>([
 	['inpaint', 'turbo', [fal, wavespeed, replicate, highway, comfyui, sdcpp]],
 	['controlNet', undefined, [fal, wavespeed, replicate]],
 	['seamlessTiling', undefined, [fal]],
-])('%s with the model %s is what some have', (operation, model, expected) => {
+])('some providers support %s with the model %s', (operation, model, expected) => {
 	expect(providersWith(operation, model)).toStrictEqual(expected);
 	for (const provider of providers) {
 		const has = (['turbo', 'base'] as const).some(
@@ -72,11 +72,14 @@ it.each<[ServerKind | undefined, ServerKind]>([
 	[undefined, 'standard'],
 	['sglang', 'sglang'],
 	['sdServer', 'sdServer'],
-])('the endpoint of an OpenAI-compatible server of the kind %s is that of %s', (asked, server) => {
-	expect(findEndpoint(openaiCompatible, 'textToImage', 'turbo', asked)).toMatchObject({ server });
-});
+])(
+	'the endpoint of an OpenAI-compatible server of the kind %s is the one of %s',
+	(asked, server) => {
+		expect(findEndpoint(openaiCompatible, 'textToImage', 'turbo', asked)).toMatchObject({ server });
+	},
+);
 
-it('only OpenAI-compatible servers are of several kinds', () => {
+it('only OpenAI-compatible servers have several kinds', () => {
 	expect(providers.filter(hasServerKinds)).toStrictEqual([openaiCompatible]);
 	expect(findEndpoint(fal, 'textToImage', 'turbo', 'sglang')).toBeUndefined();
 	expect(openaiCompatible.endpoints.map(({ server }) => server)).toStrictEqual(
@@ -87,6 +90,6 @@ it('only OpenAI-compatible servers are of several kinds', () => {
 it.each<[Operation, Model]>([
 	['textToImage', 'base'],
 	['inpaint', 'turbo'],
-])('the endpoint of fal for %s with %s is that one', (operation, model) => {
+])("fal's endpoint for %s with %s is the right one", (operation, model) => {
 	expect(findEndpoint(fal, operation, model)).toMatchObject({ operation, model });
 });

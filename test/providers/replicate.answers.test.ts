@@ -40,7 +40,7 @@ describeAnswers(replicate, [
 	['taskProcessing', 'parseStatus', working],
 	['taskSucceeded', 'parseStatus', succeeded],
 	['taskSucceededList', 'parseStatus', succeeded],
-	// Asked again: the image may come a moment later.
+	// Requested again: the image may come a moment later.
 	['taskSucceededWithoutOutput', 'parseStatus', working],
 	[
 		'taskDataRemoved',
@@ -143,11 +143,11 @@ it.each([
 	[{ title: 7 }, undefined],
 	[{}, undefined],
 	[undefined, undefined],
-])('replicate: the words of %j are %j', (body, words) => {
+])('replicate: the message in %j is %j', (body, words) => {
 	expect(replicate.errorText(body)).toBe(words);
 });
 
-describe('replicate: what an answer may leave out, or say in passing', () => {
+describe('replicate: what a response may omit, or mention in passing', () => {
 	const parse = (fields: object) =>
 		replicate.tasks.parseStatus(answer(200, { status: 'succeeded', ...fields }));
 
@@ -213,7 +213,7 @@ describe('replicate: what proves that nothing was accepted', () => {
 		expect(replicate.isRefusal(answer(statusCode, body))).toBe(expected);
 	});
 
-	it('explains a model that it does not know', () => {
+	it("explains a model that the provider doesn't know", () => {
 		const { statusCode, body } = documented(replicate, 'errorNotFound');
 		expect(replicate.explainRefusal(answer(statusCode, body))).toContain('official models');
 		expect(replicate.explainRefusal(answer(422, body))).toBeUndefined();
@@ -252,7 +252,7 @@ describe('the list of predictions', () => {
 	it.each([
 		[{}, {}],
 		[{ cursor: 'cD0y' }, { cursor: 'cD0y' }],
-	])('is asked for by time and cursor', (given, query) => {
+	])('is requested by time and cursor', (given, query) => {
 		const sinceMs = Date.parse('2026-11-20T09:00:00.500Z');
 		expect(list.call({ sinceMs, ...given })).toStrictEqual({
 			method: 'GET',
@@ -265,7 +265,7 @@ describe('the list of predictions', () => {
 	it.each([
 		'https://elsewhere.example/v1/predictions?cursor=abc',
 		'http://127.0.0.1:1/?cursor=abc&x=y',
-	])('takes nothing of %s but its cursor', (next) => {
+	])('uses only the cursor of %s', (next) => {
 		expect(list.parse(answer(200, { next, results: [] }))).toStrictEqual({
 			tasks: [],
 			next: 'abc',
@@ -273,13 +273,13 @@ describe('the list of predictions', () => {
 	});
 
 	it.each(['https://api.replicate.com/v1/predictions', 'abc', 7])(
-		'is of another form when it goes on at %j',
+		'is unexpected if it continues at %j',
 		(next) => {
 			expect(() => list.parse(answer(200, { next, results: [] }))).toThrow();
 		},
 	);
 
-	it('has the models of every operation, with and without LoRAs, and no other', () => {
+	it('contains the models of every operation, with and without LoRAs, and no others', () => {
 		const names = ['z-image-turbo', 'z-image-turbo-lora', 'z-image-turbo-img2img'];
 		names.push('z-image-turbo-inpaint', 'z-image-turbo-controlnet', 'z-image', 'z-image-lora');
 		const models = [...names.map((name) => `prunaai/${name}`), 'prunaai/flux', null];

@@ -61,7 +61,7 @@ it.each<[model: string, Partial<ImageRequest>, input: object]>([
 		{ prompt, control_image: image, controlnet_conditioning_scale: 2, ...wireLoras },
 	],
 ])('replicate: %s for %j', (model, changes, input) => {
-	// No header: one that asks to wait for the image could lose the ID.
+	// No header, because one that waits for the image could lose the ID.
 	expect(replicate.submit(imageRequest(changes))).toStrictEqual({
 		method: 'POST',
 		path: `/v1/models/prunaai/${model}/predictions`,
@@ -70,7 +70,7 @@ it.each<[model: string, Partial<ImageRequest>, input: object]>([
 	});
 });
 
-it('replicate: takes files of LoRAs by their link only', () => {
+it('replicate: accepts LoRA files only by their link', () => {
 	const { endpoints } = replicate;
 	expect(endpoints.map(({ loras: { max, paths } }) => [max, paths])).toStrictEqual(
 		[3, 3, 3, 0, 3].map((max) => [max, 'fileUrl']),
@@ -80,7 +80,7 @@ it('replicate: takes files of LoRAs by their link only', () => {
 describe('replicate: calls about a task', () => {
 	const { tasks } = replicate;
 
-	it('name it in their path', () => {
+	it('contain it in their path', () => {
 		expect([tasks.status('a/b'), tasks.cancel('a/b')]).toStrictEqual([
 			{ method: 'GET', path: '/v1/predictions/a%2Fb', holdsImages: true },
 			{ method: 'POST', path: '/v1/predictions/a%2Fb/cancel' },
@@ -94,7 +94,7 @@ describe('replicate: calls about a task', () => {
 		[200, { id: 'a', status: 'succeeded' }, false],
 		[404, { status: 'canceled' }, false],
 		[200, undefined, false],
-	])('a cancel answered with %i %j is confirmed: %j', (statusCode, body, confirmed) => {
+	])('a cancel with the response %i %j is confirmed: %j', (statusCode, body, confirmed) => {
 		expect(tasks.parseCancel(answer(statusCode, body))).toBe(confirmed);
 	});
 });
@@ -102,7 +102,7 @@ describe('replicate: calls about a task', () => {
 describe('replicate: storage', () => {
 	const { upload } = replicate.files;
 
-	it('takes a file by a form', () => {
+	it('receives a file in a form', () => {
 		const file = { contentType: 'image/webp', fileName: 'größe & co.webp', bytes: 3 };
 		const bytes = Buffer.from('abc');
 		expect(upload.upload(file, bytes)).toStrictEqual({
@@ -112,13 +112,13 @@ describe('replicate: storage', () => {
 		});
 	});
 
-	it('names the file by its URL', () => {
+	it("returns the file's URL", () => {
 		const get = 'https://api.replicate.com/v1/files/a';
 		expect(upload.parseUpload(answer(201, { id: 'a', urls: { get }, more: 1 }))).toBe(get);
 	});
 
 	it.each([[undefined], [{}], [{ urls: {} }], [{ urls: { get: '' } }], [{ urls: { get: 7 } }]])(
-		'%j names no file',
+		'%j contains no file',
 		(body) => {
 			expect(() => upload.parseUpload(answer(201, body))).toThrow(ZodError);
 		},

@@ -108,7 +108,7 @@ describe('sdcpp: bodies of another form', () => {
 		expect(sdcpp.tasks.parseStatus(answer(200, body))).toStrictEqual(made(...expected));
 	});
 
-	it.each([null, { images: [] }])('they may still come: %j', (result) => {
+	it.each([null, { images: [] }])('images may still come: %j', (result) => {
 		const body = { id: 'job_1', status: 'completed', result };
 		const pending = { status: 'pending', queued: false };
 		expect(sdcpp.tasks.parseStatus(answer(200, body))).toStrictEqual(pending);
@@ -129,7 +129,7 @@ describe('sdcpp: bodies of another form', () => {
 	});
 });
 
-describe('sdcpp: a job that the server does not have', () => {
+describe("sdcpp: a job that the server doesn't have", () => {
 	const { tellsState } = sdcpp.tasks;
 
 	it.each([
@@ -148,7 +148,7 @@ describe('sdcpp: a job that the server does not have', () => {
 		answer(404, { detail: 'job not found' }),
 		answer(404, { error: 'job expired' }),
 		answer(502, { error: 'job not found' }),
-	])('a proxy in front of it does not tell: %j', (given) => {
+	])("a proxy's response says nothing: %j", (given) => {
 		expect(tellsState(given)).toBe(false);
 	});
 });
@@ -156,7 +156,7 @@ describe('sdcpp: a job that the server does not have', () => {
 describe('sdcpp: a cancel', () => {
 	it.each([
 		['taskCancelled', true],
-		// These are answered with 200 as well: there was nothing to cancel any more.
+		// These are also answered with 200: there was nothing left to cancel.
 		['taskCompleted', false],
 		['taskFailed', false],
 		['taskGenerating', false],
@@ -169,7 +169,7 @@ describe('sdcpp: a cancel', () => {
 		expect(sdcpp.tasks.parseCancel(documented(sdcpp, fixture))).toBe(expected);
 	});
 
-	it('is confirmed by no other success', () => {
+	it('no other success confirms it', () => {
 		expect(
 			[undefined, {}, { status: 'OK' }].map((body) => sdcpp.tasks.parseCancel(answer(200, body))),
 		).toStrictEqual([false, false, false]);
@@ -178,7 +178,7 @@ describe('sdcpp: a cancel', () => {
 	});
 });
 
-it('sdcpp lists its LoRAs by the paths that a request has to have', () => {
+it('sdcpp lists its LoRAs by the paths that a request needs', () => {
 	const body = {
 		loras: [
 			{ name: 'pencil', path: 'styles/pencil.safetensors' },

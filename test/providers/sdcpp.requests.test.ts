@@ -5,7 +5,7 @@ import { imageRequest } from '../support/request';
 const image = 'data:image/png;base64,iVBORw0KGgo=';
 const mask = 'data:image/png;base64,iVBORw0KGgp=';
 
-/** What is in every request: the values that Z-Image Turbo needs. */
+/** The fields of every request: the values that Z-Image Turbo needs. */
 const least = {
 	prompt: 'a lighthouse',
 	width: 1024,
@@ -61,7 +61,7 @@ it.each<[Partial<ImageRequest>, object]>([
 		},
 		{ init_image: image, mask_image: mask, strength: 1, lora: [{ path: 'a', multiplier: 1 }] },
 	],
-])('sdcpp is asked for %j', (changes, expected) => {
+])('sdcpp receives %j', (changes, expected) => {
 	expect(sdcpp.submit(imageRequest({ seed: 7, ...changes }))).toStrictEqual({
 		method: 'POST',
 		path: '/sdcpp/v1/img_gen',
@@ -74,7 +74,7 @@ it.each([
 	[0, 0],
 	[0.5, 1_073_741_824],
 	[0.999_999_999_9, 2_147_483_647],
-])('sdcpp: the seed that is drawn with %d is %d', (random, seed) => {
+])('sdcpp: the random number %d gives the seed %d', (random, seed) => {
 	expect(sdcpp.drawSeed(random)).toBe(seed);
 });
 
@@ -90,7 +90,7 @@ it.each([
 	]);
 });
 
-it('sdcpp names the job that an answer is about', () => {
+it('sdcpp returns the job that a response is about', () => {
 	const { namedTask } = sdcpp.tasks;
 	const headers = {};
 	expect(namedTask({ statusCode: 200, headers, body: { id: 'job_1', status: 'queued' } })).toBe(

@@ -31,7 +31,7 @@ describe('fal', () => {
 
 describe.each([novita, highway])('$id', (provider: Provider) => {
 	it.each(['830d9c90-d53f-4c5a-8009-xxx', 'a&task_id=b', '../x', 'a b'])(
-		'asks for the task %s as it is; the query is escaped where it is sent',
+		'uses the task %s unchanged, because the query is escaped when it is sent',
 		(taskId) => {
 			expect(provider.tasks?.status(taskId)).toStrictEqual({
 				method: 'GET',
@@ -42,7 +42,7 @@ describe.each([novita, highway])('$id', (provider: Provider) => {
 		},
 	);
 
-	it('has status and result in one call, and documents no cancel', () => {
+	it('has one call for status and result, and documents no cancel', () => {
 		expect(Object.keys(provider.tasks ?? {}).sort()).toStrictEqual([
 			'namedTask',
 			'parseStatus',

@@ -13,7 +13,7 @@ const everything = imageRequest({
 	options: allOptions,
 });
 
-it('novita asks z-image-turbo for the least', () => {
+it('novita sends z-image-turbo the minimum', () => {
 	expect(novita.submit(imageRequest())).toStrictEqual({
 		method: 'POST',
 		path: '/v3/async/z-image-turbo',
@@ -22,7 +22,7 @@ it('novita asks z-image-turbo for the least', () => {
 	});
 });
 
-it('novita asks z-image-turbo-lora for everything it has a field for', () => {
+it('novita sends z-image-turbo-lora everything that it has a field for', () => {
 	expect(novita.submit(everything)).toStrictEqual({
 		method: 'POST',
 		path: '/v3/async/z-image-turbo-lora',
@@ -31,7 +31,7 @@ it('novita asks z-image-turbo-lora for everything it has a field for', () => {
 	});
 });
 
-it('highway asks its one endpoint for the least', () => {
+it('highway sends its only endpoint the minimum', () => {
 	expect(highway.submit(imageRequest())).toStrictEqual({
 		method: 'POST',
 		path: '/v3/async/z-image-turbo-lora',
@@ -40,7 +40,7 @@ it('highway asks its one endpoint for the least', () => {
 	});
 });
 
-it('highway asks its one endpoint for everything it has a field for', () => {
+it('highway sends its only endpoint everything that it has a field for', () => {
 	expect(highway.submit(everything)).toStrictEqual({
 		method: 'POST',
 		path: '/v3/async/z-image-turbo-lora',
@@ -88,7 +88,7 @@ it.each<[Partial<ImageRequest>, object]>([
 		},
 		{ image_url: image, mask, loras: twoLoras, strength: 1, output_format: 'png' },
 	],
-])('highway asks its one endpoint for %j', (changes, expected) => {
+])('highway sends its only endpoint %j', (changes, expected) => {
 	expect(highway.submit(imageRequest(changes))).toStrictEqual({
 		method: 'POST',
 		path: '/v3/async/z-image-turbo-lora',
@@ -97,7 +97,7 @@ it.each<[Partial<ImageRequest>, object]>([
 	});
 });
 
-it('highway is told the size of the source image', () => {
+it("highway receives the source image's size", () => {
 	const request = imageRequest({
 		operation: 'imageToImage',
 		image,
@@ -112,13 +112,13 @@ it('highway is told the size of the source image', () => {
 });
 
 describe.each([novita, highway])('$id: fields', (provider) => {
-	it('sends of a LoRA its path and scale only', () => {
+	it('sends only path and scale of a LoRA', () => {
 		const lora = { path: 'owner/name', scale: 1, trigger: 'word' };
 		const body: IDataObject = provider.submit(imageRequest({ loras: [lora] })).body;
 		expect(body.loras).toStrictEqual([{ path: 'owner/name', scale: 1 }]);
 	});
 
-	it('sends the greatest seed', () => {
+	it('sends the largest seed', () => {
 		const { body } = provider.submit(imageRequest({ seed: 2_147_483_647 }));
 		expect(body).toMatchObject({ seed: 2_147_483_647 });
 	});

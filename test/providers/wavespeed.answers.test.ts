@@ -59,7 +59,7 @@ describeAnswers(wavespeed, [
 			false,
 		),
 	],
-	// Asked again: the images may come a moment later.
+	// Requested again: the images may come a moment later.
 	['taskCompletedWithoutOutputs', 'parseStatus', working],
 	['taskFailed', 'parseStatus', { ...notCharged, reason: 'Error message here' }],
 	[
@@ -168,7 +168,7 @@ describeAnswers(wavespeed, [
 	['upload', 'errorText', undefined],
 ]);
 
-it('wavespeed: a task that names a LoRA beside the unreadable file failed by its LoRA', () => {
+it('wavespeed: a task that names a LoRA besides the unreadable file failed because of its LoRA', () => {
 	const data = { status: 'failed', error: 'Failed to load LoRA weights', code: 1402 };
 	expect(wavespeed.tasks.parseStatus(answer(200, { data }))).toStrictEqual({
 		...notCharged,
@@ -177,7 +177,7 @@ it('wavespeed: a task that names a LoRA beside the unreadable file failed by its
 	});
 });
 
-describe('wavespeed: what an answer may leave out, or say in passing', () => {
+describe('wavespeed: what a response may omit, or mention in passing', () => {
 	const completed = (fields: object) =>
 		wavespeed.tasks.parseStatus(answer(200, { data: { status: 'completed', ...fields } }));
 
@@ -210,7 +210,7 @@ describe('wavespeed: what an answer may leave out, or say in passing', () => {
 		expect(wavespeed.tasks.namedTask(answer(200, body))).toBe(expected);
 	});
 
-	it('a submit that says no state has a task in the queue', () => {
+	it('a submit without a state has a queued task', () => {
 		expect(wavespeed.parseSubmit(answer(200, { data: { id: 'a' } }))).toStrictEqual({
 			taskId: 'a',
 			state: queued,
@@ -253,7 +253,7 @@ describe('wavespeed: what proves that nothing was accepted', () => {
 		[200, { code: '429', message: 'Too Many Requests' }, true],
 		[200, { code: 1200, message: 'The content contains sensitive information.' }, true],
 		[200, { code: 1401, message: 'The parameter value is invalid.' }, true],
-		// The work may have begun, or nobody knows what it means.
+		// The work may have started, or the meaning is unknown.
 		[200, { code: 1403, message: 'The task could not be completed.' }, false],
 		[200, { code: 5004, message: 'The request timed out.' }, false],
 		[200, { code: 500, message: 'An internal error occurred.' }, false],
@@ -289,7 +289,7 @@ describe('the list of predictions', () => {
 	it.each([
 		[{}, 1],
 		[{ cursor: '7' }, 7],
-	])('is asked for by page', (given, page) => {
+	])('is requested by page', (given, page) => {
 		expect(list.call({ sinceMs: Date.parse('2026-11-20T09:00:00Z'), ...given })).toStrictEqual({
 			method: 'POST',
 			path: '/api/v3/predictions',
@@ -301,12 +301,12 @@ describe('the list of predictions', () => {
 	it.each([
 		[{}, '2'],
 		[{ cursor: '7' }, '8'],
-	])('goes on with the next page', (given, next) => {
+	])('continues with the next page', (given, next) => {
 		const page = documented(wavespeed, 'listPredictions');
 		expect(list.parse(page, { sinceMs: 0, ...given }).next).toBe(next);
 	});
 
-	it('has the models of every operation, with and without LoRAs, and no other', () => {
+	it('contains the models of every operation, with and without LoRAs, and no others', () => {
 		const own = ['z-image/turbo', 'z-image/turbo-lora', 'z-image/base', 'z-image/base-lora'];
 		own.push('z-image-turbo/image-to-image', 'z-image-turbo/image-to-image-lora');
 		own.push('z-image/turbo-inpaint', 'z-image-turbo/controlnet');

@@ -78,7 +78,7 @@ it.each<[model: string, Partial<ImageRequest>, body: object]>([
 	});
 });
 
-it('wavespeed: no request asks to wait for its image, or for base64', () => {
+it('wavespeed: no request waits for its image or asks for base64', () => {
 	const bodies = wavespeed.endpoints.map(({ operation, model }) =>
 		JSON.stringify(wavespeed.submit(imageRequest({ operation, model, image, mask }))),
 	);
@@ -88,7 +88,7 @@ it('wavespeed: no request asks to wait for its image, or for base64', () => {
 describe('wavespeed: calls about a task', () => {
 	const { tasks } = wavespeed;
 
-	it('name it in their path', () => {
+	it('contain it in their path', () => {
 		expect([tasks.status('a/b'), tasks.cancel('a/b')]).toStrictEqual([
 			{ method: 'GET', path: '/api/v3/predictions/a%2Fb/result', holdsImages: true },
 			{ method: 'DELETE', path: '/api/v3/predictions/a%2Fb' },
@@ -102,7 +102,7 @@ describe('wavespeed: calls about a task', () => {
 		[404, { code: 404, data: { id: 'a', status: 'deleted' } }],
 		[200, undefined],
 		[204, ''],
-	])('a cancel answered with %i %j is not confirmed', (statusCode, body) => {
+	])('a cancel with the response %i %j is not confirmed', (statusCode, body) => {
 		expect(tasks.parseCancel(answer(statusCode, body))).toBe(false);
 	});
 
@@ -112,20 +112,17 @@ describe('wavespeed: calls about a task', () => {
 		[200, { code: 200, data: { id: 'a/b', status: 'processing' } }, false],
 		[200, { code: 200, data: { id: 'a/b', status: 'completed' } }, false],
 		[500, undefined, false],
-	])(
-		'a cancel is confirmed where the task then answers %i %j: %j',
-		(statusCode, body, confirmed) => {
-			const told = tasks.parseCancel(answer(200, { data: { id: 'a/b', status: 'deleted' } }));
-			expect(told).toMatchObject({ status: 'ask', call: tasks.status('a/b') });
-			expect(typeof told === 'object' && told.parse(answer(statusCode, body))).toBe(confirmed);
-		},
-	);
+	])('a cancel is confirmed if the task then responds %i %j: %j', (statusCode, body, confirmed) => {
+		const told = tasks.parseCancel(answer(200, { data: { id: 'a/b', status: 'deleted' } }));
+		expect(told).toMatchObject({ status: 'ask', call: tasks.status('a/b') });
+		expect(typeof told === 'object' && told.parse(answer(statusCode, body))).toBe(confirmed);
+	});
 });
 
 describe('wavespeed: storage', () => {
 	const { upload } = wavespeed.files;
 
-	it('is asked for a place, with the size of the file', () => {
+	it("receives the request for an upload URL, with the file's size", () => {
 		const file = { contentType: 'image/webp', fileName: 'größe & co.webp', bytes: 262_145 };
 		expect(upload.initiate(file)).toStrictEqual({
 			method: 'POST',
@@ -140,7 +137,7 @@ describe('wavespeed: storage', () => {
 		[{ ...place, headers: { 'x-amz-acl': 'public' } }, { headers: { 'x-amz-acl': 'public' } }],
 		[{ ...place, method: 'put', headers: null, expires_at: '2024' }, {}],
 		[place, {}],
-	])('names the place in %j', (given, headers) => {
+	])('returns the upload URL in %j', (given, headers) => {
 		const body = { data: { upload: given, download_url: 'https://c.example/a.png' } };
 		expect(upload.parseInitiate(answer(200, body))).toStrictEqual({
 			uploadUrl: 'https://s.example/a?signature=b',
@@ -158,7 +155,7 @@ describe('wavespeed: storage', () => {
 		[{ data: { upload: { ...place, url: '' }, download_url: 'https://c.example' } }],
 		[{ data: { upload: { ...place, headers: { a: 1 } }, download_url: 'https://c.example' } }],
 		[{ data: { upload: place, download_url: '' } }],
-	])('%j is no place', (body) => {
+	])('%j contains no upload URL', (body) => {
 		expect(() => upload.parseInitiate(answer(200, body))).toThrow(ZodError);
 	});
 });

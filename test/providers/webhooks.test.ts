@@ -11,7 +11,7 @@ import { wavespeed } from '../../nodes/ZImage/providers/wavespeed';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A delivery with a right signature, and what it was made with. */
+/** A correctly signed delivery, and the key that signed it. */
 interface Vector {
 	readonly webhook: ProviderWebhook;
 	readonly headers: Headers;
@@ -30,7 +30,7 @@ const vectors: ReadonlyArray<[string, Vector]> = [
 		'fal',
 		{
 			webhook: fal.webhook,
-			// The key of the first test of RFC 8032, 7.1; the signature was made with OpenSSL's command line.
+			// The key of the first test of RFC 8032, 7.1. The signature was made with OpenSSL's command line.
 			key: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
 			otherKey: generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x ?? '',
 			body: '{"status":"OK"}',
@@ -50,7 +50,7 @@ const vectors: ReadonlyArray<[string, Vector]> = [
 		'replicate',
 		{
 			webhook: replicate.webhook,
-			// That of the official client (replicate-javascript, index.test.ts), which has it from Svix.
+			// The official client's test vector (replicate-javascript, index.test.ts), originally from Svix.
 			key: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 			otherKey: 'whsec_AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 			body: '{"test": 2432232314}',
@@ -68,7 +68,7 @@ const vectors: ReadonlyArray<[string, Vector]> = [
 		'wavespeed',
 		{
 			webhook: wavespeed.webhook,
-			// Made with OpenSSL's command line: the one that is printed in its documentation fits no form of the key.
+			// Made with OpenSSL's command line. The vector in its documentation fits no form of the key.
 			key: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 			otherKey: 'whsec_AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
 			body: '{"test": 2432232314}',
@@ -84,7 +84,7 @@ const vectors: ReadonlyArray<[string, Vector]> = [
 	],
 ];
 
-/** A delivery as it came, but for what a test changes. */
+/** The delivery with a test's changes. */
 function delivery(vector: Vector, headers: Headers = {}, body = vector.body): WebhookDelivery {
 	return { headers: { ...vector.headers, ...headers }, body: Buffer.from(body) };
 }
@@ -97,7 +97,7 @@ describe.each(vectors)('the signature of %s', (_, vector) => {
 	const { webhook, key, otherKey, signature, timestamp } = vector;
 	const right = vector.headers[signature] ?? '';
 
-	it('is right for its known vector, whichever of the keys has made it', () => {
+	it('is valid for its known vector, whichever of the keys signed it', () => {
 		expect(webhook.signedAt(delivery(vector))).toBe(vector.signedAt);
 		expect(webhook.isSigned(delivery(vector), [key])).toBe(true);
 		expect(webhook.isSigned(delivery(vector), [otherKey, key])).toBe(true);
@@ -106,19 +106,19 @@ describe.each(vectors)('the signature of %s', (_, vector) => {
 	it.each([
 		['another key', delivery(vector), [otherKey]],
 		['no key', delivery(vector), []],
-		['a key that is none', delivery(vector), ['']],
+		['an invalid key', delivery(vector), ['']],
 		['a longer body', delivery(vector, {}, `${vector.body} `), [key]],
 		['an empty body', delivery(vector, {}, ''), [key]],
 		['another time', delivery(vector, { [timestamp]: '1700000001' }), [key]],
 		['an empty signature', delivery(vector, { [signature]: '' }), [key]],
 		['a shorter signature', delivery(vector, { [signature]: right.slice(0, -2) }), [key]],
 		['a longer signature', delivery(vector, { [signature]: `${right}00` }), [key]],
-		['a signature of other letters', delivery(vector, { [signature]: 'ü'.repeat(128) }), [key]],
-	])('is wrong for %s', (_name, given, keys) => {
+		['a signature in other letters', delivery(vector, { [signature]: 'ü'.repeat(128) }), [key]],
+	])('is invalid for %s', (_name, given, keys) => {
 		expect(webhook.isSigned(given, keys)).toBe(false);
 	});
 
-	it.each(Object.keys(vector.headers))('is wrong without the header %s', (name) => {
+	it.each(Object.keys(vector.headers))('is invalid without the header %s', (name) => {
 		const headers = without(vector.headers, name);
 		expect(webhook.isSigned({ headers, body: Buffer.from(vector.body) }, [key])).toBe(false);
 	});
@@ -133,7 +133,7 @@ describe.each(vectors)('the signature of %s', (_, vector) => {
 		' 1614265330',
 		'1614265330, 1614265330',
 		'9999999999999',
-	])('has no time where the header says %p', (text) => {
+	])('has no time if the header says %p', (text) => {
 		const others = without(vector.headers, timestamp);
 		const headers = { ...others, ...(text !== undefined && { [timestamp]: text }) };
 		expect(webhook.signedAt({ headers, body: Buffer.from('') })).toBeUndefined();
@@ -159,7 +159,7 @@ describe.each(vectors.slice(1))('the list of signatures of %s', (_, vector) => {
 	});
 });
 
-it('each of the two that look alike refuses the other', () => {
+it("the two similar providers refuse each other's signatures", () => {
 	const [, [, ofReplicate], [, ofWaveSpeed]] = vectors as [
 		unknown,
 		[string, Vector],
@@ -176,11 +176,11 @@ describe('keys', () => {
 		['fal', fal.webhook, '/.well-known/jwks.json'],
 		['replicate', replicate.webhook, '/v1/webhooks/default/secret'],
 		['wavespeed', wavespeed.webhook, '/api/v3/webhook/secret'],
-	])('%s: where they are', (_, { keys }, path) => {
+	])('%s: their URL', (_, { keys }, path) => {
 		expect(keys).toMatchObject({ method: 'GET', path });
 	});
 
-	it('fal: those of its kind, whatever stands beside them', () => {
+	it('fal: the keys of its kind, whatever else is in the list', () => {
 		const keys = [
 			{ kty: 'RSA', n: 'x', e: 'AQAB' },
 			{ ...jwk('one'), kid: '1', use: 'sig' },
@@ -195,7 +195,7 @@ describe('keys', () => {
 		expect(() => fal.webhook.parseKeys(answer(body))).toThrow();
 	});
 
-	it('replicate and wavespeed: the secret as it is', () => {
+	it('replicate and wavespeed: the secret unchanged', () => {
 		expect(replicate.webhook.parseKeys(answer({ key: 'whsec_a' }))).toStrictEqual(['whsec_a']);
 		expect(
 			wavespeed.webhook.parseKeys(answer({ code: 200, data: { secret: 'whsec_b' } })),
@@ -233,7 +233,7 @@ describe('reports', () => {
 	});
 });
 
-it('only fal signs for all of its customers, and says for whom', () => {
+it('only fal signs for all of its customers and names the user', () => {
 	const signers = [fal, replicate, wavespeed].map(({ id, webhook }) => [
 		id,
 		(webhook satisfies ProviderWebhook as ProviderWebhook).keysOf,

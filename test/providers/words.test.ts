@@ -3,7 +3,7 @@ import { providers } from '../../nodes/ZImage/providers/registry';
 
 const long = 'x'.repeat(900_000);
 
-/** Forms in which an error comes, and how it reads; every provider reads all of them. */
+/** Forms of errors and their messages. All providers read all of them. */
 const rows: ReadonlyArray<readonly [unknown, string | undefined]> = [
 	['Too slow', 'Too slow'],
 	[' Too slow\n', 'Too slow'],

@@ -8,7 +8,7 @@ import { CALLED_BACK, SUBMITS, WAITS } from './workflows';
 
 const AWAY_MS = 10_000;
 
-/** Shorter than usual, so that the tests need not wait as long as n8n does. */
+/** Shorter than usual, so that the tests don't wait as long as n8n does. */
 const SETTINGS = {
 	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '8',
 	// A third of n8n's defaults.
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(async () => await rig?.close());
 
-/** n8n has the answer of each submit, and waits for the tasks. */
+/** Waits until n8n has the response to each submit and is waiting for the tasks. */
 const untilWaitedFor = async (tasks: number) =>
 	await until(() => rig.submits === tasks && rig.askedAfter.size === tasks);
 
@@ -41,7 +41,7 @@ const statuses = (results: readonly ExecutionResult[]) =>
 		return status === 'error' ? `error: ${String(message)}` : status;
 	});
 
-/** A worker that lacks its connection still fails before the first node, which costs nothing. */
+/** Without its connection, a worker still fails before the first node, which costs nothing. */
 async function nextSuccess(): Promise<ExecutionResult> {
 	const submits = rig.submits;
 	const [result] = await rig.ends([await rig.call('waits', 'one that comes later')]);
@@ -51,10 +51,10 @@ async function nextSuccess(): Promise<ExecutionResult> {
 	return await nextSuccess();
 }
 
-describe('a part is away for a while', () => {
+describe('a part is unavailable for a while', () => {
 	beforeEach(() => rig.sandbox.reset());
 
-	it('SIGTERM: within its window, a worker finishes what it has begun', async () => {
+	it('SIGTERM: within its grace period, a worker finishes what it has started', async () => {
 		const executionId = await rig.call('waits', `a boat ${WITHIN_THE_WINDOW}`);
 		const worker = await rig.workerOf(executionId);
 		await untilWaitedFor(1);
@@ -68,7 +68,7 @@ describe('a part is away for a while', () => {
 	});
 
 	it.each(['postgres', 'redis'] as const)(
-		'%s is away for ten seconds: what runs goes on, and what comes later runs as well',
+		'%s is unavailable for ten seconds: running executions continue, and later ones run as well',
 		async (name) => {
 			const ids = [];
 			for (const thing of ['boat', 'moth', 'cat']) {
@@ -86,7 +86,7 @@ describe('a part is away for a while', () => {
 		},
 	);
 
-	it('a call that comes while Postgres is away is refused, and costs nothing', async () => {
+	it('a call while Postgres is unavailable is refused, and costs nothing', async () => {
 		const { postgres } = rig.cluster;
 		await postgres.kill();
 		await until(async () => (await rig.post('waits', 'a fox')).status === 503);
@@ -95,7 +95,7 @@ describe('a part is away for a while', () => {
 		expect(rig.submits).toBe(0);
 	});
 
-	it('a call that comes while Redis is away is answered when it is back', async () => {
+	it('a call while Redis is unavailable is answered once it is back', async () => {
 		const { redis, editor } = rig.cluster;
 		const before = await editor.executionIds('waits');
 		await redis.kill();
@@ -110,7 +110,7 @@ describe('a part is away for a while', () => {
 		rig.settle(...results);
 	});
 
-	it('main is killed: executions go on, and webhooks start others', async () => {
+	it('main is killed: executions continue, and webhooks start new ones', async () => {
 		const { main, editor } = rig.cluster;
 		const before = await editor.executionIds('waits');
 		await rig.call('waits', 'a boat [sandbox:seconds=3]');
@@ -126,7 +126,7 @@ describe('a part is away for a while', () => {
 		rig.settle(...results);
 	});
 
-	it('every process is killed while a workflow waits for a callback: it goes on', async () => {
+	it('every process is killed while a workflow waits for a callback: it continues', async () => {
 		const { workers, main, webhooks, editor } = rig.cluster;
 		const executionId = await rig.call('calledBack', 'a boat [sandbox:seconds=5]');
 		await until(async () => (await editor.executionStatus(executionId)) === 'waiting');
@@ -159,7 +159,7 @@ describe('workers end in the middle', () => {
 	const comesBack = () => rig.cluster.workers[1] as Member;
 	const executionsOf = (index: number) => [waiting[index] ?? '', fetching[index] ?? ''];
 
-	it('one is killed, the other one is out of time after SIGTERM: their logs have each task', async () => {
+	it('one is killed, and the other exceeds its time after SIGTERM: their logs list each task', async () => {
 		const [killed, terminated] = await Promise.all(
 			[staysAway(), comesBack()].map(async ({ logFile }) => await readFile(logFile, 'utf8')),
 		);
@@ -169,7 +169,7 @@ describe('workers end in the middle', () => {
 		}
 	});
 
-	it('a worker that is started again ends its executions as crashed, with what was saved', async () => {
+	it('a restarted worker ends its executions as crashed, with what was saved', async () => {
 		await comesBack().start();
 		const [waited, fetched] = await rig.ends(executionsOf(1));
 		expect([waited?.status, fetched?.status]).toEqual(['crashed', 'crashed']);
@@ -187,7 +187,7 @@ describe('workers end in the middle', () => {
 		expect(rig.submits).toBe(submits);
 	});
 
-	it('of a worker that stays away, n8n gives the executions up: nothing is in them, and no retry pays', async () => {
+	it('n8n gives up the executions of a worker that stays away: they are empty, and no retry submits', async () => {
 		const results = await rig.ends(executionsOf(0));
 		expect(results.map(({ status }) => status)).toEqual(['error', 'error']);
 		expect(results.map(({ data }) => data.resultData.runData)).toEqual([{}, {}]);
@@ -199,7 +199,7 @@ describe('workers end in the middle', () => {
 		await staysAway().start();
 	});
 
-	it('the example of the way back lists and fetches all of them', async () => {
+	it('the example that recovers images lists and fetches all of them', async () => {
 		const submits = rig.submits;
 		const result = await rig.run('zImageRecoverPaidImages');
 		expect(result.status).toBe('success');

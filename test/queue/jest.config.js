@@ -4,9 +4,9 @@ module.exports = {
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/queue/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/'],
-	// The longest wait is n8n's own: two minutes until it gives the execution of a dead worker up.
+	// The longest wait is n8n's own: it gives up a dead worker's execution after two minutes.
 	testTimeout: 240_000,
-	// Five processes of n8n and their database at once are enough for a machine.
+	// One set of five n8n processes and their database is enough for a machine.
 	maxWorkers: 1,
 	reporters: ['default', '<rootDir>/test/queue/lastLine.js'],
 };

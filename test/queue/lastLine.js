@@ -1,7 +1,7 @@
 const { existsSync, readFileSync } = require('fs');
 const { countsFile } = require('./countsFile');
 
-/** Prints, after everything else, what the tests of all files have counted at the sandbox. */
+/** Prints, after everything else, what the tests of all files counted at the sandbox. */
 module.exports = class LastLine {
 	onRunComplete() {
 		if (!existsSync(countsFile)) return;

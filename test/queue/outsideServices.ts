@@ -8,7 +8,7 @@ import {
 	testCredentials,
 } from '../../sandbox/realN8n/credentials';
 
-/** Stand-ins for what workflows use besides the providers of images, and what n8n needs to find them. */
+/** Stand-ins for the other services that workflows use, and the settings that lead n8n to them. */
 export interface OutsideServices {
 	readonly outside: Outside;
 	readonly credentials: readonly CredentialFile[];

@@ -14,11 +14,11 @@ import { OWN_CONNECTION } from '../../sandbox/realN8n/ownConnection';
 import { submitsOf } from '../support/sandboxes';
 import { countsFile } from './countsFile';
 
-/** Short, where a prompt doesn't say otherwise. */
+/** Short, unless a prompt says otherwise. */
 const TASK_SECONDS = 0.2;
 const LOOK_EVERY_MS = 100;
 
-/** Waits until a condition holds. What fails meanwhile, as a part is away, is asked again. */
+/** Waits until a condition holds. Ignores errors meanwhile, because a part may be unavailable. */
 export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
 	for (;;) {
 		try {
@@ -31,11 +31,11 @@ export async function until(condition: () => Promise<boolean> | boolean): Promis
 }
 
 interface RigOptions extends Partial<Pick<ClusterOptions, 'credentials' | 'settings'>> {
-	/** The workflows of `workflows.ts` to activate, by their IDs. */
+	/** The workflows in `workflows.ts` to activate, by ID. */
 	readonly active?: readonly string[];
 }
 
-/** n8n in queue mode, the emulated providers, and what is counted at them. */
+/** n8n in queue mode, the emulated providers, and the counts of their requests. */
 export class QueueRig {
 	readonly cluster: Cluster;
 	readonly sandbox: Sandbox;
@@ -73,7 +73,7 @@ export class QueueRig {
 		await this.sandbox.close();
 	}
 
-	/** Calls a workflow by its webhook, and gives the answer. */
+	/** Calls a workflow's webhook and returns the response. */
 	async post(workflow: string, ...prompts: readonly string[]): Promise<Response> {
 		const answer = await fetch(`${this.cluster.webhooks.url}/webhook/${workflow}`, {
 			method: 'POST',
@@ -84,14 +84,14 @@ export class QueueRig {
 		return answer;
 	}
 
-	/** Calls a workflow by its webhook, and gives the ID of the execution. */
+	/** Calls a workflow's webhook and returns the execution's ID. */
 	async call(workflow: string, ...prompts: readonly string[]): Promise<string> {
 		const before = await this.cluster.editor.executionIds(workflow);
 		expect((await this.post(workflow, ...prompts)).status).toBe(200);
 		return (await this.newExecutions(workflow, before, 1))[0] ?? '';
 	}
 
-	/** Waits until a workflow has more executions than before, and gives the IDs of those. */
+	/** Waits until a workflow has more executions than before, and returns the IDs of the new ones. */
 	async newExecutions(
 		workflow: string,
 		before: readonly string[],
@@ -106,7 +106,7 @@ export class QueueRig {
 		return ids;
 	}
 
-	/** Calls a workflow until each worker runs an execution of it; gives these, worker by worker. */
+	/** Calls a workflow until each worker runs an execution of it. Returns one execution per worker. */
 	async callOnEachWorker(workflow: string, prompt: string): Promise<string[]> {
 		const { workers } = this.cluster;
 		const running = new Map<Member, string>();
@@ -117,13 +117,13 @@ export class QueueRig {
 		return workers.map((worker) => running.get(worker) ?? '');
 	}
 
-	/** The end of executions. */
+	/** Waits for executions to end. */
 	async ends(executionIds: readonly string[]): Promise<ExecutionResult[]> {
 		const { editor } = this.cluster;
 		return await Promise.all(executionIds.map(async (id) => await editor.executionEnd(id)));
 	}
 
-	/** Waits until every process says that it has its database and its queue. */
+	/** Waits until every process reports that it has its database and its queue. */
 	async untilReady(): Promise<void> {
 		const { main, webhooks, workers } = this.cluster;
 		for (const { url } of [main, webhooks, ...workers]) {
@@ -150,7 +150,7 @@ export class QueueRig {
 		this.#counts.executions += executions;
 	}
 
-	/** The worker that has begun an execution last; waits until there is one. */
+	/** The worker that started an execution last. Waits until there is one. */
 	async workerOf(executionId: string): Promise<Member> {
 		let found: Member | undefined;
 		await until(async () => {
@@ -164,12 +164,12 @@ export class QueueRig {
 		return found;
 	}
 
-	/** How many tasks were asked for: every one of them costs money. */
+	/** The number of submitted tasks. Each one costs money. */
 	get submits(): number {
 		return submitsOf(this.sandbox).length;
 	}
 
-	/** The tasks that were asked after; a task is that n8n has the answer of its submit. */
+	/** The tasks with a status request, which shows that n8n has the response to the submit. */
 	get askedAfter(): ReadonlySet<string> {
 		const paths = this.sandbox
 			.requestsTo('fal')
@@ -179,17 +179,16 @@ export class QueueRig {
 		return new Set(paths.filter((id) => id !== undefined));
 	}
 
-	/** The tasks of fal that were canceled. */
+	/** fal's canceled tasks. */
 	get canceled(): ReadonlySet<string> {
 		const puts = this.sandbox.requestsTo('fal').filter(({ method }) => method === 'PUT');
 		return new Set(puts.map(({ path }) => /requests\/([^/]+)\/cancel$/.exec(path)?.[1] ?? ''));
 	}
 
 	/**
-	 * Ends a case: what was paid for twice, and each task of which nobody has the image, the reason of its
-	 * failure, or the cancellation, is counted, and is none.
-	 *
-	 * @param results the executions that the user has in the end
+	 * Ends a case. Counts the tasks that were charged twice, and those without an image, a reason for failing,
+	 * or a cancellation. Both counts must be zero.
+	 * @param results the executions that the user finally has
 	 */
 	settle(...results: readonly ExecutionResult[]): void {
 		const submits = submitsOf(this.sandbox).map(({ provider, path, body }) =>
@@ -204,7 +203,7 @@ export class QueueRig {
 	}
 }
 
-/** The tasks of which an execution holds an image, or the reason why there isn't one. */
+/** The tasks for which an execution contains an image, or the reason why there is none. */
 function tasksOf({ data }: ExecutionResult): unknown[] {
 	const runs = Object.values(data.resultData.runData).flat();
 	const items = runs.flatMap((run) => run.data?.main?.flat() ?? []);

@@ -17,7 +17,7 @@ import { WAITS } from './workflows';
 
 const SAVE = 'Save image to disk';
 
-/** What examples are asked for instead of their own prompts, so that something fails. */
+/** Prompts that replace those of the examples, so that something fails. */
 const prompts: Readonly<Record<string, readonly string[]>> = {
 	zImageFailedTask: ['a boat', 'a moth [sandbox:fail=out of paint]'],
 	zImageFallbackProvider: ['a tram', 'a snail [sandbox:fal/no-money]', 'a moth [sandbox:moderate]'],
@@ -74,7 +74,7 @@ beforeEach(() => {
 	services.outside.reset();
 });
 
-/** The images that the workers have saved, each in its own folder. */
+/** The images that the workers saved, each in its own folder. */
 async function expectSaved(items: readonly OutputItem[]): Promise<void> {
 	for (const { json } of items) {
 		const name = basename(String(json['fileName']));
@@ -89,7 +89,7 @@ async function expectSaved(items: readonly OutputItem[]): Promise<void> {
 	}
 }
 
-it('webhooks: both workers run them, each prompt is submitted once', async () => {
+it('webhooks: both workers run them, and each prompt is submitted once', async () => {
 	const names = Array.from({ length: 6 }, (_, index) => `boat ${index}`);
 	const ids: string[] = [];
 	for (const name of names) ids.push(await rig.call('waits', `a ${name}`, `a red ${name}`));
@@ -138,7 +138,7 @@ describe('the examples', () => {
 		rig.settle(result);
 	});
 
-	it('one workflow submits and keeps the tasks in a table, another one fetches them', async () => {
+	it('one workflow submits and stores the tasks in a table, and another one fetches them', async () => {
 		const submitted = await rig.run('zImageQueueSubmit');
 		const collected = await rig.run('zImageQueueCollect');
 
@@ -149,7 +149,7 @@ describe('the examples', () => {
 		rig.settle(collected);
 	});
 
-	it('the trigger starts an execution for each report', async () => {
+	it('the trigger starts an execution for each webhook call', async () => {
 		const before = await rig.cluster.editor.executionIds('zImageTriggerToFolder');
 		const submitted = await rig.run('zImageTriggerToFolder');
 		expect(submitted.status).toBe('success');
@@ -165,7 +165,7 @@ describe('the examples', () => {
 });
 
 describe('the examples with other services', () => {
-	/** The files that the provider made, in the order of the items. */
+	/** The providers' files, in the order of the items. */
 	const filesOf = async (result: ExecutionResult): Promise<Buffer[]> =>
 		await Promise.all(
 			outputItems(result, 'Generate').map(async ({ json }) =>
@@ -176,7 +176,7 @@ describe('the examples with other services', () => {
 	const objectsIn = (bucket: string) =>
 		[...services.outside.s3.objects.values()].filter((object) => object.bucket === bucket);
 
-	/** Fills in a form at the webhook processor, in the order of its fields; gives the new execution. */
+	/** Fills in a form at the webhook processor, in the order of its fields. Returns the new execution. */
 	const submitForm = async (workflow: string, path: string, value: File | string) => {
 		const address = `${rig.cluster.webhooks.url}/form/${path}`;
 		await until(async () => (await fetch(address, { headers: OWN_CONNECTION })).ok);
@@ -201,7 +201,7 @@ describe('the examples with other services', () => {
 		rig.settle(result);
 	});
 
-	it("the agent's image is saved by the step after it", async () => {
+	it('the step after the agent saves its image', async () => {
 		const result = await rig.run('zImageAgentWithTool');
 
 		expect(result.status).toBe('success');
@@ -212,7 +212,7 @@ describe('the examples with other services', () => {
 		rig.settle(result);
 	});
 
-	it('a file that the webhook processor takes by a form becomes images in S3', async () => {
+	it('a file that the webhook processor receives through a form becomes images in S3', async () => {
 		const csv = 'sku,name,description\nA-1,Teapot,Blue glaze.\nB-2,Lamp,Brass.\n';
 		const file = new File([csv], 'catalog.csv', { type: 'text/csv' });
 		const executionId = await submitForm('zImageProductCatalog', 'z-image-catalog', file);
@@ -237,7 +237,7 @@ describe('the examples with other services', () => {
 		const buttons = slack.messages[0]?.blocks?.flatMap(({ elements = [] }) => elements) ?? [];
 		const url = buttons.find(({ text }) => text.text === 'Approve')?.url ?? '';
 		expect(url.startsWith(`${rig.cluster.webhooks.url}/webhook-waiting/`)).toBe(true);
-		// n8n ignores programs: they open links of messages to show what is there.
+		// n8n ignores programs, because they open links in messages to preview them.
 		const headers = { ...OWN_CONNECTION, 'user-agent': 'Mozilla/5.0 Firefox/140.0' };
 		await until(async () => (await fetch(url, { headers })).ok);
 		const result = await rig.cluster.editor.executionEnd(executionId);
@@ -249,7 +249,7 @@ describe('the examples with other services', () => {
 	});
 });
 
-/** Asks the webhook processor for a picture that a worker makes. */
+/** Requests an image from the webhook processor, which a worker generates. */
 async function expectPicture(stored: RegExp): Promise<void> {
 	const ask = async () =>
 		await fetch(`${rig.cluster.webhooks.url}/webhook/z-image?prompt=a+red+fox`, {
@@ -271,11 +271,11 @@ async function expectPicture(stored: RegExp): Promise<void> {
 	rig.settle(result);
 }
 
-it('the webhook processor answers with a picture that a worker has put into the database', async () => {
+it('the webhook processor responds with an image that a worker stored in the database', async () => {
 	await expectPicture(/^database:/);
 });
 
-it('the retry of a failed execution, on the other worker, resumes what is paid', async () => {
+it('the retry of a failed execution, on the other worker, resumes charged tasks', async () => {
 	const executionId = await rig.call('waits', 'a boat', 'a bridge [sandbox:download=404*1]');
 	const failed = await rig.cluster.editor.executionEnd(executionId);
 	expect(failed.status).toBe('error');
@@ -290,7 +290,7 @@ it('the retry of a failed execution, on the other worker, resumes what is paid',
 	rig.settle(result);
 });
 
-it('the stop of an execution that came by a webhook ends its submits, and cancels its tasks', async () => {
+it('stopping an execution that a webhook started ends its submits, and cancels its tasks', async () => {
 	const prompts = Array.from({ length: 12 }, (_, index) => `${index} [sandbox:never]`);
 	const executionId = await rig.call('waits', ...prompts);
 	await until(() => rig.askedAfter.size === 10);
@@ -308,7 +308,7 @@ it('the stop of an execution that came by a webhook ends its submits, and cancel
 	rig.settle();
 });
 
-it('the webhook processor answers with a picture from a folder that all processes share', async () => {
+it('the webhook processor responds with an image from a folder that all processes share', async () => {
 	const { webhooks, workers, folder } = rig.cluster;
 	const storage = join(folder, 'storage');
 	const settings = { ...SHARED_FOLDER_SETTINGS, [SHARED_FOLDER]: storage };

@@ -11,7 +11,7 @@ interface Node {
 	readonly webhookId?: string;
 }
 
-/** A webhook that takes `{ prompts: [...] }`, answers at once, and hands on an item for each prompt. */
+/** A webhook that receives `{ prompts: [...] }`, responds at once, and passes on one item per prompt. */
 const asked = (path: string): Node[] => [
 	{
 		name: 'Ask',
@@ -52,7 +52,7 @@ const waitForCallback: Node = {
 	webhookId: 'waits-for-a-callback',
 };
 
-/** A workflow of nodes, one after the other. */
+/** A workflow whose nodes run one after another. */
 function chain(id: string, nodes: readonly Node[], settings = {}): WorkflowFile {
 	const pairs = nodes.slice(1).map((node, index) => [nodes[index]?.name ?? '', node.name] as const);
 	return {
@@ -70,14 +70,14 @@ function chain(id: string, nodes: readonly Node[], settings = {}): WorkflowFile 
 /** Waits in Generate for the images of all prompts. */
 export const WAITS = chain('waits', [...asked('waits'), generate()]);
 
-/** Hands the prompts in, keeps the tasks, and fetches their images in another node. */
+/** Submits the prompts, stores the tasks, and fetches their images in another node. */
 export const SUBMITS = chain(
 	'submits',
 	[...asked('submits'), generate({ mode: 'submit' }), fetching],
 	{ saveExecutionProgress: true },
 );
 
-/** Holds nothing but its place in the database until the provider calls. */
+/** Occupies only a place in the database until the provider calls. */
 export const CALLED_BACK = chain('calledBack', [
 	...asked('calledBack'),
 	generate({ mode: 'submit', options: { callbackUrl: '={{ $execution.resumeUrl }}' } }),

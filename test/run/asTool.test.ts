@@ -28,7 +28,7 @@ const known = {
 };
 
 it.each(['n8n-nodes-z-image.zImageGenerate', 'zImageGetTaskResult', 'Toolbox'])(
-	'the node %s puts out what it has made',
+	'the %s node returns what it generated',
 	(type) => {
 		const results = [[{ json: { model: 'm', nsfw: false } }], [{ json: {} }]];
 		expect(asToolResult(hostOf(type), results)).toBe(results);
@@ -47,7 +47,7 @@ it('has all outputs in the first one, in their order', () => {
 	expect(forTool([[], []])).toStrictEqual([[]]);
 });
 
-it('has what a model can use, the error first', () => {
+it('contains what a model can use, with the error first', () => {
 	const json = jsonForTool({ model: 'm', loras: [], imageCount: 1, estimatedCostUsd: 1, ...known });
 	expect(json).toStrictEqual(known);
 	expect(Object.keys(json ?? {}).join(' ')).toBe(
@@ -55,7 +55,7 @@ it('has what a model can use, the error first', () => {
 	);
 });
 
-it.each([undefined, null, false])('leaves out what is %j', (value) => {
+it.each([undefined, null, false])('leaves out %j', (value) => {
 	const json = Object.fromEntries(Object.keys(known).map((name) => [name, value]));
 	expect(jsonForTool({ ...json, taskId: 'task-1' })).toStrictEqual({
 		taskId: 'task-1',
@@ -66,7 +66,7 @@ it.each([{ seed: 0 }, { prompt: '' }])('keeps %j', (json) => {
 	expect(jsonForTool(json)).toStrictEqual(json);
 });
 
-it('keeps the file and the input item, and leaves the given item as it was', () => {
+it("keeps the file and the input item, and doesn't change the given item", () => {
 	const binary = { data: { data: 'AA==', mimeType: 'image/png' } };
 	const item = { json: { model: 'm', seed: 7 }, binary, pairedItem: { item: 3 } };
 	const given = structuredClone(item);

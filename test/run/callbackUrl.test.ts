@@ -15,7 +15,7 @@ const read = (
 	{ provider = fal, baseUrl = provider.defaultBaseUrl }: At = {},
 ) => callbackUrlOf({ provider, baseUrl }, 'submit', { options: { callbackUrl } as never });
 
-describe('is taken', () => {
+describe('is accepted', () => {
 	it.each<[value: unknown, expected: string | undefined, at?: At]>([
 		[undefined, undefined],
 		[null, undefined],
@@ -24,7 +24,7 @@ describe('is taken', () => {
 		['\u200bHTTPS://n8n.example.com \n', 'https://n8n.example.com/'],
 		['http://n8n.example.com/a', 'http://n8n.example.com/a'],
 		['https://n8n.example.com/a', 'https://n8n.example.com/a', { provider: wavespeed }],
-		// A sandbox or a gateway may call anything.
+		// A sandbox or a gateway may call any URL.
 		[
 			'http://localhost:5678/a',
 			'http://localhost:5678/a',
@@ -74,7 +74,7 @@ describe('is refused', () => {
 
 it.each<[string, Provider, 'submit' | 'wait', unknown, boolean]>([
 	['mode Wait', fal, 'wait', 'nonsense', true],
-	['a provider that calls nobody', novita, 'submit', 'nonsense', true],
+	['a provider without callbacks', novita, 'submit', 'nonsense', true],
 	['nothing given', fal, 'wait', '', false],
 	['a use', fal, 'submit', 'https://a.example', false],
 ])('%s', (_, provider, mode, callbackUrl, expected) => {

@@ -48,11 +48,11 @@ const done = (...images: ImageReference[]): SucceededTask => ({
 
 interface Setting {
 	readonly place?: TaskPlace;
-	/** Asked for each file: what the store fails with, if it does. */
+	/** Called for each file. Returns the store's error, if any. */
 	readonly storeFault?: () => Error | undefined;
 }
 
-/** A host that has some of the images; n8n's store may break. */
+/** A host that has some of the images. n8n's store may fail. */
 function setUp({ storeFault }: Setting) {
 	const context = strictContext({
 		helpers: {
@@ -87,7 +87,7 @@ async function emit(result: FinishedTask, { place = onlyTask, ...setting }: Sett
 	return await emitImages(context, client, task, result, place, output, limits());
 }
 
-/** Stores the images of an answer, as the ledger then keeps them. */
+/** Stores the images of a response. Returns what the ledger then keeps. */
 async function storeInline(state: OpenTask, setting: Setting = {}, signal = limits().signal) {
 	const { context, client, output } = setUp(setting);
 	const { place = onlyTask } = setting;
@@ -136,12 +136,12 @@ it('counts images over the tasks of an item', async () => {
 	const url = 'https://a.example/there/1';
 	const place = { taskIndex: 2, taskCount: 4 };
 	const { json, binary } = emitted(url, 2, 4);
-	// Each task has a seed of its own, which tells the names apart.
+	// Each task has its own seed, so the names differ.
 	const image = { ...binary.image, fileName: 'a-lighthouse-158881667.png' };
 	expect(await emit(done(imageAt(url)), { place })).toStrictEqual([{ json, binary: { image } }]);
 });
 
-it('has the failure in the place of an image that cannot be had, and its siblings', async () => {
+it('has the failure in place of an unavailable image, and the other images', async () => {
 	const outputs = await emit(done(...urls.map((url) => imageAt(url))));
 	expect(outputs).toStrictEqual([
 		emitted(urls[0] ?? '', 0, 3),
@@ -159,7 +159,7 @@ it('has the failure in the place of an image that cannot be had, and its sibling
 	});
 });
 
-it('hands the task out whatever goes wrong', async () => {
+it('returns the task whatever goes wrong', async () => {
 	const storeFault = () => new Error('No space left on the disk');
 	const outputs = await emit(done(imageAt('https://a.example/there/1')), { storeFault });
 	const message = 'n8n could not store the image file: No space left on the disk';
@@ -169,7 +169,7 @@ it('hands the task out whatever goes wrong', async () => {
 	]);
 });
 
-it('does not lose an image to a lifetime of its URL that is no time', async () => {
+it('does not lose an image because of an invalid lifetime of its URL', async () => {
 	const [first, second] = urls.map((url) => imageAt(url));
 	const image = imageAt('https://a.example/there/9', { expiresInSeconds: 99_999_999_999_999 });
 	const outputs = await emit(done(first ?? image, second ?? image, image)).catch(
@@ -179,21 +179,21 @@ it('does not lose an image to a lifetime of its URL that is no time', async () =
 	expect((outputs as OutputItem[])[2]?.json).toMatchObject({ contentType: 'image/png' });
 });
 
-it('has no bytes in an item', async () => {
+it("has no bytes in an item's json", async () => {
 	const url = `data:image/png;base64,${png.toString('base64')}`;
 	const [output] = await emit(done(imageAt(url)));
 	expect((output as OutputItem).json).toMatchObject({ url: null, contentType: 'image/png' });
 	expect(JSON.stringify(output)).not.toContain('base64');
 });
 
-describe('images in the answer itself', () => {
+describe('images in the response itself', () => {
 	const inline = () => imageAt(`data:image/png;base64,${png.toString('base64')}`);
 	const byUrl = imageAt('https://a.example/there/1');
 
-	it('are stored once, and put out from there', async () => {
+	it('are stored once, and output from there', async () => {
 		const { state } = await storeInline(done(inline(), byUrl, inline()));
 		expect(JSON.stringify(state)).not.toContain('base64');
-		// What comes out does not need n8n's store any more.
+		// The output doesn't depend on n8n's store any more.
 		const outputs = await emit(state as FinishedTask);
 		expect(outputs.map((output) => ('binary' in output ? output.binary : output))).toStrictEqual(
 			[0, 1, 2].map((index) => emitted('', index, 3).binary),
@@ -205,7 +205,7 @@ describe('images in the answer itself', () => {
 		]);
 	});
 
-	it('that cannot be stored are named as paid for, in each attempt, and their siblings come out', async () => {
+	it("that can't be stored are reported as charged in each attempt, and the others are output", async () => {
 		const broken = imageAt('data:image/png;base64,AAAA');
 		const { state } = await storeInline(done(broken, inline()));
 		for (let attempt = 1; attempt <= 2; attempt++) {
@@ -225,7 +225,7 @@ describe('images in the answer itself', () => {
 		}
 	});
 
-	it('of no store are lost, and it is said why', async () => {
+	it('without a store are lost, and the error says why', async () => {
 		const storeFault = () => new Error('No space left on the disk');
 		const { state } = await storeInline(done(inline()), { storeFault });
 		expect(state).toMatchObject({
@@ -233,7 +233,7 @@ describe('images in the answer itself', () => {
 		});
 	});
 
-	it('are stored although the run ends while the store is away', async () => {
+	it('are stored although the run ends while the store is unavailable', async () => {
 		const end = new AbortController();
 		const storeFault = () => {
 			const isFirst = !end.signal.aborted;
@@ -244,7 +244,7 @@ describe('images in the answer itself', () => {
 		expect(state).toMatchObject({ images: [{ stored: { binary: { mimeType: 'image/png' } } }] });
 	});
 
-	it('of a task that goes on are none', async () => {
+	it("of a task that is still running don't exist", async () => {
 		const state: OpenTask = { status: 'pending', queued: true };
 		expect(await storeInline(state)).toStrictEqual({ task, state });
 	});

@@ -43,19 +43,19 @@ it.each<[string, INode, object]>([
 	],
 ])('is an item %s', (_, node, json) => {
 	const item = failedItem(hostOf(node), failure, 3);
-	// Not `error` beside `json`: n8n would put the message in the place of all of it.
+	// Not `error` beside `json`: n8n would replace all of it with the message.
 	expect(item).toStrictEqual({ json, pairedItem: { item: 3 } });
 });
 
 it.each<[string, INode, object]>([
 	['the message', nodeOf('continueRegularOutput'), { error: 'It broke' }],
 	[
-		'what to decide by in its details',
+		'what to decide by, in its details',
 		nodeOf('continueErrorOutput'),
 		{ error: 'It broke', details: { charged: 'no' } },
 	],
-	['that it has failed, for a model', tool(), { status: 'failed', error: 'It broke' }],
-])('has, of an error that says nothing more, %s', (_, node, json) => {
+	['the failed status, for a model', tool(), { status: 'failed', error: 'It broke' }],
+])('has, for an error without further data, %s', (_, node, json) => {
 	expect(failedItem(hostOf(node), new Failure('It broke'), 0).json).toMatchObject(json);
 	expect(failedItem(hostOf(node), new TypeError('It broke'), 0).json).toMatchObject(json);
 	expect(failedItem(hostOf(node), new Failure('It broke'), 0).json).not.toHaveProperty('taskId');
@@ -64,12 +64,12 @@ it.each<[string, INode, object]>([
 	);
 });
 
-it('tells a model that the task itself has failed', () => {
+it('reports to a model that the task itself failed', () => {
 	const failed = new Failure('It broke', { task: { ...task, status: 'failed' } });
 	expect(failedItem(hostOf(tool()), failed, 0).json).toMatchObject({ status: 'failed' });
 });
 
-it('has the words of an error of n8n', () => {
+it('has the message of an n8n error', () => {
 	const node = nodeOf('continueRegularOutput');
 	const error = new NodeOperationError(node, 'No credential', { description: 'Choose one.' });
 	expect(failedItem(hostOf(node), error, 2)).toStrictEqual({
@@ -91,7 +91,7 @@ it.each<[INode, boolean, boolean]>([
 	[tool(), false, true],
 	[tool('stopWorkflow'), false, false],
 	[tool('continueRegularOutput'), true, true],
-])('%#: goes on after a failure, or not', (node, continueOnFail, expected) => {
+])("%#: continues after a failure, or doesn't", (node, continueOnFail, expected) => {
 	const host = strictContext({ getNode: () => node, continueOnFail: () => continueOnFail });
 	expect(continuesOnFail(host)).toBe(expected);
 });

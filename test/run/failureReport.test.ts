@@ -19,10 +19,10 @@ function reportOf(paid: Paid, charges?: Charged): FailureReport {
 
 it.each<[string, Failure, Charged | undefined, Charged]>([
 	['a refusal', refused, undefined, 'no'],
-	['a task that goes on', late, undefined, 'yes'],
-	['a task of a server that may be free', late, 'maybe', 'maybe'],
-	['a task of a server that is free', late, 'no', 'no'],
-])('the item of %s speaks of it alone', (_, failure, charges, charged) => {
+	['a task that is still running', late, undefined, 'yes'],
+	['a task on a server that may be free', late, 'maybe', 'maybe'],
+	['a task on a free server', late, 'no', 'no'],
+])('the item of %s reports only about itself', (_, failure, charges, charged) => {
 	const { json } = reportOf(earlier, charges).ofWork(failure, 1, { caption: 'Dusk' });
 	expect(json).toMatchObject({ caption: 'Dusk', charged, errorKind: failure.kind });
 	expect(json.errorDescription ?? '').not.toContain('- b');
@@ -34,7 +34,7 @@ it.each<[number, Charged | undefined, Charged]>([
 	[2, undefined, 'maybe'],
 	[1, 'no', 'no'],
 ])(
-	"item %i that hasn't started tells what earlier attempts have paid for it",
+	"item %i, which hasn't started, reports what earlier attempts were charged for it",
 	(index, charges, charged) => {
 		const { json } = reportOf(earlier, charges).ofItem(refused, index, {});
 		expect(json).toMatchObject({ charged, errorKind: 'balance' });
@@ -42,12 +42,12 @@ it.each<[number, Charged | undefined, Charged]>([
 	},
 );
 
-it('one of them names all that is paid for', () => {
+it('one of them names all that was charged', () => {
 	const { json } = reportOf(earlier).ofItem(refused, 0, {}, true);
 	expect(json.errorDescription).toMatch(/- a\n- b\n.*item 2/s);
 });
 
-it('looks once for what earlier attempts have paid for', () => {
+it('reads only once what earlier attempts were charged', () => {
 	let looked = 0;
 	const report = new FailureReport(host, () => {
 		looked++;
@@ -62,8 +62,8 @@ it.each<[string, Paid, Failure, Charged | undefined, Charged]>([
 	['its own task', nothingPaid, late, undefined, 'yes'],
 	['another item', earlier, refused, undefined, 'yes'],
 	['a request in doubt', { ...earlier, paidItems: [] }, refused, undefined, 'maybe'],
-	['a server that is free', earlier, late, 'no', 'no'],
-])('the error of the run counts all of it: %s', (_, paid, failure, charges, charged) => {
+	['a free server', earlier, late, 'no', 'no'],
+])("the run's error counts all of it: %s", (_, paid, failure, charges, charged) => {
 	const error = reportOf(paid, charges).ofRun(failure, 3);
 	expect(error).toMatchObject({
 		message: failure.message,

@@ -17,7 +17,7 @@ import { strictContext } from '../support/strictContext';
 
 type HintHost = Parameters<typeof addInlineFilesHint>[0];
 
-/** The hints that n8n is given. */
+/** The hints that n8n receives. */
 function hintsOf(add: (host: HintHost) => void): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];
 	add(
@@ -29,7 +29,7 @@ function hintsOf(add: (host: HintHost) => void): NodeExecutionHint[] {
 const warning = (message: string) => [{ message, location: 'outputPane', type: 'warning' }];
 
 describe('ignored options', () => {
-	it('are named, with the provider', () => {
+	it('are named with the provider', () => {
 		expect(
 			hintsOf((host) => addIgnoredOptionsHint(host, ['Acceleration', 'Steps'], 'Novita')),
 		).toStrictEqual(
@@ -39,12 +39,12 @@ describe('ignored options', () => {
 		);
 	});
 
-	it('are not spoken of where there are none', () => {
+	it('are not mentioned if there are none', () => {
 		expect(hintsOf((host) => addIgnoredOptionsHint(host, [], 'Novita'))).toStrictEqual([]);
 	});
 });
 
-it('files inside the request are a warning', () => {
+it('files inside the request result in a warning', () => {
 	expect(hintsOf(addInlineFilesHint)).toStrictEqual(
 		warning(
 			"Your files were sent inline, which the provider doesn't document and may reject. If it does, upload them to public storage and choose URL.",
@@ -68,7 +68,7 @@ describe('masks', () => {
 		expect(hintsOf((host) => addMaskHints(host, faults, 'fal'))).toStrictEqual(says(words));
 	});
 
-	it('each fault is a hint, and none is without one', () => {
+	it('each fault has a hint, and nothing else has one', () => {
 		expect(hintsOf((host) => addMaskHints(host, ['gray', 'lossy'], 'fal'))).toHaveLength(2);
 		expect(hintsOf((host) => addMaskHints(host, [undefined], 'fal'))).toStrictEqual([]);
 	});
@@ -83,7 +83,7 @@ describe('missing images', () => {
 		);
 	});
 
-	it('are not spoken of where there are none', () => {
+	it('are not mentioned if there are none', () => {
 		expect(hintsOf((host) => addMissingImagesHint(host, 0, 'fal'))).toStrictEqual([]);
 	});
 });
@@ -101,9 +101,9 @@ describe('flagged images', () => {
 		['no output', [], []],
 		['no item', [[], []], []],
 		['none', [[image(false), image(null), { json: {} }]], []],
-		['what is no flag', [[image('true'), image(1)]], []],
+		['no flag', [[image('true'), image(1)]], []],
 		['one', [[image(true), image(false)]], says('1 image')],
-		['some, in each output', [[image(true)], [image(true), image(true)]], says('3 images')],
+		['some in each output', [[image(true)], [image(true), image(true)]], says('3 images')],
 	])('%s', (_, results, expected) => {
 		expect(hintsOf((host) => addImageHints(host, results))).toStrictEqual(expected);
 	});
@@ -112,7 +112,7 @@ describe('flagged images', () => {
 it.each([
 	['2 tasks, 2 images in 3.0 s', 1],
 	[undefined, 0],
-])('the summary %j is for information', (summary, count) => {
+])('the summary %j is an info hint', (summary, count) => {
 	const hint = { message: summary, location: 'outputPane', type: 'info' };
 	expect(hintsOf((host) => addSummaryHint(host, summary))).toStrictEqual(
 		Array.from({ length: count }, () => hint),
@@ -131,12 +131,12 @@ describe('sizes that may be rounded', () => {
 		]);
 	});
 
-	it('are not spoken of where there are none', () => {
+	it('are not mentioned if there are none', () => {
 		expect(hintsOf((host) => addRoundedSizeHint(host, []))).toStrictEqual([]);
 	});
 });
 
-it('a callback URL that nobody calls is named, with those who would call it', () => {
+it('an unused callback URL is named, with the providers that would call it', () => {
 	expect(hintsOf((host) => addUnusedCallbackHint(host, ['fal', 'WaveSpeed']))).toStrictEqual([
 		{
 			message:

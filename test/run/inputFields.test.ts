@@ -36,16 +36,16 @@ it('keeps nothing as a tool', () => {
 	expect(read(true, item, 'n8n-nodes-z-image.zImageGenerateTool')).toStrictEqual({});
 });
 
-it('leaves the input item as it was', () => {
+it("doesn't change the input item", () => {
 	const given = { ...item, error: 'It broke' };
 	keptFields(given);
 	expect(given).toStrictEqual({ ...item, error: 'It broke' });
 });
 
-/** What a request is made of; a failure without a task leaves it as it came. */
+/** The fields of a request. A failure without a task keeps them. */
 const ofRequests = ['height', 'loraPreset', 'loras', 'prompt', 'seed', 'width'];
 
-it('keeps no field of a result, and all others', () => {
+it('keeps no field of a result, but all others', () => {
 	const ours = ['Image', 'Task', 'Error'].flatMap((heading) =>
 		tableUnder('docs/nodes/generate.md', heading).rows.map(([name = '']) => name.slice(1, -1)),
 	);

@@ -9,15 +9,19 @@ const mask: IBinaryData = { mimeType: 'image/png', data: 'AAAA' };
 describe('the files of an item', () => {
 	it.each<[string, INodeExecutionData, object]>([
 		['none', { json: {} }, {}],
-		['beside its json', { json: {}, binary: { data: photo } }, { data: photo }],
-		['in its json, in binary mode combined', { json: { _files: { photo } } }, { photo }],
+		['next to its json', { json: {}, binary: { data: photo } }, { data: photo }],
+		['in its json, in combined binary mode', { json: { _files: { photo } } }, { photo }],
 		[
 			'in both',
 			{ json: { _files: { photo, data: mask } }, binary: { data: photo } },
 			{ photo, data: photo },
 		],
-		['and what is none', { json: { _files: { a: 1, b: {}, c: { mimeType: 'x' } } } }, {}],
-		['and a field of that name that holds something else', { json: { _files: 'a' } }, {}],
+		[
+			"and something that isn't a file",
+			{ json: { _files: { a: 1, b: {}, c: { mimeType: 'x' } } } },
+			{},
+		],
+		['and a field of that name with another value', { json: { _files: 'a' } }, {}],
 	])('%s', (_, item, files) => {
 		expect(filesOf(item)).toStrictEqual(files);
 	});
@@ -51,12 +55,12 @@ describe('the file that a field names', () => {
 			files: own,
 			name: 'mask',
 		});
-		// Which of two is meant, nobody can tell.
+		// Either could be meant.
 		const twice = { ...own, copy: inMemory };
 		expect(() => namedFile(twice, described, 'The field of the mask', 'other')).toThrow(Failure);
 	});
 
-	it.each([{}, { mimeType: 'image/png' }, ['data'], [photo]])('is none: %j', (field) => {
+	it.each([{}, { mimeType: 'image/png' }, ['data'], [photo]])('is missing: %j', (field) => {
 		expect(() => named(field)).toThrow(Failure);
 	});
 });

@@ -8,7 +8,7 @@ import { strictContext } from '../support/strictContext';
 
 const contextWith = (value: unknown) => strictContext({ getNodeParameter: () => value }) as never;
 
-it('readProvider finds the provider or says which it does not know', () => {
+it('readProvider finds the provider, or names the unknown one', () => {
 	expect(readProvider(contextWith('novita'))).toBe(novita);
 	expect(() => readProvider(contextWith('elsewhere'))).toThrow(
 		new Failure('Provider "elsewhere" is not known'),

@@ -35,7 +35,7 @@ function contextOf({ items = 1, continueOnFail = false, onError, cancelled }: Se
 	}) as never;
 }
 
-/** An operation whose work can note that a task was accepted. */
+/** An operation whose work can report an accepted task. */
 interface Operation extends Omit<ItemOperation<string>, 'work'> {
 	readonly work: (
 		unit: string,
@@ -43,7 +43,7 @@ interface Operation extends Omit<ItemOperation<string>, 'work'> {
 	) => ReturnType<ItemOperation<string>['work']>;
 }
 
-/** Runs an operation whose units are texts, and whose work makes an item of each. */
+/** Runs an operation whose units are strings, and whose work makes an item of each. */
 async function outcomeOf(
 	setting: Setting,
 	{ work = (unit) => [{ json: { unit } }], ...operation }: Partial<Operation> = {},
@@ -60,19 +60,19 @@ async function outcomeOf(
 	}));
 }
 
-/** The tasks that the description of an error lists. */
+/** The tasks listed in an error's description. */
 function listedIn({ description }: NodeOperationError): string[] {
 	return (description ?? '').split('\n').flatMap((line) => /^- (.*)$/.exec(line)?.[1] ?? []);
 }
 
-/** What the run puts out. */
+/** The run's output. */
 async function run(...given: Parameters<typeof outcomeOf>): Promise<INodeExecutionData[][]> {
 	return (await outcomeOf(...given)).outputs;
 }
 
 const item = (unit: string, index: number) => ({ json: { unit }, pairedItem: { item: index } });
 
-/** Promises that a test settles by hand, in whatever order. */
+/** Promises that a test settles by hand, in any order. */
 function gates(count: number) {
 	const opened = Array.from({ length: count }, () => {
 		let open = () => {};
@@ -84,8 +84,8 @@ function gates(count: number) {
 
 const settled = async () => await new Promise((resolve) => setImmediate(resolve));
 
-describe('items that come out', () => {
-	it('come in the order of those that went in, whichever is done first', async () => {
+describe('output items', () => {
+	it('are in the order of the input items, whichever is done first', async () => {
 		const waiting = gates(3);
 		const result = run(
 			{ items: 3 },
@@ -120,7 +120,7 @@ describe('items that come out', () => {
 		]);
 	});
 
-	it('are none when none went in', async () => {
+	it('are none without input items', async () => {
 		expect(await run({ items: 0 }, { outputs: 2 })).toStrictEqual([[], []]);
 	});
 });
@@ -153,7 +153,7 @@ describe('the first failure', () => {
 		expect(work).not.toHaveBeenCalled();
 	});
 
-	it('of a set-up is that of the first item', async () => {
+	it("of a setup is the first item's", async () => {
 		const failing = runItems(contextOf({}), {}, () => {
 			throw new Failure('Provider "x" is not known');
 		});
@@ -163,7 +163,7 @@ describe('the first failure', () => {
 		});
 	});
 
-	it('of the work ends the run: what waits is not begun, what is under way is told to stop', async () => {
+	it("of the work ends the run: what waits doesn't start, and what is running is told to stop", async () => {
 		const begun: string[] = [];
 		let stopped = false;
 		const failing = run(
@@ -218,7 +218,7 @@ describe('with "continue on fail"', () => {
 	};
 	const errorDescription = 'Why.\nTask ID: task-1';
 
-	it('an item that fails becomes one that says so, and hands its task out', async () => {
+	it('turns a failed item into one that says so, with its task', async () => {
 		expect(await run({ items: 3, continueOnFail: true }, { work })).toStrictEqual([
 			[
 				item('item 0', 0),
@@ -239,7 +239,7 @@ describe('with "continue on fail"', () => {
 		]);
 	});
 
-	it('an item for the error output has the form by which n8n knows it', async () => {
+	it('returns an item for the error output in the form that n8n recognizes', async () => {
 		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
 		const [items] = await run(setting, { work });
 		expect(items?.[1]).toStrictEqual({
@@ -258,7 +258,7 @@ describe('with "continue on fail"', () => {
 		});
 	});
 
-	it('an item that cannot be prepared does not keep the others', async () => {
+	it("continues with the others if an item can't be prepared", async () => {
 		const prepare = (index: number) => {
 			if (index === 0) throw new Failure('Prompt is empty');
 			return [`item ${index}`];
@@ -274,7 +274,7 @@ describe('with "continue on fail"', () => {
 		]);
 	});
 
-	it('a failed set-up is the failure of every item, and the first names what is paid for', async () => {
+	it('fails every item if the setup fails, and the first names what was charged', async () => {
 		const paid = () => ({ handles: ['task-1'], paidItems: [0], doubtfulItems: [2] });
 		const { outputs, failures } = await runItems(
 			contextOf({ items: 3, continueOnFail: true }),
@@ -291,7 +291,7 @@ describe('with "continue on fail"', () => {
 					}),
 					error: 'Provider "x" is not known',
 					errorKind: 'input',
-					// As earlier attempts have left it.
+					// Left by earlier attempts.
 					charged: ['yes', 'no', 'maybe'][index],
 				},
 				pairedItem: { item: index },
@@ -300,7 +300,7 @@ describe('with "continue on fail"', () => {
 		expect(failures).toBe(3);
 	});
 
-	it('a cancelled execution ends as an error', async () => {
+	it('a canceled execution ends as an error', async () => {
 		const cancel = new AbortController();
 		const failing = run(
 			{ items: 2, continueOnFail: true, cancelled: cancel.signal },
@@ -317,7 +317,7 @@ describe('with "continue on fail"', () => {
 	});
 });
 
-describe('an image that cannot be had among others', () => {
+describe('an unavailable image among others', () => {
 	const task = { provider: 'fal', taskId: 'task-1', url: 'https://a.example/b.png' };
 	const failure = new Failure('The image is gone', {
 		kind: 'notFound',
@@ -336,7 +336,7 @@ describe('an image that cannot be had among others', () => {
 		pairedItem: { item: index },
 	});
 
-	it('has an item in its place, with its task, while its siblings come out', async () => {
+	it('is replaced by an error item with its task, and the other images are output', async () => {
 		const { outputs: results, failures } = await outcomeOf(
 			{ items: 3, continueOnFail: true },
 			{ work },
@@ -362,7 +362,7 @@ describe('an image that cannot be had among others', () => {
 		expect(failures).toBe(1);
 	});
 
-	it('has one of the form that n8n sends to the error output', async () => {
+	it('is replaced by an item that n8n sends to the error output', async () => {
 		const setting = { items: 2, continueOnFail: true, onError: 'continueErrorOutput' } as const;
 		const { outputs: results, failures } = await outcomeOf(setting, { work });
 		expect(results[0]?.[3]).toStrictEqual({
@@ -375,7 +375,7 @@ describe('an image that cannot be had among others', () => {
 		expect(failures).toBe(1);
 	});
 
-	it('stands in the first output of several', async () => {
+	it('is in the first output of several', async () => {
 		const results = await run(
 			{ continueOnFail: true },
 			{ outputs: 2, work: () => [{ failure }, { json: {}, output: 1 }] },
@@ -384,7 +384,7 @@ describe('an image that cannot be had among others', () => {
 		expect(results[0]?.[0]?.json.error).toBe('The image is gone');
 	});
 
-	it('ends the run with its error, when the node does not continue on fail', async () => {
+	it("ends the run with its error if the node doesn't continue on fail", async () => {
 		const begun: string[] = [];
 		const failing = run(
 			{ items: 5 },
@@ -407,7 +407,7 @@ describe('an image that cannot be had among others', () => {
 		expect(begun).toStrictEqual(['item 0', 'item 1']);
 	});
 
-	it('is the first of several that is told', async () => {
+	it('is the first of several to be reported', async () => {
 		const second = new Failure('Another one is gone');
 		const failing = run({}, { work: () => [{ failure }, { json: {} }, { failure: second }] });
 		await expect(failing).rejects.toMatchObject({ message: 'The image is gone' });
@@ -421,7 +421,7 @@ describe('an image that cannot be had among others', () => {
 		expect(items?.map(({ json }) => json.error)).toStrictEqual(['a bug', 'undefined']);
 	});
 
-	it('because the execution was cancelled ends it as an error', async () => {
+	it('because the execution was canceled ends it as an error', async () => {
 		const cancel = new AbortController();
 		const failing = run(
 			{ continueOnFail: true, cancelled: cancel.signal },
@@ -443,7 +443,7 @@ describe('the outcome', () => {
 		[0, 1],
 		[1, 2],
 		[2, 5],
-	])('counts %d failures of %d items, in preparing and in work', async (failures, items) => {
+	])('counts %d failures of %d items, in preparation and in work', async (failures, items) => {
 		const finish = jest.fn<void, [Outcome]>();
 		for (const step of ['prepare', 'work'] as const) {
 			const outcome = await outcomeOf(
@@ -465,7 +465,7 @@ describe('the outcome', () => {
 		}
 	});
 
-	it('is not summed up where a failure ends the run', async () => {
+	it('is not summarized if a failure ends the run', async () => {
 		const finish = jest.fn();
 		const work = () => {
 			throw new Failure('It broke');
@@ -478,24 +478,24 @@ describe('the outcome', () => {
 /** What happened in a run on a virtual clock. */
 interface Course {
 	readonly result: INodeExecutionData[][] | Error;
-	/** The units in the order in which they began. */
+	/** The units in the order in which they started. */
 	readonly begun: string[];
-	/** The most units that held a place at the same time. */
+	/** The most units that held a slot at the same time. */
 	readonly mostWorking: number;
-	/** The most units that had given up their place and were not done. */
+	/** The most units that had released their slot and were not done. */
 	readonly mostFiles: number;
-	/** The most units that were not done at the same time, with a place or without. */
+	/** The most units that were not done at the same time, with or without a slot. */
 	readonly mostOpen: number;
 	readonly tookMs: number;
 }
 
 interface Plan {
-	/** What each unit takes while it holds its place. */
+	/** How long each unit holds its slot. */
 	readonly workMs: readonly number[];
-	/** What it takes after that; left out: it never gives up its place before its end. */
+	/** How long it takes after that. Unset: it holds its slot until its end. */
 	readonly filesMs?: readonly number[];
 	readonly concurrency: number;
-	/** The units that fail, after their work. */
+	/** The units that fail after their work. */
 	readonly failing?: readonly number[];
 	readonly cancelAtMs?: number;
 	readonly continueOnFail?: boolean;
@@ -503,7 +503,7 @@ interface Plan {
 
 const live = new AbortController().signal;
 
-/** Runs units that take their time, each of which has a task accepted as it begins. */
+/** Runs units that take time. Each has a task accepted when it starts. */
 async function runOnTime({
 	workMs,
 	filesMs,
@@ -547,46 +547,46 @@ const unitsOf = (result: Course['result']) =>
 const names = (count: number) => Array.from({ length: count }, (_, index) => `item ${index}`);
 const times = (count: number, ms: number) => Array<number>(count).fill(ms);
 
-describe('places', () => {
-	it.each([1, 3, 10])('are all taken and never more than that: %i', async (concurrency) => {
+describe('slots', () => {
+	it.each([1, 3, 10])('are all used, and never more: %i', async (concurrency) => {
 		const course = await runOnTime({ workMs: times(30, 3000), concurrency });
 		expect(course.mostWorking).toBe(concurrency);
 		expect(course.tookMs).toBe(Math.ceil(30 / concurrency) * 3000);
 		expect(course.begun).toStrictEqual(names(30));
 	});
 
-	it('are no more than units', async () => {
+	it('are not more than units', async () => {
 		expect((await runOnTime({ workMs: times(3, 10), concurrency: 100 })).mostWorking).toBe(3);
 	});
 
-	it('that are given up are taken at once, while the files go on', async () => {
+	it('that are released are reused at once, while the downloads continue', async () => {
 		const course = await runOnTime({
 			workMs: times(5, 1000),
 			filesMs: times(5, 800),
 			concurrency: 1,
 		});
-		// One after the other the work, and the files of the last behind it.
+		// The work of one after another, followed by the last one's download.
 		expect(course.tookMs).toBe(5 * 1000 + 800);
 		expect(course).toMatchObject({ mostWorking: 1, mostFiles: 1 });
 		expect(unitsOf(course.result)).toStrictEqual(names(5));
 	});
 
-	it('are not taken while the files of two units of a worker would go on', async () => {
+	it('are not reused while a worker would have two downloads', async () => {
 		const course = await runOnTime({
 			workMs: times(4, 100),
 			filesMs: times(4, 5000),
 			concurrency: 1,
 		});
 		expect(course.mostWorking).toBe(1);
-		// The files of the unit before, and those of the one that has just given up its place.
+		// The download of the previous unit, and of the one that has just released its slot.
 		expect(course.mostFiles).toBe(2);
-		// At 100 ms the second begins, at 200 it gives its place up; the third has to wait for the files
-		// of the first (5100 ms), the fourth for those of the second, which end before the third's work.
+		// The second starts at 100 ms and releases its slot at 200. The third has to wait for the download
+		// of the first (5100 ms), the fourth for that of the second, which ends before the third's work.
 		expect(course.mostOpen).toBe(2);
 		expect(course.tookMs).toBe(10_300);
 	});
 
-	it('given up twice are one', async () => {
+	it('released twice count once', async () => {
 		const clock = virtualClock();
 		let most = 0;
 		let now = 0;
@@ -611,7 +611,7 @@ describe('places', () => {
 	});
 });
 
-describe('whatever the units take', () => {
+describe('however long the units take', () => {
 	const ms = fc.nat({ max: 10_000 });
 	const plans = fc.array(fc.tuple(ms, ms), { minLength: 1, maxLength: 30 }).chain((units) =>
 		fc.record({
@@ -625,7 +625,7 @@ describe('whatever the units take', () => {
 	const forAny = async (check: (plan: Required<Omit<Plan, 'continueOnFail'>>) => Promise<void>) =>
 		await fc.assert(fc.asyncProperty(plans, check), { numRuns: 100 });
 
-	it('the outputs keep the order, and the places their number', async () => {
+	it('the outputs keep their order, and the slots their number', async () => {
 		await forAny(async ({ workMs, filesMs, concurrency }) => {
 			for (const files of [undefined, filesMs]) {
 				const course = await runOnTime({
@@ -638,7 +638,7 @@ describe('whatever the units take', () => {
 				]);
 				expect(course.begun).toStrictEqual(names(workMs.length));
 				expect(course.mostWorking).toBe(Math.min(concurrency, workMs.length));
-				// Behind each unit that holds a place are the files of one other at most.
+				// For each unit with a slot, there is at most one other download.
 				expect(course.mostOpen).toBeLessThanOrEqual(files ? 2 * concurrency : concurrency);
 				expect(course.mostFiles).toBeLessThanOrEqual(files ? 2 * concurrency : 0);
 			}
@@ -667,14 +667,14 @@ describe('whatever the units take', () => {
 		});
 	});
 
-	it('nothing begins after a failure, and all accepted tasks are named', async () => {
+	it('nothing starts after a failure, and all accepted tasks are named', async () => {
 		await forAny(async ({ workMs, filesMs, concurrency, failing }) => {
 			fc.pre(failing.length > 0);
 			const { result, begun, tookMs } = await runOnTime({ workMs, filesMs, concurrency, failing });
 			expect(result).toBeInstanceOf(NodeOperationError);
 			const { message } = result as NodeOperationError;
 			expect(failing.map((index) => `item ${index} broke`)).toContain(message);
-			// Nothing is waited for either: what is under way is told to stop.
+			// Nothing is waited for either: what is running is told to stop.
 			const whole = await runOnTime({ workMs, filesMs, concurrency, continueOnFail: true });
 			expect(tookMs).toBeLessThanOrEqual(whole.tookMs);
 			expect(begun).toStrictEqual(names(begun.length));
@@ -683,7 +683,7 @@ describe('whatever the units take', () => {
 		});
 	});
 
-	it('nothing begins after the execution is cancelled', async () => {
+	it('nothing starts after the execution is canceled', async () => {
 		await forAny(async ({ workMs, filesMs, concurrency, cancelAtMs }) => {
 			const whole = await runOnTime({ workMs, filesMs, concurrency });
 			const { result, begun, tookMs } = await runOnTime({
@@ -703,7 +703,7 @@ describe('whatever the units take', () => {
 });
 
 describe('after a failure', () => {
-	it('of a file the run ends as after one of the work', async () => {
+	it('of a download, the run ends as after a failure of the work', async () => {
 		const clock = virtualClock();
 		const begun: string[] = [];
 		const failing = run(
@@ -732,7 +732,7 @@ describe('after a failure', () => {
 		expect(clock.elapsed()).toBe(1500);
 	});
 
-	it('the first is the one that is told', async () => {
+	it('the first one is reported', async () => {
 		const plan = { workMs: [3000, 1000, 2000], concurrency: 3, failing: [0, 1, 2] };
 		expect(await runOnTime(plan)).toMatchObject({
 			result: { message: 'item 1 broke', context: { itemIndex: 1 } },
@@ -760,11 +760,11 @@ describe('isStopped', () => {
 		return seen;
 	};
 
-	it('tells a cancelled execution', async () => {
+	it('detects a canceled execution', async () => {
 		expect(await isStoppedAfter((cancel) => cancel.abort())).toStrictEqual([false, true]);
 	});
 
-	it('is not told by the failure of another unit', async () => {
+	it("is not affected by another unit's failure", async () => {
 		const seen: boolean[] = [];
 		const failing = run(
 			{ items: 2 },

@@ -9,7 +9,7 @@ type Stored = IRunExecutionData | undefined;
 const running = { resultData: { runData: {} } } as unknown as Stored;
 const over = { resultData: { runData: {}, error: { message: 'Stopped' } } } as unknown as Stored;
 
-/** A node of an execution of which n8n has stored this and that, look by look. */
+/** A node in an execution with these stored statuses, one per request. */
 function watch(
 	answers: ReadonlyArray<Error | Stored>,
 	{
@@ -35,7 +35,7 @@ function watch(
 	return { stopWatch, clock, looks: () => looks };
 }
 
-it('asks n8n every 5 seconds at most, and not at once', async () => {
+it('asks n8n every 5 seconds at most, and not immediately', async () => {
 	const { stopWatch, clock, looks } = watch([running, running]);
 	const counts: number[] = [];
 	for (const ms of [0, 4999, 1, 0, 4999, 1]) {
@@ -51,7 +51,7 @@ it.each<[string, Error | Stored, boolean]>([
 	['is running', running, false],
 	['is over, so it was stopped', over, true],
 	['is not stored', undefined, false],
-	['cannot be looked at', new Error('Driver not Connected'), false],
+	["can't be read", new Error('Driver not Connected'), false],
 ])('an execution that %s', async (_, stored, isStopped) => {
 	const { stopWatch, clock } = watch([stored]);
 	clock.advance(5000);
@@ -59,7 +59,7 @@ it.each<[string, Error | Stored, boolean]>([
 	expect(stopWatch.signal.aborted).toBe(isStopped);
 });
 
-it('is over for another attempt of the same execution, and not for another execution', async () => {
+it('is over for another attempt of the same execution, but not for another execution', async () => {
 	const data = {};
 	const { stopWatch, clock } = watch([over], { data });
 	clock.advance(5000);
@@ -68,7 +68,7 @@ it('is over for another attempt of the same execution, and not for another execu
 	expect(watch([], { data, executionId: '13' }).stopWatch.signal.aborted).toBe(false);
 });
 
-it('aborts by the signal of n8n, too', () => {
+it("aborts on n8n's signal, too", () => {
 	const cancel = new AbortController();
 	const { stopWatch } = watch([], { cancelled: cancel.signal });
 	expect(stopWatch.signal.aborted).toBe(false);
@@ -76,7 +76,7 @@ it('aborts by the signal of n8n, too', () => {
 	expect(stopWatch.signal.aborted).toBe(true);
 });
 
-it("does without what an older n8n hasn't got", async () => {
+it('works without what an older n8n lacks', async () => {
 	const clock = recordingClock();
 	const host = strictContext({
 		getExecutionCancelSignal: () => undefined,

@@ -11,7 +11,7 @@ function begin() {
 	return { summary: new RunSummary(context, clock), clock, messages };
 }
 
-describe('the line at the end', () => {
+describe('the final line', () => {
 	it.each<[string, number, number, string | undefined]>([
 		['nothing', 0, 0, undefined],
 		['a single task that went smoothly', 1, 0, undefined],
@@ -29,7 +29,7 @@ describe('the line at the end', () => {
 		expect(summary.text(retries)).toBe(expected);
 	});
 
-	it('has the cost, where each price is documented', () => {
+	it('states the cost if every price is documented', () => {
 		const { summary, clock } = begin();
 		summary.addTask(0.008925);
 		summary.addTask(0.0085);
@@ -47,7 +47,7 @@ describe('the line at the end', () => {
 		[1, 0, '0 tasks, 1 image in 1.5 s, 1 task from an earlier attempt'],
 		[2, 0, '0 tasks, 2 images in 1.5 s, 2 tasks from an earlier attempt'],
 		[1, 1, '1 task, 2 images in 1.5 s, 1 task from an earlier attempt'],
-	])('names %i tasks that were taken up again beside %i others', (resumed, tasks, expected) => {
+	])('counts %i resumed tasks and %i others', (resumed, tasks, expected) => {
 		const { summary, clock } = begin();
 		for (let task = 0; task < resumed; task++) summary.addResumedTask();
 		for (let task = 0; task < tasks; task++) summary.addTask(0);
@@ -57,7 +57,7 @@ describe('the line at the end', () => {
 		expect(summary.text(1)).toBe(`${expected} resumed, not charged again, 1 request sent again`);
 	});
 
-	it('has no cost for a task that was taken up again', () => {
+	it('states no cost for a resumed task', () => {
 		const { summary } = begin();
 		summary.addTask(0.005);
 		summary.addResumedTask();
@@ -67,7 +67,7 @@ describe('the line at the end', () => {
 	});
 
 	it.each([[[null, 0.005]], [[0.005, null]], [[0.005, null, 0.005]]])(
-		'has no cost for %j, as a part of it is not known',
+		'states no cost for %j, because part of it is unknown',
 		(costs) => {
 			const { summary } = begin();
 			costs.forEach((cost) => summary.addTask(cost));
@@ -76,8 +76,8 @@ describe('the line at the end', () => {
 	);
 });
 
-describe('messages on the way', () => {
-	it('say how far the run is, at most one a second', () => {
+describe('progress messages', () => {
+	it("report the run's progress, at most once a second", () => {
 		const { summary, clock, messages } = begin();
 		for (let tenth = 1; tenth <= 50; tenth++) {
 			clock.advance(100);
@@ -93,7 +93,7 @@ describe('messages on the way', () => {
 		]);
 	});
 
-	it('are none in the first second', () => {
+	it("don't appear in the first second", () => {
 		const { summary, clock, messages } = begin();
 		summary.addTask(null);
 		summary.addImages(1);
@@ -102,7 +102,7 @@ describe('messages on the way', () => {
 		expect(messages).toStrictEqual([]);
 	});
 
-	it('do not come in a row after a long time without any', () => {
+	it("don't pile up after a long time without any", () => {
 		const { summary, clock, messages } = begin();
 		summary.addTask(null);
 		clock.advance(60_000);

@@ -15,7 +15,7 @@ const generate = (body: unknown, headers?: Record<string, string>) =>
 
 const PROMPT = 'A T-Rex relaxing on a beach, lying on a sun lounger and wearing sunglasses.';
 
-describe('the two examples of the document', () => {
+describe('the two documented examples', () => {
 	const size = { image_size: { width: 1440, height: 512 } };
 	it.each([
 		['without LoRA', {}, { tokens_used: 17850 }],
@@ -51,7 +51,7 @@ describe('images', () => {
 		expect([image.width, image.height]).toEqual([width, height]);
 	});
 
-	it('charges each started megapixel of each image', async () => {
+	it('charges for each started megapixel of each image', async () => {
 		const usage = async (fields: object) =>
 			(await generate({ model: TURBO, prompt: 'x', ...fields })).json.meta.usage;
 		expect(await usage({ image_size: 'square' })).toEqual({ tokens_used: 10500 });
@@ -67,7 +67,7 @@ describe('images', () => {
 		expect(await bytes(5)).not.toBe(await bytes(6));
 	});
 
-	it('come although a client sends fields beyond the schema, which allows them', async () => {
+	it('are returned although a client sends fields outside the schema, which allows them', async () => {
 		expect(
 			(await generate({ model: TURBO, prompt: 'x', n: 1, response_format: 'url' })).status,
 		).toBe(200);
@@ -85,7 +85,7 @@ describe('images', () => {
 	});
 
 	it.each(['é', '猫', '🦊'])(
-		'come for 4000 characters of %s, and for no more',
+		'are returned for 4000 characters of %s, but not for more',
 		async (character) => {
 			const status = async (count: number) =>
 				(await generate({ model: TURBO, prompt: character.repeat(count), image_size: 'square' }))
@@ -105,7 +105,7 @@ describe('errors', () => {
 		['seed 0', { model: TURBO, prompt: 'x', seed: 0 }],
 		['seed -1', { model: TURBO, prompt: 'x', seed: -1 }],
 		[
-			'a width that is no multiple of 32',
+			"a width that isn't a multiple of 32",
 			{ model: TURBO, prompt: 'x', image_size: { width: 1000, height: 512 } },
 		],
 		['a small height', { model: TURBO, prompt: 'x', image_size: { width: 512, height: 480 } }],
@@ -116,7 +116,7 @@ describe('errors', () => {
 		['gif', { model: TURBO, prompt: 'x', output_format: 'gif' }],
 		['four LoRAs', { model: LORA, prompt: 'x', loras: Array(4).fill({ path: 'a/b' }) }],
 		['a LoRA without path', { model: LORA, prompt: 'x', loras: [{}] }],
-		['LoRAs on the model without', { model: TURBO, prompt: 'x', loras: [{ path: 'a/b' }] }],
+		['LoRAs on the model without LoRAs', { model: TURBO, prompt: 'x', loras: [{ path: 'a/b' }] }],
 		['no JSON', '{'],
 	])('400 for %s', async (_name, body) => {
 		const { status, json } = await generate(body);

@@ -1,6 +1,6 @@
 /**
- * What a test may look at in the bodies of each provider. A body has some of it; a test that looks at what is missing
- * fails.
+ * The fields that tests may read from the providers' bodies. A body has some of them. A test that reads a
+ * missing one fails.
  */
 
 export interface FalImage {

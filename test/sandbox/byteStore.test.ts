@@ -3,7 +3,7 @@ import { ByteStore } from '../../sandbox/emulator/inputs/byteStore';
 const entry = (length: number) => ({ bytes: Buffer.alloc(length) });
 
 describe('ByteStore', () => {
-	it('forgets the oldest beyond its bound', () => {
+	it('forgets the oldest above its limit', () => {
 		const store = new ByteStore(10);
 		store.set('a', entry(4));
 		store.set('b', entry(4));
@@ -12,7 +12,7 @@ describe('ByteStore', () => {
 		expect(['a', 'b', 'c'].filter((name) => store.get(name) !== undefined)).toEqual(['a', 'c']);
 	});
 
-	it('keeps the newest even when it is too large, until the next', () => {
+	it('keeps the newest until the next one, even if it is too large', () => {
 		const store = new ByteStore(10);
 		store.set('a', entry(4));
 		store.set('large', entry(20));

@@ -7,7 +7,7 @@ import outsidePorts from '../../sandbox/outside/ports.json';
 import ports from '../../sandbox/ports.json';
 import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 
-/** Takes a port; where another program has it already, it is taken anyway. */
+/** Occupies a port. If another program already uses it, that is just as good. */
 async function take(port: number): Promise<Server> {
 	const server = createServer().listen(port, '127.0.0.1');
 	await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => undefined);
@@ -15,7 +15,7 @@ async function take(port: number): Promise<Server> {
 }
 
 it.each(Object.entries({ ...ports, ...outsidePorts, ...FIXED_PORTS }))(
-	'names the port of %s, %i, when it is taken',
+	'names the port of %s, %i, if it is taken',
 	async (name, port) => {
 		const server = await take(port);
 		const { status, stderr } = spawnSync(

@@ -37,7 +37,7 @@ const node = (class_type: string, inputs: Record<string, unknown>): Node => ({
 	inputs,
 });
 
-/** The official graph, flattened; small, so that it is drawn quickly. [providers-more.md 3.3] */
+/** The official graph, flattened. It is small, so that it is drawn quickly. [providers-more.md 3.3] */
 const graph = (text = 'a red fox', seed = 42): Graph => ({
 	unet: node('UNETLoader', {
 		unet_name: 'z_image_turbo_bf16.safetensors',
@@ -65,7 +65,7 @@ const graph = (text = 'a red fox', seed = 42): Graph => ({
 	save: node('SaveImage', { images: ['decode', 0], filename_prefix: 'fox' }),
 });
 
-/** With nodes put in place of others, and inputs of others changed: `{ 'sampler.denoise': 0.5 }`. */
+/** Replaces nodes and changes the inputs of others: `{ 'sampler.denoise': 0.5 }`. */
 function changed(changes: Record<string, unknown>, base = graph()): Graph {
 	const copy = structuredClone(base);
 	for (const [path, value] of Object.entries(changes)) {
@@ -77,7 +77,7 @@ function changed(changes: Record<string, unknown>, base = graph()): Graph {
 	return copy;
 }
 
-/** What a test does with one server. */
+/** The operations of a test on one server. */
 function useComfyUi(options: SandboxOptions = { taskSeconds: 0 }) {
 	const sandbox = useSandbox(options);
 	const ask = <Answer = Body>(path: string, more: Call = {}): Promise<Reply<Answer>> =>
@@ -125,7 +125,7 @@ const { sandbox, ask, submit, entryOf, run, view, draw, upload } = useComfyUi();
 const ID = '5f2c1f6e-3f0b-4a8e-9d55-0f2b6a1c7e10';
 
 describe('a prompt', () => {
-	it('is taken in, drawn and kept in the history', async () => {
+	it('is accepted, drawn and kept in the history', async () => {
 		const { status, json } = await submit(graph(), { prompt_id: ID, client_id: 'me' });
 		expect([status, json]).toEqual([200, { prompt_id: ID, number: 0, node_errors: {} }]);
 		const entry = await entryOf(ID);
@@ -153,7 +153,7 @@ describe('a prompt', () => {
 		expect(sandbox.current.accepted).toMatchObject([{ prompt: 'a red fox', isTold: true }]);
 	});
 
-	it('gets an ID when it has none, and the next number', async () => {
+	it('gets an ID if it has none, and the next number', async () => {
 		await submit(graph());
 		const { json } = await submit(graph('another'), { prompt_id: null });
 		expect(json).toEqual({
@@ -171,7 +171,7 @@ describe('a prompt', () => {
 		},
 	);
 
-	it('may have inputs that a class does not know', async () => {
+	it("may have inputs that a class doesn't know", async () => {
 		const { status } = await run(changed({ 'sampler.more': ['nowhere', 0] }));
 		expect(status.completed).toBe(true);
 	});
@@ -184,7 +184,7 @@ describe('a prompt', () => {
 		expect(status).toBe(200);
 	});
 
-	it('makes as many images as its batch has, and goes where its prefix says', async () => {
+	it('returns as many images as its batch contains, under its prefix', async () => {
 		const { outputs } = await run(
 			changed({ 'empty.batch_size': 2, 'save.filename_prefix': 'animals/fox' }),
 		);
@@ -197,7 +197,7 @@ describe('a prompt', () => {
 		expect(one!.bytes.equals(two!.bytes)).toBe(false);
 	});
 
-	it('is counted on across jobs', async () => {
+	it('continues its numbers across jobs', async () => {
 		await run(graph());
 		const { outputs } = await run(graph('a red fox', 43));
 		expect(outputs['save']!.images[0]!.filename).toBe('fox_00002_.png');
@@ -249,7 +249,7 @@ describe('a prompt', () => {
 	it.each([
 		['no JSON', '{'],
 		["the editor's format", { prompt: { last_node_id: 9, nodes: [], links: [] } }],
-	])('of %s is a fault of the server', async (_name, body) => {
+	])('with %s is a server error', async (_name, body) => {
 		const { status, bytes } = await ask('/prompt', { body });
 		expect([status, bytes.toString()]).toEqual([
 			500,
@@ -300,21 +300,21 @@ describe('a bad input', () => {
 		],
 		['a side that is too small', { 'empty.width': 8 }, 'empty', 'value_smaller_than_min', 'width'],
 		[
-			'a word for a number',
+			'text instead of a number',
 			{ 'sampler.steps': 'many' },
 			'sampler',
 			'invalid_input_type',
 			"steps, many, invalid literal for int() with base 10: 'many'",
 		],
 		[
-			'nothing for a number',
+			'null instead of a number',
 			{ 'sampler.denoise': null },
 			'sampler',
 			'invalid_input_type',
 			"denoise, None, float() argument must be a string or a real number, not 'NoneType'",
 		],
 		['a missing input', { 'decode.vae': undefined }, 'decode', 'required_input_missing', 'vae'],
-		['a link of one', { 'decode.vae': ['vae'] }, 'decode', 'bad_linked_input', 'vae'],
+		['a link of one element', { 'decode.vae': ['vae'] }, 'decode', 'bad_linked_input', 'vae'],
 		[
 			'a link to another type',
 			{ 'decode.vae': ['clip', 0] },
@@ -323,22 +323,28 @@ describe('a bad input', () => {
 			'vae, received_type(CLIP) mismatch input_type(VAE)',
 		],
 		[
-			'a link to no node',
+			'a link to a missing node',
 			{ 'decode.vae': ['nowhere', 0] },
 			'decode',
 			'exception_during_inner_validation',
 			"'nowhere'",
 		],
-		['a link by a number', { 'save.images': [9, 0] }, 'save', 'exception_during_validation', '9'],
 		[
-			'a link to no output',
+			'a link to a numeric node name',
+			{ 'save.images': [9, 0] },
+			'save',
+			'exception_during_validation',
+			'9',
+		],
+		[
+			'a link to a missing output',
 			{ 'decode.vae': ['vae', 1] },
 			'decode',
 			'exception_during_inner_validation',
 			'tuple index out of range',
 		],
 		[
-			'a picture that is not there',
+			'a missing image',
 			{ picture: node('LoadImage', { image: 'cat.png' }), 'save.images': ['picture', 0] },
 			'picture',
 			'custom_validation_failed',
@@ -371,7 +377,7 @@ describe('a bad input', () => {
 		expect(sandbox.current.accepted).toEqual([]);
 	});
 
-	it('says what was given and what is allowed', async () => {
+	it('states what was given and what is allowed', async () => {
 		const { json } = await submit(changed({ 'empty.width': 20_000, 'sampler.sampler_name': 'x' }));
 		expect(json.node_errors).toMatchObject({
 			empty: {
@@ -392,7 +398,7 @@ describe('a bad input', () => {
 		expect(JSON.stringify(float.json.node_errors)).toContain('Value 2.0 bigger than max of 1.0');
 	});
 
-	it('does not keep another output from being made', async () => {
+	it("doesn't prevent another output from being generated", async () => {
 		const { status, json } = await submit(
 			changed({ other: node('SaveImage', { images: ['nowhere', 0], filename_prefix: 'x' }) }),
 		);
@@ -401,21 +407,21 @@ describe('a bad input', () => {
 		expect(Object.keys((await entryOf(json.prompt_id))!.outputs)).toEqual(['save']);
 	});
 
-	it('is converted where Python would', async () => {
+	it('is converted like in Python', async () => {
 		const { json } = await submit(changed({ 'sampler.steps': '8', 'sampler.seed': 7.9 }));
 		const entry = (await entryOf(json.prompt_id)) as unknown as { prompt: [0, '', Graph] };
 		expect(entry.prompt[2]['sampler']!.inputs).toMatchObject({ steps: 8, seed: 7 });
 	});
 });
 
-describe('the picture', () => {
+describe('the image', () => {
 	const lora = (lora_name: string, strength_model = 1) =>
 		changed({
 			lora: node('LoraLoaderModelOnly', { model: ['unet', 0], lora_name, strength_model }),
 			'shift.model': ['lora', 0],
 		});
 
-	it('is the same for the same graph, and another for each difference', async () => {
+	it('is the same for the same graph, and different for each difference', async () => {
 		const variants: Graph[] = [
 			graph(),
 			graph('a red fox in the garden'),
@@ -432,7 +438,7 @@ describe('the picture', () => {
 		expect((await draw(graph())).bytes.toString('base64')).toBe(all[0]);
 	});
 
-	it('shows nothing of a LoRA for another architecture, or of strength 0', async () => {
+	it('shows no effect of a LoRA for another architecture, or of strength 0', async () => {
 		const plain = (await draw(graph())).bytes;
 		expect((await draw(lora('other_architecture_sdxl.safetensors'))).bytes.equals(plain)).toBe(
 			true,
@@ -440,7 +446,7 @@ describe('the picture', () => {
 		expect((await draw(lora(LORA, 0))).bytes.equals(plain)).toBe(true);
 	});
 
-	it('comes from a checkpoint with LoRAs for model and text, too', async () => {
+	it('is drawn from a checkpoint with LoRAs for model and text, too', async () => {
 		const reply = await draw(
 			changed({
 				unet: node('CheckpointLoaderSimple', { ckpt_name: 'z_image_turbo_all_in_one.safetensors' }),
@@ -459,7 +465,7 @@ describe('the picture', () => {
 		expect(reply.status).toBe(200);
 	});
 
-	it('follows the links: another text of the graph is not drawn', async () => {
+	it('follows the links: another text in the graph is not drawn', async () => {
 		const { json } = await submit(
 			changed({ other: node('CLIPTextEncode', { clip: ['clip', 0], text: 'an owl' }) }),
 		);
@@ -468,7 +474,7 @@ describe('the picture', () => {
 	});
 });
 
-describe('a picture that comes in', () => {
+describe('an input image', () => {
 	const SOURCE = halves(300, 260, 'red', 'blue');
 	const MASK = halves(300, 260, 'black', 'white');
 	const RED: Rgb = [255, 0, 0];
@@ -492,7 +498,7 @@ describe('a picture that comes in', () => {
 		await upload(MASK, 'mask.png');
 	});
 
-	it('shines through as denoise leaves it, in whole pixels of the latent space', async () => {
+	it('shows through according to denoise, in whole pixels of the latent space', async () => {
 		const [kept, gone] = [await pixels(encoded({ 'sampler.denoise': 0 })), await pixels(encoded())];
 		expect([kept.width, kept.height]).toEqual([296, 256]);
 		expect(kept.at(10, 10)).toEqual(RED);
@@ -506,7 +512,7 @@ describe('a picture that comes in', () => {
 		expect(rows.some((y) => distance(at(200, y), [0, 0, 255]) > 30)).toBe(true);
 	});
 
-	it('is noted, once the job is done', async () => {
+	it('is recorded once the job is done', async () => {
 		await run(masked());
 		expect(sandbox.current.tasks).toMatchObject([
 			{
@@ -543,7 +549,7 @@ describe('a picture that comes in', () => {
 		expect(distance(at(4, 4), RED)).toBeLessThan(5);
 	});
 
-	it('is laid under the result, where the mask says so', async () => {
+	it('is placed under the result where the mask says so', async () => {
 		const composed = changed(
 			{
 				compose: node('ImageCompositeMasked', {
@@ -579,7 +585,7 @@ describe('a picture that comes in', () => {
 		expect(rows.some((y) => distance(at(x, y), source) > 30)).toBe(isDrawn);
 	});
 
-	it('is read when the job starts: an upload in its place meanwhile is what it gets', async () => {
+	it('is read when the job starts, so that an upload in its place still takes effect', async () => {
 		const waiting = encoded({ 'text.text': 'x [sandbox:polls=2]', 'sampler.denoise': 0 });
 		const { json } = await submit(waiting);
 		await upload(halves(300, 260, 'lime'), 'source.png', { overwrite: 'true' });
@@ -588,7 +594,7 @@ describe('a picture that comes in', () => {
 		expect((await pixelsOf((await view(file)).bytes)).at(10, 10)).toEqual([0, 255, 0]);
 	});
 
-	it('fails the job when it is no image', async () => {
+	it("fails the job if it isn't an image", async () => {
 		await upload(Buffer.from('no image'), 'text.png');
 		const { status, outputs } = await run(encoded({ 'picture.image': 'text.png' }));
 		expect(outputs).toEqual({});
@@ -610,7 +616,7 @@ describe('a picture that comes in', () => {
 
 describe('uploads', () => {
 	const [ONE, TWO] = [halves(16, 16, 'red'), halves(16, 16, 'blue')];
-	it('get a number where another file has the name, and none for the same bytes', async () => {
+	it('get a number if another file has the name, but not if the bytes are the same', async () => {
 		const names = [];
 		for (const bytes of [ONE, ONE, TWO, TWO]) names.push((await upload(bytes, 'a.png')).json);
 		expect(names).toEqual([
@@ -621,7 +627,7 @@ describe('uploads', () => {
 		]);
 	});
 
-	it('replace a file when they are asked to', async () => {
+	it('replace a file on request', async () => {
 		await upload(ONE, 'a.png', { subfolder: 'n8n' });
 		const { json } = await upload(TWO, 'a.png', { subfolder: 'n8n', overwrite: 'true' });
 		expect(json).toEqual({ name: 'a.png', subfolder: 'n8n', type: 'input' });
@@ -658,7 +664,7 @@ describe('uploads', () => {
 		]);
 	});
 
-	it('of a mask take the transparency of the mask', async () => {
+	it('of a mask use the transparency of the mask', async () => {
 		await upload(ONE, 'a.png');
 		const ref = JSON.stringify({ filename: 'a.png', subfolder: '', type: 'input' });
 		const clear = halves(16, 16, 'rgba(0, 0, 0, 0)', 'black');
@@ -674,7 +680,7 @@ describe('uploads', () => {
 		]);
 	});
 
-	it('show among the images that a node can load', async () => {
+	it('are listed among the images that a node can load', async () => {
 		await upload(ONE, 'a.png');
 		const { json } = await ask<Record<string, object>>('/object_info/LoadImage');
 		expect(json['LoadImage']).toMatchObject({
@@ -702,7 +708,7 @@ describe('GET /view', () => {
 		['&preview=webp;90', 'image/webp', '52494646'],
 		['&preview=jpeg;50', 'image/jpeg', 'ffd8ff'],
 		['&channel=rgb', 'image/png', '89504e47'],
-	])('packs a file again for %s', async (more, type, magic) => {
+	])('converts a file for %s', async (more, type, magic) => {
 		const { outputs } = await run(graph());
 		const { headers, bytes } = await view(outputs['save']!.images[0]!, more);
 		expect(headers['content-type']).toBe(type);
@@ -747,7 +753,7 @@ describe('a job', () => {
 		});
 	});
 
-	it('that nobody knows is 404', async () => {
+	it("that doesn't exist is 404", async () => {
 		const { status, json } = await job(ID);
 		expect([status, json]).toEqual([404, { error: 'Job not found' }]);
 	});
@@ -766,7 +772,7 @@ describe('a job', () => {
 		expect((await ask('/api/jobs?limit=0')).status).toBe(400);
 	});
 
-	it('is cancelled while it waits, and is known no more', async () => {
+	it('is canceled while it waits, and is then unknown', async () => {
 		const { json } = await submit(graph('[sandbox:polls=9]'));
 		const cancel = () => ask(`/api/jobs/${json.prompt_id}/cancel`, { method: 'POST' });
 		expect((await cancel()).json).toEqual({ cancelled: true });
@@ -774,7 +780,7 @@ describe('a job', () => {
 		expect((await cancel()).json).toEqual({ cancelled: false });
 	});
 
-	it('is cancelled while it runs', async () => {
+	it('is canceled while it runs', async () => {
 		const { json } = await submit(graph('[sandbox:polls=9]'));
 		for (let poll = 0; poll < 2; poll++) await job(json.prompt_id);
 		const { cancelled } = (
@@ -819,7 +825,7 @@ describe('a job', () => {
 		expect((await job(json.prompt_id)).json.status).toBe('cancelled');
 	});
 
-	it('[sandbox:restart] is forgotten with all the others; the files stay', async () => {
+	it('[sandbox:restart] is forgotten with all the others, but the files stay', async () => {
 		const before = await submit(graph());
 		const { outputs } = (await entryOf(before.json.prompt_id))!;
 		const { json } = await submit(graph('x [sandbox:restart]'));
@@ -847,7 +853,7 @@ describe('the queue', () => {
 		expect(await pending()).toEqual([second]);
 	});
 
-	it('loses what is deleted only while it waits', async () => {
+	it('removes a job only while it waits', async () => {
 		const [first, second] = await startBoth();
 		const { status, bytes } = await ask('/queue', { body: { delete: [first, second] } });
 		expect([status, bytes.length]).toEqual([200, 0]);
@@ -858,7 +864,7 @@ describe('the queue', () => {
 		expect([await running(), await pending()]).toEqual([[first], []]);
 	});
 
-	it('stops the job of an ID only while that runs', async () => {
+	it('stops a job by ID only while it runs', async () => {
 		const [first, second] = await startBoth();
 		await ask('/interrupt', { body: { prompt_id: second } });
 		expect(await running()).toEqual([first]);
@@ -867,13 +873,13 @@ describe('the queue', () => {
 		expect((await entryOf(second!))!.status.status_str).toBe('success');
 	});
 
-	it('stops whatever runs, without an ID', async () => {
+	it('without an ID, stops whatever runs', async () => {
 		const [first] = await startBoth();
 		await ask('/interrupt', { method: 'POST' });
 		expect((await entryOf(first!))!.status.status_str).toBe('error');
 	});
 
-	it('lists and forgets its history', async () => {
+	it('lists and clears its history', async () => {
 		const ids = [await start('one'), await start('two'), await start('three')];
 		const keys = async (query = '') => Object.keys((await ask<object>(`/history${query}`)).json);
 		expect(await keys()).toEqual(ids);
@@ -891,21 +897,21 @@ describe('the cache', () => {
 		(status.messages.find(([event]) => event === 'execution_cached')![1] as { nodes: string[] })
 			.nodes;
 
-	it('computes nothing for the same graph, and names the earlier files', async () => {
+	it('computes nothing for the same graph, and returns the earlier files', async () => {
 		const first = await run(graph());
 		const again = await run(graph());
 		expect(cachedNodes(again).sort()).toEqual(Object.keys(graph()).sort());
 		expect(again.outputs).toEqual(first.outputs);
 	});
 
-	it('has what does not hang on the seed', async () => {
+	it("keeps what doesn't depend on the seed", async () => {
 		await run(graph());
 		const cached = cachedNodes(await run(graph('a red fox', 43)));
 		expect(cached).toEqual(expect.arrayContaining(['unet', 'text', 'empty']));
 		expect(cached).not.toContain('sampler');
 	});
 
-	it('goes by the bytes of a file, not by its name', async () => {
+	it("depends on a file's bytes, not on its name", async () => {
 		const loaded = changed({
 			picture: node('LoadImage', { image: 'a.png' }),
 			'save.images': ['picture', 0],
@@ -935,7 +941,7 @@ describe('faults', () => {
 		expect(sandbox.current.accepted).toHaveLength(token.endsWith('accepted') ? 1 : 0);
 	});
 
-	it('of a status hit the job and the history, counted by job', async () => {
+	it('of a status affect the job and the history, counted by job', async () => {
 		const { json } = await submit(graph('x [sandbox:status=503*1]'));
 		expect((await ask(`/api/jobs/${json.prompt_id}`)).status).toBe(503);
 		expect((await ask(`/history/${json.prompt_id}`)).status).toBe(200);
@@ -950,14 +956,14 @@ describe('faults', () => {
 		expect(await body('no-images')).toContain('"images":[]');
 	});
 
-	it('of a download hit the file', async () => {
+	it('of a download affect the file', async () => {
 		const { outputs } = await run(graph('x [sandbox:download=404*1]'));
 		const file = outputs['save']!.images[0]!;
 		expect([(await view(file)).status, (await view(file)).status]).toEqual([404, 200]);
 	});
 });
 
-describe('who is let in', () => {
+describe('access', () => {
 	const stats = (headers: Record<string, string>, query = '') =>
 		call(`${sandbox.current.urls.comfyui}/system_stats${query}`, { headers });
 	const token = 'sandbox-comfyui-token';
@@ -969,7 +975,7 @@ describe('who is let in', () => {
 		['a header', { 'x-api-key': token }, 200],
 		['nothing', {}, 401],
 		['a wrong token', { authorization: 'Bearer wrong' }, 401],
-		['the right one in a wrong form', { authorization: token }, 401],
+		['the right one in the wrong form', { authorization: token }, 401],
 	])('%s', async (_name, headers, status) => {
 		const reply = await stats(headers);
 		expect(reply.status).toBe(status);
@@ -978,7 +984,7 @@ describe('who is let in', () => {
 		expect(reply.bytes.toString()).toContain('<center>nginx</center>');
 	});
 
-	it('nobody without a key, whatever the path', async () => {
+	it('nothing without a key, whatever the path', async () => {
 		expect((await call(`${sandbox.current.urls.comfyui}/nowhere`)).status).toBe(401);
 	});
 
@@ -1001,7 +1007,7 @@ describe('who is let in', () => {
 	});
 });
 
-describe('what is there', () => {
+describe("the server's contents", () => {
 	it('lists model files by folder', async () => {
 		expect((await ask('/models')).json).toEqual(like.listWith(['loras', 'diffusion_models']));
 		expect((await ask('/models/loras')).json).toEqual([
@@ -1014,7 +1020,7 @@ describe('what is there', () => {
 		expect([unknown.status, unknown.bytes.length]).toEqual([404, 0]);
 	});
 
-	it('tells of one class, of all, or of none', async () => {
+	it('describes one class, all, or none', async () => {
 		const { json } = await ask<Record<string, object>>('/object_info/LoraLoaderModelOnly');
 		expect(json['LoraLoaderModelOnly']).toMatchObject({
 			input: {
@@ -1032,7 +1038,7 @@ describe('what is there', () => {
 		expect((await ask('/object_info/UnetLoaderGGUF')).json).toEqual({});
 	});
 
-	it('tells of the machine, its features and its queue', async () => {
+	it('describes the machine, its features and its queue', async () => {
 		expect((await ask('/api/system_stats')).json).toMatchObject({
 			system: { comfyui_version: like.any(String) },
 			devices: [{ type: 'cuda' }],
@@ -1044,7 +1050,7 @@ describe('what is there', () => {
 	it.each([
 		['GET', 404, '404: Not Found'],
 		['POST', 405, '405: Method Not Allowed'],
-	] as const)('%s of no route is %d', async (method, status, text) => {
+	] as const)('%s without a route is %d', async (method, status, text) => {
 		const reply = await ask('/nowhere', { method });
 		expect([reply.status, reply.bytes.toString()]).toEqual([status, text]);
 	});
@@ -1057,13 +1063,13 @@ describe('an older server', () => {
 		comfyUi: { version: 'withoutTargetedInterrupt' },
 	});
 
-	it('has no jobs, and says so as for any path', async () => {
+	it('has no jobs API, and says so as for any path', async () => {
 		const reply = await older.ask(`/api/jobs/${ID}`);
 		expect([reply.status, reply.bytes.toString()]).toEqual([404, '404: Not Found']);
 		expect((await older.ask(`/api/jobs/${ID}/cancel`, { method: 'POST' })).status).toBe(405);
 	});
 
-	it('takes any ID, and has other words for a class that is not installed', async () => {
+	it('accepts any ID, and has other messages for a missing class', async () => {
 		expect((await older.submit(graph(), { prompt_id: 'mine' })).json.prompt_id).toBe('mine');
 		const { json } = await older.submit(changed({ unet: node('UnetLoaderGGUF', {}) }));
 		expect(json.error).toMatchObject({
@@ -1088,7 +1094,7 @@ describe('an older server', () => {
 		]);
 	});
 
-	it('that is older still stops whatever runs, whose ever it is', async () => {
+	it('that is even older stops whatever runs, whoever started it', async () => {
 		const { json } = await oldest.submit(graph('[sandbox:never] [sandbox:seconds=0]'));
 		await oldest.ask('/interrupt', { body: { prompt_id: ID } });
 		expect((await oldest.entryOf(json.prompt_id))!.status.status_str).toBe('error');
@@ -1098,7 +1104,7 @@ describe('an older server', () => {
 describe('a server with many LoRAs', () => {
 	const loras = Array.from({ length: 20 }, (_item, index) => `lora-${index}.safetensors`);
 	const many = useComfyUi({ taskSeconds: 0, comfyUi: { loras } });
-	it('says only how many there are', async () => {
+	it('returns only how many there are', async () => {
 		const { json } = await many.submit(
 			changed({
 				lora: node('LoraLoaderModelOnly', {

@@ -39,7 +39,7 @@ const withLora = (lora_name: string, strength_model = 1): Graph =>
 		'model',
 	);
 
-/** Names and types, without what differs from one graph to another. */
+/** Names and types, without what differs between graphs. */
 function shapeOf(value: unknown, name = ''): unknown {
 	if (['prompt', 'current_inputs', 'extra_data'].includes(name)) return name;
 	if (Array.isArray(value))
@@ -56,7 +56,7 @@ function shapeOf(value: unknown, name = ''): unknown {
 
 const submit = (prompt: unknown) =>
 	ask('/prompt', { prompt, prompt_id: ID, client_id: 'a-client' });
-/** What is asked for after a submit, so many times. */
+/** The requests after a submit, and how often to repeat them. */
 const after =
 	(text: string, path: string, times = 1) =>
 	async () => {
@@ -118,7 +118,7 @@ const answers: Record<string, () => Promise<{ status: number; json: unknown }>> 
 	features: () => ask('/features'),
 };
 
-describe("the stand-in answers as the fixtures of ComfyUI's documents", () => {
+describe("the stand-in answers like the fixtures of ComfyUI's documentation", () => {
 	it.each(Object.keys(answers))('%s', async (name) => {
 		const { statusCode, body } = readFixture('comfyui', name);
 		const { status, json } = await answers[name]!();

@@ -19,7 +19,7 @@ const headers = () => ({ authorization: authorization(sandbox.current).comfyui }
 const socketUrl = (query: string) =>
 	`${sandbox.current.urls.comfyui.replace('http', 'ws')}/ws${query}`;
 
-/** A client that notes what it is told. */
+/** A client that records its messages. */
 async function listen(query = '?clientId=me'): Promise<Event[]> {
 	const client = new WebSocket(socketUrl(query), { headers: headers() });
 	clients.push(client);
@@ -78,7 +78,7 @@ describe('/ws', () => {
 		expect(nameless[0]!.data['sid']).toMatch(/^[\da-f]{32}$/);
 	});
 
-	it('tells the client of a prompt how it goes, in order', async () => {
+	it("reports a prompt's progress to its client, in order", async () => {
 		const events = await listen();
 		const prompt_id = await submit('a cat');
 		await until(isOver(events));
@@ -108,7 +108,7 @@ describe('/ws', () => {
 		expect(left).toContainEqual({ queue_remaining: 1 });
 	});
 
-	it("tells the others nothing but the queue's length", async () => {
+	it("reports nothing but the queue's length to the others", async () => {
 		const [mine, others] = [await listen(), await listen('?clientId=other')];
 		await submit('a cat');
 		await until(isOver(mine));
@@ -118,7 +118,7 @@ describe('/ws', () => {
 	it.each([
 		['fail=no paint', 'execution_error', { exception_message: 'no paint\n' }],
 		['fail-as=interrupted', 'execution_interrupted', { node_id: '4' }],
-	])('tells of [sandbox:%s]', async (token, type, data) => {
+	])('reports [sandbox:%s]', async (token, type, data) => {
 		const events = await listen();
 		await submit(`[sandbox:${token}]`);
 		await until(isOver(events));
@@ -126,7 +126,7 @@ describe('/ws', () => {
 		expect(events.some((event) => event.type === 'executed')).toBe(false);
 	});
 
-	it('names the files of a graph that was computed before', async () => {
+	it('lists the files of a graph that was computed before', async () => {
 		const events = await listen();
 		await submit('a cat');
 		await until(isOver(events));
@@ -146,14 +146,14 @@ describe('/ws', () => {
 	it.each([
 		['/ws', {}],
 		['/nowhere', undefined],
-	])('at %s with %p is not opened', async (path, given) => {
+	])("at %s with %p isn't opened", async (path, given) => {
 		const url = sandbox.current.urls.comfyui.replace('http', 'ws') + path;
 		const client = new WebSocket(url, { headers: given ?? headers() });
 		await new Promise((resolve) => client.addEventListener('error', resolve));
 		expect(client.readyState).toBe(WebSocket.CLOSED);
 	});
 
-	it('ends with the sandbox', async () => {
+	it('closes with the sandbox', async () => {
 		const other = await startSandbox();
 		const client = new WebSocket(`${other.urls.comfyui.replace('http', 'ws')}/ws`, {
 			headers: { authorization: authorization(other).comfyui },

@@ -15,7 +15,7 @@ describe('a sandbox with a capacity', () => {
 	const status = async ({ status_url }: FalBody) =>
 		(await call<FalBody>(status_url, { key: authorization(sandbox.current).fal })).json;
 
-	it('works on so many tasks at once, and says when each was done', async () => {
+	it('works on that many tasks at once, and records when each was done', async () => {
 		const [first, second] = [await submit('one'), await submit('two')];
 		expect((await status(first)).status).toBe('IN_PROGRESS');
 		expect(await status(second)).toMatchObject({ status: 'IN_QUEUE', queue_position: 0 });
@@ -27,7 +27,7 @@ describe('a sandbox with a capacity', () => {
 		expect((await status(second)).status).toBe('COMPLETED');
 	});
 
-	it('gives the place of a cancelled task to the next', async () => {
+	it("gives a canceled task's slot to the next one", async () => {
 		const [first, second] = [await submit('one [sandbox:never]'), await submit('two')];
 		expect(sandbox.current.tasks.map(({ doneAt }) => doneAt)).toEqual([null, null]);
 		const key = authorization(sandbox.current).fal;
@@ -35,7 +35,7 @@ describe('a sandbox with a capacity', () => {
 		expect((await status(second)).status).toBe('IN_PROGRESS');
 	});
 
-	it("ends what hasn't started in its time, and the next moves up", async () => {
+	it("ends what hasn't started in its time, and the next one moves up", async () => {
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current).fal;
 		const submitWithin = async (seconds: string, prompt: string) =>
@@ -58,7 +58,7 @@ describe('a sandbox with a capacity', () => {
 		expect((await status(third)).status).toBe('IN_PROGRESS');
 	});
 
-	it('refuses a direct call that cannot start in its time', async () => {
+	it("refuses a direct call that can't start in its time", async () => {
 		const { urls } = sandbox.current;
 		const run = (seconds: string, prompt: string) =>
 			call<FalBody>(`${urls.falSync}/fal-ai/z-image/turbo`, {
@@ -88,7 +88,7 @@ describe('a sandbox with a capacity', () => {
 		expect(Math.abs(ends[0] - ends[1])).toBeGreaterThan(150);
 	});
 
-	it('does not let a host wait for another, and begins again after a reset', async () => {
+	it("doesn't let a host wait for another, and restarts after a reset", async () => {
 		await submit('[sandbox:never]');
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current).novita;

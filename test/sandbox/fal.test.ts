@@ -17,7 +17,7 @@ const resultOf = async (body: unknown, endpoint = LORA) =>
 	await get((await submit(body, endpoint)).json.response_url);
 
 describe('queue', () => {
-	it('answers a submit with the links of the request', async () => {
+	it("responds to a submit with the request's links", async () => {
 		const { status, headers, json } = await submit({ prompt: 'a cat' });
 		const base = `${sandbox.current.urls.fal}/fal-ai/z-image/requests/${json.request_id}`;
 		expect(status).toBe(200);
@@ -33,7 +33,7 @@ describe('queue', () => {
 		});
 	});
 
-	it('goes IN_QUEUE, IN_PROGRESS, COMPLETED; 202 until it is complete', async () => {
+	it('goes IN_QUEUE, IN_PROGRESS, COMPLETED, and responds 202 until it is complete', async () => {
 		const { json } = await submit({ prompt: 'a cat [sandbox:polls=3]' });
 		const seen: [number, string][] = [];
 		for (let poll = 0; poll < 4; poll++) {
@@ -87,7 +87,7 @@ describe('queue', () => {
 		['/status', 200],
 		['/response', 404],
 		['/nothing', 404],
-	])('answers below the request, at "%s", with %d', async (path, status) => {
+	])('responds below the request, at "%s", with %d', async (path, status) => {
 		const { json } = await submit({ prompt: 'a cat' });
 		expect((await get(json.response_url + path)).status).toBe(status);
 	});
@@ -115,7 +115,7 @@ describe('queue', () => {
 		expect(events.at(-1)).toEqual((await get(`${json.status_url}?logs=1`)).json);
 	});
 
-	it('streams by the clock, too', async () => {
+	it('streams in real time, too', async () => {
 		const { json } = await submit({ prompt: 'a cat [sandbox:seconds=0.2]' });
 		const stream = await get(`${json.status_url}/stream`);
 		expect(stream.bytes.toString().match(/"status":"\w+"/g)).toEqual([
@@ -125,12 +125,12 @@ describe('queue', () => {
 		]);
 	});
 
-	it.each(['/status', '/status/stream', ''])('does not know an unknown request%s', async (path) => {
+	it.each(['/status', '/status/stream', ''])("doesn't know an unknown request%s", async (path) => {
 		const url = `${sandbox.current.urls.fal}/fal-ai/z-image/requests/00000000-0000-4000-8000-000000000000`;
 		expect(await get(url + path)).toMatchObject({ status: 404, json: { status: 'NOT_FOUND' } });
 	});
 
-	it('never finishes when asked', async () => {
+	it('never finishes if the prompt asks for it', async () => {
 		const { json } = await submit({ prompt: 'a cat [sandbox:never]' });
 		for (let poll = 0; poll < 3; poll++) {
 			expect((await get(json.status_url)).json.status).toBe('IN_PROGRESS');
@@ -145,7 +145,7 @@ describe('queue', () => {
 		expect((await submit(waiting, LORA, '?fal_max_queue_length=2')).status).toBe(429);
 	});
 
-	it('tells each request its own place, which moves up', async () => {
+	it("reports each request's own position, which moves up", async () => {
 		const waiting = { prompt: 'a cat [sandbox:polls=9]' };
 		const [first, second, third] = [
 			(await submit(waiting)).json,
@@ -197,7 +197,7 @@ describe('X-Fal-Request-Timeout', () => {
 		['has more time', '60', WAIT, 'IN_PROGRESS'],
 		['asks for nonsense', 'soon', WAIT, 'IN_PROGRESS'],
 		['was done before', '0.05', 'a cat', 'COMPLETED'],
-	])('lets go on what %s', async (_name, seconds, prompt, state) => {
+	])("doesn't fail what %s", async (_name, seconds, prompt, state) => {
 		const { json } = await within(seconds, prompt);
 		await get(json.status_url);
 		await sleep(60);
@@ -226,7 +226,7 @@ describe('cancel', () => {
 		});
 	});
 
-	it('cannot stop a model that does not heed it', async () => {
+	it("can't stop a model that ignores it", async () => {
 		const running = 'a cat [sandbox:polls=2] [sandbox:uncancelable]';
 		const { json } = await submit({ prompt: running, image_size: 'square' });
 		await get(json.status_url);
@@ -241,7 +241,7 @@ describe('cancel', () => {
 		expect((await get(json.response_url)).json.images).toHaveLength(1);
 	});
 
-	it('removes a waiting request from the queue, whatever its model heeds', async () => {
+	it('removes a waiting request from the queue, even if its model ignores cancels', async () => {
 		const { json } = await submit({ prompt: 'a cat [sandbox:polls=9] [sandbox:uncancelable]' });
 		expect(await cancel(json.cancel_url)).toMatchObject({ status: 200, json: { status: 'OK' } });
 		expect((await get(json.response_url)).status).toBe(499);
@@ -250,7 +250,7 @@ describe('cancel', () => {
 	it.each([
 		['a completed request', 'a cat', 400, 'ALREADY_COMPLETED'],
 		['an unknown request', undefined, 404, 'NOT_FOUND'],
-	])('answers for %s', async (_name, prompt, status, state) => {
+	])('responds to %s', async (_name, prompt, status, state) => {
 		const url =
 			prompt === undefined
 				? `${sandbox.current.urls.fal}/fal-ai/z-image/requests/nothing/cancel`
@@ -315,14 +315,14 @@ describe('output', () => {
 		expect([image.width, image.height]).toEqual([width, height]);
 	});
 
-	it('notes the fields of a size that are ignored', async () => {
+	it('records the ignored fields of a size', async () => {
 		await run({ prompt: 'a cat', image_size: { width: 64, height: 64, unit: 'px' } });
 		expect(sandbox.current.ignoredFields).toEqual([
 			{ provider: 'falSync', fields: ['image_size.unit'] },
 		]);
 	});
 
-	it('has the same bytes for the same seed and others for another', async () => {
+	it('has the same bytes for the same seed and different ones for another', async () => {
 		const bytes = async (seed?: number) => {
 			const { json } = await run({
 				prompt: 'a cat',
@@ -374,7 +374,7 @@ describe('output', () => {
 describe('validation: accepted, then 422 in the result', () => {
 	const invalid: [string, object, (string | number)[], string][] = [
 		['no prompt', {}, ['prompt'], 'missing'],
-		['a prompt that is no text', { prompt: 5 }, ['prompt'], 'string_type'],
+		["a prompt that isn't text", { prompt: 5 }, ['prompt'], 'string_type'],
 		['an unknown field', { prompt: 'x', guidance_scale: 3 }, ['guidance_scale'], 'extra_forbidden'],
 		[
 			'no steps',
@@ -395,7 +395,7 @@ describe('validation: accepted, then 422 in the result', () => {
 			'int_from_float',
 		],
 		['many images', { prompt: 'x', num_images: 5 }, ['num_images'], 'less_than_equal'],
-		['a seed that is text', { prompt: 'x', seed: '7' }, ['seed'], 'int_type'],
+		['a seed as text', { prompt: 'x', seed: '7' }, ['seed'], 'int_type'],
 		['another format', { prompt: 'x', output_format: 'gif' }, ['output_format'], 'one_of'],
 		['another preset', { prompt: 'x', image_size: '1024x1024' }, ['image_size'], 'one_of'],
 		[
@@ -417,7 +417,7 @@ describe('validation: accepted, then 422 in the result', () => {
 			'value_error',
 		],
 		['another acceleration', { prompt: 'x', acceleration: 'max' }, ['acceleration'], 'one_of'],
-		['a flag that is text', { prompt: 'x', sync_mode: 'yes' }, ['sync_mode'], 'bool_type'],
+		['a flag as text', { prompt: 'x', sync_mode: 'yes' }, ['sync_mode'], 'bool_type'],
 		[
 			'four LoRAs',
 			{ prompt: 'x', loras: Array(4).fill({ path: 'a/b' }) },
@@ -436,7 +436,7 @@ describe('validation: accepted, then 422 in the result', () => {
 			['loras', 0, 'scale'],
 			'less_than_equal',
 		],
-		['LoRAs that are no list', { prompt: 'x', loras: 'a/b' }, ['loras'], 'list_type'],
+		["LoRAs that aren't a list", { prompt: 'x', loras: 'a/b' }, ['loras'], 'list_type'],
 		[
 			'an unknown field of a LoRA',
 			{ prompt: 'x', loras: [{ path: 'a/b', weight: 1 }] },
@@ -461,9 +461,9 @@ describe('validation: accepted, then 422 in the result', () => {
 		expect((await run(body)).json).toEqual(result.json);
 	});
 
-	it('takes 4 megapixels', async () => {
+	it('accepts 4 megapixels', async () => {
 		const image_size = { width: 2048, height: 2048 };
-		// It fails as its prompt wants, and not for its size; nothing that large has to be drawn.
+		// It fails because of its prompt, not because of its size. Nothing that large has to be drawn.
 		expect((await run({ prompt: 'x [sandbox:fail]', image_size })).status).toBe(500);
 	});
 
@@ -478,7 +478,7 @@ describe('validation: accepted, then 422 in the result', () => {
 		expect(json.detail).toHaveLength(3);
 	});
 
-	it('refuses a body that is no JSON at once', async () => {
+	it("refuses a body that isn't JSON at once", async () => {
 		expect(await submit('{"prompt": ')).toMatchObject({
 			status: 422,
 			json: { detail: [{ type: 'json_invalid' }] },
@@ -501,7 +501,7 @@ describe('validation: accepted, then 422 in the result', () => {
 		}
 	});
 
-	it('refuses a token that it does not know', async () => {
+	it('refuses an unknown token', async () => {
 		expect(await submit({ prompt: 'x [sandbox:sleep=3]' })).toMatchObject({
 			status: 422,
 			json: { detail: [{ msg: like.textWith('[sandbox:sleep=3]') }] },
@@ -544,7 +544,7 @@ describe('keys', () => {
 		}
 	});
 
-	it('has the price of each endpoint', async () => {
+	it('returns the price of each endpoint', async () => {
 		const ids = `endpoint_id=${TURBO}&endpoint_id=${LORA}`;
 		const { json } = await get(`${sandbox.current.urls.fal}/v1/models/pricing?${ids}`);
 		expect(json.prices).toEqual([
@@ -584,7 +584,7 @@ describe('keys', () => {
 		['POST', '/v1/models'],
 		['GET', '/v1/models?endpoint_id=fal-ai/nothing'],
 		['GET', '/v1/models/pricing?endpoint_id=fal-ai/nothing'],
-	] as const)('%s %s is unknown in the words of the platform', async (method, path) => {
+	] as const)("%s %s is unknown in the platform's words", async (method, path) => {
 		const reply = await call(sandbox.current.urls.fal + path, { method, key: key() });
 		expect(reply).toMatchObject({
 			status: 404,
@@ -596,7 +596,7 @@ describe('keys', () => {
 		['fal', 'DELETE', '/fal-ai/z-image/turbo'],
 		['falSync', 'GET', '/fal-ai/z-image/turbo'],
 		['falSync', 'PUT', '/'],
-	] as const)('%s answers %s %s as fal does', async (host, method, path) => {
+	] as const)('%s responds to %s %s like fal', async (host, method, path) => {
 		const reply = await fetch(sandbox.current.urls[host] + path, { method });
 		expect(reply.status).toBe(404);
 		expect(await reply.json()).toEqual({ detail: 'Not Found' });
@@ -661,7 +661,7 @@ describe('failures', () => {
 		expect(headers).not.toHaveProperty('x-fal-billable-units');
 	});
 
-	it('tells moderation by its type', async () => {
+	it('reports moderation by its type', async () => {
 		const { headers, json } = await resultOf({ prompt: 'x [sandbox:moderate]' });
 		expect(json.detail[0]).toMatchObject({
 			type: 'content_policy_violation',

@@ -10,8 +10,8 @@ import { halves, sha256 } from './images';
 import { like } from './like';
 
 /**
- * The official client, unmodified, against the sandbox. Only the host of a URL is exchanged, in the client's own
- * `requestMiddleware`.
+ * The unmodified official client against the sandbox. The client's own `requestMiddleware` replaces only the
+ * host of a URL.
  */
 
 const sandbox = useSandbox();
@@ -81,7 +81,7 @@ describe('subscribe', () => {
 });
 
 describe('queue', () => {
-	it('submits, tells the status with logs, and has the result', async () => {
+	it('submits, reads the status with logs, and gets the result', async () => {
 		const { queue } = client();
 		const { request_id: requestId } = await queue.submit(ENDPOINT, {
 			input: input('a cat', { seed: 9 }),
@@ -102,7 +102,7 @@ describe('queue', () => {
 		]);
 	});
 
-	it('cancels what waits, and cannot cancel what is complete', async () => {
+	it('cancels what waits, but not what is complete', async () => {
 		const { queue } = client();
 		const waiting = await queue.submit(ENDPOINT, { input: input('a cat [sandbox:never]') });
 		await queue.cancel(ENDPOINT, { requestId: waiting.request_id });
@@ -116,7 +116,7 @@ describe('queue', () => {
 });
 
 describe('run', () => {
-	it('has the output at once', async () => {
+	it('gets the output at once', async () => {
 		const { data, requestId } = await client().run(ENDPOINT, {
 			input: input('a cat', { seed: 3 }),
 		});
@@ -131,7 +131,7 @@ describe('run', () => {
 describe('storage', () => {
 	const file = () => new Blob([new Uint8Array(PICTURE)], { type: 'image/png' });
 
-	it('uploads a file, and the key does not go along', async () => {
+	it('uploads a file without sending the key', async () => {
 		const url = await client().storage.upload(file(), { lifecycle: { expiresIn: '1h' } });
 		expect((await call(url)).bytes.equals(PICTURE)).toBe(true);
 		const [put] = sandbox.current.requestsTo('files');
@@ -146,7 +146,7 @@ describe('storage', () => {
 		});
 	});
 
-	it('uploads what an input holds, and the model reads it', async () => {
+	it('uploads the files in an input, and the model reads them', async () => {
 		const { data } = await client().subscribe('fal-ai/z-image/turbo/inpaint', {
 			input: { prompt: 'a cat', image_url: file(), mask_image_url: file() },
 			pollInterval: 5,
@@ -206,7 +206,7 @@ describe('errors', () => {
 		expect((await failure(client().run('fal-ai/nothing', { input: {} }))).status).toBe(404);
 	});
 
-	it('its own retries get over a first 503', async () => {
+	it('its own retries get past an initial 503', async () => {
 		const fast = createFalClient({
 			credentials: sandbox.current.keys.fal,
 			requestMiddleware: (request) =>

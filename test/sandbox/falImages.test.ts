@@ -42,7 +42,7 @@ describe.each(['', '/lora'])('every endpoint%s', (variant) => {
 		['turbo/tiling', { ...IMAGE, image_size: 'auto' }, 320, 256],
 		['turbo/tiling', { image_size: 'auto' }, 1024, 1024],
 		['turbo/image-to-image', { ...IMAGE, image_size: 'square' }, 512, 512],
-	])(`%s${variant} makes an image of its size`, async (path, body, width, height) => {
+	])(`%s${variant} generates an image of its size`, async (path, body, width, height) => {
 		const loras = variant === '' ? {} : { loras: [{ path: 'a/b' }] };
 		const { status, json } = await resultOf(path + variant, { ...body, ...loras });
 		expect(status).toBe(200);
@@ -84,7 +84,7 @@ describe.each(['', '/lora'])('every endpoint%s', (variant) => {
 	});
 });
 
-it('only the variants with LoRAs take LoRAs', async () => {
+it('only the variants with LoRAs accept LoRAs', async () => {
 	for (const [path, body] of [
 		['turbo', {}],
 		['turbo/image-to-image', IMAGE],
@@ -95,11 +95,11 @@ it('only the variants with LoRAs take LoRAs', async () => {
 	}
 });
 
-describe('what is drawn', () => {
+describe('the image', () => {
 	const LEFT: readonly [number, number] = [40, 20];
 	const RIGHT: readonly [number, number] = [280, 20];
 
-	it('image-to-image: the source under the result, as strong as strength leaves it', async () => {
+	it('image-to-image: the source shows through according to strength', async () => {
 		const [kept, half, none] = await Promise.all(
 			[0, 0.5, 1].map((strength) => draw('turbo/image-to-image', { ...IMAGE, strength })),
 		);
@@ -129,7 +129,7 @@ describe('what is drawn', () => {
 		},
 	);
 
-	it('inpaint: grey of the mask blends', async () => {
+	it('inpaint: gray areas of the mask blend', async () => {
 		const grey = (colour: string) =>
 			draw('turbo/inpaint', { ...IMAGE, mask_image_url: dataUri(halves(320, 256, colour)) });
 		const [black, middle, white] = [
@@ -142,7 +142,7 @@ describe('what is drawn', () => {
 		expect(distance(middle, white)).toBeGreaterThan(20);
 	});
 
-	it('controlnet: the light of the source, the colours of the result', async () => {
+	it("controlnet: the source's light, the result's colors", async () => {
 		const body = { image_url: dataUri(halves(320, 256, 'black', 'white')) };
 		const none = await draw('turbo/controlnet', { ...body, control_scale: 1 });
 		expect(Math.max(...none.at(...LEFT))).toBeLessThan(20);
@@ -175,7 +175,7 @@ describe('what is drawn', () => {
 		expect([sides < 12, ends < 12]).toEqual([across, down]);
 	});
 
-	it('a scale, a mode and a prompt of its own each change the picture', async () => {
+	it('scale, mode and prompt each change the image', async () => {
 		const bodies: [string, object][] = [
 			['turbo/controlnet', IMAGE],
 			['turbo/controlnet', { ...IMAGE, preprocess: 'depth' }],
@@ -205,7 +205,7 @@ describe('what is drawn', () => {
 	});
 });
 
-describe('what a task says of the images that came in', () => {
+describe("a task's record of its input images", () => {
 	const image = {
 		provider: 'fal',
 		field: 'image_url',
@@ -224,7 +224,7 @@ describe('what a task says of the images that came in', () => {
 		height: 128,
 	};
 
-	it('both of them, in the task and in a list', async () => {
+	it('contains both, in the task and in a list', async () => {
 		await resultOf('turbo/inpaint', BOTH);
 		expect(sandbox.current.tasks).toEqual([like.object({ image, mask })]);
 		expect(sandbox.current.inputImages).toEqual([image, mask]);
@@ -232,12 +232,12 @@ describe('what a task says of the images that came in', () => {
 		expect(sandbox.current.inputImages).toEqual([]);
 	});
 
-	it('none of a task without', async () => {
+	it('is empty for a task without images', async () => {
 		await resultOf('turbo', {});
 		expect(sandbox.current.tasks).toEqual([like.object({ image: null, mask: null })]);
 	});
 
-	it('also of fal.run, which has no tasks', async () => {
+	it('exists for fal.run, too, which has no tasks', async () => {
 		const { status } = await call(`${sandbox.current.urls.falSync}/${ROOT}/turbo/image-to-image`, {
 			key: key(),
 			body: { prompt: 'a cat', ...IMAGE },
@@ -246,7 +246,7 @@ describe('what a task says of the images that came in', () => {
 		expect(sandbox.current.inputImages).toEqual([{ ...image, provider: 'falSync' }]);
 	});
 
-	it("the provider's own download is nobody's request", async () => {
+	it("the provider's own download isn't recorded as a request", async () => {
 		const { json } = await resultOf('turbo', { image_size: 'square' });
 		const before = sandbox.current.requests.length;
 		await resultOf('turbo/image-to-image', { image_url: json.images[0].url });
@@ -256,7 +256,7 @@ describe('what a task says of the images that came in', () => {
 	});
 });
 
-describe('an image that cannot be had is a result of 422', () => {
+describe('an unavailable image is a result of 422', () => {
 	let server: Server;
 	let base = '';
 	beforeAll(async () => {
@@ -274,7 +274,7 @@ describe('an image that cannot be had is a result of 422', () => {
 	});
 	afterAll(() => server.close());
 
-	it('but not one of another port of this machine', async () => {
+	it('but not one on another port of this machine', async () => {
 		const { status } = await resultOf('turbo/image-to-image', { image_url: `${base}/image` });
 		expect(status).toBe(200);
 	});
@@ -289,9 +289,9 @@ describe('an image that cannot be had is a result of 422', () => {
 		['text', () => `${base}/text`, 'image_load_error'],
 		['SVG', () => `${base}/svg`, 'image_load_error'],
 		['too many bytes', () => `${base}/huge`, 'file_too_large'],
-		['a data URL of no image', dataUri(Buffer.from('no image')), 'image_load_error'],
+		['a data URL without an image', dataUri(Buffer.from('no image')), 'image_load_error'],
 		['an empty data URL', 'data:image/png;base64,', 'image_load_error'],
-		['a data URL of no known type', dataUri(SOURCE, 'image/x-mine'), 'file_download_error'],
+		['a data URL of unknown type', dataUri(SOURCE, 'image/x-mine'), 'file_download_error'],
 		['a data URL without a type', dataUri(SOURCE, ''), 'file_download_error'],
 		['a data URL without base64', 'data:image/png,abc', 'file_download_error'],
 		['half a data URL', 'data:image/png;base64', 'file_download_error'],

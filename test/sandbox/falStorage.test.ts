@@ -34,7 +34,7 @@ async function put(url: string, headers: Record<string, string> = {}, body = PIC
 const links = async (file_name: string) => (await initiate(file_name)).json;
 
 describe('an upload', () => {
-	it('is initiated, put without the key, and then there for everyone', async () => {
+	it('is initiated, uploaded without the key, and then public', async () => {
 		const { status, json } = await initiate('my cat (1).png');
 		expect(status).toBe(200);
 		const { fal, files } = sandbox.current.urls;
@@ -55,7 +55,7 @@ describe('an upload', () => {
 		]);
 	});
 
-	it('is what a model then reads', async () => {
+	it('can be read by a model', async () => {
 		const { upload_url, file_url } = await links('cat.png');
 		await put(upload_url);
 		const key = authorization(sandbox.current).fal;
@@ -136,7 +136,7 @@ describe('an upload in parts', () => {
 	const complete = (url: string, parts: unknown) =>
 		call(below(url, 'complete'), { body: { parts } });
 
-	it('is there when all its parts are, and it is completed', async () => {
+	it('is complete once all its parts are there and it is completed', async () => {
 		const { upload_url, file_url } = await initiateParts('big cat.png');
 		// In any order, and a part may be sent again.
 		await putPart(upload_url, 1, Buffer.from('another'));
@@ -158,9 +158,9 @@ describe('an upload in parts', () => {
 		['no list', () => 'all'],
 		['parts in another order', (one, two) => [two, one]],
 		['a part twice', (one) => [one, one]],
-		['a part that is not there', (one) => [one, { partNumber: 3, etag: '"0"' }]],
+		['a missing part', (one) => [one, { partNumber: 3, etag: '"0"' }]],
 		['another tag', () => [{ partNumber: 1, etag: '"0"' }]],
-	])('cannot be completed with %s', async (_name, parts) => {
+	])("can't be completed with %s", async (_name, parts) => {
 		const { upload_url, file_url } = await initiateParts('cat.png');
 		const one = await putPart(upload_url, 1, halves[0]);
 		const two = await putPart(upload_url, 2, halves[1]);
@@ -168,7 +168,7 @@ describe('an upload in parts', () => {
 		expect((await call(file_url)).status).toBe(404);
 	});
 
-	it('takes no key, no other signature, and nothing in one piece', async () => {
+	it('accepts no key, no other signature, and nothing in one piece', async () => {
 		const { upload_url } = await initiateParts('cat.png');
 		const key = { authorization: authorization(sandbox.current).fal };
 		expect((await put(below(upload_url, 1), key)).status).toBe(400);
@@ -179,7 +179,7 @@ describe('an upload in parts', () => {
 		expect((await put(below(whole.upload_url, 1))).status).toBe(404);
 	});
 
-	it('fails by the words of its name', async () => {
+	it('fails if its name asks for it', async () => {
 		const { upload_url } = await initiateParts('sandbox-upload-503-x1.png');
 		expect((await put(below(upload_url, 1))).status).toBe(503);
 		expect((await put(below(upload_url, 1))).status).toBe(200);
@@ -195,7 +195,7 @@ describe('an initiation is refused', () => {
 		expect(await initiate('cat.png', {}, key)).toMatchObject({ status: 401, json: { detail } });
 	});
 
-	it('422 for a body that is not sent as JSON', async () => {
+	it("422 for a body that isn't sent as JSON", async () => {
 		const reply = await call(`${sandbox.current.urls.fal}/storage/upload/initiate`, {
 			key: authorization(sandbox.current).fal,
 			headers: { 'content-type': 'text/plain' },
@@ -248,7 +248,7 @@ describe('a word in the file name makes it fail', () => {
 		expect((await call(file_url)).status).toBe(404);
 	});
 
-	it('for so many requests', async () => {
+	it('for a number of requests', async () => {
 		const name = 'sandbox-initiate-503-x2-sandbox-upload-500-x1.png';
 		expect((await initiate(name)).status).toBe(503);
 		expect((await initiate(name)).status).toBe(503);
@@ -258,7 +258,7 @@ describe('a word in the file name makes it fail', () => {
 		expect((await call(file_url)).status).toBe(200);
 	});
 
-	it('and the connection breaks, the answer is no JSON, or nothing comes', async () => {
+	it("and the connection breaks, the response isn't JSON, or nothing arrives", async () => {
 		await expect(put((await links('sandbox-upload-reset.png')).upload_url)).rejects.toThrow();
 		expect((await initiate('sandbox-initiate-html.png')).json).toBeUndefined();
 		expect((await initiate('sandbox-initiate-other-json.png')).json).not.toHaveProperty('file_url');

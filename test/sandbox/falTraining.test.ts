@@ -72,7 +72,7 @@ describe('a training', () => {
 		});
 	});
 
-	it('has a result in the form of a real one, the same each time', async () => {
+	it('has a result like a real one, the same each time', async () => {
 		const submitted = await submit({ image_data_url: await upload(photos('red')) });
 		const result = await get(submitted.json.response_url);
 		expect((await get(submitted.json.response_url)).json).toEqual(result.json);
@@ -160,7 +160,7 @@ describe('a training', () => {
 		expect(sandbox.current.trainingSets[0]?.images).toHaveLength(2);
 	});
 
-	it('tells its steps in the log, if it is asked for', async () => {
+	it('logs its steps on request', async () => {
 		const image_data_url = await upload(photos('red'));
 		const { json } = await submit({
 			image_data_url,
@@ -180,7 +180,7 @@ describe('a training', () => {
 		]);
 	});
 
-	it('answers on the same connection without the queue', async () => {
+	it('responds on the same connection without the queue', async () => {
 		const body = { image_data_url: await upload(photos('red')) };
 		const run = await call<TrainingBody>(`${sandbox.current.urls.falSync}/${V2}`, {
 			key: key(),
@@ -207,14 +207,14 @@ describe('a training', () => {
 		}
 	});
 
-	it('is charged by its steps, once', async () => {
+	it('is charged once, by its steps', async () => {
 		const image_data_url = await upload(photos('red'));
 		const result = await train({ image_data_url, steps: 1500, default_caption: 'zkx' });
 		expect(result.headers['x-fal-billable-units']).toBe('1500');
 		expect(sandbox.current.accepted).toMatchObject([{ prompt: 'zkx', isTold: true }]);
 	});
 
-	it('is cancelled like any request', async () => {
+	it('is canceled like any request', async () => {
 		const image_data_url = await upload(photos('red'));
 		const { json } = await submit({ image_data_url, default_caption: 'zkx [sandbox:never]' });
 		const cancelled = await call(json.cancel_url, { method: 'PUT', key: key() });
@@ -251,7 +251,7 @@ describe('a training', () => {
 		expect(isSigned).toBe(true);
 	});
 
-	it('has its price among the others, for a step', async () => {
+	it('has its price in the list, per step', async () => {
 		const url = `${sandbox.current.urls.fal}/v1/models/pricing?endpoint_id=${TRAINERS.join(',')}`;
 		expect((await get(url)).json.prices).toEqual(
 			[0.00085, 0.00226, 0.00085].map((unit_price, index) => ({
@@ -264,14 +264,14 @@ describe('a training', () => {
 	});
 });
 
-describe('a body that is not valid shows in the result', () => {
+describe('an invalid body shows in the result', () => {
 	it.each([
 		['no zip', V2, {}, 'image_data_url', 'missing'],
 		['few steps', V2, { steps: 9 }, 'steps', 'greater_than_equal'],
 		['many steps', V2, { steps: 40001 }, 'steps', 'less_than_equal'],
 		['half a step', V2, { steps: 10.5 }, 'steps', 'int_from_float'],
 		['a rate that is text', V2, { learning_rate: 'low' }, 'learning_rate', 'float_type'],
-		['a caption that is a number', V2, { default_caption: 5 }, 'default_caption', 'string_type'],
+		['a caption as a number', V2, { default_caption: 5 }, 'default_caption', 'string_type'],
 		[
 			'a type, which only v1 has',
 			V2,
@@ -279,10 +279,16 @@ describe('a body that is not valid shows in the result', () => {
 			'training_type',
 			'extra_forbidden',
 		],
-		['a trigger, which none has', V1, { trigger_word: 'x' }, 'trigger_word', 'extra_forbidden'],
-		['steps that are no hundreds', V1, { steps: 1050 }, 'steps', 'multiple_of'],
-		['few steps of v1', V1, { steps: 0 }, 'steps', 'greater_than_equal'],
-		['many steps of v1', V1, { steps: 10100 }, 'steps', 'less_than_equal'],
+		[
+			'a trigger, which none of them has',
+			V1,
+			{ trigger_word: 'x' },
+			'trigger_word',
+			'extra_forbidden',
+		],
+		["steps that aren't a multiple of 100", V1, { steps: 1050 }, 'steps', 'multiple_of'],
+		['too few steps for v1', V1, { steps: 0 }, 'steps', 'greater_than_equal'],
+		['too many steps for v1', V1, { steps: 10100 }, 'steps', 'less_than_equal'],
 		['another type', V1, { training_type: 'face' }, 'training_type', 'one_of'],
 	])('%s', async (name, trainer, more, field, type) => {
 		const body =
@@ -296,7 +302,7 @@ describe('a body that is not valid shows in the result', () => {
 	});
 });
 
-describe('a zip that cannot be used shows in the result', () => {
+describe('an unusable zip shows in the result', () => {
 	const bare = { '001.png': halves(8, 8, 'red') };
 	it.each<[string, () => string | Promise<string>, string]>([
 		['on another machine', () => 'https://example.com/a.zip', 'file_download_error'],
@@ -317,9 +323,9 @@ describe('a zip that cannot be used shows in the result', () => {
 			'unsupported_archive_format',
 		],
 		['without images', () => upload({ '001.txt': 'zkx' }), 'value_error'],
-		['with a file that is no image', () => upload({ '001.png': 'text' }), 'image_load_error'],
+		["with a file that isn't an image", () => upload({ '001.png': 'text' }), 'image_load_error'],
 		['without captions', () => upload(bare), 'value_error'],
-		['with the caption of another', () => upload({ ...bare, '002.txt': 'zkx' }), 'value_error'],
+		["with another image's caption", () => upload({ ...bare, '002.txt': 'zkx' }), 'value_error'],
 	])('%s', async (_name, url, type) => {
 		const result = await train({ image_data_url: await url() });
 		expect(result.status).toBe(422);
@@ -327,13 +333,13 @@ describe('a zip that cannot be used shows in the result', () => {
 		expect(result.headers).not.toHaveProperty('x-fal-billable-units');
 	});
 
-	it('lacks no captions with a default', async () => {
+	it('lacks no captions if there is a default', async () => {
 		const body = { image_data_url: await upload(bare), default_caption: 'zkx' };
 		expect((await train(body)).status).toBe(200);
 	});
 });
 
-describe('a caption that asks for it', () => {
+describe('a caption with a token', () => {
 	const withToken = async (tokens: string) =>
 		await train({ image_data_url: await upload(photos('red')), default_caption: `zkx ${tokens}` });
 
@@ -352,7 +358,7 @@ describe('a caption that asks for it', () => {
 		expect(sandbox.current.accepted).toHaveLength(2);
 	});
 
-	it('[sandbox:least-images=2] is content with two', async () => {
+	it('[sandbox:least-images=2] accepts two', async () => {
 		expect((await withToken('[sandbox:least-images=2]')).status).toBe(200);
 	});
 
@@ -383,7 +389,7 @@ describe('the weights', () => {
 	const colorOf = async (loras: readonly object[]) =>
 		await meanColor((await call((await draw(loras)).json.images[0].url)).bytes);
 
-	it('are a file of safetensors', async () => {
+	it('are a safetensors file', async () => {
 		const { headers, bytes } = await call(await learn('red'));
 		expect(headers['content-type']).toBe('application/octet-stream');
 		const { metadata, tensors } = readSafetensors(bytes);
@@ -391,7 +397,7 @@ describe('the weights', () => {
 		expect(Object.keys(tensors)).toHaveLength(2);
 	});
 
-	it('give an image the colors of the images they learned from', async () => {
+	it('give an image the colors of the training images', async () => {
 		const [red, blue] = [await learn('red'), await learn('blue')];
 		const [asRed, asBlue, weak, plain] = [
 			await colorOf([{ path: red }]),

@@ -103,7 +103,7 @@ describe.each(NAMES)('%s', (host) => {
 	const { submit, error, ok } = HOSTS[host];
 
 	it.each([400, 401, 403, 404, 422, 429, 500, 502, 503, 504])(
-		'submit=%d comes in its own words',
+		"submit=%d has the provider's own words",
 		async (status) => {
 			const reply = await submit(`x [sandbox:submit=${status}]`);
 			expect(reply.status).toBe(status);
@@ -120,7 +120,7 @@ describe.each(NAMES)('%s', (host) => {
 		expect(headers['retry-after']).toEqual(retryAfter);
 	});
 
-	it('counts the first N, then the next token, then all is well', async () => {
+	it('affects the first N requests, then the next token applies, then none', async () => {
 		const prompt = 'x [sandbox:submit=429*2][sandbox:submit=503*1]';
 		const seen = [];
 		for (let attempt = 0; attempt < 5; attempt++) seen.push((await submit(prompt)).status);
@@ -152,12 +152,12 @@ describe.each(NAMES)('%s', (host) => {
 		['502;accepted', 502, 1],
 		['html', 200, 1],
 		['redirect', 307, 0],
-	])('submit=%s answers %d, and %d are accepted', async (fault, status, count) => {
+	])('submit=%s responds with %d, and %d are accepted', async (fault, status, count) => {
 		expect((await submit(`x [sandbox:submit=${fault}]`)).status).toBe(status);
 		expect(sandbox.current.accepted.map(({ isTold }) => isTold)).toEqual(Array(count).fill(false));
 	});
 
-	it('takes a fault of one request from its header', async () => {
+	it('can be requested for one request by a header', async () => {
 		const { url } = await download(host, 'x');
 		const headers = { 'x-sandbox-fault': '503;retry-after=4' };
 		expect(await call(url, { headers })).toMatchObject({
@@ -167,7 +167,7 @@ describe.each(NAMES)('%s', (host) => {
 		expect((await call(url)).status).toBe(200);
 	});
 
-	it('submit=redirect leads to the files port, where a key would be seen', async () => {
+	it('submit=redirect leads to the files port, where a key would be noticed', async () => {
 		const { status, headers } = await submit('x [sandbox:submit=redirect]');
 		expect(status).toBe(307);
 		const location = String(headers['location']);
@@ -192,7 +192,7 @@ describe.each(NAMES)('%s', (host) => {
 		expect((await get()).status).toBe(200);
 	});
 
-	it('downloads what is no picture, or not all of it', async () => {
+	it("downloads what isn't an image, or is incomplete", async () => {
 		const plain = await (await download(host, 'x [sandbox:download=truncated*1]')).get();
 		const { get } = await download(host, 'x [sandbox:download=text*1][sandbox:download=html*1]');
 		expect((await get()).headers['content-type']).toMatch('text/plain');
@@ -201,7 +201,7 @@ describe.each(NAMES)('%s', (host) => {
 		expect((await get()).bytes.length).toBeGreaterThan(plain.bytes.length);
 	});
 
-	it('downloads under a wrong name', async () => {
+	it('downloads with a wrong type', async () => {
 		const { get } = await download(
 			host,
 			'x [sandbox:download=wrong-type*1][sandbox:download=wrong-type=text/plain*1]',
@@ -236,7 +236,7 @@ describe.each(NAMES)('%s', (host) => {
 		expect((await get()).status).toBe(200);
 	});
 
-	it('refuses a key on the files port, and notes it', async () => {
+	it('refuses a key on the files port, and records it', async () => {
 		const { url } = await download(host, 'x');
 		const reply = await call(url, { key: key(host) });
 		expect(reply.status).toBe(400);
@@ -318,7 +318,7 @@ describe('finished, without images', () => {
 });
 
 describe('AI/ML API', () => {
-	it('answers with the image itself where it is asked to', async () => {
+	it('responds with the image itself on request', async () => {
 		const { json } = await HOSTS.aimlapi.submit('x [sandbox:inline]');
 		const [image] = (json as { data: Array<{ b64_json: string; url?: string }> }).data;
 		expect(image?.url).toBeUndefined();
@@ -329,7 +329,7 @@ describe('AI/ML API', () => {
 		).toBe('ffd8');
 	});
 
-	it('counts an image from the moment on at which it works on it', async () => {
+	it('counts an image from the moment it starts working on it', async () => {
 		const waiting = HOSTS.aimlapi.submit('x [sandbox:seconds=0.3]');
 		await new Promise((resolve) => setTimeout(resolve, 150));
 		expect(sandbox.current.accepted).toEqual([expect.objectContaining({ answer: undefined })]);
@@ -350,7 +350,7 @@ describe('result of fal', () => {
 describe('slow connections', () => {
 	const url = () => `${sandbox.current.urls.aimlapi}/v1/images/generations`;
 	it.each(['submit=hang', 'never', 'submit=drip'])(
-		'[sandbox:%s] is still not there after a while',
+		'[sandbox:%s] is incomplete after a while',
 		async (token) => {
 			const body = { model: 'alibaba/z-image-turbo', prompt: `x [sandbox:${token}]` };
 			const waiting = call(url(), { key: key('aimlapi'), body, signal: AbortSignal.timeout(200) });
@@ -361,7 +361,7 @@ describe('slow connections', () => {
 
 describe('links of Novita and Highway API', () => {
 	it.each(['novita', 'highway'] as const)(
-		'%s: want their signature and expire after an hour',
+		'%s: require their signature and expire after an hour',
 		async (host) => {
 			const { url } = await download(host, 'x');
 			expect((await call(url.split('?')[0] ?? '')).status).toBe(403);

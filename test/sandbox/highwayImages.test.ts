@@ -22,7 +22,7 @@ async function resultOf(body: object): Promise<V3Body> {
 const draw = async (body: object) =>
 	await pixelsOf((await call((await resultOf(body)).images[0].image_url)).bytes);
 
-it('draws over the source, as strong as strength', async () => {
+it('draws over the source according to strength', async () => {
 	const [kept, changed] = [
 		await draw({ ...IMAGE, strength: 0 }),
 		await draw({ ...IMAGE, strength: 1 }),
@@ -38,7 +38,7 @@ it('draws only where the mask is white', async () => {
 	expect(rows.some((y) => distance(at(200, y), [0, 0, 255]) > 30)).toBe(true);
 });
 
-it('says what it read, from a URL or a data URI', async () => {
+it('records what it read, from a URL or a data URI', async () => {
 	const first = await resultOf({ seed: 9 });
 	await resultOf({ image_url: first.images[0].image_url, mask: dataUri(MASK) });
 	expect(sandbox.current.tasks).toMatchObject([
@@ -50,7 +50,7 @@ it('says what it read, from a URL or a data URI', async () => {
 	]);
 });
 
-it('gives the drawn picture as base64, too', async () => {
+it('returns the image as base64, too', async () => {
 	const { images } = await resultOf({ ...IMAGE, strength: 0, enable_base64_output: true });
 	const { at } = await pixelsOf(Buffer.from(images[0].image_url, 'base64'));
 	expect(at(20, 20)).toEqual(RED);
@@ -60,14 +60,14 @@ it.each([
 	['https://example.com/cat.png', 'image_url could not be downloaded'],
 	[dataUri(Buffer.from('no image')), 'image_url is not an image'],
 	['data:text/plain;base64,eA==', 'image_url is not a supported data URL'],
-])('fails when %s is no image that can be had', async (image_url, reason) => {
+])('fails if %s is not an available image', async (image_url, reason) => {
 	expect(await resultOf({ image_url })).toMatchObject({
 		task: { status: 'TASK_STATUS_FAILED', reason },
 		images: [],
 	});
 });
 
-it('takes a presigned link only with its signature', async () => {
+it('accepts a presigned link only with its signature', async () => {
 	const { images } = await resultOf({});
 	const unsigned = images[0].image_url.replace(/\?.*/, '');
 	expect((await resultOf({ image_url: unsigned })).task).toEqual(

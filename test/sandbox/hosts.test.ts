@@ -7,16 +7,16 @@ import { FIXED_PORTS, HOSTS, PROVIDERS, keyOwner } from '../../sandbox/emulator/
 const FOLDERS = join(__dirname, '../../sandbox/emulator/providers');
 
 describe('the table of hosts', () => {
-	it('has a folder for each provider, beside what Novita and Highway API share', () => {
+	it('has a folder for each provider, and one that Novita and Highway API share', () => {
 		expect(readdirSync(FOLDERS).sort()).toEqual([...PROVIDERS, 'v3Async'].sort());
 	});
 
-	it('gives each host a port of its own, beside those of n8n and of its other services', () => {
+	it('gives each host its own port, separate from those of n8n and of its other services', () => {
 		const all = [FIXED_PORTS, ports, outsidePorts].flatMap((table) => Object.values(table));
 		expect(all.filter((port, index) => all.indexOf(port) !== index)).toEqual([]);
 	});
 
-	it('says whose key a host accepts', () => {
+	it('returns whose key a host accepts', () => {
 		expect(HOSTS.map((host) => [host, keyOwner(host)])).toEqual([
 			['fal', 'fal'],
 			['falSync', 'fal'],

@@ -5,7 +5,7 @@ export interface Reply<Body = unknown> {
 	readonly status: number;
 	readonly headers: Record<string, string | string[] | undefined>;
 	readonly bytes: Buffer;
-	/** Undefined when the body is no JSON. */
+	/** Undefined if the body isn't JSON. */
 	readonly json: Body;
 }
 
@@ -17,7 +17,7 @@ export interface Call {
 	readonly signal?: AbortSignal;
 }
 
-/** One HTTP request; redirects are not followed. `key` is the whole Authorization header. */
+/** Sends one HTTP request without following redirects. `key` is the whole Authorization header. */
 export async function call<Body = unknown>(url: string, options: Call = {}): Promise<Reply<Body>> {
 	const { key, body, headers = {} } = options;
 	const reply = await request(url, {
@@ -43,7 +43,7 @@ function parse(text: string): unknown {
 	}
 }
 
-/** A sandbox for the tests of one file, forgotten after each test. */
+/** A sandbox for the tests of one file, which is reset after each test. */
 export function useSandbox(options: SandboxOptions = { taskSeconds: 0 }): { current: Sandbox } {
 	const holder = {} as { current: Sandbox };
 	beforeAll(async () => {

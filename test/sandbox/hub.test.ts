@@ -21,7 +21,7 @@ const weightsOf = ({ siblings }: Model) =>
 	siblings.filter(({ rfilename }) => rfilename.endsWith('.safetensors'));
 
 describe('the list', () => {
-	it('has the adapters of Z-Image Turbo, the most downloaded first', async () => {
+	it('has the adapters of Z-Image Turbo, with the most downloaded first', async () => {
 		const { status, headers, json } = await list(`${FILTER}&sort=downloads&direction=-1`);
 		expect(status).toBe(200);
 		expect(headers['link']).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the list', () => {
 	});
 
 	it.each(['expand[]=cardData&expand[]=siblings', 'expand=cardData&expand=siblings'])(
-		'%s: only these, and the ids',
+		'%s: only these, and the IDs',
 		async (expand) => {
 			const { json } = await list(`${FILTER}&limit=5&${expand}`);
 			for (const model of json) {
@@ -51,7 +51,7 @@ describe('the list', () => {
 		},
 	);
 
-	it('knows more with full=true', async () => {
+	it('returns more with full=true', async () => {
 		const { json } = await list('limit=1&full=true');
 		expect(json[0]).toMatchObject({ author: like.any(String), siblings: like.any(Array) });
 	});
@@ -82,7 +82,7 @@ describe('the list', () => {
 		expect((await list(query)).json).toHaveLength(count);
 	});
 
-	it('comes in pages, each with the whole URL of the next', async () => {
+	it('has pages, each with the whole URL of the next one', async () => {
 		const query = `${FILTER}&sort=downloads&direction=-1&expand[]=downloads`;
 		const seen: Model[] = [];
 		let url: string | undefined = `${sandbox.current.urls.hub}/api/models?${query}&limit=20`;
@@ -107,24 +107,24 @@ describe('the list', () => {
 	});
 });
 
-describe('what the repositories are like', () => {
+describe('the repositories', () => {
 	const all = async () =>
 		(await list(`${FILTER}&expand[]=siblings&expand[]=cardData&expand[]=gated`)).json;
 
-	it('several have many weight files, one has none', async () => {
+	it('include several with many weight files, and one without any', async () => {
 		const counts = (await all()).map((model) => weightsOf(model).length);
 		expect(counts.filter((count) => count > 1).length).toBeGreaterThanOrEqual(2);
 		expect(counts.filter((count) => count === 0)).toHaveLength(1);
 	});
 
-	it('some have trigger words, some have null, some say nothing', async () => {
+	it('have trigger words, null, or nothing', async () => {
 		const triggers = (await all()).map(({ cardData }) => cardData.instance_prompt);
 		expect(triggers.filter((trigger) => typeof trigger === 'string').length).toBeGreaterThan(30);
 		expect(triggers.filter((trigger) => trigger === null).length).toBeGreaterThan(1);
 		expect(triggers.filter((trigger) => trigger === undefined).length).toBeGreaterThan(1);
 	});
 
-	it('one is gated', async () => {
+	it('include a gated one', async () => {
 		expect((await all()).filter(({ gated }) => gated === 'auto')).toHaveLength(1);
 	});
 });
@@ -145,7 +145,7 @@ describe('one repository', () => {
 		expect(json).toEqual({ _id: like.any(String), id: 'strangerzonehf/Anime-Z', gated: false });
 	});
 
-	it.each(['nobody/nothing', 'gpt2'])('%s is not there: 401', async (id) => {
+	it.each(['nobody/nothing', 'gpt2'])("%s doesn't exist: 401", async (id) => {
 		expect(await get(`/api/models/${id}`)).toMatchObject({
 			status: 401,
 			json: { error: 'Invalid username or password.' },
@@ -174,13 +174,13 @@ describe('a word in the search or the name makes it fail', () => {
 		expect(await get(path)).toMatchObject({ status, json: { error: like.any(String) } });
 	});
 
-	it('once, then it finds what else is searched for', async () => {
+	it('once, and then finds what the other words search for', async () => {
 		const path = `/api/models?${FILTER}&search=realism+sandbox-hub-503-x1`;
 		expect((await get(path)).status).toBe(503);
 		expect((await get(path)).json).toHaveLength(3);
 	});
 
-	it('with an answer that is no JSON, or none', async () => {
+	it("with a response that isn't JSON, or without one", async () => {
 		expect(await get('/api/models?search=sandbox-hub-html')).toMatchObject({
 			status: 200,
 			json: undefined,
@@ -222,7 +222,7 @@ describe('where a model runs', () => {
 	});
 
 	it.each(['invented-lab/zimage-steps-collection', 'invented-lab/zimage-no-weights'])(
-		'%s has no one file, and no place',
+		"%s isn't a single file, so there is none",
 		async (id) => expect(await mappingOf(id)).toEqual([]),
 	);
 });

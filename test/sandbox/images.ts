@@ -3,7 +3,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 
 export type Rgb = readonly [number, number, number];
 
-/** A PNG whose left and right half have one colour each. */
+/** A PNG whose left and right halves each have one color. */
 export function halves(width: number, height: number, left: string, right = left): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');
@@ -38,6 +38,6 @@ export async function pixelsOf(bytes: Buffer): Promise<Pixels> {
 	return { width, height, at };
 }
 
-/** How far two colours are from each other, at most 255. */
+/** The difference between two colors, at most 255. */
 export const distance = (one: Rgb, other: Rgb): number =>
 	Math.max(...one.map((value, index) => Math.abs(value - (other[index] ?? 0))));

@@ -1,4 +1,4 @@
-/** Jest's asymmetric matchers, typed so that they may stand anywhere in an expected value. */
+/** Jest's asymmetric matchers, typed so that they fit anywhere in an expected value. */
 export const like = {
 	any: (type: unknown): unknown => expect.any(type),
 	anything: (): unknown => expect.anything(),

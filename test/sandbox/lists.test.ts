@@ -22,7 +22,7 @@ interface Page {
 
 const TURBO = 'fal-ai/z-image/turbo';
 
-/** The fields that an object has, also those of what is in it. */
+/** The fields of an object and of its contents. */
 const fieldsOf = (value: unknown): string[] =>
 	Object.keys(value as object).filter(
 		(name) => (value as Record<string, unknown>)[name] !== undefined,
@@ -66,13 +66,13 @@ describe('fal', () => {
 		expect(json).toMatchObject({ next_cursor: null, has_more: false });
 	});
 
-	it('has payloads only where they are asked for, and only the endpoints that are asked for', async () => {
+	it('has payloads only on request, and only the requested endpoints', async () => {
 		await submit.fal('a boat');
 		expect(fieldsOf((await list()).json.items[0])).not.toContain('json_input');
 		expect((await ask('fal', REQUESTS.replace('turbo', 'base'))).json.items).toEqual([]);
 	});
 
-	it('has no end of what still runs, and the error of what has failed', async () => {
+	it('has no end of what is still running, and the error of what failed', async () => {
 		await submit.fal('one [sandbox:never]');
 		await submit.fal('two [sandbox:fail]');
 		const { json } = await list('&expand=payloads');
@@ -84,7 +84,7 @@ describe('fal', () => {
 		expect(fieldsOf(json.items[0])).not.toContain('ended_at');
 	});
 
-	it('filters by time and status, and turns pages', async () => {
+	it('filters by time and status, and has pages', async () => {
 		for (const prompt of ['one', 'two', 'three [sandbox:fail]']) await submit.fal(prompt);
 		const later = new Date(Date.now() + 60_000).toISOString();
 		expect((await list(`&start=${after(later)}`)).json.items).toEqual([]);
@@ -104,7 +104,7 @@ describe('fal', () => {
 		async (query) => expect((await list(query)).status).toBe(400),
 	);
 
-	it('wants an endpoint', async () => {
+	it('requires an endpoint', async () => {
 		expect((await ask('fal', '/v1/models/requests/by-endpoint')).status).toBe(400);
 	});
 });
@@ -112,7 +112,7 @@ describe('fal', () => {
 describe('Replicate', () => {
 	const list = async (query = '') => await ask('replicate', `/v1/predictions${query}`);
 
-	it('has the documented fields, the newest first', async () => {
+	it('has the documented fields, with the newest first', async () => {
 		await submit.replicate('one');
 		await submit.replicate('two');
 		const { status, json } = await list();
@@ -123,7 +123,7 @@ describe('Replicate', () => {
 		expect(json.results.map(({ input }) => input)).toEqual([{ prompt: 'two' }, { prompt: 'one' }]);
 	});
 
-	it('has 100 on a page, and the URL of the next one with the filters', async () => {
+	it('has 100 per page, and the URL of the next page with the filters', async () => {
 		for (let number = 0; number < 101; number++) await submit.replicate(`${number}`);
 		const first = (await list('?created_after=2020-01-01T00:00:00Z')).json;
 		expect(first.results).toHaveLength(100);
@@ -143,7 +143,7 @@ describe('Replicate', () => {
 		expect((await list(query)).json.results).toHaveLength(count);
 	});
 
-	it('refuses a time that is none', async () => {
+	it('refuses an invalid time', async () => {
 		expect((await list('?created_after=yesterday')).status).toBe(400);
 	});
 });
@@ -152,7 +152,7 @@ describe('WaveSpeed', () => {
 	const list = async (body: object) =>
 		await ask('wavespeed', '/api/v3/predictions', { page: 1, page_size: 100, ...body });
 
-	it('has the documented fields, the newest first', async () => {
+	it('has the documented fields, with the newest first', async () => {
 		await submit.wavespeed('one');
 		await submit.wavespeed('two');
 		const { status, json } = await list({});
@@ -174,7 +174,7 @@ describe('WaveSpeed', () => {
 		[{ created_after: '2999-01-01T00:00:00Z' }, 0],
 		[{ created_before: '2020-01-01T00:00:00Z' }, 0],
 		[{ created_after: null, model: null }, 2],
-	])('%j has %d', async (body, count) => {
+	])('%j returns %d', async (body, count) => {
 		await submit.wavespeed('one');
 		await submit.wavespeed('two [sandbox:fail]');
 		expect((await list(body)).json.data.items).toHaveLength(count);
@@ -191,7 +191,7 @@ describe.each([
 	['replicate', '/v1/predictions', undefined],
 	['wavespeed', '/api/v3/predictions', { page: 1, page_size: 10 }],
 ] as const)('the list of %s', (provider, path, body) => {
-	it('wants the key', async () => {
+	it('requires the key', async () => {
 		const url = sandbox.current.urls[provider] + path;
 		const given = body === undefined ? {} : { body };
 		expect((await call(url, given)).status).toBe(401);

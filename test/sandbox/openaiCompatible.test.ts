@@ -24,7 +24,7 @@ const ask = <Body = OpenAiBody>(path: string, more: Call = {}) =>
 const generate = (flavor: Flavor, body: unknown, more: Call = {}) =>
 	ask(`${flavor}/v1/images/generations`, { body, ...more });
 
-/** What each flavor needs to answer with base64. */
+/** What each flavor needs to respond with base64. */
 const BODY: Readonly<Record<Flavor, object>> = {
 	'': { model: 'z-image-turbo', response_format: 'b64_json' },
 	'/sglang': { response_format: 'b64_json' },
@@ -65,7 +65,7 @@ const fixture = (name: string) => {
 	return { status: statusCode, json: body };
 };
 
-describe('an answer', () => {
+describe('a response', () => {
 	it.each([
 		['', 'generation'],
 		['/sglang', 'generationSglang'],
@@ -80,7 +80,7 @@ describe('an answer', () => {
 		expect(sandbox.current.accepted).toHaveLength(1);
 	});
 
-	it.each(FLAVORS)('of %s has as many images as are asked for', async (flavor) => {
+	it.each(FLAVORS)('of %s has the requested number of images', async (flavor) => {
 		const images = imagesOf(await make(flavor, { n: 2 }));
 		expect(new Set(images.map((bytes) => bytes.toString('base64'))).size).toBe(2);
 	});
@@ -94,7 +94,7 @@ describe('an answer', () => {
 		expect((await first(flavor)).equals(await first(flavor))).toBe(isFixed);
 	});
 
-	it('of SGLang has the seed 1024 without one, or with null', async () => {
+	it('of SGLang has the seed 1024 without a seed, or with null', async () => {
 		const fixed = await first('/sglang', { seed: 1024 });
 		expect((await first('/sglang')).equals(fixed)).toBe(true);
 		expect((await first('/sglang', { seed: null })).equals(fixed)).toBe(true);
@@ -147,13 +147,13 @@ describe('a URL', () => {
 	const urls = async (flavor: Flavor, fields: object = {}) =>
 		(await make(flavor, { response_format: 'url', ...fields })).json.data.map(({ url }) => url);
 
-	it('is what SGLang without storage refuses, also where nothing else is asked for', async () => {
+	it('is refused by SGLang without storage, even by default', async () => {
 		for (const response_format of ['url', undefined]) {
 			expect(await make('/sglang', { response_format })).toMatchObject(fixture('errorSglangUrl'));
 		}
 	});
 
-	it('of SGLang with a folder begins at its root, and needs no other key', async () => {
+	it('of SGLang with a folder starts at its root, and needs no other key', async () => {
 		const reply = await make('/sglang-files', { response_format: 'url' });
 		const expected = fixture('generationSglangRelativeUrl').json;
 		expect(namesIn(reply.json)).toEqual(namesIn(expected));
@@ -172,14 +172,14 @@ describe('a URL', () => {
 		expect((await ask('/v1/images/nothing/content')).status).toBe(404);
 	});
 
-	it('of SGLang names which of several images it is', async () => {
+	it('of SGLang says which of several images it is', async () => {
 		const [one = '', two = ''] = await urls('/sglang-files', { n: 2 });
 		expect([one, two]).toEqual([like.text(/\?variant=0$/), like.text(/\?variant=1$/)]);
 		expect((await ask(one)).bytes.equals((await ask(two)).bytes)).toBe(false);
 		expect((await ask(one.replace('variant=0', 'variant=7'))).status).toBe(404);
 	});
 
-	it('of SGLang with a cloud, and of the gateway, leads elsewhere', async () => {
+	it('of SGLang with a cloud, and of the gateway, leads to another host', async () => {
 		for (const flavor of ['/sglang-cloud', ''] as const) {
 			const [link = ''] = await urls(flavor);
 			expect(link.startsWith(`${sandbox.current.urls.files}/`)).toBe(true);
@@ -187,7 +187,7 @@ describe('a URL', () => {
 		}
 	});
 
-	it('of LocalAI is its own', async () => {
+	it('of LocalAI is on its own host', async () => {
 		const reply = await make('/localai', { response_format: undefined });
 		expect(namesIn(reply.json)).toEqual(namesIn(fixture('generationLocalAiUrl').json));
 		const [{ url }] = reply.json.data;
@@ -213,7 +213,7 @@ describe('a URL', () => {
 	});
 
 	it.each(['/sglang-files', '/localai', '/sglang-cloud', ''] as const)(
-		'of %s meets the faults of a download',
+		'of %s has the faults of a download',
 		async (flavor) => {
 			const prompt = 'x [sandbox:download=404*1]';
 			const [link = ''] = await urls(flavor, { prompt });
@@ -225,7 +225,7 @@ describe('a URL', () => {
 });
 
 describe('keys', () => {
-	it('the gateway needs its key', async () => {
+	it('the gateway requires its key', async () => {
 		for (const path of ['/v1/models', '/v1/images/generations']) {
 			const body = path === '/v1/models' ? {} : { body: {} };
 			expect(await call(root() + path, body)).toMatchObject(fixture('errorMissingKey'));
@@ -240,7 +240,7 @@ describe('keys', () => {
 		['/sglang', 'errorSglangKey'],
 		['/vllm-omni', 'errorSglangKey'],
 		['/localai', 'errorLocalAiKey'],
-	] as const)('%s takes no key, or the right one', async (flavor, name) => {
+	] as const)('%s accepts no key, or the right one', async (flavor, name) => {
 		const models = `${root()}${flavor}/v1/models`;
 		expect((await call(models)).status).toBe(200);
 		expect((await call(models, { key: key() })).status).toBe(200);
@@ -249,7 +249,7 @@ describe('keys', () => {
 		expect(await generate(flavor, {}, { key: 'Bearer wrong' })).toMatchObject(fixture(name));
 	});
 
-	it('/sd-server knows no keys', async () => {
+	it('/sd-server ignores keys', async () => {
 		expect((await ask('/sd-server/v1/models', { key: 'Bearer any' })).status).toBe(200);
 	});
 });
@@ -266,7 +266,7 @@ describe('lists', () => {
 		expect(json.data.map(({ id }) => id)).toEqual(ids);
 	});
 
-	it('only SGLang tells of its model', async () => {
+	it('only SGLang describes its model', async () => {
 		const reply = await ask<unknown>('/sglang/v1/model_info');
 		expect(reply.json).toEqual({ model_path: 'Tongyi-MAI/Z-Image-Turbo' });
 		expect((await ask('/vllm-omni/v1/model_info')).status).toBe(404);
@@ -274,7 +274,7 @@ describe('lists', () => {
 });
 
 describe('LoRAs', () => {
-	it('of vLLM-Omni are those of one request, under several names', async () => {
+	it('of vLLM-Omni are part of one request, under several names', async () => {
 		const without = await first('/vllm-omni', { seed: 1 });
 		const lora = { name: 'pixel', path: '/models/pixel', scale: 0.8 };
 		const styled = await first('/vllm-omni', { seed: 1, lora });
@@ -299,7 +299,7 @@ describe('LoRAs', () => {
 		expect([reply.status, reply.json]).toEqual([status, json]);
 	});
 
-	it('of SGLang are those of all requests, until they are taken away', async () => {
+	it('of SGLang apply to all requests until they are removed', async () => {
 		const admin = (name: string, body: object = {}) =>
 			ask<Record<string, unknown>>(`/sglang/v1/${name}`, { body });
 		const without = await first('/sglang');
@@ -349,14 +349,14 @@ describe('LocalAI', () => {
 		]);
 	});
 
-	it('leaves out what it cannot read, without a word', async () => {
+	it("ignores silently what it can't read", async () => {
 		const without = await first('/localai', { seed: 1 });
 		for (const file of [dataUri(SOURCE), 'http://127.0.0.1/cat.png', 'bm8gaW1hZ2U=']) {
 			expect((await first('/localai', { seed: 1, file })).equals(without)).toBe(true);
 		}
 	});
 
-	it('takes the negative prompt from behind a bar', async () => {
+	it('reads the negative prompt after a bar', async () => {
 		const without = await first('/localai', { seed: 1 });
 		expect((await first('/localai', { seed: 1, prompt: 'a cat|dogs' })).equals(without)).toBe(true);
 	});
@@ -373,14 +373,14 @@ describe('LocalAI', () => {
 		expect(reply.json).toEqual({ error: { code, message, type: '' } });
 	});
 
-	it("takes the first model when there isn't one, and nothing but JSON", async () => {
+	it('uses the first model by default, and accepts only JSON', async () => {
 		expect((await make('/localai', { model: '' })).status).toBe(200);
 		const headers = { 'content-type': 'text/plain' };
 		expect((await generate('/localai', '{}', { headers })).status).toBe(415);
 	});
 });
 
-describe('what FastAPI finds wrong', () => {
+describe("FastAPI's validation errors", () => {
 	const found = async (flavor: Flavor, body: unknown, headers?: Record<string, string>) => {
 		const reply = await generate(flavor, body, headers && { headers });
 		return { status: reply.status, detail: reply.json.detail };
@@ -421,13 +421,13 @@ describe('what FastAPI finds wrong', () => {
 		});
 	});
 
-	it('as in the fixture', async () => {
+	it('like in the fixture', async () => {
 		expect(await generate('/sglang', { prompt: 'x', n: 'two' })).toMatchObject(
 			fixture('errorSglangValidation'),
 		);
 	});
 
-	it('a text that is a number is one', async () => {
+	it('a number as text is a number', async () => {
 		const fixed = await first('/vllm-omni', { seed: 5 });
 		expect((await first('/vllm-omni', { seed: '5' })).equals(fixed)).toBe(true);
 	});
@@ -449,12 +449,12 @@ describe('what FastAPI finds wrong', () => {
 		[{ size: '1x2x3' }, like.text(/^Invalid size format: '1x2x3'\. Expected/)],
 		[{ size: '0x64' }, 'Invalid size: 0x64. Width and height must be positive integers.'],
 		[{ size: '1000x1024' }, like.text(/^Width must be divisible by 16 \(got 1000\)/)],
-	])('vLLM-Omni refuses %p with a text', async (fields, detail) => {
+	])('vLLM-Omni refuses %p with a string', async (fields, detail) => {
 		const reply = await make('/vllm-omni', fields);
 		expect([reply.status, reply.json]).toEqual([400, { detail }]);
 	});
 
-	it('SGLang has no other format of an answer', async () => {
+	it('SGLang has no other response format', async () => {
 		const reply = await make('/sglang', { response_format: 'file' });
 		expect([reply.status, reply.json.detail]).toEqual([
 			400,
@@ -499,7 +499,7 @@ describe('the gateway', () => {
 		expect(sandbox.current.accepted).toEqual([]);
 	});
 
-	it('an unknown path, and no JSON', async () => {
+	it("an unknown path, and a body that isn't JSON", async () => {
 		expect(await ask('/v1/nothing')).toMatchObject({
 			status: 404,
 			json: { error: { message: 'Invalid URL (GET /v1/nothing)', type: 'invalid_request_error' } },
@@ -509,7 +509,7 @@ describe('the gateway', () => {
 });
 
 it.each(['/sglang', '/vllm-omni', '/localai', '/sd-server'] as const)(
-	'%s ignores fields that it does not know, and says so',
+	'%s ignores unknown fields, and reports them',
 	async (flavor) => {
 		expect((await make(flavor, { loras: [] })).status).toBe(200);
 		const [{ provider, fields } = { provider: '', fields: [] }] = sandbox.current.ignoredFields;
@@ -518,7 +518,7 @@ it.each(['/sglang', '/vllm-omni', '/localai', '/sd-server'] as const)(
 );
 
 describe('steering', () => {
-	/** Where the words of an error are. */
+	/** Where an error's message is. */
 	const WORDS: Readonly<Record<Flavor, RegExp>> = {
 		'': /^\{"error":\{"message":"|<center>nginx/,
 		'/sglang': /^\{"detail":"|^Internal Server Error$|<center>nginx/,
@@ -529,7 +529,7 @@ describe('steering', () => {
 		'/sd-server': /^\{"error":"|<center>nginx/,
 	};
 
-	it.each(FLAVORS)('%s: status codes come in its own words', async (flavor) => {
+	it.each(FLAVORS)('%s: status codes have its own words', async (flavor) => {
 		for (const status of [400, 401, 403, 404, 422, 429, 500, 502, 503, 504]) {
 			const reply = await make(flavor, { prompt: `x [sandbox:submit=${status}]` });
 			expect(reply.status).toBe(status);

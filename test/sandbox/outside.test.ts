@@ -32,7 +32,7 @@ describe('the storage', () => {
 	const put = async (headers: object, key?: string) =>
 		await send('/pictures/a/b.png', headers, FILE, key);
 
-	it('keeps what is put into it, and lists it', async () => {
+	it('stores files, and lists them', async () => {
 		const hashes = {
 			'content-type': 'image/png',
 			'content-md5': digest('md5', 'base64'),
@@ -61,7 +61,7 @@ describe('the storage', () => {
 			400,
 			'XAmzContentSHA256Mismatch',
 		],
-		['broken on the way', { ...signed, 'content-md5': 'AA==' }, undefined, 400, 'BadDigest'],
+		['broken in transit', { ...signed, 'content-md5': 'AA==' }, undefined, 400, 'BadDigest'],
 	])('refuses a file %s', async (_, headers, key, status, code) => {
 		const reply = await put(headers, key);
 		expect(reply.status).toBe(status);
@@ -95,7 +95,7 @@ describe('the scripted model', () => {
 	const tool = (content: string) => ({ role: 'tool', content });
 	const choiceOf = async (...messages: object[]) => (await post({ messages })).json.choices[0];
 
-	it('calls its first tool with the words of the user', async () => {
+	it("calls its first tool with the user's words", async () => {
 		const words = [{ type: 'text', text: 'a lighthouse, 1024x576' }];
 		const choice = await choiceOf({ role: 'system', content: 'Be kind' }, user(words));
 		expect(choice?.finish_reason).toBe('tool_calls');
@@ -114,13 +114,13 @@ describe('the scripted model', () => {
 		['[{"url":"http://a/b.png","seed":1}]', 'Here it is: http://a/b.png'],
 		['[{"error":"Size is \\"huge\\""}]', 'I could not make it: Size is \\"huge\\"'],
 		['""', 'The tool said: ""'],
-	])('answers by what the tool said: %s', async (result, answer) => {
+	])('answers with what the tool said: %s', async (result, answer) => {
 		const choice = await choiceOf(user('a cat'), { role: 'assistant' }, tool(result));
 		expect(choice).toMatchObject({ finish_reason: 'stop', message: { content: answer } });
 		expect(outside.openai.turns.at(-1)?.toolResults).toEqual([result]);
 	});
 
-	it('follows a script, call by call, with what the results said', async () => {
+	it('follows a script, call by call, using the results', async () => {
 		const script = user(
 			'[call Draw {"Prompt":"a [sandbox:never] b"}] [call Look {"id":"<taskId>"}]',
 		);
@@ -135,7 +135,7 @@ describe('the scripted model', () => {
 		expect(await calls('{"taskId":"t1"}', '{}')).toBeUndefined();
 	});
 
-	it('says something where it has no tool', async () => {
+	it('says something if it has no tool', async () => {
 		const { json } = await post({ messages: [user('hello')], tools: [] });
 		expect(json.choices[0]?.message.content).toBe('You said: hello');
 	});
@@ -145,7 +145,7 @@ describe('the scripted model', () => {
 		expect(choice?.message.content).toBe('{"output": [1]}');
 	});
 
-	it('streams when it is asked to', async () => {
+	it('streams on request', async () => {
 		const { headers, bytes } = await post({ messages: [user('a cat')], stream: true });
 		expect(headers['content-type']).toBe('text/event-stream');
 		const lines = bytes.toString().trim().split('\n\n');
@@ -156,7 +156,7 @@ describe('the scripted model', () => {
 		]);
 	});
 
-	it('is listed, for those who have the key', async () => {
+	it('is listed for clients with the key', async () => {
 		const url = `${outside.urls.openai}/v1/models`;
 		expect((await call(url, { key: `Bearer ${OPENAI_KEY}` })).json).toMatchObject({
 			data: [{ id: MODEL }],
@@ -166,7 +166,7 @@ describe('the scripted model', () => {
 });
 
 describe('Slack', () => {
-	/** As n8n reaches it: by its own name, through the proxy, with a certificate that is trusted. */
+	/** Like n8n reaches it: under its own name, through the proxy, with a trusted certificate. */
 	const through = (certificate = outside.certificate) =>
 		new ProxyAgent({
 			uri: outside.proxy.url,
@@ -194,7 +194,7 @@ describe('Slack', () => {
 		`--b\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n${content}\r\n--b--\r\n`;
 	const share = JSON.stringify({ files: [{ id: 'F1' }], channel_id: 'C1', initial_comment: 'hi' });
 
-	it('takes a file in three steps', async () => {
+	it('accepts a file in three steps', async () => {
 		const { upload_url: url } = JSON.parse((await ask(ADDRESS)).text) as { upload_url: string };
 		expect(url).toMatch(/^https:\/\/files\.slack\.com\/upload\/v1\/F\d+$/);
 		const id = url.split('/').at(-1) ?? '';
@@ -221,13 +221,13 @@ describe('Slack', () => {
 		expect(JSON.parse(text)).toEqual({ ok: false, error });
 	});
 
-	it('is trusted by nobody who was not told to', async () => {
+	it('is only trusted by clients that are told to', async () => {
 		await expect(ask(ADDRESS, undefined, { dispatcher: through('') })).rejects.toThrow(
 			/self-signed certificate/,
 		);
 	});
 
-	it('is all that the proxy leads to', async () => {
+	it('is the only host that the proxy leads to', async () => {
 		await expect(ask('https://example.com/')).rejects.toThrow();
 		expect(outside.proxy.refused).toEqual(['example.com']);
 		expect(outside.slack.requests).toEqual([]);

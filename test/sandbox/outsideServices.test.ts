@@ -20,7 +20,7 @@ interface Sent {
 	readonly body?: Buffer | string | object;
 }
 
-/** As n8n reaches them: by their own names, through the proxy, with a certificate that is trusted. */
+/** Like n8n reaches them: under their own names, through the proxy, with a trusted certificate. */
 async function send(url: string, { method, key = '', headers, body }: Sent = {}) {
 	const dispatcher = new ProxyAgent({
 		uri: outside.proxy.url,
@@ -96,7 +96,7 @@ describe('Google Drive', () => {
 			body,
 		});
 
-	it('takes a file in chunks, without a token, and tells its link', async () => {
+	it('accepts a file in chunks, without a token, and returns its link', async () => {
 		const { headers } = await begin({ name: 'a.png', parents: ['folder'] });
 		const put = async (body: string, range: string) =>
 			await send(String(headers.location), {
@@ -122,7 +122,7 @@ describe('Google Drive', () => {
 		});
 	});
 
-	it('refuses what it does not know', async () => {
+	it("refuses what it doesn't know", async () => {
 		expect((await begin({})).status).toBe(400);
 		const file = `${DRIVE}/drive/v3/files/none`;
 		expect((await send(file, { method: 'PATCH', key, body: {} })).status).toBe(404);
@@ -136,7 +136,7 @@ describe('Telegram', () => {
 	const method = (name: string, token = TELEGRAM_TOKEN) =>
 		`${outside.urls.telegram}/bot${token}/${name}`;
 
-	it('keeps what a bot sends', async () => {
+	it('stores what a bot sends', async () => {
 		await send(method('sendPhoto'), { headers: form, body: multipart({ chat_id: '7' }, PHOTO) });
 		await send(method('sendMessage'), { body: { chat_id: 7, text: 'hi' } });
 		expect(outside.telegram.messages).toMatchObject([
@@ -159,14 +159,14 @@ describe('Telegram', () => {
 		expect(outside.telegram.messages).toEqual([]);
 	});
 
-	it('delivers to the webhook of the bot, with its secret', async () => {
+	it("calls the bot's webhook, with its secret", async () => {
 		await expect(outside.telegram.deliver(1, 2, 'hi')).rejects.toThrow('no webhook');
 		const url = method('sendMessage');
 		await send(method('setWebhook'), { body: { url, secret_token: 's' } });
 		expect(JSON.parse((await send(method('getWebhookInfo'), { body: {} })).text)).toMatchObject({
 			result: { url },
 		});
-		// It has no text of its own: this address takes it for an empty message.
+		// It has no text of its own: this address treats it as an empty message.
 		expect(await outside.telegram.deliver(1, 2, 'hi')).toBe(400);
 		const last = outside.telegram.requests.at(-1);
 		expect(last?.headers).toMatchObject({ 'x-telegram-bot-api-secret-token': 's' });
@@ -187,7 +187,7 @@ describe('WordPress', () => {
 		'content-disposition': 'attachment; filename="a.png"',
 	};
 
-	it('takes an image, and a post with it', async () => {
+	it('accepts an image, and a post with it', async () => {
 		const { text } = await send(`${API}/media`, { key, headers: file, body: PHOTO });
 		const { id } = JSON.parse(text) as { id: number };
 		expect(outside.wordpress.media).toEqual([
@@ -208,7 +208,7 @@ describe('WordPress', () => {
 		expect([...outside.wordpress.media, ...outside.wordpress.posts]).toEqual([]);
 	});
 
-	it('has a feed for everybody', async () => {
+	it('has a public feed', async () => {
 		outside.wordpress.articles.push({ title: 'A < B', link: 'https://a/1', summary: 'C & D' });
 		const { text } = await send('https://blog.example.com/feed');
 		expect(text).toContain(
@@ -223,7 +223,7 @@ describe('Slack', () => {
 			(await send('https://slack.com/api/chat.postMessage', { key, body })).text,
 		) as object;
 
-	it('takes messages', async () => {
+	it('accepts messages', async () => {
 		const message = { channel: 'C1', text: 'hi' };
 		expect(await post(message)).toMatchObject({ ok: true, channel: 'C1' });
 		expect(outside.slack.messages).toEqual([message]);
@@ -234,7 +234,7 @@ describe('Slack', () => {
 });
 
 describe('the mailbox', () => {
-	it('takes mails, with lines that begin with a dot, and refuses what it does not know', async () => {
+	it("accepts mails, with lines that start with a dot, and refuses what it doesn't know", async () => {
 		const socket = connect(outside.smtp.port, '127.0.0.1').setEncoding('latin1');
 		let answers = '';
 		socket.on('data', (text: string) => (answers += text));

@@ -20,7 +20,7 @@ const lora = (path: string, scale = 1) => ({ ...PICTURE, loras: [{ path, scale }
 const MAGIC = { png: '89504e470d0a1a0a', jpeg: 'ffd8ff', webp: '52494646' } as const;
 
 describe('drawPicture', () => {
-	it.each(['png', 'jpeg', 'webp'] as const)('encodes %s at the asked size', async (format) => {
+	it.each(['png', 'jpeg', 'webp'] as const)('encodes %s at the requested size', async (format) => {
 		const bytes = await drawPicture({ ...PICTURE, format });
 		expect(bytes.toString('hex').startsWith(MAGIC[format])).toBe(true);
 		if (format === 'webp') expect(bytes.subarray(8, 12).toString()).toBe('WEBP');

@@ -15,7 +15,7 @@ const here = (link: string) =>
 const post = (path: string, body: object) =>
 	call<FalBody>(sandbox.current.urls.fal + path, { key: key(), body });
 
-it('links lead to the names of the providers, and the ports stay', async () => {
+it("links lead to the providers' names, and the ports stay", async () => {
 	const { json } = await post('/fal-ai/z-image/turbo', { prompt: 'a cat', image_size: 'square' });
 	expect(json.status_url).toMatch(/^https:\/\/queue\.fal\.run\/fal-ai\/z-image\/requests\//);
 	const result = await call<FalBody>(here(json.response_url), { key: key() });
@@ -25,7 +25,7 @@ it('links lead to the names of the providers, and the ports stay', async () => {
 	expect(sandbox.current.urls.fal).toMatch(/^http:\/\/127\.0\.0\.1:/);
 });
 
-it('an image under such a name is read, and under a name like it is not', async () => {
+it('an image under such a name is read, but not under a similar name', async () => {
 	const upload = await call<{ upload_url: string; file_url: string }>(
 		`${sandbox.current.urls.fal}/storage/upload/initiate`,
 		{ key: key(), body: { file_name: 'cat.png', content_type: 'image/png' } },

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A call to a webhook, as its receiver got it. */
+/** A webhook call as its receiver got it. */
 export interface ReceivedCall {
 	readonly path: string;
 	readonly headers: Record<string, string | string[] | undefined>;
 	readonly body: Buffer;
 }
 
-/** A receiver that answers as it's told: its first calls with these codes, all others with 200. */
+/** A receiver that answers its first calls with these codes, and all others with 200. */
 export class Receiver {
 	readonly calls: ReceivedCall[] = [];
 	codes: number[] = [];

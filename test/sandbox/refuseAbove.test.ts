@@ -53,7 +53,7 @@ describe(`a sandbox that refuses submits above ${LIMIT} tasks`, () => {
 		expect(sandbox.current.accepted).toHaveLength(LIMIT);
 	});
 
-	it('counts synchronous calls that are under way, and takes one more as soon as one has ended', async () => {
+	it('counts running synchronous calls, and accepts one more as soon as one has ended', async () => {
 		const generate = async () =>
 			await submit('aimlapi', '/v1/images/generations', {
 				model: 'alibaba/z-image-turbo',
@@ -66,7 +66,7 @@ describe(`a sandbox that refuses submits above ${LIMIT} tasks`, () => {
 		expect((await generate()).status).toBe(200);
 	});
 
-	it('lets each host have as many, and begins again after a reset', async () => {
+	it('limits each host separately, and restarts after a reset', async () => {
 		const path = '/fal-ai/z-image/turbo';
 		for (let task = 0; task < LIMIT; task++) await submit('fal', path, { prompt: NEVER });
 		expect((await submit('fal', path, { prompt: NEVER })).status).toBe(429);

@@ -122,7 +122,7 @@ describe('a prediction', () => {
 		});
 	});
 
-	it('has the bytes of its seed, and a random one without', async () => {
+	it('has the bytes of its seed, and a random one without a seed', async () => {
 		const of = async (more: object) =>
 			sha256(await bytesOf(await generate(TURBO, { prompt: 'x', width: 256, ...more })));
 		expect(await of({ seed: 5 })).toBe(await of({ seed: 5 }));
@@ -163,7 +163,7 @@ describe('a version', () => {
 	const createBy = (version: unknown) =>
 		api('/predictions', { body: { version, input: { prompt: 'x', image: IMAGE } } });
 
-	it('is told with its model, and makes a prediction', async () => {
+	it('is returned with its model, and runs a prediction', async () => {
 		const version = await versionOf(FROM_IMAGE);
 		expect(version).toMatch(/^[\da-f]{64}$/);
 		for (const text of [version, `prunaai/${FROM_IMAGE}:${version}`]) {
@@ -188,7 +188,7 @@ describe('a version', () => {
 		}
 	});
 
-	it('can be the way out when the model answers 404', async () => {
+	it('can be used if the model responds with 404', async () => {
 		const prompt = 'x [sandbox:submit=404*1]';
 		expect((await create(TURBO, { prompt })).status).toBe(404);
 		const body = { version: await versionOf(TURBO), input: { prompt } };
@@ -197,7 +197,7 @@ describe('a version', () => {
 });
 
 describe('validation', () => {
-	it('names each fault, in a line and as a field', async () => {
+	it('reports each error, as a line and as a field', async () => {
 		const { status, headers, json } = await create(TURBO, { prompt: 3, width: 1441, height: 63 });
 		expect([status, headers['content-type']]).toEqual([422, 'application/problem+json']);
 		expect(json).toEqual({
@@ -252,7 +252,7 @@ describe('validation', () => {
 		expect(reply).toMatchObject({ status: 422, json: { title: 'Input validation failed' } });
 	});
 
-	it('ignores other fields, and notes them', async () => {
+	it('ignores other fields, and records them', async () => {
 		await create(TURBO, { prompt: 'x', loras: [] });
 		expect(sandbox.current.ignoredFields).toEqual([
 			{ provider: 'replicate', fields: ['input.loras'] },
@@ -264,7 +264,7 @@ describe('LoRAs', () => {
 	const WEIGHTS = 'https://huggingface.co/a/b/resolve/main/lora.safetensors?download=true';
 	const input = { prompt: 'x', seed: 1, width: 256, height: 256 };
 
-	it('change the picture, each by its scale', async () => {
+	it('change the image, each by its scale', async () => {
 		const of = async (more: object) =>
 			sha256(await bytesOf(await generate(LORA, { ...input, ...more })));
 		const all = await Promise.all([
@@ -289,8 +289,8 @@ describe('LoRAs', () => {
 	});
 });
 
-describe('images that come in', () => {
-	it('shine through as strength leaves them', async () => {
+describe('input images', () => {
+	it('show through according to strength', async () => {
 		const [kept, changed] = [
 			await draw(FROM_IMAGE, { image: IMAGE, strength: 0 }),
 			await draw(FROM_IMAGE, { image: IMAGE, strength: 1 }),
@@ -307,7 +307,7 @@ describe('images that come in', () => {
 		expect(rows.some((y) => distance(at(200, y), [0, 0, 255]) > 30)).toBe(true);
 	});
 
-	it('are told in the answer, but no long data URI', async () => {
+	it('are repeated in the response, except long data URIs', async () => {
 		const { json } = await create(FROM_IMAGE, { prompt: 'x', image: IMAGE });
 		expect(json).toMatchObject({ input: { image: `${IMAGE.slice(0, 200)}…` } });
 		await read(json.id);
@@ -328,14 +328,14 @@ describe('images that come in', () => {
 });
 
 describe('Prefer: wait', () => {
-	it.each(['wait', 'wait=5'])('%s answers when it is done', async (prefer) => {
+	it.each(['wait', 'wait=5'])('%s responds when it is done', async (prefer) => {
 		const before = Date.now();
 		const { status, json } = await create(TURBO, { prompt: 'x [sandbox:seconds=0.2]' }, { prefer });
 		expect(Date.now() - before).toBeGreaterThanOrEqual(195);
 		expect([status, json.status]).toEqual([201, 'succeeded']);
 	});
 
-	it('answers 202 when its time is over', async () => {
+	it('responds with 202 when its time is over', async () => {
 		const before = Date.now();
 		const prompt = 'x [sandbox:seconds=1.6]';
 		const { status, json } = await create(TURBO, { prompt }, { prefer: 'wait=1' });
@@ -343,7 +343,7 @@ describe('Prefer: wait', () => {
 		expect([status, json.status]).toEqual([202, 'processing']);
 	});
 
-	it('is over at once for one that status requests end', async () => {
+	it('ends at once for a prediction that status requests end', async () => {
 		const prompt = 'x [sandbox:polls=1]';
 		const { status, json } = await create(TURBO, { prompt }, { prefer: 'wait' });
 		expect([status, json.status]).toEqual([202, 'starting']);
@@ -351,7 +351,7 @@ describe('Prefer: wait', () => {
 		expect((await read(json.id)).json.status).toBe('succeeded');
 	});
 
-	it('counts a prediction from the moment on at which it is accepted', async () => {
+	it('counts a prediction from the moment it is accepted', async () => {
 		const signal = AbortSignal.timeout(100);
 		const body = { input: { prompt: 'x [sandbox:never]' } };
 		const waiting = api(`/models/prunaai/${TURBO}/predictions`, {
@@ -364,16 +364,16 @@ describe('Prefer: wait', () => {
 	});
 });
 
-describe('an end before its time', () => {
+describe('an early end', () => {
 	const cancel = (id: string) => api(`/predictions/${id}/cancel`, { method: 'POST' });
 	const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
 	it.each([
 		['waits', '[sandbox:seconds=3]', 'canceled', 'canceled'],
 		['works', '[sandbox:seconds=0.15]', 'canceled', 'canceled'],
-		['does not stop', '[sandbox:seconds=0.15] [sandbox:uncancelable]', 'processing', 'succeeded'],
+		["doesn't stop", '[sandbox:seconds=0.15] [sandbox:uncancelable]', 'processing', 'succeeded'],
 		['is over', '', 'succeeded', 'succeeded'],
-	])('by a cancel, of one that %s', async (_name, prompt, answered, state) => {
+	])('by a cancel of one that %s', async (_name, prompt, answered, state) => {
 		const { id } = (await create(TURBO, { prompt: `x ${prompt}` })).json;
 		if (prompt.includes('0.15')) await pause(70);
 		expect(await cancel(id)).toMatchObject({ status: 200, json: { id, status: answered } });
@@ -381,7 +381,7 @@ describe('an end before its time', () => {
 		expect((await read(id)).json.status).toBe(state);
 	});
 
-	it('by a cancel of no prediction is 404', async () => {
+	it('by a cancel of an unknown prediction is 404', async () => {
 		expect((await cancel('nothing')).status).toBe(404);
 	});
 
@@ -410,7 +410,7 @@ describe('errors', () => {
 		['POST', '/files'],
 		['GET', '/files/1'],
 		['GET', '/webhooks/default/secret'],
-	] as const)('%s %s wants a good key', async (method, path) => {
+	] as const)('%s %s requires a good key', async (method, path) => {
 		const wrong = await api(path, { method, key: 'Bearer wrong' });
 		expect([wrong.status, wrong.json]).toEqual([
 			401,
@@ -451,7 +451,7 @@ describe('errors', () => {
 	});
 });
 
-it('tells the account', async () => {
+it('describes the account', async () => {
 	expect((await api('/account')).json).toEqual({
 		type: 'user',
 		username: 'sandbox',
@@ -473,7 +473,7 @@ describe('a file', () => {
 		return { status: reply.status, json: (await reply.json()) as ReplicateBody };
 	};
 
-	it('is uploaded in a form, and told with the key only', async () => {
+	it('is uploaded in a form, and readable only with the key', async () => {
 		const metadata = new Blob(['{"a": 1}'], { type: 'application/json' });
 		const { status, json } = await upload('cat.png', { metadata });
 		expect(status).toBe(201);
@@ -492,7 +492,7 @@ describe('a file', () => {
 		expect((await call(json.urls.get)).status).toBe(401);
 	});
 
-	it('is what a model then reads, until it is deleted', async () => {
+	it('can be read by a model until it is deleted', async () => {
 		const { json } = await upload('cat.png');
 		const input = { prompt: 'x', image: json.urls.get };
 		expect((await generate(FROM_IMAGE, input)).status).toBe('succeeded');
@@ -507,12 +507,12 @@ describe('a file', () => {
 		['sandbox-upload-503-x1.png', 503, 201],
 		['sandbox-no-money.png', 402, 402],
 		['sandbox-upload-slowly.png', 400, 400],
-	])('%s fails by the words of its name', async (name, first, second) => {
+	])('%s fails if its name asks for it', async (name, first, second) => {
 		expect((await upload(name)).status).toBe(first);
 		expect((await upload(name)).status).toBe(second);
 	});
 
-	it('that is none is 400', async () => {
+	it("that isn't one is 400", async () => {
 		expect((await api('/files', { body: {} })).status).toBe(400);
 	});
 });
@@ -532,7 +532,7 @@ describe('a webhook', () => {
 	const seen = () =>
 		receiver.calls.map(predictionIn).map(({ status, output }) => [status, output !== null]);
 
-	/** As the page says: the key is what the secret encodes, the result is base64. */
+	/** As the page says: the key is decoded from the secret, and the result is base64. */
 	async function isGenuine({ headers, body }: ReceivedCall): Promise<boolean> {
 		const { json } = await api<{ key: string }>('/webhooks/default/secret');
 		const text = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body.toString()}`;
@@ -542,7 +542,7 @@ describe('a webhook', () => {
 		return headers['webhook-signature'] === `v1,${expected}`;
 	}
 
-	/** The vector of Svix. [replicate-javascript: index.test.ts] */
+	/** Svix's test vector. [replicate-javascript: index.test.ts] */
 	it('has a known signature for a known secret', () => {
 		const parts = {
 			id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -556,7 +556,7 @@ describe('a webhook', () => {
 		});
 	});
 
-	it('brings the output and the end, signed', async () => {
+	it('reports the output and the end, signed', async () => {
 		const { json } = await createWith('a cat');
 		const [output, end] = await tries(2);
 		expect(seen()).toEqual([
@@ -585,21 +585,21 @@ describe('a webhook', () => {
 				['succeeded', true],
 			],
 		],
-	])('brings the events %j', async (events, expected) => {
+	])('reports the events %j', async (events, expected) => {
 		await createWith('a cat', events);
 		await tries(expected.length);
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		expect(seen()).toEqual(expected);
 	});
 
-	it('has no output of a failure', async () => {
+	it('has no output for a failure', async () => {
 		await createWith('a cat [sandbox:seconds=0.1] [sandbox:fail=no paint]');
 		expect(receiver.calls).toEqual([]);
 		const [only] = await tries(1);
 		expect(predictionIn(only!)).toMatchObject({ status: 'failed', error: 'no paint' });
 	});
 
-	it('is tried again only at the end, and not after a redirect', async () => {
+	it('is repeated only for the end, and not after a redirect', async () => {
 		receiver.codes = [500, 500, 404, 302];
 		await createWith('a cat');
 		await tries(4);
@@ -614,7 +614,7 @@ describe('a webhook', () => {
 		expect(new Set(ids).size).toBe(2);
 	});
 
-	it('is forged, twice, without the result, early or lost, as its prompt says', async () => {
+	it('is forged, repeated, without the result, early or lost, as its prompt says', async () => {
 		await createWith('a cat [sandbox:webhook=forged]', ['completed']);
 		const [forged, genuine] = await tries(2);
 		expect([await isGenuine(forged!), await isGenuine(genuine!)]).toEqual([false, true]);
@@ -630,7 +630,7 @@ describe('a webhook', () => {
 		expect(await tries(7)).toHaveLength(7);
 	});
 
-	it('brings the last event first, where it is told to', async () => {
+	it('reports the last event first if told to', async () => {
 		await createWith('a cat [sandbox:webhook=out-of-order]', ['start', 'output', 'completed']);
 		await tries(3);
 		expect(seen().map(([status]) => status)).toEqual(['succeeded', 'processing', 'processing']);

@@ -1,14 +1,14 @@
 import { Schedule } from '../../sandbox/emulator/schedule';
 
 describe('Schedule', () => {
-	it('begins every task at once where any number may be worked on', () => {
+	it('starts every task at once without a limit', () => {
 		const schedule = new Schedule(Infinity);
 		for (const now of [0, 5, 5]) {
 			expect(schedule.add(100, now)).toMatchObject({ startedAt: now, doneAt: now + 100 });
 		}
 	});
 
-	it('works on so many at once, and on the others in the order of their submits', () => {
+	it('works on that many at once, and on the others in the order of their submits', () => {
 		const schedule = new Schedule(2);
 		const slots = [100, 50, 10, 10].map((milliseconds) => schedule.add(milliseconds, 0));
 		expect(slots.map(({ startedAt, doneAt }) => [startedAt, doneAt])).toEqual([
@@ -19,11 +19,11 @@ describe('Schedule', () => {
 		]);
 	});
 
-	it('leaves no pause between a task and the next one that waits', () => {
+	it('leaves no pause between a task and the next waiting one', () => {
 		const schedule = new Schedule(1);
 		schedule.add(10, 0);
 		const second = schedule.add(10, 5);
-		// Noticed late: the second has begun by itself meanwhile.
+		// Noticed late: the second has started by itself in the meantime.
 		const third = schedule.add(10, 12);
 		expect([second.startedAt, third.startedAt]).toEqual([10, 20]);
 		expect(schedule.add(10, 50).startedAt).toBe(50);

@@ -14,7 +14,7 @@ const submit = (body: unknown) => ask('/sdcpp/v1/img_gen', { body });
 const poll = ({ poll_url }: SdcppBody) => ask(poll_url);
 const cancel = (id: string) => ask(`/sdcpp/v1/jobs/${id}/cancel`, { method: 'POST' });
 
-/** The job of a request, once it's done. */
+/** The job of a request once it is done. */
 async function done(body: object): Promise<SdcppBody> {
 	const { status, json } = await submit(body);
 	expect(status).toBe(202);
@@ -26,7 +26,7 @@ const sizeOf = async (bytes: Buffer) => {
 	return [width, height];
 };
 
-/** Both the same, but for identifiers, times, bytes and words. */
+/** Both without identifiers, times, bytes and messages. */
 const shapeOf = (value: unknown): unknown =>
 	typeof value !== 'object' || value === null
 		? value === null
@@ -40,7 +40,7 @@ const shapeOf = (value: unknown): unknown =>
 						.map(([name, inner]) => [name, shapeOf(inner)]),
 				);
 
-/** An error as the fixture of that name has it. */
+/** The error in the fixture with that name. */
 const fixture = (name: string) => {
 	const { statusCode, body } = readFixture('sdcpp', name);
 	return { status: statusCode, json: body };
@@ -70,7 +70,7 @@ describe('a job', () => {
 		expect(sandbox.current.accepted).toHaveLength(1);
 	});
 
-	it('waits for those before it: one is worked on at a time', async () => {
+	it('waits for earlier ones, because one is worked on at a time', async () => {
 		const [one, two, three] = [
 			(await submit({ prompt: 'one [sandbox:never]' })).json,
 			(await submit({ prompt: 'two' })).json,
@@ -87,7 +87,7 @@ describe('a job', () => {
 		expect((await poll(three)).json.queue_position).toBe(1);
 	});
 
-	it('is refused when 64 wait', async () => {
+	it('is refused if 64 wait', async () => {
 		for (let index = 0; index < 64; index++) {
 			expect((await submit({ prompt: `${index} [sandbox:never]` })).status).toBe(202);
 		}
@@ -128,14 +128,14 @@ describe('a job', () => {
 		}
 	});
 
-	it('that nobody knows is 404', async () => {
+	it("that doesn't exist is 404", async () => {
 		expect(await ask('/sdcpp/v1/jobs/job_0')).toMatchObject(fixture('errorJobNotFound'));
 		expect(await cancel('job_0')).toMatchObject(fixture('errorJobNotFound'));
 	});
 });
 
 describe('cancel', () => {
-	it('ends a job that waits', async () => {
+	it('ends a waiting job', async () => {
 		await submit({ prompt: 'first [sandbox:never]' });
 		const { json } = await submit({ prompt: 'second' });
 		const reply = await cancel(json.id);
@@ -148,7 +148,7 @@ describe('cancel', () => {
 		expect((await cancel(json.id)).json.status).toBe('cancelled');
 	});
 
-	it('does not end one that is worked on, nor one that is done', async () => {
+	it("doesn't end a running or finished one", async () => {
 		const { json } = await submit({ prompt: 'x [sandbox:never]' });
 		expect(await cancel(json.id)).toMatchObject(fixture('errorCancelGenerating'));
 		sandbox.current.reset();
@@ -184,23 +184,23 @@ describe('images', () => {
 			({ b64_json }) => b64_json,
 		);
 
-	it('are the same for the same seed, which each further image counts up', async () => {
+	it('are the same for the same seed, which each further image increments', async () => {
 		const [one, two, three] = await draw({ seed: 7, batch_count: 3 });
 		expect(await draw({ seed: 8 })).toEqual([two]);
 		expect(new Set([one, two, three]).size).toBe(3);
 		expect(await draw({ seed: -1 })).not.toEqual(await draw({ seed: -1 }));
 	});
 
-	it('are always the same without a seed: the server has a fixed one', async () => {
+	it('are always the same without a seed, because the server has a fixed one', async () => {
 		expect(await draw({})).toEqual(await draw({}));
 	});
 
-	it('are 1 to 8, whatever is asked for', async () => {
+	it('are 1 to 8, whatever the request', async () => {
 		expect(await draw({ batch_count: 0 })).toHaveLength(1);
 		expect(await draw({ batch_count: 20 })).toHaveLength(8);
 	});
 
-	it('show a listed LoRA, as strong as all its multipliers', async () => {
+	it('show a listed LoRA according to all its multipliers', async () => {
 		const [path] = (await ask('/sdcpp/v1/capabilities')).json.loras.map((lora) => lora.path);
 		const lora = (...multipliers: number[]) => ({
 			seed: 1,
@@ -217,7 +217,7 @@ describe('images', () => {
 	});
 });
 
-describe('images that come in', () => {
+describe('input images', () => {
 	const SOURCE = halves(300, 300, 'red', 'blue');
 	const MASK = halves(300, 300, 'black', 'white');
 	const RED: Rgb = [255, 0, 0];
@@ -230,7 +230,7 @@ describe('images that come in', () => {
 		['a data URI', dataUri(SOURCE)],
 		['bare base64', SOURCE.toString('base64')],
 		['another type before the comma', dataUri(SOURCE, 'text/plain')],
-	])('%s shines through as strength leaves it', async (_name, init_image) => {
+	])('%s shows through according to strength', async (_name, init_image) => {
 		expect((await draw({ init_image, strength: 0 })).at(20, 20)).toEqual(RED);
 		const changed = await draw({ init_image, strength: 1 });
 		expect(distance(changed.at(20, 20), RED)).toBeGreaterThan(30);
@@ -243,7 +243,7 @@ describe('images that come in', () => {
 		});
 	});
 
-	it('only the white of a mask is drawn', async () => {
+	it('only the white area of a mask is drawn', async () => {
 		const { at } = await draw({
 			init_image: dataUri(SOURCE),
 			mask_image: dataUri(MASK),
@@ -278,7 +278,7 @@ describe('images that come in', () => {
 		['a list', [dataUri(SOURCE)]],
 	])('%s is refused', async (_name, image) => {
 		for (const field of ['init_image', 'mask_image', 'control_image', 'ip_adapter_image']) {
-			// Only the head is read of an image that is not used.
+			// Only the header of an unused image is read.
 			if (_name === 'half an image' && /control|adapter/.test(field)) continue;
 			expect(await submit({ prompt: 'x', [field]: image })).toMatchObject(
 				fixture('errorInvalidParameters'),
@@ -287,7 +287,7 @@ describe('images that come in', () => {
 	});
 });
 
-/** A PNG of one pixel in eight bits of gray. */
+/** A one-pixel PNG in eight bits of gray. */
 function grayPng(): Buffer {
 	const chunk = (type: string, data: Buffer): Buffer => {
 		const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -315,8 +315,8 @@ describe('errors of a submit', () => {
 		],
 		['a LoRA by its name', { lora: [{ path: 'watercolor' }] }, 'errorInvalidParameters'],
 		['a LoRA without a path', { lora: [{ multiplier: 1 }] }, 'errorInvalidParameters'],
-		['a LoRA that is no object', { lora: ['a'] }, 'errorInvalidParameters'],
-		['LoRAs that are no list', { lora: {} }, 'errorInvalidParameters'],
+		["a LoRA that isn't an object", { lora: ['a'] }, 'errorInvalidParameters'],
+		["LoRAs that aren't a list", { lora: {} }, 'errorInvalidParameters'],
 		['a strength above 1', { strength: 1.1 }, 'errorInvalidParameters'],
 		['a negative strength', { strength: -0.1 }, 'errorInvalidParameters'],
 		['a negative cfg', { sample_params: { guidance: { txt_cfg: -1 } } }, 'errorInvalidParameters'],
@@ -325,9 +325,9 @@ describe('errors of a submit', () => {
 		['a cache option', { cache_option: 'fast' }, 'errorInvalidParameters'],
 		['an upscaler', { hires: { enabled: true, upscaler: 'x4.pth' } }, 'errorInvalidParameters'],
 		['hires steps', { hires: { enabled: true, steps: -1 } }, 'errorInvalidParameters'],
-		['images that are no list', { ref_images: 'x' }, 'errorInvalidParameters'],
+		["images that aren't a list", { ref_images: 'x' }, 'errorInvalidParameters'],
 		['gif', { output_format: 'gif' }, 'errorOutputFormat'],
-		['a format that is no text', { output_format: 5 }, 'errorServer'],
+		["a format that isn't text", { output_format: 5 }, 'errorServer'],
 	])('%s', async (_name, fields, name) => {
 		const body = typeof fields === 'string' ? fields : { prompt: 'x', ...fields };
 		expect(await submit(body)).toMatchObject(fixture(name));
@@ -346,9 +346,9 @@ describe('errors of a submit', () => {
 
 	it.each([
 		['a list', []],
-		['a multiplier that is no number', { prompt: 'x', lora: [{ path: 'a', multiplier: '1' }] }],
-		['a layer that is no number', { sample_params: { guidance: { slg: { layers: ['x'] } } } }],
-	])('%s is an error of the server', async (_name, body) => {
+		["a multiplier that isn't a number", { prompt: 'x', lora: [{ path: 'a', multiplier: '1' }] }],
+		["a layer that isn't a number", { sample_params: { guidance: { slg: { layers: ['x'] } } } }],
+	])('%s is a server error', async (_name, body) => {
 		const path = 'styles/watercolor.safetensors';
 		const sent = JSON.parse(
 			JSON.stringify(body).replace('"path":"a"', `"path":"${path}"`),
@@ -358,7 +358,7 @@ describe('errors of a submit', () => {
 		expect(json).toMatchObject({ error: 'server_error', message: like.text(/type_error\.30[26]/) });
 	});
 
-	it('a value of another type is ignored, as is a field that nobody knows', async () => {
+	it('a value of another type is ignored, like an unknown field', async () => {
 		const job = await done({
 			prompt: 'x',
 			width: '64',
@@ -374,7 +374,7 @@ describe('errors of a submit', () => {
 		]);
 	});
 
-	it('a body under another Content-Type is read anyway', async () => {
+	it('a body with another Content-Type is read anyway', async () => {
 		const reply = await ask('/sdcpp/v1/img_gen', {
 			body: '{"prompt":"x"}',
 			headers: { 'content-type': 'text/plain' },
@@ -391,7 +391,7 @@ describe('a proxy with a token', () => {
 		['another user', basic('admin:sandbox-sdcpp-token'), 401],
 		['another password', basic('sandbox:wrong'), 401],
 		['the token', 'Bearer sandbox-sdcpp-token', 200],
-		['the token as password', basic('sandbox:sandbox-sdcpp-token'), 200],
+		['the token as a password', basic('sandbox:sandbox-sdcpp-token'), 200],
 	])('%s', async (_name, key, status) => {
 		for (const path of ['/sdcpp/v1/capabilities', '/sdapi/v1/loras', '/v1/models']) {
 			const reply = await call(url(path), key === undefined ? {} : { key });
@@ -424,7 +424,7 @@ describe('lists', () => {
 		});
 	});
 
-	it('a path that it does not know is 404 without a body', async () => {
+	it('an unknown path is 404 without a body', async () => {
 		const reply = await ask('/sdcpp/v2/nothing');
 		expect([reply.status, reply.bytes.length]).toEqual([404, 0]);
 	});
@@ -465,7 +465,7 @@ describe('steering', () => {
 		]);
 	});
 
-	it('a token that nobody knows', async () => {
+	it('an unknown token', async () => {
 		expect(await submit({ prompt: 'x [sandbox:sumbit=500]' })).toMatchObject({
 			status: 400,
 			json: { error: like.textWith('[sandbox:sumbit=500]') },
@@ -480,7 +480,7 @@ describe('its OpenAI-shaped API', () => {
 		`<sd_cpp_extra_args>${JSON.stringify({ seed: 1, ...fields })}</sd_cpp_extra_args>`;
 	const first = async (prompt: string) => (await generate(prompt)).json.data[0].b64_json;
 
-	it('answers with the images', async () => {
+	it('responds with the images', async () => {
 		const { status, json } = await generate('a cat', { n: 2, output_format: 'jpeg' });
 		expect(status).toBe(200);
 		const expected = readFixture('openaiCompatible', 'generationSdServer').body as OpenAiBody;
@@ -489,7 +489,7 @@ describe('its OpenAI-shaped API', () => {
 		expect(await sizeOf(Buffer.from(json.data[0].b64_json, 'base64'))).toEqual([128, 128]);
 	});
 
-	it('takes the native fields from a block in the prompt, which is cut out', async () => {
+	it('reads the native fields from a block in the prompt, which is removed', async () => {
 		const { poll_url } = (await submit({ prompt: 'a cat ', width: 128, height: 128, seed: 1 }))
 			.json;
 		const native = (await ask(poll_url)).json;
@@ -503,7 +503,7 @@ describe('its OpenAI-shaped API', () => {
 		expect(await sizeOf(Buffer.from(json.data[0].b64_json, 'base64'))).toEqual([64, 64]);
 	});
 
-	it('takes LoRAs only by their place on the server, and leaves out others without a word', async () => {
+	it('accepts LoRAs only by their path on the server, and ignores others silently', async () => {
 		const lora = (path: string) => extra({ lora: [{ path }] });
 		const without = await first(`x ${extra({})}`);
 		expect(await first(`x ${lora('styles/watercolor.safetensors')}`)).toBe(without);
@@ -528,7 +528,7 @@ describe('its OpenAI-shaped API', () => {
 			{ error: 'invalid sd_cpp_extra_args' },
 		],
 		[
-			'an image that is none',
+			'an invalid image',
 			{ prompt: `x${extra({ init_image: 'x' })}` },
 			400,
 			{ error: 'invalid sd_cpp_extra_args' },

@@ -7,13 +7,13 @@ import { like } from './like';
 describe('startSandbox', () => {
 	const sandbox = useSandbox({ taskSeconds: 0, keys: { novita: 'sk_mine' } });
 
-	it('has a port of its own for each host, on loopback', () => {
+	it('has one port per host, on loopback', () => {
 		const urls = Object.values(sandbox.current.urls);
 		expect(new Set(urls).size).toBe(HOSTS.length);
 		for (const url of urls) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 	});
 
-	it('notes every request, also those that it refuses', async () => {
+	it('records every request, including those that it refuses', async () => {
 		const { urls } = sandbox.current;
 		await call(`${urls.fal}/fal-ai/z-image/turbo?x=1`, {
 			key: 'Key wrong',
@@ -64,7 +64,7 @@ describe('startSandbox', () => {
 		expect((await call(images[0].image_url)).status).toBe(404);
 	});
 
-	it('keeps a thousand tasks without keeping their pictures', async () => {
+	it('keeps a thousand tasks without their images', async () => {
 		const { urls } = sandbox.current;
 		const key = authorization(sandbox.current).novita;
 		const submit = async (index: number) => {
@@ -84,14 +84,14 @@ describe('startSandbox', () => {
 });
 
 describe('several sandboxes', () => {
-	it('do not see each other', async () => {
+	it("don't see each other", async () => {
 		const [one, two] = await Promise.all([startSandbox(), startSandbox()]);
 		await call(`${one.urls.aimlapi}/v1/models`);
 		expect([one.requests.length, two.requests.length]).toEqual([1, 0]);
 		await Promise.all([one.close(), two.close()]);
 	});
 
-	it('say which port is in use', async () => {
+	it('report which port is in use', async () => {
 		const first = await startSandbox({ ports: 'fixed' }).catch((error: unknown) => error as Error);
 		const second = startSandbox({ ports: 'fixed' });
 		await expect(second).rejects.toThrow(/^Port 880\d for \w+ is in use\./);

@@ -16,7 +16,7 @@ const tableRows = (README.split('<!-- tokens -->')[1] ?? '')
 	});
 
 describe('the table in sandbox/README.md', () => {
-	it('has every token that the parser knows, and no other', () => {
+	it('has every token that the parser knows, and no others', () => {
 		expect(tableRows).toEqual(steeringRows());
 	});
 
@@ -80,7 +80,7 @@ describe('parseSteering', () => {
 		]);
 	});
 
-	it('knows every fault at each of its stages only', () => {
+	it('knows every fault, only at its stages', () => {
 		for (const { name, stages } of FAULTS) {
 			const value = name === 'oversized' ? '=10' : '';
 			for (const stage of STAGES) {
@@ -90,7 +90,7 @@ describe('parseSteering', () => {
 		}
 	});
 
-	it('knows every way to fail', () => {
+	it('knows every kind of failure', () => {
 		for (const { way } of FAIL_WAYS)
 			expect(parseSteering(`[sandbox:fail-as=${way}]`, 'fal').failAs).toBe(way);
 	});
@@ -108,13 +108,13 @@ describe('parseSteering', () => {
 		'[sandbox:status=999]',
 		'[sandbox:status=429;retry-later=3]',
 		'[sandbox:download=oversized]',
-	])('does not know %s', (token) => {
+	])("doesn't know %s", (token) => {
 		expect(parseSteering(`a ${token} b`, 'fal').problems).toEqual([token]);
 	});
 });
 
 describe('a token for one provider', () => {
-	it('is nothing to the others', () => {
+	it('is ignored by the others', () => {
 		const prompt = 'a [sandbox:novita/submit=503*2] boat [sandbox:fal/never]';
 		expect(parseSteering(prompt, 'fal')).toEqual(parseSteering('[sandbox:never]', 'fal'));
 		expect(parseSteering(prompt, 'novita')).toEqual(
@@ -124,7 +124,7 @@ describe('a token for one provider', () => {
 	});
 
 	it.each(['[sandbox:nobody/never]', '[sandbox:fal/nothing]', '[sandbox:novita/nothing]'])(
-		'%s is a mistake for all of them',
+		'%s is an error for all of them',
 		(token) => {
 			expect(parseSteering(token, 'fal').problems).toEqual([token]);
 		},

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../sandbox/emulator/server';
 import { authorization, call } from './http';
 import { halves, pixelsOf, type Rgb } from './images';
 
-/** A zip of these files, by their names. */
+/** A zip of these files, by name. */
 export async function zipOf(files: Readonly<Record<string, Buffer | string>>): Promise<Buffer> {
 	const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
 	for (const [name, content] of Object.entries(files)) {
@@ -17,7 +17,7 @@ export async function zipOf(files: Readonly<Record<string, Buffer | string>>): P
 	return Buffer.from(await writer.close());
 }
 
-/** So many images of one color, each with its caption. */
+/** That many images of one color, each with its caption. */
 export const photos = (color: string, count = 2): Record<string, Buffer | string> =>
 	Object.fromEntries(
 		Array.from({ length: count }, (_item, index) => String(index + 1).padStart(3, '0')).flatMap(
@@ -49,7 +49,7 @@ export interface Tensor {
 	readonly data_offsets: readonly [number, number];
 }
 
-/** Reads a file of safetensors as its format says, and fails where it isn't one. [huggingface/safetensors: README, Format] */
+/** Reads a safetensors file strictly, and fails if it isn't one. [huggingface/safetensors: README, Format] */
 export function readSafetensors(bytes: Buffer): {
 	readonly metadata: Readonly<Record<string, unknown>>;
 	readonly tensors: Readonly<Record<string, Tensor>>;

@@ -28,7 +28,7 @@ const MODELS: [Host, string][] = [
 ];
 
 describe.each(MODELS)('%s %s', (host, model) => {
-	it('answers a submit with nothing but a task id', async () => {
+	it('responds to a submit with only a task ID', async () => {
 		const { status, json } = await submit(host, model, { prompt: 'a cat' });
 		expect(status).toBe(200);
 		expect(json).toEqual({ task_id: like.text(/^[\da-f-]{36}$/) });
@@ -131,7 +131,7 @@ describe.each(MODELS)('%s %s', (host, model) => {
 		});
 	});
 
-	it('wants the Content-Type that is documented as required', async () => {
+	it('requires the Content-Type that is documented as required', async () => {
 		const reply = await call<V3Body>(`${sandbox.current.urls[host]}/v3/async/${model}`, {
 			key: authorization(sandbox.current)[host],
 			headers: { 'content-type': 'text/plain' },
@@ -162,7 +162,7 @@ describe.each(MODELS)('%s %s', (host, model) => {
 
 describe('LoRAs', () => {
 	const base = { prompt: 'a cat', seed: 3, size: '256*256' };
-	it.each(['novita', 'highway'] as const)('of %s change the picture', async (host) => {
+	it.each(['novita', 'highway'] as const)('of %s change the image', async (host) => {
 		const bytes = async (loras: unknown) =>
 			(
 				await call((await generate(host, LORA, { ...base, loras })).images[0].image_url)
@@ -191,12 +191,12 @@ describe('LoRAs', () => {
 		}
 	});
 
-	it('are not known to the model without them', async () => {
+	it('are unknown to the model without them', async () => {
 		expect((await submit('novita', TURBO, { ...base, loras: [] })).status).toBe(400);
 	});
 });
 
-describe('what only one of them has', () => {
+describe('what only one of them supports', () => {
 	it.each([
 		['jpeg', 'ffd8ff'],
 		['png', '89504e47'],
@@ -229,7 +229,7 @@ describe('what only one of them has', () => {
 		expect(Buffer.from(images[0].image_url, 'base64').subarray(8, 12).toString()).toBe('WEBP');
 	});
 
-	it('novita has no base64 and no format on the LoRA model, highway no model without LoRAs', async () => {
+	it('novita has no base64 and no format on the LoRA model, highway has no model without LoRAs', async () => {
 		expect((await submit('novita', LORA, { prompt: 'x', enable_base64_output: true })).status).toBe(
 			400,
 		);
@@ -273,7 +273,7 @@ describe('keys', () => {
 		expect((await call(url, { body: { prompt: 'x' } })).status).toBe(host === 'novita' ? 400 : 403);
 	});
 
-	it('novita tells the balance in texts', async () => {
+	it('novita returns the balance as strings', async () => {
 		const reply = await call(sandbox.current.urls.novita + balance, {
 			key: authorization(sandbox.current).novita,
 		});

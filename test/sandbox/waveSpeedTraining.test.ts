@@ -65,7 +65,7 @@ describe('a training', () => {
 		expect(sandbox.current.accepted).toMatchObject([{ prompt: 'zkx', isTold: true }]);
 	});
 
-	it('has the rank that is asked for', async () => {
+	it('has the requested rank', async () => {
 		const { outputs } = await run({ data: await upload(photos('red')), lora_rank: 8 });
 		const { tensors } = readSafetensors((await call(outputs[0])).bytes);
 		expect(Object.values(tensors).map(({ shape }) => Math.min(...shape))).toEqual([8, 8]);
@@ -132,10 +132,10 @@ describe('a training', () => {
 	});
 });
 
-describe('what is wrong shows in the task', () => {
+describe('an invalid request shows in the task', () => {
 	const none = 'https://example.com/a.zip';
 	it.each<[string, (files: typeof upload) => object | Promise<object>, number, RegExp]>([
-		['no zip named', () => ({ trigger_word: 'zkx' }), 1400, /data/],
+		['no zip', () => ({ trigger_word: 'zkx' }), 1400, /data/],
 		['few steps', () => ({ data: none, steps: 99 }), 1401, /steps/],
 		['many steps', () => ({ data: none, steps: 5001 }), 1401, /steps/],
 		['no rate', () => ({ data: none, learning_rate: 0 }), 1401, /learning_rate/],
@@ -170,7 +170,7 @@ describe('what is wrong shows in the task', () => {
 		});
 	});
 
-	it('ignores other fields, and notes them', async () => {
+	it('ignores other fields, and records them', async () => {
 		await run({ data: await upload(photos('red')), resolution: 1024 });
 		expect(sandbox.current.ignoredFields).toEqual([
 			{ provider: 'wavespeed', fields: ['resolution'] },
@@ -184,7 +184,7 @@ describe('the weights', () => {
 		return await run(body, 'z-image/turbo-lora');
 	};
 
-	it('give an image the colors of the images they learned from', async () => {
+	it('give an image the colors of the training images', async () => {
 		const path = (await run({ data: await upload(photos('blue', 4)) })).outputs[0];
 		const colorOf = async (loras: readonly object[]) =>
 			await meanColor((await call((await draw(loras)).outputs[0])).bytes);

@@ -52,7 +52,7 @@ const draw = async (model: string, body: object) =>
 		await bytesOf(await generate(model, { prompt: 'a cat', output_format: 'png', ...body })),
 	);
 
-/** The fields that two bodies have, whatever is in them. */
+/** The fields of two bodies, without their values. */
 const shapeOf = (body: unknown): unknown =>
 	typeof body === 'object' && body !== null && !Array.isArray(body)
 		? Object.fromEntries(
@@ -142,7 +142,7 @@ describe('a task', () => {
 		});
 	});
 
-	it('has the bytes of its seed; -1 is another one each time', async () => {
+	it('has the bytes of its seed, and different ones each time for -1', async () => {
 		const body = { prompt: 'a cat', size: '256*256' };
 		const of = async (seed?: number) =>
 			sha256(
@@ -164,7 +164,7 @@ describe('a task', () => {
 	it.each([
 		['enable_base64_output', { prompt: 'x', enable_base64_output: true }],
 		['[sandbox:inline]', { prompt: 'x [sandbox:inline]' }],
-	])('%s: the base64 of the image, without data:', async (_name, body) => {
+	])("%s: the image's base64, without data:", async (_name, body) => {
 		const { outputs } = await generate(TURBO, body);
 		expect(Buffer.from(outputs[0], 'base64').subarray(0, 2).toString('hex')).toBe('ffd8');
 		expect(outputs[0]).not.toContain(':');
@@ -182,7 +182,7 @@ describe('a task', () => {
 	});
 });
 
-describe('what is wrong with a request shows in its task', () => {
+describe('an invalid request shows in its task', () => {
 	it.each([
 		[TURBO, {}, 1400, 'prompt'],
 		[TURBO, { prompt: '' }, 1401, 'prompt'],
@@ -211,7 +211,7 @@ describe('what is wrong with a request shows in its task', () => {
 		});
 	});
 
-	it('ignores other fields, and notes them', async () => {
+	it('ignores other fields, and records them', async () => {
 		const body = { prompt: 'x', image: IMAGE, mask_image: MASK, seed: 3, strength: 0.5 };
 		expect((await generate('z-image/turbo-inpaint', body)).status).toBe('completed');
 		expect(sandbox.current.ignoredFields).toEqual([
@@ -221,7 +221,7 @@ describe('what is wrong with a request shows in its task', () => {
 });
 
 describe('LoRAs', () => {
-	it('change the picture, each by its scale', async () => {
+	it('change the image, each by its scale', async () => {
 		const of = async (loras: unknown) =>
 			sha256(await bytesOf(await generate(LORA, { prompt: 'x', seed: 1, size: '256*256', loras })));
 		const url = 'https://example.com/lora.safetensors';
@@ -236,8 +236,8 @@ describe('LoRAs', () => {
 	});
 });
 
-describe('images that come in', () => {
-	it('shine through as strength leaves them', async () => {
+describe('input images', () => {
+	it('show through according to strength', async () => {
 		const [kept, changed] = [
 			await draw(FROM_IMAGE, { image: IMAGE, strength: 0 }),
 			await draw(FROM_IMAGE, { image: IMAGE, strength: 1 }),
@@ -258,7 +258,7 @@ describe('images that come in', () => {
 		expect(distance(at(100, 40), RED)).toBeLessThan(10);
 	});
 
-	it('are a URL, a data URI or bare base64', async () => {
+	it('can be a URL, a data URI or bare base64', async () => {
 		const first = await generate(TURBO, { prompt: 'x', size: '256*256' });
 		for (const image of [first.outputs[0], IMAGE, SOURCE.toString('base64')]) {
 			expect((await generate(FROM_IMAGE, { prompt: 'x', image })).status).toBe('completed');
@@ -283,7 +283,7 @@ describe('images that come in', () => {
 });
 
 describe('sync mode', () => {
-	it('answers the end of the task', async () => {
+	it('responds with the end of the task', async () => {
 		const { json } = await submit(TURBO, { prompt: 'x', enable_sync_mode: true });
 		expect(json.data).toMatchObject({ status: 'completed', outputs: [like.text(/^http/)] });
 		expect((await resultOf(json.data.id)).json).toEqual(json);
@@ -297,7 +297,7 @@ describe('sync mode', () => {
 		expect(json.data.status).toBe('completed');
 	});
 
-	it('answers a failure in HTTP 200', async () => {
+	it('responds to a failure with HTTP 200', async () => {
 		const body = { prompt: 'x [sandbox:fail=no paint]', enable_sync_mode: true };
 		expect(await submit(TURBO, body)).toMatchObject({
 			status: 200,
@@ -305,7 +305,7 @@ describe('sync mode', () => {
 		});
 	});
 
-	it('says when its time is over; the task goes on', async () => {
+	it('says when its time is over, and the task continues', async () => {
 		const body = { prompt: 'x [sandbox:polls=1]', enable_sync_mode: true };
 		const { status, json } = await submit(TURBO, body);
 		expect(status).toBe(200);
@@ -328,7 +328,7 @@ describe('a cancel', () => {
 	it.each([
 		['a task that waits', '[sandbox:seconds=3]', 'deleted'],
 		['a task that works', '[sandbox:seconds=0.15] and waits', 'deleted'],
-		['a task that does not stop', '[sandbox:seconds=0.15] [sandbox:uncancelable]', 'completed'],
+		["a task that doesn't stop", '[sandbox:seconds=0.15] [sandbox:uncancelable]', 'completed'],
 		['a task that is over', '', 'deleted'],
 	])('of %s', async (_name, prompt, state) => {
 		const { id } = (await submit(TURBO, { prompt: `x ${prompt}` })).json.data;
@@ -341,7 +341,7 @@ describe('a cancel', () => {
 		expect(await stateOf(id)).toBe(state);
 	});
 
-	it('of no task is 404, and wants the key', async () => {
+	it('of an unknown task is 404, and requires the key', async () => {
 		expect((await cancel('nothing')).status).toBe(404);
 		const { id } = (await submit(TURBO, { prompt: 'x' })).json.data;
 		const path = `/predictions/${id}`;
@@ -361,7 +361,7 @@ describe('errors', () => {
 		['POST', '/media/uploads'],
 		['POST', '/media/upload/binary'],
 		['GET', '/webhook/secret'],
-	] as const)('%s %s wants a good key', async (method, path) => {
+	] as const)('%s %s requires a good key', async (method, path) => {
 		const { statusCode, body } = readFixture('wavespeed', 'errorInvalidKey');
 		for (const key of ['Bearer wrong', sandbox.current.keys.wavespeed]) {
 			const reply = await api(path, { method, key });
@@ -445,7 +445,7 @@ describe('an upload', () => {
 	const put = async (url: string, headers: Record<string, string>) =>
 		(await request(url, { method: 'PUT', headers, body: SOURCE })).statusCode;
 
-	it('has a place, and is then what a model reads', async () => {
+	it('has an upload URL, and can then be read by a model', async () => {
 		const { status, json } = await initiate('my cat.png');
 		expect([status, shapeOf(json)]).toEqual([
 			200,
@@ -489,13 +489,13 @@ describe('an upload', () => {
 		expect((await initiate(filename, more)).status).toBe(status);
 	});
 
-	it('fails by the words of its name', async () => {
+	it('fails if its name asks for it', async () => {
 		const { upload } = (await initiate('sandbox-upload-503-x1.png')).json.data;
 		expect(await put(upload.url, upload.headers)).toBe(503);
 		expect(await put(upload.url, upload.headers)).toBe(200);
 	});
 
-	it('comes in a form, too', async () => {
+	it('is sent as a form, too', async () => {
 		const form = new FormData();
 		form.set('file', new File([new Uint8Array(SOURCE)], 'cat.png', { type: 'image/png' }));
 		const reply = await fetch(`${sandbox.current.urls.wavespeed}/api/v3/media/upload/binary`, {
@@ -528,7 +528,7 @@ describe('a webhook', () => {
 	const predictionIn = ({ body }: ReceivedCall) =>
 		JSON.parse(body.toString()) as WaveSpeedPrediction;
 
-	/** As the page says: the key is the text of the secret, the result is hexadecimal, five minutes. */
+	/** As the page says: the key is the text of the secret, and the result is hexadecimal. Five minutes. */
 	async function isGenuine({ headers, body }: ReceivedCall): Promise<boolean> {
 		const { json } = await api<{ data: { secret: string } }>('/webhook/secret');
 		const { secret } = json.data;
@@ -541,7 +541,10 @@ describe('a webhook', () => {
 		return isYoung && headers['webhook-signature'] === `v3,${expected}`;
 	}
 
-	/** The expected value was made with OpenSSL: printf … | openssl dgst -sha256 -hmac MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw */
+	/**
+	 * The expected value was made with OpenSSL: printf … | openssl dgst -sha256 -hmac
+	 * MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+	 */
 	it('has a known signature for a known secret', () => {
 		const parts = { id: 'msg_1', timestamp: 1614265330, body: Buffer.from('{"test": 2432232314}') };
 		expect(signWaveSpeedWebhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', parts)).toEqual({
@@ -551,7 +554,7 @@ describe('a webhook', () => {
 		});
 	});
 
-	it('brings the bare prediction, signed', async () => {
+	it('sends only the prediction, signed', async () => {
 		const { json } = await submitWith('a cat');
 		const [first] = await tries(1);
 		const { id } = json.data;
@@ -564,14 +567,14 @@ describe('a webhook', () => {
 		expect(sandbox.current.webhooks).toMatchObject([{ provider: 'wavespeed', taskId: id }]);
 	});
 
-	it('brings a failure, when the task is over', async () => {
+	it('reports a failure when the task is over', async () => {
 		await submitWith('a cat [sandbox:seconds=0.1] [sandbox:fail=no paint]');
 		expect(receiver.calls).toEqual([]);
 		const [only] = await tries(1);
 		expect(predictionIn(only!)).toMatchObject({ status: 'failed', error: 'no paint' });
 	});
 
-	it('is tried four times, with the same ID', async () => {
+	it('is tried four times with the same ID', async () => {
 		receiver.codes = [500, 404, 302, 503, 200];
 		await submitWith('a cat');
 		await tries(4);
@@ -581,7 +584,7 @@ describe('a webhook', () => {
 		expect(await isGenuine(receiver.calls[3]!)).toBe(true);
 	});
 
-	it('is forged, stale, twice, early or lost, as its prompt says', async () => {
+	it('is forged, stale, repeated, early or lost, as its prompt says', async () => {
 		await submitWith('a cat [sandbox:webhook=forged]');
 		const [forged, genuine] = await tries(2);
 		expect([await isGenuine(forged!), await isGenuine(genuine!)]).toEqual([false, true]);

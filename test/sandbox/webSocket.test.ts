@@ -32,7 +32,7 @@ const until = async (isTrue: () => boolean): Promise<void> => {
 	while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-/** Speaks to the server in bytes, after a handshake. */
+/** Exchanges raw bytes with the server, after a handshake. */
 async function openRaw(
 	more = Buffer.alloc(0),
 ): Promise<{ socket: Socket; received: () => Buffer }> {
@@ -59,7 +59,7 @@ describe('WebSocketEnd', () => {
 		expect(Buffer.byteLength(text)).toBe(length);
 	});
 
-	it('answers a close, and tells of it', async () => {
+	it('responds to a close, and reports it', async () => {
 		const { client, end } = await open();
 		let isGone = false;
 		end.onClose(() => (isGone = true));
@@ -72,7 +72,7 @@ describe('WebSocketEnd', () => {
 		end.send('nobody hears it');
 	});
 
-	it('answers a ping that comes in pieces, and reads over what it has no use for', async () => {
+	it("responds to a ping that arrives in pieces, and skips what it doesn't use", async () => {
 		const { socket, received } = await openRaw();
 		// RFC 6455, 5.7: a masked text "Hello", then a masked ping of the same.
 		const frame = (first: number) =>
@@ -90,14 +90,14 @@ describe('WebSocketEnd', () => {
 		socket.destroy();
 	});
 
-	it('reads what comes right behind the handshake', async () => {
+	it('reads what comes right after the handshake', async () => {
 		const { socket, received } = await openRaw(Buffer.from([0x89, 0x80, 1, 2, 3, 4]));
-		// The pong may come with the answer to the handshake, or behind it.
+		// The pong may come with the response to the handshake, or after it.
 		await until(() => received().includes(Buffer.from([0x8a, 0])));
 		socket.destroy();
 	});
 
-	it('is none without a handshake', async () => {
+	it('fails without a handshake', async () => {
 		const socket = connect(portOf(), '127.0.0.1');
 		socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
 		await new Promise((resolve) => socket.on('close', resolve));

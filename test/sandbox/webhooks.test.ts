@@ -32,7 +32,7 @@ async function submit(prompt: string, webhook = url): Promise<string> {
 	return json.request_id;
 }
 
-/** Waits until so many tries are over. */
+/** Waits until that many attempts are over. */
 async function tries(count: number) {
 	while (sandbox.current.webhooks.length < count) {
 		await new Promise((resolve) => setTimeout(resolve, 2));
@@ -62,7 +62,7 @@ async function isGenuine({ headers, body }: ReceivedCall): Promise<boolean> {
 }
 
 describe('the signature', () => {
-	/** The key of the first test of RFC 8032, 7.1; the signature was made with OpenSSL's command line. */
+	/** The key of the first test of RFC 8032, 7.1. The signature was made with OpenSSL's command line. */
 	const seed = Buffer.from(
 		'9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
 		'hex',
@@ -128,7 +128,7 @@ describe('the signature', () => {
 });
 
 describe('a call', () => {
-	it('brings the output, signed, once', async () => {
+	it('contains the output, signed, once', async () => {
 		const id = await submit('a cat');
 		await tries(1);
 		const [only] = receiver.calls;
@@ -155,7 +155,7 @@ describe('a call', () => {
 		['fail=no paint', 500, { detail: [like.object({ msg: 'no paint' })] }],
 		['fail-as=text-500', 500, { detail: like.any(String) }],
 		['fail-as=runner', 503, { detail: like.any(String), error_type: 'runner_disconnected' }],
-	])('brings the error of [sandbox:%s]', async (token, status, payload) => {
+	])('contains the error of [sandbox:%s]', async (token, status, payload) => {
 		const id = await submit(`x [sandbox:${token}]`);
 		await tries(1);
 		expect(receiver.calls.map(bodyOf)).toEqual([
@@ -169,7 +169,7 @@ describe('a call', () => {
 		]);
 	});
 
-	it('comes when the task is done, whoever asks', async () => {
+	it('comes when the task is done, even without status requests', async () => {
 		await submit('a cat [sandbox:seconds=0.1]');
 		expect(receiver.calls).toHaveLength(0);
 		await tries(1);
@@ -177,7 +177,7 @@ describe('a call', () => {
 	});
 
 	it.each([
-		['until it is taken', [500, 404, 429, 503], [500, 404, 429, 503, 200]],
+		['until it is accepted', [500, 404, 429, 503], [500, 404, 429, 503, 200]],
 		['not after a redirect', [302], [302]],
 		['not after any 2xx', [204], [204]],
 	])('is repeated %s', async (_name, codes, outcomes) => {
@@ -205,21 +205,21 @@ it('a reset ends the retries, and what is still to come', async () => {
 });
 
 describe('a token', () => {
-	it('has it come twice', async () => {
+	it('repeats it', async () => {
 		await submit('a cat [sandbox:webhook=twice]');
 		await tries(2);
 		const [one, two] = receiver.calls.map(bodyOf);
 		expect(two).toEqual(one);
 	});
 
-	it('has it come late', async () => {
+	it('delays it', async () => {
 		const before = Date.now();
 		await submit('a cat [sandbox:webhook=late=0.2]');
 		await tries(1);
 		expect(Date.now() - before).toBeGreaterThanOrEqual(195);
 	});
 
-	it('has a forged one come before', async () => {
+	it('sends a forged one first', async () => {
 		await submit('a cat [sandbox:webhook=forged]');
 		await tries(2);
 		const [forged, genuine] = receiver.calls;
@@ -228,7 +228,7 @@ describe('a token', () => {
 		expect(forged && bodyOf(forged)).toMatchObject({ payload: { prompt: 'forged' } });
 	});
 
-	it('has it be old, but signed well', async () => {
+	it('makes it old, but correctly signed', async () => {
 		await submit('a cat [sandbox:webhook=stale]');
 		await tries(1);
 		const [old] = receiver.calls;
@@ -238,12 +238,12 @@ describe('a token', () => {
 		);
 	});
 
-	it('has it come before the answer to the submit', async () => {
+	it('sends it before the response to the submit', async () => {
 		await submit('a cat [sandbox:webhook=out-of-order]');
 		expect(receiver.calls).toHaveLength(1);
 	});
 
-	it('has it come without the result', async () => {
+	it('sends it without the result', async () => {
 		const id = await submit('a cat [sandbox:webhook=no-payload]');
 		await tries(1);
 		expect(receiver.calls.map(bodyOf)).toEqual([
@@ -257,14 +257,14 @@ describe('a token', () => {
 		]);
 	});
 
-	it('has it never come', async () => {
+	it('suppresses it', async () => {
 		await submit('a cat [sandbox:webhook=lost]');
 		await submit('a dog');
 		await tries(1);
 		expect(receiver.calls.map(bodyOf)).toMatchObject([{ payload: { prompt: 'a dog' } }]);
 	});
 
-	it.each(['', 'thrice', 'twice=2', 'late=soon', 'late=-1'])('is not webhook=%s', (text) => {
+	it.each(['', 'thrice', 'twice=2', 'late=soon', 'late=-1'])("can't be webhook=%s", (text) => {
 		expect(() => readWebhook(text)).toThrow();
 	});
 });
@@ -302,7 +302,7 @@ describe('the address', () => {
 	it.each([
 		['http://10.0.0.1/hook', 'dropped'],
 		['https://n8n.example.com/hook', 'unreachable'],
-	])('%s is tried once and noted as %s', async (address, outcome) => {
+	])('%s is tried once and recorded as %s', async (address, outcome) => {
 		await submit('a cat', address);
 		await tries(1);
 		expect(sandbox.current.webhooks).toMatchObject([{ url: address, outcome }]);

@@ -7,7 +7,7 @@ import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 
 const withParent = join(PROJECT_FOLDER, 'sandbox', 'queueMode', 'withParent.cjs');
 
-/** What a test run does: it starts the script with a channel, and waits. */
+/** Acts like a test run: starts the script with a channel, and waits. */
 const parentScript = `
 	const job = JSON.stringify({ command: 'sh', args: ['-c', process.argv[2]] });
 	require('node:child_process').spawn(process.execPath, [process.argv[1], job], {
@@ -26,8 +26,8 @@ function isRunning(pid: number): boolean {
 }
 
 it.each([
-	['that ends when it is asked to', ''],
-	['that heeds no signal', "trap '' INT TERM; "],
+	['that ends on request', ''],
+	['that ignores signals', "trap '' INT TERM; "],
 ])('a program %s ends when the test run is killed', async (_, trap) => {
 	const pidFile = join(process.env['Z_IMAGE_TEST_FOLDER'] ?? '', `pid-${trap.length}`);
 	const program = `${trap}echo $$ > ${pidFile}; while true; do sleep 0.1; done`;

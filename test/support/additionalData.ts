@@ -7,7 +7,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-/** What n8n's engine needs around a workflow, with the credentials of a test. Nothing of it is stored. */
+/** What n8n's engine needs around a workflow, with a test's credentials. Nothing is stored. */
 export function createAdditionalData(
 	credentialsHelper: ICredentialsHelper,
 	nodes: INode[],

@@ -1,9 +1,9 @@
 import type { Sandbox } from '../../sandbox/emulator/server';
 
-/** The providers that report tasks. */
+/** The providers that call webhooks. */
 export type Caller = 'fal' | 'replicate' | 'wavespeed';
 
-/** How each is asked to call a URL when a task is done. Sources: their pages on webhooks */
+/** How a submit asks each provider to call a URL when the task is done. Sources: their pages on webhooks */
 const submits: Readonly<Record<Caller, (prompt: string, url: string) => [string, object]>> = {
 	fal: (prompt, url) => [
 		`/fal-ai/z-image/turbo?fal_webhook=${encodeURIComponent(url)}`,
@@ -20,7 +20,7 @@ const submits: Readonly<Record<Caller, (prompt: string, url: string) => [string,
 };
 
 /**
- * Submits a task to the sandbox, with a callback URL.
+ * Submits a task to the sandbox with a callback URL.
  * @returns the task's ID
  */
 export async function submitWithCallback(

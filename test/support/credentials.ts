@@ -20,7 +20,7 @@ export const credentialTypes: readonly ICredentialType[] = readdirSync(folder).f
 	),
 );
 
-/** The credential of each provider, with the sandbox's key and address. */
+/** Each provider's credential, with the sandbox's key and address. */
 export function credentialsFor({ keys, urls }: Sandbox): CredentialData {
 	return Object.fromEntries(
 		providers.map((provider) => {

@@ -5,13 +5,13 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper } from 'n8n-workflow';
 
-/** What credentials hold, by their types. */
+/** The data of credentials by type. */
 export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObject>>;
 
 /**
- * A credential that n8n's database cannot read for a while, as when the database is away.
+ * A credential that n8n's database can't read for a while, as if the database were unavailable.
  * @param from the first read that fails, from 1
- * @param times left out: forever
+ * @param times default: forever
  */
 export function unreadableAt(
 	credentials: CredentialData,
@@ -30,7 +30,7 @@ export function unreadableAt(
 	};
 }
 
-/** Stands in for n8n's store of credentials; what a credential does to a request is its own class's. */
+/** Stands in for n8n's credential store. The credential's own class decides what it adds to a request. */
 export class CredentialsHelper extends ICredentialsHelper {
 	constructor(
 		private readonly types: readonly ICredentialType[],

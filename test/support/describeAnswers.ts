@@ -46,11 +46,11 @@ function read(provider: Provider, fixture: string, parser: Row[1]): unknown {
 	}
 }
 
-/** A page, a program of the provider's own, or a mark of providers.md: [3P] reported by others, [INF] inferred. */
+/** A page, the provider's own program, or a mark from providers.md: [3P] reported by others, [INF] inferred. */
 const knownOrigin =
 	/https:\/\/\w|shared\/seeds\/00\d|(fal-ai\/|WaveSpeedAI\/|n8n-nodes-|npm |@huggingface\/|replicate-)\w|novita-sdk|\[(3P|INF)]/;
 
-/** Tests what a provider makes of each of its fixtures, and that no fixture is left out. */
+/** Tests how a provider reads each of its fixtures, and that no fixture is left out. */
 export function describeAnswers(provider: Provider, rows: readonly Row[]): void {
 	describe(`${provider.id}: documented answers`, () => {
 		it.each(rows)('%s: %s', (fixture, parser, expected) => {
@@ -62,7 +62,7 @@ export function describeAnswers(provider: Provider, rows: readonly Row[]): void 
 			expect(used).toStrictEqual(fixtureNames(provider.id));
 		});
 
-		it.each(fixtureNames(provider.id))('%s says where it comes from', (name) => {
+		it.each(fixtureNames(provider.id))('%s states its source', (name) => {
 			const { origin, statusCode } = readFixture(provider.id, name);
 			expect(origin).toMatch(knownOrigin);
 			expect(statusCode).toBeGreaterThanOrEqual(200);
@@ -70,7 +70,7 @@ export function describeAnswers(provider: Provider, rows: readonly Row[]): void 
 	});
 }
 
-/** Tests that bodies of another form are told apart from documented ones: the parser throws. */
+/** Tests that unexpected bodies are told apart from documented ones: the parser throws. */
 export function describeForeignBodies(
 	title: string,
 	parse: (answer: HttpAnswer) => unknown,

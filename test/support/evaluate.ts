@@ -10,7 +10,7 @@ const nodeTypes = {
 } as unknown as INodeTypes;
 const workflow = new Workflow({ nodes: [], connections: {}, active: false, nodeTypes });
 
-/** What n8n makes of an expression of a credential. */
+/** The value of a credential's expression in n8n. */
 export function evaluate(expression: string, data: IWorkflowDataProxyAdditionalKeys): unknown {
 	return workflow.expression.getSimpleParameterValue(nodeOf(), expression, 'manual', data);
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../nodes/ZImage/errors/failure';
 
-/** The failure that something ends with. */
+/** The failure that a promise rejects with. */
 export function failureOf(work: () => unknown): Failure {
 	try {
 		work();

@@ -11,7 +11,7 @@ import { recordingClock, startMs } from './recordingClock';
 import { isRecord } from '../../nodes/ZImage/values';
 import { readFixture } from './fixture';
 
-/** What a fake client was asked for: the call, and how it was to be sent. */
+/** A request to a fake client: the call, and how to send it. */
 export interface Sent {
 	readonly call: HttpCall;
 	readonly options: SendOptions;
@@ -20,15 +20,15 @@ export interface Sent {
 export interface FakeClient extends Client {
 	readonly clock: RecordingClock;
 	readonly sent: Sent[];
-	/** The IDs of the tasks that were cancelled. */
+	/** The IDs of the canceled tasks. */
 	readonly cancelled: string[];
 	/** `GET /path` of every call. */
 	readonly paths: () => string[];
 }
 
 /**
- * A client that answers from a list, in order, and throws what is an error in it.
- * @param requestMs time that each request takes
+ * A client that answers from a list in order, and throws the errors in it.
+ * @param requestMs how long each request takes
  */
 export function fakeClient(
 	provider: Provider,
@@ -70,19 +70,19 @@ export function fakeClient(
 	};
 }
 
-/** A run with a client: nothing is learned yet. */
+/** A run with a client, without any history. */
 export function sessionOf(client: Client): Session {
 	const { clock } = client;
 	return { client, schedule: new PollSchedule(clock), streams: new StatusStreams(client) };
 }
 
-/** The answer to a status request without the sample's task ID: the test asks for a task of its own. */
+/** The response to a status request without the sample's task ID, because the test uses its own task. */
 function aboutAnyTask(body: unknown): unknown {
 	if (!isRecord(body) || !isRecord(body.task)) return body;
 	return { ...body, task: { ...body.task, task_id: undefined } };
 }
 
-/** A provider's documented answer, as it comes back from a request. */
+/** A provider's documented response, as a request returns it. */
 export function documented(provider: Provider, fixture: string): HttpAnswer {
 	const { statusCode, body } = readFixture(provider.id, fixture);
 	return { statusCode, headers: {}, body: aboutAnyTask(body) };
@@ -92,12 +92,12 @@ export function answer(statusCode: number, body?: unknown): HttpAnswer {
 	return { statusCode, headers: {}, body };
 }
 
-/** Limits that end so many milliseconds after the fake client's clock has begun. */
+/** Limits that end this many milliseconds after the fake client's clock starts. */
 export function limits(ms = 300_000, signal = new AbortController().signal): TaskLimits {
 	return { timeoutSeconds: ms / 1000, deadline: startMs + ms, signal };
 }
 
-/** What a promise is rejected with. */
+/** The reason of a promise's rejection. */
 export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 	return await promise.then(
 		(value) => {

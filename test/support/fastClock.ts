@@ -8,8 +8,8 @@ interface Sleeper {
 const momentMs = 2;
 
 /**
- * A clock that hardly waits: time jumps to whoever wakes up next, after a moment for the HTTP requests
- * that go on in real time meanwhile.
+ * A clock that hardly waits: time jumps to the next sleeper that wakes up, after a moment for the HTTP requests
+ * that run in real time.
  */
 export function fastClock(): Clock {
 	let jumpedMs = 0;

@@ -6,27 +6,27 @@ import type { ByteStream } from '../../nodes/ZImage/http/readBody';
 import { nodeOf } from './node';
 import { strictContext } from './strictContext';
 
-/** A file of an item as n8n keeps it in memory. */
+/** An item's file as n8n keeps it in memory. */
 export function inMemory(bytes: Buffer, more: Partial<IBinaryData> = {}): IBinaryData {
 	return { data: bytes.toString('base64'), mimeType: 'image/png', ...more };
 }
 
-/** What is read of n8n's binary store. */
+/** What is read from n8n's binary store. */
 interface StoredFile {
 	readonly bytes: Buffer;
-	/** Left out: that of the bytes. */
+	/** Default: the size of the bytes. */
 	readonly fileSize?: number;
 }
 
 export interface FilesContext {
 	readonly context: IExecuteFunctions;
-	/** What was asked of n8n's binary store, in order. */
+	/** The requests to n8n's binary store, in order. */
 	readonly asked: string[];
-	/** The streams that the store has returned. */
+	/** The streams that the store returned. */
 	readonly streams: ByteStream[];
 }
 
-/** A node's context whose items have files; those with an ID are in a store with what it keeps. */
+/** A node's context whose items have files. Files with an ID are in a store with the given contents. */
 export function contextWithFiles(
 	items: ReadonlyArray<IBinaryKeyData | undefined>,
 	store: Readonly<Record<string, StoredFile>> = {},

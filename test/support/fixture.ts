@@ -3,9 +3,9 @@ import { join } from 'path';
 
 const folder = join(__dirname, '..', 'fixtures');
 
-/** One answer of a provider, as a document or a witness gives it. */
+/** One response of a provider, from a document or another source. */
 export interface Fixture {
-	/** The document, or a mark of providers.md: [3P] reported by others, [INF] inferred. */
+	/** The document, or a mark from providers.md: [3P] reported by others, [INF] inferred. */
 	readonly origin: string;
 	readonly statusCode: number;
 	readonly body: unknown;
@@ -18,7 +18,7 @@ export function fixtureNames(providerId: string): string[] {
 		.sort();
 }
 
-/** The answer in `test/fixtures/<providerId>/<name>.json`. */
+/** The response in `test/fixtures/<providerId>/<name>.json`. */
 export function readFixture(providerId: string, name: string): Fixture {
 	return JSON.parse(readFileSync(join(folder, providerId, `${name}.json`), 'utf8')) as Fixture;
 }

@@ -12,8 +12,8 @@ import { nodeOf } from './node';
 import { nodeTypesOf } from './startNode';
 
 /**
- * The context in which n8n calls the hooks of a trigger, when its workflow is published.
- * @param warnings gets what the node writes into n8n's log
+ * The context in which n8n calls a trigger's hooks when its workflow is published.
+ * @param warnings receives what the node writes into n8n's log
  */
 export function hookContext(
 	nodeType: INodeType,

@@ -1,6 +1,6 @@
 import type { PictureFormat } from './picture';
 
-/** EXIF data with one directory, whose entries are a width, the orientation and a height. */
+/** EXIF data with one directory that contains a width, the orientation and a height. */
 export function exifOf(orientation: number, endian: 'big' | 'little' = 'little'): Buffer {
 	const isLittle = endian === 'little';
 	const u16 = (value: number) => {
@@ -26,28 +26,28 @@ export function exifOf(orientation: number, endian: 'big' | 'little' = 'little')
 	]);
 }
 
-/** A segment of a JPEG. */
+/** A JPEG segment. */
 export function segment(marker: number, data: Buffer): Buffer {
 	const head = Buffer.from([0xff, marker, 0, 0]);
 	head.writeUInt16BE(data.length + 2, 2);
 	return Buffer.concat([head, data]);
 }
 
-/** A chunk of a PNG. Nobody here looks at its checksum. */
+/** A PNG chunk. Nothing checks its checksum here. */
 export function pngChunk(type: string, data: Buffer): Buffer {
 	const length = Buffer.alloc(4);
 	length.writeUInt32BE(data.length);
 	return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
 }
 
-/** A chunk of a WebP. */
+/** A WebP chunk. */
 export function webpChunk(type: string, data: Buffer): Buffer {
 	const length = Buffer.alloc(4);
 	length.writeUInt32LE(data.length);
 	return Buffer.concat([Buffer.from(type), length, data, Buffer.alloc(data.length % 2)]);
 }
 
-/** A WebP of such chunks. */
+/** A WebP made of these chunks. */
 export function webpOf(...chunks: Buffer[]): Buffer {
 	const length = Buffer.alloc(4);
 	const body = Buffer.concat([Buffer.from('WEBP'), ...chunks]);
@@ -55,7 +55,7 @@ export function webpOf(...chunks: Buffer[]): Buffer {
 	return Buffer.concat([Buffer.from('RIFF'), length, body]);
 }
 
-/** The head of a WebP in the extended format. */
+/** The header of a WebP in the extended format. */
 export function canvasChunk(flags: number, width: number, height: number): Buffer {
 	const data = Buffer.alloc(10);
 	data.writeUInt8(flags);
@@ -64,7 +64,7 @@ export function canvasChunk(flags: number, width: number, height: number): Buffe
 	return webpChunk('VP8X', data);
 }
 
-/** A picture of a camera: with EXIF data where each format has them. */
+/** A camera's image, with EXIF data where each format stores it. */
 export function withExif(
 	format: PictureFormat,
 	picture: Buffer,

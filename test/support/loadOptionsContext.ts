@@ -11,9 +11,9 @@ import { CredentialsHelper } from './credentialsHelper';
 import { nodeOf } from './node';
 
 /**
- * The context in which n8n's server calls a node's list search, for its first LoRA.
+ * The context in which n8n's server calls a node's list search for its first LoRA.
  * @param parameters as the editor sends them with the search
- * @param credentials those of the node
+ * @param credentials the node's credentials
  */
 export function loadOptionsContext(
 	nodeType: INodeType,

@@ -3,9 +3,10 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 
 /**
- * Gives n8n-core a key and a folder of its own, which is gone when the process ends; else it writes its settings into
- * the user's home folder. To be called before n8n-core is loaded.
- * @param parent where the folder is made. A Jest test never sees its process end, so there the run removes the parent.
+ * Gives n8n-core a key and its own folder, which is removed when the process ends. Otherwise n8n-core writes
+ * its settings into the user's home folder. Call this before n8n-core is loaded.
+ * @param parent where the folder is created. A Jest test doesn't see its process end, so there the run removes
+ * the parent.
  */
 export function useN8nFolder(name: string, parent = tmpdir()): void {
 	const folder = mkdtempSync(join(parent, `z-image-${name}-`));

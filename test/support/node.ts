@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 
-/** A node on its own, with what a test wants different. */
+/** A standalone node with a test's changes. */
 export function nodeOf(changes: Partial<INode> = {}): INode {
 	return {
 		id: '1',

@@ -21,7 +21,7 @@ import { nodeTypesOf, startNode } from './startNode';
 
 export type Probe = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
-/** One of our nodes as n8n sees it, but with the clock of the test. */
+/** One of our nodes as n8n sees it, but with the test's clock. */
 function withClock(description: INodeTypeDescription, execute: Probe): INodeType {
 	return {
 		description,
@@ -33,7 +33,7 @@ function withClock(description: INodeTypeDescription, execute: Probe): INodeType
 
 /**
  * The node types of a test's workflows: its start, and our nodes on its clock.
- * @param probe what a node of the type `probe` does, for a test of a part inside the engine
+ * @param probe the code of a `probe` node, for testing a part inside the engine
  */
 export function createNodeTypes(
 	items: INodeExecutionData[],
@@ -60,7 +60,7 @@ export function createNodeTypes(
 			async (context) => await fetchReported(context, clock),
 		),
 		zImageTrainLora: trainer,
-		// As n8n makes a tool of it.
+		// The way n8n turns it into a tool.
 		zImageTrainLoraTool: trainer,
 		zImageApplyLoraPreset: withClock(
 			new ZImageApplyLoraPreset().description,

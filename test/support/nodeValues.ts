@@ -10,9 +10,9 @@ const nodeOfVersion = (typeVersion: number) =>
 	nodeOf({ name: description.displayName, type: description.name, typeVersion });
 
 /**
- * The parameters of a Generate node as n8n's engine has them when it runs, and as the editor has them after
- * any change: what is not displayed is dropped.
- * @param given as a workflow has them
+ * A Generate node's parameters as n8n's engine has them in a run, and as the editor has them after any change:
+ * hidden ones are removed.
+ * @param given the parameters in the workflow
  */
 export function parametersOf(given: INodeParameters, version = 1.1): INodeParameters {
 	const node = nodeOfVersion(version);
@@ -20,7 +20,9 @@ export function parametersOf(given: INodeParameters, version = 1.1): INodeParame
 	return NodeHelpers.getNodeParameters(properties, given, true, false, node, description) ?? {};
 }
 
-/** Whether the editor shows a parameter of the node, an entry of one, or an option of its collection. */
+/**
+ * Whether the editor shows a parameter of the node, an entry of a parameter, or an option of its collection.
+ */
 export function isDisplayed(
 	property: Pick<INodeProperties, 'displayOptions'>,
 	values: INodeParameters,
@@ -30,7 +32,7 @@ export function isDisplayed(
 	return NodeHelpers.displayParameter(values, property as INodeProperties, node, description);
 }
 
-/** Whether the editor shows an option of the node's collection Options. */
+/** Whether the editor shows an option in the node's Options collection. */
 export function isOptionDisplayed(
 	option: INodeProperties,
 	values: INodeParameters,
@@ -47,7 +49,7 @@ export function copiesOf(name: string): INodeProperties[] {
 	return description.properties.filter((property) => property.name === name);
 }
 
-/** Every copy of an option in the collection Options, hidden ones too. */
+/** Every copy of an option in the Options collection, including hidden ones. */
 export function optionCopiesOf(name: string): INodeProperties[] {
 	const [collection] = copiesOf('options');
 	return (collection?.options ?? []).filter(
@@ -55,7 +57,7 @@ export function optionCopiesOf(name: string): INodeProperties[] {
 	);
 }
 
-/** How often a parameter is shown; more than once would be a node that shows it twice. */
+/** How often a parameter is shown. More than once would be a bug. */
 export function timesShown(name: string, values: INodeParameters): number {
 	return copiesOf(name).filter((property) => isDisplayed(property, values)).length;
 }

@@ -14,7 +14,7 @@ function encode(canvas: Canvas, format: PictureFormat): Buffer {
 	}
 }
 
-/** A real image with something to see on it, so that it compresses as pictures do. */
+/** A real image with something visible, so that it compresses like a photo. */
 export function makePicture(format: PictureFormat, width: number, height: number): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');
@@ -28,7 +28,7 @@ export function makePicture(format: PictureFormat, width: number, height: number
 	return encode(canvas, format);
 }
 
-/** A mask as image editors draw it by erasing: black, with a transparent hole. */
+/** A mask as image editors save an erased area: black, with a transparent hole. */
 export function makeHole(width: number, height: number): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');
@@ -37,13 +37,13 @@ export function makeHole(width: number, height: number): Buffer {
 	return encode(canvas, 'png');
 }
 
-/** A real image of noise, which does not compress: larger than what is looked at of an image first. */
+/** A real image of noise, which doesn't compress: larger than the part of an image that is read first. */
 export function makeLargePicture(format: PictureFormat): Buffer {
-	// PNG keeps all of the noise, the others a part of it.
+	// PNG keeps all of the noise, the other formats a part of it.
 	return format === 'png' ? makeNoise(format, 160, 140) : makeNoise(format, 340, 260);
 }
 
-/** A real image of noise, whose PNG has a little more than three bytes for each pixel. */
+/** A real image of noise, whose PNG has slightly more than three bytes per pixel. */
 export function makeNoise(format: PictureFormat, width: number, height: number): Buffer {
 	const canvas = createCanvas(width, height);
 	const context = canvas.getContext('2d');

@@ -1,9 +1,9 @@
 import type { Clock } from '../../nodes/ZImage/http/clock';
 
-/** A clock whose waits are over at once and written down; time moves on by them, and only by them. */
+/** A clock whose waits end immediately and are recorded. Only waits advance its time. */
 export interface RecordingClock extends Clock {
 	readonly sleeps: number[];
-	/** Lets time pass, as a slow request would. */
+	/** Advances the time, as a slow request would. */
 	advance(ms: number): void;
 }
 

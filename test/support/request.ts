@@ -9,7 +9,7 @@ import type {
 } from '../../nodes/ZImage/providers/provider';
 import { findEndpoint } from '../../nodes/ZImage/providers/registry';
 
-/** A plain request, with what a test wants different. */
+/** A minimal request with a test's changes. */
 export function imageRequest(changes: Partial<ImageRequest> = {}): ImageRequest {
 	return {
 		operation: 'textToImage',
@@ -37,7 +37,7 @@ export const twoLoras = [
 	{ path: 'https://civitai.com/api/download/models/2442439', scale: 0 },
 ];
 
-/** What a provider has for an operation; the test ends where it has nothing. */
+/** A provider's endpoint for an operation. Fails the test if there is none. */
 export function endpointOf(
 	provider: Provider,
 	operation: Operation = 'textToImage',
@@ -58,7 +58,7 @@ export const operations: readonly Operation[] = [
 ];
 export const models: readonly Model[] = ['turbo', 'base'];
 
-/** A value of each option that every endpoint with the option takes. */
+/** A value of each option that every endpoint with the option accepts. */
 export const optionValues = {
 	acceleration: 'high',
 	controlEnd: 0.9,
@@ -85,7 +85,7 @@ export const optionValues = {
 
 export const optionNamesInOrder = Object.keys(optionValues) as ProviderOption[];
 
-/** The options that the documents have for each endpoint, once more, in words of their own. */
+/** The documented options of each endpoint, independent of the code. */
 export const documentedOptions: Readonly<Record<string, readonly ProviderOption[]>> = {
 	'fal textToImage turbo': [
 		'acceleration',
@@ -232,12 +232,12 @@ export const documentedOptions: Readonly<Record<string, readonly ProviderOption[
 	],
 };
 
-/** What `documentedOptions` calls an endpoint. */
+/** The name of an endpoint in `documentedOptions`. */
 export function endpointName({ id }: Provider, { operation, model, server }: Endpoint): string {
 	return [id, operation, model, server].filter(Boolean).join(' ');
 }
 
-/** What the editor calls the options. */
+/** The editor's names for the options. */
 export const optionNames = Object.fromEntries(
 	optionTable.map(({ name, displayName }) => [name, displayName]),
 ) as Readonly<Record<ProviderOption, string>>;

@@ -24,39 +24,39 @@ import { fastClock } from './fastClock';
 import type { Probe } from './nodeTypes';
 import { createNodeTypes } from './nodeTypes';
 
-/** One node of a test's workflow; each runs on what the one before it puts out first. */
+/** One node of a test's workflow. Each runs on the first output of the previous one. */
 export interface Step {
 	readonly type: string;
-	/** Of the node. Default: 1 */
+	/** The node's typeVersion. Default: 1 */
 	readonly typeVersion?: number;
 	readonly parameters?: IDataObject;
 	readonly onError?: INode['onError'];
-	/** n8n's Retry On Fail: how often the node is tried in all. */
+	/** n8n's Retry On Fail: how often the node is tried in total. */
 	readonly maxTries?: number;
 }
 
 export interface WorkflowOptions {
 	readonly items?: IDataObject[];
-	/** The files of every item, or those of each. */
+	/** The files of every item, or of each item. */
 	readonly inputBinary?: ReadonlyArray<INodeExecutionData['binary']> | INodeExecutionData['binary'];
 	readonly steps: readonly Step[];
 	readonly credentials: CredentialData;
 	readonly clock?: Clock;
-	/** The execution is cancelled, as by the editor's stop button, once this is fulfilled. */
+	/** When this resolves, the execution is canceled, as with the editor's stop button. */
 	readonly cancelWhen?: Promise<void>;
-	/** The last step hands its items to the first one again, until one of them fails. */
+	/** The last step passes its items back to the first one, until one of them fails. */
 	readonly isLoop?: boolean;
-	/** What n8n has stored of the execution, as a node may ask for it. */
+	/** What n8n has stored of the execution, in case a node asks for it. */
 	readonly getRunExecutionData?: () => Promise<unknown>;
-	/** What a step of the type `probe` does. */
+	/** The code of a `probe` step. */
 	readonly probe?: Probe;
 }
 
-/** What the last step of a workflow came to. */
+/** The result of a workflow's last step. */
 export interface WorkflowResult {
-	/** Items of each output. */
+	/** The items of each output. */
 	readonly outputs: INodeExecutionData[][];
-	/** Items of the first output. */
+	/** The items of the first output. */
 	readonly items: INodeExecutionData[];
 	readonly json: IDataObject[];
 	readonly hints: NodeExecutionHint[];
@@ -67,7 +67,7 @@ export interface WorkflowResult {
 
 let binaryData: Promise<void> | undefined;
 
-/** n8n keeps no files before this. */
+/** n8n can't store files before this is done. */
 export async function prepareBinaryStore(): Promise<BinaryDataService> {
 	const service = Container.get(BinaryDataService);
 	binaryData ??= service.init().then(() => {
@@ -81,10 +81,10 @@ export async function prepareBinaryStore(): Promise<BinaryDataService> {
 	return service;
 }
 
-/** Where n8n keeps the files of its items: in the items themselves, in files, or in its database. */
+/** Where n8n keeps its items' files: in the items themselves, in files, or in its database. */
 export type BinaryMode = 'database' | 'default' | 'filesystem-v2';
 
-/** A database's table of files, in memory. n8n has its own in the part that is no library. */
+/** A database's table of files, in memory. n8n's own one isn't part of a library. */
 function createFilesTable() {
 	const rows = new Map<string, { bytes: Buffer; fileName?: string; mimeType?: string }>();
 	const find = (key: string) => rows.get(key) ?? null;
@@ -108,7 +108,7 @@ function createFilesTable() {
 	};
 }
 
-/** Does something while n8n keeps files in a certain way. */
+/** Runs something while n8n keeps files in a certain mode. */
 export async function inBinaryMode<T>(mode: BinaryMode, work: () => Promise<T>): Promise<T> {
 	const service = await prepareBinaryStore();
 	const settings = service as unknown as { mode: string };
@@ -121,7 +121,7 @@ export async function inBinaryMode<T>(mode: BinaryMode, work: () => Promise<T>):
 	}
 }
 
-/** Puts a file where n8n keeps files, as a node before ours would. */
+/** Puts a file where n8n keeps files, as an earlier node would. */
 export async function storeFile(
 	bytes: Buffer,
 	file: { fileName?: string; mimeType?: string } = {},
@@ -169,7 +169,7 @@ function createNodes(
 	return { nodes, connections };
 }
 
-/** Runs a workflow in the real engine of n8n, with its expressions, credentials, HTTP and binary store. */
+/** Runs a workflow in n8n's real engine, with its expressions, credentials, HTTP and binary store. */
 export async function runWorkflow({
 	items = [{}],
 	inputBinary,
@@ -220,7 +220,7 @@ export async function runWorkflow({
 	};
 }
 
-/** The bytes of a file that a node has put into n8n's binary store. */
+/** The bytes of a file that a node put into n8n's binary store. */
 export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 	if (!binary) throw new Error('The item has no such binary property');
 	if (!binary.id) return Buffer.from(binary.data, 'base64');

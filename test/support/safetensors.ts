@@ -1,4 +1,4 @@
-/** A real safetensors file with one weight of so many bytes, as tools for training write them. */
+/** A real safetensors file with one weight of this many bytes, as training tools write them. */
 export function makeSafetensors(weightBytes = 64, more: object = {}): Buffer {
 	const header = Buffer.from(
 		JSON.stringify({

@@ -12,7 +12,7 @@ export function useSandbox(options: Pick<SandboxOptions, 'webhooks'> = {}): () =
 	return () => sandbox;
 }
 
-/** A LoRA that a provider has in the sandbox: a file, and of a server of one's own one that it lists. */
+/** A LoRA that a provider has in the sandbox: a file. On the user's own server, one that the server lists. */
 export function loraOf(provider: string): string {
 	const listed: Readonly<Record<string, string>> = {
 		comfyui: 'styles/watercolor_z_image.safetensors',
@@ -21,7 +21,7 @@ export function loraOf(provider: string): string {
 	return listed[provider] ?? 'https://huggingface.co/a/b/resolve/main/c.safetensors';
 }
 
-/** Where files are uploaded to, or places for them asked for. */
+/** The paths for uploading files, or for requesting an upload URL. */
 const uploadPaths: readonly string[] = [
 	'/storage/upload/initiate',
 	'/storage/upload/initiate-multipart',
@@ -30,7 +30,7 @@ const uploadPaths: readonly string[] = [
 	'/upload/image',
 ];
 
-/** The submits among the requests that a sandbox has seen. */
+/** The submits among the requests that a sandbox has received. */
 export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
 	return sandbox.requests.filter(
 		({ provider, method, path }) =>
@@ -41,7 +41,7 @@ export function submitsOf(sandbox: Sandbox): SandboxRequest[] {
 	);
 }
 
-/** The requests by which a file is uploaded: for a place, and with the bytes. */
+/** The requests for uploading a file: for an upload URL, and with the bytes. */
 export function uploadsOf(sandbox: Sandbox): SandboxRequest[] {
 	return sandbox.requests.filter(
 		({ provider, method, path }) =>

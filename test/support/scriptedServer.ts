@@ -6,23 +6,23 @@ import { providers } from '../../nodes/ZImage/providers/registry';
 import type { CredentialData } from './credentialsHelper';
 import { makePicture } from './picture';
 
-/** What a request of a task is for. */
+/** The purpose of a task's request. */
 export type Stage = 'download' | 'status' | 'submit';
 
-/** Answers a request, with as little HTTP as it likes. */
+/** Answers a request, with as little valid HTTP as it likes. */
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** How a stage answers at first, instead of well. */
+/** How a stage answers at first instead of normally. */
 export interface Script {
 	readonly stage: Stage;
 	readonly answer: Answer;
-	/** Left out: always. */
+	/** Default: always. */
 	readonly times?: number;
 }
 
-/** What a scripted server has seen. */
+/** What a scripted server has received. */
 export interface Seen {
-	/** How often each stage was asked. */
+	/** The number of requests per stage. */
 	readonly counts: Readonly<Record<Stage, number>>;
 	readonly credentials: CredentialData;
 }
@@ -30,12 +30,12 @@ export interface Seen {
 /** The image of every task. */
 export const scriptedImage = makePicture('png', 93, 71);
 
-/** Sends JSON as a provider does. */
+/** Sends JSON like a provider. */
 export function sendJson(response: ServerResponse, body: unknown): void {
 	response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** The good answer of each stage, as Novita documents it. Source: test/fixtures/novita */
+/** The normal response of each stage, as Novita documents it. Source: test/fixtures/novita */
 export function goodAnswer(stage: Stage, origin: string): Buffer {
 	if (stage === 'download') return scriptedImage;
 	const body =
@@ -48,15 +48,15 @@ export function goodAnswer(stage: Stage, origin: string): Buffer {
 	return Buffer.from(JSON.stringify(body));
 }
 
-/** What a request asks for. */
+/** The stage of a request. */
 export function stageOf({ method, url = '' }: IncomingMessage): Stage {
 	if (method === 'POST') return 'submit';
 	return url.startsWith('/image') ? 'download' : 'status';
 }
 
 /**
- * Does something while a server listens on a free port of this machine.
- * @param work gets the port
+ * Runs something while a server listens on a free port of this machine.
+ * @param work receives the port
  */
 export async function listening<T>(
 	server: Server | SocketServer,
@@ -72,10 +72,10 @@ export async function listening<T>(
 	}
 }
 
-/** The credentials of all providers for a server of a test. */
+/** The credentials of all providers for a test's server. */
 export function credentialsAt(baseUrl: string): CredentialData {
 	const data = {
-		// Only of servers of one's own.
+		// Only for the user's own servers.
 		authentication: 'bearer',
 		apiKey: 'key-12345678',
 		baseUrl,
@@ -84,7 +84,7 @@ export function credentialsAt(baseUrl: string): CredentialData {
 	return Object.fromEntries(providers.map(({ credentialType }) => [credentialType, data]));
 }
 
-/** Does something while a server answers as Novita would, but for one stage. */
+/** Runs something while a server answers like Novita, except at one stage. */
 export async function withScript<T>(script: Script, work: (seen: Seen) => Promise<T>): Promise<T> {
 	const { stage: odd, answer, times = Infinity } = script;
 	const counts = { download: 0, status: 0, submit: 0 };
@@ -107,7 +107,7 @@ export async function withScript<T>(script: Script, work: (seen: Seen) => Promis
 		try {
 			return await work({ counts, credentials: credentialsAt(`http://127.0.0.1:${port}`) });
 		} finally {
-			// A socket that was upgraded is no longer the server's to close.
+			// After an upgrade, the server no longer closes the socket.
 			for (const socket of sockets) socket?.destroy();
 		}
 	});

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeType, INodeTypes } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-/** A node that a workflow can begin with: it emits the items. */
+/** A node that a workflow can start with: it emits the items. */
 export function startNode(items: INodeExecutionData[]): INodeType {
 	return {
 		description: {
@@ -19,7 +19,7 @@ export function startNode(items: INodeExecutionData[]): INodeType {
 	};
 }
 
-/** Node types by their names, in the form that n8n's engine looks them up. */
+/** Node types by name, in the form that n8n's engine uses. */
 export function nodeTypesOf(types: Readonly<Record<string, INodeType>>): INodeTypes {
 	const find = (name: string) => {
 		const type = types[name];

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** The little that a test gives of n8n's context; whatever else is asked of it is an error that names it. */
+/** The parts of n8n's context that a test provides. Using anything else is an error that names it. */
 export function strictContext<T extends object>(given: T): IExecuteFunctions & T {
 	return new Proxy(given, {
 		get(target, name, receiver) {

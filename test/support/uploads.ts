@@ -17,23 +17,23 @@ export const place = {
 
 export const placeAnswer: HttpAnswer = { statusCode: 200, headers: {}, body: place };
 
-/** What a PUT comes to: an answer, or an error of the network. */
+/** The result of a PUT: a response or a network error. */
 export type PutReply =
 	Error | { statusCode?: number; headers?: Record<string, string>; body?: string };
 
 export interface Uploads {
 	readonly client: Client;
 	readonly clock: RecordingClock;
-	/** The calls that go to fal with the key. */
+	/** The calls to fal with the key. */
 	readonly calls: Array<{ call: HttpCall; options: SendOptions }>;
-	/** The requests that go out without it, with the bytes that they brought. */
+	/** The requests without the key, with the uploaded bytes. */
 	readonly puts: Array<{ options: IHttpRequestOptions; bytes: Buffer }>;
-	/** The bodies of the answers to those. */
+	/** The bodies of their responses. */
 	readonly answers: ByteStream[];
 	readonly httpRequest: (options: IHttpRequestOptions) => Promise<unknown>;
 }
 
-/** A client for fal and what stands behind it, which answer from lists, and then as at first. */
+/** A client for fal and its storage. Both answer from lists, and then normally. */
 export function fakeUploads(
 	answers: ReadonlyArray<Error | HttpAnswer> = [],
 	replies: readonly PutReply[] = [],
@@ -74,7 +74,7 @@ export function fakeUploads(
 	};
 }
 
-/** A node's context that has nothing but the request without a key. */
+/** A node's context that offers only requests without a key. */
 export function contextFor({ httpRequest }: Uploads): IExecuteFunctions {
 	return strictContext({ helpers: strictContext({ httpRequest }) });
 }

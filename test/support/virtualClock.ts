@@ -3,23 +3,23 @@ import { startMs } from './recordingClock';
 
 interface Sleeper {
 	readonly wakeAt: number;
-	/** Who has slept longest wakes first of those that wake at the same moment. */
+	/** Of the sleepers that wake up at the same moment, the one that has slept longest goes first. */
 	readonly order: number;
 	readonly wake: () => void;
 }
 
-/** A clock for many tasks at once: time jumps to whoever wakes up next, as soon as all are asleep. */
+/** A clock for many tasks at once: time jumps to the next wake-up as soon as all are asleep. */
 export interface VirtualClock extends Clock {
-	/** Milliseconds since the clock began. */
+	/** Milliseconds since the clock started. */
 	elapsed(): number;
 	/**
-	 * Lets time pass until a promise is settled.
-	 * @throws when all sleep forever, or when it takes too many steps
+	 * Lets time pass until a promise settles.
+	 * @throws if all sleep forever, or if it takes too many steps
 	 */
 	run<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** mulberry32, a small generator of numbers from 0 to 1 that are the same for the same seed. */
+/** mulberry32, a small generator of numbers from 0 to 1 that depend only on the seed. */
 function seeded(seed: number): () => number {
 	let state = seed | 0;
 	return () => {
@@ -30,7 +30,7 @@ function seeded(seed: number): () => number {
 	};
 }
 
-/** Lets all promises go on that wait for nothing but each other. */
+/** Waits until all promises that depend only on each other have continued. */
 async function settle(): Promise<void> {
 	await new Promise((resolve) => setImmediate(resolve));
 }
@@ -78,7 +78,7 @@ export function virtualClock({ seed = 1 } = {}): VirtualClock {
 			for (let step = 0; ; step++) {
 				await settle();
 				if (isSettled) return await promise;
-				// On a busy machine the code under test may let n8n's event loop go on for a moment of real time.
+				// On a busy machine, the code under test may give n8n's event loop a moment of real time.
 				if (sleepers.length === 0 && idle++ < maxIdleSteps) {
 					await new Promise((resolve) => setTimeout(resolve, 1));
 					continue;

@@ -27,7 +27,7 @@ it.each<TaskState>([
 	{ status: 'ended' },
 	{ status: 'ended', error: 'its result says more' },
 	{ status: 'succeeded', images: [], seed: null, prompt: null },
-])('lets %j pass', (state) => {
+])('accepts %j', (state) => {
 	expect(() => assertNoError(fal, task, state)).not.toThrow();
 });
 
@@ -39,13 +39,13 @@ it.each<[string, FailedTask, Provider, object]>([
 		{ message: 'fal could not make the image: User is locked', details: { kind: 'balance' } },
 	],
 	[
-		'by the words of its own provider',
+		"by its own provider's words",
 		{ status: 'failed', reason: 'TASK_NOT_FOUND' },
 		novita,
 		{ message: 'Novita could not make the image: TASK_NOT_FOUND', details: { kind: 'notFound' } },
 	],
 	[
-		'by what the provider says, whatever its words',
+		"by the provider's explicit kind, whatever the words",
 		{ status: 'failed', reason: 'User is locked', kind: 'moderation' },
 		fal,
 		{ message: 'fal could not make the image: User is locked', details: { kind: 'moderation' } },

@@ -67,7 +67,7 @@ describe('a task that is not done', () => {
 });
 
 describe('a task that is done', () => {
-	it('is asked for as what costs nothing, and errors would hand it out', async () => {
+	it('is requested like a free call, and errors would return it', async () => {
 		const { client, promise } = await check(novita, [documented(novita, 'taskSucceed')]);
 		expect(await promise).toMatchObject({ status: 'succeeded', seed: 158881667 });
 		expect(client.sent).toStrictEqual([
@@ -88,7 +88,7 @@ describe('a task that is done', () => {
 		]);
 	});
 
-	it('of fal has its images from a call of its own', async () => {
+	it('of fal needs another call for its images', async () => {
 		const { client, promise } = await check(fal, [ended, documented(fal, 'resultTwoImages')]);
 		expect(await promise).toMatchObject({ status: 'succeeded', seed: 1094216535 });
 		expect(client.paths()).toStrictEqual([statusPath, resultPath]);
@@ -132,7 +132,7 @@ describe('a task that has failed', () => {
 			['statusCompletedError', 'resultWithoutBody'],
 			'fal could not make the image: Request timed out (request_timeout)',
 		],
-	])('%#: is an error in the words of the provider', async (provider, fixtures, message) => {
+	])("%#: is an error in the provider's words", async (provider, fixtures, message) => {
 		const answers = fixtures.map((fixture) => documented(provider, fixture));
 		const failure = await failureOf(provider, answers);
 		expect(failure).toStrictEqual(new Failure(message));
@@ -140,7 +140,7 @@ describe('a task that has failed', () => {
 	});
 
 	it.each([401, 403, 404, 408, 425, 429, 500, 502, 503, 504])(
-		'with the words of its status when the result is HTTP %i without any',
+		'with the words of its status if the result is HTTP %i without any',
 		async (statusCode) => {
 			const failure = await failureOf(fal, [endedWithError, answer(statusCode)]);
 			expect(failure.message).toBe(
@@ -150,7 +150,7 @@ describe('a task that has failed', () => {
 	);
 
 	it.each([401, 403, 404, 408, 425, 429, 502, 503])(
-		'with the words of its status when the result is HTTP %i, whose words are about the request',
+		'with the words of its status if the result is HTTP %i, whose words are about the request',
 		async (statusCode) => {
 			const failure = await failureOf(fal, [
 				endedWithError,
@@ -163,7 +163,7 @@ describe('a task that has failed', () => {
 	);
 
 	it.each([400, 422, 500, 504])(
-		'with the words of its result when that is HTTP %i, which is the model’s own',
+		'with the words of its result if that is HTTP %i, which is the model’s own',
 		async (statusCode) => {
 			const failure = await failureOf(fal, [
 				endedWithError,
@@ -174,7 +174,7 @@ describe('a task that has failed', () => {
 	);
 
 	it.each([400, 422, 499, 500])(
-		'with the text of its result when that is HTTP %i, as fal itself words it',
+		'with the text of its result if that is HTTP %i, as fal itself words it',
 		async (statusCode) => {
 			const text = { detail: 'Internal Server Error' };
 			const failure = await failureOf(fal, [ended, answer(statusCode, text)]);
@@ -185,7 +185,7 @@ describe('a task that has failed', () => {
 		},
 	);
 
-	it('is asked only once for its words', async () => {
+	it('is requested only once for its words', async () => {
 		const { client, promise } = await check(fal, [
 			endedWithError,
 			documented(fal, 'resultContentPolicy'),
@@ -194,13 +194,13 @@ describe('a task that has failed', () => {
 		expect(client.sent[1]?.options.maxAttempts).toBe(1);
 	});
 
-	it('in many words has the first 500 characters', async () => {
+	it('with many words has the first 500 characters', async () => {
 		const reason = 'x'.repeat(2000);
 		const failure = await failureOf(fal, [ended, answer(422, { detail: [{ msg: reason }] })]);
 		expect(failure.message).toBe(`fal could not make the image: ${'x'.repeat(500)}…`);
 	});
 
-	it('in spite of its status is done when its result holds images', async () => {
+	it('in spite of its status is done if its result contains images', async () => {
 		const { promise } = await check(fal, [endedWithError, documented(fal, 'result')]);
 		expect(await promise).toMatchObject({ status: 'succeeded' });
 	});
@@ -222,7 +222,7 @@ describe('a result that is not returned', () => {
 		[429, { detail: 'Too many requests' }, 'Too many requests'],
 		[502, undefined, 'no reason given'],
 		[503, undefined, 'no reason given'],
-	])('HTTP %i is not a fault of the image', async (statusCode, body, words) => {
+	])("HTTP %i isn't a fault of the image", async (statusCode, body, words) => {
 		const failure = await failureOf(fal, [ended, answer(statusCode, body)]);
 		expect(failure).toStrictEqual(
 			new Failure(`fal did not return the result (HTTP ${statusCode}): ${words}`),
@@ -230,14 +230,14 @@ describe('a result that is not returned', () => {
 		expect(failure.details).toMatchObject({ httpCode: statusCode, task: handedOut(fal) });
 	});
 
-	it('by a provider that does not tell errors of a task from those of a call', async () => {
+	it("by a provider that doesn't distinguish errors of a task from those of a call", async () => {
 		const { status, parseStatus, result, parseResult } = fal.tasks;
 		const provider = { ...fal, tasks: { status, parseStatus, result, parseResult } };
 		const failure = await failureOf(provider, [ended, documented(fal, 'resultContentPolicy')]);
 		expect(failure.message).toMatch(/^fal did not return the result \(HTTP 422\): /);
 	});
 
-	it('has another form', async () => {
+	it('has an unexpected form', async () => {
 		const failure = await failureOf(fal, [ended, answer(200, { pictures: [] })]);
 		expect(failure).toStrictEqual(
 			new Failure('fal returned an unexpected response (HTTP 200) when asked for the result'),
@@ -246,7 +246,7 @@ describe('a result that is not returned', () => {
 	});
 });
 
-describe('a state that cannot be told', () => {
+describe('an unavailable state', () => {
 	it.each<[Provider, string, string]>([
 		[fal, 'statusFailed', 'fal reports an unknown task status: "FAILED"'],
 		[novita, 'taskUnknown', 'Novita reports an unknown task status: "TASK_STATUS_UNKNOWN"'],
@@ -262,15 +262,15 @@ describe('a state that cannot be told', () => {
 
 	const { status, parseStatus, result, parseResult } = fal.tasks;
 	it.each<[string, ProviderTasks]>([
-		['neither asked for nor read', { status, parseStatus }],
-		['not asked for', { status, parseStatus, parseResult }],
+		['neither requested nor readable', { status, parseStatus }],
+		['not requested', { status, parseStatus, parseResult }],
 		['not read', { status, parseStatus, result }],
 	])('because it has ended, and its result is %s', async (_, tasks) => {
 		const failure = await failureOf({ ...fal, tasks }, [ended]);
 		expect(failure).toStrictEqual(new Failure('fal reports an unknown task status: "ended"'));
 	});
 
-	it('because the provider does not know the task', async () => {
+	it("because the provider doesn't know the task", async () => {
 		const failure = await failureOf(novita, [documented(novita, 'errorTaskNotFound')]);
 		expect(failure).toStrictEqual(
 			new Failure(
@@ -280,7 +280,7 @@ describe('a state that cannot be told', () => {
 		expect(failure.details).toMatchObject({ httpCode: 404, task: handedOut(novita) });
 	});
 
-	it('because the answer has another form', async () => {
+	it('because the response has an unexpected form', async () => {
 		const failure = await failureOf(novita, [answer(200, { state: 'done' })]);
 		expect(failure).toStrictEqual(
 			new Failure(
@@ -290,7 +290,7 @@ describe('a state that cannot be told', () => {
 		expect(failure.details.task).toStrictEqual(handedOut(novita));
 	});
 
-	it('because the answer is an error in disguise', async () => {
+	it('because the response is a disguised error', async () => {
 		const body = { code: 500, reason: 'GET_RESULT_FAILED', message: 'Try again' };
 		const failure = await failureOf(novita, [answer(200, body)]);
 		expect(failure).toStrictEqual(
@@ -301,7 +301,7 @@ describe('a state that cannot be told', () => {
 		expect(failure.details.task).toStrictEqual(handedOut(novita));
 	});
 
-	it('because the answer is about another task', async () => {
+	it('because the response is about another task', async () => {
 		const failure = await failureOf(novita, [answer(200, aboutTask('task-2'))]);
 		expect(failure).toStrictEqual(
 			new Failure('Novita returned the status of another task ("task-2")'),
@@ -314,7 +314,7 @@ describe('a state that cannot be told', () => {
 	});
 
 	it.each<[string, unknown]>([
-		['a page of a gateway', undefined],
+		["a gateway's page", undefined],
 		['what looks like a state', aboutTask('task-1')],
 	])('because the answer is HTTP 500 with %s', async (_, body) => {
 		const failure = await failureOf(novita, [{ ...answer(500, body), text: 'Out of order' }]);
@@ -324,7 +324,7 @@ describe('a state that cannot be told', () => {
 		expect(failure.details).toMatchObject({ httpCode: 500, task: handedOut(novita) });
 	});
 
-	it('because the task has no ID to ask for', async () => {
+	it('because the task has no ID', async () => {
 		const client = fakeClient(novita, []);
 		const unnamed = { ...taskOf(novita), taskId: null };
 		expect(await errorOf(checkTask(client, unnamed, limits()))).toStrictEqual(
@@ -334,7 +334,7 @@ describe('a state that cannot be told', () => {
 	});
 
 	it.each(['task-1', ' TASK-1 ', '', null, undefined, {}])(
-		'is told of the task that the answer calls %j',
+		'is read for the task that the response calls %j',
 		async (task_id) => {
 			const { promise } = await check(novita, [answer(200, aboutTask(task_id))]);
 			expect(await promise).toStrictEqual({ status: 'pending', queued: true });
@@ -346,7 +346,7 @@ describe('a state that cannot be told', () => {
 	});
 });
 
-describe('a task that the provider does not know', () => {
+describe("a task that the provider doesn't know", () => {
 	const unknown = documented(novita, 'errorTaskNotFound');
 	const checkAt = async (submittedAt: string | null, elapsedMs: number) => {
 		const client = fakeClient(novita, [unknown], elapsedMs);
@@ -354,19 +354,19 @@ describe('a task that the provider does not know', () => {
 			checkTask(client, { ...taskOf(novita), submittedAt }, limits()),
 		]);
 		if (outcome.status === 'rejected') return 'error';
-		// It is taken for one that hasn't started.
+		// It is treated as one that hasn't started.
 		expect(outcome.value).toStrictEqual({ status: 'pending', queued: true });
 		return 'pending';
 	};
 
-	// The fake client's clock begins with the year.
+	// The fake client's clock starts with the year.
 	it.each<[string, string | null, number, string]>([
 		['was accepted just now', '2026-01-01T00:00:00.000Z', 0, 'pending'],
 		['was accepted a moment ago', '2026-01-01T00:00:00.000Z', 59_999, 'pending'],
-		['was accepted by another clock', '2026-01-01T00:05:00.000Z', 0, 'pending'],
+		['was accepted on another clock', '2026-01-01T00:05:00.000Z', 0, 'pending'],
 		['was accepted a minute ago', '2026-01-01T00:00:00.000Z', 60_000, 'error'],
-		['was accepted at a time that nobody knows', null, 0, 'error'],
-		['was accepted at no time', 'soon', 0, 'error'],
+		['was accepted at an unknown time', null, 0, 'error'],
+		['was accepted at an invalid time', 'soon', 0, 'error'],
 	])('and that %s', async (_, submittedAt, elapsedMs, expected) => {
 		expect(await checkAt(submittedAt, elapsedMs)).toBe(expected);
 	});

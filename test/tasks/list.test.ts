@@ -14,7 +14,7 @@ function item(id: string, secondsAgo: number | null) {
 
 const page = (...items: object[]) => answer(200, { code: 200, data: { items } });
 
-it('a task that moves on to the next page meanwhile comes once, as it was told last', async () => {
+it('a task that moves to the next page in the meantime is listed once, in its last state', async () => {
 	const again = { ...item('b', 20), status: 'failed' };
 	const client = fakeClient(wavespeed, [page(item('a', 10), item('b', 20)), page(again), page()]);
 	const tasks = await listTasks(client, wavespeed.tasks.list, all, limits());
@@ -24,7 +24,7 @@ it('a task that moves on to the next page meanwhile comes once, as it was told l
 	]);
 });
 
-it('leaves out what is older, and keeps what has no time: it may be paid for', async () => {
+it('leaves out older tasks, and keeps those without a time: they may be charged', async () => {
 	const given = page(item('new', 3600), item('old', 3601), item('unknown', null));
 	const client = fakeClient(wavespeed, [given, page()]);
 	const tasks = await listTasks(client, wavespeed.tasks.list, all, limits());
@@ -35,14 +35,14 @@ it('leaves out what is older, and keeps what has no time: it may be paid for', a
 	]);
 });
 
-it('asks for no page behind the limit', async () => {
+it('requests no page beyond the limit', async () => {
 	const client = fakeClient(wavespeed, [page(item('a', 1), item('b', 2), item('c', 3))]);
 	const tasks = await listTasks(client, wavespeed.tasks.list, { ...all, most: 2 }, limits());
 	expect(tasks.map(({ taskId }) => taskId)).toStrictEqual(['a', 'b']);
 	expect(client.sent).toHaveLength(1);
 });
 
-it('goes on over pages that hold tasks of other models only', async () => {
+it("continues over pages with only other models' tasks", async () => {
 	const next = 'https://api.replicate.com/v1/predictions?cursor=b';
 	const others = answer(200, { next, results: [{ id: 'x', model: 'somebody/else' }] });
 	const own = answer(200, { next: null, results: [{ id: 'a', model: 'prunaai/z-image' }] });
@@ -52,7 +52,7 @@ it('goes on over pages that hold tasks of other models only', async () => {
 	expect(client.sent.map(({ call }) => call.query?.cursor)).toStrictEqual([undefined, 'b']);
 });
 
-it('looks before each page whether the execution was stopped', async () => {
+it('checks before each page whether the execution was stopped', async () => {
 	const client = fakeClient(wavespeed, [page(item('a', 1)), page()]);
 	const lookForStop = jest.fn(async () => await Promise.resolve());
 	await listTasks(client, wavespeed.tasks.list, all, { ...limits(), lookForStop });
@@ -73,7 +73,7 @@ it.each([
 	[answer(401, { code: 401, message: 'invalid authentication' }), '(HTTP 401): invalid auth'],
 	[answer(200, { code: 500, message: 'Internal Server Error' }), '(HTTP 200): Internal'],
 	[answer(200, { hello: 1 }), 'returned an unexpected response'],
-])('%#: an answer that is no list is an error', async (given, words) => {
+])("%#: a response that isn't a list is an error", async (given, words) => {
 	const client = fakeClient(wavespeed, [given]);
 	const error = await errorOf(listTasks(client, wavespeed.tasks.list, all, limits()));
 	expect((error as Error).message).toContain(words);

@@ -511,7 +511,7 @@ describe('PollSchedule', () => {
 			});
 		});
 
-		it('is none before the first request when the expected end has gone by', () => {
+		it('is 0 before the first request if the expected end has passed', () => {
 			const { schedule } = begin(known);
 			expect(schedule.delayMs(3000, undefined)).toBe(0);
 			expect(schedule.delayMs(1000, undefined)).toBeCloseTo(1900, 6);
@@ -519,7 +519,7 @@ describe('PollSchedule', () => {
 			expect(begin().schedule.delayMs(0, undefined)).toBeGreaterThanOrEqual(0.8 * 450);
 		});
 
-		it('is at most 8 seconds, but for the time until the expected end', () => {
+		it('is at most 8 seconds, except for the time until the expected end', () => {
 			forAny((delayMs, elapsedMs, longestMs, asked) => {
 				const untilEndMs = asked === 'queued' ? longestMs : longestMs - elapsedMs;
 				expect(delayMs).toBeLessThanOrEqual(Math.max(maxDelayMs, untilEndMs));

@@ -9,7 +9,7 @@ import { errorOf, limits } from '../support/fakeClient';
 import { recordingClock } from '../support/recordingClock';
 import { strictContext } from '../support/strictContext';
 
-/** A node with one credential; the provider answers with such status codes. */
+/** A node with one credential. The provider responds with these status codes. */
 function hostOf(credentialType: string, statusCodes: number[] = [], apiKey = 'secret') {
 	const urls: string[] = [];
 	const host = strictContext({

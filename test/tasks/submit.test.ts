@@ -12,7 +12,7 @@ import { answer, documented, errorOf, fakeClient, limits } from '../support/fake
 
 const loras = [{ path: 'owner/name', scale: 0.8 }];
 
-it('submits once, as what may be paid for', async () => {
+it('submits once, because it may be charged', async () => {
 	const client = fakeClient(novita, [documented(novita, 'submit')]);
 	const given = limits();
 	await submitTask(client, imageRequest({ loras }), given);
@@ -31,7 +31,7 @@ it('submits once, as what may be paid for', async () => {
 it.each([
 	['https://n8n.example.com/a', ''],
 	['https://n8n.example.com/a?signature=b&c=d', 'signature=b&c=d'],
-])('a callback URL is sent, and hidden in what comes back: %s', async (callbackUrl, query) => {
+])('a callback URL is sent, and masked in the response: %s', async (callbackUrl, query) => {
 	const client = fakeClient(fal, [documented(fal, 'submit')]);
 	const { task } = await submitTask(client, imageRequest({ callbackUrl }), limits());
 	expect(client.sent).toMatchObject([
@@ -40,7 +40,7 @@ it.each([
 	expect(JSON.stringify(task)).not.toContain(callbackUrl);
 });
 
-it('keeps all that Get Task Result needs', async () => {
+it('keeps everything that Get Task Result needs', async () => {
 	const client = fakeClient(novita, [documented(novita, 'submit')], 250);
 	expect(await submitTask(client, imageRequest({ loras, seed: 7 }), limits())).toStrictEqual({
 		task: {
@@ -67,7 +67,7 @@ it('has the images at once from a synchronous provider, and no task ID', async (
 it.each([
 	['what it says', 'generation', 0.008925],
 	['nothing where it says nothing', 'generationBase64', null],
-])('has the cost of a synchronous provider: %s', async (_, fixture, expected) => {
+])("has a synchronous provider's cost: %s", async (_, fixture, expected) => {
 	const client = fakeClient(aimlapi, [documented(aimlapi, fixture)]);
 	const { task } = await submitTask(client, imageRequest(), limits());
 	expect(task.estimatedCostUsd).toBe(expected);
@@ -109,7 +109,7 @@ it.each<[Provider, string, string]>([
 	expect((error as Failure).details).not.toHaveProperty('task');
 });
 
-it('an error inside a success that no document knows leaves open whether it was accepted', async () => {
+it('an undocumented error inside a success leaves open whether it was accepted', async () => {
 	const given = answer(200, { code: 5000, message: 'An internal error occurred.' });
 	const error = await errorOf(submitTask(fakeClient(wavespeed, [given]), imageRequest(), limits()));
 	expect(error).toStrictEqual(
@@ -120,7 +120,7 @@ it('an error inside a success that no document knows leaves open whether it was 
 	expect(error).toMatchObject({ details: { isAmbiguous: true } });
 });
 
-it('a refusal is explained where its words do not tell', async () => {
+it("a refusal is explained if its words don't", async () => {
 	const client = fakeClient(replicate, [documented(replicate, 'errorNotFound')]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toMatchObject({
@@ -151,7 +151,7 @@ it.each<[Provider, HttpAnswer, string]>([
 		answer(200, { code: 500, reason: 'TASK_FAILED', message: 'Out of paint' }),
 		'Novita answered the request (HTTP 200), but the response has an unexpected form: Out of paint (TASK_FAILED)',
 	],
-])('%#: an answer that proves nothing, in its own words', async (provider, given, message) => {
+])('%#: a response that proves nothing, in its own words', async (provider, given, message) => {
 	const error = await errorOf(submitTask(fakeClient(provider, [given]), imageRequest(), limits()));
 	expect(error).toStrictEqual(new Failure(message));
 	expect(error).toMatchObject({ details: { httpCode: given.statusCode, isAmbiguous: true } });
@@ -174,7 +174,7 @@ it.each([
 	[202, true],
 	[299, true],
 	[300, false],
-])('HTTP %i, with the ID of a task, accepts the request: %s', async (statusCode, isAccepted) => {
+])("HTTP %i, with a task's ID, accepts the request: %s", async (statusCode, isAccepted) => {
 	const client = fakeClient(novita, [{ ...documented(novita, 'submit'), statusCode }]);
 	const [outcome] = await Promise.allSettled([submitTask(client, imageRequest(), limits())]);
 	expect(outcome.status).toBe(isAccepted ? 'fulfilled' : 'rejected');
@@ -183,7 +183,7 @@ it.each([
 it.each([
 	['no JSON', undefined],
 	['another form', { id: 'a' }],
-])('says so when the answer is %s', async (_, body) => {
+])('says so if the response is %s', async (_, body) => {
 	const client = fakeClient(novita, [answer(200, body)]);
 	const error = await errorOf(submitTask(client, imageRequest(), limits()));
 	expect(error).toStrictEqual(
@@ -192,14 +192,14 @@ it.each([
 	expect(error).toMatchObject({ details: { httpCode: 200, isAmbiguous: true } });
 });
 
-it('says so when a synchronous answer holds no image', async () => {
+it('says so if a synchronous response contains no image', async () => {
 	const client = fakeClient(aimlapi, [documented(aimlapi, 'generationWithoutData')]);
 	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toStrictEqual(
 		new Failure('AI/ML API answered the request (HTTP 200), but the response has no image'),
 	);
 });
 
-it('passes on that no answer came', async () => {
+it('passes on that no response arrived', async () => {
 	const failure = new Failure('The connection to Novita broke (ECONNRESET)');
 	const client = fakeClient(novita, [failure]);
 	expect(await errorOf(submitTask(client, imageRequest(), limits()))).toBe(failure);

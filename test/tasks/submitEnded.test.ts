@@ -10,7 +10,7 @@ import { submitTask } from '../../nodes/ZImage/tasks/submit';
 import { answer, errorOf, fakeClient, limits } from '../support/fakeClient';
 import { imageRequest } from '../support/request';
 
-/** Submits to a provider whose answer to the submit says this. */
+/** Submits to a provider whose response to the submit says this. */
 async function submitTo(submitted: Submitted) {
 	const provider: Provider = { ...novita, parseSubmit: () => submitted };
 	return await submitTask(fakeClient(provider, [answer(200)]), imageRequest(), limits());
@@ -43,7 +43,7 @@ const succeeded: SucceededTask = {
 	prompt: null,
 };
 
-// With an ID the task can be looked up; without one it must be known that nothing is charged.
+// With an ID, the task can be looked up. Without one, it must be known that nothing is charged.
 it.each<[Submitted['taskId'], FailedTask['charged']]>([
 	['t', 'no'],
 	['t', 'maybe'],
@@ -73,7 +73,7 @@ it.each(['t', null])('images at once, with the ID %j', async (taskId) => {
 	expect(state).toStrictEqual({ ...succeeded, costUsd: 0.25 });
 });
 
-it('a state that no document has leaves the task to be asked for: it may be paid for', async () => {
+it('an undocumented state leaves the task to be checked: it may be charged', async () => {
 	const submitted = await submitTo({ taskId: 't', state: { status: 'unknown', value: 'PAUSED' } });
 	expect(submitted).toMatchObject({
 		task: { taskId: 't' },
@@ -84,7 +84,7 @@ it('a state that no document has leaves the task to be asked for: it may be paid
 it.each<Submitted['state']>([
 	{ status: 'pending', queued: true },
 	{ status: 'unknown', value: 'PAUSED' },
-])('no ID and %j: nobody could ask for the task', async (state) => {
+])("no ID and %j: the task can't be requested", async (state) => {
 	const { message, details } = await failureTo({ taskId: null, state });
 	expect(message).toBe('Novita answered the request (HTTP 200), but the response has no task ID');
 	expect(details).toMatchObject({ isAmbiguous: true, httpCode: 200 });

@@ -52,7 +52,7 @@ function jsonOf(
 	return imageJson(knownJson(ofTask, told, reference, at, now), file);
 }
 
-it('says all there is to say of an image', () => {
+it('contains everything about an image', () => {
 	const told = result({ seed: 158881667, prompt: 'A lighthouse at dusk' });
 	expect(jsonOf(task, told, image, place, type)).toStrictEqual({
 		provider: 'novita',
@@ -74,7 +74,7 @@ it('says all there is to say of an image', () => {
 	});
 });
 
-it('says null of all that nobody told', () => {
+it('contains null for everything unknown', () => {
 	const unknownTask: Task = {
 		provider: 'fal',
 		model: null,
@@ -108,7 +108,7 @@ it('says null of all that nobody told', () => {
 	});
 });
 
-it('falls back to what was asked for, and to the size that the provider names', () => {
+it("falls back to the request, and to the provider's size", () => {
 	const noSize: ImageType = { ...type, width: null, height: null };
 	expect(jsonOf(task, result(), image, place, noSize)).toMatchObject({
 		prompt: 'a lighthouse',
@@ -123,7 +123,7 @@ it('keeps a seed of 0', () => {
 });
 
 describe('before the file is there', () => {
-	it('all fields are known but the type', () => {
+	it('all fields except the type are known', () => {
 		expect(knownJson(task, result({ seed: 158881667 }), image, place, now)).toStrictEqual({
 			provider: 'novita',
 			model: 'z-image-turbo-lora',
@@ -144,7 +144,7 @@ describe('before the file is there', () => {
 		});
 	});
 
-	it('all fields are there that the image has in the end', () => {
+	it('all fields of the final image exist', () => {
 		const known = knownJson(task, result(), image, place, now);
 		expect(Object.keys(imageJson(known, type))).toStrictEqual(Object.keys(known));
 	});
@@ -158,14 +158,14 @@ describe('before the file is there', () => {
 		expect(knownJson(task, result(), found, place, now).url).toBe(expected);
 	});
 
-	it('of a LoRA only path and scale are told', () => {
+	it('of a LoRA, only path and scale are shown', () => {
 		const lora = { path: 'owner/name', scale: 0.8, trigger: 'word' };
 		const { loras } = knownJson({ ...task, loras: [lora] }, result(), image, place, now);
 		expect(loras).toStrictEqual([{ path: 'owner/name', scale: 0.8 }]);
 	});
 
 	it.each([0, 60, 3600, 315_360_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
-		'a lifetime of %d s does not lose the image',
+		"a lifetime of %d s doesn't lose the image",
 		(expiresInSeconds) => {
 			const told = { ...image, expiresInSeconds };
 			expect(() => knownJson(task, result(), told, place, now)).not.toThrow();
@@ -173,7 +173,7 @@ describe('before the file is there', () => {
 	);
 });
 
-it('leaves what is known as it was', () => {
+it("doesn't change known values", () => {
 	const known = Object.freeze(knownJson(task, result(), image, place, now));
 	expect(imageJson(known, type)).toMatchObject({ width: 1024, height: 768 });
 	expect(known).toMatchObject({ width: 1, height: 2, contentType: null });
@@ -185,7 +185,7 @@ it.each(['childrens-drawing + pixel-art', ''])('has the name of the styles %j', 
 	expect(imageJson(known, type)).toMatchObject({ loraPreset });
 });
 
-describe('the item of a task that is not done', () => {
+describe('the item of an unfinished task', () => {
 	const task: Task = {
 		provider: 'novita',
 		model: 'z-image-turbo-lora',
@@ -221,7 +221,7 @@ describe('the item of a task that is not done', () => {
 	});
 });
 
-describe('an item that a table has kept between two nodes', () => {
+describe('an item that a table stored between two nodes', () => {
 	const item = taskJson({
 		provider: 'fal',
 		model: 'fal-ai/z-image/turbo/lora',
@@ -251,7 +251,7 @@ describe('an item that a table has kept between two nodes', () => {
 		expect(taskJson(readTask('fal', 'task-1', kept))).toStrictEqual(item);
 	});
 
-	it('with nothing in its fields says nothing', () => {
+	it('says nothing if its fields are empty', () => {
 		expect(readTask('fal', 'task-1', emptied)).toStrictEqual({
 			provider: 'fal',
 			model: null,
@@ -264,7 +264,7 @@ describe('an item that a table has kept between two nodes', () => {
 		});
 	});
 
-	it('has LoRAs of which a part is lost: they are paid for', () => {
+	it('keeps LoRAs with missing parts, because they are charged', () => {
 		const loras = [{ path: 'owner/name' }, { scale: 0.5 }];
 		expect(readTask('fal', 'task-1', { loras }).loras).toStrictEqual([
 			{ path: 'owner/name', scale: 1 },
@@ -273,7 +273,7 @@ describe('an item that a table has kept between two nodes', () => {
 	});
 
 	it.each([{ loras: 'none' }, { loras: 7 }, { loras: '{"path":"a/b"}' }])(
-		'has no LoRAs that can be read in %j',
+		'has no readable LoRAs in %j',
 		(given) => {
 			expect(readTask('fal', 'task-1', given).loras).toBeNull();
 		},
@@ -291,7 +291,7 @@ describe('the task of an item', () => {
 			{ taskId: 'task-2', details: { size: 7 } },
 			{ taskId: 'task-2', details: { size: 7 } },
 		],
-		['is the item where the details are none', { details: 'none' }, { details: 'none' }],
+		['is the item if the details are unrelated', { details: 'none' }, { details: 'none' }],
 	])('%s', (_, json, expected) => {
 		expect(taskIn(json)).toStrictEqual(expected);
 	});

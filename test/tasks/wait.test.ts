@@ -25,11 +25,11 @@ const queued = documented(novita, 'taskQueued');
 const processing = documented(novita, 'taskProcessing');
 const succeeded = documented(novita, 'taskSucceed');
 
-it('waits ever longer until the task is done', async () => {
+it('waits longer and longer until the task is done', async () => {
 	const client = fakeClient(novita, [queued, processing, processing, processing, succeeded]);
 	const result = await awaitTask(sessionOf(client), submitted, limits());
 	expect(result).toMatchObject({ status: 'succeeded', seed: 158881667 });
-	// A moment since 1970 has no more digits than fractions of a microsecond.
+	// Milliseconds since 1970 have no more precision than fractions of a microsecond.
 	const sleeps = client.clock.sleeps.map((ms) => Number(ms.toFixed(2)));
 	expect(sleeps).toStrictEqual([120, 450, 450, 561, 869.55]);
 	expect(client.sent).toHaveLength(5);
@@ -37,18 +37,21 @@ it('waits ever longer until the task is done', async () => {
 
 it.each<[string, string | null, number]>([
 	['just now', '2026-01-01T00:00:00.000Z', 450],
-	// After the first look, at 120 ms, it waits for 0.55 of the time that the task has taken.
+	// After the first check, at 120 ms, it waits for 0.55 of the time that the task has taken.
 	['ten seconds ago', '2025-12-31T23:59:50.000Z', 0.55 * 10_120],
-	// The clock of the n8n that submitted it may be another one.
+	// The clock of the n8n that submitted it may differ.
 	['in an hour', '2026-01-01T01:00:00.000Z', 450],
-	['at a time that nobody knows', null, 450],
-	['at a time that is none', 'soon', 450],
-])('asks a task that began %s as often as its age wants', async (_, submittedAt, expected) => {
-	const client = fakeClient(novita, [processing, succeeded]);
-	const old = { ...submitted, task: { ...task, submittedAt } };
-	await awaitTask(sessionOf(client), old, limits());
-	expect(client.clock.sleeps).toStrictEqual([120, expect.closeTo(expected, 2)]);
-});
+	['at an unknown time', null, 450],
+	['at an invalid time', 'soon', 450],
+])(
+	'checks a task that started %s as often as its age requires',
+	async (_, submittedAt, expected) => {
+		const client = fakeClient(novita, [processing, succeeded]);
+		const old = { ...submitted, task: { ...task, submittedAt } };
+		await awaitTask(sessionOf(client), old, limits());
+		expect(client.clock.sleeps).toStrictEqual([120, expect.closeTo(expected, 2)]);
+	},
+);
 
 describe('what the schedule learns', () => {
 	const learnedFrom = async (answers: HttpAnswer[], submittedAt = task.submittedAt) => {
@@ -61,11 +64,11 @@ describe('what the schedule learns', () => {
 	};
 
 	it.each([
-		// Asked after 120, 570, 1020 and 1581 ms.
+		// Checked after 120, 570, 1020 and 1581 ms.
 		['in the queue, then at work', [queued, queued, processing, succeeded], [1020, 570, 1581]],
 		['in the queue only', [queued, queued, succeeded], [570, 570, 1020]],
 		['at work only', [processing, succeeded], [120, 0, 570]],
-		['done at first sight', [succeeded], [0, 0, 120]],
+		['done at the first check', [succeeded], [0, 0, 120]],
 	])('of a task seen %s', async (_, answers, [goingMs = NaN, queuedMs = NaN, doneMs = NaN]) => {
 		expect(await learnedFrom(answers)).toStrictEqual([
 			[
@@ -78,21 +81,21 @@ describe('what the schedule learns', () => {
 		]);
 	});
 
-	it('of an older task: that it was still going when it was taken up again', async () => {
+	it('of an older task: that it was still running when it was resumed', async () => {
 		expect(await learnedFrom([succeeded], '2025-12-31T23:59:50.000Z')).toStrictEqual([
 			[{ goingMs: 10_000, queuedMs: 0, doneMs: 10_120 }],
 		]);
 	});
 });
 
-it('waits for nothing when the images are there', async () => {
+it("doesn't wait if the images are there", async () => {
 	const state: SucceededTask = { status: 'succeeded', images: [], seed: null, prompt: null };
 	const client = fakeClient(novita, []);
 	expect(await awaitTask(sessionOf(client), { task, state }, limits())).toBe(state);
 	expect(client.clock.sleeps).toStrictEqual([]);
 });
 
-it('asks under the ID of the task', async () => {
+it("uses the task's ID", async () => {
 	const client = fakeClient(fal, [
 		documented(fal, 'statusInQueue'),
 		documented(fal, 'statusCompleted'),
@@ -125,7 +128,7 @@ describe('a task that is not done at the deadline', () => {
 		expect(error).toStrictEqual(new Failure(`Novita did not finish the image within ${words}`));
 	});
 
-	it('is returned, with the way to have it', async () => {
+	it('is returned, with the way to fetch it', async () => {
 		const { error } = await failureAfter(30);
 		expect(error).toStrictEqual(new Failure('Novita did not finish the image within 30 seconds'));
 		expect(error).toMatchObject({
@@ -148,17 +151,17 @@ describe('a task that is not done at the deadline', () => {
 		expect((error as Failure).details).not.toHaveProperty('httpCode');
 	});
 
-	it.each([1, 2, 5, 30, 300])('is asked for once more just before, at %i s', async (seconds) => {
+	it.each([1, 2, 5, 30, 300])('is checked once more just before, at %i s', async (seconds) => {
 		const { client, tookMs } = await failureAfter(seconds);
 		expect(tookMs).toBeLessThanOrEqual(seconds * 1000);
 		expect(tookMs).toBeGreaterThanOrEqual(seconds * 1000 - 1000);
 		const slept = client.clock.sleeps.reduce((sum, ms) => sum + ms, 0);
-		// The clock has no more digits than fractions of a microsecond.
+		// The clock has no more precision than fractions of a microsecond.
 		expect(slept).toBeCloseTo(tookMs, 3);
 		expect(client.sent).toHaveLength(client.clock.sleeps.length);
 	});
 
-	it('is asked for at least once even within 1 second', async () => {
+	it('is checked at least once even within 1 second', async () => {
 		const { client } = await failureAfter(1);
 		expect(client.sent.length).toBeGreaterThanOrEqual(1);
 	});
@@ -178,13 +181,13 @@ it('ends with the failure of the task', async () => {
 	expect(error).toMatchObject({ details: { task: { taskId: 'task-1', status: 'failed' } } });
 });
 
-it('ends with a failure to ask', async () => {
+it('ends with an error of the check', async () => {
 	const failure = new Failure('Novita cannot be reached (ECONNRESET)');
 	const client = fakeClient(novita, [queued, failure]);
 	expect(await errorOf(awaitTask(sessionOf(client), submitted, limits()))).toBe(failure);
 });
 
-it('ends with the reason of a stop, and asks no more', async () => {
+it('ends with the reason of a stop, and checks no more', async () => {
 	const stop = new AbortController();
 	stop.abort(new Error('cancelled'));
 	const client = fakeClient(novita, [succeeded]);
@@ -196,7 +199,7 @@ it('ends with the reason of a stop, and asks no more', async () => {
 	expect(client.sent).toStrictEqual([]);
 });
 
-it('looks before each request whether the execution was stopped', async () => {
+it('checks before each request whether the execution was stopped', async () => {
 	const client = fakeClient(novita, [processing, processing, succeeded]);
 	const seen: number[] = [];
 	const lookForStop = async () => void seen.push(client.sent.length);

@@ -5,7 +5,7 @@ import { ZImageTrainLora } from '../../nodes/ZImage/ZImageTrainLora.node';
 
 const { subtitle = '', properties } = new ZImageTrainLora().description;
 
-/** What the canvas shows under the node's name. */
+/** The subtitle on the canvas. */
 function shown($parameter: object): unknown {
 	return evaluate(subtitle, { $parameter });
 }
@@ -40,7 +40,7 @@ it('the canvas shows no estimate of steps that only the run knows', () => {
 	expect(shown({ provider: 'fal', trainer: 'v2', steps: '={{ $json.steps }}' })).toBe('fal');
 });
 
-it('a trainer and a training type are those that the provider takes by default', () => {
+it("a trainer and a training type default to the provider's own defaults", () => {
 	const defaultOf = (wanted: string) =>
 		properties
 			.flatMap((property) => [property, ...((property.options ?? []) as typeof properties)])

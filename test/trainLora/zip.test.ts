@@ -8,7 +8,7 @@ import type { ZipEntry } from '../../nodes/ZImage/trainLora/zip';
 import { openZip, textEntry, zipBytes } from '../../nodes/ZImage/trainLora/zip';
 import { errorOf } from '../support/fakeClient';
 
-/** What a well-kept reader of zips finds in one. */
+/** The content of a zip according to an independent reader. */
 async function unzip(zip: Buffer) {
 	const reader = new ZipReader(new BlobReader(new Blob([new Uint8Array(zip)])), {
 		checkSignature: true,
@@ -49,11 +49,14 @@ async function bytesOf(zip: Buffer | Readable): Promise<Buffer> {
 const content = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7) % 251));
 
 describe('CRC-32', () => {
-	it.each([Buffer.alloc(0), Buffer.from('123456789'), content])('%# is that of zlib', (bytes) => {
-		expect(crc32(bytes)).toBe(referenceCrc32(bytes));
-	});
+	it.each([Buffer.alloc(0), Buffer.from('123456789'), content])(
+		"%# is the same as zlib's",
+		(bytes) => {
+			expect(crc32(bytes)).toBe(referenceCrc32(bytes));
+		},
+	);
 
-	it('goes on where it was', () => {
+	it('continues where it stopped', () => {
 		const first = crc32(content.subarray(0, 1234));
 		expect(crc32(content.subarray(1234), first)).toBe(referenceCrc32(content));
 	});
@@ -73,7 +76,7 @@ describe('a zip', () => {
 		['of an empty file', [fileEntry('001.png', Buffer.alloc(0)), text], false],
 		['of nothing', [], false],
 	])(
-		'%s is as long as it says, and another reader finds all of it',
+		'%s is as long as stated, and another reader finds all of it',
 		async (_, entries, isStream) => {
 			const opened = await openZip(entries);
 			expect(Buffer.isBuffer(opened)).toBe(!isStream);
@@ -89,13 +92,13 @@ describe('a zip', () => {
 		},
 	);
 
-	it('is the same each time that it is opened', async () => {
+	it('is the same each time it is opened', async () => {
 		const entries = [fileEntry('001.png', content, 700), text];
 		const [first, second] = [await openZip(entries), await openZip(entries)];
 		expect(await bytesOf(first as Readable)).toEqual(await bytesOf(second as Readable));
 	});
 
-	it('holds no more than a piece of one file', async () => {
+	it('keeps no more than a chunk of one file in memory', async () => {
 		const piece = Buffer.alloc(128 * 1024, 1);
 		const count = 64;
 		let opened = 0;
@@ -117,7 +120,7 @@ describe('a zip', () => {
 	});
 
 	it.each([undefined, 500])(
-		'breaks where a file has changed meanwhile (%s)',
+		'fails if a file has changed in the meantime (%s)',
 		async (chunkBytes) => {
 			const entry = { ...fileEntry('001.png', content, chunkBytes), crc: 1 };
 			const error = await errorOf((async () => await bytesOf(await openZip([entry])))());

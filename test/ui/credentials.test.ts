@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-describe.each(PROVIDERS)('a credential of %s', (provider) => {
-	it('says that a key is wrong, and that the right one works', async () => {
+describe.each(PROVIDERS)('the credential of %s', (provider) => {
+	it('reports a wrong key, and that the right one works', async () => {
 		const { editor, album, urls, keys } = rig;
 		await openWith(rig, 'zImageGenerate', { provider });
 		await editor.openNode('zImageGenerate');
@@ -28,7 +28,7 @@ describe.each(PROVIDERS)('a credential of %s', (provider) => {
 
 		await credential.type('apiKey', keys[provider]);
 		await credential.save();
-		// n8n closes the dialog by itself once the test has succeeded.
+		// n8n closes the dialog itself once the test has succeeded.
 		await credential.root.waitFor({ state: 'hidden' });
 		await editor.panel.editCredential();
 		await credential.success.waitFor();

@@ -3,7 +3,7 @@ import { providers } from '../../nodes/ZImage/providers/registry';
 import { SCREENS } from '../../sandbox/editor/screens';
 import { type Rig, sitDown } from './rig';
 
-/** All of the main example's. */
+/** All images of the main example. */
 const SCREENS_OF_PROVIDERS = 3;
 
 let rig: Rig;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-// The same as in README.md; each goes on where the one before has ended.
+// The same as in README.md. Each one continues where the previous one ended.
 const show = async ({ name, enter, leave }: (typeof SCREENS)[number]): Promise<void> => {
 	await enter(rig.editor);
 	await rig.album.take(`30-${name}`);
@@ -25,7 +25,7 @@ describe('the example with all hosted providers', () => {
 	it.each(SCREENS.slice(0, SCREENS_OF_PROVIDERS))('runs and is shown: $name', show);
 
 	it.each(hosted)(
-		'has images of $displayName in the output panel',
+		'has images from $displayName in the output panel',
 		async ({ displayName: node }) => {
 			const { editor, album } = rig;
 			const name = node.replaceAll(/\W/g, '-');

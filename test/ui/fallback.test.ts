@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-it('Fallback Providers shows a credential for each provider in use, and the run takes the next one', async () => {
+it('Fallback Providers shows a credential for each provider in use, and the run uses the next one', async () => {
 	const { editor, album } = rig;
 	const { panel } = editor;
 	await openWith(rig, 'zImageGenerate', { prompt: 'A fox [sandbox:fal/no-money]' });
@@ -18,7 +18,7 @@ it('Fallback Providers shows a credential for each provider in use, and the run 
 	await album.take('70-fallback-providers');
 	expect(await panel.credentials.count()).toBe(3);
 
-	// The credential of what was a fallback stays, that of the first one goes.
+	// The former fallback's credential stays, and the first provider's disappears.
 	await panel.choose('provider', 'Novita');
 	expect(await panel.credentials.count()).toBe(2);
 	await panel.choose('provider', 'fal');

@@ -6,7 +6,7 @@ const GET_TASK_RESULT = 'Z-Image Get Task Result';
 const APPLY_LORA_PRESET = 'Z-Image Apply LoRA Preset';
 const TRIGGER = 'Z-Image Trigger';
 
-/** What a person types, and the nodes that are to be seen then. */
+/** What a person types, and the nodes that must appear. */
 const SEARCHES: ReadonlyArray<readonly [string, readonly string[]]> = [
 	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
 	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
@@ -91,7 +91,7 @@ it.each([
 			'Pick random LoRAs for each item',
 		],
 	],
-])('offers what %s does as actions, the most usual first', async (name, actions) => {
+])('offers what %s does as actions, the most common first', async (name, actions) => {
 	const { editor, album } = rig;
 	await openNew(rig);
 	await editor.findNode(name);
@@ -99,7 +99,7 @@ it.each([
 		.getByText(actions.at(-1) ?? '')
 		.first()
 		.waitFor();
-	// The list of the nodes found is still moving out.
+	// The list of results is still moving out.
 	await editor.creator.names.getByText(name, { exact: true }).waitFor({ state: 'detached' });
 	await album.take(`03-${name.replaceAll(' ', '-')}-actions`);
 	expect(await editor.creator.found()).toEqual(actions);

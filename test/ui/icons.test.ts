@@ -4,7 +4,7 @@ import { PROJECT_FOLDER } from '../../sandbox/realN8n/paths';
 import { type Rig, sitDown } from './rig';
 
 const ICONS_FOLDER = join(PROJECT_FOLDER, 'icons');
-/** From the node creator's to the canvas's. */
+/** From the node creator's size to the canvas's. */
 const SIZES_PX = [16, 20, 24, 32, 40, 64];
 const STYLE = `
 	body { font: 13px sans-serif; background: #fff; color: #222; padding: 8px; zoom: 1.6 }

@@ -20,14 +20,14 @@ describe.each([
 		await openWith(rig, node, { options: { hubUrl: rig.hubUrl } }, {});
 		await rig.editor.openNode(node);
 		if (which === 'without a credential') {
-			// n8n has picked a credential of fal by itself; it does not pick one of the next provider.
+			// n8n chose a credential of fal by itself. It doesn't do so for the next provider.
 			await rig.editor.panel.choose('provider', 'AI/ML API');
 			await rig.editor.panel.missingCredential.waitFor();
 		}
 		await rig.editor.panel.addRow(add);
 	});
 
-	it('is picked from a list that can be searched', async () => {
+	it('is chosen from a searchable list', async () => {
 		const { lora } = rig.editor.panel;
 		await lora.openList();
 		await rig.album.take(`40-list-${name}`);
@@ -45,7 +45,7 @@ describe.each([
 	it.each([
 		['id', 'no id', 'Enter owner/name or owner/name/file.safetensors'],
 		['url', 'http://example.com/lora', 'Enter a URL that starts with https://'],
-	] as const)('is looked at when it is typed by %s', async (mode, text, message) => {
+	] as const)('is checked when it is entered by %s', async (mode, text, message) => {
 		const { lora } = rig.editor.panel;
 		await lora.type(mode, text);
 		const issues = await lora.issues();

@@ -37,13 +37,13 @@ const COMFYUI_OPTIONS = [
 const CONTROL_OPTIONS = ['Control End', 'Control Scale', 'Control Start'];
 const TILING_OPTIONS = ['Tile Size', 'Tile Stride', 'Tiling Mode'];
 
-/** The choices are made one after the other in one open node, in the order of this table. */
+/** The choices are made one after another in one open node, in the order of this table. */
 interface Combination {
 	readonly provider: string;
 	readonly operation: string;
 	/** Other choices, by parameter. */
 	readonly choices?: Readonly<Record<string, string>>;
-	/** What stands between the operation and the LoRAs. */
+	/** What is between the operation and the LoRAs. */
 	readonly parameters: readonly string[];
 	readonly options: readonly string[];
 }
@@ -205,7 +205,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-describe('Z-Image Generate shows exactly what can be set', () => {
+describe('Z-Image Generate shows exactly the available parameters', () => {
 	beforeAll(async () => {
 		await openWith(rig, 'zImageGenerate', { prompt: 'A lighthouse' });
 		await rig.editor.openNode('zImageGenerate');
@@ -235,7 +235,7 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 				.filter(([id]) => endpoints.some(({ operation }) => operation === id))
 				.map(([, name]) => name),
 		]),
-	)('with the operations of %s, the most usual first', async (provider, operations) => {
+	)('with the operations of %s, the most common first', async (provider, operations) => {
 		const { panel } = rig.editor;
 		await panel.choose('provider', provider);
 		const choices = await panel.choices(
@@ -245,7 +245,7 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 		expect(choices.filter((choice) => choice !== 'Custom API Call')).toEqual(operations);
 	});
 
-	it('and at once which of the options that are set the provider does not support', async () => {
+	it("and immediately which of the options the provider doesn't support", async () => {
 		const { editor, album } = rig;
 		await openWith(rig, 'zImageGenerate', {
 			provider: 'novita',
@@ -261,7 +261,7 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 			expect.stringContaining("doesn't support Steps here"),
 			expect.stringContaining('No price is published'),
 		]);
-		// It can be removed where it stops the run.
+		// The option stays visible, so that a person can remove it if it stops the run.
 		expect(await panel.labels()).toContain(MAX_COST);
 
 		await panel.choose('provider', 'fal');
@@ -275,7 +275,7 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 		expect(await panel.labels()).not.toContain('Steps');
 	});
 
-	it('and what is in front in a node of the first version', async () => {
+	it('and the parameters outside Options in a node of the first version', async () => {
 		await openWith(rig, 'zImageGenerate', { prompt: 'A lighthouse', mode: 'submit' }, {}, 1);
 		await rig.editor.openNode('zImageGenerate');
 		const { panel } = rig.editor;
@@ -298,7 +298,7 @@ describe('Z-Image Generate shows exactly what can be set', () => {
 	});
 });
 
-it('Z-Image Get Task Result shows exactly what can be set', async () => {
+it('Z-Image Get Task Result shows exactly the available parameters', async () => {
 	const { editor, album } = rig;
 	await openWith(rig, 'zImageGetTaskResult');
 	await editor.openNode('zImageGetTaskResult');
@@ -318,7 +318,7 @@ it('Z-Image Get Task Result shows exactly what can be set', async () => {
 	]);
 });
 
-describe('Z-Image Apply LoRA Preset shows exactly what can be set', () => {
+describe('Z-Image Apply LoRA Preset shows exactly the available parameters', () => {
 	beforeAll(async () => {
 		await openWith(rig, 'zImageApplyLoraPreset');
 		await rig.editor.openNode('zImageApplyLoraPreset');
@@ -353,7 +353,7 @@ describe('Z-Image Apply LoRA Preset shows exactly what can be set', () => {
 		expect(await panel.labels()).toContain(parameter);
 	});
 
-	it('with a preset and a LoRA of one’s own', async () => {
+	it('with a preset and the user’s own LoRA', async () => {
 		const { panel } = rig.editor;
 		await panel.addRow('Add Preset');
 		await panel.addRow('Add Custom LoRA');

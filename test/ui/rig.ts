@@ -8,7 +8,7 @@ import { type Started, started } from './started';
 
 const PICTURES_FOLDER = join(PROJECT_FOLDER, 'output', 'ui');
 
-/** A person in front of n8n, logged in. */
+/** A person who is logged in to n8n. */
 export interface Rig extends Started {
 	readonly editor: Editor;
 	readonly album: Album;

@@ -1,7 +1,7 @@
 import { type Rig, sitDown } from './rig';
 import { openWith } from './workflows';
 
-/** What is run, what the panel says that has happened, and what it says to do. */
+/** What is run, what the panel says about the failure, and what it advises. */
 const ERRORS = [
 	{
 		name: 'a task that fails',
@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rig?.close());
 
-/** Opens a Generate node in a workflow of its own. */
+/** Opens a Generate node in its own workflow. */
 async function openGenerate(parameters: object): Promise<void> {
 	await openWith(rig, 'zImageGenerate', parameters);
 	await rig.editor.openNode('zImageGenerate');
@@ -90,7 +90,7 @@ it('the prompt is an expression with a preview', async () => {
 	await album.take('53-expression');
 });
 
-it('a hint says which option was of no use', async () => {
+it('a hint says which option was ignored', async () => {
 	const { editor, album } = rig;
 	await openGenerate({ prompt: 'A fox', provider: 'novita', options: { steps: 4 } });
 	await editor.panel.executeStep();

@@ -8,7 +8,7 @@ import { openWindow, startBrowser } from '../../sandbox/editor/browser';
 import { Editor } from '../../sandbox/editor/editor';
 import { announce, stopping } from './started';
 
-/** Short, as the tests wait for each task. */
+/** Short, because the tests wait for each task. */
 const TASK_SECONDS = 0.2;
 
 /** Starts the emulated providers, n8n with the examples, and the browser. */

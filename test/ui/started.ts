@@ -1,10 +1,10 @@
 import type { SandboxAccess } from '../../sandbox/realN8n/credentials';
 import type { Session } from '../../sandbox/editor/browser';
 
-/** What start.ts has started, for the tests. */
+/** What start.ts started, for the tests. */
 export interface Started extends SandboxAccess {
 	readonly url: string;
-	/** Of the one login: n8n allows five in a minute. */
+	/** The session of the only login, because n8n allows five in a minute. */
 	readonly session: Session;
 	readonly apiSession: string;
 	readonly hubUrl: string;
@@ -21,7 +21,7 @@ export function started(): Started {
 	return JSON.parse(process.env[VARIABLE] ?? '') as Started;
 }
 
-/** What stop.ts does, in the process of start.ts. */
+/** Does stop.ts's work in the process of start.ts. */
 export const stopping: { stop: () => Promise<void> } = ((
 	globalThis as { zImageUi?: { stop: () => Promise<void> } }
 ).zImageUi ??= { stop: () => Promise.resolve() });

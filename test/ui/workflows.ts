@@ -10,7 +10,7 @@ interface Node {
 	readonly credentials: object;
 }
 
-/** The credential of each provider, as the sandbox has stored it. */
+/** Each provider's credential, as the sandbox stored it. */
 function credentialsOf(rig: Rig): object {
 	return Object.fromEntries(
 		sandboxCredentials(rig).map(({ type, id, name }) => [type, { id, name }]),
@@ -40,7 +40,7 @@ export async function openNew(rig: Rig): Promise<void> {
 	await open(rig, []);
 }
 
-/** Opens a workflow that starts by hand and has one of our nodes, which is called as its type is. */
+/** Opens a workflow that starts by hand and has one of our nodes, named after its type. */
 export async function openWith(
 	rig: Rig,
 	type: NodeType,

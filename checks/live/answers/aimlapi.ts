@@ -15,7 +15,7 @@ export const aimlapiAnswers: ExpectedAnswers = {
 		codes: [200, 201],
 		shape: shape(
 			['data', 'array', 'must'],
-			// The nodes take either of the two; without both there is no image.
+			// The nodes accept either field. Without both there is no image.
 			['data[].url?', 'string|null', 'may'],
 			['data[].b64_json?', 'string|null', 'may'],
 			['meta?', 'object|null', 'tries'],

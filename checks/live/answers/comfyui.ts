@@ -19,8 +19,8 @@ const job: readonly FieldRow[] = [
 ];
 
 /**
- * Of a server that has jobs; an older one answers the status call with 404.
- * Source: https://github.com/Comfy-Org/ComfyUI (server.py, comfy_execution/jobs.py)
+ * For a server with the jobs API. An older one answers the status call with 404. Source:
+ * https://github.com/Comfy-Org/ComfyUI (server.py, comfy_execution/jobs.py)
  */
 export const comfyuiAnswers: ExpectedAnswers = {
 	'credential test': {

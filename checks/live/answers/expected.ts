@@ -1,16 +1,16 @@
 import type { Shape } from '../shape';
 
-/** What is asked of a provider, in the order of the table. */
+/** The calls that the check makes to a provider, in the order of the table. */
 export const callKinds = ['credential test', 'submit', 'status', 'result', 'download'] as const;
 export type CallKind = (typeof callKinds)[number];
 
-/** What the documents have of one kind of answer. */
+/** The documented form of one kind of response. */
 export interface ExpectedAnswer {
 	readonly codes: readonly number[];
 	readonly shape: Shape;
-	/** Where the state of a task stands, and all states that the documents have. */
+	/** The field with the task's state, and all documented states. */
 	readonly states?: { readonly path: string; readonly values: readonly string[] };
-	/** What the answer holds once the task is in a certain state. */
+	/** What the response contains once the task is in a certain state. */
 	readonly final?: { readonly state: string; readonly shape: Shape };
 }
 

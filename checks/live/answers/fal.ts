@@ -3,7 +3,7 @@ import type { ExpectedAnswers } from './expected';
 
 /**
  * fal's queue. Sources: https://fal.ai/docs/model-apis/model-endpoints/queue, and fal-ai/fal-js
- * (libs/client/src/types/common.ts and endpoints.ts) for the fields and which of them may be left out.
+ * (libs/client/src/types/common.ts and endpoints.ts) for the fields and which of them are optional.
  */
 export const falAnswers: ExpectedAnswers = {
 	// fal's platform API, GET /v1/models/pricing.

@@ -1,7 +1,7 @@
 import { shape } from '../shape';
 import type { ExpectedAnswers } from './expected';
 
-/** What the servers answer besides. */
+/** Fields that the servers add. */
 const further = [
 	['created', 'number'],
 	['id', 'string'],
@@ -17,7 +17,10 @@ const further = [
 	['data[].index', 'number'],
 ] as const;
 
-/** Fields of OpenAI's own answer, and of the servers'. Source: https://platform.openai.com/docs/api-reference/images/object */
+/**
+ * Fields of OpenAI's own response and of the servers' responses. Source:
+ * https://platform.openai.com/docs/api-reference/images/object
+ */
 export const openaiCompatibleAnswers: ExpectedAnswers = {
 	// https://platform.openai.com/docs/api-reference/models/list
 	'credential test': {
@@ -28,7 +31,7 @@ export const openaiCompatibleAnswers: ExpectedAnswers = {
 		codes: [200],
 		shape: shape(
 			['data', 'array', 'must'],
-			// The nodes take either of the two; without both there is no image.
+			// The nodes accept either field. Without both there is no image.
 			['data[].b64_json?', 'string|null', 'may'],
 			['data[].url?', 'string|null', 'may'],
 			['data[].revised_prompt?', 'string|null', 'tries'],

@@ -14,7 +14,7 @@ const taskFields: readonly FieldRow[] = [
 	['extra.seed', 'string|number|null', 'tries'],
 	['extra.enable_nsfw_detection', 'boolean', 'no'],
 	['extra.debug_info?', 'object|null', 'no'],
-	// What the sister brands answer with; not documented for these two.
+	// The sister brands' response. It isn't documented for these two.
 	['extra.has_nsfw_contents?', 'array|null', 'tries'],
 	['videos', 'array|null', 'no'],
 	['audios', 'array|null', 'no'],
@@ -29,7 +29,10 @@ const imageFields: readonly FieldRow[] = [
 	['images[].nsfw_detection_result.valid?', 'boolean', 'tries'],
 ];
 
-/** What Novita and Highway API have in common. Source: https://novita.ai/docs/api-reference/model-apis-task-result */
+/**
+ * What Novita and Highway API have in common. Source:
+ * https://novita.ai/docs/api-reference/model-apis-task-result
+ */
 const taskAnswers: ExpectedAnswers = {
 	submit: { codes: [200], shape: shape(['task_id', 'string', 'must']) },
 	status: {
@@ -65,7 +68,7 @@ export const novitaAnswers: ExpectedAnswers = {
 
 export const highwayAnswers: ExpectedAnswers = {
 	...taskAnswers,
-	// Inferred: Highway API documents no call that checks a key, and the form of its errors is that of Novita.
+	// Inferred: Highway API documents no call that checks a key, and its errors look like Novita's.
 	'credential test': {
 		codes: [404],
 		shape: shape(

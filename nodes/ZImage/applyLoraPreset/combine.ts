@@ -2,7 +2,9 @@ import { createHash } from 'crypto';
 
 import type { Style } from './styles';
 
-/** Steps between scales need no more digits than these. Adding 0 makes a zero of -0, which a step a hair below 0 becomes. */
+/**
+ * The digits that a step between scales needs. Adding 0 turns -0 into 0: a step just below 0 is rounded to -0.
+ */
 const roundScale = (scale: number): number => Math.round(scale * 10_000) / 10_000 + 0;
 
 /**
@@ -20,20 +22,20 @@ export function atScales({ name, lora }: Style, scales: readonly number[]): Styl
 	return scales.map((scale) => ({ name: `${name} ${scale}`, lora: { ...lora, scale } }));
 }
 
-/** A number from 0 to below `end`, always the same for the same draw. */
+/** A number from 0 up to `end`, always the same for the same draw. */
 function drawBelow(end: number, seed: number, itemIndex: number, draw: number): number {
 	const digest = createHash('sha256').update(`${seed}:${itemIndex}:${draw}`).digest();
 	return Math.floor((digest.readUIntBE(0, 6) / 2 ** 48) * end);
 }
 
-/** The styles, where a path that is among them several times counts once, as its last one. */
+/** The styles. A path that occurs several times counts once, with its last entry. */
 export function uniqueStyles(styles: readonly Style[]): Style[] {
 	return [...new Map(styles.map((style) => [style.lora.path, style])).values()];
 }
 
 /**
- * Draws styles for an item, none of them twice; the same seed gives the same ones to the same item.
- * @param count how many, at most as many as there are
+ * Draws styles for an item without duplicates. The same seed gives the same item the same ones.
+ * @param count at most the number of styles
  */
 export function drawStyles(
 	styles: readonly Style[],

@@ -11,7 +11,7 @@ import { maxSeed, readGroups, readPromptField, readStyles } from './parameters';
 import { findField, readField, withField } from './promptField';
 import type { Style } from './styles';
 
-/** An input item with its LoRAs and, unless the user wants none, their trigger words. */
+/** An input item with its LoRAs and, unless the user doesn't want them, their trigger words. */
 function styled(
 	json: IDataObject,
 	styles: readonly Style[],
@@ -40,10 +40,10 @@ function styled(
 }
 
 /**
- * Apply LoRA Preset: adds LoRAs to the `loras` of each item, and their trigger words to its prompt. The words are beside
- * the LoRAs too, so that Generate adds them to a prompt of its own. Sends nothing.
- * @throws NodeOperationError that names the field when a LoRA or a parameter is invalid, or when an item has more LoRAs than
- * a provider takes
+ * Apply LoRA Preset: adds LoRAs to the `loras` of each item, and their trigger words to its prompt. The words
+ * are also stored next to the LoRAs, so that Generate adds them to its own prompt. Sends nothing.
+ * @throws NodeOperationError that names the field when a LoRA or a parameter is invalid, or when an item has
+ * more LoRAs than a provider accepts
  */
 export async function applyLoraPreset(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const { outputs } = await runItems<OutputItem>(context, {}, () => {

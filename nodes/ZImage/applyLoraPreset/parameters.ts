@@ -31,8 +31,8 @@ function readOwnPresets(host: ParameterHost, itemIndex: number, input: IDataObje
 }
 
 /**
- * The field to which trigger words are added, by its name.
- * @returns `null` where the user wants none
+ * The name of the field to which trigger words are added.
+ * @returns `null` if the user doesn't want them
  */
 export function readPromptField(host: ParameterHost, itemIndex: number): string | null {
 	const options = readOptions(host, itemIndex);
@@ -68,7 +68,7 @@ function readSweep(host: ParameterHost, itemIndex: number): number[] {
 	return sweepScales(bound('sweepFrom', 'From Scale', 0.6), bound('sweepTo', 'To Scale', 1), steps);
 }
 
-/** @param runSeed stands in where the item asks for other LoRAs each run */
+/** @param runSeed used if the item asks for different LoRAs in each run */
 function readDraw(
 	host: ParameterHost,
 	itemIndex: number,
@@ -96,7 +96,7 @@ function readDraw(
 	return { count, seed: seed === -1 ? runSeed : seed };
 }
 
-/** The styles of each item that is made of an input item. */
+/** The styles of each item that is made from an input item. */
 export function readGroups(
 	host: ParameterHost,
 	itemIndex: number,

@@ -8,7 +8,7 @@ export interface LoraPreset {
 	readonly path: string;
 	/** Weights file in the repository, where known. */
 	readonly file?: string;
-	/** Words that the LoRA was trained on; it hardly shows without them. */
+	/** Words that the LoRA was trained on. It hardly has an effect without them. */
 	readonly trigger?: string;
 	/** The author's or the gallery's recommendation; 0.8 if there isn't one. */
 	readonly scale: number;
@@ -17,9 +17,9 @@ export interface LoraPreset {
 }
 
 /**
- * The presets, in the order of the editor's list (by name). Training adapters and other utilities are
- * not among them: they are no styles. Sources: the list in AI/ML API's reference of z-image-turbo-lora,
- * the models' cards on Hugging Face and public galleries of Z-Image LoRAs.
+ * The presets, in the order of the editor's list (by name). Training adapters and other utilities aren't
+ * styles, so they are left out. Sources: the list in AI/ML API's reference of z-image-turbo-lora, the models'
+ * cards on Hugging Face and public galleries of Z-Image LoRAs.
  */
 export const loraPresets = [
 	{

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { Failure, show } from '../errors/failure';
 import { isRecord } from '../values';
 
-/** The field in which items have their prompt unless the user says otherwise. */
+/** The default field for an item's prompt. */
 export const defaultPromptField = 'prompt';
 
 /** The most names that an error lists. */
@@ -17,10 +17,10 @@ function namesIn(json: IDataObject): string {
 }
 
 /**
- * Finds a field by its name, or by the names that lead to it, as in `output.prompt`.
- * @returns the names that lead to it; `undefined` where an item with the default name has no such field, so that Generate
- * is the one to add trigger words
- * @throws Failure that names the fields there are
+ * Finds a field by its name, or by a path such as `output.prompt`.
+ * @returns the names that lead to it. `undefined` if an item lacks the default field, so that Generate adds the
+ * trigger words
+ * @throws Failure that lists the existing fields
  */
 export function findField(json: IDataObject, name: string): string[] | undefined {
 	if (Object.hasOwn(json, name)) return [name];
@@ -36,7 +36,7 @@ export function findField(json: IDataObject, name: string): string[] | undefined
 	});
 }
 
-/** What a field holds. */
+/** The value of a field. */
 export function readField(json: IDataObject, names: readonly string[]): unknown {
 	return names.reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), json);
 }

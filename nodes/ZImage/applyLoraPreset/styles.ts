@@ -7,7 +7,7 @@ import { isEmpty, isRecord, numberIn, textIn } from '../values';
 import type { LoraPreset } from './presets';
 import { findPreset, loraPresets } from './presets';
 
-/** A LoRA, with a name by which its images can be told apart. */
+/** A LoRA with a name that distinguishes its images. */
 export interface Style {
 	readonly name: string;
 	readonly lora: Lora;
@@ -22,7 +22,7 @@ function presetStyle(
 }
 
 /**
- * Reads a row of Presets. A scale of 0, or none, is the preset's own.
+ * Reads a row of Presets. A scale of 0, or none, means the preset's own scale.
  * @param field how errors name the row
  * @throws Failure for an unknown preset, or an invalid scale
  */
@@ -34,16 +34,16 @@ export function readPresetRow(row: Record<string, unknown>, field: string): Styl
 			description: `The presets are: ${loraPresets.map((known) => known.name).join(', ')}. To use another LoRA, add it as a custom LoRA.`,
 		});
 	}
-	// 0 would switch the LoRA off; in the editor it stands for the preset's own scale.
+	// 0 would turn the LoRA off. In the editor it means the preset's own scale.
 	const scale = isEmpty(row.scale) || numberIn(row.scale) === 0 ? preset.scale : row.scale;
 	return presetStyle(preset, scale, field);
 }
 
 /**
- * Reads a LoRA of the user's own, `{ name?, path, scale?, trigger? }`: a row of Custom LoRAs, or one of the
- * user's presets. Without a name it is called after its path.
+ * Reads the user's own LoRA, `{ name?, path, scale?, trigger? }`: a row of Custom LoRAs, or one of the user's
+ * presets. Without a name, it is named after its path.
  * @param field how errors name it
- * @throws Failure when it is no LoRA
+ * @throws Failure if it isn't a LoRA
  */
 export function readOwnStyle(value: unknown, field: string): Style {
 	const lora = readLora(value, field, anyLoraLimits);

@@ -97,7 +97,7 @@ function inWords(
 
 /**
  * Builds n8n's error: the only place in the package that does.
- * @param paid what the run has paid for, for the text of the error
+ * @param paid the charged tasks of the run, for the text of the error
  * @param charged whether anything in the run is charged. Default: whether the subject of the error is
  * @returns an error of n8n itself (such as a missing credential) unchanged, with the item index added
  */

@@ -1,28 +1,28 @@
 import { NetworkError, toNetworkError } from '../http/networkError';
 import type { ByteStream } from '../http/readBody';
 
-/** Enough to tell a file from anything else. */
+/** Enough to identify the type of a file. */
 const headBytes = 64 * 1024;
 
 /** The beginning of a stream. */
 export interface Head {
 	readonly bytes: Buffer;
-	/** The stream has no more than that; it cannot be read any further then. */
+	/** The stream contains no more than that and can't be read any further. */
 	readonly isWhole: boolean;
 }
 
-/** An error that nobody listens to would end the process; whoever reads the stream gets it anyway. */
+/** An error without a listener would end the process. The stream's reader still receives it. */
 export function keepQuiet(stream: ByteStream): ByteStream {
 	return stream.on('error', () => {});
 }
 
-/** What has broken a stream. */
+/** The error of a failed stream. */
 export function brokenBy(stream: ByteStream): NetworkError {
 	return toNetworkError(stream.errored) ?? new NetworkError('ECONNRESET');
 }
 
 /**
- * Reads the beginning of a stream and, unless that is all of it, puts it back.
+ * Reads the beginning of a stream and, unless that is everything, puts it back.
  * @throws the stream's error; NetworkError `ECONNRESET` when it closes before its end
  */
 export async function peek(stream: ByteStream): Promise<Head> {

@@ -6,7 +6,7 @@ import { toBrokenAnswer } from '../http/networkError';
 import type { StreamedAnswer } from '../http/open';
 import type { ByteStream } from '../http/readBody';
 
-/** Puts a file into n8n's binary store. A fault there is n8n's own, unless it's the stream that has broken. */
+/** Puts a file into n8n's binary store. An error there is n8n's own, unless the stream itself failed. */
 export async function keepFile(
 	{ helpers }: FileHost,
 	file: Buffer | ByteStream,
@@ -21,7 +21,10 @@ export async function keepFile(
 	}
 }
 
-/** Whether HTTP itself says that so many bytes are the whole body: what is unpacked on the way has more than announced. */
+/**
+ * Whether HTTP itself proves that this many bytes are the whole body. A compressed body is larger than
+ * announced.
+ */
 export function saysWhole(headers: StreamedAnswer['headers'], size: number): boolean {
 	const announced = headers['content-length'];
 	return announced === undefined

@@ -15,10 +15,10 @@ import { brokenBy, keepQuiet, peek } from './byteStream';
 import { keepFile } from './keepFile';
 import { headerEnd, lengthBytes, wholeBytes } from './safetensors';
 
-/** A single download may take this long to begin, and then to stand still. */
+/** How long a single download may take to start, and then may pause. */
 const downloadTimeoutMs = 60_000;
 
-/** Finished weights have at least this long to be fetched, whatever the rest of their training has left. */
+/** The least time to download finished weights, even if their training has less time left. */
 const fetchMs = 120_000;
 
 /** The largest file that is downloaded. A whole model is larger than the LoRA for it. */
@@ -29,7 +29,7 @@ interface WeightsOptions {
 	readonly fileName: string;
 	readonly deadline: number;
 	readonly signal: AbortSignal;
-	/** The paid task, with the URL of the weights; an error hands it out. */
+	/** The paid task, with the URL of the weights. An error returns it. */
 	readonly task: IDataObject;
 }
 
@@ -75,7 +75,7 @@ function guardWeights(stream: ByteStream, end: number, goesOn: () => void): Byte
 	return keepQuiet(guarded);
 }
 
-/** Passes the file of one answer on to n8n's binary store, without holding it in memory. */
+/** Passes the file of one response on to n8n's binary store, without holding it in memory. */
 async function storeDownload(
 	host: FileHost,
 	{ headers, body }: StreamedAnswer,
@@ -102,8 +102,8 @@ async function storeDownload(
 }
 
 /**
- * Fetches the weights of a LoRA, without the provider's key, and puts them into n8n's binary store.
- * @throws Failure when there is no way to have them
+ * Downloads the weights of a LoRA, without the provider's key, and puts them into n8n's binary store.
+ * @throws Failure when they aren't available
  */
 export async function storeWeights(
 	host: FileHost,

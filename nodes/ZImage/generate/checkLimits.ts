@@ -35,7 +35,7 @@ function checkPixels(provider: Provider, { limits }: Endpoint, request: ImageReq
 }
 
 /**
- * Checks a request against what the provider documents, before anything is sent and paid.
+ * Checks a request against the provider's documented limits, before anything is sent and charged.
  * @throws Failure that names the field, the value, the limit and the provider
  */
 export function checkLimits(provider: Provider, endpoint: Endpoint, request: ImageRequest): void {
@@ -44,7 +44,7 @@ export function checkLimits(provider: Provider, endpoint: Endpoint, request: Ima
 	if (fault !== undefined) {
 		throw new Failure(fault, { description: 'Nothing was sent. Fix it and run again.' });
 	}
-	// Code points, as JSON Schema counts a string's length.
+	// Code points, because JSON Schema counts a string's length in them.
 	const promptLength = [...request.prompt].length;
 	if (limits.promptLength !== undefined && promptLength > limits.promptLength) {
 		throw new Failure(

@@ -40,7 +40,7 @@ interface Unit {
 }
 
 /**
- * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and fetched.
+ * Generate: one or more tasks per item, submitted and, in mode `wait`, awaited and downloaded.
  * @throws NodeApiError or NodeOperationError that names every accepted task
  */
 export async function generate(
@@ -62,7 +62,7 @@ export async function generate(
 		const notes = new Notes();
 		const twins = new NameTwins();
 
-		/** Makes the images of one task at one provider, or only its task. */
+		/** Generates the images of one task on one provider, or only submits its task. */
 		const make = async (
 			attempt: Attempt,
 			parameters: GenerateParameters,

@@ -4,7 +4,7 @@ import type { Clock } from '../http/clock';
 import type { ErrorKind, Provider } from '../providers/provider';
 import type { FailedProvider } from '../tasks/task';
 
-/** What a provider is to blame for: another one may do better with the same request. */
+/** Kinds of errors that are a provider's fault: another one may succeed with the same request. */
 export const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
 	'balance',
 	'rateLimit',
@@ -12,12 +12,12 @@ export const faultsOfProvider: ReadonlySet<ErrorKind> = new Set([
 	'unavailable',
 ]);
 
-/** How long a run leaves a provider alone that took no request; this is our choice. */
+/** How long a run skips a provider that accepted nothing. This is our choice. */
 const restMs = 60_000;
 
 /**
- * Whether a request may go to another provider: this one is to blame, and it's certain that the request was not accepted,
- * or that its task has failed and isn't charged.
+ * Whether a request may go to another provider: this one is at fault, and it's certain that the request was not
+ * accepted, or that its task has failed and isn't charged.
  */
 export function mayFallBack(error: unknown, provider: Provider): error is Failure {
 	if (!(error instanceof Failure) || error.details.isAmbiguous) return false;
@@ -26,20 +26,20 @@ export function mayFallBack(error: unknown, provider: Provider): error is Failur
 	return isOver && faultsOfProvider.has(error.kind) && chargedBy(provider, error) === 'no';
 }
 
-/** A request as one of the providers would get it. */
+/** A request for one of the providers. */
 interface Attempt {
 	readonly provider: Provider;
 }
 
-/** How the attempts of a request are made. */
+/** How the attempts at a request are made. */
 interface Work<A, T> {
-	/** Whether an earlier attempt of the execution has sent it, and it may be paid for. */
+	/** Whether an earlier attempt of the execution has sent it, so that it may be charged. */
 	readonly isKept: (attempt: A) => boolean;
-	/** Does what has to be right before a provider can be fallen back to. */
+	/** Prepares what must be valid before a provider is used as a fallback. */
 	readonly begin: (attempt: A) => Promise<void>;
-	/** @param failedProviders those that did not make the image */
+	/** @param failedProviders the providers that did not generate the image */
 	readonly work: (attempt: A, failedProviders: readonly FailedProvider[]) => Promise<T>;
-	/** The attempt has cost nothing, and the next one is made. */
+	/** The attempt cost nothing, and the next one is made. */
 	readonly leave: (attempt: A) => void;
 }
 
@@ -51,16 +51,16 @@ function reasonOf({ provider }: Attempt, error: unknown): FailedProvider {
 	};
 }
 
-/** Why an attempt has made nothing. */
+/** Why an attempt returned nothing. */
 interface AttemptFailure<A> {
 	readonly attempt: A;
 	readonly error: unknown;
-	/** Whether the provider was asked for this request. */
+	/** Whether the provider received this request. */
 	readonly wasAsked: boolean;
 	readonly reason: FailedProvider;
 }
 
-/** The failure of the last provider that was asked, or of the first one; it names the others. */
+/** The failure of the last provider that received the request, or else the first one. It names the others. */
 function summedUp(failures: ReadonlyArray<AttemptFailure<Attempt>>): unknown {
 	const chosen = failures.findLast(({ wasAsked }) => wasAsked) ?? failures[0];
 	const others = failures.filter((failure) => failure !== chosen);
@@ -75,17 +75,20 @@ function summedUp(failures: ReadonlyArray<AttemptFailure<Attempt>>): unknown {
 	});
 }
 
-/** Gives each request to the first provider that takes it: the one decision on falling back. */
+/** Gives each request to the first provider that accepts it. This is the only decision on falling back. */
 export class FailOver {
-	/** Providers that took no request: why, and in milliseconds since 1970 until when they are left alone. */
+	/**
+	 * Providers that accepted nothing: the reason, and until when they are skipped, in milliseconds since 1970.
+	 */
 	private readonly resting = new Map<Provider, { readonly until: number; readonly why: Failure }>();
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Makes the attempts in their order, until one succeeds, or may be charged, or fails by no fault of its provider.
-	 * One that an earlier attempt of the execution has begun goes first, and those before it are not made.
-	 * @throws the failure of the last provider that was asked, with what the others said
+	 * Makes the attempts in order, until one succeeds, may be charged, or fails through no fault of its
+	 * provider. If an earlier attempt of the execution already sent one of them, that one goes first, and those
+	 * before it are skipped.
+	 * @throws the failure of the last provider that received the request, with the reasons of the others
 	 */
 	async run<A extends Attempt, T>(
 		attempts: readonly A[],
@@ -116,7 +119,7 @@ export class FailOver {
 		throw summedUp(failures);
 	}
 
-	/** @throws the failure for which a provider is left alone for now */
+	/** @throws the failure because of which a provider is skipped for now */
 	private assertAwake({ provider }: Attempt): void {
 		const resting = this.resting.get(provider);
 		if (resting && this.clock.now() < resting.until) throw resting.why;

@@ -27,8 +27,8 @@ const operations = Object.keys(operationNames) as Operation[];
 const servers = Object.keys(serverNames) as ServerKind[];
 
 /**
- * Finds what the provider has for what it is asked to do.
- * @throws Failure that names the providers that have the operation, where this one doesn't
+ * Finds the provider's endpoint for what the node is set to do.
+ * @throws Failure that names the providers with the operation if this one lacks it
  */
 export function endpointFor(provider: Provider, parameters: GenerateParameters): Endpoint {
 	const operation = toChoice(parameters.operation, 'Operation', operations);
@@ -49,7 +49,7 @@ export function endpointFor(provider: Provider, parameters: GenerateParameters):
 }
 
 /**
- * Reads a seed. -1 is how several providers write a random one, so it means the same on all of them.
+ * Reads a seed. Several providers use -1 for a random one, so it means the same on all of them.
  * @returns `undefined` for a random one
  */
 export function toSeed(value: unknown): number | undefined {
@@ -74,17 +74,17 @@ function lorasOf(provider: Provider, endpoint: Endpoint, { loras, styled }: Gene
 	const input = readLoras(styled.loras, 'The field "loras" of the input item', endpoint.loras);
 	const { displayName } = provider;
 	const { operation, server } = endpoint;
-	// Which of several kinds of server it is, or of several operations, is why it accepts none or few.
+	// The kind of server, or the operation, is the reason why it accepts none or few.
 	const kind = server === undefined ? '' : ` (${serverNames[server]})`;
 	const what = endpoint.loras.max > 0 || server ? '' : ` for ${operationNames[operation]}`;
 	return mergeLoras([input, own], `${displayName}${kind}`, endpoint.loras, what);
 }
 
 /**
- * What one item asks for, before it is split into tasks and checked against the endpoint's limits. Its pictures
- * are named by their references, until the request is really sent.
- * @param honoured the options of the endpoint, as `readProviderOptions` has sorted them
- * @throws Failure that names the parameter when one is missing or of the wrong kind
+ * What one item asks for, before it is split into tasks and checked against the endpoint's limits. References
+ * stand for its images until the request is sent.
+ * @param honoured the endpoint's options, as sorted by `readProviderOptions`
+ * @throws Failure that names the parameter when one is missing or of the wrong type
  */
 export function imageRequestOf(
 	provider: Provider,

@@ -21,17 +21,17 @@ import type { FailedProvider } from '../tasks/task';
 import { roundedSize } from './size';
 import type { PlannedTask } from './planTasks';
 
-/** What there is to tell of one provider. */
+/** The notes about one provider. */
 class ProviderNotes {
 	readonly ignoredOptions = new Set<string>();
-	/** Why it can't be fallen back to, for some of the items. */
+	/** Why it can't be used as a fallback for some of the items. */
 	readonly unable = new Set<string>();
-	/** Why it was fallen back to. */
+	/** Why it was used as a fallback. */
 	readonly fallbackFor = new Set<string>();
 	missingImages = 0;
 }
 
-/** What a run of Generate has to tell besides its items; it becomes hints of the node. */
+/** Notes about a run of Generate, which become the node's hints. */
 export class Notes {
 	private readonly ofProviders = new Map<Provider, ProviderNotes>();
 	private readonly maskFaults = new Map<string, MaskFault | undefined>();
@@ -76,22 +76,22 @@ export class Notes {
 		this.isCallbackUnused = true;
 	}
 
-	/** A request was sent with its pictures. */
+	/** A request was sent with its images. */
 	addSent({ image, mask }: SourceImages): void {
 		if (image?.isGuess || mask?.isGuess) this.sentInline = true;
 	}
 
-	/** A provider is asked, with options that it doesn't support. */
+	/** A provider receives a request with options that it doesn't support. */
 	addIgnored(provider: Provider, names: readonly string[]): void {
 		names.forEach((name) => this.of(provider).ignoredOptions.add(name));
 	}
 
-	/** A task is that of a provider that others were asked before. */
+	/** A task belongs to a fallback provider. */
 	addFallback(provider: Provider, failedProviders: readonly FailedProvider[]): void {
 		failedProviders.forEach(({ error }) => this.of(provider).fallbackFor.add(error));
 	}
 
-	/** Tells all of it. */
+	/** Adds all hints. */
 	tell(host: HintHost, provider: Provider, items: INodeExecutionData[][]): void {
 		for (const [{ displayName }, notes] of this.ofProviders) {
 			addUnableFallbackHint(host, [...notes.unable], displayName);

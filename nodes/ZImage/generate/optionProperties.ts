@@ -27,9 +27,9 @@ interface Offer {
 /** Endpoints for which an option is displayed in the same way: with the same model and values, of the same providers. */
 interface Group {
 	readonly model: Endpoint['model'];
-	/** Model is a parameter of theirs: there are two. */
+	/** Model can be chosen, because there are two. */
 	readonly hasModels: boolean;
-	/** Of a provider that is one of several kinds of server: those that have the option. */
+	/** For a provider with several kinds of server: those with the option. */
 	readonly servers: ServerKind[];
 	readonly operations: Operation[];
 	readonly offers: Offer[];
@@ -50,7 +50,7 @@ function offersFor(
 			if (!isOf || options[name] === undefined) continue;
 			const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
 			if (hasBase !== hasModels) continue;
-			// A kind of server is chosen in a parameter of its own, so those are displayed apart.
+			// Another parameter chooses the kind of server, so the kinds are displayed separately.
 			const values = JSON.stringify([options[name], choices?.[name], server !== undefined]);
 			offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
 		}
@@ -102,7 +102,7 @@ function displaysFor({
 	return [{ show, hide: Object.fromEntries(modelNames.map((name) => [name, ['base']])) }];
 }
 
-/** The bounds of a number in the group; `undefined` for what is no number. */
+/** The bounds of a number in the group. `undefined` for other types. */
 function rangeOf({ name }: OptionRow, { offers }: Group): Range | undefined {
 	const range = offers[0]?.endpoint.options[name];
 	return range === true ? undefined : range;
@@ -119,7 +119,7 @@ function describeValue(row: OptionRow, value: unknown): string {
 	return value === '' ? 'empty' : String(value);
 }
 
-/** What the endpoints take where the option is left out, as far as their documents say it. */
+/** The documented defaults of the endpoints. */
 function describeDefault(row: OptionRow, { offers }: Group): string {
 	const owners = new Map<string, Set<string>>();
 	const silent = new Set<string>();
@@ -151,7 +151,7 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 		.join(' ');
 }
 
-/** The value that the option has when it is added: the first default that is documented for it here, or for the model. */
+/** The option's value when it is added: the first documented default of the group, or of the model. */
 function valueWhenAdded({ name, kind }: OptionRow, { model, offers }: Group) {
 	const found = [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
 		.filter((endpoint) => endpoint.model === model)
@@ -224,8 +224,8 @@ function propertiesFor(row: OptionRow, group: Group): INodeProperties[] {
 }
 
 /**
- * An option as it is offered where endpoints have it, and a hidden twin that is always there. n8n drops the value of a
- * parameter that is not displayed; the twin keeps it, so that the run can say that the value was not used.
+ * An option as endpoints with it offer it, and a hidden twin that always exists. n8n drops the value of a
+ * parameter that is not displayed. The twin keeps it, so that the run can report that the value was ignored.
  */
 function propertiesOf(row: OptionRow): INodeProperties[] {
 	const { displayName, name } = row;
@@ -235,13 +235,13 @@ function propertiesOf(row: OptionRow): INodeProperties[] {
 	];
 }
 
-/** The options that are parameters of their own, as they are offered where endpoints have them. */
+/** The options with a parameter of their own, which is displayed if endpoints have them. */
 export const optionParameters: INodeProperties[] = optionTable
 	.filter(({ isOwnParameter }) => isOwnParameter)
 	.flatMap((row) => groupsOf(row).flatMap((group) => propertiesFor(row, group)))
 	.map((property) => ({
 		...property,
-		// Beside the operation, not inside the collection.
+		// Next to the operation, not inside the collection.
 		displayOptions: {
 			show: {
 				provider: property.displayOptions?.show?.['/provider'] ?? [],
@@ -269,7 +269,7 @@ const addTriggerWords: INodeProperties = {
 		'Whether to add the trigger words of a LoRA from the list to the prompt if they are missing. Default: on.',
 };
 
-/** Mode is in front in the first version of the node, and among the options since the second. */
+/** Mode is outside Options in the first version of the node, and inside since the second. */
 const modePlaces = ['/mode', 'mode'];
 
 /**

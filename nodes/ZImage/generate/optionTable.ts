@@ -12,7 +12,7 @@ type Kind =
 	| {
 			readonly kind: 'choice';
 			readonly choices: readonly Choice[];
-			/** What else people call them, in lower case. */
+			/** Other names for them, in lower case. */
 			readonly aliases?: Readonly<Record<string, string>>;
 	  }
 	| { readonly kind: 'flag' | 'number' }
@@ -21,18 +21,18 @@ type Kind =
 	| { readonly kind: 'name'; readonly placeholder: string; readonly searchListMethod: string };
 
 /**
- * An option that only some endpoints have. Its bounds and its default are the endpoints' own.
- * A number without bounds to be a multiple of is one with a fraction.
+ * An option that only some endpoints have. Each endpoint has its own bounds and default. A number that needn't
+ * be a multiple of anything may have a fraction.
  */
 export type OptionRow = Kind & {
 	readonly name: ProviderOption;
-	/** As the editor calls it. */
+	/** The editor's name. */
 	readonly displayName: string;
 	/** What it does: the beginning of its description. */
 	readonly what: string;
-	/** A sentence behind its bounds. */
+	/** A sentence after its bounds. */
 	readonly note?: string;
-	/** It is a parameter of its own, and not in the collection Options. */
+	/** It is a separate parameter, not part of the collection Options. */
 	readonly isOwnParameter?: true;
 };
 

@@ -4,7 +4,7 @@ import type { ParameterHost } from '../host';
 import { readMoved, readOptions } from '../run/parameters';
 import { toFlag } from '../values';
 
-/** Where a picture of the user's comes from. */
+/** Where the user's image comes from. */
 export interface PictureParameters {
 	readonly source: unknown;
 	/** Name of the binary field. */
@@ -12,7 +12,7 @@ export interface PictureParameters {
 	readonly url: unknown;
 }
 
-/** All that an item asks for, as the workflow brings it: an expression may have put anything there. */
+/** Everything that an item asks for, unchecked: an expression may return anything. */
 export interface GenerateParameters {
 	readonly operation: unknown;
 	readonly model: unknown;
@@ -22,7 +22,7 @@ export interface GenerateParameters {
 	readonly mode: unknown;
 	readonly numberOfImages: unknown;
 	readonly size: unknown;
-	/** The size where there is a source image. */
+	/** The size if there is a source image. */
 	readonly outputSize: unknown;
 	readonly width: unknown;
 	readonly height: unknown;
@@ -31,15 +31,15 @@ export interface GenerateParameters {
 	readonly preprocess: unknown;
 	/** The rows of the node. */
 	readonly loras: unknown;
-	/** The input item, where the node is to use what Apply LoRA Preset has put there; else empty. */
+	/** The input item if the node must use the LoRAs that Apply LoRA Preset added, otherwise empty. */
 	readonly styled: IDataObject;
 	/** The collection Options. */
 	readonly options: IDataObject;
 }
 
 /**
- * Reads every parameter of one item, once. What is missing is `null`, or the node's own default where that is one
- * value only.
+ * Reads every parameter of one item once. A missing one is `null`, or the node's own default if it has only
+ * one.
  * @throws Failure for a switch that is neither on nor off
  */
 export function readParameters(host: ParameterHost, itemIndex: number): GenerateParameters {

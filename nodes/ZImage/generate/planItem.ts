@@ -15,7 +15,7 @@ import type { Plan, PlannedTask } from './planTasks';
 import { planTasks } from './planTasks';
 import { readSourceImages } from './sourceImages';
 
-/** One task as one of the node's providers would get it. */
+/** One task for one of the node's providers. */
 export interface Attempt extends ImageSubmission, Pick<Plan, 'ignored' | 'mode' | 'output'> {
 	readonly provider: Provider;
 	readonly place: TaskPlace;
@@ -29,10 +29,10 @@ export interface ProviderPlan extends Plan {
 	readonly loraFiles: LoraFiles;
 }
 
-/** Told of a provider that can't be fallen back to, and why. */
+/** Called for a provider that can't be used as a fallback, with the reason. */
 type Unable = (provider: Provider, why: string) => void;
 
-/** Does something for the first one, which may fail, and for each of the others that can do it. */
+/** Calls a function for the first one, which may fail, and for each of the others that supports it. */
 async function ofEach<G, T>(
 	[first, ...fallbacks]: readonly [G, ...G[]],
 	unable: (given: G, why: string) => void,
@@ -50,12 +50,12 @@ async function ofEach<G, T>(
 }
 
 /**
- * Plans one item for each of the providers, within the limits of each. Its tasks are the same for all of them, so that each
- * task can go to any.
- * @param providers the chosen one, then those to fall back to
+ * Plans one item for each of the providers, within the limits of each. Its tasks are the same for all of them,
+ * so that each task can go to any.
+ * @param providers the chosen one, followed by the fallbacks
  * @param files of the item
- * @returns the plan of the chosen provider, then those of the ones to fall back to that can take the item
- * @throws Failure when the chosen provider can't
+ * @returns the plan of the chosen provider, followed by those of the fallbacks that support the item
+ * @throws Failure when the chosen provider doesn't support it
  */
 export async function planItem(
 	host: FileHost,
@@ -83,7 +83,10 @@ export async function planItem(
 	);
 }
 
-/** As many tasks as an earlier attempt may have had, in which expressions gave another Number of Images. */
+/**
+ * The number of tasks, including those of an earlier attempt in which expressions returned another Number of
+ * Images.
+ */
 function withEarlierTasks(tasks: readonly PlannedTask[], count: number): PlannedTask[] {
 	const taskCount = Math.max(tasks.length, count);
 	const earlier = tasks
@@ -96,8 +99,8 @@ function withEarlierTasks(tasks: readonly PlannedTask[], count: number): Planned
 }
 
 /**
- * The attempts at each task of an item: at the chosen provider first. A task that only an earlier attempt of the execution
- * had is among them if it may be paid for.
+ * The attempts at each task of an item, with the chosen provider first. Includes tasks that only an earlier
+ * attempt of the execution had, if they may be charged.
  * @param names counts the tasks of the run whose files would have the same name
  */
 export function attemptsOf(
@@ -109,7 +112,7 @@ export function attemptsOf(
 	const count = ledger.countOf(itemIndex);
 	const attemptsAt = ({ tasks, provider, ...plan }: ProviderPlan) =>
 		withEarlierTasks(tasks, count).map((task): Attempt => {
-			// Without the callback URL: it's another one in each execution, and the task is the same.
+			// Without the callback URL: it differs in each execution, but the task is the same.
 			const submit = provider.submit(task.request);
 			const { taskIndex } = task.place;
 			const key = ledger.placeOf(itemIndex, taskIndex, provider, submit);

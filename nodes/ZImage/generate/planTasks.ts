@@ -12,23 +12,23 @@ import type { GenerateParameters } from './parameters';
 import { readProviderOptions } from './readOptions';
 import { ignoresSize } from './size';
 
-/** One task of an item, as it is planned. */
+/** One planned task of an item. */
 export interface PlannedTask {
-	/** Its pictures are named by their references. */
+	/** References stand for its images. */
 	readonly request: ImageRequest;
 	readonly place: TaskPlace;
-	/** US dollars; `null` where no price is documented. */
+	/** US dollars; `null` if no price is documented. */
 	readonly costUsd: number | null;
 }
 
-/** What becomes of one item of Generate. */
+/** The plan for one item of Generate. */
 export interface Plan {
 	readonly tasks: readonly PlannedTask[];
 	readonly mode: 'submit' | 'wait';
 	readonly output: OutputOptions;
-	/** What Apply LoRA Preset calls the styles. */
+	/** Apply LoRA Preset's name for the styles. */
 	readonly loraPreset: string | undefined;
-	/** The options that came although the endpoint has no such thing, as the editor calls them. */
+	/** The editor's names of the options that are set although the endpoint doesn't support them. */
 	readonly ignored: readonly string[];
 }
 
@@ -42,7 +42,7 @@ function modeOf(provider: Provider, { mode: given }: GenerateParameters): Plan['
 	return mode;
 }
 
-/** As many tasks as it takes for the images asked for; a given seed counts up from task to task. */
+/** As many tasks as needed for the requested images. A given seed increases from task to task. */
 function splitIntoTasks(
 	imagesPerTask: number,
 	request: ImageRequest,
@@ -63,8 +63,8 @@ function splitIntoTasks(
 
 /**
  * Checks what one item of Generate asks for, and splits it into tasks.
- * @param imagesPerTask the most images of one task. Default: as many as the endpoint can make
- * @throws Failure when something is wrong with it
+ * @param imagesPerTask the most images of one task. Default: as many as the endpoint can generate
+ * @throws Failure when something is invalid
  */
 export function planTasks(
 	provider: Provider,

@@ -3,10 +3,10 @@ import { isEmpty, isRecord, toChoice, toFlag, toName, toNumber, toText } from '.
 import type { OptionRow } from './optionTable';
 import { choicesOf, optionTable } from './optionTable';
 
-/** What the options ask of the endpoint, and which of them it cannot honour. */
+/** The options for the endpoint, and those that it doesn't support. */
 export interface ReadProviderOptions {
 	readonly honoured: ImageRequest['options'];
-	/** As the editor calls them, in the order of the alphabet. */
+	/** The editor's names, in alphabetical order. */
 	readonly ignored: readonly string[];
 }
 
@@ -27,14 +27,14 @@ function read(endpoint: Endpoint, row: OptionRow, value: unknown): boolean | num
 	}
 }
 
-/** What is chosen in the editor's resource locator, or the value as it is. */
+/** The value chosen in the editor's resource locator, or the value itself. */
 function valueOf(given: unknown): unknown {
 	return isRecord(given) && given.__rl === true ? given.value : given;
 }
 
 /**
- * Sorts the options into those that the endpoint has and those that it doesn't have.
- * @throws Failure when the value of one that it has is of the wrong kind
+ * Sorts the options into those that the endpoint supports and the others.
+ * @throws Failure when the value of a supported one has the wrong type
  */
 export function readProviderOptions(
 	endpoint: Endpoint,

@@ -6,7 +6,7 @@ import type { GenerateParameters } from './parameters';
 
 type Size = Pick<ImageRequest, 'automaticSize' | 'height' | 'width'>;
 
-/** Makes a size fit the endpoint's limits, with its proportions as they are. */
+/** Scales a size to the endpoint's limits, keeping its proportions. */
 function fit(width: number, height: number, { min, max, multipleOf = 1 }: Range): Size {
 	const factor = Math.max(
 		Math.min(1, max / Math.max(width, height)),
@@ -17,7 +17,7 @@ function fit(width: number, height: number, { min, max, multipleOf = 1 }: Range)
 	return { width: toSide(width), height: toSide(height) };
 }
 
-/** The size as a user writes it, in lower case. */
+/** The size as the user entered it, in lower case. */
 function textOf(endpoint: Endpoint, given: unknown): string {
 	return toName(given, 'Size')?.toLowerCase() ?? (endpoint.image ? 'auto' : '1024x1024');
 }
@@ -26,12 +26,12 @@ function isAutomatic({ image }: Endpoint, size: string): boolean {
 	return image !== undefined && /^auto(matic)?$/.test(size);
 }
 
-/** Whether a size is asked for that the endpoint has no field for. */
+/** Whether a size is requested that the endpoint has no field for. */
 export function ignoresSize(endpoint: Endpoint, { outputSize }: GenerateParameters): boolean {
 	return endpoint.keepsSize === true && !isAutomatic(endpoint, textOf(endpoint, outputSize));
 }
 
-/** The size of the source image, as far as the provider has to be told it. */
+/** The size of the source image, as far as the provider needs it in the request. */
 function automaticSize(
 	{ limits, measuresSource, keepsSize }: Endpoint,
 	{ image }: SourceImages,
@@ -44,7 +44,7 @@ function automaticSize(
 
 /**
  * The size of the image in pixels.
- * @throws Failure when it is no size
+ * @throws Failure when it isn't a size
  */
 export function sizeOf(
 	endpoint: Endpoint,
@@ -70,7 +70,7 @@ export function sizeOf(
 /** The model's own grid in pixels: its latent image has 1/8 of the size, in patches of 2. */
 const grid = 16;
 
-/** A size that was asked for and isn't on the model's grid, for a person; `undefined` for any other. */
+/** A requested size that isn't on the model's grid, as text. `undefined` for any other. */
 export function roundedSize({ width, height, automaticSize }: Size): string | undefined {
 	if (automaticSize || width === null || height === null) return undefined;
 	return width % grid === 0 && height % grid === 0 ? undefined : `${width}x${height}`;

@@ -25,15 +25,15 @@ const url = {
 	},
 };
 
-/** A picture that operations work on: where it comes from, and the field or the address. */
+/** An image that operations use: its source, and the field or the URL. */
 interface Picture {
 	readonly need: 'image' | 'mask';
 	readonly title: string;
 	readonly what: string;
 	readonly defaultField: string;
-	/** What a person has to know of it. */
+	/** What a person has to know about it. */
 	readonly note?: string;
-	/** What else has to be chosen for an optional one. */
+	/** What else must be chosen if it is optional. */
 	readonly show?: Readonly<Record<string, string[]>>;
 }
 
@@ -90,10 +90,10 @@ function pictureProperties({
 	];
 }
 
-/** The operations that work on a picture. */
+/** The operations with a source image. */
 export const imageOperations = operationsWhere(({ image }) => image !== undefined);
 
-/** The pictures that an operation works on. */
+/** The images that an operation uses. */
 export const sourceImageProperties: INodeProperties[] = [
 	...pictureProperties({
 		need: 'image',

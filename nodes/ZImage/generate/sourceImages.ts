@@ -9,7 +9,7 @@ import { isEmpty, toChoice, toName } from '../values';
 import { namedFile } from '../run/itemFiles';
 import type { GenerateParameters, PictureParameters } from './parameters';
 
-/** What errors call a picture, and the field that it is in unless the user says otherwise. */
+/** How errors name an image, and its default field. */
 interface Picture {
 	readonly what: string;
 	readonly defaultField: string;
@@ -50,9 +50,9 @@ function sizeOf({ width, height }: SourceImage): string | undefined {
 }
 
 /**
- * Reads the source image and the mask of an item, as far as the endpoint takes them.
+ * Reads the source image and the mask of an item, as far as the endpoint uses them.
  * @param binary the item's files
- * @throws Failure when one is missing, no image or too large, or when they are not of one size
+ * @throws Failure when one is missing, not an image or too large, or when their sizes differ
  */
 export async function readSourceImages(
 	host: FileHost,

@@ -15,8 +15,9 @@ import { fetchTasks } from './fetchTasks';
 import { listRecentTasks } from './listRecentTasks';
 
 /**
- * Get Task Result: fetches tasks that were accepted earlier, waiting for them or checking them once; or lists the recent ones.
- * @returns Done and Pending in mode `check`, else one output
+ * Get Task Result: fetches tasks that were accepted earlier, waiting for them or checking them once, or lists
+ * the recent ones.
+ * @returns Done and Pending in mode `check`, otherwise one output
  * @throws NodeApiError or NodeOperationError that names the task
  */
 export async function getTaskResult(

@@ -8,7 +8,7 @@ import { listedJson } from '../tasks/taskItem';
 import type { Work } from './fetchTasks';
 import { readListParameters } from './parameters';
 
-/** Lists the account's recent tasks, once for each item, as nodes of n8n do. */
+/** Lists the account's recent tasks, once for each item, like other n8n nodes. */
 export function listRecentTasks(
 	host: ParameterHost,
 	client: Client,

@@ -11,10 +11,10 @@ import type { Task } from '../tasks/task';
 import { canBeTaskId, readTask, taskIn, taskJson } from '../tasks/taskItem';
 import { textIn, toBounded, toBoundedInteger, toFlag, toName } from '../values';
 
-/** @param item what the input item says of the task, which may be in its `details` */
+/** @param item the input item's data about the task, which may be in its `details` */
 function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): string {
 	const given = toName(host.getNodeParameter('taskId', itemIndex, ''), 'Task ID');
-	// n8n adds the input's fields to an item of an error output, so that `taskId` may be that of a task before.
+	// n8n adds the input's fields to an item of an error output, so `taskId` may belong to an earlier task.
 	const isOfItem =
 		given === undefined || given === textIn(host.getInputData()[itemIndex]?.json.taskId);
 	const taskId = isOfItem ? textIn(item.taskId) : given;
@@ -27,7 +27,7 @@ function readTaskId(host: ParameterHost, itemIndex: number, item: IDataObject): 
 	return taskId;
 }
 
-/** What the input item says of the task: Generate's own item says everything, another one nothing. */
+/** The input item's data about the task: complete in Generate's own item, empty in another one. */
 function knownOf(provider: Provider, taskId: string, item: IDataObject): IDataObject {
 	if (textIn(item.taskId) !== taskId) return {};
 	const itemProvider = textIn(item.provider);
@@ -42,7 +42,7 @@ function knownOf(provider: Provider, taskId: string, item: IDataObject): IDataOb
 }
 
 /**
- * Reads which task an item asks for, and what becomes of its images.
+ * Reads which task an item asks for, and how to return its images.
  * @throws Failure when there is no task ID, or when the task is another provider's
  */
 export function readParameters(
@@ -62,7 +62,7 @@ export function readParameters(
 	}
 }
 
-/** What a list of recent tasks is asked for. */
+/** The settings for a list of recent tasks. */
 export interface ListParameters {
 	/** How far it goes back. */
 	readonly withinMs: number;

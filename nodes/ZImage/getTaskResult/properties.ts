@@ -62,7 +62,7 @@ const operationProperty = inVersions(laterVersions, {
 	default: 'wait',
 });
 
-/** A list has no files, and is made one after the other. */
+/** A list has no files, and lists are requested one after another. */
 function unlessListed(option: INodeProperties): INodeProperties {
 	return { ...option, displayOptions: { hide: { '/mode': ['list'], '/operation': ['list'] } } };
 }

@@ -102,7 +102,7 @@ export class ImageScan {
 		return cameWhole && facts.mayEnd && this.taken.length === this.missing;
 	}
 
-	/** Goes on with the walk; steps over no bytes need none. */
+	/** Continues the walk. Steps without bytes are done immediately. */
 	private advance(answer: Buffer = Buffer.alloc(0)): void {
 		for (let given = answer; ; given = Buffer.alloc(0)) {
 			const { done, value } = this.walk.next(given);

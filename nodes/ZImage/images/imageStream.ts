@@ -3,7 +3,7 @@ import { NetworkError } from '../http/networkError';
 import type { ByteStream } from '../http/readBody';
 import { ImageScan } from './imageScan';
 
-/** Looks at an image no further than it takes to know its type, and closes the stream. */
+/** Reads an image only until its type is known, and closes the stream. */
 export async function scanStream(stream: ByteStream): Promise<ImageScan> {
 	const scan = new ImageScan();
 	for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -14,12 +14,12 @@ export async function scanStream(stream: ByteStream): Promise<ImageScan> {
 }
 
 /**
- * Passes an image on while it arrives, and breaks the stream if the image is too large or ends too early.
- * The errors (`EMSGSIZE`, `ECONNRESET`) reach the reader of the stream.
+ * Passes an image on while it arrives, and fails the stream if the image is too large or ends too early. The
+ * errors (`EMSGSIZE`, `ECONNRESET`) reach the reader of the stream.
  * @param scan inspects all data that passes
- * @param cameWhole whether a file of so many bytes is known to be complete
+ * @param cameWhole whether a file of this many bytes is known to be complete
  * @param goesOn is called for every chunk
- * @throws NetworkError when the stream is already broken
+ * @throws NetworkError when the stream has already failed
  */
 export function guardImage(
 	stream: ByteStream,

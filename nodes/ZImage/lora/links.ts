@@ -5,7 +5,7 @@ const hubRepository = new RegExp(`^${hubRepositoryPattern}$`);
 
 const hubHosts: readonly string[] = ['huggingface.co', 'www.huggingface.co', 'hf.co'];
 
-/** First parts of paths on Hugging Face that are no owners. */
+/** First parts of paths on Hugging Face that aren't owners. */
 const hubSections: readonly string[] = [
 	'api',
 	'blog',
@@ -31,8 +31,9 @@ function noFile(field: string, what: string, description: string): Failure {
 }
 
 /**
- * A link to Hugging Face: that of a repository's page, or of a page below it, is `owner/name`; that of a file, in any of its
- * forms, is its download. Source: https://huggingface.co/docs/hub/repositories (blob, raw, resolve and tree).
+ * A link to Hugging Face: that of a repository's page, or of a page below it, becomes `owner/name`. That of a
+ * file, in any of its forms, becomes its download link. Source: https://huggingface.co/docs/hub/repositories
+ * (blob, raw, resolve and tree).
  */
 function fromHub({ pathname, search }: URL, field: string): string {
 	const parts = pathname.slice(1).split('/');
@@ -101,11 +102,11 @@ const elsewhere =
 	"Its links open a page, so providers can't download the file. Upload it to Hugging Face, or to a storage service that offers direct links.";
 
 /**
- * The link to the file behind a link that people copy from their browser.
+ * The link to a file for a link that people copy from their browser.
  * @param field how errors name it
- * @returns what a provider loads: `owner/name` of a repository on Hugging Face, or the link to a file. A link of a host that
- * isn't known is returned as it came
- * @throws Failure for a page that no file is behind, with how to get the link of the file
+ * @returns what a provider loads: `owner/name` of a repository on Hugging Face, or the link to a file. A link
+ * on an unknown host is returned unchanged
+ * @throws Failure for a page without a file, with advice on how to get the file's link
  */
 export function toFileLink(text: string, url: URL, field: string): string {
 	const { hostname } = url;
@@ -127,7 +128,7 @@ export function toFileLink(text: string, url: URL, field: string): string {
 
 const knownHost = new RegExp(`^${loraHostPattern}`, 'i');
 
-/** A link to one of the hosts that LoRAs are on, copied without its `https://`, gets it back; so does a dataset's path. */
+/** Adds the missing `https://` to a copied link to one of the LoRA hosts, and to a dataset's path. */
 export function withScheme(text: string): string {
 	if (text.startsWith('datasets/')) return `${huggingFaceUrl}/${text}`;
 	return knownHost.test(text) ? `https://${text}` : text;

@@ -6,7 +6,7 @@ import { readPath, toFileUrl } from './paths';
 /** Longer than the trigger words of any LoRA, which are a few. */
 export const maxTriggerLength = 1000;
 
-/** What a LoRA counts whose scale is not given. */
+/** The default scale of a LoRA. */
 export const defaultLoraScale = 1;
 
 function toScale(value: unknown, field: string, { min, max }: Range): number {
@@ -21,11 +21,11 @@ function toScale(value: unknown, field: string, { min, max }: Range): number {
 }
 
 /**
- * Reads one LoRA as a row of a node or an item brings it: its path in the form that the provider takes (see `readPath`),
- * its scale, and the fields `trigger` and `file`, else what a LoRA of the list brings with its path.
+ * Reads one LoRA as a row of a node or an item has it: its path in the form that the provider accepts (see
+ * `readPath`), its scale, and the fields `trigger` and `file`, which default to what the list adds to a path.
  * @param field how errors name it
- * @throws Failure when it is no LoRA, one with longer trigger words than any has, or one whose file isn't known where it has
- * to be
+ * @throws Failure when it isn't a LoRA, when its trigger words are longer than any LoRA's, or when its file is
+ * required but unknown
  */
 export function readLora(value: unknown, field: string, { scale, paths }: LoraLimits): Lora {
 	const pathField = `The path of ${field}`;
@@ -55,9 +55,10 @@ export function readLora(value: unknown, field: string, { scale, paths }: LoraLi
 }
 
 /**
- * A list of LoRAs as a workflow brings it, not yet read: a list, JSON of one, or nothing, which is an empty list.
+ * A list of LoRAs from a workflow, not yet read: a list, JSON text of a list, or nothing, which is an empty
+ * list.
  * @param field how errors name the list, for example `loras`
- * @throws Failure when it is no list
+ * @throws Failure when it isn't a list
  */
 export function toLoraList(value: unknown, field: string): unknown[] {
 	const list = toList(value);
@@ -81,9 +82,9 @@ export function entryName(list: string, index: number): string {
 }
 
 /**
- * Reads a list of LoRAs as a workflow brings it. Nothing at all is an empty list.
+ * Reads a list of LoRAs from a workflow. Nothing at all is an empty list.
  * @param field how errors name the list, for example `loras`
- * @throws Failure when an entry is no LoRA
+ * @throws Failure when an entry isn't a LoRA
  */
 export function readLoras(value: unknown, field: string, limits: LoraLimits): Lora[] {
 	return toLoraList(value, field).map((entry, index) =>
@@ -92,11 +93,11 @@ export function readLoras(value: unknown, field: string, limits: LoraLimits): Lo
 }
 
 /**
- * Joins lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has it, and with
- * its last trigger words.
+ * Merges lists of LoRAs. The same path, as it is sent, counts once, with the scale of the last list that has
+ * it, and with its last trigger words.
  * @param who names the provider in the error, such as `WaveSpeed`
- * @param what says in the error which requests the limit is for, such as ` for Inpaint`. Default: nothing
- * @throws Failure when more are left than are accepted; it names those that are too many
+ * @param what says in the error which requests the limit applies to, such as ` for Inpaint`. Default: nothing
+ * @throws Failure when more are left than are accepted. It names the ones to remove
  */
 export function mergeLoras(
 	lists: ReadonlyArray<readonly Lora[]>,

@@ -12,12 +12,12 @@ const beginsWithWord =
 /** More than any prompt has room for. */
 const maxTriggersLength = 4000;
 
-/** Trigger words without the punctuation at their end, which a prompt need not have. */
+/** Trigger words without their final punctuation, which a prompt need not contain. */
 function coreOf(words: string): string {
 	return words.replace(/(?<![.!?,;:])[.!?,;:]+$/, '') || words;
 }
 
-/** Whether a prompt has the words already, as words of their own. Both in lower case. */
+/** Whether a prompt already contains these words as whole words. Both in lower case. */
 function hasWords(prompt: string, words: string): boolean {
 	for (let at = prompt.indexOf(words); at >= 0; at = prompt.indexOf(words, at + 1)) {
 		const end = at + words.length;

@@ -85,7 +85,7 @@ export class Ledger {
 		return entry && 'ambiguous' in entry ? entry.ambiguous : undefined;
 	}
 
-	/** Whether a place is paid for, or may be. */
+	/** Whether a place is charged, or may be. */
 	has(place: string): boolean {
 		return this.entries()[place] !== undefined;
 	}

@@ -5,7 +5,7 @@ import type { ImageRequest } from '../providers/provider';
 import { submitTask } from '../tasks/submit';
 import type { FailedProvider, SubmittedTask, Task, TaskLimits } from '../tasks/task';
 
-/** A request that must be paid for only once. */
+/** A request that must be charged only once. */
 export interface Submission {
 	/** Of its task, among those that were accepted in this execution. */
 	readonly key: string;
@@ -16,13 +16,13 @@ export interface Submission {
 	 * @returns what sends the submit, and nothing else
 	 */
 	readonly prepare: (client: Client, limits: TaskLimits) => Promise<() => Promise<SubmittedTask>>;
-	/** What the task is to tell besides. */
+	/** Further data for the task. */
 	readonly notes?: Pick<Task, 'failedProviders' | 'loraPreset'>;
 }
 
 /** A request for images that is to be paid once. */
 export interface ImageSubmission extends Pick<Submission, 'costUsd' | 'key'> {
-	/** Its pictures are named by their references. */
+	/** References stand for its images. */
 	readonly request: ImageRequest;
 	readonly images: SourceImages;
 	/** The style names from Apply LoRA Preset. */
@@ -31,7 +31,7 @@ export interface ImageSubmission extends Pick<Submission, 'costUsd' | 'key'> {
 	readonly failedProviders?: readonly FailedProvider[];
 }
 
-/** How a request for images is sent: its pictures are uploaded first. */
+/** How a request for images is sent: its images are uploaded first. */
 export function imageSubmission({
 	key,
 	costUsd,

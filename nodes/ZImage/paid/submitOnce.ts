@@ -89,8 +89,8 @@ export function hasFailed(error: unknown): boolean {
 }
 
 /**
- * What becomes of a task whose results could not be had: one that the provider has failed, or has canceled for an execution
- * that was stopped, is forgotten.
+ * Handles a task whose results aren't available: one that the provider has failed, or has canceled for a
+ * stopped execution, is forgotten.
  * @returns the error, with the task
  */
 export async function leaveTask(

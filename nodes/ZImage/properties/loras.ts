@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { hubIdPattern, huggingFaceUrl } from '../lora/hub';
 
-/** Where a row's LoRA is. Workflows of before the resource locator hold a text, which stays valid. */
+/** The location of a row's LoRA. Workflows older than the resource locator contain text, which stays valid. */
 export const loraPathProperty: INodeProperties = {
 	displayName: 'LoRA',
 	name: 'path',
@@ -85,7 +85,7 @@ export const loraScaleProperty: INodeProperties = {
 		'How strongly to apply the LoRA, from 0 to 4. Most look best between 0.6 and 1. Default: 1.',
 };
 
-/** The address that the list of LoRAs comes from; it stands in the collection Options of each node that has the list. */
+/** The address of the list of LoRAs, in the collection Options of each node with the list. */
 export const hubUrlOption: INodeProperties = {
 	displayName: 'Hugging Face URL',
 	name: 'hubUrl',

@@ -26,8 +26,8 @@ export function providerProperty(
 }
 
 /**
- * What a model is told of the node as a tool, in the place of n8n's own property of that name: n8n would
- * tell it the node's description, which is for people who look for a node.
+ * The tool description for a model, which replaces n8n's own property with that name. n8n would use the node's
+ * description, which is for people who search for a node.
  */
 export function toolDescriptionProperty(text: string): INodeProperties {
 	return {

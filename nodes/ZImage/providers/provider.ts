@@ -15,7 +15,7 @@ export type Operation =
 /** Z-Image Turbo or Z-Image Base. */
 export type Model = 'base' | 'turbo';
 
-/** The servers that speak OpenAI's API for images, each with fields of its own. `standard` is any other one. */
+/** The servers with OpenAI's API for images, each with its own fields. `standard` is any other one. */
 export type ServerKind = 'localAi' | 'sdServer' | 'sglang' | 'standard' | 'vllmOmni';
 
 /** The options that only some endpoints have. The names are those of the parameters in the editor. */
@@ -58,7 +58,7 @@ export interface ImageRequest {
 	readonly image?: string;
 	/** URL of the mask, or a `data:` URI: white is repainted. */
 	readonly mask?: string;
-	/** Images in this one task; more than 1 only where the provider has a field for it. */
+	/** Images in this one task. More than 1 only if the provider has a field for it. */
 	readonly numberOfImages: number;
 	readonly loras: readonly Lora[];
 	/** Default: the provider takes a random one. */
@@ -66,7 +66,9 @@ export interface ImageRequest {
 	/** What the provider calls when the task has ended; only of one that calls back. It may hold a secret. */
 	readonly callbackUrl?: string;
 	readonly options: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
-	/** From 0 (inclusive) to 1, another one for each submit: it tells two requests with the same fields apart. */
+	/**
+	 * From 0 (inclusive) to 1, different for each submit: it distinguishes two requests with the same fields.
+	 */
 	readonly random?: number;
 }
 
@@ -93,7 +95,7 @@ export type ErrorKind =
 /** Whether something is charged; `maybe` means that only the provider knows. Workflows use these names in their conditions. */
 export type Charged = 'maybe' | 'no' | 'yes';
 
-/** Words of a provider's errors, and what they are about; the first pattern that fits counts. */
+/** Words in a provider's errors, and what they are about. The first matching pattern is used. */
 export type ErrorPatterns = ReadonlyArray<readonly [RegExp, ErrorKind]>;
 
 /** A field of a form, or a file in it. */
@@ -137,13 +139,13 @@ export interface HttpAnswer {
 }
 
 /**
- * Where the bytes of a finished image are: behind a URL, which is fetched without the credential; in the answer
+ * Where a finished image's bytes are: at a URL, which is fetched without the credential; in the response
  * itself, as a `data:` URI; or behind a call to the credential's own host, which is sent with it.
  */
 export type ImageSource =
 	{ readonly url: string } | { readonly inline: string } | { readonly call: HttpCall };
 
-/** One finished image as a provider names it. What the provider does not tell is `null`. */
+/** One finished image as a provider names it. What the provider doesn't return is `null`. */
 export type ImageReference = ImageSource & ImageFacts;
 
 export interface ImageFacts {
@@ -154,23 +156,23 @@ export interface ImageFacts {
 	readonly expiresInSeconds: number | null;
 }
 
-/** It is known by the ID that its submit was answered with. */
+/** It is known under the ID that its submit returned. */
 export interface PendingTask {
 	readonly status: 'pending';
 	/** It hasn't started yet. */
 	readonly queued: boolean;
-	/** How many steps of a training are done, where the provider says it. */
+	/** How many steps of a training are done, if the provider reports it. */
 	readonly stepsDone?: number;
 }
 
-/** The provider has ended the task; its result (images or error) is a call of its own (`result`). */
+/** The provider has ended the task. Its result (images or error) needs another call (`result`). */
 export interface EndedTask {
 	readonly status: 'ended';
 	/** The error that the provider already named beside the status. */
 	readonly error?: string;
 }
 
-/** What a training has made. What the provider does not tell is `null`. */
+/** What a training produced. What the provider doesn't return is `null`. */
 export interface TrainedLora {
 	/** Where its weights are. */
 	readonly url: string;
@@ -187,9 +189,9 @@ export interface SucceededTask {
 	/** Only of a training. */
 	readonly lora?: TrainedLora;
 	readonly seed: number | null;
-	/** The prompt that was really used, where the provider says it. */
+	/** The prompt that was really used, if the provider reports it. */
 	readonly prompt: string | null;
-	/** What the task has cost in US dollars, where the provider says it. */
+	/** What the task has cost in US dollars, if the provider reports it. */
 	readonly costUsd?: number;
 }
 
@@ -197,22 +199,22 @@ export interface FailedTask {
 	readonly status: 'failed';
 	/** In the provider's own words. */
 	readonly reason: string;
-	/** Default: as the words of the reason say. */
+	/** Default: depends on the words of the reason. */
 	readonly kind?: ErrorKind;
-	/** Whether the provider charges for it; left out where its documents do not say. */
+	/** Whether the provider charges for it. Undefined if its documentation doesn't say. */
 	readonly charged?: Charged;
 }
 
-/** A status that the provider's documents do not have. It becomes an error that names it. */
+/** A status that isn't in the provider's documentation. It becomes an error that names it. */
 export interface UnknownTask {
 	readonly status: 'unknown';
 	readonly value: string;
 }
 
-/** What an answer can say of a task when it needs no further call for that. */
+/** What a response can say about a task without a further call. */
 export type SettledState = PendingTask | SucceededTask | FailedTask | UnknownTask;
 
-/** Another call has to be made before that can be told. */
+/** That needs another call. */
 export interface Ask<T> {
 	readonly status: 'ask';
 	readonly call: HttpCall;
@@ -222,7 +224,7 @@ export interface Ask<T> {
 
 export type TaskState = Ask<TaskState> | EndedTask | SettledState;
 
-/** What the answer to a submit says. */
+/** What the response to a submit says. */
 export interface Submitted {
 	/** `null` of a synchronous provider, which names no task. */
 	readonly taskId: string | null;
@@ -236,7 +238,7 @@ export interface Range {
 	readonly multipleOf?: number;
 }
 
-/** The limits that a provider documents; they are checked before anything is sent and paid. */
+/** The limits that a provider documents. They are checked before anything is sent and charged. */
 export interface Limits {
 	/** Width and height in pixels. */
 	readonly side: Range;
@@ -248,23 +250,23 @@ export interface Limits {
 	readonly imagesPerTask: number;
 }
 
-/** How many LoRAs an endpoint takes, and how strongly each may count. */
+/** How many LoRAs an endpoint accepts, and the range of their scales. */
 export interface LoraLimits {
-	/** 0: it takes none. */
+	/** 0: it accepts none. */
 	readonly max: number;
 	readonly scale: Range;
 	/**
-	 * What a path may be: the link of a file, or the name of a file in the server's own list. Default: a repository on
-	 * Hugging Face, or the link of a file.
+	 * The kind of path that is accepted: the link of a file, or the name of a file in the server's own list.
+	 * Default: a repository on Hugging Face, or the link of a file.
 	 */
 	readonly paths?: 'fileUrl' | 'serverName';
 }
 
-/** US dollars, as the provider's documents had them on the date given there. */
+/** US dollars, from the provider's documentation on the given date. */
 export interface Price {
-	/** What is counted: images, or their megapixels. */
+	/** What is charged per unit: images, or their megapixels. */
 	readonly per: 'image' | 'megapixel' | 'startedMegapixel';
-	/** `null` where the documents have none. */
+	/** `null` if the documentation has none. */
 	readonly plain: number | null;
 	readonly withLoras: number | null;
 	/** For each request that asks for it. */
@@ -275,20 +277,20 @@ export interface Price {
 export interface Endpoint {
 	readonly operation: Operation;
 	readonly model: Model;
-	/** Only of a provider that is one of several servers: which one, as the user says. */
+	/** Only for a provider with several kinds of servers: the one that the user chose. */
 	readonly server?: ServerKind;
-	/** The options that it has, and between which bounds those that are numbers. */
+	/** The supported options, with the bounds of those that are numbers. */
 	readonly options: Readonly<Partial<Record<ProviderOption, Range | true>>>;
-	/** The values of an option that is a choice, where it doesn't have all of them. */
+	/** The values of an option that is a choice, if not all of them are supported. */
 	readonly choices?: Readonly<Partial<Record<ProviderOption, readonly string[]>>>;
-	/** What is taken where an option is left out, as far as the documents say it. */
+	/** The documented defaults of the options. */
 	readonly defaults?: Readonly<Partial<Record<ProviderOption, boolean | number | string>>>;
 	/** The source images that it uses. */
 	readonly image?: 'optional' | 'required';
 	readonly mask?: 'optional' | 'required';
-	/** It can be asked for the size of the source image without being told which that is. */
+	/** It can use the size of the source image without having it in the request. */
 	readonly measuresSource?: true;
-	/** The image always has the size of the source image: the endpoint has no field for another one. */
+	/** The image always has the size of the source image: the endpoint has no field for the size. */
 	readonly keepsSize?: true;
 	/** The seed is always a random one: the endpoint has no field for it. */
 	readonly noSeed?: true;
@@ -298,27 +300,29 @@ export interface Endpoint {
 	readonly price?: Price;
 }
 
-/** What a provider may have to know of a file before it is put into its storage. */
+/** What a provider may have to know about a file before it is uploaded. */
 export interface UploadFile {
 	readonly contentType: string;
 	readonly fileName: string;
 	/** Its size. */
 	readonly bytes: number;
-	/** How long the provider should keep it, if it can be told. Default: the provider's own lifetime. */
+	/** How long the provider should keep it, if it can be set. Default: the provider's own lifetime. */
 	readonly lifetimeSeconds?: number;
 }
 
-/** What comes of asking for a place to put a file. */
+/** The response to a request for an upload location. */
 export interface UploadPlace {
-	/** Where the bytes go to by PUT, without the key. */
+	/** Where to PUT the bytes, without the key. */
 	readonly uploadUrl: string;
-	/** What the place wants to be sent along, besides the file's type and size. */
+	/** What must be sent along, besides the file's type and size. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** What a request calls the file then. */
+	/** How a request refers to the file then. */
 	readonly fileUrl: string;
 }
 
-/** How a large file is uploaded: in parts, one after the other, which are joined at the end. All without the key. */
+/**
+ * How a large file is uploaded: in parts, one after another, which are joined at the end. All without the key.
+ */
 export interface PartedUpload {
 	/** Larger files are uploaded in parts. */
 	readonly aboveBytes: number;
@@ -336,7 +340,7 @@ export interface PartedUpload {
 	readonly completeBody: (parts: readonly unknown[]) => unknown;
 }
 
-/** An upload in two steps: a place is asked for, then filled. */
+/** An upload in two steps: request an upload location, then fill it. */
 export interface PlacedUpload {
 	readonly initiate: (file: UploadFile) => HttpCall;
 	readonly parseInitiate: (answer: HttpAnswer) => UploadPlace;
@@ -347,16 +351,16 @@ export interface PlacedUpload {
 /** An upload in one step, with the key. */
 export interface FormUpload {
 	readonly upload: (file: UploadFile, bytes: Uint8Array) => HttpCall;
-	/** @returns what a request calls the file then */
+	/** @returns how a request refers to the file */
 	readonly parseUpload: (answer: HttpAnswer) => string;
 }
 
-/** How a provider takes files, where its requests have URLs. */
+/** How a provider receives files if its requests contain URLs. */
 export interface FileInput {
 	readonly maxBytes: number;
-	/** Files up to this size are sent inside the request, as a `data:` URI. */
+	/** Files up to this size are sent inline, as a `data:` URI. */
 	readonly maxInlineBytes: number;
-	/** The provider's documents have URLs only: that it takes `data:` URIs is a guess. */
+	/** The provider documents only URLs. That it accepts `data:` URIs is a guess. */
 	readonly isGuess?: true;
 	/** Whether a request can't contain an image URL. */
 	readonly noUrls?: true;
@@ -368,35 +372,37 @@ export interface FileInput {
 
 /** What a provider sends to a callback URL. */
 export interface WebhookDelivery {
-	/** By their names in lower case. */
+	/** By their lower-case names. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** As it came: the bytes are what is signed. */
+	/** As received, because the signature covers the bytes. */
 	readonly body: Uint8Array;
 }
 
-/** What a delivery says, once its signature is found to be right. */
+/** What a delivery says, once its signature is verified. */
 export interface Report {
 	readonly taskId: string;
-	/** Nothing more will come of the task. */
+	/** The task has finished. */
 	readonly isOver: boolean;
 }
 
 /** How a provider reports the end of a task in a signed webhook. */
 export interface ProviderWebhook {
-	/** Asks for the keys that signatures are checked with. */
+	/** Requests the keys for checking signatures. */
 	readonly keys: HttpCall;
 	/** @returns one or more, in the provider's own form */
 	readonly parseKeys: (answer: HttpAnswer) => readonly string[];
 	/**
-	 * Whose keys they are. Those of the credential's account sign for nobody else; with its own, a provider signs for any of
-	 * its customers, to whatever URL.
+	 * Whose keys they are. Those of the credential's account sign for no other account. With its own keys, a
+	 * provider signs for all of its customers, for any URL.
 	 */
 	readonly keysOf: 'account' | 'provider';
-	/** Who the delivery is for, as its signature covers it; only of a provider that signs with its own keys. */
+	/**
+	 * Who the delivery is for, according to its signature. Only for a provider that signs with its own keys.
+	 */
 	readonly account?: (delivery: WebhookDelivery) => string | undefined;
 	/**
-	 * When it says that it was signed.
-	 * @returns milliseconds since 1970; `undefined` where it says nothing that can be read
+	 * When it was signed, according to itself.
+	 * @returns milliseconds since 1970; `undefined` if it can't be read
 	 */
 	readonly signedAt: (delivery: WebhookDelivery) => number | undefined;
 	/** Whether one of the keys has signed it, body and time included; compared in constant time. */
@@ -413,7 +419,7 @@ export interface ServerList {
 	readonly parse: (answer: HttpAnswer) => readonly string[];
 }
 
-/** What a training is to learn of its images, of a trainer that can be told. */
+/** What a training must learn from its images, if the trainer can be told. */
 export type TrainingType = 'balanced' | 'content' | 'style';
 
 /** One of a provider's trainers. */
@@ -421,41 +427,41 @@ export interface Trainer {
 	/** Value of the `trainer` parameter in saved workflows. */
 	readonly id: string;
 	readonly displayName: string;
-	/** What the provider calls it; it is the `model` of its tasks. */
+	/** The provider's name for it, which is the `model` of its tasks. */
 	readonly endpoint: string;
-	/** The model that its LoRAs are for; they work with no other one. */
+	/** The model that its LoRAs are for. They work with no other one. */
 	readonly model: Model;
 	readonly steps: Range;
-	/** What the provider takes where none is given. */
+	/** The provider's default. */
 	readonly defaultLearningRate: number;
-	/** Left out where it can't be told what to learn; the first one is the provider's default. */
+	/** Undefined if it can't be told what to learn. The first one is the provider's default. */
 	readonly types?: readonly TrainingType[];
-	/** With fewer images than this the provider's documents expect no good LoRA. */
+	/** With fewer images than this, the provider's documentation doesn't expect a good LoRA. */
 	readonly advisedImages: number;
 	readonly price: TrainingPrice;
 }
 
-/** US dollars, as the provider's documents had them on the date given there. */
+/** US dollars, from the provider's documentation on the given date. */
 export interface TrainingPrice {
 	readonly perThousandSteps: number;
-	/** A training of fewer steps costs as much as one of these. */
+	/** A training with fewer steps costs as much as one with this many. */
 	readonly leastSteps: number;
 }
 
 /** What one training asks for, checked against the trainer's limits. */
 export interface TrainingRequest {
 	readonly trainer: Trainer;
-	/** URL of a zip with images, and with a text file of the same name for the caption of each. */
+	/** URL of a zip with images and, for their captions, text files with the same names. */
 	readonly archiveUrl: string;
 	readonly triggerWord: string;
-	/** The caption of images without a text file; it has the trigger word. */
+	/** The caption of images without a text file. It contains the trigger word. */
 	readonly defaultCaption: string;
 	readonly steps: number;
 	/** Default: the provider's. */
 	readonly learningRate?: number;
 	/** Default: the provider's. */
 	readonly type?: TrainingType;
-	/** What the provider calls when the training has ended. It may hold a secret. */
+	/** The URL that the provider calls when the training has ended. It may contain a secret. */
 	readonly callbackUrl?: string;
 }
 
@@ -465,17 +471,17 @@ export interface ProviderTraining {
 	readonly trainers: readonly [Trainer, ...Trainer[]];
 	/** The largest zip. */
 	readonly maxArchiveBytes: number;
-	/** Its trainers take a caption for images without a text file. */
+	/** Its trainers accept a caption for images without a text file. */
 	readonly hasDefaultCaption?: true;
 	readonly submit: (request: TrainingRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
-	/** The calls about a training that was accepted earlier; those about images where they are the same. */
+	/** The calls about a training that was accepted earlier, if they differ from those about images. */
 	readonly tasks: (trainer: Trainer) => ProviderTasks;
 }
 
 /**
- * One provider: pure functions from a request to an HTTP call and from an answer to a task's state.
- * No `this`, no await, no HTTP inside. The `parse` functions throw zod's error on a body of another form.
+ * One provider: pure functions from a request to an HTTP call and from a response to a task's state. No `this`,
+ * no await, no HTTP inside. The `parse` functions throw zod's error for an unexpected body.
  */
 export interface Provider {
 	/** Value of the `provider` parameter in saved workflows. */
@@ -484,15 +490,15 @@ export interface Provider {
 	readonly credentialType: string;
 	/** Whether it's the user's own server: its credential may have no key, or the key of a proxy in front of it. */
 	readonly isOwnServer?: true;
-	/** The most that is known of whether it charges for what it makes. Default: it does. */
+	/** The most that is known about whether it charges. Default: it does. */
 	readonly charges?: 'maybe' | 'no';
 	/** The lists that the editor can get from the server. */
 	readonly lists?: Readonly<Partial<Record<ServerListName, ServerList>>>;
-	/** The credential's base URL when the user leaves it as it is. */
+	/** The credential's default base URL. */
 	readonly defaultBaseUrl: string;
-	/** What all of its paths begin with; people paste it with the base URL, where it has to go. */
+	/** The start of all of its paths. People paste it with the base URL, from which it must be removed. */
 	readonly version?: `/${string}`;
-	/** The credential's storage URL when the user leaves it as it is; only of a provider with uploads. */
+	/** The credential's default storage URL. Only for a provider with uploads. */
 	readonly defaultStorageUrl?: string;
 	/** Where the calls of its platform API go with its own base URL; with any other one, they go there. */
 	readonly defaultPlatformUrl?: string;
@@ -500,31 +506,32 @@ export interface Provider {
 	/** Only for a provider with endpoints that accept source images. */
 	readonly files?: FileInput;
 	/**
-	 * The seed of a request that names none, where the provider has no random one of its own.
+	 * The seed of a request without one, if the provider doesn't choose a random one.
 	 * @param random from 0 (inclusive) to 1
-	 * @returns `undefined` where the provider may refuse one
+	 * @returns `undefined` if the provider may refuse one
 	 */
 	readonly drawSeed?: (random: number, request: ImageRequest) => number | undefined;
-	/** What is wrong with a request besides its limits, beginning with the field; `undefined` where nothing is. */
+	/** What is wrong with a request besides its limits, starting with the field. `undefined` if nothing is. */
 	readonly faultOf?: (request: ImageRequest) => string | undefined;
-	/** The URLs that it calls when a task has ended, as its documents say. Default: it calls none. */
+	/** The URLs that it calls when a task has ended, according to its documentation. Default: it calls none. */
 	readonly callsBack?: 'http' | 'https';
 	readonly submit: (request: ImageRequest) => SubmitCall;
 	readonly parseSubmit: (answer: HttpAnswer) => Submitted;
 	/**
-	 * Whether an answer to a submit proves that nothing was accepted, whatever its status: one of the provider's own
-	 * documented refusals. A gateway in front of it, or a fault in the middle of its work, proves nothing.
+	 * Whether a response to a submit proves that nothing was accepted, whatever its status: one of the
+	 * provider's own documented refusals. A gateway in front of it, or an error in the middle of its work,
+	 * proves nothing.
 	 */
 	readonly isRefusal: (answer: HttpAnswer) => boolean;
-	/** What a refusal of a submit means and what to do, where the provider's own words don't tell. */
+	/** What a refusal of a submit means and what to do, if the provider's own words don't say it. */
 	readonly explainRefusal?: (answer: HttpAnswer) => string | undefined;
-	/** Undefined for a synchronous provider, whose answer to the submit is the image. */
+	/** Undefined for a synchronous provider, whose response to the submit is the image. */
 	readonly tasks?: ProviderTasks;
-	/** Only of a provider that trains LoRAs. */
+	/** Only for a provider that trains LoRAs. */
 	readonly training?: ProviderTraining;
-	/** Only of a provider that calls back, signed. */
+	/** Only for a provider with signed callbacks. */
 	readonly webhook?: ProviderWebhook;
-	/** The provider's own words in the body of an error answer, or `undefined` when there are none. */
+	/** The provider's own words in the body of an error response, or `undefined` if there are none. */
 	readonly errorText: (body: unknown) => string | undefined;
 	/** What the provider's own words in an error are about. */
 	readonly errorPatterns: ErrorPatterns;
@@ -541,21 +548,21 @@ export interface ProviderTasks {
 	readonly statusStream?: (taskId: string) => HttpCall;
 	/** Whether an answer to the status call that is no success tells the state anyway. */
 	readonly tellsState?: (answer: HttpAnswer) => boolean;
-	/** Only where status and payload are two calls. */
+	/** Only if status and payload are two calls. */
 	readonly result?: (taskId: string) => HttpCall;
 	readonly parseResult?: (answer: HttpAnswer) => SettledState;
-	/** Whether an error in answer to the result call belongs to the task, not to the call. */
+	/** Whether an error in response to the result call belongs to the task, not to the call. */
 	readonly isTaskError?: (answer: HttpAnswer) => boolean;
-	/** The ID of the task that an answer to the status call is about, where it names one. */
+	/** The ID of the task that a response to the status call is about, if it names one. */
 	readonly namedTask?: (answer: HttpAnswer) => string | undefined;
 	readonly cancel?: (taskId: string) => HttpCall;
-	/** Whether the answer to a cancel confirms it: the task will never end, and isn't charged. */
+	/** Whether the response to a cancel confirms it: the task will never end, and isn't charged. */
 	readonly parseCancel?: (answer: HttpAnswer, taskId: string) => Ask<boolean> | boolean;
-	/** Only where the provider documents a list of tasks. */
+	/** Only if the provider documents a list of tasks. */
 	readonly list?: TaskList;
 }
 
-/** What a page of a list of tasks is asked for by. */
+/** The query for a page of a list of tasks. */
 export interface ListQuery {
 	/** The list goes back to this time; in milliseconds since 1970. */
 	readonly sinceMs: number;
@@ -563,11 +570,11 @@ export interface ListQuery {
 	readonly cursor?: string;
 }
 
-/** A task as a list tells it. What the list doesn't tell is `null`. */
+/** A task in a list. What the list doesn't contain is `null`. */
 export interface ListedTask {
 	readonly taskId: string;
 	readonly model: string | null;
-	/** `unknown` where the list has a state that the documents do not have, or none. */
+	/** `unknown` if the list has an undocumented state, or none. */
 	readonly status: 'failed' | 'pending' | 'succeeded' | 'unknown';
 	/** Milliseconds since 1970. */
 	readonly submittedAtMs: number | null;
@@ -578,14 +585,17 @@ export interface ListedTask {
 	readonly expiresAtMs: number | null;
 }
 
-/** A page of a list, without the tasks that are known to be of other models than Z-Image. */
+/** A page of a list, without tasks that are known to use other models than Z-Image. */
 export interface TaskPage {
 	readonly tasks: readonly ListedTask[];
-	/** The cursor of the next page; left out on the last one. */
+	/** The cursor of the next page. Undefined on the last one. */
 	readonly next?: string;
 }
 
-/** The account's recent tasks, page by page. A page may have older tasks, too, and a task may be on two pages. */
+/**
+ * The account's recent tasks, page by page. A page may contain older tasks, too, and a task may be on two
+ * pages.
+ */
 export interface TaskList {
 	readonly call: (query: ListQuery) => HttpCall;
 	readonly parse: (answer: HttpAnswer, query: ListQuery) => TaskPage;

@@ -24,7 +24,7 @@ export const providers = [
 
 export type ProviderId = (typeof providers)[number]['id'];
 
-/** What the editor calls the operations, in the order of its list. */
+/** The editor's names for the operations, in the order of its list. */
 export const operationNames = {
 	textToImage: 'Text to Image',
 	imageToImage: 'Image to Image',
@@ -33,7 +33,7 @@ export const operationNames = {
 	seamlessTiling: 'Seamless Tiling',
 } as const satisfies Readonly<Record<Operation, string>>;
 
-/** What the editor calls the kinds of server, in the order of its list; the first is taken where none is chosen. */
+/** The editor's names for the kinds of server, in the order of its list. The first is the default. */
 export const serverNames = {
 	standard: 'Standard',
 	vllmOmni: 'vLLM-Omni',
@@ -42,12 +42,12 @@ export const serverNames = {
 	sdServer: 'sd-server',
 } as const satisfies Readonly<Record<ServerKind, string>>;
 
-/** The providers that answer a submit with a task, for Submit mode and for Get Task Result. */
+/** The providers that respond to a submit with a task, for Submit mode and for Get Task Result. */
 export const taskProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.tasks !== undefined,
 );
 
-/** The providers that report the end of a task by a signed call, for the trigger. */
+/** The providers that report the end of a task in a signed call, for the trigger. */
 export const webhookProviders: readonly Provider[] = providers.filter(
 	(provider: Provider) => provider.webhook !== undefined,
 );
@@ -72,7 +72,7 @@ export const loraFileProviders: readonly Provider[] = providers.filter(
 	({ files }: Provider) => files?.maxLoraBytes !== undefined,
 );
 
-/** The most that any endpoint takes of LoRAs, for what does not know yet which one gets them. */
+/** The maximum of all endpoints' LoRAs, for code that doesn't know the endpoint yet. */
 export const anyLoraLimits: LoraLimits = providers
 	.flatMap(({ endpoints }: Provider) => endpoints)
 	.map(({ loras }) => loras)
@@ -86,16 +86,16 @@ export const anyLoraLimits: LoraLimits = providers
 
 /**
  * Finds a provider by the value of the `provider` parameter.
- * @returns `undefined` for a value that no provider has.
+ * @returns `undefined` for an unknown value
  */
 export function findProvider(id: string): Provider | undefined {
 	return providers.find((provider) => provider.id === id);
 }
 
 /**
- * Finds what a provider has for an operation and a model.
- * @param server the kind of server, of a provider that has several
- * @returns `undefined` for a combination that it doesn't have
+ * Finds a provider's endpoint for an operation and a model.
+ * @param server the kind of server, for a provider with several
+ * @returns `undefined` for a combination that it doesn't support
  */
 export function findEndpoint(
 	{ endpoints }: Provider,
@@ -111,7 +111,7 @@ export function findEndpoint(
 	);
 }
 
-/** Whether the user has to say which kind of server the provider is. */
+/** Whether the user has to choose a kind of server. */
 export function hasServerKinds({ endpoints }: Provider): boolean {
 	return endpoints.some(({ server }) => server !== undefined);
 }

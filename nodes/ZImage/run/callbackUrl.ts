@@ -7,14 +7,14 @@ import { isEmpty, trimmed } from '../values';
 /** Whether the run waits for its tasks itself. */
 type Mode = 'submit' | 'wait';
 
-/** What is read of a node's parameters. */
+/** The parameters that are read. */
 interface WithOptions {
 	readonly options: IDataObject;
 }
 
 const field = 'Callback URL';
 
-/** Only the beginning of what is no URL: the rest may be a secret. */
+/** Only the beginning of an invalid URL, because the rest may be a secret. */
 const shownLength = 8;
 
 function beginningOf(text: string): string {
@@ -45,7 +45,7 @@ function toUrl(value: unknown): URL {
 	return url;
 }
 
-/** Whether the option is of no use: nobody waits for a callback, or nobody calls. */
+/** Whether the option has no effect: the run doesn't wait for a callback, or the provider has none. */
 export function ignoresCallback(
 	{ provider }: Pick<Client, 'provider'>,
 	mode: Mode,
@@ -55,10 +55,10 @@ export function ignoresCallback(
 }
 
 /**
- * The URL that the provider is to call when a task of the item has ended. Its path and its query may be secrets, and are
- * in no error.
- * @returns `undefined` if there isn't one, or where it is ignored
- * @throws Failure when the provider cannot call it
+ * The URL that the provider must call when a task of the item has ended. Its path and its query may be secrets,
+ * so errors don't contain them.
+ * @returns `undefined` if there isn't one, or if it is ignored
+ * @throws Failure when the provider can't call it
  */
 export function callbackUrlOf(
 	client: Pick<Client, 'baseUrl' | 'provider'>,
@@ -69,7 +69,7 @@ export function callbackUrlOf(
 	if (isEmpty(value) || ignoresCallback(client, mode, parameters)) return undefined;
 	const { provider, baseUrl } = client;
 	const url = toUrl(value);
-	// Behind a private address is a sandbox or a gateway, which may call anything.
+	// A private address belongs to a sandbox or a gateway, which may call any URL.
 	const isOutside = !isPrivateHost(new URL(baseUrl));
 	const needsHttps = provider.callsBack === 'https' && url.protocol === 'http:';
 	if (isOutside && (isPrivateHost(url) || needsHttps)) {

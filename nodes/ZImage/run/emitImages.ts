@@ -118,9 +118,9 @@ export async function emitImages(
 }
 
 /**
- * Stores images from the answer to a submit in n8n's binary storage, so that the ledger can keep the task:
- * the bytes come only once, and are too large for the execution's own data. Neither a stop nor the failure of another item
- * ends this: the images are paid for.
+ * Stores images from the response to a submit in n8n's binary storage, so that the ledger can keep the task:
+ * the bytes come only once, and are too large for the execution's own data. Neither a stop nor the failure of
+ * another item ends this, because the images are charged.
  */
 export async function storeInlineImages(
 	host: FileHost,

@@ -12,7 +12,7 @@ import { emitImages } from './emitImages';
 import type { OutputOptions } from './outputOptions';
 import type { Output } from './runItems';
 
-/** Emits a trained LoRA: one item, with its weights as a file where the user wants them. */
+/** Emits a trained LoRA: one item, with its weights as a file if the user wants them. */
 async function emitLora(
 	host: FileHost,
 	client: Client,
@@ -35,8 +35,8 @@ async function emitLora(
 }
 
 /**
- * Emits what a finished task has made: one item per image, or one with the LoRA. Where a file cannot be had, the failure
- * stands in its place, with the task and the file's URL.
+ * Emits the results of a finished task: one item per image, or one with the LoRA. If a file isn't available,
+ * the failure takes its place, with the task and the file's URL.
  * @param place of the task among those of its item
  */
 export async function emitResult(

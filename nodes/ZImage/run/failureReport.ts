@@ -26,8 +26,8 @@ export class FailureReport {
 	}
 
 	/**
-	 * For an item whose work hasn't started. An earlier attempt may have paid for it anyway.
-	 * @param named whether the item says what earlier attempts have paid for
+	 * For an item whose work hasn't started. An earlier attempt may have been charged for it anyway.
+	 * @param named whether the item reports what earlier attempts were charged for
 	 */
 	ofItem(
 		error: unknown,

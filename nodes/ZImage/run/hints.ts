@@ -105,7 +105,7 @@ export function addImageHints(host: HintHost, results: INodeExecutionData[][]): 
 	);
 }
 
-/** Says so when a training has fewer images than its provider's documents advise. */
+/** Warns when a training has fewer images than its provider's documentation advises. */
 export function addFewImagesHint(
 	host: HintHost,
 	count: number,
@@ -118,12 +118,12 @@ export function addFewImagesHint(
 	);
 }
 
-/** Says that a training of an earlier attempt goes on. */
+/** Says that an earlier attempt's training continues. */
 export function addResumedTrainingHint(host: HintHost): void {
 	addHint(host, 'The training from an earlier attempt was resumed, not charged again.', 'info');
 }
 
-/** Says so when the weights of a LoRA will be gone, and nobody keeps them. */
+/** Warns when a LoRA's weights will be removed and no copy is kept. */
 export function addExpiringWeightsHint(host: HintHost, results: INodeExecutionData[][]): void {
 	const isExpiring = ({ json, binary }: INodeExecutionData) =>
 		json.trainer !== undefined && json.status === 'succeeded' && json.expiresAt !== null && !binary;
@@ -135,7 +135,7 @@ export function addExpiringWeightsHint(host: HintHost, results: INodeExecutionDa
 	);
 }
 
-/** Says so when tasks came back with fewer images than they were asked for. */
+/** Says when tasks returned fewer images than requested. */
 export function addMissingImagesHint(host: HintHost, missing: number, provider: string): void {
 	if (missing === 0) return;
 	addHint(

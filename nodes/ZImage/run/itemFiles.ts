@@ -21,7 +21,9 @@ export function filesOf({ json, binary }: INodeExecutionData): IBinaryKeyData {
 	return { ...(Object.fromEntries(files) as unknown as IBinaryKeyData), ...binary };
 }
 
-/** The names of the files that a value describes: what an expression returns of a file that is in memory lacks its bytes. */
+/**
+ * The names of the files that a value describes. A file in memory that an expression returns lacks its bytes.
+ */
 function namesOf(files: IBinaryKeyData, value: unknown): string[] {
 	if (!isRecord(value) || typeof value.mimeType !== 'string') return [];
 	const said = Object.entries(value);
@@ -33,7 +35,7 @@ function namesOf(files: IBinaryKeyData, value: unknown): string[] {
 /**
  * Finds out which file a field names: by its name, or by the file itself, as `{{ $binary.data }}` returns it.
  * @param what how errors name the field
- * @param fallback the name where the workflow gives none
+ * @param fallback the default name
  * @throws Failure when it's neither, or when it isn't clear which file is meant
  */
 export function namedFile(

@@ -18,8 +18,8 @@ export interface OutputOptions {
 export const defaultTimeouts = { images: 300, training: 3600 } as const;
 
 /**
- * Reads the options on waiting and on files.
- * @param timeoutSeconds where the option isn't there
+ * Reads the options about waiting and files.
+ * @param timeoutSeconds the default timeout
  * @throws Failure when one is out of bounds
  */
 export function readOutputOptions(

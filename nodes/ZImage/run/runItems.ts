@@ -268,7 +268,7 @@ export async function runItems<Unit>(
 }
 
 /**
- * Runs an operation once, for all input items together: what comes of it is paired with every one of them.
+ * Runs an operation once for all input items together. Its results are paired with every one of them.
  * @param setUp as for `runItems`; its `prepare` is called once
  * @throws as `runItems` does
  */

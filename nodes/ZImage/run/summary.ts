@@ -25,7 +25,7 @@ export class RunSummary {
 		this.messageAt = this.startedAt;
 	}
 
-	/** @param costUsd estimate; `null` where no price is documented */
+	/** @param costUsd estimate; `null` if no price is documented */
 	addTask(costUsd: number | null): void {
 		this.tasks++;
 		this.costUsd = costUsd === null || this.costUsd === null ? null : this.costUsd + costUsd;

@@ -176,7 +176,7 @@ export async function hasTask(client: Client, task: Task, limits: TaskLimits): P
 
 /**
  * Asks once how a task is doing, and fetches what it has made if it is done.
- * @throws Failure when the task has failed, or when its state cannot be had
+ * @throws Failure when the task has failed, or when its state is unavailable
  */
 export async function checkTask(client: Client, task: Task, limits: TaskLimits): Promise<OpenTask> {
 	const { provider } = client;

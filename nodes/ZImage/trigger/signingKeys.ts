@@ -50,7 +50,7 @@ async function fetchKeys(client: Client, webhook: ProviderWebhook): Promise<read
 /**
  * Asks a provider for the keys of its signatures, and keeps them.
  * @param credentialId whose keys they are
- * @throws Failure when they can't be had
+ * @throws Failure when they aren't available
  */
 export async function askForKeys(
 	client: Client,
@@ -65,7 +65,7 @@ export async function askForKeys(
 /**
  * Whether the provider has signed a delivery. A key that isn't known yet may be a new one, so the keys are asked for again,
  * but not each time.
- * @throws Failure when the keys can't be had
+ * @throws Failure when the keys aren't available
  */
 export async function isSigned(
 	client: Client,

@@ -14,11 +14,11 @@ interface StoredFile {
 	readonly steering: Steering;
 	readonly signature?: string;
 	readonly createdAt: number;
-	/** After that the provider has deleted it. */
+	/** After that, the provider has deleted it. */
 	readonly lifetimeSeconds?: number;
 }
 
-/** Returns links in the shape of each provider's content network, and remembers what is behind them. */
+/** Returns links in the shape of each provider's CDN, and remembers their files. */
 export class FileStore {
 	private readonly files = new Map<string, StoredFile>();
 	private readonly stashed = new Map<string, Answer>();
@@ -27,7 +27,7 @@ export class FileStore {
 
 	/**
 	 * Like https://v3.fal.media/files/b/<hash>/<name>.png, and AI/ML API's copy of it.
-	 * @param lifetimeSeconds forever without
+	 * @param lifetimeSeconds default: forever
 	 */
 	publicLink(
 		prefix: string,
@@ -42,8 +42,8 @@ export class FileStore {
 	}
 
 	/**
-	 * The same for a file that is no picture.
-	 * @param name how the name of the link ends
+	 * The same for a file that isn't an image.
+	 * @param name the end of the link's name
 	 */
 	fileLink(
 		prefix: string,
@@ -58,7 +58,7 @@ export class FileStore {
 		return `${this.baseUrl()}${path}`;
 	}
 
-	/** Like a presigned S3 link: without its query, or after an hour, it is refused. */
+	/** Like a presigned S3 link: it is refused without its query, or after an hour. */
 	presignedLink(picture: Picture, taskId: string, steering: Steering): string {
 		const path = `/prod/${taskId}/${randomHex(16)}.${picture.format}`;
 		const signature = randomHex(32);
@@ -75,7 +75,7 @@ export class FileStore {
 		return `${this.baseUrl()}${path}?${query.toString()}`;
 	}
 
-	/** Keeps an answer for whoever follows a redirect to the files port. */
+	/** Keeps a response for a client that follows a redirect to the files port. */
 	stash(answer: Answer): string {
 		const path = `/redirected/${randomHex(12)}`;
 		this.stashed.set(path, answer);

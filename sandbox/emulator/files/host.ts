@@ -30,13 +30,15 @@ const errorFor = (status: number): Answer =>
 /** What a request to a signed URL does with the file. */
 type Take = (context: Context, target: UploadTarget, request: FastifyRequest) => Answer;
 
-/** A file in one piece. GUESS: that the Content-Type of the initiation counts, and the empty answer. */
+/** A file in one piece. GUESS: that the Content-Type of the initiation counts, and the empty response. */
 const takeFile: Take = (context, target, request) => {
 	context.uploads.put(target, bodyOf(request).bytes);
 	return textAnswer(200, 'text/plain', '');
 };
 
-/** A part of a file, with its number. The answer names it; [fal-js: storage.ts] the header is as S3's. */
+/**
+ * A part of a file, with its number. The response contains it. [fal-js: storage.ts] The header is like S3's.
+ */
 const takePart =
 	(parts: Map<number, Part>, partNumber: number): Take =>
 	(context, _target, request) => {
@@ -48,7 +50,10 @@ const completion = z.object({
 	parts: z.array(z.object({ partNumber: z.number().int(), etag: z.string() })),
 });
 
-/** The list of the parts, after the last one. GUESS: the answer, and how parts are refused that aren't there, as S3 does. */
+/**
+ * The list of the parts, after the last one. GUESS: the response, and that missing parts are refused like in
+ * S3.
+ */
 const completeParts: Take = (context, target, request) => {
 	const parsed = completion.safeParse(bodyOf(request).json);
 	if (!parsed.success) return storageError(400, 'MalformedXML', 'The list of parts was malformed.');
@@ -57,7 +62,7 @@ const completeParts: Take = (context, target, request) => {
 		: storageError(400, 'InvalidPart', 'One or more of the specified parts could not be found.');
 };
 
-/** What a request does at a path below `/upload`, and for which file; undefined when there's nothing. */
+/** The action of a request below `/upload`, and its file. Undefined for anything else. */
 function findUpload(
 	{ uploads }: Context,
 	method: string,
@@ -102,7 +107,10 @@ async function takeUpload(
 	});
 }
 
-/** The port that every picture comes from, and every upload goes to. A key that reaches it is refused, so a leak shows at once. */
+/**
+ * The port for all image downloads and all uploads. It refuses requests with a key, so that a leak shows at
+ * once.
+ */
 export function createFilesHost(context: Context): FastifyInstance {
 	const host = createHost('files', context);
 	host.setNotFoundHandler((_request, reply) =>

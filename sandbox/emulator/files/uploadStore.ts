@@ -6,22 +6,25 @@ import type { Fault } from '../steering';
 const MOST_BYTES = 256 * 1024 * 1024;
 const MOST_TARGETS = 10_000;
 
-/** Where one file may be put. */
+/** Where one file may be uploaded. */
 export interface UploadTarget {
-	/** The path of the file once it is there. */
+	/** The file's path once it is uploaded. */
 	readonly filePath: string;
 	readonly signature: string;
 	readonly contentType: string;
 	readonly faults: readonly Fault[];
-	/** Those that the request has to bring, word for word, by their lower-case names: the signature covers them. */
+	/**
+	 * Headers that the request must send unchanged, by their lower-case names, because the signature covers
+	 * them.
+	 */
 	readonly signedHeaders: Readonly<Record<string, string>>;
-	/** After that, once it is there, the file is deleted. */
+	/** The file is deleted after this time. */
 	readonly lifetimeSeconds: number;
-	/** Of an upload in parts: those that are there, by their number. Undefined for one in one piece. */
+	/** The uploaded parts by number. Undefined for an upload in one piece. */
 	readonly parts?: Map<number, Part>;
 }
 
-/** A part of an upload, and the tag that the server has given it. */
+/** A part of an upload, and its tag from the server. */
 export interface Part {
 	readonly etag: string;
 	readonly bytes: Buffer;
@@ -32,9 +35,9 @@ interface UploadOptions {
 	readonly faults: readonly Fault[];
 	/** Whether the file comes in parts, at `<path>/<number>` and then `<path>/complete`. */
 	readonly inParts?: boolean;
-	/** Those that the request has to bring, by their lower-case names. */
+	/** Headers that the request must send, by their lower-case names. */
 	readonly signedHeaders?: Readonly<Record<string, string>>;
-	/** How long the file is there; forever without. */
+	/** How long the file exists. Default: forever. */
 	readonly lifetimeSeconds?: number;
 }
 
@@ -51,14 +54,14 @@ export interface PartName {
 	readonly etag: string;
 }
 
-/** The files that clients have uploaded, in memory; when they are too many, the oldest go. */
+/** The files that clients have uploaded, in memory. If there are too many, the oldest are removed. */
 export class UploadStore {
 	private readonly targets = new Map<string, UploadTarget>();
 	private readonly files = new ByteStore<UploadedFile>(MOST_BYTES);
 
 	constructor(private readonly baseUrl: () => string) {}
 
-	/** Like a presigned link of the content network: whoever has it may put the file. */
+	/** Like a CDN's presigned link: anyone with the link may upload the file. */
 	initiate(fileName: string, contentType: string, options: UploadOptions): UploadLinks {
 		const { faults, inParts = false, signedHeaders = {}, lifetimeSeconds = Infinity } = options;
 		const filePath = newPath(fileName);
@@ -81,7 +84,7 @@ export class UploadStore {
 		};
 	}
 
-	/** Keeps a file that has come another way. Returns its link. */
+	/** Keeps a file that came another way. Returns its link. */
 	keep(fileName: string, contentType: string, bytes: Buffer): string {
 		const filePath = newPath(fileName);
 		this.files.set(filePath, { contentType, bytes, until: Infinity });
@@ -97,14 +100,14 @@ export class UploadStore {
 		this.files.set(filePath, { contentType, bytes, until });
 	}
 
-	/** Keeps a part, in place of an earlier one of that number. */
+	/** Keeps a part, and replaces an earlier one with the same number. */
 	putPart(parts: Map<number, Part>, partNumber: number, bytes: Buffer): PartName {
 		const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
 		parts.set(partNumber, { etag, bytes });
 		return { partNumber, etag };
 	}
 
-	/** Makes the file of the named parts, in their order. False when one isn't there, or is another, or none is named. */
+	/** Joins the named parts, in their order. False if one is missing or different, or none is named. */
 	complete(target: UploadTarget, names: readonly PartName[]): boolean {
 		const parts = names.map(({ partNumber, etag }) => {
 			const part = target.parts?.get(partNumber);
@@ -131,7 +134,7 @@ export class UploadStore {
 	}
 }
 
-/** A path that cannot be guessed, and ends like the name. */
+/** A path that can't be guessed, with the name's ending. */
 function newPath(fileName: string): string {
 	const name = fileName.replaceAll(/[^\w.-]+/g, '_').slice(-100);
 	return `/files/b/${randomHex(4)}/${randomName(15)}_${name}`;

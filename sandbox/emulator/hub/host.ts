@@ -16,12 +16,12 @@ const ERRORS: Record<number, string> = {
 };
 const errorFor = (status: number): Answer => hubError(status, ERRORS[status] ?? `Error ${status}`);
 
-/** "Invalid username or password.", and not 404, for a repository that is not there. */
+/** "Invalid username or password.", instead of 404, for a missing repository. */
 const UNKNOWN = hubError(401, 'Invalid username or password.');
 
 const findModel = (id: string) => MODELS.find((info) => info['id'] === id);
 
-/** A stand-in of huggingface.co: its models API, as far as it finds LoRAs, without any key. */
+/** A stand-in for huggingface.co: the part of its models API that finds LoRAs, without a key. */
 export function createHubHost(context: Context): FastifyInstance {
 	const host = createHost('hub', context);
 	const urlOf = (request: FastifyRequest) => new URL(request.url, context.urls.hub);
@@ -50,7 +50,7 @@ export function createHubHost(context: Context): FastifyInstance {
 	return host;
 }
 
-/** `GET /api/models/owner/name`: all of it, or with `expand` as in the list. */
+/** `GET /api/models/owner/name`: everything, or with `expand` as in the list. */
 function showModel(url: URL): Answer {
 	const info = findModel(decodeURIComponent(url.pathname).slice('/api/models/'.length));
 	if (info === undefined) return UNKNOWN;
@@ -59,7 +59,7 @@ function showModel(url: URL): Answer {
 	return jsonAnswer(200, pick(info, expand.length > 0 ? ['_id', 'id', ...expand] : DETAIL_FIELDS));
 }
 
-/** A file of a repository: some bytes that say where they are from. */
+/** A repository's file: some bytes that name their origin. */
 function resolveFile(url: URL): Answer {
 	const [, owner, name, , , ...rest] = decodeURIComponent(url.pathname).split('/');
 	const file = rest.join('/');

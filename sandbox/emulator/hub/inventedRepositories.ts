@@ -1,6 +1,6 @@
 import type { Repository } from './repository';
 
-/** Repositories that do not exist. Their owners' names say so. */
+/** Repositories that don't exist, as their owners' names indicate. */
 export const INVENTED: readonly Repository[] = [
 	{
 		id: 'invented-lab/zimage-watercolor-lora',

@@ -1,9 +1,9 @@
 import type { Repository } from './repository';
 
 /**
- * Repositories that exist: names, and most files and trigger words, as public galleries and cards have them.
- * GUESS: every number, most licences, and the names of the files of MGRI, GuangyuanSD, ostris' adapter, and of all after
- * Zimage_pencil_sketch.
+ * Repositories that exist. The names, and most files and trigger words, match public galleries and cards.
+ * GUESS: all numbers, most licenses, the file names of MGRI, GuangyuanSD and ostris' adapter, and those of all
+ * entries after Zimage_pencil_sketch.
  */
 export const KNOWN: readonly Repository[] = [
 	{

@@ -11,21 +11,21 @@ const EXPANDABLE = new Set(
 );
 const SORTABLE = new Set(['downloads', 'likes', 'createdAt', 'lastModified', 'trendingScore']);
 
-/** GUESS: how many a page has, at most and when the request does not say. */
+/** GUESS: the maximum and default page size. */
 const MOST_MODELS = 1000;
 
 export const MODELS = [...KNOWN, ...INVENTED].map(modelInfo);
 
 export const hubError = (status: number, error: string): Answer => jsonAnswer(status, { error });
 
-/** The names after `expand[]=` or `expand=`, or what is wrong with them. GUESS: the words of the refusal. */
+/** The names after `expand[]=` or `expand=`, or their error. GUESS: the message of the refusal. */
 export function readExpand(query: URLSearchParams): readonly string[] | Answer {
 	const expand = [...query.getAll('expand[]'), ...query.getAll('expand')];
 	const unknown = expand.find((field) => !EXPANDABLE.has(field));
 	return unknown === undefined ? expand : hubError(400, `Invalid option for expand: "${unknown}"`);
 }
 
-/** The words that have to be in a model's id. "Filter based on substrings for repos and their usernames." */
+/** The words that a model's ID must contain. "Filter based on substrings for repos and their usernames." */
 const searchWords = (query: URLSearchParams): string[] =>
 	(query.get('search') ?? '')
 		.toLowerCase()
@@ -51,7 +51,7 @@ export function listModels(url: URL): Answer {
 	const found = MODELS.filter(
 		({ tags, ...info }) =>
 			wanted.every((tag) => tags.includes(tag)) &&
-			// GUESS: several words have to be there each.
+			// GUESS: that each of several words must occur.
 			words.every((word) => String(info['id']).toLowerCase().includes(word)) &&
 			(author === null || info['author'] === author),
 	);
@@ -71,7 +71,7 @@ const comparing = (sort: string, direction: number) => {
 	return (one: Info, other: Info) => direction * compare(one[sort], other[sort]);
 };
 
-/** A cursor is opaque; here it is how many models are left behind. */
+/** A cursor is opaque. Here it is the number of models to skip. */
 function readCursor(cursor: string | null): number | undefined {
 	if (cursor === null) return 0;
 	const offset = Number(/^after:(\d+)$/.exec(Buffer.from(cursor, 'base64').toString())?.[1]);

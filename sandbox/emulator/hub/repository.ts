@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** A repository of the stand-in, as its data file has it. */
+/** A repository of the stand-in, as its data file describes it. */
 export interface Repository {
 	/** owner/name */
 	readonly id: string;
 	readonly downloads: number;
-	/** Besides `.gitattributes` and `README.md`. */
+	/** In addition to `.gitattributes` and `README.md`. */
 	readonly files: readonly string[];
-	/** The trigger words of its card: null when the card says null, undefined when it says nothing. */
+	/** The trigger words of its card: null if the card says null, undefined if it says nothing. */
 	readonly trigger?: string | null;
 	readonly licence?: string;
 	readonly gated?: 'auto' | 'manual';
-	/** The model that it adapts, when that is not Z-Image Turbo; null for a model that adapts none. */
+	/** The model that it adapts, if that isn't Z-Image Turbo. Null for a model that adapts none. */
 	readonly base?: string | null;
 	/** More tags. */
 	readonly tags?: readonly string[];
@@ -21,7 +21,10 @@ const RELEASED = Date.UTC(2025, 10, 27);
 const DAY_MS = 86_400_000;
 const DAYS = 200;
 
-/** Everything that the hub can say of a model; a request chooses. [hub docs: /api/models; @huggingface/hub list-models] */
+/**
+ * Everything that the hub can return for a model. A request chooses. [hub docs: /api/models; @huggingface/hub
+ * list-models]
+ */
 export function modelInfo(repository: Repository): Record<string, unknown> & { tags: string[] } {
 	const { id, downloads, files, trigger, licence = 'apache-2.0', gated = false } = repository;
 	const { base = 'Tongyi-MAI/Z-Image-Turbo', tags: ownTags = [] } = repository;
@@ -58,7 +61,7 @@ export function modelInfo(repository: Repository): Record<string, unknown> & { t
 	};
 }
 
-/** Where Hugging Face's client sends what's asked of a model. [huggingface.js: getInferenceProviderMapping] */
+/** Where Hugging Face's client sends requests to a model. [huggingface.js: getInferenceProviderMapping] */
 function providerMapping({
 	id,
 	files,

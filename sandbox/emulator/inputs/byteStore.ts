@@ -1,4 +1,4 @@
-/** Things with bytes, by name, up to a total of bytes. Beyond it, the oldest go. */
+/** Objects with bytes, by name, up to a total number of bytes. Beyond it, the oldest are removed. */
 export class ByteStore<Entry extends { readonly bytes: Buffer }> {
 	private readonly entries = new Map<string, Entry>();
 	private total = 0;

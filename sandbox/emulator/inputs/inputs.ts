@@ -11,12 +11,12 @@ export interface InputProblem {
 	readonly kind: ProblemKind;
 	/** As a path, such as `loras.0.path`. */
 	readonly field: string;
-	/** The URL, or the first of it. GUESS: that an error does not repeat a long data URI. */
+	/** The URL, or its beginning. GUESS: that an error doesn't repeat a long data URI. */
 	readonly url: string;
 }
 
 const MOST_URL_CHARACTERS = 200;
-/** GUESS: a LoRA of Z-Image has less than half of that. */
+/** GUESS: a LoRA for Z-Image has less than half of that. */
 const MOST_WEIGHTS_BYTES = 1024 * 1024 * 1024;
 const MOST_IMAGES = 20_000;
 
@@ -26,17 +26,17 @@ export interface InputField {
 	readonly url: string | null | undefined;
 }
 
-/** The images of one job. They are there once they are read; until then, and without any, they are null. */
+/** The images of one job. They are null until they are read, and if there are none. */
 export interface Inputs {
 	image: InputImage | null;
 	mask: InputImage | null;
-	/** With the style of those that the sandbox has trained, once they are read. */
+	/** With the styles of LoRAs that the sandbox trained, once they are read. */
 	loras: readonly Lora[];
-	/** Settles when all is read, with what stood in the way. Never rejects. */
+	/** Settles when everything is read, with the error if there is one. Never rejects. */
 	readonly ready: Promise<InputProblem | undefined>;
 }
 
-/** Those of a job that needs nothing. */
+/** The inputs of a job without files. */
 export const noInputs = (): Inputs => ({
 	image: null,
 	mask: null,
@@ -44,7 +44,7 @@ export const noInputs = (): Inputs => ({
 	ready: Promise.resolve(undefined),
 });
 
-/** Starts to read the images that a request names, and its LoRAs that are on this machine. */
+/** Starts to read the images that a request names, and its LoRAs on this machine. */
 export function startReading(
 	context: Context,
 	provider: HostName,
@@ -68,18 +68,20 @@ export function startReading(
 	return inputs;
 }
 
-/** What a field holds that takes base64 as it is, too: with what makes a data URI of it. Its type is in its bytes. */
+/** A field that also accepts plain base64: adds the prefix of a data URI. The type is in the bytes. */
 export const asUrl = (text: string | null | undefined): string | null | undefined =>
 	typeof text === 'string' && /^[\w+/]+=*$/.test(text) ? `data:image/png;base64,${text}` : text;
 
-/** A file by its name and its content, so that the same file draws the same, wherever it was uploaded to. */
+/**
+ * Identifies a file by name and contents, so that the same file has the same effect wherever it was uploaded.
+ */
 function nameOf(path: string, weights: Buffer): string {
 	const name = path.replace(/^.*[/_]/, '');
 	const sha256 = createHash('sha256').update(weights).digest('hex');
 	return `${name} (${weights.length} bytes, ${sha256.slice(0, 8)})`;
 }
 
-/** LoRAs with the styles of those whose weights are on this machine; nothing is known of any other. */
+/** LoRAs, with the styles of those whose weights are on this machine. Nothing is known of the others. */
 async function readLoras(
 	context: Context,
 	loras: readonly Lora[],
@@ -124,7 +126,7 @@ async function readImage(
 }
 
 async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
-	// The library draws SVG, too; no provider does.
+	// The library also draws SVG. Providers don't.
 	if (/^[\s\u{feff}]*</u.test(bytes.subarray(0, 100).toString())) return undefined;
 	try {
 		const { width, height } = await loadImage(bytes);

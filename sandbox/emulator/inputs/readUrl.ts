@@ -1,7 +1,9 @@
-/** With this `User-Agent` the sandbox asks itself for an image that a request names; that is nobody's request. */
+/**
+ * The `User-Agent` with which the sandbox fetches a request's image from itself. Such a request isn't recorded.
+ */
 export const SANDBOX_AGENT = 'z-image-sandbox';
 
-/** What is wrong with a file that a request names. */
+/** What is wrong with a file in a request. */
 export type ProblemKind = 'data-url' | 'download' | 'too-large' | 'image';
 
 /** [fal toolkit image.py: the limit of a download] GUESS: that a data URI has the same limit. */
@@ -37,7 +39,7 @@ export function isOnThisMachine(url: string): boolean {
 	return /^https?:$/.test(protocol) && LOOPBACK.has(hostname);
 }
 
-/** Only what is on this machine is there: the sandbox never uses the network. */
+/** Only files on this machine exist: the sandbox never uses the network. */
 async function download(url: string, closing: AbortSignal): Promise<Buffer | ProblemKind> {
 	if (!isOnThisMachine(url)) return 'download';
 	try {

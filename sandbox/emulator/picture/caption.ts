@@ -4,7 +4,7 @@ import type { Canvas2D } from './scenes';
 
 const MOST_PROMPT_LINES = 5;
 
-/** Breaks a text into lines of a width; the last one ends in an ellipsis when more is left. */
+/** Wraps a text to a width. The last line ends in an ellipsis if more is left. */
 export function wrap(
 	text: string,
 	measure: (text: string) => number,
@@ -45,7 +45,7 @@ function breakWord(word: string, measure: (text: string) => number, width: numbe
 	return [...pieces, piece];
 }
 
-/** Writes on the picture what it was made from, so that a person and a test can read it. */
+/** Writes on the picture what it was made from, so that people and tests can read it. */
 export function drawCaption({ context, width, height }: Canvas2D, picture: Picture): void {
 	const size = Math.max(11, Math.min(34, Math.min(width, height) / 34));
 	const small = size * 0.74;

@@ -5,9 +5,9 @@ const GREY: Rgb = [128, 128, 128];
 
 const SIDE = 48;
 const MOST_COLORS = 5;
-/** A color that makes up less than this part isn't one of the palette. */
+/** A color below this share isn't part of the palette. */
 const LEAST_PART = 0.04;
-/** Bits of each part of a color that tell it from others. */
+/** The bits per channel that distinguish colors. */
 const BITS = 3;
 const OPAQUE = 128;
 
@@ -42,7 +42,7 @@ export class ColorCount {
 		}
 	}
 
-	/** The most frequent colors, the first of all first; grey where all is transparent. */
+	/** The most frequent colors, the most frequent one first. Gray if everything is transparent. */
 	palette(): [Rgb, ...Rgb[]] {
 		const [first, ...others] = [...this.bins.values()]
 			.sort((one, other) => other.count - one.count)
@@ -55,11 +55,11 @@ export class ColorCount {
 	}
 }
 
-/** How much of the darkest color is left in black, and how far the lightest goes to white. */
+/** How much of the darkest color remains in black, and how far the lightest goes to white. */
 const DARKEST = 0.35;
 const LIGHTEST = 0.45;
 
-/** For each brightness, 0 to 255, a color of a palette, from its darkest to its lightest. */
+/** A palette's color for each brightness from 0 to 255, from its darkest to its lightest. */
 export function shadesOf(palette: readonly Rgb[]): Rgb[] {
 	const sorted = [...palette].sort((one, other) => brightness(one) - brightness(other));
 	const darkest = sorted[0] ?? GREY;

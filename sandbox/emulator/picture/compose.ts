@@ -9,7 +9,7 @@ function copyOf(picture: Canvas | Image, { width, height }: Canvas): Canvas {
 	return copy;
 }
 
-/** Lets the source show through: all of it at strength 0, nothing at 1. */
+/** Lets the source show through: completely at strength 0, not at all at 1. */
 export function blend(canvas: Canvas, source: Image, strength: number): void {
 	const context = canvas.getContext('2d');
 	context.save();
@@ -18,7 +18,7 @@ export function blend(canvas: Canvas, source: Image, strength: number): void {
 	context.restore();
 }
 
-/** Gives the picture the light and shade of the source, as strong as the scale, and keeps its colours. */
+/** Gives the picture the light and shade of the source, scaled, and keeps its colors. */
 export function follow(canvas: Canvas, source: Image, control: Control, scale: number): void {
 	const context = canvas.getContext('2d');
 	context.save();
@@ -46,7 +46,7 @@ export function repaint(canvas: Canvas, source: Image, mask: Image, strength: nu
 	return whole;
 }
 
-/** Mirrors the picture, so that its edges fit each other. */
+/** Mirrors the picture so that its edges match. */
 export function makeSeamless(canvas: Canvas, tiling: Tiling): void {
 	if (tiling !== 'vertical') mirror(canvas, -1, 1);
 	if (tiling !== 'horizontal') mirror(canvas, 1, -1);

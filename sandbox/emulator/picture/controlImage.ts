@@ -5,7 +5,7 @@ import type { Control } from './picture';
 const DEPTH_BLOCK = 16;
 const EDGE_GAIN = 1100;
 
-/** What a ControlNet would be given of a picture, in grey: simple stand-ins for the real preprocessors. */
+/** A ControlNet's input for a picture, in gray: simple stand-ins for the real preprocessors. */
 export function controlImage(picture: Canvas, control: Control): Canvas {
 	switch (control) {
 		case 'none':
@@ -39,7 +39,7 @@ function edgesOf(picture: Canvas): Canvas {
 	});
 }
 
-/** Each pixel in the grey that is computed from the brightness, 0 to 1, of all. */
+/** Each pixel in gray, computed from the brightness, 0 to 1, of all pixels. */
 function toGrey(picture: Canvas, grey: (light: Float32Array, at: number) => number): Canvas {
 	const { width, height } = picture;
 	const { data } = picture.getContext('2d').getImageData(0, 0, width, height);

@@ -11,7 +11,7 @@ import { applyLora } from './styles';
 const CACHE_BYTES = 64 * 1024 * 1024;
 const QUALITY = 90;
 
-/** Encoded pictures, the longest unused first. */
+/** Encoded pictures, least recently used first. */
 const cache = new Map<string, Promise<Buffer>>();
 let cachedBytes = 0;
 
@@ -43,7 +43,7 @@ async function paint(picture: Picture, find: FindBytes): Promise<Canvas> {
 		: canvas;
 }
 
-/** An image that is gone is left out; the caption still names it. */
+/** A missing image is left out. The caption still names it. */
 const load = (find: FindBytes) => async (sha256: string | undefined) => {
 	const bytes = sha256 === undefined ? undefined : find(sha256);
 	return bytes === undefined ? undefined : await loadImage(bytes);

@@ -11,7 +11,7 @@ const FILES = [
 
 let isRegistered = false;
 
-/** Registers the fonts from their files: a bare machine has none, and every machine must draw the same. */
+/** Registers the fonts from their files, because some machines have none, and all must draw the same. */
 export function registerFonts(): void {
 	if (isRegistered) return;
 	for (const [file, family] of FILES) {

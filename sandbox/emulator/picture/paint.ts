@@ -20,7 +20,7 @@ export interface Sample {
 	colour(column: number, row: number): Rgb;
 }
 
-/** The picture so far, as a coarse grid of colours. */
+/** The picture so far, as a coarse grid of colors. */
 export function sample({ source, width, height }: Paint, cell: number): Sample {
 	const columns = Math.ceil(width / cell);
 	const rows = Math.ceil(height / cell);
@@ -46,7 +46,7 @@ export const brightness = ([red, green, blue]: Rgb): number =>
 
 const byte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
-/** The colour with each part changed, kept in range. */
+/** The color with each channel changed, kept in range. */
 export const mapRgb = ([red, green, blue]: Rgb, change: (part: number) => number): Rgb => [
 	byte(change(red)),
 	byte(change(green)),

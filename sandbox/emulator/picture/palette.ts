@@ -26,7 +26,7 @@ export interface Palette {
 export const hsl = (hue: number, saturation: number, lightness: number, alpha = 1): string =>
 	`hsla(${(((hue % 360) + 360) % 360).toFixed(1)}, ${saturation.toFixed(1)}%, ${lightness.toFixed(1)}%, ${alpha.toFixed(3)})`;
 
-/** Colours for a prompt and seed: one hue family and two accents across the colour wheel. */
+/** Colors for a prompt and seed: one hue family and two accents from around the color wheel. */
 export function createPalette(prompt: string, random: Random): Palette {
 	const named = HUE_OF_WORD.find(([words]) => words.test(prompt))?.[1];
 	const hue = named === undefined ? random.between(0, 360) : named + random.between(-14, 14);

@@ -9,29 +9,29 @@ export const CONTENT_TYPES: Record<Format, string> = {
 	webp: 'image/webp',
 };
 
-/** How a picture is made to follow another. [fal-js endpoints.ts: preprocess] */
+/** How a picture follows another. [fal-js endpoints.ts: preprocess] */
 export const CONTROLS = ['none', 'canny', 'depth', 'pose'] as const;
 export type Control = (typeof CONTROLS)[number];
 
-/** In which directions a picture can be laid beside itself. [fal-js endpoints.ts: tiling_mode] */
+/** The directions in which a picture can be tiled. [fal-js endpoints.ts: tiling_mode] */
 export const TILINGS = ['both', 'horizontal', 'vertical'] as const;
 export type Tiling = (typeof TILINGS)[number];
 
-/** What a LoRA of the sandbox's own trainers has learned. */
+/** What a LoRA from the sandbox's own trainers has learned. */
 export interface LoraStyle {
 	readonly palette: readonly Rgb[];
-	/** From how many images. */
+	/** The number of training images. */
 	readonly images: number;
 }
 
 export interface Lora {
 	readonly path: string;
 	readonly scale: number;
-	/** Drawn in place of the look that follows from its path. */
+	/** Drawn instead of the look that depends on the path. */
 	readonly style?: LoraStyle | undefined;
 }
 
-/** Everything a picture depends on: equal pictures have equal bytes. */
+/** Everything that a picture depends on: equal pictures have equal bytes. */
 export interface Picture {
 	readonly provider: string;
 	readonly model: string;
@@ -41,15 +41,15 @@ export interface Picture {
 	readonly height: number;
 	readonly format: Format;
 	readonly loras: readonly Lora[];
-	/** Which of the images of one request. */
+	/** The image's index in its request. */
 	readonly index: number;
-	/** Black instead of drawn, as a safety checker leaves it. */
+	/** Black instead of drawn, as a safety checker returns it. */
 	readonly black: boolean;
 	/** The SHA-256 of the image that it is made from. */
 	readonly source?: string;
-	/** The SHA-256 of the mask: white is drawn, black is kept of the source. */
+	/** The SHA-256 of the mask: white is drawn, black keeps the source. */
 	readonly mask?: string;
-	/** How much of the source is replaced; with `control`, how much of it shows. */
+	/** How much of the source is replaced. With `control`, how much of it shows. */
 	readonly strength?: number;
 	readonly control?: Control;
 	readonly tiling?: Tiling;

@@ -1,4 +1,4 @@
-/** FNV-1a with a final mix: a well spread 32-bit number for a text. */
+/** FNV-1a with a final mix: a well-distributed 32-bit number for a text. */
 export function hash(text: string): number {
 	let value = 0x811c9dc5;
 	for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);
@@ -7,7 +7,9 @@ export function hash(text: string): number {
 	return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** Numbers that follow from a text alone (a Weyl sequence through a mixer), so that a picture can be drawn again. */
+/**
+ * Numbers that depend only on a text (a Weyl sequence through a mixer), so that a picture can be drawn again.
+ */
 export class Random {
 	private state: number;
 

@@ -1,7 +1,7 @@
 import { hsl } from './palette';
 import { brightness, mapRgb, rgb, sample, type Style } from './paint';
 
-/** Thick strokes in the colours underneath. */
+/** Thick strokes in the underlying colors. */
 export const painting: Style = (paint) => {
 	const { context, width, height, strength, random } = paint;
 	const unit = Math.min(width, height);
@@ -27,7 +27,7 @@ export const painting: Style = (paint) => {
 	}
 };
 
-/** White paper and black contours, as in a colouring book. */
+/** White paper and black contours, as in a coloring book. */
 export const outline: Style = (paint) => {
 	const { context, width, height, strength } = paint;
 	const grid = sample(paint, Math.max(3, Math.min(width, height) / 170));
@@ -86,7 +86,7 @@ export const crayon: Style = (paint) => {
 	}
 };
 
-/** Engraved lines, closer where it is dark. */
+/** Engraved lines, denser in dark areas. */
 export const hatch: Style = (paint) => {
 	const { context, width, height, strength, hue } = paint;
 	const grid = sample(paint, Math.max(5, Math.min(width, height) / 110));

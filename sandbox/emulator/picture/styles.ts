@@ -19,7 +19,7 @@ const STYLES: readonly [Style, ...Style[]] = [
 	mosaic,
 ];
 
-/** Names that say what the LoRA does; any other name gets a style by its hash. */
+/** Names that say what the LoRA does. For any other name, the hash decides the style. */
 const STYLE_OF_NAME: ReadonlyArray<readonly [RegExp, Style]> = [
 	[/coloring|outline|line.?art/i, outline],
 	[/children|crayon|drawing/i, crayon],
@@ -49,8 +49,8 @@ function recolor(
 }
 
 /**
- * Draws a LoRA's look over the picture, as strong as its scale: the colors that it was trained with, or else a style and a tint
- * that follow from its path.
+ * Draws a LoRA's look over the picture according to its scale: its training colors if there are any, otherwise
+ * a style and a tint that depend on its path.
  */
 export function applyLora(source: Canvas, canvas: Canvas2D, lora: Lora): void {
 	if (lora.scale <= 0) return;

@@ -1,7 +1,7 @@
 import { hsl } from './palette';
 import { brightness, mapRgb, rgb, sample, type Style } from './paint';
 
-/** Saturated dye colours with dark corners. */
+/** Saturated dye colors with dark corners. */
 export const vivid: Style = ({ context, width, height, strength, hue }) => {
 	context.globalCompositeOperation = 'saturation';
 	context.fillStyle = `rgba(255, 0, 0, ${(0.85 * strength).toFixed(3)})`;

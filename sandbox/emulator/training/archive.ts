@@ -1,6 +1,6 @@
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 
-/** A file of a zip; folders are part of its name. */
+/** A file in a zip. Its name includes the folders. */
 export interface ArchivedFile {
 	readonly name: string;
 	readonly bytes: Buffer;
@@ -8,10 +8,10 @@ export interface ArchivedFile {
 
 configure({ useWebWorkers: false });
 
-/** What a Mac puts beside the files of a folder. */
+/** What a Mac adds to the files of a folder. */
 const BESIDE = /(^|\/)(__MACOSX\/|\.)/;
 
-/** The files of a zip, each compared with its checksum; undefined where the bytes are no zip or a file is broken. */
+/** The files of a zip, verified by their checksums. Undefined if the bytes aren't a zip or a file is broken. */
 export async function readArchive(bytes: Buffer): Promise<ArchivedFile[] | undefined> {
 	const reader = new ZipReader(new Uint8ArrayReader(new Uint8Array(bytes)));
 	try {

@@ -2,8 +2,8 @@ const MOST_LINES = 20;
 const BAR = 10;
 
 /**
- * The lines of a training's log once a part of it, 0 to 1, is done. GUESS: the form, that of tqdm, which trainers use; no document
- * shows one.
+ * The lines of a training's log once a share of it, 0 to 1, is done. GUESS: the form, which is tqdm's, because
+ * trainers use it. The documentation shows none.
  */
 export function progressLines(steps: number, part: number): string[] {
 	const every = Math.ceil(steps / MOST_LINES);

@@ -7,21 +7,24 @@ import { ColorCount } from '../picture/colors';
 import { readArchive, type ArchivedFile } from './archive';
 import type { TrainingImage, TrainingSet } from './trainingSet';
 
-/** Why there's no training set. */
+/** Why there is no training set. */
 export type TrainingProblem = ProblemKind | 'archive' | 'empty';
 
-/** fal's agent takes zips up to 2 GB [fal docs: agent/tools/training]; the sandbox keeps no more than this. GUESS: of WaveSpeed's. */
+/**
+ * fal's agent accepts zips up to 2 GB [fal docs: agent/tools/training]. The sandbox keeps no more than this.
+ * GUESS: the same limit on WaveSpeed.
+ */
 export const MOST_ARCHIVE_BYTES = 256 * 1024 * 1024;
 
 const MOST_SETS = 1000;
 
 /**
- * PNG, JPEG and WebP. [llms.txt of fal's qwen-image-trainer] GUESS: of Z-Image's trainers; that the endings of names may be in upper
- * case, and that files may be in folders.
+ * PNG, JPEG and WebP. [llms.txt of fal's qwen-image-trainer] GUESS: that Z-Image's trainers accept the same,
+ * upper-case extensions, and files in folders.
  */
 const IMAGE_NAME = /\.(png|jpe?g|webp)$/i;
 
-/** The name without its ending: that of an image and of its text file are the same. */
+/** The name without its extension, which is the same for an image and its text file. */
 const rootOf = (name: string): string => name.replace(/\.[^./]*$/, '');
 
 /** Starts to read the zip that a training names. Never rejects. */
@@ -48,7 +51,7 @@ export async function readTrainingSet(
 	}
 	if (images.length === 0) return 'empty';
 	const set = { provider, images, palette: colors.palette() };
-	// The sandbox may have been reset meanwhile.
+	// The sandbox may have been reset in the meantime.
 	if (context.resets === resets) context.trainingSets.push(set);
 	if (context.trainingSets.length > MOST_SETS) context.trainingSets.shift();
 	return set;

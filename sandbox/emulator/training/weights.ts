@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { LoraStyle } from '../picture/picture';
 import { Random } from '../picture/random';
 
-/** The width of the layer that the weights are for; a real one is 3840 wide. */
+/** The width of the layer with the weights. A real one is 3840 wide. */
 const WIDTH = 32;
 const BYTES_PER_NUMBER = 4;
-/** GUESS: the names of the tensors, as ai-toolkit has them. */
+/** GUESS: the names of the tensors, which are ai-toolkit's. */
 const LAYER = 'diffusion_model.layers.0.attention.to_q';
 
-/** A name of the metadata that only the sandbox has. */
+/** A metadata name that only the sandbox uses. */
 const STYLE = 'sandbox_style';
 
-/** A small LoRA in the format of safetensors, in which the sandbox finds the style again that it has learned. */
+/** A small LoRA in safetensors format, from which the sandbox can read the learned style again. */
 export function writeWeights(
 	style: LoraStyle,
 	rank: number,
@@ -24,7 +24,7 @@ export function writeWeights(
 		data_offsets: [from, from + bytes],
 	});
 	const json = JSON.stringify({
-		// Its values have to be texts.
+		// Its values must be strings.
 		__metadata__: { format: 'pt', ...metadata, [STYLE]: JSON.stringify(style) },
 		[`${LAYER}.lora_A.weight`]: tensor([rank, WIDTH], 0),
 		[`${LAYER}.lora_B.weight`]: tensor([WIDTH, rank], bytes),
@@ -41,7 +41,7 @@ const rgb = z.tuple([z.number(), z.number(), z.number()]);
 const header = z.object({ __metadata__: z.object({ [STYLE]: z.string() }) });
 const styleSchema = z.object({ palette: z.array(rgb).nonempty(), images: z.number() });
 
-/** The style in weights that the sandbox has written; undefined in any other file. */
+/** The style in weights that the sandbox wrote. Undefined for any other file. */
 export function readStyle(weights: Buffer): LoraStyle | undefined {
 	try {
 		const end = 8 + Number(weights.readBigUInt64LE());

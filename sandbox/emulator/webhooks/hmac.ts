@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What a signature covers, and what its headers say, in the way of standardwebhooks.com. */
+/** What a signature covers, and what its headers contain, like in standardwebhooks.com. */
 export interface HmacParts {
 	readonly id: string;
 	/** In seconds since 1970. */

@@ -1,4 +1,4 @@
-/** What a prompt can ask of the call to the webhook of its task. */
+/** What a prompt can ask of its task's webhook call. */
 export const WEBHOOK_WAYS = [
 	{ way: 'twice', meaning: 'comes twice' },
 	{ way: 'late', meaning: 'comes 3 seconds late (`late=10`: 10)' },
@@ -20,13 +20,13 @@ export type WebhookWay = (typeof WEBHOOK_WAYS)[number]['way'];
 
 export interface WebhookSteering {
 	readonly way: WebhookWay;
-	/** Of `late`. */
+	/** For `late`. */
 	readonly seconds: number;
 }
 
 /**
  * Reads `WAY` or `late=SECONDS`.
- * @throws {Error} for what isn't known
+ * @throws {Error} for an unknown one
  */
 export function readWebhook(text: string): WebhookSteering {
 	const [way = '', value] = text.split('=');

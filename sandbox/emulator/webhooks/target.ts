@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /** Where webhooks may lead. */
 export interface WebhookTargets {
-	/** Whether this machine is called by its own names, as no provider does. */
+	/** Whether this machine may be called by its own names, which no provider would do. */
 	readonly loopback?: boolean;
 	/** By public origin (`https://n8n.example.com`), where it is on this machine (`http://127.0.0.1:5678`). */
 	readonly origins?: Readonly<Record<string, string>>;
@@ -38,8 +38,8 @@ function isPrivate(hostname: string): boolean {
 }
 
 /**
- * Where a webhook's URL leads from here. Providers call no private address; the sandbox calls none but those of this
- * machine, which have to be allowed, or a public name that it's told to find here.
+ * Where a webhook's URL leads from here. Providers call no private addresses. The sandbox calls only addresses
+ * of this machine, which must be allowed, or a public name that it knows to be here.
  */
 export function webhookTarget(
 	url: string,

@@ -3,7 +3,7 @@ import type { HostName } from '../hosts';
 import type { WebhookSteering } from './steering';
 import { webhookTarget, type WebhookTargets } from './target';
 
-/** What is sent in one call. */
+/** The message of one call. */
 export interface WebhookMessage {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Buffer;
@@ -16,11 +16,11 @@ export interface WebhookPolicy {
 	readonly mostRetries: number;
 	/** From the first try on. */
 	readonly mostMs: number;
-	/** Whether it's over after that answer, though it isn't a 2xx. */
+	/** Whether it ends after that response, although it isn't a 2xx. */
 	isFinal(status: number): boolean;
 }
 
-/** The call to a webhook that a task asks for. */
+/** A task's webhook call. */
 export interface WebhookCall {
 	readonly provider: HostName;
 	readonly taskId: string;
@@ -30,7 +30,7 @@ export interface WebhookCall {
 	/**
 	 * The message, signed at that time.
 	 * @param at in milliseconds since 1970
-	 * @param isForged whether somebody else has signed it, with a false payload
+	 * @param isForged whether someone else signed it, with a false payload
 	 */
 	message(at: number, isForged: boolean): WebhookMessage;
 }
@@ -45,28 +45,31 @@ export interface WebhookDelivery {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
 	/**
-	 * The status of the answer. Otherwise `dropped`: the provider calls no such address; `unreachable`: nobody answered, or
-	 * the address isn't on this machine; or `timeout`.
+	 * The status of the response. Otherwise `dropped`: the provider calls no such address. `unreachable`:
+	 * nothing responded, or the address isn't on this machine. `timeout`.
 	 */
 	readonly outcome: number | 'dropped' | 'unreachable' | 'timeout';
 }
 
 export interface WebhookOptions extends WebhookTargets {
-	/** The first pause before a retry; each further one is twice as long. 1 by default. GUESS: no provider documents it. */
+	/**
+	 * The first pause before a retry. Each further one is twice as long. Default: 1. GUESS: no provider
+	 * documents it.
+	 */
 	readonly retrySeconds?: number;
 }
 
-/** How long a submit waits at most for the answer to a call that comes before its own. */
+/** How long a submit waits at most for the response to a call that comes before its own. */
 export const EARLY_CALL_MS = 2000;
 
 const MOST_DELIVERIES = 20_000;
 const MOST_PAUSE_MS = 300_000;
 const STALE_MS = 600_000;
 
-/** Calls the webhooks of all providers, and remembers each try. */
+/** Calls the webhooks of all providers, and records each try. */
 export class Webhooks {
 	readonly deliveries: WebhookDelivery[] = [];
-	/** Ends what is under way when the sandbox is reset. */
+	/** Ends the running calls when the sandbox is reset. */
 	private resetting = new AbortController();
 
 	constructor(
@@ -74,14 +77,16 @@ export class Webhooks {
 		private readonly closing: AbortSignal,
 	) {}
 
-	/** Forgets every try, and tries no more. */
+	/** Forgets every try, and stops retrying. */
 	reset(): void {
 		this.resetting.abort();
 		this.resetting = new AbortController();
 		this.deliveries.length = 0;
 	}
 
-	/** Calls a webhook as its prompt wants it. Ends after the first try; what follows goes on by itself. */
+	/**
+	 * Calls a webhook as its prompt asks. Returns after the first try. The rest continues in the background.
+	 */
 	async send(call: WebhookCall): Promise<void> {
 		const stop = AbortSignal.any([this.closing, this.resetting.signal]);
 		const { way, seconds = 0 } = call.steering ?? {};
@@ -113,7 +118,7 @@ export class Webhooks {
 		}
 	}
 
-	/** One try; true when it's over. */
+	/** One try. True when it is over. */
 	private async attempt(
 		call: WebhookCall,
 		stop: AbortSignal,

@@ -19,29 +19,29 @@ const clientWhose = (run: () => Promise<string>): Client => ({
 });
 
 it.each<[string, () => Promise<string>, object]>([
-	['what was seen', async () => '200', { seen: '200', ok: true }],
+	['what it saw', async () => '200', { seen: '200', ok: true }],
 	[
 		'what was wrong',
 		async () => await Promise.reject(new Error('5 is not 6')),
 		{ seen: '5 is not 6', ok: false },
 	],
 	[
-		'what a client threw, with the answer',
+		'what a client threw, with the response',
 		async () => await Promise.reject(Object.assign(new Error('Conflict'), { body: { a: 1 } })),
 		{ seen: 'Conflict {"a":1}', ok: false },
 	],
 	[
-		'what a client threw that is no error',
+		"what a client threw that isn't an error",
 		jest.fn<Promise<string>, []>().mockRejectedValue({ code: 5 }),
 		{ seen: '{"code":5}', ok: false },
 	],
-])('a trial tells %s', async (_name, run, outcome) => {
+])('a trial reports %s', async (_name, run, outcome) => {
 	expect(await outcomesOf(clientWhose(run))).toEqual([
 		{ client: 'a client', call: 'a call', ...outcome },
 	]);
 });
 
-it('a client that hangs is wrong, and the next call has its turn', async () => {
+it('a client that hangs fails, and the next call runs', async () => {
 	const hanging = { call: 'a call', run: () => new Promise<string>(() => undefined) };
 	const next = { call: 'the next', run: async () => '200' };
 	const outcomes = await outcomesOf({ name: 'a client', trials: [hanging, next] }, 1);
@@ -51,7 +51,7 @@ it('a client that hangs is wrong, and the next call has its turn', async () => {
 	]);
 });
 
-it('a call that should have failed is wrong', async () => {
+it('a call that should have failed is an error', async () => {
 	await expect(failure(Promise.resolve(1))).rejects.toThrow('it was expected to fail');
 	expect(await failure(Promise.reject(new Error('no')))).toEqual(new Error('no'));
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'net';
 
 import { createCertificate, type CertificateFlaw } from '../../../checks/faults/certificate';
 
-/** What a client says of a server's certificate; undefined when it takes it. */
+/** A client's error for a server's certificate. Undefined if it accepts it. */
 async function complaint(flaw: CertificateFlaw): Promise<string | undefined> {
 	const server = createServer({ ...createCertificate(flaw) }, (socket) => socket.end());
 	server.listen(0, '127.0.0.1');

@@ -12,7 +12,7 @@ it.each([
 	['gzip', gunzipSync],
 	['br', brotliDecompressSync],
 	['deflate', inflateSync],
-] as const)('%s: right, cut off and garbage', (encoding, decode) => {
+] as const)('%s: intact, truncated and garbage', (encoding, decode) => {
 	const right = encodedReply(reply, encoding, 'none');
 	expect(decode(right.body).toString()).toBe('{"task":"a1"}');
 	expect(right.headers).toEqual({
@@ -24,7 +24,7 @@ it.each([
 	}
 });
 
-it('is plain where only the label is wrong', () => {
+it('is plain if only the label is wrong', () => {
 	const { body, headers } = encodedReply(reply, 'br', 'label');
 	expect([body.toString(), headers['content-encoding']]).toEqual(['{"task":"a1"}', 'br']);
 });

@@ -42,7 +42,7 @@ const failure = (itemIndex: number, description: string) => ({
 	item: {},
 });
 
-/** All is well: both items have their images, each paid for once. */
+/** Everything is fine: both items have their images, each charged once. */
 const good: SequenceEvidence = {
 	number: 0,
 	sequence,
@@ -68,7 +68,7 @@ function promisesBroken(evidence: Partial<SequenceEvidence>): string[] {
 	return [...new Set(judgeSequence({ ...good, ...evidence }).map(({ promise }) => promise))];
 }
 
-it('finds nothing where all is well', () => {
+it('finds nothing if everything is fine', () => {
 	expect(judgeSequence(good)).toEqual([]);
 });
 
@@ -167,7 +167,7 @@ it.each<[string, Partial<SequenceEvidence>, string[]]>([
 		},
 		['lost'],
 	],
-	['a run that does not end', { execution: undefined as never }, ['past the deadline']],
+	["a run that doesn't end", { execution: undefined as never }, ['past the deadline']],
 	['a run that takes too long', { elapsedMs: 600_000 }, ['past the deadline']],
 	['a key', { leaks: ['a hint'] }, ['keys leaked']],
 	[

@@ -11,7 +11,7 @@ let traffic: Traffic;
 let urls: Sandbox['urls'];
 const arrivals: Arrival[] = [];
 
-/** Puts servers in front of a sandbox's Novita and files; `urls` are theirs then. */
+/** Puts servers in front of a sandbox's Novita and files, and replaces `urls`. */
 async function start(harm: Harm): Promise<void> {
 	arrivals.length = 0;
 	urls = { ...sandbox.current.urls };
@@ -46,7 +46,7 @@ it.each([
 	['after it', gateway(true), 502, 1],
 	['late', { kind: 'late', ms: 1 } as const, 200, 1],
 	['in its own words', { kind: 'provider', fault: '429' } as const, 429, 0],
-])('the provider has a submit, or not: %s', async (_when, harm, status, accepted) => {
+])("the provider receives a submit, or doesn't: %s", async (_when, harm, status, accepted) => {
 	await start(harm);
 	expect((await submit()).status).toBe(status);
 	expect(sandbox.current.accepted).toHaveLength(accepted);
@@ -63,7 +63,7 @@ it('resets the connection', async () => {
 	expect(sandbox.current.accepted).toHaveLength(1);
 });
 
-it('knows whose every request is, also after a fault', async () => {
+it('knows which item every request belongs to, even after a fault', async () => {
 	await start(gateway(true));
 	await submit();
 	const { json } = await submit();

@@ -8,7 +8,7 @@ import type { Field } from '../../../checks/live/shape';
 import { valuesAt } from '../../../checks/live/shape';
 import { subjects } from '../../../checks/live/subjects';
 
-/** Documented answers that are no errors; of each kind one that holds all that the nodes need. */
+/** Documented responses without an error. For each kind, one contains everything that the nodes need. */
 const documented: Readonly<Record<string, ReadonlyArray<readonly [CallKind, string]>>> = {
 	fal: [
 		['submit', 'submit'],
@@ -94,7 +94,7 @@ function exchangeOf(statusCode: number, json: unknown): Exchange {
 	};
 }
 
-it.each(cases)('$id $kind $name: nothing that the nodes rely on differs', (entry) => {
+it.each(cases)('$id $kind $name: no difference that the nodes rely on', (entry) => {
 	const { statusCode, body } = readFixture(entry.id, entry.name);
 	const expected = entry.subject.answers[entry.kind];
 	if (!expected) throw new Error('No such kind');
@@ -103,7 +103,7 @@ it.each(cases)('$id $kind $name: nothing that the nodes rely on differs', (entry
 	).toEqual([]);
 });
 
-/** What the nodes make of an answer; an error counts as its message. */
+/** What the nodes make of a response. An error counts as its message. */
 function parse(provider: Provider, kind: CallKind, body: unknown): unknown {
 	const given = answer(200, body);
 	try {
@@ -115,7 +115,7 @@ function parse(provider: Provider, kind: CallKind, body: unknown): unknown {
 	}
 }
 
-/** A copy of a body in which the fields of a path are other ones, or are not there at all. */
+/** A copy of a body in which the fields at a path are changed or missing. */
 function withField(body: unknown, path: string, value: unknown): unknown {
 	const copy = structuredClone(body);
 	const parts = path.split('.');
@@ -133,7 +133,7 @@ function withField(body: unknown, path: string, value: unknown): unknown {
 const statusOf = (state: unknown): string =>
 	state === 'refused' ? 'refused' : (state as { status: string }).status;
 
-/** Whether an answer is taken for another than the documented one: for an error, or for that of a task that is not done. */
+/** Whether the nodes mistake a response for another one: for an error, or for that of an unfinished task. */
 const isFailure = (state: unknown, documentedState?: unknown): boolean => {
 	const status = statusOf(state);
 	if (status === 'refused' || status === 'failed') return true;
@@ -159,16 +159,16 @@ const fields = cases
 			}));
 	});
 
-/** A value that no field of an answer may have. */
+/** A value that no field of a response may have. */
 const wrong = ({ types }: Field): unknown => (types.includes('boolean') ? 'text' : true);
 
-it.each(fields)('$id $name $path: the nodes use it as said ($use)', (entry) => {
+it.each(fields)('$id $name $path: the nodes use it as stated ($use)', (entry) => {
 	const { subject, kind, name, field, path, use } = entry;
 	const { body } = readFixture(subject.id, name);
 	const take = (value: unknown) => parse(subject.provider, kind, withField(body, path, value));
 	const asDocumented = parse(subject.provider, kind, body);
 
-	// Of these two the nodes need either; the other one is left out here.
+	// The nodes need only one of these two. The other one is removed here.
 	const isEither = path.startsWith('data[].');
 	if (isEither && valuesAt(body, path)[0] === null) return;
 

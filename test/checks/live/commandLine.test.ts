@@ -22,7 +22,7 @@ interface Finished {
 	readonly stderr: string;
 }
 
-/** Runs the command as `npm run check:live` does, with nobody at its terminal. */
+/** Runs the command like `npm run check:live`, without a person at the terminal. */
 async function run(...args: readonly string[]): Promise<Finished> {
 	return await new Promise((resolve) => {
 		const child = execFile(
@@ -49,7 +49,7 @@ async function leftFiles(): Promise<string[]> {
 		.map(({ parentPath, name }) => join(parentPath, name));
 }
 
-it('checks all providers, and leaves no key in its output or in a file', async () => {
+it('checks all providers and leaves no key in its output or in a file', async () => {
 	const faults = '[sandbox:submit=echo-key=escaped*1] [sandbox:status=echo-key*1]';
 	const { exitCode, stdout, stderr } = await run(
 		'--yes',
@@ -69,7 +69,7 @@ it('checks all providers, and leaves no key in its output or in a file', async (
 	}
 });
 
-it('refuses where nobody can say yes', async () => {
+it('refuses to run if nobody can confirm', async () => {
 	const { exitCode, stdout } = await run(...toSandbox(getSandbox(), 'fal'));
 
 	expect(exitCode).toBe(2);

@@ -37,7 +37,7 @@ const image = { mimeType: 'image/png', extension: 'png', bytes: 5 } as const;
 
 it.each([
 	[
-		'fal names another price',
+		'fal reports another price',
 		'fal',
 		done,
 		[price(0.006)],
@@ -45,7 +45,7 @@ it.each([
 	],
 	['another seed', 'fal', done, [call('result', { seed: 7 })], /^· the seed is told as 7/],
 	[
-		'another address of the status',
+		'another status URL',
 		'fal',
 		done,
 		[
@@ -62,19 +62,19 @@ it.each([
 		/^· the image is 500x512, .+\n· the image is image\/jpeg, the documented default is image\/png$/,
 	],
 	[
-		'a link that ends sooner than is told',
+		'a link that expires sooner than stated',
 		'novita',
 		{ json: { ...done.json, url: 'https://host/image.png?X-Amz-Expires=600' } },
 		[call('status', { extra: { seed: '42' }, images: [{ image_url_ttl: 3600 }] })],
 		/^· the link lives 600 seconds, told are 3600$/,
 	],
-])('tells of %s', (_name, id, generated, calls, says) => {
+])('reports %s', (_name, id, generated, calls, says) => {
 	const { differences } = gatherFacts(planOf(id), generated, calls);
 	const texts = differences.map(({ breaks, text }) => `${breaks ? '!' : '·'} ${text}`);
 	expect(texts.join('\n')).toMatch(says);
 });
 
-it('has nothing to tell of what is as it should be', () => {
+it('reports nothing if everything is as expected', () => {
 	const calls = [
 		price(0.005),
 		call('submit', { status_url: 'https://host/fal-ai/z-image/requests/a/status' }),
@@ -86,7 +86,7 @@ it('has nothing to tell of what is as it should be', () => {
 	expect(gatherFacts(planOf('fal'), generated, calls)).toMatchObject({ differences: [] });
 });
 
-it('counts what the balance has fallen by', () => {
+it('reports the drop of the balance', () => {
 	const calls = [balance('100000'), balance('99950')];
 	const { costUsd, lines } = gatherFacts(planOf('novita'), done, calls);
 
@@ -94,7 +94,7 @@ it('counts what the balance has fallen by', () => {
 	expect(lines.join('\n')).toContain('the balance fell by 0.005 USD');
 });
 
-it('does not compare a price by another unit', () => {
+it("doesn't compare a price in another unit", () => {
 	const { differences } = gatherFacts(planOf('fal'), {}, [price(0.01, 'images')]);
 	expect(differences).toEqual([]);
 });

@@ -20,8 +20,8 @@ async function checkOne(id: ProviderId, ...args: readonly string[]) {
 
 const submits = () => getSandbox().requests.filter(({ method }) => method === 'POST');
 
-describe('a provider that is as documented', () => {
-	it.each(ids)('%s: nothing differs, and one image was asked for', async (id) => {
+describe('a provider that matches its documentation', () => {
+	it.each(ids)('%s: no difference, and one image requested', async (id) => {
 		const run = await checkOne(id);
 
 		expect(run.lastLine).toMatch(new RegExp(`^live check: ${id} ok, 0 differences, `));
@@ -29,14 +29,14 @@ describe('a provider that is as documented', () => {
 		expect(submits()).toHaveLength(1);
 	});
 
-	/** ComfyUI saves each image under a name of its own. */
+	/** ComfyUI gives each saved image a new name. */
 	const withoutFileName = (sent: unknown): string =>
 		(typeof sent === 'string' ? sent : JSON.stringify(sent)).replace(
 			/z-image-turbo-\w{6}/g,
 			'z-image-turbo',
 		);
 
-	it.each(ids)('%s: what is sent is what was announced', async (id) => {
+	it.each(ids)('%s: sends what it announced', async (id) => {
 		const { output } = await checkOne(id);
 
 		const [submit] = submits();
@@ -44,17 +44,17 @@ describe('a provider that is as documented', () => {
 		expect(withoutFileName(output)).toContain(`  ${withoutFileName(submit?.body)}\n`);
 	});
 
-	it('says what it costs, where that is documented', async () => {
+	it('states the cost if it is documented', async () => {
 		expect((await checkOne('fal')).lastLine).toMatch(/about 0\.0013 USD$/);
 		expect((await checkOne('novita')).lastLine).toMatch(/cost not documented$/);
 	});
 
-	it('costs nothing where the submit was refused', async () => {
+	it('states no cost if the submit was refused', async () => {
 		const { lastLine } = await checkOne('fal', '--prompt', '[sandbox:no-money]');
 		expect(lastLine).toMatch(/FAILED, .+about 0 USD$/);
 	});
 
-	it('asks every provider that has a key when none is named', async () => {
+	it('uses every provider with a key if none is named', async () => {
 		const { urls } = getSandbox();
 		const run = await check(
 			['--yes', ...ids.flatMap((id) => ['--base-url', `${id}=${baseUrlOf(id, urls)}`])],
@@ -106,7 +106,7 @@ const faults: readonly Fault[] = [
 	{ id: 'novita', prompt: '[sandbox:status=404]', says: /! HTTP 404, documented is 200/ },
 ];
 
-describe('a provider that is not as documented', () => {
+describe('a provider that differs from its documentation', () => {
 	it.each(faults)('$id $prompt', async ({ id, prompt, says, exitCode = 1 }) => {
 		const run = await checkOne(id, '--prompt', `a cliff ${prompt}`, '--timeout', '10');
 
@@ -117,10 +117,10 @@ describe('a provider that is not as documented', () => {
 	});
 });
 
-describe('what keeps it from sending', () => {
+describe('what prevents it from sending', () => {
 	const sentNothing = () => expect(getSandbox().requests).toEqual([]);
 
-	it('no yes, and nobody to ask', async () => {
+	it('no confirmation, and nobody to ask', async () => {
 		const run = await check(toSandbox(getSandbox(), 'fal'), allKeys);
 
 		expect(run.exitCode).toBe(2);
@@ -129,7 +129,7 @@ describe('what keeps it from sending', () => {
 		sentNothing();
 	});
 
-	it('tells the real addresses before it asks', async () => {
+	it('shows the real addresses before it asks', async () => {
 		const { output, exitCode } = await check([], allKeys, async () => 'no');
 
 		expect(exitCode).toBe(2);
@@ -167,7 +167,7 @@ describe('what keeps it from sending', () => {
 		sentNothing();
 	});
 
-	it('no key of one that is named', async () => {
+	it('no key for a provider that was named', async () => {
 		const { fal, novita } = keyNames;
 		const args = ['--yes', ...toSandbox(getSandbox(), 'fal', 'novita')];
 		const run = await check(args, { [fal]: canaries.fal });
@@ -191,7 +191,7 @@ describe('what keeps it from sending', () => {
 		sentNothing();
 	});
 
-	it.each(ids)('a key that %s refuses: it is tested first, for free', async (id) => {
+	it.each(ids)('a key that %s refuses: it is tested first, at no cost', async (id) => {
 		const bad = `not-the-key-of-${id}:nor-its-secret`;
 		const args = ['--yes', ...toSandbox(getSandbox(), id)];
 		const run = await check(args, { [keyNames[id]]: bad });
@@ -205,7 +205,7 @@ describe('what keeps it from sending', () => {
 });
 
 describe('the key', () => {
-	it('is taken out of the environment', async () => {
+	it('is removed from the environment', async () => {
 		const { environment } = await check(toSandbox(getSandbox(), 'fal'), {
 			...allKeys,
 			FAL_KEY: 'another',
@@ -214,14 +214,14 @@ describe('the key', () => {
 		expect(environment).toEqual({});
 	});
 
-	it('is not in the output, but the name of its variable is', async () => {
+	it("is not in the output, but its variable's name is", async () => {
 		const { output } = await checkOne('fal');
 
 		expect(output).toContain('Z_IMAGE_FAL_KEY');
 		expect(holdsKey(output)).toBe(false);
 	});
 
-	it('may be in a variable of the provider', async () => {
+	it("may be in the provider's own variable", async () => {
 		const args = ['--yes', ...toSandbox(getSandbox(), 'fal')];
 		const run = await check(args, { FAL_KEY: ` ${canaries.fal}\n` });
 

@@ -6,7 +6,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { Recorder } from '../../../checks/live/recorder';
 
-/** What the recorder notes of an answer, and what the one who asked has read of it. */
+/** What the recorder notes about a response, and what the caller read of it. */
 async function record(answer: RequestListener) {
 	const server = createServer(answer).listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -31,7 +31,7 @@ it.each([
 	['gzip', gzipSync(body)],
 	['deflate', deflateSync(body)],
 	['br', brotliCompressSync(body)],
-])('reads an answer in %s, and leaves it to who asked for it', async (encoding, bytes) => {
+])('reads a response in %s and leaves it intact for the caller', async (encoding, bytes) => {
 	const { exchange, read } = await record((_request, response) => {
 		response.writeHead(202, { 'content-encoding': encoding, 'x-fal-request-id': 'r' });
 		response.write(bytes.subarray(0, 10));
@@ -51,7 +51,7 @@ it.each([
 	expect(JSON.stringify(exchange)).not.toContain('secret');
 });
 
-it('knows an answer that broke off', async () => {
+it('detects a response that broke off', async () => {
 	const { exchange } = await record((_request, response) => {
 		response.writeHead(200, { 'content-length': '1000' });
 		response.write('{"a":');

@@ -7,8 +7,8 @@ it.each([
 	['the key', key],
 	['its first part', 'key-id/1+2'],
 	['its second part', 'the-secret=3'],
-	['it in a URL', encodeURIComponent(key)],
-	['it in base64', Buffer.from(key).toString('base64')],
+	['the key in a URL', encodeURIComponent(key)],
+	['the key in base64', Buffer.from(key).toString('base64')],
 ])('hides %s', (_name, text) => {
 	const hidden = secrets.hide(`before ${text} after`);
 
@@ -16,12 +16,12 @@ it.each([
 	expect(hidden).not.toContain(text);
 });
 
-it('leaves other text as it is', () => {
+it('leaves other text unchanged', () => {
 	expect(secrets.hide('a key: an id')).toBe('a key: an id');
 	expect(new Secrets(['abc']).hide('abcdef')).toBe('abcdef');
 });
 
-it('takes a key out of the environment, with all its other names', () => {
+it('removes a key from the environment under all of its names', () => {
 	const environment = { FIRST: ' ', SECOND: ' k1 ', THIRD: 'k2', OTHER: 'o' };
 
 	expect(takeKey(environment, ['FIRST', 'SECOND', 'THIRD'])).toEqual({ name: 'SECOND', key: 'k1' });

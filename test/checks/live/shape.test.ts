@@ -15,8 +15,8 @@ const good = { id: 'a', seed: 1, images: [{ url: 'u', size: 1 }], logs: [{ any: 
 
 const cases: ReadonlyArray<readonly [name: string, body: unknown, texts: readonly string[]]> = [
 	['as documented', good, []],
-	['what may be left out', { ...good, images: [{ url: 'u' }], logs: null }, []],
-	['null where it may be', { ...good, seed: null }, []],
+	['an optional field', { ...good, images: [{ url: 'u' }], logs: null }, []],
+	['null where it is allowed', { ...good, seed: null }, []],
 	[
 		'a needed field missing',
 		{ ...good, id: undefined },
@@ -34,23 +34,23 @@ const cases: ReadonlyArray<readonly [name: string, body: unknown, texts: readonl
 		['· usage.credits is string, documented is number'],
 	],
 	[
-		'a field of another type that the nodes do not read',
+		"a field of another type that the nodes don't read",
 		{ ...good, images: [{ url: 'u', size: '1' }] },
 		['· images[].size is string, documented is number'],
 	],
 	[
-		'the same in each element of a list',
+		'the same difference in each element of a list',
 		{ ...good, images: [{ size: 1 }, { size: 1 }] },
 		['! images[].url is missing, and the nodes need it'],
 	],
 	[
-		'new fields, of which only the outermost is told',
+		'new fields, of which only the outermost is listed',
 		{ ...good, extra: { a: 1 }, images: [{ url: 'u', hash: 'h' }] },
 		['· new: images[].hash (string)', '· new: extra (object)'],
 	],
-	['a list where an object was', [good], ['! the answer is array, no object']],
+	['a list instead of an object', [good], ['! the answer is array, no object']],
 	[
-		'text where a list was',
+		'text instead of a list',
 		{ ...good, images: 'u' },
 		['! images is string, documented is array; the nodes read it'],
 	],

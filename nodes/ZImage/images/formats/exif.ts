@@ -1,10 +1,10 @@
-/** Begins EXIF data in a JPEG; some programs put it into other files, too. */
+/** The start of EXIF data in a JPEG. Some programs also write it into other files. */
 const prefix = 'Exif\0\0';
 
-/** As much of EXIF data as is looked at: its first directory comes first in all files seen. */
+/** How much of EXIF data is read. Its first directory comes first in all files seen. */
 export const exifBytes = 64 * 1024;
 
-/** Whether the bytes begin as EXIF data of a JPEG does. */
+/** Whether the bytes start like a JPEG's EXIF data. */
 export function isExif(bytes: Buffer): boolean {
 	return bytes.toString('latin1', 0, prefix.length) === prefix;
 }

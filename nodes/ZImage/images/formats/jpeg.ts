@@ -34,10 +34,9 @@ function* readSegment(facts: Facts, marker: number, length: number): Walk<void> 
 }
 
 /**
- * Walks through a JPEG from behind its first three bytes (FF D8 FF), segment by segment: a thumbnail inside one is
- * passed by, and so is what follows the end of the image. Fill bytes, and other bytes between segments, are passed by
- * as libjpeg does it.
- * Source: ITU-T T.81, B.1.
+ * Walks through a JPEG after its first three bytes (FF D8 FF), segment by segment. It skips a thumbnail inside
+ * a segment, and everything after the end of the image. It also skips fill bytes, and other bytes between
+ * segments, like libjpeg. Source: ITU-T T.81, B.1.
  */
 export function* walkJpeg(facts: Facts): Walk<Ending> {
 	let step: Step = { marker: 'begun' };
@@ -49,7 +48,7 @@ export function* walkJpeg(facts: Facts): Walk<Ending> {
 		if (marker < 0xc0 || marker === startOfImage) return 'unclear';
 		const length = (yield { take: 2 }).readUInt16BE(0) - 2;
 		if (length < 0) return 'unclear';
-		// What comes behind the first scan's beginning isn't there to describe the image.
+		// Whatever follows the start of the first scan doesn't describe the image.
 		if (marker === startOfScan) facts.isComplete = true;
 		if (facts.isComplete) yield { skip: length };
 		else yield* readSegment(facts, marker, length);

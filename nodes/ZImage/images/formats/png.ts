@@ -23,9 +23,8 @@ function* readChunk(facts: Facts, type: string, length: number): Walk<void> {
 }
 
 /**
- * Walks through a PNG from behind its signature, chunk by chunk. IHDR has to come first; what counts of the others
- * comes before the image data.
- * Source: https://www.w3.org/TR/png-3/#5Chunk-layout
+ * Walks through a PNG after its signature, chunk by chunk. IHDR must come first. The other relevant chunks come
+ * before the image data. Source: https://www.w3.org/TR/png-3/#5Chunk-layout
  */
 export function* walkPng(facts: Facts): Walk<Ending> {
 	for (let isFirst = true; ; isFirst = false) {

@@ -1,8 +1,8 @@
-/** What has to be known of a PNG to read its pixels. */
+/** What is needed to read the pixels of a PNG. */
 interface Layout {
 	readonly width: number;
 	readonly height: number;
-	/** Bytes of a pixel, too, as each channel has 8 bits. */
+	/** Also the bytes of a pixel, because each channel has 8 bits. */
 	readonly channels: number;
 	readonly isPalette: boolean;
 	readonly palette: Buffer;
@@ -62,7 +62,7 @@ const filters: ReadonlyArray<Predict | undefined> = [
 	paeth,
 ];
 
-/** Undoes the filter of a row, in its place. */
+/** Undoes the filter of a row in place. */
 function unfilter(predict: Predict | undefined, row: Buffer, previous: Buffer, pixelBytes: number) {
 	if (!predict) return;
 	for (let i = 0; i < row.length; i++) {
@@ -73,12 +73,15 @@ function unfilter(predict: Predict | undefined, row: Buffer, previous: Buffer, p
 	}
 }
 
-/** The rows of an image as they are unpacked, each without its filter, for as long as the next isn't asked for. */
+/**
+ * The rows of an image while it is unpacked, each without its filter. A row is valid until the next one is
+ * requested.
+ */
 async function* readRows({ width, height, channels, data }: Layout): AsyncGenerator<Buffer> {
 	const stream = new Blob(data.map((part) => new Uint8Array(part)))
 		.stream()
 		.pipeThrough(new DecompressionStream('deflate'));
-	// The first byte of each row names its filter.
+	// The first byte of each row is its filter.
 	let row = Buffer.alloc(1 + width * channels);
 	let previous = Buffer.alloc(row.length);
 	let filled = 0;
@@ -98,17 +101,17 @@ async function* readRows({ width, height, channels, data }: Layout): AsyncGenera
 	}
 }
 
-/** How many pixels of an image there are of a kind. */
+/** The numbers of pixels of each kind. */
 export interface PixelCounts {
 	readonly all: number;
-	/** Of those that can be seen. */
+	/** Among the visible pixels. */
 	readonly gray: number;
 	readonly transparent: number;
 	/** Counted even if transparent. */
 	readonly white: number;
 }
 
-/** The brightness of a color, from 0 to 255, as most programs reckon it (ITU-R BT.601). */
+/** The brightness of a color from 0 to 255, as most programs compute it (ITU-R BT.601). */
 function brightness(red: number, green: number, blue: number): number {
 	return (red * 299 + green * 587 + blue * 114) / 1000;
 }
@@ -139,9 +142,9 @@ function pixelReader({ channels, isPalette, palette, transparency }: Layout): Re
 }
 
 /**
- * Counts the pixels of a PNG that are neither black nor white, transparent, or white. n8n lets the nodes import no library for
- * it, so it is done with what the platform has (DecompressionStream).
- * @returns `undefined` for any but a whole PNG with 8 bits per channel that isn't interlaced
+ * Counts the pixels of a PNG that are neither black nor white, transparent, or white. n8n doesn't allow the
+ * nodes to import a library for it, so this uses only the platform (DecompressionStream).
+ * @returns `undefined` for anything but a complete PNG with 8 bits per channel that isn't interlaced
  */
 export async function countPixels(bytes: Buffer): Promise<PixelCounts | undefined> {
 	const layout = readLayout(bytes);

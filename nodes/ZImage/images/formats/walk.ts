@@ -8,12 +8,15 @@ export type Step =
 	| { readonly marker: 'begun' | 'next' };
 
 /**
- * How a walk ends: at the end of the image, or at bytes that no rule of the format explains. A walk that never ends has
- * not seen the end of the image.
+ * How a walk ends: at the end of the image, or at bytes that the format doesn't explain. A walk that never ends
+ * hasn't seen the end of the image.
  */
 export type Ending = 'unclear' | 'whole';
 
-/** A walk through the bytes of a file as they come; it gets what it asks for, once all of it is there. */
+/**
+ * A walk through the bytes of a file as they arrive. It receives the bytes that it asks for once all of them
+ * are there.
+ */
 export type Walk<Result> = Generator<Step, Result, Buffer>;
 
 /** What a walk finds out about an image. */
@@ -23,13 +26,13 @@ export interface Facts {
 	height: number | null;
 	/** How to turn the image for display, from 1 to 8, by the first EXIF data in it. */
 	orientation: number | undefined;
-	/** It has an alpha channel, whatever is in it. */
+	/** It has an alpha channel, regardless of its content. */
 	hasAlpha: boolean;
 	/** Nothing that follows can change these facts. */
 	isComplete: boolean;
-	/** How many bytes to look at in order to complete them. */
+	/** How many bytes must be read to complete them. */
 	lookBytes: number;
-	/** The image could end here, if its size were not given otherwise. */
+	/** The image could end here if its size weren't stated. */
 	mayEnd: boolean;
 }
 
@@ -49,15 +52,15 @@ export function noFacts(): Facts {
 	};
 }
 
-/** Keeps a size, unless one side is 0: some files leave it open that way. */
+/** Keeps a size, unless one side is 0: some files leave it unspecified that way. */
 export function setSize(facts: Facts, width: number, height: number): void {
 	if (width > 0 && height > 0) Object.assign(facts, { width, height });
 }
 
 /**
- * Reads the beginning of the next bytes and gets past all of them.
- * @param length that of all
- * @param read is called as soon as the beginning is there, in a file that is cut short, too
+ * Reads the beginning of the next bytes and skips the rest.
+ * @param length of all of them
+ * @param read called as soon as the beginning is there, even in a truncated file
  */
 export function* readStart(
 	length: number,

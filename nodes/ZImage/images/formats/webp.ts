@@ -6,7 +6,7 @@ const fourCc = /^[ -~]{4}$/;
 const exifFlag = 0x08;
 const alphaFlag = 0x10;
 
-/** The canvas of a file in the extended format. If it says that it has EXIF data, that comes behind the image. */
+/** The canvas of a file in the extended format. If it announces EXIF data, that comes after the image. */
 function readCanvas(facts: Facts, data: Buffer): void {
 	const flags = data.readUInt8(0);
 	setSize(facts, data.readUIntLE(4, 3) + 1, data.readUIntLE(7, 3) + 1);
@@ -55,9 +55,9 @@ function* readChunk(facts: Facts, type: string, bytes: number): Walk<void> {
 }
 
 /**
- * Walks through a WebP from behind its first 12 bytes, chunk by chunk, up to the end that they name.
- * Source: https://developers.google.com/speed/webp/docs/riff_container
- * @param riffBytes the length in those bytes, which counts from behind it
+ * Walks through a WebP after its first 12 bytes, chunk by chunk, up to the end that they state. Source:
+ * https://developers.google.com/speed/webp/docs/riff_container
+ * @param riffBytes the length in those bytes, which counts from the byte after it
  */
 export function* walkWebp(facts: Facts, riffBytes: number): Walk<Ending> {
 	const end = 8 + riffBytes;

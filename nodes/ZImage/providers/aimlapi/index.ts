@@ -45,8 +45,8 @@ const submitPath = '/v1/images/generations';
 const serverErrors: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /**
- * A documented error of its own is never charged; that of a gateway in front of it says nothing.
- * Source: https://docs.aimlapi.com/errors-and-messages/general-info
+ * One of its own documented errors is never charged. A gateway's error says nothing. Source:
+ * https://docs.aimlapi.com/errors-and-messages/general-info
  */
 function isRefusal(answer: HttpAnswer): boolean {
 	const { statusCode, body } = answer;

@@ -19,7 +19,9 @@ const folders: Readonly<Record<string, { folder: string; option: string }>> = {
 /** A repository on Hugging Face, as presets and lists of other providers have it. */
 const repository = /^[\w.-]+\/[\w.-]+$/;
 
-/** What the server has instead, in its own words; it doesn't tell lists of more than 20. Last, as it may be long. */
+/**
+ * What the server has instead, in its own words. It doesn't list more than 20. Last, because it may be long.
+ */
 function instead(details: string | null): string {
 	const [, names] = details?.split(' not in [') ?? [];
 	return names?.endsWith(']') ? `. It has ${names.slice(0, -1)}` : '';

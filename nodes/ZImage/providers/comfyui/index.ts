@@ -55,7 +55,7 @@ function lost(): FailedTask {
 	return failed(`the server does not know the task: ${why}`, { kind: 'notFound' });
 }
 
-/** The message and the node: the rest of an error tells paths of the server. */
+/** The message and the node. The rest of an error contains paths on the server. */
 function executionFailure(error: unknown): FailedTask {
 	const { exception_message, exception_type, node_type } = executionErrorSchema.parse(error);
 	const words = (exception_message ?? exception_type ?? 'no reason given').trim();
@@ -197,8 +197,8 @@ function askWhetherGone(taskId: string): Ask<boolean> {
 }
 
 /**
- * Only what runs can be interrupted, and a server from before the list of jobs may interrupt whatever runs: so it is asked
- * to only while the task is the one that runs.
+ * Only a running task can be interrupted, and a server without the jobs API interrupts whatever runs, so the
+ * interrupt is sent only while the task itself is running.
  */
 function askWhatRuns(taskId: string): Ask<boolean> {
 	return {
@@ -245,7 +245,7 @@ function listCall({ cursor = '0' }: ListQuery) {
 	} as const;
 }
 
-/** All jobs of the server, the newest first; what they make is not told. */
+/** All jobs of the server, the newest first. It doesn't say what they generate. */
 function parseList({ body }: HttpAnswer, { sinceMs }: ListQuery): TaskPage {
 	const { jobs, pagination } = jobsSchema.parse(body);
 	const oldestMs = jobs.at(-1)?.create_time ?? sinceMs;

@@ -15,7 +15,7 @@ const graphSchema = z.record(
 /** A workflow as the editor of ComfyUI saves it for itself. */
 const editorSchema = z.object({ nodes: z.array(z.unknown()) }).passthrough();
 
-/** Which output of a LoRA loader stands for which of its inputs, where the LoRA is left out. */
+/** Which output of a LoRA loader replaces which of its inputs when the LoRA is removed. */
 const bypasses: ReadonlyMap<string, readonly string[]> = new Map([
 	['LoraLoader', ['model', 'clip']],
 	['LoraLoaderModelOnly', ['model']],
@@ -24,7 +24,7 @@ const bypasses: ReadonlyMap<string, readonly string[]> = new Map([
 /** What goes into the places of a graph, by their names. */
 type Values = Readonly<Record<string, boolean | number | string | null | undefined>>;
 
-/** What stands in a graph for what a request asks for: `%prompt%`, `%seed%`, `%width%`, … */
+/** The placeholders in a graph: `%prompt%`, `%seed%`, `%width%`, … */
 function valuesOf(request: ImageRequest): Values {
 	const { prompt, seed, width, height, image, mask, loras } = request;
 	const { steps, strength } = samplerSettings(request);
@@ -65,7 +65,7 @@ function placesIn(value: unknown): string[] {
 	return [...JSON.stringify(value ?? '').matchAll(place)].map(([, name = '']) => name);
 }
 
-/** @returns the value in the place of a text that is a place, or the text with the values in it */
+/** @returns the value for a text that is a placeholder, or the text with its placeholders filled in */
 function filled(value: unknown, values: Values): unknown {
 	if (Array.isArray(value)) return value.map((entry) => filled(entry, values));
 	if (typeof value === 'object' && value !== null) {
@@ -95,7 +95,7 @@ function parse(text: string): unknown {
 	}
 }
 
-/** Which of the LoRAs a place is of; 0 where it is of none. */
+/** The number of the LoRA that a placeholder belongs to, or 0. */
 function loraNumber(name: string): number {
 	return Number(/^lora(\d)/.exec(name)?.[1] ?? 0);
 }

@@ -43,7 +43,7 @@ export const jobSchema = z.object({
 	execution_status: statusSchema,
 });
 
-/** The list of jobs tells nothing of their graphs. */
+/** The list of jobs doesn't contain their graphs. */
 export const jobsSchema = z.object({
 	jobs: z.array(z.object({ id: taskId, status: optionalText, create_time: optionalNumber })),
 	pagination: z.object({ offset: z.number(), has_more: z.boolean() }),

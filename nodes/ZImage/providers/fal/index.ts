@@ -121,7 +121,7 @@ const callErrors: ReadonlySet<number> = new Set([
 	401, 402, 403, 404, 405, 407, 408, 421, 425, 426, 429, 431,
 ]);
 
-/** Statuses that a gateway gives in words of its own; a model says such a thing in a list. */
+/** Statuses with a gateway's own message. A model reports such an error in a list. */
 const gatewayErrors: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
@@ -155,7 +155,7 @@ function parseResult(answer: HttpAnswer): SettledState {
 			return { status: 'failed', reason, ...(statusCode >= 500 && { charged: 'no' }) };
 		}
 		if (words !== undefined && isTaskError(answer)) return { status: 'failed', reason: words };
-		// Its images may come a moment later: the task is finished and paid for.
+		// Its images may come a moment later: the task is finished and charged.
 		if (emptySchema.safeParse(body).success) return { status: 'pending', queued: false };
 	}
 	const { images, seed, has_nsfw_concepts, prompt } = resultSchema.parse(body);
@@ -353,7 +353,10 @@ const models = [
  */
 const listedPerPage = 40;
 
-/** All endpoints in one list, as it takes up to 50. What the time is compared with is not documented. */
+/**
+ * All endpoints in one list, which accepts up to 50. The documentation doesn't say which time the filter
+ * applies to.
+ */
 function listCall({ sinceMs, cursor }: ListQuery) {
 	return {
 		service: 'platform',
@@ -403,7 +406,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	};
 }
 
-/** The calls about the requests of an app. Each trainer is one of its own, and no app knows the requests of another. */
+/** The calls about an app's requests. Each trainer is a separate app, and no app knows another's requests. */
 function tasksOf(ofApp: string, statusQuery?: HttpCall['query']) {
 	return {
 		status: (taskId) => ({

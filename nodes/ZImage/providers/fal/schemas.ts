@@ -16,7 +16,7 @@ import {
 /** Answer to a submit. Source: https://fal.ai/docs/model-apis/model-endpoints/queue */
 export const submitSchema = z.object({ request_id: taskId });
 
-/** `error` and `error_type` stand beside COMPLETED when the request failed. Source: fal_client. */
+/** `error` and `error_type` accompany COMPLETED when the request failed. Source: fal_client. */
 export const statusSchema = z.object({
 	status: z.string().trim(),
 	error: z.unknown(),
@@ -86,7 +86,7 @@ export const errorSchema = z.object({ error_type: optionalText, detail: z.unknow
 /** What a webhook says, as far as it is used. Source: https://fal.ai/docs/model-apis/model-endpoints/webhooks */
 export const reportSchema = z.object({ request_id: taskId });
 
-/** The public keys of webhooks. Other kinds of key may stand beside them. Source: the same page */
+/** The public keys of webhooks. Other kinds of keys may be in the list. Source: the same page */
 export const keySetSchema = z.object({
 	keys: listOf(
 		z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1) }),

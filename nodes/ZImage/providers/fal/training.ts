@@ -42,7 +42,7 @@ export const trainers = [
 	{
 		id: 'base',
 		displayName: 'Z-Image Base Trainer',
-		// Not in fal's newest lists: where it's gone, fal refuses the request, which costs nothing.
+		// Not in fal's newest lists. If it is gone, fal refuses the request, which costs nothing.
 		endpoint: 'fal-ai/z-image-base-trainer',
 		model: 'base',
 		steps: { min: 10, max: 40_000, multipleOf: 1 },
@@ -52,7 +52,7 @@ export const trainers = [
 	},
 ] as const satisfies readonly Trainer[];
 
-/** The trigger word has no field of its own: it's in the captions. */
+/** The trigger word has no separate field: it's in the captions. */
 export function trainingCall(request: TrainingRequest): SubmitCall {
 	const { trainer, archiveUrl, defaultCaption, steps, learningRate, type, callbackUrl } = request;
 	const body: IDataObject = {

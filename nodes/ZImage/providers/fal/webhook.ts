@@ -43,6 +43,6 @@ export const falWebhook = {
 		const bytes = Buffer.from(signature, 'hex');
 		return keys.some((key) => isSignedWith(key, text, bytes));
 	},
-	// It calls once, at the end; what came of the request is not read here.
+	// It calls once, at the end. The request's outcome isn't read here.
 	parse: (body) => ({ taskId: reportSchema.parse(body).request_id, isOver: true }),
 } as const satisfies ProviderWebhook;

@@ -24,7 +24,7 @@ function diffusionBody(request: ImageRequest) {
 	const { guidanceScale, negativePrompt, outputFormat, steps } = options;
 	return {
 		...commonBody(request),
-		// SGLang takes a fixed one where it is left out.
+		// SGLang uses a fixed one by default.
 		seed,
 		...(steps !== undefined && { num_inference_steps: steps }),
 		...(guidanceScale !== undefined && { guidance_scale: guidanceScale }),

@@ -135,7 +135,7 @@ export const openaiCompatible = {
 			server: 'localAi',
 			options: { modelName: true, steps, negativePrompt: true },
 			defaults: { ...ownModel, steps: 15 },
-			// They stand in the model's configuration.
+			// They are in the model's configuration.
 			loras: noLoras,
 		},
 		{

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { imageUrl, listOf, optionalText } from '../shared/tolerant';
 
-/** A file of the server itself, by its path: SGLang's answer where it keeps its images. */
+/** A file on the server itself, by its path: SGLang's response if it stores its images. */
 const ownPath = z
 	.string()
 	.trim()

@@ -38,7 +38,7 @@ import { replicateWebhook } from './webhook';
 /** Outputs are removed an hour after the end. Source: https://replicate.com/docs/topics/predictions/data-retention */
 const outputSeconds = 60 * 60;
 
-/** @throws zod's error when there is an output, but no image in it that can be read */
+/** @throws zod's error when there is an output without a readable image */
 function parseOutput({ output, data_removed }: z.output<typeof predictionSchema>): SettledState {
 	const outputs: unknown[] = Array.isArray(output) ? output : [output ?? null];
 	const found = listOf(imageUrl).parse(outputs);
@@ -50,7 +50,7 @@ function parseOutput({ output, data_removed }: z.output<typeof predictionSchema>
 				'the image was generated, but Replicate deleted it, which it does after one hour';
 			return { status: 'failed', reason, kind: 'notFound', charged: 'yes' };
 		}
-		// The work is done and paid for, and the image comes a moment later.
+		// The work is done and charged, and the image comes a moment later.
 		return { status: 'pending', queued: false };
 	}
 	return {
@@ -104,8 +104,8 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 }
 
 /**
- * Its input is checked before a prediction is made. That such an answer has this form is reported by third parties, that
- * nothing was begun is read from it.
+ * Its input is checked before a prediction is created. Third parties report the form of such a response. That
+ * nothing was started is inferred from it.
  */
 function isRefusal(answer: HttpAnswer): boolean {
 	const isInvalid = answer.statusCode === 422 && errorSchema.safeParse(answer.body).success;
@@ -145,7 +145,7 @@ const optionFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	strength: 'strength',
 };
 
-/** What Replicate calls a JPEG. */
+/** Replicate's name for JPEG. */
 const valueNames: Readonly<Record<string, string>> = { jpeg: 'jpg' };
 
 function namedOptions(options: ImageRequest['options']): IDataObject {
@@ -157,7 +157,7 @@ function namedOptions(options: ImageRequest['options']): IDataObject {
 	return Object.fromEntries(named) as IDataObject;
 }
 
-/** What the user left out is left out here, so that the model's own default holds. */
+/** What the user left out is left out here, so that the model's own default applies. */
 function inputOf(request: ImageRequest): IDataObject {
 	const { operation, prompt, width, height, seed, image, mask, loras, options } = request;
 	return {
@@ -181,7 +181,7 @@ const limits: Limits = {
 	imagesPerTask: 1,
 };
 
-/** Neither a number of LoRAs nor bounds of their scales are documented: these are those of the other providers. */
+/** Neither the number of LoRAs nor the range of their scales is documented. These are the other providers'. */
 const loras: LoraLimits = { ...threeLoras, paths: 'fileUrl' };
 
 /** Of every endpoint. That the lower bound of the guidance is 0 is read from its default. */
@@ -240,7 +240,7 @@ function predictionPath(taskId: string): string {
 	return `/v1/predictions/${encodeURIComponent(taskId)}`;
 }
 
-/** Every model that its tasks may be of: the list has all predictions of the account. */
+/** Every model of its tasks, because the list contains all predictions of the account. */
 const models: ReadonlySet<string | null> = new Set(
 	endpoints.flatMap(({ operation, model }) =>
 		[false, true].map((withLoras) => modelName(operation, model, withLoras)),
@@ -289,7 +289,7 @@ function parseList({ body }: HttpAnswer): TaskPage {
 				submittedAtMs: created_at,
 				prompt: input.prompt,
 				seed: input.seed,
-				// What is removed is not known to have been empty.
+				// Removed output wasn't necessarily empty.
 				loras: data_removed ? null : listedLoras(input),
 				expiresAtMs:
 					status === 'succeeded' && completed_at !== null
@@ -329,7 +329,7 @@ export const replicate = {
 	submit(request) {
 		const { callbackUrl } = request;
 		const model = modelName(request.operation, request.model, request.loras.length > 0);
-		// Without `Prefer: wait`: an answer that takes its time can get lost, and the ID of the prediction with it.
+		// Without `Prefer: wait`: a slow response can get lost, and the prediction's ID with it.
 		return {
 			method: 'POST',
 			path: `/v1/models/${model}/predictions`,

@@ -14,7 +14,7 @@ export const replicateWebhook = {
 	}),
 	keys: { method: 'GET', path: '/v1/webhooks/default/secret' },
 	parseKeys: ({ body }) => [secretSchema.parse(body).key],
-	// One of the events while it works says of itself that it is not over; the end may come before it.
+	// The events during the work say themselves that it isn't over. The end may arrive before them.
 	parse(body) {
 		const { id, status } = reportSchema.parse(body);
 		return { taskId: id, isOver: lastStates.has(status) };

@@ -26,7 +26,7 @@ function ownError({ body }: HttpAnswer): string | undefined {
 
 const invalidParameters = 'invalid generation parameters';
 
-/** The server's words; where it does not say what is wrong, with what it may be. */
+/** The server's words. If they don't say what is wrong, the possible reasons are added. */
 function errorText(body: unknown): string | undefined {
 	const words = wordsIn(body);
 	return words === invalidParameters
@@ -49,13 +49,13 @@ function bodyOf(request: ImageRequest) {
 	};
 }
 
-/** What an answer about a job says that the server does not have. */
+/** What a response about a missing job says. */
 const lostJobs: Readonly<Record<number, string>> = {
 	404: 'job not found',
 	410: 'job expired',
 };
 
-/** Whether the server itself says that it does not have the job, and not a proxy in front of it. */
+/** Whether the server itself says that it doesn't have the job, rather than a proxy in front of it. */
 function isLost(answer: HttpAnswer): boolean {
 	const words = lostJobs[answer.statusCode];
 	return words !== undefined && ownError(answer) === words;
@@ -105,12 +105,12 @@ function parseStatus(answer: HttpAnswer): SettledState {
 	}
 }
 
-/** It ends what hasn't started; the answer about a job that had ended already is a success, too. */
+/** It ends a job that hasn't started. The response about a job that had already ended is a success, too. */
 function parseCancel({ statusCode, body }: HttpAnswer): boolean {
 	return statusCode === 200 && jobSchema.safeParse(body).data?.status === 'cancelled';
 }
 
-/** What goes wrong in the server with a request comes before it puts a job into its queue. */
+/** The server detects errors in a request before it queues a job. */
 function isRefusal(answer: HttpAnswer): boolean {
 	const isOwn = answer.statusCode === 500 && ownError(answer) === 'server_error';
 	return isRefusedByStatus(answer) || isOwn;
@@ -136,7 +136,8 @@ const limits: Limits = {
 	// Of the list of capabilities.
 	side: { min: 64, max: 4096, multipleOf: 1 },
 	seed: { min: 0, max: Number.MAX_SAFE_INTEGER, multipleOf: 1 },
-	// A batch makes up to 8, one after the other. As one job for each image, every seed is known, and each answer is short.
+	// A batch generates up to 8 images, one after another. With one job per image, every seed is known, and
+	// each response is short.
 	imagesPerTask: 1,
 };
 
@@ -144,7 +145,7 @@ const limits: Limits = {
 const common = {
 	model: 'turbo',
 	limits,
-	// As many as elsewhere: the server has no bound of its own, neither for their scales.
+	// As many as elsewhere: the server limits neither the number of LoRAs nor their scales.
 	loras: { max: 3, scale: { min: 0, max: 4 }, paths: 'serverName' },
 	price: noCharge,
 } as const;
@@ -187,7 +188,7 @@ export const sdcpp = {
 			mask: 'required',
 		},
 	],
-	// No bound is documented; a request in memory should not be larger.
+	// No limit is documented, but a request in memory should not be larger.
 	files: { maxBytes: 20 * 1024 * 1024, maxInlineBytes: 20 * 1024 * 1024, noUrls: true },
 	drawSeed,
 	submit: (request) => ({

@@ -14,7 +14,7 @@ export const jobSchema = z.object({
 
 const imageSchema = z.object({ b64_json: z.string().trim().min(1) });
 
-/** What a completed job has come to; one of its images can be read. */
+/** What a completed job returned. One of its images is readable. */
 export const resultSchema = z.object({
 	result: z.object({
 		images: listOf(imageSchema).refine((images) => images.some((image) => image !== null)),
@@ -26,7 +26,7 @@ export const emptySchema = z.object({
 	result: z.object({ images: z.array(z.unknown()).length(0) }).nullable(),
 });
 
-/** An error of the server itself; that of a proxy in front of it has another form. */
+/** An error of the server itself. A proxy's error has another form. */
 export const errorSchema = z.object({ error: z.string() });
 
 /** Source: examples/server/api.md, GET /sdcpp/v1/capabilities */

@@ -3,9 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ImageRequest, ProviderOption } from '../provider';
 
 /**
- * The names that fal and AI/ML API give to six sizes.
- * Source: fal's and AI/ML API's reference of z-image-turbo-lora; the pixels are from fal's toolkit,
- * https://github.com/fal-ai/fal (toolkit/image/image.py).
+ * fal's and AI/ML API's names for six sizes. Source: fal's and AI/ML API's reference of z-image-turbo-lora; the
+ * pixels are from fal's toolkit, https://github.com/fal-ai/fal (toolkit/image/image.py).
  */
 const sizeNames: Readonly<Record<string, string>> = {
 	'1024x1024': 'square_hd',
@@ -17,8 +16,8 @@ const sizeNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * What fal and, as far as it has them, AI/ML API call the options.
- * Source: https://github.com/fal-ai/fal-js (libs/client/src/types/endpoints.ts, ZImage…Input)
+ * fal's names for the options. AI/ML API has some of them. Source: https://github.com/fal-ai/fal-js
+ * (libs/client/src/types/endpoints.ts, ZImage…Input)
  */
 const optionFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	acceleration: 'acceleration',
@@ -44,8 +43,8 @@ function imageSize({ width, height, automaticSize }: ImageRequest) {
 }
 
 /**
- * The request fields that fal and AI/ML API have in common, under the names that both document.
- * What the user left out is left out here, so that the provider's own default holds.
+ * The request fields that fal and AI/ML API have in common, under the names that both document. What the user
+ * left out is left out here, so that the provider's own default applies.
  */
 export function falFamilyBody(request: ImageRequest): IDataObject {
 	const { prompt, numberOfImages, seed, loras, options, image, mask } = request;

@@ -3,8 +3,8 @@ import type { ImageSource } from '../provider';
 const base64Text = /^[\w+/=\s-]*$/;
 
 /**
- * A `data:` URI as the node reads it, which is in base64. Source: https://www.rfc-editor.org/rfc/rfc2397
- * A payload that could be base64 counts as that, labeled or not: the bytes of an image never look like it.
+ * A `data:` URI as the node reads it, in base64. Source: https://www.rfc-editor.org/rfc/rfc2397 A payload that
+ * could be base64 is treated as base64, labeled or not: the bytes of an image never look like it.
  */
 function toBase64(uri: string): string {
 	const comma = uri.indexOf(',');
@@ -21,12 +21,12 @@ function toBase64(uri: string): string {
 	return `${head};base64,${data}`;
 }
 
-/** The image behind what an answer calls its URL; some providers put a `data:` URI there. */
+/** The image behind a response's URL. Some providers return a `data:` URI instead. */
 export function imageAt(url: string): ImageSource {
 	return /^data:/i.test(url) ? { inline: toBase64(url) } : { url };
 }
 
-/** An image in base64, or what stands in its place as a `data:` URI. */
+/** An image in base64, or a `data:` URI in its place. */
 export function imageInBase64(base64: string): ImageSource {
 	return imageAt(
 		/^data:/i.test(base64) ? base64 : `data:application/octet-stream;base64,${base64}`,

@@ -1,6 +1,9 @@
 import type { ImageRequest } from '../provider';
 
-/** What Z-Image Turbo needs, other than the defaults of sd-server. Source: docs/z_image.md of stable-diffusion.cpp */
+/**
+ * The values that Z-Image Turbo needs, where they differ from sd-server's defaults. Source: docs/z_image.md of
+ * stable-diffusion.cpp
+ */
 export const sdTurbo = { steps: 8, guidanceScale: 1 } as const;
 
 /**
@@ -10,7 +13,8 @@ export const sdTurbo = { steps: 8, guidanceScale: 1 } as const;
 export function sdParameters({ seed, loras, options }: ImageRequest) {
 	const { guidanceScale, negativePrompt, steps } = options;
 	return {
-		// Always: one that is left out is that of the server's start options, and -1 one that nobody is told.
+		// Always sent: the default is the one in the server's start options, and with -1 the server doesn't
+		// report the seed.
 		seed,
 		sample_params: {
 			sample_steps: steps ?? sdTurbo.steps,

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
 /**
- * Readers of what stands beside an image in an answer. The image is paid for, so none of them fails: a field in another
- * form counts as one that isn't there, which is `null`.
+ * Readers of the fields next to an image in a response. The image is charged, so none of them fails: an
+ * unexpected value counts as missing, which is `null`.
  */
 
 const decimal = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** A text with something in it, as it is. */
+/** A non-empty text, unchanged. */
 export const optionalText = z.string().min(1).nullable().catch(null);
 
-/** A finite number, also one that is written as text. */
+/** A finite number, also as text. */
 export const optionalNumber = z
 	.union([z.number().finite(), z.string().trim().regex(decimal).transform(Number)])
 	.nullable()
 	.catch(null);
 
-/** A whole number that JavaScript holds exactly, as a seed is or a number of seconds. */
+/** A whole number that JavaScript can represent exactly, such as a seed or a number of seconds. */
 export const optionalInteger = optionalNumber.transform((value) =>
 	Number.isSafeInteger(value) ? value : null,
 );
@@ -36,13 +36,13 @@ export const optionalTime = z
 
 export const optionalFlag = z.boolean().nullable().catch(null);
 
-/** An object of fields that are all optional; anything else counts as one without them. */
+/** An object whose fields are all optional. Anything else counts as an empty one. */
 export function optionalFields<T extends z.ZodRawShape>(shape: T) {
 	const schema = z.object(shape);
 	return schema.catch(() => schema.parse({}));
 }
 
-/** A list in which each entry is read for itself: one that can't be read is `null` in its place. */
+/** A list in which each entry is read separately: an unreadable one becomes `null`. */
 export function listOf<T extends z.ZodTypeAny>(entry: T) {
 	return z
 		.array(z.unknown())
@@ -60,13 +60,16 @@ export const requestedLoras = listOf(
 	z.object({ path: z.string(), scale: z.number().catch(1) }),
 ).transform((loras) => loras.filter((lora) => lora !== null));
 
-/** The ID of a task, which an answer must have: a text, or a whole number that JavaScript holds exactly. */
+/**
+ * The ID of a task, which a response must have: a text, or a whole number that JavaScript can represent
+ * exactly.
+ */
 export const taskId = z.union([
 	z.string().trim().min(1),
 	z.number().refine(Number.isSafeInteger).transform(String),
 ]);
 
-/** What an answer calls the URL of an image; some providers put a `data:` URI there. */
+/** A response's URL of an image. Some providers return a `data:` URI there. */
 export const imageUrl = z
 	.string()
 	.trim()

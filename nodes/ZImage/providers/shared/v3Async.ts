@@ -24,14 +24,14 @@ import {
 import { wordsIn } from './words';
 
 /**
- * What Novita and Highway API have in common: `POST /v3/async/<model>` answers a task id,
- * `GET /v3/async/task-result` the task. Source: https://novita.ai/docs/api-reference/model-apis-task-result
+ * What Novita and Highway API have in common: `POST /v3/async/<model>` returns a task ID, `GET
+ * /v3/async/task-result` the task. Source: https://novita.ai/docs/api-reference/model-apis-task-result
  */
 const submitSchema = z.object({ task_id: taskId });
 
 /**
- * Neither flag is documented for Z-Image. `valid` is what Novita's own Python client takes for a hit
- * (novita-client-python), `has_nsfw_contents` what the sister brands answer with.
+ * Neither flag is documented for Z-Image. Novita's own Python client (novita-client-python) reads `valid` as a
+ * hit, and the sister brands return `has_nsfw_contents`.
  */
 const imageFields = {
 	image_url_ttl: optionalInteger,
@@ -47,7 +47,7 @@ const imageSchema = z.union([
 	})),
 ]);
 
-/** The place of an image that isn't there. */
+/** Stands for a missing image. */
 const emptySchema = z.union([
 	z.literal(''),
 	z.object({ image_url: z.literal('').nullish() }).nullable(),
@@ -64,7 +64,7 @@ const taskIdSchema = z.object({ task: z.object({ task_id: taskId }) });
 
 const reasonSchema = z.object({ reason: optionalText });
 
-/** The request fields of both. The size is written with `*`; a seed that is left out is random. */
+/** The request fields of both. The size is written with `*`. A missing seed is random. */
 export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest): IDataObject {
 	return {
 		prompt,
@@ -74,13 +74,13 @@ export function v3AsyncBody({ prompt, width, height, seed, loras }: ImageRequest
 	};
 }
 
-/** @throws zod's error when there are images, but none that can be read */
+/** @throws zod's error when there are images, but none is readable */
 function parseSucceeded({ extra, images }: z.output<typeof taskResultSchema>): SettledState {
 	const found = listOf(imageSchema).parse(images);
 	if (found.every((image) => image === null)) {
 		const odd = images.find((image) => !emptySchema.safeParse(image).success);
 		if (odd !== undefined) imageSchema.parse(odd);
-		// The work is done and paid for, and the images come a moment later.
+		// The work is done and charged, and the images come a moment later.
 		return { status: 'pending', queued: false };
 	}
 	return {
@@ -121,8 +121,9 @@ function parseTaskResult({ body }: HttpAnswer): SettledState {
 }
 
 /**
- * Whether an answer refuses a submit: by its status, or by a reason that the provider documents for not having begun.
- * @param reasons with the statuses that they come with
+ * Whether a response refuses a submit: by its status, or by a documented reason that means that nothing was
+ * started.
+ * @param reasons with their statuses
  */
 export function refusesWith(reasons: Readonly<Record<string, number>>) {
 	return (answer: HttpAnswer): boolean => {
@@ -136,7 +137,7 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	return { taskId: submitSchema.parse(body).task_id, state: { status: 'pending', queued: true } };
 }
 
-/** Stated by Novita for turbo; turbo-lora and Highway API state no range of their own. */
+/** Documented by Novita for turbo. turbo-lora and Highway API document no range. */
 export const v3AsyncLimits: Limits = {
 	side: { min: 256, max: 1536, multipleOf: 1 },
 	seed: { min: 0, max: 2_147_483_647, multipleOf: 1 },

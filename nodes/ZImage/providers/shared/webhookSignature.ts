@@ -5,14 +5,14 @@ import type { WebhookDelivery } from '../provider';
 /** Seconds since 1970, as the header of a signature has them. */
 const seconds = /^\d{1,12}$/;
 
-/** @returns milliseconds since 1970; `undefined` for anything else than seconds since then */
+/** @returns milliseconds since 1970; `undefined` for anything else */
 export function timeIn(header: string | undefined): number | undefined {
 	return header !== undefined && seconds.test(header) ? Number(header) * 1000 : undefined;
 }
 
 /** How a provider writes its signatures in the header `webhook-signature`. */
 interface HmacForm {
-	/** Stands before the comma; signatures of other versions are passed over. */
+	/** The part before the comma. Signatures of other versions are skipped. */
 	readonly version: string;
 	readonly encoding: 'base64' | 'hex';
 	/** The key of HMAC in a secret. */
@@ -20,8 +20,9 @@ interface HmacForm {
 }
 
 /**
- * The checks of a provider that signs ID, time and body with HMAC-SHA256, in three headers.
- * Source: https://github.com/standard-webhooks/standard-webhooks (spec), by which Replicate and WaveSpeed go, each its own way
+ * The checks for a provider that signs ID, time and body with HMAC-SHA256, in three headers. Source:
+ * https://github.com/standard-webhooks/standard-webhooks (spec), which Replicate and WaveSpeed follow, each in
+ * its own way
  */
 export function hmacSignature({ version, encoding, keyOf }: HmacForm) {
 	return {

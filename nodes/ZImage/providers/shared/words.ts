@@ -1,10 +1,10 @@
-/** Where the words of an error stand; the first field that has any counts. */
+/** Where an error's words may be. The first field with a value is used. */
 const textFields = ['detail', 'message', 'msg', 'error', 'errors', 'error_message'] as const;
 
-/** What names the kind of an error, for programs. */
+/** The fields with an error's machine-readable kind. */
 const labelFields = ['error_type', 'type', 'reason'] as const;
 
-/** More than a person reads. */
+/** More than a person would read. */
 const maxEntries = 10;
 const maxTextLength = 500;
 const maxLength = 1000;
@@ -23,10 +23,10 @@ function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' ? shorten(value.trim(), maxTextLength) || undefined : undefined;
 }
 
-/** A text with something in it, a number or a flag, at its place in JSON. */
+/** A non-empty text, a number or a flag, at its place in JSON. */
 const hasValue = /[[:](?:"[^"]|[-\dtf])/;
 
-/** An object or a list in which no words are found, as JSON. */
+/** An object or a list without words, as JSON. */
 function jsonOf(value: unknown): string | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	try {
@@ -38,14 +38,17 @@ function jsonOf(value: unknown): string | undefined {
 	}
 }
 
-/** The field of the request that an entry is about, as `loras.0.path`. */
+/** The field of the request that an entry is about, such as `loras.0.path`. */
 function placeOf({ loc }: Readonly<Record<string, unknown>>): string | undefined {
 	if (!Array.isArray(loc)) return undefined;
 	const parts = loc.filter((part) => typeof part === 'string' || typeof part === 'number');
 	return textOf(parts.filter((part) => part !== 'body').join('.'));
 }
 
-/** fal says what its content checker has found: https://fal.ai/docs/model-apis/errors (content_policy_violation) */
+/**
+ * fal reports what its content checker has found: https://fal.ai/docs/model-apis/errors
+ * (content_policy_violation)
+ */
 function categoriesOf({ categories }: Readonly<Record<string, unknown>>): string {
 	const names = Array.isArray(categories) ? categories.slice(0, maxEntries).flatMap(textOf) : [];
 	return names.filter(Boolean).join(', ');
@@ -59,7 +62,7 @@ function labelOf(record: Readonly<Record<string, unknown>>): string | undefined 
 function readRecord(record: Readonly<Record<string, unknown>>, depth: number): string | undefined {
 	const name = textFields.find((field) => read(record[field], depth + 1) !== undefined);
 	const text = name && read(record[name], depth + 1);
-	// What is nested has a label of its own.
+	// Nested values have their own label.
 	const label =
 		name === undefined || typeof record[name] === 'string' ? labelOf(record) : undefined;
 	if (text === undefined && label === undefined) {
@@ -80,9 +83,9 @@ function read(value: unknown, depth: number): string | undefined {
 }
 
 /**
- * The words in the body of an error, in whatever form a provider or what stands in front of it writes them: a text, a list
- * of texts or entries, or an object with `detail`, `message`, `msg` or `error`, which may be nested. An entry in the form of
- * pydantic also names its field and its type. Long texts are shortened.
+ * The words in the body of an error, in whatever form a provider or a gateway in front of it writes them: a
+ * text, a list of texts or entries, or an object with `detail`, `message`, `msg` or `error`, which may be
+ * nested. An entry in pydantic's form also names its field and its type. Long texts are shortened.
  * @returns `undefined` for a body without words
  */
 export function wordsIn(body: unknown): string | undefined {

@@ -41,7 +41,7 @@ import {
 /** Outputs are deleted after 7 days. Source: https://wavespeed.ai/docs/get-result */
 const outputSeconds = 7 * 24 * 60 * 60;
 
-/** What the numbers of a failed task are about. Source: https://wavespeed.ai/docs/error-codes */
+/** What the error codes of a failed task are about. Source: https://wavespeed.ai/docs/error-codes */
 const kinds: Readonly<Record<number, ErrorKind>> = {
 	1200: 'moderation',
 	1400: 'input',
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<number, ErrorKind>> = {
 	5004: 'timeout',
 };
 
-/** A file of the request could not be read. That this is said of a LoRA, too, is a guess. */
+/** A file in the request could not be read. That this code also applies to a LoRA is a guess. */
 const unreadableFile = 1402;
 
 const aboutLora = /safetensors|(?<![/-])\bloras?\b/i;
@@ -71,7 +71,7 @@ function failed(words: string, code: number | null): FailedTask {
 	};
 }
 
-/** @throws zod's error when there are outputs, but none that can be read */
+/** @throws zod's error when there are outputs, but none is readable */
 function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState {
 	const found = listOf(outputSchema).parse(outputs);
 	// The file that tells a training from an image, wherever it stands.
@@ -83,7 +83,7 @@ function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState 
 	if (found.every((output) => output === null)) {
 		const odd = outputs.find((output) => output !== null && output !== '');
 		if (odd !== undefined) outputSchema.parse(odd);
-		// The work is done and paid for, and the images come a moment later.
+		// The work is done and charged, and the images come a moment later.
 		return { status: 'pending', queued: false };
 	}
 	return {
@@ -138,19 +138,20 @@ function parseSubmit({ body }: HttpAnswer): Submitted {
 	return { taskId: id, state: parsePrediction({ ...prediction, status: status ?? 'created' }) };
 }
 
-/** The words of the answer itself or, where that is fine, of the task in it. */
+/** The words of the response itself or, if that is a success, of the task in it. */
 function errorText(body: unknown): string | undefined {
 	const envelope = envelopeSchema.safeParse(body).data;
 	if (envelope?.code !== 200) return wordsIn(body);
 	return wordsIn(failedSchema.parse(body).data.error);
 }
 
-/** Numbers of a task's error by which it was refused before any work: https://wavespeed.ai/docs/error-codes */
+/** Codes of a task's error that mean a refusal before any work: https://wavespeed.ai/docs/error-codes */
 const refusedCodes: ReadonlySet<number | null> = new Set([1200, 1400, 1401]);
 
 /**
- * An error may come with HTTP 200: its own number in `code` counts then. That the numbers mean what they mean as statuses is
- * read from the documented errors, which have the same number in both places. Whatever names a task has accepted it.
+ * An error may come with HTTP 200. Then the number in `code` is used. That these numbers have the meaning of
+ * HTTP statuses is inferred from the documented errors, in which both are the same. A response that names a
+ * task has accepted it.
  */
 function isRefusal(answer: HttpAnswer): boolean {
 	if (namedSchema.parse(answer.body).data.id !== null) return false;
@@ -164,7 +165,7 @@ function predictionPath(taskId: string): string {
 	return `/api/v3/predictions/${encodeURIComponent(taskId)}`;
 }
 
-/** A task that was deleted: by its state or, which is a guess, as one that isn't known any more. */
+/** A deleted task: recognized by its state or, which is a guess, by being unknown. */
 function isDeleted({ statusCode, body }: HttpAnswer): boolean {
 	return statusCode === 404 || namedSchema.parse(body).data.status === 'deleted';
 }
@@ -201,7 +202,7 @@ function modelOf({ operation, model, loras }: ImageRequest): string {
 	return fullName(loras.length > 0 ? (withLoras ?? plain) : plain);
 }
 
-/** Every model that its tasks may be of: the list has all predictions of the account. */
+/** Every model of its tasks, because the list contains all predictions of the account. */
 const modelNames: ReadonlySet<string | null> = new Set([
 	...Object.values(models).flatMap(({ plain, withLoras = plain }) =>
 		[plain, withLoras].map(fullName),
@@ -219,7 +220,7 @@ const listedStatuses: Readonly<Record<string, ListedTask['status']>> = {
 	timeout: 'failed',
 };
 
-/** The most that it has. */
+/** The maximum. */
 const listedPerPage = 100;
 
 function listCall({ sinceMs, cursor = '1' }: ListQuery) {
@@ -231,12 +232,12 @@ function listCall({ sinceMs, cursor = '1' }: ListQuery) {
 			page_size: listedPerPage,
 			created_after: new Date(sinceMs).toISOString(),
 		},
-		// Of tasks that were asked for it, the outputs are the images themselves.
+		// For tasks that requested it, the outputs are the images themselves.
 		holdsImages: true,
 	} as const;
 }
 
-/** Nothing says which page is the last: it is the one with nothing on it. */
+/** Nothing marks the last page: the list ends with an empty page. */
 function parseList({ body }: HttpAnswer, { cursor = '1' }: ListQuery): TaskPage {
 	const { items } = predictionsSchema.parse(body).data;
 	return {
@@ -257,7 +258,7 @@ function parseList({ body }: HttpAnswer, { cursor = '1' }: ListQuery): TaskPage 
 	};
 }
 
-/** What WaveSpeed calls the options. */
+/** WaveSpeed's names for the options. */
 const optionFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	controlScale: 'strength',
 	negativePrompt: 'negative_prompt',
@@ -266,7 +267,7 @@ const optionFields: Readonly<Partial<Record<ProviderOption, string>>> = {
 	strength: 'strength',
 };
 
-/** What the user left out is left out here, so that the provider's own default holds. */
+/** What the user left out is left out here, so that the provider's own default applies. */
 function bodyOf({
 	prompt,
 	width,
@@ -302,19 +303,19 @@ const limits: Limits = {
 const noLoras: LoraLimits = { ...threeLoras, max: 0 };
 
 /**
- * Of the pages of the models below https://wavespeed.ai/docs/docs-api/wavespeed-ai, 2026-08-21 to 2026-11-20; those of Turbo
- * without LoRAs and of Image to Image are of third parties.
+ * From the models' pages below https://wavespeed.ai/docs/docs-api/wavespeed-ai, 2026-08-21 to 2026-11-20. Those
+ * of Turbo without LoRAs and of Image to Image are from third parties.
  */
 function price(plain: number, withLoras: number | null): Price {
 	return { per: 'image', plain, withLoras };
 }
 
-/** `strength` goes from 0 to 1; for ControlNet that is a guess. */
+/** `strength` ranges from 0 to 1. For ControlNet that is a guess. */
 const share = { min: 0, max: 1 };
 
 const outputDefaults = { outputFormat: 'jpeg' } as const;
 
-/** Of every endpoint but Inpaint. */
+/** For every endpoint except Inpaint. */
 const common = { limits, loras: threeLoras } as const;
 
 const endpoints = [
@@ -349,7 +350,7 @@ const endpoints = [
 		options: {},
 		image: 'required',
 		mask: 'required',
-		// Its page documents no default size; third parties got the size of the source image.
+		// Its page documents no default size. Third parties got the size of the source image.
 		measuresSource: true,
 		noSeed: true,
 		limits,
@@ -360,7 +361,7 @@ const endpoints = [
 		operation: 'controlNet',
 		model: 'turbo',
 		options: { outputFormat: true, preprocess: true, controlScale: share },
-		// "none" is no control at all: the source image would not be used.
+		// "none" means no control at all: the source image would not be used.
 		choices: { preprocess: ['canny', 'depth', 'pose'] },
 		defaults: { ...outputDefaults, preprocess: 'depth' },
 		image: 'required',
@@ -397,7 +398,8 @@ export const wavespeed = {
 	files: {
 		// The smaller of the two limits for images on its pages.
 		maxBytes: 20 * 1024 * 1024,
-		// That files may come inside the request is what Hugging Face's client does (packages/inference). The bound is ours.
+		// That files may be sent inline is what Hugging Face's client does (packages/inference). The limit is
+		// ours.
 		maxInlineBytes: 256 * 1024,
 		// The limit of an official client. GUESS: that LoRAs load from its storage, as those of its trainers do.
 		maxLoraBytes: 200 * 1024 * 1024,
@@ -434,7 +436,7 @@ export const wavespeed = {
 	tasks,
 	training: {
 		trainers,
-		// Not documented: the bound is ours, and that of fal.
+		// Not documented: the limit is ours, and the same as fal's.
 		maxArchiveBytes: 2 * 1024 * 1024 * 1024,
 		submit: trainingCall,
 		parseSubmit,

@@ -11,8 +11,8 @@ import {
 } from '../shared/tolerant';
 
 /**
- * What every answer is wrapped in. `code` is 200 where all is fine, whatever the status of the answer.
- * Source: https://github.com/WaveSpeedAI/n8n-nodes-wavespeed (GenericFunctions.ts)
+ * The envelope of every response. `code` is 200 on success, whatever the HTTP status. Source:
+ * https://github.com/WaveSpeedAI/n8n-nodes-wavespeed (GenericFunctions.ts)
  */
 export const envelopeSchema = z.object({
 	code: optionalInteger,
@@ -20,7 +20,7 @@ export const envelopeSchema = z.object({
 	data: z.unknown(),
 });
 
-/** A URL, or the file itself in base64 without a `data:` in front of it. */
+/** A URL, or the file itself in base64 without a `data:` prefix. */
 export const outputSchema = z.string().trim().min(1);
 
 /** Source: https://wavespeed.ai/docs/get-result; `code` is that of https://wavespeed.ai/docs/error-codes */
@@ -63,13 +63,15 @@ export const uploadSchema = z.object({
 	}),
 });
 
-/** What a webhook says of a task: without the envelope. Source: https://wavespeed.ai/docs/webhooks */
+/** A webhook's data about a task, without the envelope. Source: https://wavespeed.ai/docs/webhooks */
 export const reportSchema = z.object({ id: taskId, status: z.string().trim() });
 
 /** What webhooks are signed with. Source: https://wavespeed.ai/docs/verify-webhooks */
 export const secretSchema = z.object({ data: z.object({ secret: z.string().min(1) }) });
 
-/** A page of the account's predictions, without what they were asked for. Source: https://wavespeed.ai/docs/predictions-api */
+/**
+ * A page of the account's predictions, without their inputs. Source: https://wavespeed.ai/docs/predictions-api
+ */
 export const predictionsSchema = z.object({
 	data: z.object({
 		items: z.array(

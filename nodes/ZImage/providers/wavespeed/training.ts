@@ -1,11 +1,11 @@
 import type { SubmitCall, Trainer, TrainingRequest } from '../provider';
 
-/** The file that a trainer makes, as its URL ends. */
+/** The end of the URL of a trainer's file. */
 export const weightsFile = /\.safetensors(?:$|[?#])/i;
 
 /**
- * Sources: https://wavespeed.ai/models/wavespeed-ai/z-image-lora-trainer/llms.txt, 2026-11-20; the learning rate and the
- * price are what users and their clients have.
+ * Sources: https://wavespeed.ai/models/wavespeed-ai/z-image-lora-trainer/llms.txt, 2026-11-20. The learning
+ * rate and the price are from users and their clients.
  */
 export const trainers = [
 	{
@@ -13,11 +13,11 @@ export const trainers = [
 		displayName: 'Z-Image LoRA Trainer',
 		endpoint: 'wavespeed-ai/z-image-lora-trainer',
 		model: 'turbo',
-		// GUESS: no range can be read. What WaveSpeed refuses costs nothing.
+		// GUESS: the range isn't documented. What WaveSpeed refuses costs nothing.
 		steps: { min: 1, max: 40_000, multipleOf: 1 },
 		defaultLearningRate: 0.0001,
 		advisedImages: 4,
-		// GUESS: no least charge is documented.
+		// GUESS: no minimum charge is documented.
 		price: { perThousandSteps: 1.25, leastSteps: 0 },
 	},
 ] as const satisfies readonly [Trainer, ...Trainer[]];

@@ -7,7 +7,7 @@ const firstStates: ReadonlySet<string> = new Set(['created', 'processing']);
 
 /** Sources: https://wavespeed.ai/docs/webhooks, https://wavespeed.ai/docs/verify-webhooks */
 export const wavespeedWebhook = {
-	// Unlike elsewhere, the key is the secret's text itself, and not what the text encodes.
+	// Unlike elsewhere, the key is the secret's text itself, without decoding.
 	...hmacSignature({
 		version: 'v3',
 		encoding: 'hex',

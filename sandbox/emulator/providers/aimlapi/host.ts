@@ -22,7 +22,7 @@ const MESSAGES: Record<number, string> = {
 	504: 'Generation timeout',
 };
 
-/** The status code is a text in the document's example. [AI/ML API docs: errors-and-messages/general-info] */
+/** The status code is a string in the documented example. [AI/ML API docs: errors-and-messages/general-info] */
 const errorBody = (request: FastifyRequest, status: number, message?: string): Answer =>
 	jsonAnswer(status, {
 		message: message ?? MESSAGES[status] ?? `Error ${status}`,
@@ -32,7 +32,10 @@ const errorBody = (request: FastifyRequest, status: number, message?: string): A
 		timestamp: new Date().toISOString(),
 	});
 
-/** "Body validation error", then what was expected and received. [AI/ML API docs: errors-with-status-code-4xx] */
+/**
+ * "Body validation error", followed by what was expected and received. [AI/ML API docs:
+ * errors-with-status-code-4xx]
+ */
 function validationMessage(error: z.ZodError): string {
 	const lines = error.issues.map((issue) => {
 		const path = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
@@ -43,7 +46,7 @@ function validationMessage(error: z.ZodError): string {
 	return ['Body validation error', ...lines].join('\n');
 }
 
-/** The synchronous API of AI/ML API: the answer holds the links. [SEED 003] */
+/** AI/ML API's synchronous API: the response contains the links. [SEED 003] */
 export function createAimlapiHost(context: Context): FastifyInstance {
 	const host = createHost('aimlapi', context);
 	const isKeyGood = (request: FastifyRequest): boolean =>
@@ -75,7 +78,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 				if (!parsed.success) return errorBody(request, 400, validationMessage(parsed.error));
 				context.noteIgnored('aimlapi', body, parsed.data);
 				if (steering.moderate) {
-					// GUESS: no document says what a refused prompt gets.
+					// GUESS: the documentation doesn't say how a refused prompt fails.
 					return errorBody(request, 400, 'The prompt was rejected by the content moderation.');
 				}
 				// "Failed requests are never charged." [AI/ML API docs: account-balance]
@@ -97,7 +100,7 @@ export function createAimlapiHost(context: Context): FastifyInstance {
 				: errorBody(request, 401),
 		),
 	);
-	// Needs no key, so it is no key check.
+	// Needs no key, so it can't check one.
 	for (const path of ['/v1/models', '/models', '/api/v1/models']) {
 		host.get(path, (_request, reply) =>
 			send(
@@ -131,17 +134,18 @@ async function generation(
 			format: input.output_format,
 			loras: (input.loras ?? []).map(({ path, scale = 1 }) => ({ path, scale })),
 			index,
-			// GUESS: its schema is fal's, where a flagged image is black; the answer has no flag.
+			// GUESS: its schema is fal's, where a flagged image is black. The response has no flag.
 			black: steering.nsfw && input.enable_safety_checker,
 		};
 		if (steering.inline) {
-			// GUESS: the schema has the field, but no document says how to ask for it.
+			// GUESS: the schema has the field, but the documentation doesn't say how to request it.
 			const { bytes } = await context.imageFile(picture);
 			return { b64_json: bytes.toString('base64') };
 		}
 		return { url: context.files.publicLink('/flamingo/files/b', picture, taskId, steering) };
 	});
-	// Per started megapixel; the document's example without LoRA says tokens_used, the one with a LoRA credits_used.
+	// Per started megapixel. The documented example without a LoRA has tokens_used, the one with a LoRA
+	// credits_used.
 	const megapixels = Math.ceil((width * height) / 1_000_000);
 	const credits = AIMLAPI_MODELS[input.model].credits * megapixels * input.num_images;
 	const usage =

@@ -7,7 +7,9 @@ const side = z.number().int().gte(SIDE.lowest).lte(SIDE.highest).multipleOf(SIDE
 
 const MOST_CHARACTERS = 4000;
 
-/** GUESS: that characters are counted, so that an emoji is one, and not the units of UTF-16; JSON Schema says so. */
+/**
+ * GUESS: that characters are counted, so that an emoji is one, and not UTF-16 units, as JSON Schema specifies.
+ */
 const common = {
 	prompt: z.string().refine((prompt) => [...prompt].length <= MOST_CHARACTERS, {
 		message: `String must contain at most ${MOST_CHARACTERS} character(s)`,
@@ -36,8 +38,9 @@ export const AIMLAPI_MODELS = {
 } as const;
 
 /**
- * The published JSON schema [SEED 003], which allows further fields: they are ignored (OpenAI's client sends some).
- * GUESS: `loras` on the model without LoRAs is refused, because losing them in silence would hide a mistake.
+ * The published JSON schema [SEED 003]. It allows further fields, so they are ignored (OpenAI's client sends
+ * some). GUESS: `loras` on the model without LoRAs is refused, because ignoring them silently would hide a
+ * mistake.
  */
 export const aimlapiModel = z.discriminatedUnion('model', [
 	z.object({

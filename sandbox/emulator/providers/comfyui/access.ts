@@ -13,7 +13,7 @@ const NGINX_TITLES: Readonly<Record<number, string>> = {
 	504: '504 Gateway Time-out',
 };
 
-/** What a proxy before the server answers by itself. */
+/** What a proxy in front of the server answers itself. */
 function proxyPage(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
 	const title = NGINX_TITLES[status] ?? String(status);
 	return textAnswer(
@@ -24,7 +24,7 @@ function proxyPage(status: number, headers: Readonly<Record<string, string>> = {
 	);
 }
 
-/** What the server's own framework answers. [aiohttp web_exceptions, web_protocol.py: handle_error] */
+/** What the server's framework answers. [aiohttp web_exceptions, web_protocol.py: handle_error] */
 export const PLAIN = {
 	notFound: textAnswer(404, 'text/plain; charset=utf-8', '404: Not Found'),
 	notAllowed: textAnswer(405, 'text/plain; charset=utf-8', '405: Method Not Allowed', {
@@ -37,14 +37,14 @@ export const PLAIN = {
 	),
 } as const;
 
-/** Most routes answer a status code and nothing more. */
+/** Most routes respond with only a status code. */
 export const emptyAnswer = (status: number): Answer => ({
 	status,
 	headers: { 'content-type': 'application/octet-stream' },
 	body: Buffer.alloc(0),
 });
 
-/** The error of a fault: the server's own, or for what it never says itself that of the proxy. */
+/** The error of a fault: the server's own, or the proxy's if the server never sends that status. */
 export function errorFor(status: number): Answer {
 	if (status === 500) return PLAIN.serverError;
 	if (status === 404) return PLAIN.notFound;
@@ -57,7 +57,10 @@ export function errorFor(status: number): Answer {
 	);
 }
 
-/** Whom the proxy lets in: a bearer token, the same as a password, or in a header or the URL, as different proxies have it. */
+/**
+ * The credentials that the proxy accepts: a bearer token, the same token as a password, in a header or in the
+ * URL, because proxies differ.
+ */
 function isKnown(headers: IncomingHttpHeaders, url: URL, token: string): boolean {
 	const basic = `Basic ${Buffer.from(`sandbox:${token}`).toString('base64')}`;
 	return (
@@ -70,7 +73,10 @@ function isKnown(headers: IncomingHttpHeaders, url: URL, token: string): boolean
 
 const LOOPBACK = /^(127(\.\d+){3}|localhost|\[::1\])$/;
 
-/** A page of another site is not let in to a server on the same machine. [server.py @002c3fb: create_origin_only_middleware] */
+/**
+ * A page of another site has no access to a server on the same machine. [server.py @002c3fb:
+ * create_origin_only_middleware]
+ */
 function isForeign({ host, origin, ...headers }: IncomingHttpHeaders): boolean {
 	if (headers['sec-fetch-site'] === 'cross-site') return true;
 	if (host === undefined || origin === undefined) return false;
@@ -79,13 +85,13 @@ function isForeign({ host, origin, ...headers }: IncomingHttpHeaders): boolean {
 		new URL(`http://${host}`),
 	];
 	if (!LOOPBACK.test(to.hostname)) return false;
-	// Where one of the two names no port, only the names count.
+	// If one of the two has no port, only the names are compared.
 	return from?.port === '' || to.port === ''
 		? from?.hostname !== to.hostname
 		: from?.host !== to.host;
 }
 
-/** The refusal of a request before the server looks at it, first by the proxy; undefined for one that is let in. */
+/** The refusal of a request before the server handles it, first by the proxy. Undefined if it is allowed. */
 export function refusalOf(
 	headers: IncomingHttpHeaders,
 	url: URL,

@@ -2,7 +2,7 @@ import type { FileName } from './disk';
 
 const MOST_NODES = 100_000;
 
-/** What nodes have made before, by their signature; the files of those that save. The oldest go. */
+/** The nodes' earlier results by signature, and the files of nodes that save. The oldest are removed. */
 export class NodeCache {
 	private readonly entries = new Map<string, readonly FileName[]>();
 
@@ -10,7 +10,7 @@ export class NodeCache {
 		return this.entries.has(signature);
 	}
 
-	/** The files of a node that saves; none for another. */
+	/** The files of a node that saves. Empty for other nodes. */
 	files(signature: string): readonly FileName[] {
 		return this.entries.get(signature) ?? [];
 	}

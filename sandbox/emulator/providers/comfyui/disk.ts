@@ -10,14 +10,14 @@ export type Folder = (typeof FOLDERS)[number];
 export const isFolder = (name: string): name is Folder =>
 	(FOLDERS as readonly string[]).includes(name);
 
-/** How the API names a file. */
+/** The API's name of a file. */
 export interface FileName {
 	readonly filename: string;
 	readonly subfolder: string;
 	readonly type: Folder;
 }
 
-/** A file on the server: one that was uploaded has bytes, one that a node saved is drawn when somebody looks. */
+/** A file on the server. An uploaded one has bytes, a saved one is drawn when it is read. */
 export type DiskFile = { readonly drawing: Drawing } & (
 	{ readonly bytes: Buffer } | { readonly taskId: string; readonly steering: Steering }
 );
@@ -25,14 +25,14 @@ export type DiskFile = { readonly drawing: Drawing } & (
 const MOST_FILES = 50_000;
 const MOST_UPLOADED_BYTES = 256 * 1024 * 1024;
 
-/** A path below a folder, or undefined where it leads out of it. */
+/** A path below a folder, or undefined if it leads outside. */
 export function pathIn(folder: Folder, subfolder: string, name: string): string | undefined {
 	if (subfolder.startsWith('/') || subfolder.includes('\0')) return undefined;
 	const path = posix.join(folder, subfolder, name);
 	return path.startsWith(`${folder}/`) ? path : undefined;
 }
 
-/** The folders of a server. They outlive a restart. When there are too many files, the oldest go. */
+/** A server's folders. They survive a restart. If there are too many files, the oldest are removed. */
 export class Disk {
 	private readonly files = new Map<string, DiskFile>();
 	/** The last number of each prefix. */
@@ -51,7 +51,7 @@ export class Disk {
 			.sort();
 	}
 
-	/** The file that an input of a node names, such as `a.png`, `folder/a.png` or `a.png [output]`. */
+	/** The file that a node's input names, such as `a.png`, `folder/a.png` or `a.png [output]`. */
 	find(name: string): ReadFile | undefined {
 		const [, path = name, suffix = 'input'] = /^(.*) \[(input|output|temp)\]$/s.exec(name) ?? [];
 		const file = this.files.get(pathIn(suffix as Folder, '', path) ?? '');
@@ -60,7 +60,7 @@ export class Disk {
 		return { drawing, sha256: drawing.kind === 'file' ? drawing.sha256 : undefined };
 	}
 
-	/** The path under which an upload is kept: with a number where another file has the name. [server.py: image_upload] */
+	/** The path of an upload, with a number if another file has the name. [server.py: image_upload] */
 	freePath(path: string, bytes: Buffer): string {
 		const { dir, name, ext } = posix.parse(path);
 		let free = path;
@@ -78,7 +78,7 @@ export class Disk {
 		return sha256;
 	}
 
-	/** Saves the images of a node. [folder_paths.py: get_save_image_path] */
+	/** Saves a node's images. [folder_paths.py: get_save_image_path] */
 	save(
 		images: readonly Drawing[],
 		prefix: string,

@@ -6,7 +6,7 @@ import type { Picture } from '../../picture/picture';
 
 export type Channel = 'red' | 'green' | 'blue' | 'alpha';
 
-/** How an image comes about: what the nodes make of it, drawn only when somebody looks. A mask is an image in grey. */
+/** How an image is made by the nodes. It is drawn only when it is read. A mask is a gray image. */
 export type Drawing = { readonly width: number; readonly height: number } & (
 	| { readonly kind: 'blank' }
 	| { readonly kind: 'file'; readonly sha256: string }
@@ -34,14 +34,14 @@ export type Drawing = { readonly width: number; readonly height: number } & (
 const OFFSETS: Record<Channel, number> = { red: 0, green: 1, blue: 2, alpha: 3 };
 const GREY = '#808080';
 
-/** The PNG of a drawing. */
+/** A drawing's PNG. */
 export async function fileOf(context: Context, drawing: Drawing): Promise<LinkedFile> {
 	if (drawing.kind === 'painted') return await context.imageFile(await pictureOf(context, drawing));
 	const canvas = canvasOf(await render(context, drawing), drawing);
 	return { contentType: 'image/png', bytes: await canvas.encode('png') };
 }
 
-/** The picture with what it is made from, which is drawn first. */
+/** The picture. The images that it is made from are drawn first. */
 async function pictureOf(
 	context: Context,
 	{ picture, source, mask }: Extract<Drawing, { kind: 'painted' }>,
@@ -53,7 +53,7 @@ async function pictureOf(
 	};
 }
 
-/** Keeps the bytes of a drawing where pictures find them. */
+/** Keeps a drawing's bytes where pictures find them. */
 async function keep(context: Context, drawing: Drawing): Promise<string> {
 	if (drawing.kind === 'file') return drawing.sha256;
 	const { bytes } = await fileOf(context, drawing);
@@ -109,7 +109,7 @@ async function render(context: Context, drawing: Drawing): Promise<Canvas | Imag
 	}
 }
 
-/** A copy, as large as asked for. */
+/** A copy at the given size. */
 function canvasOf(
 	image: Canvas | Image,
 	{ width, height }: { readonly width: number; readonly height: number },
@@ -119,7 +119,7 @@ function canvasOf(
 	return canvas;
 }
 
-/** The canvas in grey: for each pixel what is computed from its red, green, blue and alpha. */
+/** The canvas in gray, with each pixel computed from its red, green, blue and alpha. */
 function recolor(canvas: Canvas, grey: (pixels: Uint8ClampedArray, at: number) => number): Canvas {
 	const { width, height } = canvas;
 	const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
@@ -139,7 +139,7 @@ function paintGrey(canvas: Canvas, light: Uint8ClampedArray): Canvas {
 	return canvas;
 }
 
-/** Makes an image as transparent as a mask is black. */
+/** Makes an image transparent where a mask is black. */
 function cutOut(canvas: Canvas, mask: Canvas): void {
 	const pen = canvas.getContext('2d');
 	const image = pen.getImageData(0, 0, canvas.width, canvas.height);
@@ -148,7 +148,7 @@ function cutOut(canvas: Canvas, mask: Canvas): void {
 	pen.putImageData(image, 0, 0);
 }
 
-/** Lets the white of a mask grow by so many pixels, or shrink; tapered, not over corners. */
+/** Grows or shrinks the white area of a mask by this many pixels, tapered, not over corners. */
 function grow(
 	canvas: Canvas,
 	{ by, tapered }: { readonly by: number; readonly tapered: boolean },

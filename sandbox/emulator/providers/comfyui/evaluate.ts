@@ -10,9 +10,9 @@ import { PythonError, str } from './python';
 export interface Step {
 	readonly id: string;
 	readonly classType: string;
-	/** The same for the same node with the same inputs: what the cache goes by. */
+	/** Equal for the same node with the same inputs. The cache uses it. */
 	readonly signature: string;
-	/** Of an end of the graph. */
+	/** For an output node of the graph. */
 	readonly saves?: {
 		readonly images: readonly Drawing[];
 		readonly prefix: string;
@@ -20,24 +20,24 @@ export interface Step {
 	};
 }
 
-/** What a graph does: its nodes in the order in which they run, as far as they do. */
+/** What a graph does: the nodes that run, in their order. */
 export interface Evaluation {
 	readonly steps: readonly Step[];
-	/** Why it ends before its end, and at which node. */
+	/** Why it stops early, and at which node. */
 	readonly failure?: {
 		readonly id: string;
 		readonly classType: string;
 		readonly error: PythonError;
 	};
-	/** The text behind `positive` of the first sampler. */
+	/** The text that leads to `positive` of the first sampler. */
 	readonly prompt: string;
 	readonly samplerSteps: number;
-	/** What is encoded to begin with, and where it is changed. */
+	/** The encoded input image, and where it is changed. */
 	readonly image?: ReadFile;
 	readonly mask?: ReadFile;
 }
 
-/** Follows the links from the ends of a graph and lets every node make its values; nothing is drawn yet. */
+/** Follows the links from a graph's output nodes and computes every node's values. Nothing is drawn yet. */
 export function evaluate(graph: Graph, ends: readonly string[], world: World): Evaluation {
 	const run = new Run(graph, world);
 	for (const id of ends) {
@@ -51,7 +51,7 @@ export function evaluate(graph: Graph, ends: readonly string[], world: World): E
 	return run.found;
 }
 
-/** A node has failed; the ones behind it don't run. */
+/** A node has failed, so the nodes after it don't run. */
 class NodeFailure extends Error {
 	constructor(
 		readonly id: string,
@@ -140,7 +140,7 @@ class Run {
 		return values;
 	}
 
-	/** The class of a node, and those of its inputs that the class knows; others are left alone. */
+	/** A node's class, and the inputs that the class knows. Other inputs are ignored. */
 	private known(id: string) {
 		const node = this.graph[id];
 		const nodeClass = findClass(node?.class_type);
@@ -161,7 +161,7 @@ class Run {
 		};
 	}
 
-	/** A file counts by its bytes, not by its name. [nodes.py: LoadImage.IS_CHANGED] */
+	/** A file is identified by its bytes, not by its name. [nodes.py: LoadImage.IS_CHANGED] */
 	private sign(id: string): string {
 		const known = this.signatures.get(id);
 		if (known !== undefined) return known;
@@ -178,7 +178,7 @@ class Run {
 		return signature;
 	}
 
-	/** The uploaded file that a drawing goes back to. */
+	/** The uploaded file that a drawing is based on. */
 	private fileBehind(drawing: Drawing | undefined): ReadFile | undefined {
 		if (drawing === undefined) return undefined;
 		if ('of' in drawing) return this.fileBehind(drawing.of);

@@ -15,18 +15,18 @@ const MEMORY_TIP =
 	'This error means you ran out of memory on your GPU.\n\nTIPS: If the workflow worked before you might have accidentally set the batch_size to a large number.';
 const OUT_OF_MEMORY = 'torch.OutOfMemoryError';
 
-/** The node at which a job ends that doesn't succeed: its sampler, or else the first one that has something to do. */
+/** The node at which an unsuccessful job ends: its sampler, or the first node with work to do. */
 const endingNode = (todo: readonly Step[]): Step | undefined =>
 	todo.find(({ classType }) => classType === 'KSampler') ?? todo[0];
 
-/** Whether and how a job fails that has had its time. */
+/** Whether and how a job fails after its time is over. */
 export function failureOf({ cancelled, steering, data }: JobTask): JobFailure | undefined {
 	const { todo = [], evaluation } = data.run ?? {};
 	const at = endingNode(todo);
 	if (cancelled && at !== undefined) return { kind: 'interrupted', at };
 	const found = evaluation?.failure;
 	if (found !== undefined) return { kind: 'error', at: found, error: found.error };
-	// Where everything was computed before, nothing runs that could fail.
+	// If everything was computed before, no node runs that could fail.
 	return at && steeredFailure(steering, at);
 }
 
@@ -37,7 +37,7 @@ function steeredFailure({ fail, failAs }: Steering, at: NodeName): JobFailure | 
 	return { kind: 'error', at, error: new PythonError(type, fail.reason) };
 }
 
-/** What is said of it. [execution.py @04e2a91: handle_execution_error] */
+/** The error's messages. [execution.py @04e2a91: handle_execution_error] */
 export function failureMessage(
 	{ id, data }: JobTask,
 	failure: JobFailure,

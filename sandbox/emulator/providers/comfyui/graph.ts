@@ -4,14 +4,14 @@ export interface GraphNode {
 	readonly inputs: Record<string, unknown>;
 }
 
-/** A graph in API format, which was found valid. */
+/** A valid graph in API format. */
 export type Graph = Readonly<Record<string, GraphNode>>;
 
-/** A prompt as it was sent, once it was found valid. */
+/** A valid prompt as it was sent. */
 export const graphOf = (prompt: unknown): Graph => prompt as Graph;
 
-/** Where an input comes from: a node, and which of its outputs. */
+/** The source of an input: a node, and which of its outputs. */
 export type Link = readonly [nodeId: string, output: number];
 
-/** Whether the value of an input is a link: a list of two. */
+/** Whether an input's value is a link: a list of two. */
 export const isLink = (value: unknown): value is Link => Array.isArray(value) && value.length === 2;

@@ -17,16 +17,16 @@ import { readSubmit, type Body } from './submit';
 import { readForm, uploadImage, uploadMask } from './uploads';
 import { findView, viewAnswer } from './view';
 
-/** How often the clients at `/ws` are told what has happened. */
+/** How often the clients at `/ws` receive news. */
 const TELL_MS = 20;
 
-/** The JSON of a body, whatever its Content-Type says: the server doesn't look at it. */
+/** A body's JSON, whatever its Content-Type: the server ignores that. */
 const jsonOf = (request: FastifyRequest): Body =>
 	JSON.parse(bodyOf(request).bytes.toString()) as Body;
 
 const textsOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);
 
-/** A user's own ComfyUI behind a proxy that wants a token. [Comfy-Org/ComfyUI server.py @002c3fb] */
+/** A user's own ComfyUI behind a proxy that requires a token. [Comfy-Org/ComfyUI server.py @002c3fb] */
 export function createComfyUiHost(context: Context): FastifyInstance {
 	const host = createHost('comfyui', context);
 	const { version = 'current' } = context.comfyUi;
@@ -58,7 +58,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 		if (refused === undefined) return done();
 		void send(reply, refused);
 	});
-	// The files of the web page are served below `/`, so that another method is not allowed there.
+	// The web page's files are served below `/`, so other methods aren't allowed there.
 	host.setNotFoundHandler((request, reply) =>
 		send(reply, request.method === 'GET' ? PLAIN.notFound : PLAIN.notAllowed),
 	);
@@ -75,7 +75,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 		),
 	);
 
-	/** Every route stands below `/api`, too. */
+	/** Every route exists below `/api`, too. */
 	const route = (
 		method: 'GET' | 'POST',
 		path: string,
@@ -91,7 +91,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 		(request.params as Record<string, string>)[name] ?? '';
 	const searchOf = (request: FastifyRequest) => new URLSearchParams(queryOf(request));
 
-	/** The request for one job, with the faults that its prompt asks for. */
+	/** A request for one job, with the faults that its prompt asks for. */
 	const askFor = async (
 		request: FastifyRequest,
 		reply: FastifyReply,
@@ -261,7 +261,7 @@ export function createComfyUiHost(context: Context): FastifyInstance {
 	return host;
 }
 
-/** An interrupt may come without a body, or with one that is no JSON. */
+/** An interrupt may have no body, or one that isn't JSON. */
 function parseOrEmpty(bytes: Buffer): unknown {
 	try {
 		return JSON.parse(bytes.toString()) as unknown;

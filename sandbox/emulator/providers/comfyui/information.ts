@@ -1,6 +1,6 @@
 import { MOST_BODY_BYTES } from '../../host';
 
-/** What `GET /system_stats` tells. [Comfy-Org/ComfyUI server.py @002c3fb: system_stats] */
+/** The response of `GET /system_stats`. [Comfy-Org/ComfyUI server.py @002c3fb: system_stats] */
 export const SYSTEM_STATS = {
 	system: {
 		os: 'linux',
@@ -28,7 +28,7 @@ export const SYSTEM_STATS = {
 	],
 };
 
-/** What `GET /features` tells. [Comfy-Org/ComfyUI comfy_api/feature_flags.py @1924b05] */
+/** The response of `GET /features`. [Comfy-Org/ComfyUI comfy_api/feature_flags.py @1924b05] */
 export const FEATURES = {
 	supports_preview_metadata: true,
 	max_upload_size: MOST_BODY_BYTES,

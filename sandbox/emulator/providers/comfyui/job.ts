@@ -4,10 +4,10 @@ import type { FileName } from './disk';
 import type { Evaluation, Step } from './evaluate';
 import type { Graph } from './graph';
 
-/** A line of what happened to a job. */
+/** An event in a job's history. */
 export type Message = readonly [event: string, data: Readonly<Record<string, unknown>>];
 
-/** A job that has begun. */
+/** A job that has started. */
 export interface JobRun {
 	/** In milliseconds since 1970. */
 	readonly startedAt: number;
@@ -16,24 +16,24 @@ export interface JobRun {
 	readonly cached: readonly Step[];
 	/** The others, in the order in which they run. */
 	readonly todo: readonly Step[];
-	/** Steps of the sampler that the clients have been told of. */
+	/** Sampler steps that were reported to the clients. */
 	progress: number;
 }
 
-/** What the queue keeps of a prompt. */
+/** The queue's data about a prompt. */
 export interface Job {
 	readonly number: number;
 	readonly graph: Graph;
-	/** The ends of the graph that are executed. */
+	/** The graph's output nodes that are executed. */
 	readonly ends: readonly string[];
 	readonly extraData: Readonly<Record<string, unknown>>;
 	readonly createdAt: number;
 	readonly inputs: Inputs;
-	/** With `polls=N`: where it stood when somebody last asked for it by its ID. */
+	/** With `polls=N`: where it was at the last request by its ID. */
 	seen: Phase;
 	readonly messages: Message[];
 	run?: JobRun;
-	/** Of the nodes that save. */
+	/** The files of the nodes that save. */
 	readonly outputs: Map<string, readonly FileName[]>;
 	/** Once it has ended. */
 	result?: 'success' | 'error';

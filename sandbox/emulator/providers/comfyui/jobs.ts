@@ -18,13 +18,13 @@ function statusOf(task: JobTask, isRunning: boolean): JobStatus {
 	return messages.some(([event]) => event === 'execution_interrupted') ? 'cancelled' : 'failed';
 }
 
-/** What the list has of a job. */
+/** The list's data about a job. */
 function summary(
 	task: JobTask,
 	isRunning: boolean,
 ): { status: JobStatus } & Record<string, unknown> {
 	const { number, createdAt, outputs, result } = task.data;
-	// Of one that runs, the server looks only at the queue.
+	// For a running job, the server looks only at the queue.
 	const messages = result === undefined ? [] : task.data.messages;
 	const find = (...events: string[]) => messages.find(([event]) => events.includes(event))?.[1];
 	const files = [...outputs].flatMap(([nodeId, images]) =>
@@ -48,7 +48,7 @@ function summary(
 	};
 }
 
-/** One job, whole. */
+/** One job, complete. */
 export function jobAnswer(queue: PromptQueue, task: JobTask): Answer {
 	const { messages, result } = task.data;
 	const [, , prompt, extra_data] = queueItem(task);
@@ -114,7 +114,7 @@ export function listJobs(queue: PromptQueue, query: URLSearchParams): Answer {
 	});
 }
 
-/** Removes a job that waits, or stops one that runs; false for any other. */
+/** Removes a waiting job, or stops a running one. False for any other. */
 export const cancelJob = (queue: PromptQueue, id: string): boolean =>
 	queue.remove(id) || queue.interrupt(id);
 

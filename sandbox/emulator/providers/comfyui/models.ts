@@ -1,11 +1,14 @@
 import type { ComfyUiOptions } from './options';
 
-/** Of another architecture: it is loaded without an error, and has no effect. [issues ComfyUI #10973, #10977, #11487] */
+/**
+ * For another architecture: it loads without an error, and has no effect. [issues ComfyUI #10973, #10977,
+ * #11487]
+ */
 const OTHER_ARCHITECTURE = 'other_architecture_sdxl.safetensors';
 
 /**
- * The model files by folder: those of the official template [Comfy-Org/workflow_templates image_z_image_turbo.json], and a
- * few that are invented. Names are sorted, as the server has them.
+ * The model files by folder: those of the official template [Comfy-Org/workflow_templates
+ * image_z_image_turbo.json], and a few invented ones. Names are sorted, as on the server.
  */
 const FILES = {
 	checkpoints: ['z_image_turbo_all_in_one.safetensors'],
@@ -30,5 +33,5 @@ export const modelFiles = ({ loras = [] }: ComfyUiOptions): ModelFiles => ({
 	loras: [...FILES.loras, ...loras].sort(),
 });
 
-/** Whether a LoRA changes what Z-Image draws. */
+/** Whether a LoRA has an effect on Z-Image. */
 export const fitsZImage = (lora: string): boolean => lora !== OTHER_ARCHITECTURE;

@@ -1,4 +1,4 @@
-/** An exception of ComfyUI's Python: its type as the server names it, and its words. */
+/** An exception in ComfyUI's Python: its type as the server names it, and its message. */
 export class PythonError extends Error {
 	constructor(
 		readonly type: string,
@@ -8,7 +8,7 @@ export class PythonError extends Error {
 	}
 }
 
-/** As `repr()` writes it. A JSON number without a fraction is an integer. */
+/** Like `repr()`. A JSON number without a fraction is an integer. */
 export function repr(value: unknown): string {
 	if (typeof value === 'string') return reprOfText(value);
 	if (value === null || value === undefined) return 'None';
@@ -30,10 +30,10 @@ function reprOfText(text: string): string {
 	return `${quote}${escaped}${quote}`;
 }
 
-/** As `str()` writes it. */
+/** Like `str()`. */
 export const str = (value: unknown): string => (typeof value === 'string' ? value : repr(value));
 
-/** A float has a fraction, and be it zero. */
+/** A float has a fraction, even if it is zero. */
 export const strOfFloat = (value: number): string =>
 	Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : String(value);
 
@@ -42,7 +42,7 @@ const typeName = (value: unknown): string => {
 	return Array.isArray(value) ? 'list' : 'dict';
 };
 
-/** `int()`: cuts a fraction off, and reads a text. */
+/** Like `int()`: cuts off a fraction, and parses a string. */
 export function int(value: unknown): number {
 	if (typeof value === 'number') return Math.trunc(value);
 	if (typeof value === 'boolean') return Number(value);
@@ -61,7 +61,7 @@ export function int(value: unknown): number {
 	return Number(value.replaceAll('_', ''));
 }
 
-/** `float()` of what JSON has. */
+/** Like `float()`, for JSON values. */
 export function float(value: unknown): number {
 	if (typeof value === 'number') return value;
 	if (typeof value === 'boolean') return Number(value);
@@ -78,7 +78,7 @@ export function float(value: unknown): number {
 	return number;
 }
 
-/** `bool()`: any text that isn't empty is true. */
+/** Like `bool()`: any non-empty string is true. */
 export const bool = (value: unknown): boolean => {
 	if (Array.isArray(value)) return value.length > 0;
 	if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;

@@ -25,8 +25,9 @@ export interface Submit {
 }
 
 /**
- * The queue and its one worker. What has happened meanwhile is found out when somebody asks: `settle()` brings everything
- * up to now, in the order in which it happened. [execution.py @04e2a91: PromptQueue, PromptExecutor]
+ * The queue and its only worker. Nothing happens in the background: at each request, `settle()` brings
+ * everything up to date, in the order in which it would have happened. [execution.py @04e2a91: PromptQueue,
+ * PromptExecutor]
  */
 export class PromptQueue {
 	private readonly tasks: TaskStore<Job>;
@@ -65,12 +66,12 @@ export class PromptQueue {
 		return task;
 	}
 
-	/** The job of that ID, if the server knows it. */
+	/** The job with that ID, if the server knows it. */
 	find(id: string): JobTask | undefined {
 		return this.history.get(id) ?? this.unfinished.get(id);
 	}
 
-	/** A request that asks for one job: what it sees, and what counts for `polls=N`. */
+	/** A request for one job: returns the job's state, and counts for `polls=N`. */
 	poll(task: JobTask): void {
 		task.data.seen = this.tasks.poll(task);
 		this.settle();
@@ -92,7 +93,7 @@ export class PromptQueue {
 		return { exec_info: { queue_remaining: this.unfinished.size } };
 	}
 
-	/** Removes a job that waits. */
+	/** Removes a waiting job. */
 	remove(id: string): boolean {
 		const task = this.unfinished.get(id);
 		if (task === undefined || this.isRunning(task)) return false;
@@ -102,7 +103,7 @@ export class PromptQueue {
 		return true;
 	}
 
-	/** Stops the job of that ID, or without one whatever runs. */
+	/** Stops the job with that ID, or without an ID whatever runs. */
 	interrupt(id?: string): boolean {
 		const running = this.open().filter((task) => this.isRunning(task));
 		const stopped = running.filter((task) => id === undefined || task.id === id);
@@ -119,7 +120,7 @@ export class PromptQueue {
 		this.history.clear();
 	}
 
-	/** Brings every job up to now, in the order of their work. */
+	/** Brings every job up to date, in the order of their work. */
 	settle(): void {
 		for (const task of this.open().sort(
 			(one, other) => one.slot.startedAt - other.slot.startedAt,
@@ -134,7 +135,7 @@ export class PromptQueue {
 		}
 	}
 
-	/** What a restart leaves: nothing of queue, history and cache. */
+	/** A restart: queue, history and cache are lost. */
 	private restart(): void {
 		for (const task of this.open()) this.tasks.cancel(task);
 		this.unfinished.clear();
@@ -197,7 +198,7 @@ export class PromptQueue {
 		this.tell(task, 'executing', { node: null, prompt_id: task.id });
 	}
 
-	/** Lets every node that is left do its work; what was computed before has its files still. */
+	/** Lets every remaining node do its work. Nodes that were computed before keep their files. */
 	private save(task: JobTask, run: JobRun): JobFailure | undefined {
 		const { id, steering, data } = task;
 		const sampler = samplerOf(run);
@@ -233,7 +234,7 @@ export class PromptQueue {
 		return undefined;
 	}
 
-	/** How many steps of the sampler its time has been enough for. */
+	/** How many sampler steps were possible in its time. */
 	private stepsDone({ slot }: JobTask, { startedAt, evaluation }: JobRun): number {
 		const share = (Date.now() - startedAt) / (slot.doneAt - startedAt);
 		return Math.floor(Math.max(0, Math.min(1, share)) * evaluation.samplerSteps);
@@ -253,13 +254,13 @@ export class PromptQueue {
 		this.tell(task, 'executing', { node: id, display_node: id, prompt_id: task.id });
 	}
 
-	/** Tells the client that has sent the prompt, if it has said who it is. */
+	/** Notifies the client that sent the prompt, if it has given its name. */
 	private tell({ data }: JobTask, event: string, message: object): void {
 		const clientId = data.extraData['client_id'];
 		if (typeof clientId === 'string') this.sockets.send(event, message, clientId);
 	}
 
-	/** The same, and the history has it. */
+	/** The same, and adds it to the history. */
 	private log(task: JobTask, event: string, data: Record<string, unknown>): void {
 		const message = { ...data, timestamp: Date.now() };
 		task.data.messages.push([event, message]);
@@ -270,7 +271,7 @@ export class PromptQueue {
 		this.sockets.send('status', { status: this.info });
 	}
 
-	/** Notes what came in, for whoever looks at the sandbox. */
+	/** Records the input images, for the sandbox's users. */
 	private noteInput(field: string, file: ReadFile | undefined): InputImage | null {
 		const bytes = this.context.inputBytes.get(file?.sha256 ?? '')?.bytes;
 		if (file?.sha256 === undefined || bytes === undefined) return null;
@@ -293,7 +294,7 @@ export class PromptQueue {
 const samplerOf = ({ todo }: JobRun): Step | undefined =>
 	todo.find(({ classType }) => classType === 'KSampler');
 
-/** The steps that come before one; all of them when it isn't there. */
+/** The steps before a given one, or all of them if it isn't there. */
 function before(steps: readonly Step[], at: { readonly id: string } | undefined): readonly Step[] {
 	const index = steps.findIndex(({ id }) => id === at?.id);
 	return index === -1 ? steps : steps.slice(0, index);

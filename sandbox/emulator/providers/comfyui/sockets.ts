@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream';
 import { newId } from '../../ids';
 import { WebSocketEnd } from '../../webSocket';
 
-/** The clients that listen at `/ws`. [Comfy-Org/ComfyUI server.py @002c3fb: websocket_handler, send_json] */
+/** The clients connected to `/ws`. [Comfy-Org/ComfyUI server.py @002c3fb: websocket_handler, send_json] */
 export class Sockets {
 	private readonly clients = new Map<string, WebSocketEnd>();
 
-	/** @param isNeeded told when the first one comes, and when the last one is gone */
+	/** @param isNeeded called when the first client connects, and when the last one is gone */
 	constructor(private readonly isNeeded: (isNeeded: boolean) => void) {}
 
-	/** Takes a client in, under the name that it gives itself or a new one. */
+	/** Accepts a client under its own name or a new one. */
 	accept(
 		request: IncomingMessage,
 		socket: Duplex,
@@ -33,7 +33,7 @@ export class Sockets {
 		this.send('status', { ...status, sid: id }, id);
 	}
 
-	/** Tells one client, or without an ID all of them. */
+	/** Sends a message to one client, or without an ID to all of them. */
 	send(type: string, data: object, clientId?: string): void {
 		const message = JSON.stringify({ type, data });
 		const addressed =

@@ -8,9 +8,9 @@ import type { Submit } from './queue';
 import { str } from './python';
 import { validatePrompt, type NodeErrors } from './validation';
 
-/** A prompt that the server takes in. */
+/** A prompt that the server accepts. */
 export interface CheckedSubmit extends Submit {
-	/** The text that is drawn, which the sandbox is steered by. */
+	/** The text that is drawn, which steers the sandbox. */
 	readonly prompt: string;
 	readonly steering: Steering;
 	readonly nodeErrors: Readonly<Record<string, NodeErrors>>;
@@ -27,7 +27,7 @@ export const isJobId = (id: unknown): boolean => typeof id === 'string' && JOB_I
 
 /**
  * Reads the body of `POST /prompt`, or refuses it. [Comfy-Org/ComfyUI server.py @002c3fb: post_prompt]
- * @param nextNumber the place in the queue of a prompt that names none
+ * @param nextNumber the queue number of a prompt without one
  */
 export function readSubmit(
 	body: Body,

@@ -18,9 +18,9 @@ const textOf = (form: FormData, name: string): string => {
 	return typeof value === 'string' ? value : '';
 };
 
-/** The size of an image; 0 × 0 for what isn't one, which shows only when a node reads it. */
+/** An image's size. 0 × 0 if it isn't an image, which shows only when a node reads it. */
 async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number }> {
-	// The library draws SVG, too; ComfyUI doesn't.
+	// The library also draws SVG. ComfyUI doesn't.
 	const isText = /^[\s\u{feff}]*</u.test(bytes.subarray(0, 100).toString());
 	if (isText) return { width: 0, height: 0 };
 	return await loadImage(bytes).then(
@@ -29,7 +29,7 @@ async function sizeOf(bytes: Buffer): Promise<{ width: number; height: number }>
 	);
 }
 
-/** Changes what is uploaded before it is kept; undefined where there's nothing to keep. */
+/** Changes the upload before it is kept. Undefined if there is nothing to keep. */
 type Change = (bytes: Buffer) => Promise<Buffer | undefined>;
 
 /** `POST /upload/image`. [Comfy-Org/ComfyUI server.py @002c3fb: image_upload] */
@@ -58,7 +58,9 @@ export async function uploadImage(
 	return jsonAnswer(200, { name: `${folders}${posix.basename(kept)}`, subfolder, type });
 }
 
-/** `POST /upload/mask`: an earlier image, as transparent as what is uploaded. [server.py @002c3fb: upload_mask] */
+/**
+ * `POST /upload/mask`: an earlier image with the transparency of the upload. [server.py @002c3fb: upload_mask]
+ */
 export async function uploadMask(context: Context, disk: Disk, form: FormData): Promise<Answer> {
 	const original = JSON.parse(textOf(form, 'original_ref')) as Record<string, string>;
 	const { filename = '', subfolder = '', type = 'output' } = original;

@@ -3,7 +3,7 @@ import type { InputSpec, NodeClass, World } from './nodes/nodeClass';
 import { findClass } from './nodes/nodeClasses';
 import { bool, float, int, PythonError, repr, str, strOfFloat } from './python';
 
-/** What is wrong with a graph as a whole. */
+/** An error about a whole graph. */
 export interface PromptError {
 	readonly type: string;
 	readonly message: string;
@@ -11,7 +11,7 @@ export interface PromptError {
 	readonly extra_info: object;
 }
 
-/** What is wrong with one input. */
+/** An error about one input. */
 type InputError = PromptError;
 
 export interface NodeErrors {
@@ -40,7 +40,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Checks a graph as the server does, and converts its values. [Comfy-Org/ComfyUI execution.py @04e2a91: validate_prompt]
+ * Checks a graph like the server does, and converts its values. [Comfy-Org/ComfyUI execution.py @04e2a91:
+ * validate_prompt]
  * @throws {PythonError} where the server answers 500, as for a graph in the editor's own format
  */
 export function validatePrompt(
@@ -182,7 +183,7 @@ class Validator {
 		}
 		const missing = this.checkFile(nodeClass, inputs);
 		if (missing !== undefined) errors.push(missing);
-		// A cycle may have been found at this node meanwhile.
+		// A cycle may have been found at this node in the meantime.
 		const cycle = this.checked.get(id)?.errors ?? [];
 		const all = [...cycle, ...errors];
 		const checked = { isValid: isValid && all.length === 0, errors: all };
@@ -207,7 +208,7 @@ class Validator {
 		return { isValid: false, errors: [] };
 	}
 
-	/** The form of a link, and the type that comes by it. */
+	/** A link's form, and the type of its value. */
 	private checkLink(name: string, spec: InputSpec, link: unknown[]): InputError | undefined {
 		const config = configOf(spec);
 		if (link.length !== 2) {
@@ -219,7 +220,7 @@ class Validator {
 			);
 		}
 		const [id, output] = link;
-		// The names of nodes are texts: a number names none.
+		// Node names are strings: a number names none.
 		const node =
 			typeof id === 'string' && Object.hasOwn(this.nodes, id) ? this.nodes[id] : undefined;
 		if (node === undefined) throw new PythonError('KeyError', repr(id));
@@ -235,7 +236,7 @@ class Validator {
 		);
 	}
 
-	/** Whether the node that a link leads to is valid. */
+	/** Whether the node behind a link is valid. */
 	private checkLinked(
 		id: string,
 		name: string,
@@ -282,7 +283,7 @@ class Validator {
 	}
 }
 
-/** As Python has them: lines with the paths of the server. */
+/** Like Python's: lines with the server's paths. */
 const TRACEBACK = ['  File "/opt/ComfyUI/execution.py", line 1098, in validate_inputs\n'];
 
 const configOf = ([type, options = {}]: InputSpec): unknown => [type, options];
@@ -294,10 +295,10 @@ const CONVERT: Readonly<Record<string, (value: unknown) => unknown>> = {
 	BOOLEAN: bool,
 };
 
-/** From this many names on, an error has only their number. [execution.py: "gigantic lists"] */
+/** With this many names or more, an error contains only their number. [execution.py: "gigantic lists"] */
 const MOST_SHOWN = 20;
 
-/** Converts a value that stands in the graph itself, and compares it with its bounds and its list. */
+/** Converts a literal value in the graph, and checks its bounds and its list. */
 function checkValue(
 	name: string,
 	spec: InputSpec,
@@ -325,7 +326,7 @@ function checkValue(
 			},
 		);
 	}
-	// Such a class looks at its image itself.
+	// Such a class checks its image itself.
 	if (checksFile === true && name === 'image') return undefined;
 	const converted = inputs[name];
 	const info = { input_name: name, input_config: config, received_value: converted };

@@ -7,7 +7,7 @@ import { emptyAnswer } from './access';
 import { isFolder, pathIn, type Disk, type DiskFile } from './disk';
 import { fileOf } from './drawing';
 
-/** What `GET /view` asks for, or its refusal. [Comfy-Org/ComfyUI server.py @002c3fb: view_image] */
+/** The file that `GET /view` asks for, or the refusal. [Comfy-Org/ComfyUI server.py @002c3fb: view_image] */
 export function findView(
 	disk: Disk,
 	query: URLSearchParams,
@@ -34,7 +34,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const QUALITY = 90;
 
-/** The file itself, or as `preview` and `channel` want it. */
+/** The file itself, or converted by `preview` and `channel`. */
 export async function viewAnswer(
 	context: Context,
 	{ file, name }: { readonly file: DiskFile; readonly name: string },
@@ -58,7 +58,7 @@ async function readFile(context: Context, file: DiskFile, name: string): Promise
 	return { bytes: file.bytes, contentType: type };
 }
 
-/** `preview=webp;90` or `jpeg;80` packs an image again, `channel=rgb` takes its transparency away. */
+/** `preview=webp;90` or `jpeg;80` re-encodes an image, `channel=rgb` removes its transparency. */
 async function recode(bytes: Buffer, query: URLSearchParams): Promise<LinkedFile | undefined> {
 	const preview = query.get('preview');
 	const isOpaque = query.get('channel') === 'rgb';

@@ -7,14 +7,14 @@ export interface FalDetail {
 	readonly url: string;
 	readonly ctx?: Record<string, unknown>;
 	readonly input?: unknown;
-	/** Of `content_policy_violation`. */
+	/** For `content_policy_violation`. */
 	readonly categories?: readonly string[];
 }
 
 const FAL_DOCS = 'https://docs.fal.ai/errors/#';
 const PYDANTIC_DOCS = 'https://errors.pydantic.dev/2.10/v/';
 
-/** One entry of `detail`, with the link that the documents show. [fal docs: model-apis/errors] */
+/** One entry of `detail`, with the documented link. [fal docs: model-apis/errors] */
 export const falDetail = (
 	type: string,
 	msg: string,
@@ -22,7 +22,7 @@ export const falDetail = (
 	more: Pick<FalDetail, 'ctx' | 'input' | 'categories'> = {},
 ): FalDetail => ({ loc, msg, type, url: `${FAL_DOCS}${type}`, ...more });
 
-/** An error in pydantic's words, where fal's documents have none. */
+/** An error in pydantic's words, if fal's documentation has none. */
 export const pydanticDetail = (
 	type: string,
 	msg: string,
@@ -30,7 +30,7 @@ export const pydanticDetail = (
 	input: unknown,
 ): FalDetail => ({ loc, msg, type, url: `${PYDANTIC_DOCS}${type}`, input });
 
-/** Whether it helps to try again: `X-Fal-Retryable` in the older documents, `X-Fal-Needs-Retry` in the newer. */
+/** Whether a retry helps: `X-Fal-Retryable` in the older documentation, `X-Fal-Needs-Retry` in the newer. */
 const retryHeaders = (retryable: boolean): Record<string, string> => ({
 	'x-fal-retryable': String(retryable),
 	'x-fal-needs-retry': retryable ? '1' : '0',
@@ -44,15 +44,15 @@ export const falModelError = (
 ): Answer => jsonAnswer(status, { detail }, retryHeaders(retryable));
 
 /**
- * A model's error as a text: "Some APIs are still being migrated." [fal docs: model-apis/errors]
- * GUESS: that it has the header of retries, and that a 5xx is worth one.
+ * A model's error as a text: "Some APIs are still being migrated." [fal docs: model-apis/errors] GUESS: that it
+ * has the retry header, and that a retry helps for a 5xx.
  */
 export const falModelText = (status: number, detail: string): Answer =>
 	jsonAnswer(status, { detail }, retryHeaders(status >= 500));
 
 /**
- * An error of fal's own machinery. [fal docs: model-apis/request-errors]
- * GUESS: what is worth another try; documented for `concurrent_requests_limit` only.
+ * An error of fal's own systems. [fal docs: model-apis/request-errors] GUESS: when a retry helps. It is
+ * documented only for `concurrent_requests_limit`.
  */
 export const falRequestError = (
 	status: number,
@@ -70,7 +70,10 @@ export const falRequestError = (
 		},
 	);
 
-/** The request didn't start in the time of its `X-Fal-Request-Timeout`. [fal docs: common-parameters] GUESS: the words. */
+/**
+ * The request didn't start within its `X-Fal-Request-Timeout`. [fal docs: common-parameters] GUESS: the
+ * message.
+ */
 export const falNotStarted = (): Answer =>
 	falRequestError(504, 'The request did not start in time', 'request_timeout', {
 		'x-fal-request-timeout-type': 'user',
@@ -79,7 +82,7 @@ export const falNotStarted = (): Answer =>
 
 const REQUEST_ERRORS: Record<number, readonly [string, string]> = {
 	400: ['Bad request', 'bad_request'],
-	// GUESS: the document gives the type and the status, not the words.
+	// GUESS: the documentation has the type and the status, but not the message.
 	429: ['Concurrent requests limit reached', 'concurrent_requests_limit'],
 	499: ['The client closed the request', 'client_disconnected'],
 	500: ['Internal server error', 'internal_error'],
@@ -88,7 +91,7 @@ const REQUEST_ERRORS: Record<number, readonly [string, string]> = {
 	504: ['Request timed out', 'request_timeout'],
 };
 
-/** The body fal gives with a status code, wherever the prompt asks for one. */
+/** The body that fal sends with a status code, wherever the prompt asks for one. */
 export function falError(status: number): Answer {
 	if (status === 401) return jsonAnswer(401, { detail: 'invalid key credentials' });
 	if (status === 403) return falLocked();
@@ -104,7 +107,7 @@ export function falError(status: number): Answer {
 		: jsonAnswer(status, { detail: `Error ${status}` });
 }
 
-/** No money: 403, not 402. [issues of fal-ai/fal] */
+/** An empty balance: 403, not 402. [issues of fal-ai/fal] */
 export const falLocked = (): Answer =>
 	jsonAnswer(403, {
 		detail:
@@ -122,7 +125,10 @@ export const falModerated = (prompt: string, categories: readonly string[]): Ans
 		),
 	]);
 
-/** GUESS: what a body gets that isn't JSON, or isn't sent as it; this is what FastAPI, which fal's apps use, answers. */
+/**
+ * GUESS: the response to a body that isn't JSON or isn't sent as JSON. It is what FastAPI, which fal's apps
+ * use, responds.
+ */
 export const falInvalidJson = (): Answer =>
 	jsonAnswer(422, {
 		detail: [

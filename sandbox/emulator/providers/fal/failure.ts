@@ -4,14 +4,14 @@ import type { FalJob } from './endpoint';
 import { falDetail, falModelError, falModelText, falModerated, falRequestError } from './errors';
 
 export interface FalFailure {
-	/** What the result answers. */
+	/** The response of the result call. */
 	readonly answer: Answer;
-	/** What the status says on COMPLETED. [fal_client Completed.error, error_type] */
+	/** What the status contains on COMPLETED. [fal_client Completed.error, error_type] */
 	readonly error?: string;
 	readonly errorType?: string;
 }
 
-/** Whether and how a job fails, once it has run. */
+/** Whether and how a job fails after it has run. */
 export function falFailure(
 	{ checked, shownInput }: FalJob,
 	prompt: string,
@@ -48,7 +48,7 @@ export function falFailure(
 	}
 }
 
-/** The result of a job that has run: its output or its failure, with what is charged for it. */
+/** The result of a finished job: its output or its failure, with the charge. */
 export async function falResult(
 	job: FalJob,
 	prompt: string,

@@ -30,7 +30,9 @@ interface FalSubmit {
 	readonly prompt: string;
 }
 
-/** A submit, up to the point where queue and direct call part. Undefined when it was refused and answered. */
+/**
+ * A submit, up to the point where the queue and a direct call differ. Undefined if it was refused and answered.
+ */
 function readSubmit(
 	context: Context,
 	request: FastifyRequest,
@@ -76,7 +78,7 @@ function createFalHost(name: HostName, context: Context): FastifyInstance {
 	return host;
 }
 
-/** queue.fal.run, and api.fal.ai/v1 and rest.fal.ai, whose paths don't collide with it. */
+/** queue.fal.run, plus api.fal.ai/v1 and rest.fal.ai, whose paths don't collide with it. */
 export function createFalQueueHost(context: Context): FastifyInstance {
 	const host = createFalHost('fal', context);
 	const webhooks = new FalWebhooks(context);
@@ -108,7 +110,7 @@ export function createFalQueueHost(context: Context): FastifyInstance {
 	return host;
 }
 
-/** fal.run: the output on the same connection. */
+/** fal.run: returns the output on the same connection. */
 export function createFalSyncHost(context: Context): FastifyInstance {
 	const host = createFalHost('falSync', context);
 	host.post('/*', async (request, reply) => {

@@ -9,7 +9,7 @@ import { falPictures, falSize } from './pictures';
 import type { FalInput, FalSchema } from './schemas';
 import { validateFal, type CheckedFal } from './validation';
 
-/** Starts on a request for images. */
+/** Starts a request for images. */
 export function startImages(
 	context: Context,
 	host: HostName,
@@ -26,9 +26,9 @@ class FalImageJob implements FalJob {
 	readonly checked: CheckedFal<FalInput>;
 	readonly inputs;
 	readonly seconds: number;
-	/** The seed that is used when the request names none. */
+	/** The seed if the request names none. */
 	private readonly randomSeed = randomSeed();
-	/** Made once, so that every result shows the same. */
+	/** Created once, so that every result shows the same. */
 	private links?: readonly string[];
 
 	constructor(
@@ -53,7 +53,7 @@ class FalImageJob implements FalJob {
 		return Number(seconds.toFixed(4));
 	}
 
-	/** GUESS: the unit is the megapixel (the price is per megapixel); rounding is not documented. */
+	/** GUESS: the unit is the megapixel (the price is per megapixel). Rounding isn't documented. */
 	billableUnits(): number {
 		if ('error' in this.checked) return 0;
 		return Math.ceil(this.megapixels(this.checked.input)) * this.checked.input.num_images;

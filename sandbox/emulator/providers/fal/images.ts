@@ -11,7 +11,7 @@ import {
 	type FalSchema,
 } from './schemas';
 
-/** GUESS: how a mask without an image is refused; that it needs one is in the official types. */
+/** GUESS: how a mask without an image is refused. The official types show that it needs one. */
 const checkMask = (schema: FalSchema): FalSchema =>
 	schema.superRefine((input, issues) => {
 		if (typeof input.mask_image_url === 'string' && typeof input.image_url !== 'string') {
@@ -44,8 +44,8 @@ function pair(
 }
 
 /**
- * Every Z-Image endpoint that makes images. [fal-js endpoints.ts: EndpointTypeMap] The prices are those of the pages of
- * the models. GUESS: those of inpaint, as image to image, and of base without LoRAs.
+ * Every Z-Image endpoint for images. [fal-js endpoints.ts: EndpointTypeMap] The prices are from the models'
+ * pages. GUESS: inpaint costs the same as image to image, and base the same without LoRAs.
  */
 export const FAL_IMAGE_ENDPOINTS: readonly FalEndpoint[] = [
 	...pair('turbo', turbo, turbo.extend(loras), [0.005, 0.0085]),

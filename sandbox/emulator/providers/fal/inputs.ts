@@ -7,7 +7,7 @@ import { falDetail, falModelError } from './errors';
 import type { FalInput } from './schemas';
 import type { CheckedFal } from './validation';
 
-/** Starts to read the images and LoRAs of a job; a body that is not valid has none. */
+/** Starts to read the images and LoRAs of a job. An invalid body has none. */
 export function readFalInputs(
 	context: Context,
 	host: HostName,
@@ -23,13 +23,13 @@ export function readFalInputs(
 	return startReading(context, host, { image, mask }, loras);
 }
 
-/** Without the URLs of the images: a data URI can be long, and tasks are kept. */
+/** Without the URLs of the images, because a data URI can be long and tasks are kept. */
 export const withoutUrls = (checked: CheckedFal<FalInput>): CheckedFal<FalInput> =>
 	'input' in checked
 		? { input: { ...checked.input, image_url: undefined, mask_image_url: undefined } }
 		: checked;
 
-/** [fal toolkit exceptions; fal docs: model-apis/errors] GUESS: the type and the words for a data URI. */
+/** [fal toolkit exceptions; fal docs: model-apis/errors] GUESS: the type and the message for a data URI. */
 const PROBLEMS: Record<InputProblem['kind'], readonly [type: string, words: string]> = {
 	'data-url': ['file_download_error', 'Unsupported data URL'],
 	download: [
@@ -46,13 +46,13 @@ const PROBLEMS: Record<InputProblem['kind'], readonly [type: string, words: stri
 	],
 };
 
-/** Where a field is in the body: the numbers of its path are places in a list. */
+/** The location of a field in the body. The numbers in its path are list indexes. */
 const locOf = (field: string) => [
 	'body',
 	...field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
 ];
 
-/** What the result of a job is whose image or LoRA could not be had. GUESS: that a LoRA fails like an image. */
+/** The result of a job whose image or LoRA isn't available. GUESS: that a LoRA fails like an image. */
 export function falInputProblem({ kind, field, url }: InputProblem): Answer {
 	const [type, words] = PROBLEMS[kind];
 	const ctx = kind === 'too-large' ? { ctx: { max_size: MOST_INPUT_BYTES } } : {};

@@ -10,7 +10,7 @@ export function checkFalKey(context: Context, request: FastifyRequest): KeyCheck
 	if (header === undefined || header === '') return 'missing';
 	if (header === `Key ${context.keys.fal}`) return 'good';
 	if (/^bearer /i.test(header)) {
-		// fal.run expects a JWT there; the words are reported, the body around them is a GUESS.
+		// fal.run expects a JWT there. The message is reported by others, the body around it is a GUESS.
 		return jsonAnswer(401, { detail: 'bearer: unable to decode issuer' });
 	}
 	return jsonAnswer(401, { detail: 'invalid key credentials' });

@@ -16,7 +16,7 @@ export function falSize({ image_size }: FalInput, { image }: Inputs): Size {
 	return image === null ? PRESET_SIZES.square_hd : { width: image.width, height: image.height };
 }
 
-/** The pictures that an input asks for. */
+/** The pictures for an input. */
 export function falPictures(
 	id: string,
 	input: FalInput,
@@ -33,13 +33,13 @@ export function falPictures(
 		format: input.output_format,
 		loras: inputs.loras,
 		index,
-		// GUESS: fal's checker blacks a flagged image out; for Z-Image no document says so.
+		// GUESS: fal's checker blacks out a flagged image. It isn't documented for Z-Image.
 		black: isFlagged && input.enable_safety_checker,
 		...falDrawing(input, inputs),
 	}));
 }
 
-/** What is drawn of an input besides its prompt. */
+/** What an input adds to the picture besides its prompt. */
 function falDrawing(input: FalInput, inputs: Inputs): Partial<Picture> {
 	const { preprocess, control_scale, tiling_mode, strength } = input;
 	const notes = [

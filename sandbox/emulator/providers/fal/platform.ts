@@ -18,7 +18,7 @@ export function addFalPlatform(host: FastifyInstance, context: Context, queue: F
 			? undefined
 			: platformError(401, 'authorization_error', 'Authentication required');
 
-	/** The endpoints that a request names, all without any; or the refusal of one that doesn't exist. */
+	/** The endpoints that a request names, by default all. Or the refusal of a missing one. */
 	const endpointsOf = (request: FastifyRequest): readonly FalEndpoint[] | Answer => {
 		const asked = new URL(request.url, 'http://host').searchParams
 			.getAll('endpoint_id')
@@ -51,7 +51,7 @@ export function addFalPlatform(host: FastifyInstance, context: Context, queue: F
 		return await listFalRequests(context, queue, endpoints, request, reply);
 	});
 
-	// Public data: answered without a key.
+	// Public data that needs no key.
 	host.get('/v1/models', (request, reply) => {
 		const endpoints = endpointsOf(request);
 		if ('status' in endpoints) return send(reply, endpoints);
@@ -74,7 +74,7 @@ export function addFalPlatform(host: FastifyInstance, context: Context, queue: F
 		);
 	});
 
-	// Needs an admin key, which the sandbox's key is not. [fal docs: platform-apis/v1/account/billing]
+	// Needs an admin key, which the sandbox's key isn't. [fal docs: platform-apis/v1/account/billing]
 	host.get('/v1/account/billing', (request, reply) =>
 		send(
 			reply,

@@ -1,6 +1,6 @@
 import { jsonAnswer, type Answer } from '../../answer';
 import { newId } from '../../ids';
 
-/** GUESS: the shape of an error of the platform API; the status codes are documented. */
+/** GUESS: the shape of the platform API's errors. The status codes are documented. */
 export const platformError = (status: number, type: string, message: string): Answer =>
 	jsonAnswer(status, { error: { type, message, request_id: newId() } });

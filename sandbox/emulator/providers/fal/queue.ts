@@ -15,8 +15,8 @@ import { failureOf, logsOf, metricsOf, stopOf } from './task';
 import type { FalWebhooks } from './webhooks';
 
 /**
- * "The status, result, and cancel URLs use only the owner and the app." [fal docs: api-reference/inference-api] An older
- * example has the full endpoint id and `/response` there; what the reference says counts.
+ * "The status, result, and cancel URLs use only the owner and the app." [fal docs: api-reference/inference-api]
+ * An older example has the full endpoint ID and `/response` there. The reference takes precedence.
  */
 const REQUEST_PATH =
 	/^\/([\w-]+\/[\w-]+)\/requests\/([^/]+)(?:\/(status|status\/stream|cancel))?\/?$/;
@@ -29,7 +29,7 @@ const NOT_ALLOWED = jsonAnswer(405, { detail: 'Method Not Allowed' });
 
 export type FalTask = Task<FalJob>;
 
-/** A request in the list; one that still runs has no end. */
+/** A request in the list. A running one has no end. */
 export interface FalListedRequest {
 	readonly request_id: string;
 	readonly endpoint_id: string;
@@ -42,7 +42,10 @@ export interface FalListedRequest {
 	readonly json_output?: unknown;
 }
 
-/** The seconds in which a request has to start, from `X-Fal-Request-Timeout`. GUESS: that another value is ignored. */
+/**
+ * The seconds within which a request must start, from `X-Fal-Request-Timeout`. GUESS: that other values are
+ * ignored.
+ */
 export function startSeconds({ headers }: FastifyRequest): number {
 	const seconds = Number(headers['x-fal-request-timeout'] ?? Infinity);
 	return seconds > 0 ? seconds : Infinity;
@@ -76,7 +79,7 @@ export class FalQueue {
 		const webhook = queryOf(request)['fal_webhook'];
 		if (webhook !== undefined) {
 			if (task.steering.webhook?.way === 'out-of-order') {
-				// A receiver that waits for the answer in turn gets it anyway.
+				// A receiver that answers only after the submit's response still gets the call.
 				await Promise.race([
 					this.callWebhook(task, webhook),
 					sleep(EARLY_CALL_MS, undefined, { ref: false }),
@@ -148,18 +151,18 @@ export class FalQueue {
 		);
 	}
 
-	/** The requests that have begun, newest first: the list's schema has a start for each of them. */
+	/** The requests that have started, newest first: in the list's schema, each has a start. */
 	begun(): FalTask[] {
 		return this.tasks.newestFirst().filter((task) => this.tasks.phase(task) !== 'queued');
 	}
 
-	/** When a request ended, in milliseconds since 1970; `Number.MAX_VALUE` for one that goes on. */
+	/** When a request ended, in milliseconds since 1970. `Number.MAX_VALUE` if it is still running. */
 	endOf(task: FalTask): number {
 		if (this.tasks.phase(task) !== 'done') return Number.MAX_VALUE;
 		return Math.max(task.slot.startedAt, Math.min(task.slot.doneAt, Date.now()));
 	}
 
-	/** A request as the list has it. [fal docs: platform-apis/v1/models/requests/by-endpoint] */
+	/** A request in the list's form. [fal docs: platform-apis/v1/models/requests/by-endpoint] */
 	async listed(task: FalTask, withPayloads: boolean): Promise<FalListedRequest> {
 		const { id, submittedAt, slot, data } = task;
 		const iso = (time: number): string => new Date(time).toISOString();
@@ -174,7 +177,7 @@ export class FalQueue {
 			ended_at: result && iso(this.endOf(task)),
 			status_code: result?.status,
 			duration: result && Math.max(0, slot.doneAt - slot.startedAt) / 1000,
-			// GUESS: that the input has the defaults in it, and nothing of what was not valid.
+			// GUESS: that the input contains the defaults, and nothing invalid.
 			...(withPayloads && {
 				json_input: 'input' in checked ? checked.input : null,
 				json_output: result === undefined ? null : JSON.parse(result.body.toString()),
@@ -187,14 +190,14 @@ export class FalQueue {
 	): { task: Task<FalJob>; action: string } | { answer: Answer } {
 		const path = pathOf(request);
 		const [, app = '', id = '', action = ''] = REQUEST_PATH.exec(path) ?? [];
-		// GUESS: how the path of an endpoint is refused.
+		// GUESS: how an endpoint's path is refused.
 		if (ENDPOINT_REQUEST_PATH.test(path)) return { answer: NOT_ALLOWED };
 		if (id === '') return { answer: jsonAnswer(404, { detail: 'Not Found' }) };
 		const key = checkFalKey(this.context, request);
 		// "Public models also accept requests without a key." [fal docs: inference-api/queue/result]
 		if (typeof key === 'object') return { answer: key };
 		const task = this.tasks.get(id);
-		// GUESS: that another app than its own doesn't know a request.
+		// GUESS: that only its own app knows a request.
 		return task === undefined || appOf(task.data.endpoint) !== app
 			? { answer: NOT_FOUND }
 			: { task, action };
@@ -205,7 +208,7 @@ export class FalQueue {
 		return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` };
 	}
 
-	/** How many requests to the same endpoint are before it. */
+	/** How many requests to the same endpoint are ahead of it. */
 	private position(task: Task<FalJob>): number {
 		return this.tasks.queued((job) => job.endpoint === task.data.endpoint, task);
 	}
@@ -216,7 +219,7 @@ export class FalQueue {
 
 	private async callWebhook(task: Task<FalJob>, url: string): Promise<void> {
 		const result = await this.outcome(task);
-		// The sandbox may have been reset meanwhile.
+		// The sandbox may have been reset in the meantime.
 		if (this.tasks.get(task.id) !== task) return;
 		await this.webhooks.call(url, task.id, result, task.steering.webhook);
 	}
@@ -291,7 +294,7 @@ export class FalQueue {
 
 	private async result(task: Task<FalJob>): Promise<Answer> {
 		if (this.tasks.phase(task) !== 'done') {
-			// Reported by third parties; not in the documents.
+			// Reported by third parties, but not documented.
 			return jsonAnswer(400, { detail: 'Request is still in progress' });
 		}
 		return await this.outcome(task);

@@ -10,7 +10,7 @@ import type { FalQueue, FalTask } from './queue';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** "Start date in ISO8601 format", as a time or as a day. */
+/** "Start date in ISO8601 format", as a time or a day. */
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
 /** "Pagination cursor encoding the page number": `Mg==` is the second. */
@@ -31,7 +31,7 @@ const querySchema = z.object({
 	sort_by: z.enum(['ended_at', 'duration']).default('ended_at'),
 });
 
-/** GUESS: that an error of the user's is one below 500. */
+/** GUESS: that a user error is one below 500. */
 function hasStatus(code: number | undefined, status: string | undefined): boolean {
 	if (code === undefined) return false;
 	if (code < 400) return status === 'success';
@@ -43,8 +43,9 @@ const MAX_ENDPOINTS = 50;
 const durationOf = ({ slot }: FalTask): number => slot.doneAt - slot.startedAt;
 
 /**
- * The requests of some endpoints. [fal docs: platform-apis/v1/models/requests/by-endpoint] GUESS: that `start` and `end` are
- * about the time of sending, that the latest end comes first, and those without one before all others.
+ * The requests to some endpoints. [fal docs: platform-apis/v1/models/requests/by-endpoint] GUESS: that `start`
+ * and `end` filter by the time of sending, and that the order is by end, latest first, with those without an
+ * end before all others.
  */
 export async function listFalRequests(
 	context: Context,

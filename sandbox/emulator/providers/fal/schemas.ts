@@ -17,8 +17,9 @@ export const PRESETS = Object.keys(PRESET_SIZES) as [Preset, ...Preset[]];
 const MOST_PIXELS = 2048 * 2048;
 
 /**
- * Width and height 512 when left out, above 0, at most 14142; further fields are ignored, as pydantic does where a model
- * doesn't forbid them. [fal toolkit image.py: ImageSize] GUESS: how more than 4 megapixels are refused.
+ * Width and height default to 512, and must be above 0 and at most 14142. Further fields are ignored, as in
+ * pydantic models that don't forbid them. [fal toolkit image.py: ImageSize] GUESS: how more than 4 megapixels
+ * are refused.
  */
 const side = z.number().int().gt(0).lte(14142).default(512);
 const customSize = z
@@ -58,7 +59,10 @@ export const base = common.extend({
 	negative_prompt: z.string().default(''),
 });
 
-/** [ranges of control_*: fal.ai/docs/model-api-reference, z-image-turbo-controlnet] GUESS: those of strength. */
+/**
+ * [ranges of control_*: fal.ai/docs/model-api-reference, z-image-turbo-controlnet] GUESS: the range of
+ * strength.
+ */
 const fraction = z.number().gte(0).lte(1);
 const control = {
 	control_scale: z.number().gte(0).lte(1).default(0.75),
@@ -95,7 +99,7 @@ export const tiling = turbo.extend({
 const lora = z.object({ path: z.string(), scale: z.number().gte(0).lte(4).default(1) }).strict();
 export const loras = { loras: z.array(lora).max(3).default([]) };
 
-/** The fields whose numbers need not be whole. */
+/** The fields whose numbers needn't be whole. */
 export const FLOAT_FIELDS: ReadonlySet<unknown> = new Set([
 	'scale',
 	'strength',
@@ -104,7 +108,7 @@ export const FLOAT_FIELDS: ReadonlySet<unknown> = new Set([
 	...Object.keys(control),
 ]);
 
-/** An input of any endpoint that makes images, once it is checked. */
+/** A valid input of any image endpoint. */
 export interface FalFields extends Omit<z.infer<typeof common>, 'image_size'> {
 	readonly image_size: z.infer<typeof anySize>;
 	readonly num_inference_steps: number;

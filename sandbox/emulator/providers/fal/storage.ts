@@ -10,15 +10,15 @@ import { checkFalKey } from './key';
 import { validationError } from './validation';
 
 /**
- * `X-Fal-Object-Lifecycle` of an initiation: when the file is deleted, and who may read it. [fal-js: storage.ts] GUESS: how another
- * value is refused.
+ * `X-Fal-Object-Lifecycle` of an initiation: when the file is deleted, and who may read it. [fal-js:
+ * storage.ts] GUESS: how other values are refused.
  */
 const lifecycle = z.object({
 	expiration_duration_seconds: z.number().int().gt(0).optional(),
 	initial_acl: z.unknown(),
 });
 
-/** How long an upload is there, in seconds; `invalid` for a header that says something else. */
+/** How long an upload exists, in seconds. `invalid` for an invalid header. */
 function lifetimeOf({ headers }: FastifyRequest): number | 'invalid' {
 	const header = headers['x-fal-object-lifecycle'];
 	if (header === undefined) return Infinity;
@@ -32,11 +32,13 @@ function lifetimeOf({ headers }: FastifyRequest): number | 'invalid' {
 
 const initiateBody = z.object({ file_name: z.string(), content_type: z.string() });
 
-/** rest.fal.ai: where a client asks for the URL to which it may upload a file, whole or in parts. [fal-js: storage.ts] */
+/**
+ * rest.fal.ai: where a client requests the URL for uploading a file, whole or in parts. [fal-js: storage.ts]
+ */
 export function addFalStorage(host: FastifyInstance, context: Context): void {
 	const initiate = (inParts: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
 		const key = checkFalKey(context, request);
-		// GUESS: the words for a missing key here.
+		// GUESS: the message for a missing key here.
 		if (key === 'missing') return await send(reply, falError(401));
 		if (key !== 'good') return await send(reply, key);
 		const { isJson, json } = bodyOf(request);
@@ -55,7 +57,7 @@ export function addFalStorage(host: FastifyInstance, context: Context): void {
 			const loc = ['header', 'x-fal-object-lifecycle'];
 			return await send(reply, falModelError(422, [falDetail('value_error', 'Invalid JSON', loc)]));
 		}
-		// "User is locked" refuses uploads like submits. [issues of fal-ai/fal]
+		// "User is locked" refuses uploads as well as submits. [issues of fal-ai/fal]
 		if (file_name.includes('sandbox-no-money')) return await send(reply, falLocked());
 		return await respond({
 			context,

@@ -6,7 +6,7 @@ import { falFailure, type FalFailure } from './failure';
 /** Why a queued request didn't run to its end. */
 export function stopOf(task: Task<FalJob>): FalFailure | undefined {
 	if (task.cancelled) {
-		// GUESS: what a cancelled request looks like afterwards; the error type is in the documents.
+		// GUESS: how a canceled request looks afterwards. The error type is documented.
 		const error = 'The request was cancelled by the client';
 		return {
 			answer: falRequestError(499, error, 'client_cancelled'),
@@ -33,7 +33,7 @@ export function metricsOf({ data }: Task<FalJob>): { inference_time?: number } {
 	return seconds === undefined ? {} : { inference_time: seconds };
 }
 
-/** @param part how much of the work is done, from 0 to 1 */
+/** @param part the finished share of the work, from 0 to 1 */
 export const logsOf = ({ data, submittedAt }: Task<FalJob>, part: number): object[] =>
 	data.logs(part).map((message, index) => ({
 		message,

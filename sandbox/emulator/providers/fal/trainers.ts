@@ -8,7 +8,7 @@ function endpoint(name: string, schema: FalTrainingSchema, pricePer1000: number)
 	const made: FalEndpoint = {
 		id: `fal-ai/${name}`,
 		unitPrice: pricePer1000 / STEPS_OF_PRICE,
-		// GUESS: the pages tell a price for 1000 steps; the list's unit isn't known.
+		// GUESS: the pages state a price for 1000 steps. The list's unit is unknown.
 		unit: 'steps',
 		category: 'training',
 		start: (context, host, body) => startTraining(context, host, made, schema, body),
@@ -17,8 +17,8 @@ function endpoint(name: string, schema: FalTrainingSchema, pricePer1000: number)
 }
 
 /**
- * The trainers of LoRAs for Turbo, and for Base. [fal.ai/models/fal-ai/z-image-turbo-trainer-v2, z-image-trainer: llms.txt]
- * GUESS: that Base is still there.
+ * The LoRA trainers for Turbo and for Base. [fal.ai/models/fal-ai/z-image-turbo-trainer-v2, z-image-trainer:
+ * llms.txt] GUESS: that Base's trainer still exists.
  */
 export const FAL_TRAINERS: readonly FalEndpoint[] = [
 	endpoint('z-image-turbo-trainer-v2', trainer, 0.85),

@@ -8,7 +8,10 @@ const common = z
 	})
 	.strict();
 
-/** [fal.models.training.json of TanStack/ai: the queue's own OpenAPI] GUESS: that unknown fields are refused, as by the other endpoints. */
+/**
+ * [fal.models.training.json of TanStack/ai: the queue's own OpenAPI] GUESS: that unknown fields are refused, as
+ * by the other endpoints.
+ */
 export const trainer = common.extend({ steps: z.number().int().gte(10).lte(40000).default(2000) });
 export const firstTrainer = common.extend({
 	steps: z.number().int().gte(100).lte(10000).multipleOf(100).default(1000),
@@ -16,7 +19,7 @@ export const firstTrainer = common.extend({
 	training_type: z.enum(['content', 'style', 'balanced']).default('balanced'),
 });
 
-/** A body of any trainer, once it is checked. */
+/** A valid body of any trainer. */
 export interface FalTraining extends z.infer<typeof trainer> {
 	readonly training_type?: 'content' | 'style' | 'balanced' | undefined;
 }

@@ -17,12 +17,12 @@ import { falDetail, falModelError } from './errors';
 import type { FalTraining, FalTrainingSchema } from './trainingFields';
 import { validateBody, type CheckedFal } from './validation';
 
-/** GUESS: of a LoRA of fal's; its request has no field for it. */
+/** GUESS: for a LoRA of fal's trainers. The request has no field for it. */
 const RANK = 16;
 /** GUESS: how long a step takes. */
 const STEP_SECONDS = 0.5;
 
-/** Starts on a request for a training. */
+/** Starts a request for a training. */
 export function startTraining(
 	context: Context,
 	host: HostName,
@@ -37,7 +37,7 @@ class FalTrainingJob implements FalJob {
 	readonly inputs = noInputs();
 	readonly seconds: number;
 	private readonly set: Promise<TrainingSet | TrainingProblem | undefined>;
-	/** Made once, so that every result shows the same. */
+	/** Created once, so that every result shows the same. */
 	private answer?: Answer;
 
 	constructor(
@@ -69,7 +69,10 @@ class FalTrainingJob implements FalJob {
 		return 'input' in this.checked ? progressLines(this.checked.input.steps, part) : [];
 	}
 
-	/** GUESS: that what is wrong with the zip shows as a 422, and how; neither documents nor users tell. */
+	/**
+	 * GUESS: that an error in the zip appears as a 422, and its form. Neither documentation nor users describe
+	 * it.
+	 */
 	async output(taskId: string, steering: Steering): Promise<Answer> {
 		if ('error' in this.checked) return this.checked.error;
 		const { input } = this.checked;
@@ -89,7 +92,7 @@ class FalTrainingJob implements FalJob {
 		return (this.answer ??= this.trained(input, set, taskId, steering));
 	}
 
-	/** [oas: every field is required] The names, and what is null: as in real answers of fal's trainers. */
+	/** [oas: every field is required] The names, and what is null, match real responses of fal's trainers. */
 	private trained(
 		input: FalTraining,
 		{ images, palette }: TrainingSet,

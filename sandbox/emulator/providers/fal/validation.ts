@@ -21,7 +21,7 @@ const inputAt = (body: unknown, path: ReadonlyArray<string | number>): unknown =
 		body,
 	);
 
-/** A value beyond a limit. Arrays are the sequences of fal's documents. */
+/** A value beyond a limit. "Sequences" in fal's documentation are arrays. */
 function translateLimit(issue: z.ZodTooSmallIssue | z.ZodTooBigIssue): {
 	type: string;
 	words: string;
@@ -73,7 +73,7 @@ function translateType(issue: z.ZodInvalidTypeIssue, body: unknown): FalDetail {
 	return pydanticDetail(type, words, loc, input);
 }
 
-/** Translates what zod found into the words of fal's documents, or of pydantic where those are silent. */
+/** Translates zod's errors into the messages in fal's documentation or, if there is none, pydantic's. */
 function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 	const loc = ['body', ...issue.path];
 	const input = inputAt(body, issue.path);
@@ -105,7 +105,7 @@ function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 		return [falDetail('one_of', words, loc, { ctx: { expected: issue.options }, input })];
 	}
 	if (issue.code === 'invalid_union') {
-		// image_size: an object is meant as a custom size, anything else as a preset.
+		// image_size: an object is a custom size, anything else a preset.
 		const meant = typeof input === 'object' && input !== null ? -1 : 0;
 		const issues = issue.unionErrors.at(meant)?.issues ?? [];
 		return issues.flatMap((inner) => translate(inner, body));
@@ -113,12 +113,12 @@ function translate(issue: z.ZodIssue, body: unknown): FalDetail[] {
 	return [pydanticDetail('value_error', issue.message, loc, input)];
 }
 
-/** The input in a body, or what its result will say is wrong. */
+/** The input in a body, or the errors that its result will contain. */
 export type CheckedFal<Input> = { readonly input: Input } | { readonly error: Answer };
 
 /**
  * Checks a body as strictly as the endpoint documents: unknown fields and values out of range are errors.
- * GUESS: a value of another type ("7" for 7) is an error, too; pydantic may be more lenient.
+ * GUESS: a value of another type ("7" for 7) is an error, too. pydantic may be more lenient.
  */
 export function validateBody<Input>(
 	schema: z.ZodType<Input, z.ZodTypeDef, unknown>,
@@ -128,14 +128,14 @@ export function validateBody<Input>(
 	return parsed.success ? { input: parsed.data } : { error: validationError(parsed.error, body) };
 }
 
-/** The same for an endpoint that makes images. */
+/** The same for an image endpoint. */
 export function validateFal(schema: FalSchema, body: unknown): CheckedFal<FalInput> {
 	const checked = validateBody(schema, body);
 	if ('error' in checked) return checked;
 	return { input: { ...checked.input, loras: checked.input.loras ?? [] } };
 }
 
-/** What zod found wrong with a body, as an answer. */
+/** zod's errors for a body, as a response. */
 export const validationError = ({ issues }: z.ZodError, body: unknown): Answer =>
 	falModelError(
 		422,

@@ -20,7 +20,7 @@ export interface FalWebhookParts {
 export const falSignedText = ({ requestId, userId, timestamp, body }: FalWebhookParts): string =>
 	[requestId, userId, timestamp, createHash('sha256').update(body).digest('hex')].join('\n');
 
-/** The headers of a call: who, when, and an Ed25519 signature in hexadecimal. */
+/** A call's headers: request, user, time, and an Ed25519 signature in hexadecimal. */
 export const signFalWebhook = (
 	privateKey: KeyObject,
 	parts: FalWebhookParts,

@@ -6,12 +6,12 @@ import type { WebhookCall, WebhookPolicy } from '../../webhooks/webhooks';
 import type { WebhookSteering } from '../../webhooks/steering';
 import { falJwks, newFalKeyPair, signFalWebhook } from './webhookSignature';
 
-/** Whose account the sandbox's key is. GUESS: the form of the ID. */
+/** The user ID of the sandbox's account. GUESS: its form. */
 export const FAL_USER_ID = 'sandbox-user';
 
 const HOUR_MS = 3_600_000;
 const SIX_MINUTES_MS = 360_000;
-/** From this size on, a result is kept for 6 minutes only. [fal docs: inference-api/queue/result] */
+/** From this size on, a result is kept for only 6 minutes. [fal docs: inference-api/queue/result] */
 const LARGE_BYTES = 10_000;
 
 /** [fal docs: model-apis/inference/webhooks] */
@@ -24,9 +24,9 @@ const policyFor = (body: Buffer): WebhookPolicy => ({
 });
 
 /**
- * The body of a call: the result of the request, or its error. The second ID is another one only when fal has tried
- * again by itself. [fal docs: model-apis/inference/webhooks] GUESS: that errors other than a model's come so, too, and
- * the words of `payload_error`.
+ * A call's body: the request's result or its error. The second ID differs only if fal has retried by itself.
+ * [fal docs: model-apis/inference/webhooks] GUESS: that errors other than a model's have the same form, and the
+ * text of `payload_error`.
  * @param hasPayload without it, the call says that the result can't be written as JSON
  */
 function bodyOf(requestId: string, { status, body }: Answer, hasPayload: boolean): Buffer {
@@ -44,9 +44,9 @@ function bodyOf(requestId: string, { status, body }: Answer, hasPayload: boolean
 	);
 }
 
-/** The webhooks of one sandbox: its keys, and the set of them that clients read. */
+/** The webhooks of one sandbox: its keys, and the key set that clients read. */
 export class FalWebhooks {
-	/** The second one signs: a receiver has to try each key of the set. */
+	/** The second one signs, so that a receiver must try each key of the set. */
 	private readonly keys = [newFalKeyPair(), newFalKeyPair()] as const;
 	private readonly strangerKey = newFalKeyPair().privateKey;
 
@@ -59,7 +59,7 @@ export class FalWebhooks {
 		);
 	}
 
-	/** Calls the webhook of a request that is over; ends after the first try. */
+	/** Calls the webhook of a finished request, and returns after the first try. */
 	async call(
 		url: string,
 		requestId: string,

@@ -7,7 +7,7 @@ export const HIGHWAY: V3Brand = {
 	label: 'Highway API',
 	models: { 'z-image-turbo-lora': turboLora },
 	hasBalance: false,
-	// GUESS: which name an unknown path gets.
+	// GUESS: the name for an unknown path.
 	notFound: [404, 'MODEL_NOT_FOUND', 'model not found'],
 	noMoney: [403, 'NOT_ENOUGH_BALANCE', 'not enough balance'],
 	checkKey: (header, key) => {

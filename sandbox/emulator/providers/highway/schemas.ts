@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { FORMATS } from '../../picture/picture';
 import { common, loras } from '../v3Async/schemas';
 
-/** [SEED 002] The range of a LoRA's scale is the one of its sister JieKou. */
+/** [SEED 002] The range of a LoRA's scale is from its sister JieKou. */
 export const turboLora = z
 	.object({
 		...common,
 		loras,
-		// GUESS: that a data URI is read, too; the page says URL.
+		// GUESS: that a data URI is read, too. The page says URL.
 		image_url: z.string().min(1).optional(),
 		mask: z.string().min(1).optional(),
 		strength: z.number().gte(0).lte(1).optional(),

@@ -13,7 +13,8 @@ export const NOVITA: V3Brand = {
 		if (header === undefined || header === '') {
 			return v3Error(400, 'MISSING_API_KEY', 'missing API key');
 		}
-		// Documented with Bearer; the official novita-sdk sends the bare key. GUESS: another scheme is a wrong key.
+		// Documented with Bearer, but the official novita-sdk sends only the key. GUESS: another scheme is a
+		// wrong key.
 		if (header !== `Bearer ${key}` && header !== key)
 			return v3Error(403, 'INVALID_API_KEY', 'invalid API key');
 		return undefined;

@@ -4,7 +4,10 @@ import { jsonAnswer, textAnswer, type Answer } from '../../answer';
 import { bodyOf, claimsJson } from '../../host';
 import { proxyPage } from '../sdcpp/errors';
 
-/** SGLang and vLLM-Omni are FastAPI servers: an error is `{detail}`, of a text or of what is wrong with which field. */
+/**
+ * SGLang and vLLM-Omni are FastAPI servers: an error is `{detail}`, either a string or a list of the invalid
+ * fields.
+ */
 export const detail = (status: number, words: unknown): Answer =>
 	jsonAnswer(status, { detail: words });
 
@@ -17,14 +20,14 @@ const WORDS: Readonly<Record<number, string>> = {
 	503: 'Service Unavailable',
 };
 
-/** An error for a status code, or the page of a proxy in front of the server for one that it never sends. */
+/** An error for a status code. If the server never sends the status, the page of a proxy in front of it. */
 export function fastApiError(status: number): Answer {
 	if (status === 500) return INTERNAL_ERROR;
 	const words = WORDS[status];
 	return words === undefined ? proxyPage(status) : detail(status, words);
 }
 
-/** Of an exception that nothing catches. [starlette: ServerErrorMiddleware] */
+/** For an uncaught exception. [starlette: ServerErrorMiddleware] */
 export const INTERNAL_ERROR = textAnswer(500, 'text/plain; charset=utf-8', 'Internal Server Error');
 
 /** [vLLM, SGLang: the middleware of `--api-key`] */
@@ -33,7 +36,7 @@ export const UNAUTHORIZED = jsonAnswer(401, { error: 'Unauthorized' });
 const fromText = (value: unknown): unknown =>
 	typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : value;
 
-/** A number, or a text that is one. [pydantic: conversion table, lax mode] */
+/** A number, or a number as a string. [pydantic: conversion table, lax mode] */
 export const number = z.preprocess(fromText, z.number());
 export const integer = z.preprocess(
 	fromText,
@@ -45,7 +48,7 @@ export const integer = z.preprocess(
 	}),
 );
 
-/** `null` is as good as nothing. */
+/** `null` is the same as missing. */
 export const optional = <Type extends z.ZodTypeAny>(type: Type) =>
 	type.nullish().transform((value) => value ?? undefined);
 
@@ -96,7 +99,7 @@ function wrongType({ expected, received }: z.ZodInvalidTypeIssue): Complaint {
 const at = (value: unknown, path: readonly (string | number)[]): unknown =>
 	path.reduce<unknown>((inner, name) => (Object(inner) as Record<string, unknown>)[name], value);
 
-/** Everything that is wrong with a body. [FastAPI: RequestValidationError] */
+/** Everything that is invalid in a body. [FastAPI: RequestValidationError] */
 const invalid = ({ issues }: z.ZodError, body: unknown): Answer =>
 	detail(
 		422,
@@ -117,7 +120,7 @@ const noObject = (input: unknown): Answer =>
 		},
 	]);
 
-/** A body as the schema says, or why it isn't. */
+/** A body that matches the schema, or its errors. */
 export function readBody<Output>(
 	request: FastifyRequest,
 	schema: z.ZodType<Output, z.ZodTypeDef, unknown>,
@@ -129,7 +132,7 @@ export function readBody<Output>(
 	}
 	if (!claimsJson(request)) return { refusal: noObject(bytes.toString()) };
 	if (!isJson) {
-		// GUESS: the place of the error, and what the parser says of it.
+		// GUESS: the error's location, and the parser's message.
 		const broken = {
 			type: 'json_invalid',
 			loc: ['body', 0],

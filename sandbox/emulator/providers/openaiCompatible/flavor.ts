@@ -7,30 +7,30 @@ import type { HostName } from '../../hosts';
 import { parseSteering, promptOf, steeringProblem } from '../../steering';
 import { workSynchronously } from '../../tasks';
 
-/** Where a flavor is spoken. */
+/** The server of a flavor. */
 export interface Place {
 	readonly context: Context;
 	readonly host: HostName;
 }
 
-/** The refusal of a request, or what makes the images of a good one. */
+/** A request's refusal, or a function that makes the images. */
 export type Reading = Answer | (() => Promise<Answer>);
 
-/** What differs between the servers that have OpenAI's path for images. */
+/** The differences between the servers with OpenAI's path for images. */
 export interface Flavor {
-	/** What stands before `/v1`. */
+	/** The path in front of `/v1`. */
 	readonly path: string;
-	/** The refusal, or undefined for a good key. */
+	/** The refusal, or undefined for a correct key. */
 	readonly refuseKey: (header: string | undefined, key: string | undefined) => Answer | undefined;
 	/** Its own error for a status code. */
 	readonly errorFor: (status: number) => Answer;
-	/** Refuses a token that the sandbox doesn't know. */
+	/** Refuses an unknown token of the sandbox. */
 	readonly problem: (message: string) => Answer;
-	/** A generation that fails, with its reason. */
+	/** A failed generation, with its reason. */
 	readonly failure: (reason: string) => Answer;
-	/** A prompt that moderation refuses; undefined where there's no moderation. */
+	/** A prompt that moderation refuses. Undefined without moderation. */
 	readonly moderated?: Answer;
-	/** No money left; undefined where nothing costs any. */
+	/** An empty balance. Undefined if nothing costs money. */
 	readonly noMoney?: Answer;
 	/** The body of `GET /v1/models`. */
 	readonly models: object;
@@ -41,14 +41,14 @@ export interface Flavor {
 const keyOf = ({ context, host }: Place): string | undefined =>
 	(context.keys as Readonly<Record<string, string>>)[host];
 
-/** Refuses a request with a wrong key, and answers it; undefined when it isn't refused. */
+/** Refuses a request with a wrong key, and answers it. Undefined if the key is correct. */
 export const refusalOf = (
 	place: Place,
 	flavor: Flavor,
 	{ headers }: FastifyRequest,
 ): Answer | undefined => flavor.refuseKey(headers.authorization, keyOf(place));
 
-/** Adds `/v1/images/generations` and `/v1/models`. The images are in the answer: there are no tasks. */
+/** Adds `/v1/images/generations` and `/v1/models`. The images are in the response: there are no tasks. */
 export function addFlavor(host: FastifyInstance, place: Place, flavor: Flavor): void {
 	const { context } = place;
 	host.get(`${flavor.path}/v1/models`, (request, reply) =>

@@ -36,7 +36,7 @@ const ERRORS: Readonly<Record<number, readonly [words: string, more?: Partial<Op
 	],
 };
 
-/** GUESS: the range; a gateway has the sizes of its models. */
+/** GUESS: the range. A gateway has the sizes of its models. */
 const SIDES = { lowest: 64, highest: 2048 };
 
 const isSize = (size: string): boolean => {
@@ -63,7 +63,7 @@ const schema = z
 	})
 	.strict();
 
-/** The first thing that is wrong. GUESS: the words, which are OpenAI's of other endpoints. */
+/** The first error. GUESS: the messages, which are from OpenAI's other endpoints. */
 function refusalOf({ issues: [issue] }: z.ZodError): Answer {
 	const param = issue?.path.join('.') ?? null;
 	const refuse = (code: string, words: string, name = param): Answer =>
@@ -88,7 +88,7 @@ const readSize = (size: string): Size => {
 	return { width, height };
 };
 
-/** A gateway that holds strictly to OpenAI's own form: no other field, and no request without its key. */
+/** A gateway that strictly follows OpenAI's own form: no other fields, and no request without its key. */
 export const GATEWAY: Flavor = {
 	path: '',
 	refuseKey: (header, key) => {

@@ -12,7 +12,7 @@ import { VLLM_OMNI } from './vllmOmni';
 
 const NAME = 'openaiCompatible';
 
-/** Several servers on one port, each with a path of its own before `/v1`. */
+/** Several servers on one port, each with its own path before `/v1`. */
 export function createOpenAiCompatibleHost(context: Context): FastifyInstance {
 	const host = createHost(NAME, context);
 	const place: Place = { context, host: NAME };

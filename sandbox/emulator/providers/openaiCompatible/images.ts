@@ -7,19 +7,19 @@ export interface Size {
 	readonly height: number;
 }
 
-/** What a request asks for, apart from the number of images. */
+/** What a request asks for, except the number of images. */
 export type Request = Pick<Picture, 'model' | 'prompt' | 'seed' | 'format'> &
 	Size &
 	Partial<Pick<Picture, 'loras' | 'source' | 'strength' | 'notes'>>;
 
-/** GUESS: what no server has the memory for. */
+/** GUESS: more than any server has memory for. */
 const MOST_SIDE = 4096;
 
-/** Whether a server can make images of that size. */
+/** Whether a server can generate images of that size. */
 export const isPossible = ({ width, height }: Size): boolean =>
 	Math.min(width, height) > 0 && Math.max(width, height) <= MOST_SIDE;
 
-/** The pictures of one request: the same request with the same seed has the same ones. */
+/** A request's pictures. The same request with the same seed has the same ones. */
 export const picturesOf = (count: number, request: Request): Picture[] =>
 	Array.from({ length: count }, (_item, index) => ({
 		provider: 'OpenAI-compatible',
@@ -29,7 +29,7 @@ export const picturesOf = (count: number, request: Request): Picture[] =>
 		index,
 	}));
 
-/** The files of pictures, as base64. */
+/** The pictures' files, as base64. */
 export const encode = async (context: Context, pictures: readonly Picture[]): Promise<string[]> =>
 	(await Promise.all(pictures.map(context.imageFile))).map(({ bytes }: LinkedFile) =>
 		bytes.toString('base64'),

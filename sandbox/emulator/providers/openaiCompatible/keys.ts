@@ -1,8 +1,8 @@
 import type { Answer } from '../../answer';
 
 /**
- * For a server whose key is optional: without a key it takes every request. A wrong one is refused anyway, as by
- * a server that was started with one, so that it shows.
+ * For a server whose key is optional: without a key it accepts every request. A wrong key is refused, as by a
+ * server that was started with a key, so that it shows.
  */
 export const optionalKey =
 	(refusal: Answer) =>

@@ -13,10 +13,10 @@ import { encode, isPossible, nowInSeconds, picturesOf, type Size } from './image
 import { optionalKey } from './keys';
 import { OwnFiles } from './ownFiles';
 
-/** Of its gallery. [LocalAI gallery/index.yaml] */
+/** From its gallery. [LocalAI gallery/index.yaml] */
 const MODELS = ['Z-Image-Turbo', 'z-image-turbo-diffusers'] as const;
 
-/** GUESS: how strong img2img is; a request cannot say it. */
+/** GUESS: the strength of img2img, which a request can't set. */
 const STRENGTH = 0.75;
 
 const localAiError = (status: number, message: string, type = ''): Answer =>
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
 	429: 'Too Many Requests',
 };
 
-/** The words of its HTTP library. [echo: HTTPError.Error; LocalAI app.go: HTTPErrorHandler] */
+/** Its HTTP library's messages. [echo: HTTPError.Error; LocalAI app.go: HTTPErrorHandler] */
 const httpError = (status: number, message = TITLES[status] ?? ''): Answer =>
 	localAiError(status, `code=${status}, message=${message}`);
 
@@ -49,7 +49,7 @@ const schema = z.object({
 });
 type Input = z.infer<typeof schema>;
 
-/** @returns undefined for a size that is refused; 512x512 for one without an `x` */
+/** @returns undefined for a size that is refused, 512x512 for one without an `x` */
 function readSize(size: string): Size | undefined {
 	if (!size.includes('x')) return { width: 512, height: 512 };
 	const parts = size.split('x');
@@ -58,13 +58,16 @@ function readSize(size: string): Size | undefined {
 	return { width, height };
 }
 
-/** Bare base64 as a data URI. A `data:` URI is no base64, and a URL of this machine is not fetched: without a word, such an image is left out. */
+/**
+ * Bare base64 as a data URI. A `data:` URI isn't base64, and a URL on this machine isn't fetched, so such an
+ * image is ignored silently.
+ */
 function readFile(file: string | undefined): string | null {
 	const isBase64 = file !== undefined && /^[A-Za-z\d+/]+={0,2}$/.test(file);
 	return isBase64 ? `data:image/png;base64,${file}` : null;
 }
 
-/** What is before the `|`; the rest is the negative prompt. */
+/** The part before the `|`. The rest is the negative prompt. */
 const positiveOf = (prompt: string): string => prompt.split('|', 1)[0] ?? '';
 
 /** LocalAI. [LocalAI core/http/endpoints/openai/image.go] */
@@ -95,7 +98,7 @@ export class LocalAi implements Flavor {
 		const { json } = bodyOf(request);
 		const parsed = schema.safeParse(json);
 		if (!parsed.success) {
-			// GUESS: the words of what cannot be parsed.
+			// GUESS: the message if parsing fails.
 			return httpError(
 				400,
 				`failed parsing request body: ${parsed.error.issues[0]?.message ?? ''}`,
@@ -103,7 +106,7 @@ export class LocalAi implements Flavor {
 		}
 		context.noteIgnored(host, json, parsed.data);
 		const input = parsed.data;
-		// Without a model, the first one for images.
+		// By default, the first image model.
 		const model = input.model || MODELS[0];
 		if (!(MODELS as readonly string[]).includes(model)) {
 			return this.failure(
@@ -126,7 +129,7 @@ export class LocalAi implements Flavor {
 					model,
 					prompt: positiveOf(prompt),
 					seed: seed < 0 ? randomSeed() : seed,
-					// Whatever is asked for.
+					// Whatever the request says.
 					format: 'png',
 					...size,
 					...(inputs.image === null

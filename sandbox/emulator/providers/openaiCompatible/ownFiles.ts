@@ -12,7 +12,7 @@ interface OwnFile {
 	readonly steering: Steering;
 }
 
-/** The images that a server keeps and returns itself, with its own key. */
+/** The images that a server stores and returns itself, with its own key. */
 export class OwnFiles {
 	private readonly files = new Map<string, OwnFile>();
 
@@ -20,14 +20,14 @@ export class OwnFiles {
 		place.context.onReset(() => this.files.clear());
 	}
 
-	/** Keeps the images of one request under a name. */
+	/** Stores a request's images under a name. */
 	add(name: string, file: OwnFile): void {
 		this.files.set(name, file);
 		const [oldest] = this.files.keys();
 		if (this.files.size > MOST && oldest !== undefined) this.files.delete(oldest);
 	}
 
-	/** Answers a download: of the first image, or of the one in `?variant=`. */
+	/** Answers a download: the first image, or the one in `?variant=`. */
 	async send(
 		flavor: Flavor,
 		name: string,

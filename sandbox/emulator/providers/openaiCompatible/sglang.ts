@@ -26,10 +26,10 @@ const MODEL = 'Tongyi-MAI/Z-Image-Turbo';
 const OWN_SIZE: Size = { width: 1024, height: 1024 };
 const OUTPUT_FOLDER = '/data/outputs';
 
-/** What is there without a seed: always the same image. [sglang protocol.py: ImageGenerationsRequest] */
+/** The default seed: always the same image. [sglang protocol.py: ImageGenerationsRequest] */
 const FIXED_SEED = 1024;
 
-/** Where images go that are asked for by URL: nowhere, into a folder of the server, or into a storage of the cloud. */
+/** Where images go that are requested by URL: nowhere, to a folder of the server, or to cloud storage. */
 type Storage = 'none' | 'folder' | 'cloud';
 
 /** Further fields are ignored. [sglang protocol.py: ImageGenerationsRequest] */
@@ -59,7 +59,7 @@ const schema = z.object({
 });
 type Input = z.infer<typeof schema>;
 
-/** A size that cannot be read is the model's own. [sglang utils.py: _parse_size] */
+/** An unreadable size means the model's own. [sglang utils.py: _parse_size] */
 function readSize({ size = '1024x1024', width, height }: Input): Size {
 	const [, wide, high] = /^(\d+)x(\d+)$/.exec(size.toLowerCase().replaceAll(' ', '')) ?? [];
 	return {
@@ -68,7 +68,10 @@ function readSize({ size = '1024x1024', width, height }: Input): Size {
 	};
 }
 
-/** JPEG, unless another is asked for or the background is transparent. [sglang utils.py: choose_output_image_ext] */
+/**
+ * JPEG, unless another format is requested or the background is transparent. [sglang utils.py:
+ * choose_output_image_ext]
+ */
 function readFormat({ output_format = '', background = 'auto' }: Input): Format {
 	const format = output_format.toLowerCase();
 	if (format === 'png' || format === 'webp') return format;
@@ -116,7 +119,7 @@ export class Sglang implements Flavor {
 
 	readonly problem = (message: string) => detail(400, message);
 
-	/** Nothing catches it. */
+	/** An uncaught exception. */
 	readonly failure = () => INTERNAL_ERROR;
 
 	readonly read: Flavor['read'] = (_place, request) => {
@@ -140,7 +143,7 @@ export class Sglang implements Flavor {
 		});
 	};
 
-	/** The routes that only this server has. */
+	/** Routes that only this server has. */
 	addRoutes(host: FastifyInstance): void {
 		const { path, place } = this;
 		for (const [method, name] of [
@@ -161,7 +164,7 @@ export class Sglang implements Flavor {
 			send(reply, refusalOf(place, this, request) ?? jsonAnswer(200, { model_path: MODEL })),
 		);
 		if (this.storage !== 'folder') return;
-		// The link begins at the root of the server, whatever stands before it: a proxy has to lead there.
+		// The link starts at the root of the server, whatever path is in front of it. A proxy must lead there.
 		for (const base of [path, '']) {
 			host.get<{ Params: { id: string } }>(`${base}/v1/images/:id/content`, (request, reply) =>
 				this.files.send(this, request.params.id, request, reply),
@@ -203,7 +206,7 @@ export class Sglang implements Flavor {
 		return (await encode(this.place.context, pictures)).map((b64_json) => ({ b64_json }));
 	}
 
-	/** Where the images are; undefined when there's no place for them. */
+	/** Where the images are. Undefined if there is no storage. */
 	private urls(id: string, pictures: readonly Picture[]): object[] | undefined {
 		const { files } = this.place.context;
 		const steering = parseSteering(pictures[0]?.prompt ?? '', 'openaiCompatible');

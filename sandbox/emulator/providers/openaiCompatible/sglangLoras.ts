@@ -28,7 +28,10 @@ interface Adapter {
 
 const ok = (message: string): Answer => jsonAnswer(200, { status: 'ok', message });
 
-/** The LoRAs of one SGLang server. They are those of all its requests, until someone sets others. [sglang common_api.py; docs: diffusion/api] */
+/**
+ * The LoRAs of one SGLang server. They apply to all requests until someone sets others. [sglang common_api.py;
+ * docs: diffusion/api]
+ */
 export class SglangLoras {
 	private readonly paths = new Map<string, string>();
 	private set: readonly Adapter[] = [];
@@ -42,7 +45,7 @@ export class SglangLoras {
 		});
 	}
 
-	/** Those that the next image is made with. */
+	/** The LoRAs for the next image. */
 	get active(): Lora[] {
 		return this.isMerged ? this.set.map(({ path, strength }) => ({ path, scale: strength })) : [];
 	}
@@ -62,7 +65,7 @@ export class SglangLoras {
 		});
 		const unknown = names.find((name) => !this.paths.has(name));
 		if (unknown !== undefined) {
-			// GUESS: what stands behind the colon.
+			// GUESS: the part after the colon.
 			return detail(
 				500,
 				`Failed to set LoRA adapter: Adapter ${unknown} not found in the pipeline. Please provide lora_path to load it.`,

@@ -10,7 +10,7 @@ import { optionalKey } from './keys';
 
 const MODEL = 'Tongyi-MAI/Z-Image-Turbo';
 
-/** What the model makes without a size. */
+/** The model's default size. */
 const OWN_SIZE: Size = { width: 1024, height: 1024 };
 
 /** Further fields are ignored. [vllm-omni protocol/images.py: ImageGenerationRequest] Not included: `response_format` of `file`, layers and system prompts. */
@@ -48,7 +48,7 @@ const schema = z.object({
 });
 type Input = z.infer<typeof schema>;
 
-/** What the server catches and answers with 400. */
+/** Exceptions that the server catches and answers with 400. */
 class ValueError extends Error {}
 
 /** [vllm-omni image_api_utils.py: parse_size] */
@@ -73,7 +73,7 @@ function readSize(size: string | undefined): Size {
 		['Height', height],
 		['Width', width],
 	] as const) {
-		// GUESS: that this error of the pipeline keeps its kind on its way to the answer. [vllm-omni pipeline_z_image.py]
+		// GUESS: that this pipeline error keeps its type in the response. [vllm-omni pipeline_z_image.py]
 		if (side % 16 !== 0) {
 			throw new ValueError(
 				`${name} must be divisible by 16 (got ${side}). Please adjust the ${name.toLowerCase()} to a multiple of 16.`,
@@ -83,11 +83,14 @@ function readSize(size: string | undefined): Size {
 	return { width, height };
 }
 
-/** The first of some names that has something. */
+/** The first field with a value. */
 const firstOf = (object: object, names: readonly string[]): unknown =>
 	names.map((name) => (object as Record<string, unknown>)[name]).find((value) => Boolean(value));
 
-/** A directory or file of the server, or a repository. GUESS: that the server has every one. [vllm-omni lora.py] */
+/**
+ * A directory or file on the server, or a repository. GUESS: that the server has all of them. [vllm-omni
+ * lora.py]
+ */
 function readLora(lora: Input['lora']): Lora[] {
 	if (lora === undefined) return [];
 	const name = firstOf(lora, ['name', 'lora_name', 'adapter']);

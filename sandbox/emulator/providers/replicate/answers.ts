@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 
-/** `{title, detail, status}`. GUESS: the Content-Type; the body is that of RFC 9457. */
+/** `{title, detail, status}`. GUESS: the Content-Type. The body follows RFC 9457. */
 const problem = (status: number, title: string, detail: string, more: object = {}): Answer =>
 	jsonAnswer(
 		status,
@@ -13,7 +13,10 @@ const problem = (status: number, title: string, detail: string, more: object = {
 
 const RETRY_SECONDS = 5;
 
-/** Title and detail. [Replicate docs: reference/http; issues of others for 402, 404 and 422] GUESS: those of 400, 403 and 5xx. */
+/**
+ * Title and detail. [Replicate docs: reference/http; other people's issues for 402, 404 and 422] GUESS: those
+ * of 400, 403 and 5xx.
+ */
 const PROBLEMS: Record<number, readonly [title: string, detail: string]> = {
 	400: ['Bad request', 'The request could not be read.'],
 	401: ['Unauthenticated', 'You did not pass a valid authentication token'],
@@ -46,7 +49,7 @@ export function replicateError(status: number, retryAfterSeconds = RETRY_SECONDS
 export const replicateProblem = (status: number, detail: string): Answer =>
 	problem(status, PROBLEMS[status]?.[0] ?? 'Error', detail);
 
-/** The refusal of a key, or undefined for a good one. */
+/** The refusal of a key, or undefined for a correct one. */
 export function refuseKey(context: Context, request: FastifyRequest): Answer | undefined {
 	const { authorization } = request.headers;
 	if (authorization === `Bearer ${context.keys.replicate}`) return undefined;
@@ -61,7 +64,7 @@ interface InvalidField {
 	readonly description: string;
 }
 
-/** GUESS: the types and the words; `type`, `field`, `description` and the lines are reported by others. */
+/** GUESS: the types and the messages. Others report `type`, `field`, `description` and the lines. */
 function invalidField(issue: z.ZodIssue): InvalidField {
 	const field = issue.path.join('.');
 	if (issue.code === 'invalid_type') {
@@ -93,7 +96,7 @@ function invalidField(issue: z.ZodIssue): InvalidField {
 	return { type: issue.code, field, description: issue.message };
 }
 
-/** A body that doesn't fit the model's schema: a line for each fault. */
+/** A body that doesn't match the model's schema: one line per error. */
 export function replicateInvalid({ issues }: z.ZodError): Answer {
 	const fields = issues.map(invalidField);
 	const lines = fields.map(({ field, description }) => `- ${field}: ${description}\n`);

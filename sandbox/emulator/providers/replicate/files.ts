@@ -9,17 +9,20 @@ import { parseWords, wordProblem } from '../../words';
 import { refuseKey, replicateError, replicateProblem } from './answers';
 
 const MOST_FILES = 10_000;
-/** GUESS: a day; that files expire is in the type of the official client. */
+/** GUESS: a day. The official client's type says that files expire. */
 const LIFETIME_MS = 24 * 3600 * 1000;
 
 interface KeptFile {
-	/** What the API tells of it. [replicate-javascript: index.d.ts, FileObject] */
+	/** The API's data about a file. [replicate-javascript: index.d.ts, FileObject] */
 	readonly object: { readonly id: string };
-	/** Where its bytes are. */
+	/** The path of its bytes. */
 	readonly url: string;
 }
 
-/** The files of `/files`: uploaded in a form, named by the URL that the upload answers. [replicate-javascript: lib/files.js] */
+/**
+ * The files of `/files`: uploaded in a form, and identified by the URL in the upload's response.
+ * [replicate-javascript: lib/files.js]
+ */
 export class ReplicateFiles {
 	private readonly files = new Map<string, KeptFile>();
 
@@ -71,7 +74,7 @@ export class ReplicateFiles {
 		);
 	}
 
-	/** Where the bytes are that an input names: an uploaded file is named by its URL of the API. */
+	/** The bytes that an input refers to. An uploaded file is given by its API URL. */
 	contentUrl(url: string | undefined): string | undefined {
 		const prefix = `${this.context.urls.replicate}/v1/files/`;
 		if (url?.startsWith(prefix) !== true) return url;
@@ -110,7 +113,7 @@ export class ReplicateFiles {
 	}
 }
 
-/** The JSON in the field `metadata`, in a part of its own or as a text. */
+/** The JSON in the field `metadata`, in its own part or as a string. */
 async function readMetadata(value: FormDataEntryValue | null | undefined): Promise<unknown> {
 	const text = value instanceof File ? await value.text() : value;
 	try {

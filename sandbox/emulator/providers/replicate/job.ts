@@ -7,20 +7,20 @@ import type { Steering } from '../../steering';
 import type { ReplicateFiles } from './files';
 import type { ReplicateInput, ReplicateModel } from './models';
 
-/** What a prediction works on. */
+/** A prediction's work. */
 export interface ReplicateJob {
 	readonly model: ReplicateModel;
-	/** `hidden` where the request named none. */
+	/** `hidden` if the request named none. */
 	readonly version: string;
-	/** As it was sent, which every answer repeats. */
+	/** As it was sent. Every response repeats it. */
 	readonly sent: Readonly<Record<string, unknown>>;
-	/** Without its images: they can be long, and predictions are kept. */
+	/** Without its images, because they can be long and predictions are kept. */
 	readonly input: ReplicateInput;
 	readonly inputs: Inputs;
 	readonly seed: number;
-	/** Whether it was ended before it began. */
+	/** Whether it was ended before it started. */
 	isAborted?: boolean;
-	/** Made once, so that every answer shows the same. */
+	/** Created once, so that every response shows the same. */
 	link?: string;
 	startedAt?: number;
 	completedAt?: number;
@@ -28,13 +28,13 @@ export interface ReplicateJob {
 
 const MOST_CHARACTERS = 200;
 
-/** GUESS: that an answer doesn't repeat a long data URI. */
+/** GUESS: that a response doesn't repeat a long data URI. */
 const shortened = (value: unknown): unknown =>
 	typeof value === 'string' && /^data:/i.test(value) && value.length > MOST_CHARACTERS
 		? `${value.slice(0, MOST_CHARACTERS)}…`
 		: value;
 
-/** The job of an input that fits the schema; its images are read from now on. */
+/** The job of an input that matches the schema. Its images are read from now on. */
 export function startJob(
 	context: Context,
 	files: ReplicateFiles,
@@ -59,12 +59,12 @@ export function startJob(
 const MODERATED =
 	'The input or output was flagged as sensitive. Please try again with different inputs. (E005)';
 
-/** Whether and how a prediction fails: the text of its `error`. The words of moderation are reported by others. */
+/** Whether and how a prediction fails: the text of its `error`. Others report the message of moderation. */
 export async function failureOf(
 	{ input, inputs }: ReplicateJob,
 	steering: Steering,
 ): Promise<string | undefined> {
-	// There's no flag for an image that comes anyway.
+	// There is no flag for an image that is returned anyway.
 	if (steering.moderate || steering.nsfw) return MODERATED;
 	if (steering.fail !== undefined) return steering.fail.reason;
 	const problem = await inputs.ready;
@@ -72,8 +72,8 @@ export async function failureOf(
 }
 
 /**
- * Links of weights as .safetensors, .tar or .zip, and as many scales as weights, or none. [replicate.com/prunaai: the
- * schemas] GUESS: the words; others report texts of Python's exceptions.
+ * Weights as .safetensors, .tar or .zip links, and as many scales as weights, or none. [replicate.com/prunaai:
+ * the schemas] GUESS: the messages. Others report messages of Python exceptions.
  */
 function loraFailure({ lora_weights = [], lora_scales = [] }: ReplicateInput): string | undefined {
 	if (lora_scales.length > 0 && lora_scales.length !== lora_weights.length) {
@@ -90,7 +90,7 @@ const isWeightsUrl = (url: string): boolean =>
 	/^https?:$/.test(new URL(url).protocol) &&
 	/\.(safetensors|tar|zip)$/i.test(new URL(url).pathname);
 
-/** GUESS: the words, in the manner of Python's exceptions. */
+/** GUESS: the message, in the style of Python exceptions. */
 const INPUT_PROBLEMS: Record<InputProblem['kind'], string> = {
 	'data-url': 'ValueError: unsupported data URI',
 	download: 'HTTPError: 404 Client Error: Not Found',
@@ -105,9 +105,9 @@ const inputFailure = ({ kind, field, url }: InputProblem): string =>
 export function pictureOf({ model, input, inputs, seed }: ReplicateJob): Picture {
 	const { image, mask } = inputs;
 	const { lora_weights = [], lora_scales = [], controlnet_conditioning_scale: control } = input;
-	// GUESS: how strong a mask is.
+	// GUESS: the strength of a mask.
 	const strength = control ?? input.strength ?? 1;
-	// GUESS: that a model without width and height keeps the size of the image.
+	// GUESS: that a model without width and height keeps the image's size.
 	const { width = image?.width ?? 1024, height = image?.height ?? 1024 } = input;
 	const notes = [
 		...inputNotes(inputs),
@@ -129,7 +129,7 @@ export function pictureOf({ model, input, inputs, seed }: ReplicateJob): Picture
 		notes,
 		...(image === null ? {} : { source: image.sha256, strength }),
 		...(mask === null ? {} : { mask: mask.sha256 }),
-		// What the image of a controlnet is, the model is not told.
+		// The model doesn't know the type of a ControlNet image.
 		...(control === undefined ? {} : { control: 'none' as const }),
 	};
 }

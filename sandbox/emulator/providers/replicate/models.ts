@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** The range and the default of a number. */
+/** A number's range and default. */
 const whole = (from: number, to: number, standard: number) =>
 	z.number().int().gte(from).lte(to).default(standard);
 const fraction = (from: number, to: number, standard: number) =>
 	z.number().gte(from).lte(to).default(standard);
 
-/** An https URL or a data URI. GUESS: that http is one, too, and the words for another text. */
+/** An https URL or a data URI. GUESS: that http is allowed, too, and the message for other texts. */
 const file = z.string().regex(/^(https?:\/\/|data:)/i, "Does not match format 'uri'");
 
 const every = {
@@ -21,7 +21,7 @@ const every = {
 	go_fast: z.boolean().default(false),
 };
 const turbo = { ...every, width: whole(64, 1440, 1024), height: whole(64, 1440, 1024) };
-/** GUESS: that any number of them is taken. */
+/** GUESS: that any number of them is accepted. */
 const loras = {
 	lora_weights: z.array(z.string()).default([]),
 	lora_scales: z.array(z.number()).default([]),
@@ -35,7 +35,7 @@ const base = {
 	guidance_scale: fraction(0, 20, 4),
 };
 
-/** The input of any model once it is read. */
+/** The input of any model after it is read. */
 export interface ReplicateInput {
 	readonly prompt: string;
 	readonly num_inference_steps: number;
@@ -61,11 +61,11 @@ export interface ReplicateModel {
 	readonly owner: string;
 	readonly name: string;
 	readonly schema: Schema;
-	/** The ID of its latest version. */
+	/** Its latest version's ID. */
 	readonly version: string;
 }
 
-/** Further inputs are ignored. GUESS: that they are not refused. */
+/** Further inputs are ignored. GUESS: that they aren't refused. */
 const model = (name: string, schema: Schema): ReplicateModel => ({
 	owner: 'prunaai',
 	name,
@@ -74,8 +74,8 @@ const model = (name: string, schema: Schema): ReplicateModel => ({
 });
 
 /**
- * The models of prunaai. [replicate.com/prunaai: the schemas] GUESS: that all are open without a version, also image
- * to image.
+ * prunaai's models. [replicate.com/prunaai: the schemas] GUESS: that all can be used without a version,
+ * including image to image.
  */
 export const REPLICATE_MODELS: readonly ReplicateModel[] = [
 	model('z-image-turbo', z.object(turbo)),
@@ -101,7 +101,9 @@ export const REPLICATE_MODELS: readonly ReplicateModel[] = [
 export const findReplicateModel = (owner: string, name: string): ReplicateModel | undefined =>
 	REPLICATE_MODELS.find((each) => each.owner === owner && each.name === name);
 
-/** A model by an ID of its version, by `owner/name`, or both; and whether the version was named. [replicate-python-beta] */
+/**
+ * A model by version ID, by `owner/name`, or both, and whether the version was given. [replicate-python-beta]
+ */
 export function findReplicateVersion(
 	text: string,
 ): { readonly model: ReplicateModel; readonly isNamed: boolean } | undefined {

@@ -12,7 +12,7 @@ export interface Prediction {
 	readonly [field: string]: unknown;
 }
 
-/** A prediction, as it is seen in a phase. */
+/** A prediction, as seen in a phase. */
 export async function predictionOf(
 	context: Context,
 	task: Task<ReplicateJob>,
@@ -66,7 +66,7 @@ function statusOf(
 	return failure === undefined ? 'succeeded' : 'failed';
 }
 
-/** Where status requests decide, the times are those at which they do. */
+/** If status requests decide, the times are those of the requests. */
 function noteTimes({ data, slot, steering, cancelled }: Task<ReplicateJob>, phase: Phase): void {
 	const isTimed = steering.polls === undefined;
 	if (phase !== 'queued' && data.isAborted !== true) {
@@ -77,7 +77,10 @@ function noteTimes({ data, slot, steering, cancelled }: Task<ReplicateJob>, phas
 	}
 }
 
-/** GUESS: the form; that progress is in it as tqdm writes it, the official client expects. [replicate-javascript: lib/util.js] */
+/**
+ * GUESS: the form. The official client expects tqdm's progress format in it. [replicate-javascript:
+ * lib/util.js]
+ */
 function logsOf({ data, polls, slot, steering }: Task<ReplicateJob>, phase: Phase): string {
 	if (phase === 'queued') return '';
 	const steps = data.input.num_inference_steps;

@@ -26,7 +26,7 @@ const VERSION_HIDDEN = 'hidden';
 /** "It will return 100 records per page." [Replicate docs: reference/http] */
 const LISTED_PER_PAGE = 100;
 
-/** The body of a create. GUESS: that `http` is taken for a webhook, too. */
+/** The body of a create. GUESS: that `http` is accepted for a webhook, too. */
 const bodyFor = (model: ReplicateModel) =>
 	z.object({
 		version: z.string().optional(),
@@ -52,7 +52,7 @@ export class Predictions {
 		this.tasks = new TaskStore(context, 'replicate');
 	}
 
-	/** Of a model, without a version. */
+	/** For a model, without a version. */
 	async createOfModel(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const { owner, name } = request.params as { owner: string; name: string };
 		const refused = refuseKey(this.context, request);
@@ -62,7 +62,7 @@ export class Predictions {
 		return await this.create({ model, version: VERSION_HIDDEN }, request, reply);
 	}
 
-	/** Of the version in the body. GUESS: that its ID stays hidden when only the model is named. */
+	/** For the version in the body. GUESS: that its ID stays hidden if only the model is named. */
 	async createOfVersion(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const refused = refuseKey(this.context, request);
 		if (refused !== undefined) return await send(reply, refused);
@@ -90,7 +90,7 @@ export class Predictions {
 		});
 	}
 
-	/** GUESS: that a prediction that is over is answered as it is. */
+	/** GUESS: that a finished prediction is returned unchanged. */
 	async cancel(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const found = this.find(request);
 		if ('status' in found) return await send(reply, found);
@@ -102,9 +102,9 @@ export class Predictions {
 	}
 
 	/**
-	 * The account's predictions, "with the most recent prediction first". [Replicate docs: reference/http; the filters:
-	 * replicate-python-stainless, SyncCursorURLPageWithCreatedFilters] GUESS: what the cursor is, that `next` repeats the
-	 * filters, and how a filter that is no time is refused. None came from the web.
+	 * The account's predictions, "with the most recent prediction first". [Replicate docs: reference/http; the
+	 * filters: replicate-python-stainless, SyncCursorURLPageWithCreatedFilters] GUESS: the cursor, that `next`
+	 * repeats the filters, and how an invalid time is refused. None was created in the web interface.
 	 */
 	async list(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const refused = refuseKey(this.context, request);
@@ -194,8 +194,8 @@ export class Predictions {
 	}
 
 	/**
-	 * 201; 202 for one that is still running after the wait. A prediction that ends by status requests has no end here.
-	 * The client that asked for no wait is told that it starts.
+	 * 201, or 202 if it is still running after the wait. A prediction that ends by status requests never ends
+	 * here. A client that doesn't wait sees it starting.
 	 */
 	private async created(task: Task<ReplicateJob>, seconds: number | undefined): Promise<Answer> {
 		if (seconds === undefined) {
@@ -207,7 +207,7 @@ export class Predictions {
 		return jsonAnswer(isOver ? 201 : 202, await predictionOf(this.context, task, phase));
 	}
 
-	/** `Cancel-After`. GUESS: that what hasn't started by then is `aborted`. */
+	/** `Cancel-After`. GUESS: that a prediction that hasn't started by then is `aborted`. */
 	private async cancelLate(task: Task<ReplicateJob>, seconds: number | undefined): Promise<void> {
 		if (seconds === undefined) return;
 		if (await this.tasks.waitFor(task, ['done'], seconds * 1000)) return;
@@ -216,7 +216,10 @@ export class Predictions {
 		this.tasks.cancel(task);
 	}
 
-	/** Calls the webhook at each event; what comes before the answer to the submit is waited for. */
+	/**
+	 * Calls the webhook at each event. A call that comes before the response to the submit delays that
+	 * response.
+	 */
 	private async callWebhook(task: Task<ReplicateJob>, webhook: Webhook): Promise<void> {
 		const isEarly = task.steering.webhook?.way === 'out-of-order';
 		if (isEarly && webhook.events.length === 1) {
@@ -244,7 +247,7 @@ export class Predictions {
 		for (const event of late) await this.callAtEvent(task, webhook, event);
 	}
 
-	/** GUESS: that the one output and the last logs come while it is still `processing`. */
+	/** GUESS: that the single output and the last logs appear while it is still `processing`. */
 	private async callAtEvent(
 		task: Task<ReplicateJob>,
 		{ url, events }: Webhook,

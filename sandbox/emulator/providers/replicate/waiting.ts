@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 const MOST_WAIT_SECONDS = 60;
 
 /**
- * The seconds for which `Prefer: wait` or `wait=N` keeps a create waiting; undefined without it. [Replicate docs:
- * reference/http] GUESS: that a number beyond 1 to 60 is brought within.
+ * How many seconds `Prefer: wait` or `wait=N` delays the response to a create. Undefined without it. [Replicate
+ * docs: reference/http] GUESS: that a number outside 1 to 60 is clamped.
  */
 export function waitSeconds({ headers }: FastifyRequest): number | undefined {
 	const [match, seconds] = /\bwait(?:=(\d+))?\b/.exec(String(headers['prefer'] ?? '')) ?? [];
@@ -12,7 +12,10 @@ export function waitSeconds({ headers }: FastifyRequest): number | undefined {
 	return Math.min(Math.max(Number(seconds ?? MOST_WAIT_SECONDS), 1), MOST_WAIT_SECONDS);
 }
 
-/** The seconds of `Cancel-After`, such as `5m`, `90s` or `1h30m`. [replicate-python-beta] GUESS: that another text is ignored. */
+/**
+ * The seconds of `Cancel-After`, such as `5m`, `90s` or `1h30m`. [replicate-python-beta] GUESS: that other
+ * values are ignored.
+ */
 export function cancelAfterSeconds({ headers }: FastifyRequest): number | undefined {
 	const text = String(headers['cancel-after'] ?? '');
 	const [match, hours = 0, minutes = 0, seconds = 0] =

@@ -1,8 +1,8 @@
 import { hmacHeaders, hmacOf, type HmacParts } from '../../webhooks/hmac';
 
 /**
- * The headers of a call: a list, here of one, of `v1,` and the HMAC in base64. Its key is what the secret encodes in
- * base64 after `whsec_`. [Replicate docs: webhooks]
+ * A call's headers: a list, here with one entry, of `v1,` and the HMAC in base64. The key is the base64-decoded
+ * secret after `whsec_`. [Replicate docs: webhooks]
  */
 export function signReplicateWebhook(secret: string, parts: HmacParts): Record<string, string> {
 	const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');

@@ -17,8 +17,8 @@ export type WebhookEvent = (typeof EVENTS)[number];
 export const DEFAULT_EVENTS: readonly WebhookEvent[] = ['output', 'completed'];
 
 /**
- * Only the end is tried again, on a network failure and on 4xx and 5xx, the last time about a minute after it. Redirects
- * are not followed. [Replicate docs: webhooks] GUESS: how often, and how long an answer may take.
+ * Only the end is repeated, on a network failure and on 4xx and 5xx, the last time about a minute later.
+ * Redirects aren't followed. [Replicate docs: webhooks] GUESS: how often, and the timeout.
  */
 const policyFor = (event: WebhookEvent): WebhookPolicy => ({
 	firstTimeoutMs: 10_000,
@@ -30,7 +30,7 @@ const policyFor = (event: WebhookEvent): WebhookPolicy => ({
 
 const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
-/** The webhooks of one sandbox, and the secret of its account. */
+/** The webhooks of one sandbox, and its account's secret. */
 export class ReplicateWebhooks {
 	private readonly secret = newSecret();
 	private readonly strangersSecret = newSecret();
@@ -43,7 +43,10 @@ export class ReplicateWebhooks {
 		);
 	}
 
-	/** Calls a webhook with one event; ends after the first try. What a prompt asks of the call, it asks of the end. */
+	/**
+	 * Calls a webhook with one event, and returns after the first try. A prompt's tokens for the call apply to
+	 * the end event.
+	 */
 	async call(
 		url: string,
 		event: WebhookEvent,

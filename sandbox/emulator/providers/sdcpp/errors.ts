@@ -1,16 +1,19 @@
 import { jsonAnswer, textAnswer, type Answer } from '../../answer';
 
-/** Why sd-server refuses a request, in its own words. */
+/** sd-server's refusal of a request, with its own message. */
 export class Refusal extends Error {}
 
-/** What its JSON library throws for a value of another type, and the server answers with 500. [nlohmann/json: exceptions] */
+/**
+ * What its JSON library throws for a value of another type. The server answers it with 500. [nlohmann/json:
+ * exceptions]
+ */
 export class JsonTypeError extends Error {
 	constructor(code: 302 | 306, words: string) {
 		super(`[json.exception.type_error.${code}] ${words}`);
 	}
 }
 
-/** `error` is a text and no object. [sd.cpp examples/server: routes_sdcpp.cpp, routes_openai.cpp] */
+/** `error` is a string, not an object. [sd.cpp examples/server: routes_sdcpp.cpp, routes_openai.cpp] */
 export const sdError = (status: number, error: string, message?: string): Answer =>
 	jsonAnswer(status, { error, ...(message === undefined ? {} : { message }) });
 
@@ -22,14 +25,14 @@ const WORDS: Readonly<Record<number, string>> = {
 	429: 'job queue is full',
 };
 
-/** The server's own error for a status code, or the page of a proxy in front of it for one that it never sends. */
+/** The server's error for a status code. If it never sends the status, the page of a proxy in front of it. */
 export function sdErrorFor(status: number): Answer {
 	if (status === 500) return sdError(500, 'server_error', 'std::bad_alloc');
 	const words = WORDS[status];
 	return words === undefined ? proxyPage(status) : sdError(status, words);
 }
 
-/** What the server makes of an exception. */
+/** The server's response to an exception. */
 export const answerTo = (error: unknown): Answer =>
 	error instanceof Refusal
 		? sdError(400, error.message)
@@ -44,7 +47,7 @@ const TITLES: Readonly<Record<number, string>> = {
 	504: 'Gateway Time-out',
 };
 
-/** A page of nginx. */
+/** An nginx page. */
 export function proxyPage(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
 	const title = `${status} ${TITLES[status] ?? 'Error'}`;
 	const page = [

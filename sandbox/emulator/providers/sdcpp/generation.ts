@@ -8,10 +8,10 @@ import { Refusal } from './errors';
 import { valueOf } from './json';
 import type { Dialect, Parameters } from './parameters';
 
-/** GUESS: what no longer fits into the memory of the server. Its `limits` are only told, not held to. */
+/** GUESS: what no longer fits into the server's memory. Its `limits` are only informative, not enforced. */
 const MOST_SIDE = 4096;
 
-/** What sd-server is to generate, once everything about the request is right. */
+/** What sd-server must generate, after all checks. */
 export interface Generation {
 	readonly parameters: Parameters;
 	readonly inputs: Inputs;
@@ -31,7 +31,7 @@ export function readFormat(body: unknown): Format {
 }
 
 /**
- * Reads what the parameters name, and draws a seed where they ask for one.
+ * Reads what the parameters name, and chooses a random seed if they ask for one.
  * @throws {Refusal} for an invalid image
  */
 export async function prepare(
@@ -50,11 +50,11 @@ export async function prepare(
 	return { parameters, inputs, seed, format };
 }
 
-/** Why it fails, in the server's words; undefined when nothing is in the way. */
+/** The reason for a failure, in the server's words. Undefined if it succeeds. */
 export const failureOf = ({ parameters: { width, height } }: Generation): string | undefined =>
 	Math.max(width, height) > MOST_SIDE ? 'generate_image returned no results' : undefined;
 
-/** The images, as base64. Each has the seed after that of the one before it. [sd.cpp async_jobs.cpp] */
+/** The images, as base64. Each seed is the previous one plus one. [sd.cpp async_jobs.cpp] */
 export async function imagesOf(
 	context: Context,
 	provider: string,

@@ -28,7 +28,7 @@ interface JobPath {
 	readonly Params: { readonly id: string };
 }
 
-/** stable-diffusion.cpp's server, behind a proxy with a token. [sd.cpp examples/server: api.md] */
+/** stable-diffusion.cpp's server behind a proxy with a token. [sd.cpp examples/server: api.md] */
 export function createSdcppHost(context: Context): FastifyInstance {
 	const host = createHost(NAME, context);
 	const tasks = new TaskStore<SdJob>(context, NAME, jobIds());
@@ -36,7 +36,7 @@ export function createSdcppHost(context: Context): FastifyInstance {
 		const refused = refuseKey(request.headers.authorization, context.keys[NAME]);
 		if (refused !== undefined) await send(reply, refused);
 	});
-	// The server's HTTP library has no body for a path that it doesn't know.
+	// The server's HTTP library sends no body for an unknown path.
 	host.setNotFoundHandler((_request, reply) => send(reply, textAnswer(404, 'text/plain', '')));
 	host.setErrorHandler((_error, _request, reply) => send(reply, sdErrorFor(500)));
 
@@ -62,7 +62,7 @@ export function createSdcppHost(context: Context): FastifyInstance {
 		});
 	});
 
-	/** The job of a request; undefined when there isn't one and that was answered. */
+	/** A request's job. Undefined if it doesn't exist, which was then answered. */
 	const findJob = (request: FastifyRequest<JobPath>, reply: FastifyReply) => {
 		const task = tasks.get(request.params.id);
 		const refused = missing(tasks, task);
@@ -98,7 +98,7 @@ export function createSdcppHost(context: Context): FastifyInstance {
 	return host;
 }
 
-/** [sd.cpp routes_sdcpp.cpp: POST /sdcpp/v1/img_gen] It doesn't look at the Content-Type. */
+/** [sd.cpp routes_sdcpp.cpp: POST /sdcpp/v1/img_gen] It ignores the Content-Type. */
 async function submit(
 	context: Context,
 	tasks: TaskStore<SdJob>,
@@ -122,7 +122,7 @@ async function submit(
 	});
 }
 
-/** GUESS: where the error is; the words are those of the library. */
+/** GUESS: the position of the error. The message is the library's. */
 const PARSE_ERROR =
 	'[json.exception.parse_error.101] parse error at line 1, column 1: syntax error while parsing value - invalid literal';
 

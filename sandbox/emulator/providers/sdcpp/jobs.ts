@@ -5,14 +5,17 @@ import { sdError } from './errors';
 import { failureOf, imagesOf, type Generation } from './generation';
 
 export interface SdJob extends Generation {
-	/** In milliseconds, of a job whose end came with a request. */
+	/** In milliseconds, for a job that a request ended. */
 	endedAt?: number;
 }
 
-/** A job is there for so long after its end, and is said to have expired for as long again. [sd.cpp async_jobs.h, async_jobs.cpp: purge_expired_jobs] */
+/**
+ * A job exists for this long after its end, and is reported as expired for the same time again. [sd.cpp
+ * async_jobs.h, async_jobs.cpp: purge_expired_jobs]
+ */
 const LIFETIME_SECONDS = 600;
 
-/** Jobs that wait or are worked on. [sd.cpp async_jobs.h: max_pending_jobs] */
+/** Waiting and running jobs. [sd.cpp async_jobs.h: max_pending_jobs] */
 export const MOST_PENDING = 64;
 
 const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
@@ -29,7 +32,7 @@ function endOf({ steering, slot, data, cancelled }: Task<SdJob>): number {
 	return (data.endedAt ??= Date.now());
 }
 
-/** Why a job cannot be had; undefined when it can. */
+/** Why a job isn't available. Undefined if it is. */
 export function missing(
 	tasks: TaskStore<SdJob>,
 	task: Task<SdJob> | undefined,

@@ -11,9 +11,9 @@ function typeOf(value: unknown): string {
 }
 
 /**
- * Reads a field as `value()` of the server's JSON library does. [nlohmann/json: basic_json::value]
- * @returns the default where the field is not there
- * @throws {JsonTypeError} where it is of another type, null included
+ * Reads a field like `value()` of the server's JSON library. [nlohmann/json: basic_json::value]
+ * @returns the default if the field is missing
+ * @throws {JsonTypeError} if it has another type, including null
  */
 export function valueOf(object: unknown, name: string, fallback: string): string;
 export function valueOf(object: unknown, name: string, fallback: number): number;
@@ -30,7 +30,7 @@ export function valueOf(object: unknown, name: string, fallback: unknown): unkno
 
 /**
  * Reads a list of numbers.
- * @throws {JsonTypeError} where one isn't
+ * @throws {JsonTypeError} if one of them isn't a number
  */
 export function numbersOf(list: readonly unknown[] = []): number[] {
 	return list.map((value) => {

@@ -5,7 +5,7 @@ import { isObject, valueOf } from './json';
 /** The folder of `--lora-model-dir`. */
 const FOLDER = '/models/loras';
 
-/** The files in it, as the server lists them: sorted, with `/` between the parts. [sd.cpp runtime.cpp: refresh_lora_cache] */
+/** Its files as the server lists them: sorted, with `/` in paths. [sd.cpp runtime.cpp: refresh_lora_cache] */
 const PATHS = [
 	'pixel_art_style_z_image_turbo.safetensors',
 	'styles/childrens_drawings.safetensors',
@@ -17,20 +17,23 @@ export const LISTED_LORAS = PATHS.map((path) => ({
 	path,
 }));
 
-/** Finds the listed LoRA that a request means by a path; undefined when there isn't one. */
+/** Finds the listed LoRA for a request's path. Undefined if there is none. */
 export type FindLora = (path: string) => string | undefined;
 
-/** The native API takes a path exactly as it is listed. [sd.cpp runtime.cpp: get_lora_full_path] */
+/** The native API accepts a path only as it is listed. [sd.cpp runtime.cpp: get_lora_full_path] */
 export const findListed: FindLora = (path) => PATHS.find((listed) => listed === path);
 
-/** The other APIs take a path of the server's file system. [sd.cpp common.cpp: parse_lora_json_field without resolver] */
+/**
+ * The other APIs accept a path in the server's file system. [sd.cpp common.cpp: parse_lora_json_field without
+ * resolver]
+ */
 export const findFile: FindLora = (path) => PATHS.find((listed) => `${FOLDER}/${listed}` === path);
 
 /**
- * Reads `lora`. One that is named twice has both multipliers, and one of the high-noise stage does nothing, which
- * Z-Image doesn't have. [sd.cpp common.cpp: parse_lora_json_field]
- * @param find tells which are there
- * @param isStrict refuses what isn't there; else it is left out, as a file that cannot be loaded
+ * Reads `lora`. If one is named twice, both multipliers apply. One for the high-noise stage has no effect,
+ * because Z-Image doesn't have that stage. [sd.cpp common.cpp: parse_lora_json_field]
+ * @param find returns the existing ones
+ * @param isStrict refuses missing ones, which are otherwise ignored like files that can't be loaded
  */
 export function readLoras(
 	given: unknown,

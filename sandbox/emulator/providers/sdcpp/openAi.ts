@@ -19,7 +19,7 @@ const DIALECT: Dialect = {
 /** The fields that are read. */
 const READ = { prompt: '', n: 1, size: '', output_format: '', output_compression: 100 };
 
-/** The leading number of each part, as `std::stoi` reads it; the start options if there isn't one. */
+/** The leading number of each part, as `std::stoi` reads it. Without one, the start options. */
 function readSize(size: string): { width: number; height: number } {
 	const [, width, height] = /^\s*([+-]?\d+)[^x]*x\s*([+-]?\d+)/.exec(size) ?? [];
 	return { width: Number(width ?? START.side), height: Number(height ?? START.side) };
@@ -34,7 +34,9 @@ function readExtraArgs(text: string | undefined): unknown {
 	}
 }
 
-/** The OpenAI-shaped API of sd-server: more fields are in the prompt, in a block of JSON. [sd.cpp routes_openai.cpp] */
+/**
+ * sd-server's OpenAI-like API. Further fields are in the prompt, in a block of JSON. [sd.cpp routes_openai.cpp]
+ */
 export const SD_SERVER: Flavor = {
 	path: '/sd-server',
 	refuseKey: () => undefined,

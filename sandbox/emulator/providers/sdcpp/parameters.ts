@@ -5,7 +5,7 @@ import { Refusal } from './errors';
 import { isObject, numbersOf } from './json';
 import { readLoras, type FindLora } from './loras';
 
-/** A value of another type is ignored, as a field that nobody knows. [sd.cpp common.cpp: from_json_str] */
+/** A value of another type is ignored like an unknown field. [sd.cpp common.cpp: from_json_str] */
 const lax = <Type extends z.ZodTypeAny>(type: Type) => type.optional().catch(undefined);
 
 const text = lax(z.string());
@@ -90,7 +90,10 @@ const schema = z.object({
 });
 type Given = z.infer<typeof schema>;
 
-/** What the server was started with, where no option says otherwise: also the seed is a fixed one. [sd.cpp common.h: SDGenerationParams] */
+/**
+ * The server's start options, unless noted otherwise. The seed is fixed, too. [sd.cpp common.h:
+ * SDGenerationParams]
+ */
 export const START = {
 	side: 512,
 	strength: 0.75,
@@ -129,13 +132,13 @@ const CACHE_MODES = [
 const CACHE_OPTION =
 	/^(threshold|start|end|decay|relative|reset|Fn|fn|Bn|bn|warmup|w|m|lam|window|flex|stop)=\s*[+-]?(\d|\.\d)/;
 
-/** What is to be generated. */
+/** What must be generated. */
 export interface Parameters {
 	readonly prompt: string;
 	readonly width: number;
 	readonly height: number;
 	readonly strength: number;
-	/** Of the first image; each further one has the next. */
+	/** The first image's seed. Each further image has the next one. */
 	readonly seed: number;
 	readonly count: number;
 	readonly steps: number;
@@ -148,20 +151,20 @@ export interface Parameters {
 	readonly read: unknown;
 }
 
-/** Which words refuse bad values, and which LoRAs there are: in this the APIs of the server differ. */
+/** The messages for invalid values, and the existing LoRAs. The server's APIs differ in these. */
 export interface Dialect {
 	readonly findLora: FindLora;
 	readonly isLoraStrict: boolean;
-	/** For what cannot be read. */
+	/** For an unreadable value. */
 	readonly unreadable: string;
-	/** For a value out of its range. */
+	/** For a value out of range. */
 	readonly invalid: string;
 }
 
 /**
- * Reads the fields of the native API, which the other APIs of the server take, too. A number of images or steps beyond
- * the limits is cut to them. [sd.cpp common.cpp: from_json_str, resolve, validate]
- * @param outer the values of an outer request, where there is one
+ * Reads the fields of the native API. The server's other APIs accept them, too. A number of images or steps
+ * beyond the limits is reduced to them. [sd.cpp common.cpp: from_json_str, resolve, validate]
+ * @param outer the values of an outer request if there is one
  * @throws {Refusal} {JsonTypeError}
  */
 export function readParameters(
@@ -170,7 +173,7 @@ export function readParameters(
 	outer: Partial<Pick<Given, 'prompt' | 'width' | 'height' | 'batch_count'>> = {},
 ): Parameters {
 	const sent = schema.parse(isObject(body) ? body : {});
-	// What was not understood is not there, so that it is among the ignored fields.
+	// What wasn't understood is removed, so that it is among the ignored fields.
 	const read = JSON.parse(JSON.stringify(sent)) as Given;
 	const given = { ...outer, ...read };
 	const sample = given.sample_params ?? {};
@@ -213,7 +216,9 @@ function readList(value: unknown, { unreadable }: Dialect): readonly unknown[] {
 	return value;
 }
 
-/** A data URI, or bare base64: what is before a comma isn't looked at. [sd.cpp common.cpp: decode_base64_image] */
+/**
+ * A data URI, or bare base64: everything before a comma is ignored. [sd.cpp common.cpp: decode_base64_image]
+ */
 function readImage(value: unknown, channels: number, { unreadable }: Dialect): string | null {
 	if (value === undefined || value === null) return null;
 	if (typeof value !== 'string') throw new Refusal(unreadable);
@@ -267,7 +272,10 @@ function isHiresValid(hires: Hires): boolean {
 	);
 }
 
-/** Sides of 512 where none are given, and up to the next multiple of 16. [sd.cpp stable-diffusion.cpp: align_image_size, resolve_hires] */
+/**
+ * Sides of 512 by default, rounded up to the next multiple of 16. [sd.cpp stable-diffusion.cpp:
+ * align_image_size, resolve_hires]
+ */
 function sizeOf({ width, height, hires = {} }: Given): { width: number; height: number } {
 	const [wide, high] = [width, height].map((side = 0) => (side > 0 ? side : START.side));
 	const { scale = START.hiresScale, target_width = 0, target_height = 0 } = hires;

@@ -4,9 +4,9 @@ import { proxyPage } from './errors';
 const USER = 'sandbox';
 
 /**
- * sd-server asks for no key, so a proxy in front of it does: for its token as a bearer token, or as the password of
+ * sd-server requires no key, so a proxy in front of it does: its token as a bearer token, or as the password of
  * basic authentication.
- * @returns the refusal, or undefined for a good key
+ * @returns the refusal, or undefined for a correct key
  */
 export function refuseKey(header: string | undefined, token: string): Answer | undefined {
 	const basic = Buffer.from(`${USER}:${token}`).toString('base64');

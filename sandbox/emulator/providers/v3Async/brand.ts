@@ -5,7 +5,7 @@ import type { V3Input } from './schemas';
 
 type ErrorParts = readonly [status: number, reason: string, message: string];
 
-/** What differs between the hosts of the v3/async family. */
+/** The differences between the hosts of the v3/async family. */
 export interface V3Brand {
 	readonly name: ProviderName;
 	readonly label: string;
@@ -13,7 +13,7 @@ export interface V3Brand {
 	readonly hasBalance: boolean;
 	readonly notFound: ErrorParts;
 	readonly noMoney: ErrorParts;
-	/** The refusal, or undefined for a good key. */
+	/** The refusal, or undefined for a correct key. */
 	checkKey(header: string | undefined, key: string): Answer | undefined;
 	errorForStatus(status: number): Answer;
 }
@@ -22,7 +22,7 @@ export interface V3Brand {
 export const v3Error = (status: number, reason: string, message: string): Answer =>
 	jsonAnswer(status, { code: status, reason, message, metadata: {} });
 
-/** The first thing wrong with a body. */
+/** The first error in a body. */
 export function v3Issue(error: z.ZodError): Answer {
 	const [issue] = error.issues;
 	const field = issue?.path.join('.') ?? '';
@@ -30,7 +30,7 @@ export function v3Issue(error: z.ZodError): Answer {
 	return v3Error(400, 'INVALID_REQUEST_BODY', field === '' ? message : `${field}: ${message}`);
 }
 
-/** A brand's own words for the status codes that it has words for. */
+/** A brand's own messages for some status codes. */
 export const errorsOf =
 	(known: Readonly<Record<number, readonly [string, string]>>) => (status: number) => {
 		const [reason, message] = known[status] ?? ['INTERNAL_ERROR', `error ${status}`];

@@ -11,7 +11,10 @@ import { v3Error, v3Issue, type V3Brand } from './brand';
 import { taskResult, type V3Job } from './result';
 import type { V3Input } from './schemas';
 
-/** A host of the v3/async family: submit, then task-result. Novita and Highway API differ in what `brand` holds. */
+/**
+ * A host of the v3/async family: submit, then task-result. `brand` contains the differences between Novita and
+ * Highway API.
+ */
 export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInstance {
 	const host = createHost(brand.name, context);
 	const tasks = new TaskStore<V3Job>(context, brand.name);
@@ -19,12 +22,14 @@ export function createV3AsyncHost(brand: V3Brand, context: Context): FastifyInst
 	host.setNotFoundHandler((_request, reply) => send(reply, v3Error(...brand.notFound)));
 	host.setErrorHandler((_error, _request, reply) => send(reply, error(500)));
 
-	/** The key, the Content-Type and the body, in that order; undefined when it was refused and answered. */
+	/**
+	 * Checks the key, the Content-Type and the body, in that order. Undefined if one was refused and answered.
+	 */
 	const readSubmit = (request: FastifyRequest, reply: FastifyReply): unknown => {
 		const refuse = (answer: Answer) => void send(reply, answer);
 		const refused = brand.checkKey(request.headers.authorization, context.keys[brand.name]);
 		if (refused !== undefined) return refuse(refused);
-		// Content-Type is documented as required; what its absence gets is a GUESS.
+		// Content-Type is documented as required. What happens without it is a GUESS.
 		if (!claimsJson(request)) {
 			return refuse(v3Error(400, 'INVALID_REQUEST_BODY', 'Content-Type must be application/json'));
 		}

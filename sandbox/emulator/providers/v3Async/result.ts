@@ -12,7 +12,7 @@ export interface V3Job {
 	readonly input: V3Input;
 	readonly inputs: Inputs;
 	readonly seed: number;
-	/** Link and times are made once, so that every task-result shows the same. */
+	/** Link and times are created once, so that every task-result shows the same. */
 	link?: string;
 	startedAt?: number;
 	completedAt?: number;
@@ -24,7 +24,7 @@ const STATES: Record<Phase, string> = {
 	done: 'TASK_STATUS_SUCCEED',
 };
 
-/** GUESS: all of it; no document says how a task fails whose image cannot be had. */
+/** GUESS: all of it. The documentation doesn't say how a task fails because of an unavailable image. */
 const INPUT_PROBLEMS: Record<InputProblem['kind'], string> = {
 	'data-url': 'is not a supported data URL',
 	download: 'could not be downloaded',
@@ -33,7 +33,7 @@ const INPUT_PROBLEMS: Record<InputProblem['kind'], string> = {
 };
 
 function pictureOf(brand: V3Brand, { model, input, inputs, seed }: V3Job): Picture {
-	// GUESS: the strength that is used when none is given.
+	// GUESS: the default strength.
 	const strength = input.strength ?? (inputs.mask === null ? 0.6 : 1);
 	return {
 		provider: brand.label,
@@ -41,7 +41,7 @@ function pictureOf(brand: V3Brand, { model, input, inputs, seed }: V3Job): Pictu
 		prompt: input.prompt,
 		seed,
 		...readSize(input.size),
-		// GUESS: Novita documents no format; its sister Highway API documents webp as the default.
+		// GUESS: Novita documents no format. Its sister Highway API documents webp as the default.
 		format: input.output_format ?? 'webp',
 		loras: input.loras ?? [],
 		index: 0,
@@ -57,7 +57,7 @@ function pictureOf(brand: V3Brand, { model, input, inputs, seed }: V3Job): Pictu
 	};
 }
 
-/** [Novita docs: model-apis-task-result; the same on Highway API] A failed task answers 200 as well. */
+/** [Novita docs: model-apis-task-result; the same on Highway API] A failed task also responds with 200. */
 export async function taskResult(
 	context: Context,
 	brand: V3Brand,
@@ -85,10 +85,10 @@ export async function taskResult(
 			task_id: task.id,
 			status: hasFailed ? 'TASK_STATUS_FAILED' : STATES[phase],
 			reason: reason ?? '',
-			// GUESS: the name of the type; only its presence is documented.
+			// GUESS: the name of the type. Only its presence is documented.
 			task_type: data.model.replaceAll('-', '_').toUpperCase(),
 			eta: 0,
-			// Moves only for other models. [task-result]
+			// Changes only for other models. [task-result]
 			progress_percent: 0,
 		},
 		images: isDone && !hasFailed ? [await imageOf(context, brand, task)] : [],
@@ -105,10 +105,10 @@ async function inputFailure({ ready }: Inputs): Promise<string | undefined> {
 async function imageOf(context: Context, brand: V3Brand, task: Task<V3Job>): Promise<object> {
 	const { data, steering } = task;
 	const picture = pictureOf(brand, data);
-	// GUESS: the members of the result; the documents show an object or null.
+	// GUESS: the fields of the result. The documentation shows an object or null.
 	const nsfw = steering.nsfw ? { valid: true, confidence: 97.3 } : null;
 	if (data.input.enable_base64_output === true) {
-		// GUESS: where the base64 text stands is not documented on these pages.
+		// GUESS: the field of the base64 text, which these pages don't document.
 		const { bytes } = await context.imageFile(picture);
 		return {
 			image_url: bytes.toString('base64'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Format } from '../../picture/picture';
 
-/** 256 to 1536 on each side [SEED 001]. GUESS: the LoRA pages state no range; the same is taken. */
+/** 256 to 1536 on each side [SEED 001]. GUESS: the LoRA pages state no range, so the same one applies. */
 const SMALLEST = 256;
 const LARGEST = 1536;
 
@@ -30,7 +30,7 @@ export const loras = z
 	.max(3)
 	.default([]);
 
-/** What the three have in common once they are read. */
+/** The common part of the three after they are read. */
 export interface V3Input {
 	readonly prompt: string;
 	readonly size: string;

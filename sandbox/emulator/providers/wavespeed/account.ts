@@ -9,14 +9,17 @@ import { findWaveSpeedModel, WAVESPEED_MODELS } from './models';
 
 const BALANCE = 10;
 
-/** GUESS: the form of a schema; that an entry has one is in the official clients. */
+/** GUESS: the form of a schema. The official clients show that an entry has one. */
 const apiSchemaOf = ({ fields }: WaveSpeedModel): object => ({
 	type: 'object',
 	properties: Object.fromEntries(fields.map(({ name }) => [name, {}])),
 	required: fields.flatMap(({ name, isRequired }) => (isRequired ? [name] : [])),
 });
 
-/** What costs nothing: the balance (the key check), the models, a price quote. [n8n-nodes-wavespeed, mcp-server, wavespeed-desktop] */
+/**
+ * Free calls: the balance (the key check), the models, a price quote. [n8n-nodes-wavespeed, mcp-server,
+ * wavespeed-desktop]
+ */
 export function addWaveSpeedAccount(host: FastifyInstance, context: Context): void {
 	const answer = (request: FastifyRequest, good: () => Answer): Answer =>
 		refuseKey(context, request) ?? good();
@@ -28,7 +31,7 @@ export function addWaveSpeedAccount(host: FastifyInstance, context: Context): vo
 			),
 		);
 	get('/api/v3/balance', () => ({ balance: BALANCE }));
-	// On one help page only. [WaveSpeed docs: check-balance]
+	// On only one help page. [WaveSpeed docs: check-balance]
 	get('/api/v3/account/balance', () => ({ balance: BALANCE, currency: 'USD' }));
 	get('/api/v3/models', () =>
 		WAVESPEED_MODELS.map((model) => ({
@@ -57,7 +60,7 @@ export function addWaveSpeedAccount(host: FastifyInstance, context: Context): vo
 		'/api/v3/model/price',
 		quote((price) => ({ price, discounted_price: price, currency: 'USD' })),
 	);
-	// Of the older desktop app.
+	// From the older desktop app.
 	post(
 		'/api/v3/model/pricing',
 		quote((price) => ({ unit_price: price, currency: 'USD' })),

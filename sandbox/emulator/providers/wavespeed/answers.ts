@@ -2,11 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { jsonAnswer, type Answer } from '../../answer';
 import type { Context } from '../../context';
 
-/** The envelope of every good answer. [WaveSpeed docs: get-result] */
+/** The envelope of every successful response. [WaveSpeed docs: get-result] */
 export const waveSpeedAnswer = (data: unknown): Answer =>
 	jsonAnswer(200, { code: 200, message: 'success', data });
 
-/** [WaveSpeed docs: troubleshooting-guide, account-levels] GUESS: the words for all but 401 and 429, and those for no balance. */
+/**
+ * [WaveSpeed docs: troubleshooting-guide, account-levels] GUESS: the messages of all but 401 and 429, and the
+ * one for an empty balance.
+ */
 const MESSAGES: Record<number, string> = {
 	400: 'Bad Request',
 	401: 'invalid authentication',
@@ -21,15 +24,18 @@ const MESSAGES: Record<number, string> = {
 };
 
 /**
- * `{code, message}`; the code repeats the status. [mcp-server: api.ts] Official clients know errors inside a 200, too:
- * their code is another than 200. [n8n-nodes-wavespeed: GenericFunctions.ts] GUESS: which one.
+ * `{code, message}`. The code repeats the status. [mcp-server: api.ts] Official clients also handle errors
+ * inside a 200, whose code isn't 200. [n8n-nodes-wavespeed: GenericFunctions.ts] GUESS: which one.
  */
 export function waveSpeedError(status: number, message?: string): Answer {
 	const code = status < 300 ? 500 : status;
 	return jsonAnswer(status, { code, message: message ?? MESSAGES[code] ?? `Error ${code}` });
 }
 
-/** The refusal of a key, or undefined for a good one. GUESS: that a missing key gets the words of a wrong one. */
+/**
+ * The refusal of a key, or undefined for a correct one. GUESS: that a missing key has the same message as a
+ * wrong one.
+ */
 export const refuseKey = (context: Context, request: FastifyRequest): Answer | undefined =>
 	request.headers.authorization === `Bearer ${context.keys.wavespeed}`
 		? undefined

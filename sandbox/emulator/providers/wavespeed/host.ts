@@ -19,7 +19,7 @@ import { WaveSpeedWebhooks } from './webhooks';
 /** How long a submit with `enable_sync_mode` waits, as others report. */
 const SYNC_MS = 120_000;
 
-/** api.wavespeed.ai: submit, result, cancel, uploads, and what costs nothing. */
+/** api.wavespeed.ai: submit, result, cancel, uploads, and the free calls. */
 export function createWaveSpeedHost(context: Context): FastifyInstance {
 	const host = createHost('wavespeed', context);
 	host.setNotFoundHandler((_request, reply) => send(reply, waveSpeedError(404)));
@@ -33,7 +33,8 @@ export function createWaveSpeedHost(context: Context): FastifyInstance {
 		host.post(`/api/v3/${model.id}`, (request, reply) => predictions.submit(model, request, reply));
 	}
 	host.post('/api/v3/predictions', (request, reply) => predictions.list(request, reply));
-	// The official clients ask for the first, newer pages show the second. [npm wavespeed; WaveSpeed docs: what-are-predictions]
+	// The official clients use the first one, newer pages show the second. [npm wavespeed; WaveSpeed docs:
+	// what-are-predictions]
 	host.get('/api/v3/predictions/:id/result', (request, reply) => predictions.read(request, reply));
 	host.get('/api/v3/predictions/:id', (request, reply) => predictions.read(request, reply));
 	host.delete('/api/v3/predictions/:id', (request, reply) => predictions.delete(request, reply));
@@ -113,8 +114,9 @@ class Predictions {
 	}
 
 	/**
-	 * "Sorted with the most recent prediction first", of the past 7 days. [WaveSpeed docs: predictions-api,
-	 * docs-common-api/predictions] GUESS: how a bad field is refused, and that deleted tasks are not on the list.
+	 * "Sorted with the most recent prediction first", for the past 7 days. [WaveSpeed docs: predictions-api,
+	 * docs-common-api/predictions] GUESS: how an invalid field is refused, and that deleted tasks aren't in the
+	 * list.
 	 */
 	async list(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
 		const { context } = this;
@@ -163,7 +165,7 @@ class Predictions {
 		});
 	}
 
-	/** [WaveSpeed docs: delete-task] GUESS: that a task that is over can be deleted, too. */
+	/** [WaveSpeed docs: delete-task] GUESS: that a finished task can be deleted, too. */
 	delete(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 		const found = this.find(request);
 		if ('status' in found) return send(reply, found);
@@ -184,8 +186,8 @@ class Predictions {
 	}
 
 	/**
-	 * The end of a task, or that the time is over: the task goes on. [WaveSpeed docs: sync-mode] One that ends by status
-	 * requests has no end here.
+	 * Returns a task's end, or reports that the time is over while the task continues. [WaveSpeed docs:
+	 * sync-mode] A task that ends by status requests never ends here.
 	 */
 	private async waitForEnd(task: Task<WaveSpeedJob>): Promise<Answer> {
 		const mostMs = task.steering.polls === undefined ? SYNC_MS : 0;
@@ -196,12 +198,12 @@ class Predictions {
 		return waveSpeedAnswer({ ...prediction, code: 5004, error: 'Sync mode timed out' });
 	}
 
-	/** Calls the webhook when the task is over; before the answer to the submit where its prompt says so. */
+	/** Calls the webhook when the task is over, or before the response to the submit if its prompt says so. */
 	private async callWebhook(task: Task<WaveSpeedJob>, url: string | undefined): Promise<void> {
 		if (url === undefined) return;
 		const call = async () => {
 			const prediction = await predictionOf(this.context, task, 'done');
-			// The sandbox may have been reset meanwhile.
+			// The sandbox may have been reset in the meantime.
 			if (this.tasks.get(task.id) !== task) return;
 			await this.webhooks.call(url, prediction, task.steering.webhook);
 		};
@@ -215,7 +217,7 @@ class Predictions {
 	}
 }
 
-/** What is refused before there is a task. GUESS: the status and the words of all of it. */
+/** Requests that are refused before there is a task. GUESS: all statuses and messages. */
 function refuseBody(body: unknown, webhook: string | undefined): Answer | undefined {
 	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
 		return waveSpeedError(400, 'the request body is not a JSON object');

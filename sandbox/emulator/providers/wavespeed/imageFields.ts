@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CONTROLS, FORMATS, type Control, type Format } from '../../picture/picture';
 
 const SIDE = { lowest: 256, highest: 1536 };
-/** Of ControlNet. */
+/** For ControlNet. */
 const HIGHEST_CONTROLLED = 2048;
 
 export function readSize(value: string): { width: number; height: number } {
@@ -10,7 +10,7 @@ export function readSize(value: string): { width: number; height: number } {
 	return { width, height };
 }
 
-/** The nearest side that a size may have. */
+/** The nearest allowed side. */
 export const clampSide = (side: number, lowest = SIDE.lowest): number =>
 	Math.max(lowest, Math.min(SIDE.highest, side));
 
@@ -25,7 +25,7 @@ const sizeUpTo = (highest: number) =>
 		);
 const size = sizeUpTo(SIDE.highest);
 
-/** GUESS: that every model has the two `enable_` fields; the pages of some name them. */
+/** GUESS: that every model has the two `enable_` fields. Only some pages name them. */
 const every = {
 	prompt: z.string().min(1),
 	enable_sync_mode: z.boolean().default(false),
@@ -37,15 +37,18 @@ export const drawn = {
 	seed: z.number().int().gte(-1).lte(2147483647).default(-1),
 	output_format: z.enum(FORMATS).default('jpeg'),
 };
-/** GUESS: the range of a scale, 0 to 4 as in the family, and its default. */
+/** GUESS: the range of a scale, 0 to 4 like the sister models, and its default. */
 const lora = z.object({ path: z.string().min(1), scale: z.number().gte(0).lte(4).default(1) });
 export const loras = { loras: z.array(lora).max(3).default([]) };
 export const image = z.string().min(1);
 export const strength = z.number().gte(0).lte(1).default(0.6);
 export const fromImage = { ...drawn, image, strength };
-/** No strength, seed, file type and LoRAs. */
+/** No strength, seed, file type or LoRAs. */
 export const inpaint = z.object({ ...every, size: size.optional(), image, mask_image: image });
-/** GUESS: the default and the range of its strength, and that it has the seed and file type of Turbo, as others send them. */
+/**
+ * GUESS: the default and the range of its strength, and that it has Turbo's seed and file type, which others
+ * send.
+ */
 export const controlnet = z.object({
 	...drawn,
 	size: sizeUpTo(HIGHEST_CONTROLLED).default('1024*1024'),
@@ -53,10 +56,10 @@ export const controlnet = z.object({
 	mode: z.enum(CONTROLS).default('depth'),
 	strength: z.number().gte(0).lte(1).default(0.75),
 });
-/** GUESS: that Base has the size, seed and file type of Turbo. */
+/** GUESS: that Base has Turbo's size, seed and file type. */
 export const base = { ...drawn, negative_prompt: z.string().default('') };
 
-/** A request once it is read. */
+/** A request after it is read. */
 export interface WaveSpeedInput {
 	readonly prompt: string;
 	readonly enable_sync_mode: boolean;

@@ -31,10 +31,12 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 	readonly seconds: number;
 	readonly isSync: boolean;
 	isDeleted?: boolean;
-	/** Without its images: they can be long, and tasks are kept. Undefined where the request was wrong. */
+	/**
+	 * Without its images, because they can be long and tasks are kept. Undefined if the request was invalid.
+	 */
 	private readonly input: WaveSpeedInput | undefined;
 	private readonly seed: number;
-	/** Made once, so that every answer shows the same. */
+	/** Created once, so that every response shows the same. */
 	private link?: string;
 
 	constructor(
@@ -64,7 +66,7 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 		if (input === undefined) return [];
 		const picture = this.picture(input);
 		if (input.enable_base64_output || steering.inline) {
-			// Without the prefix of a data URI, as others report.
+			// Without a data URI's prefix, as others report.
 			const { bytes } = await context.imageFile(picture);
 			return [bytes.toString('base64')];
 		}
@@ -75,7 +77,7 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 	private picture(input: WaveSpeedInput): Picture {
 		const { inputs } = this;
 		const { mode, negative_prompt } = input;
-		// GUESS: how strong a mask is.
+		// GUESS: the strength of a mask.
 		const strength = input.strength ?? 1;
 		const notes = [
 			...inputNotes(inputs),
@@ -89,7 +91,7 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 			prompt: input.prompt,
 			seed: this.seed,
 			...sizeOf(input, inputs),
-			// GUESS: the file type of the models that have no field for it.
+			// GUESS: the file type of models without a field for it.
 			format: input.output_format ?? 'jpeg',
 			loras: inputs.loras,
 			index: 0,
@@ -102,13 +104,18 @@ class WaveSpeedImageJob implements WaveSpeedJob {
 	}
 }
 
-/** "owner/repo" or a URL. [wavespeed.ai/models/wavespeed-ai/z-image/turbo-lora] GUESS: the code, and the words. */
+/**
+ * "owner/repo" or a URL. [wavespeed.ai/models/wavespeed-ai/z-image/turbo-lora] GUESS: the code and the message.
+ */
 function loraProblem({ loras = [] }: WaveSpeedInput): WaveSpeedFailure | undefined {
 	const bad = loras.find(({ path }) => !/^(https?:\/\/.+|[\w.-]+\/[\w.-]+)$/i.test(path));
 	return bad && { code: 1402, error: `Failed to download LoRA weights from ${bad.path}.` };
 }
 
-/** 1402: "Unable to access the provided media URL." GUESS: that other faults of an image are an invalid parameter. */
+/**
+ * 1402: "Unable to access the provided media URL." GUESS: that other errors of an image are an invalid
+ * parameter.
+ */
 const INPUT_PROBLEMS: Record<InputProblem['kind'], readonly [1401 | 1402, string]> = {
 	'data-url': [1401, 'is not a supported data URL'],
 	download: [1402, 'Failed to download image from the provided URL.'],
@@ -128,10 +135,10 @@ function inputFailure({ kind, field, url }: InputProblem): WaveSpeedFailure {
 	};
 }
 
-/** In an inpainted image of 768 x 408 the short side came back as 512. [reported by others] */
+/** In an inpainted image of 768 x 408, the short side was returned as 512. [reported by others] */
 const SHORTEST_INPAINTED = 512;
 
-/** GUESS: that an image keeps its size when the request has none, within what a size may be. */
+/** GUESS: that an image keeps its size, within the allowed range, if the request has none. */
 function sizeOf(
 	{ size }: WaveSpeedInput,
 	{ image, mask }: Inputs,

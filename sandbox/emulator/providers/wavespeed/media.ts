@@ -14,17 +14,20 @@ const ticket = z.object({
 	content_type: z.string().default('application/octet-stream'),
 });
 
-/** GUESS: how long the place is there. */
+/** GUESS: how long the upload URL is valid. */
 const PLACE_SECONDS = 3600;
 
-/** Why a file of that name is not taken. */
+/** Why a file with that name is refused. */
 function refuseName(name: string): Answer | undefined {
 	const problem = wordProblem(name);
 	if (problem !== undefined) return waveSpeedError(400, problem);
 	return name.includes('sandbox-no-money') ? waveSpeedError(402) : undefined;
 }
 
-/** The two ways to upload a file: with a place for it [wavespeed-python; npm wavespeed 0.3.2], and in a form [npm wavespeed 0.2]. */
+/**
+ * The two ways to upload a file: with an upload URL [wavespeed-python; npm wavespeed 0.3.2], and in a form [npm
+ * wavespeed 0.2].
+ */
 export function addWaveSpeedMedia(host: FastifyInstance, context: Context): void {
 	host.post('/api/v3/media/uploads', async (request, reply) => {
 		const refused = refuseKey(context, request);
@@ -47,7 +50,7 @@ export function addWaveSpeedMedia(host: FastifyInstance, context: Context): void
 			reply,
 			error: (status) => waveSpeedError(status),
 			answer: () => {
-				// GUESS: which headers; that they have to be sent as they are is in the official clients.
+				// GUESS: which headers. The official clients show that they must be sent unchanged.
 				const headers = {
 					'Content-Type': content_type,
 					'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
@@ -89,7 +92,7 @@ export function addWaveSpeedMedia(host: FastifyInstance, context: Context): void
 			answer: async () => {
 				const bytes = Buffer.from(await file.arrayBuffer());
 				return waveSpeedAnswer({
-					// GUESS: that it is the kind of the file.
+					// GUESS: that it is the kind of file.
 					type: file.type.split('/', 1)[0],
 					download_url: context.uploads.keep(file.name, file.type, bytes),
 					filename: file.name,

@@ -3,36 +3,39 @@ import type { Context } from '../../context';
 import type { Inputs } from '../../inputs/inputs';
 import type { Steering } from '../../steering';
 
-/** Why a task has failed. The codes: [WaveSpeed docs: error-codes] */
+/** Why a task failed. The codes: [WaveSpeed docs: error-codes] */
 export interface WaveSpeedFailure {
 	readonly code: 1200 | 1400 | 1401 | 1402 | 1405;
 	readonly error: string;
 }
 
-/** A model that makes images, or a trainer. */
+/** An image model, or a trainer. */
 export interface WaveSpeedModel {
 	readonly id: string;
 	/** The names of its fields, and whether each is required. */
 	readonly fields: ReadonlyArray<{ readonly name: string; readonly isRequired: boolean }>;
-	/** In dollars, for the fields of a request. */
+	/** In dollars, for a request's fields. */
 	priceOf(inputs: unknown): number;
-	/** Reads a request. What is wrong with it shows in its task: no page tells of a refusal. GUESS: that none is refused at once. */
+	/**
+	 * Reads a request. Its errors show in its task, because no page describes a refusal. GUESS: that none is
+	 * refused at once.
+	 */
 	start(context: Context, body: object): WaveSpeedJob;
 }
 
-/** What a task works on. */
+/** A task's work. */
 export interface WaveSpeedJob {
 	readonly model: WaveSpeedModel;
 	readonly inputs: Inputs;
-	/** How long it takes where the prompt doesn't say otherwise. */
+	/** How long it takes unless the prompt says otherwise. */
 	readonly seconds: number;
 	/** Whether the submit waits for the end. */
 	readonly isSync: boolean;
 	/** Whether it was deleted after its end. */
 	isDeleted?: boolean;
-	/** What is wrong with the request itself. */
+	/** The error of the request itself. */
 	readonly badRequest: WaveSpeedFailure | undefined;
-	/** What is wrong with the files that it names. */
+	/** The error of the files that it names. */
 	badFile(steering: Steering): Promise<WaveSpeedFailure | undefined>;
 	/** Links, or base64. */
 	outputs(taskId: string, steering: Steering): Promise<string[]>;
@@ -54,7 +57,7 @@ export async function failureOf(
 	return await job.badFile(steering);
 }
 
-/** The first thing wrong with a request: a field that is missing, or a value. GUESS: the words. */
+/** The first error in a request: a missing field or an invalid value. GUESS: the message. */
 export function problemOf({ issues: [issue] }: z.ZodError): WaveSpeedFailure {
 	const field = issue?.path.join('.') ?? '';
 	return issue?.code === 'invalid_type' && issue.received === 'undefined'
@@ -62,6 +65,6 @@ export function problemOf({ issues: [issue] }: z.ZodError): WaveSpeedFailure {
 		: { code: 1401, error: `The parameter value is invalid: ${field}: ${issue?.message ?? ''}` };
 }
 
-/** The fields of a schema, as the list of models has them. */
+/** A schema's fields, as in the list of models. */
 export const fieldsOf = (shape: z.ZodRawShape): WaveSpeedModel['fields'] =>
 	Object.entries(shape).map(([name, type]) => ({ name, isRequired: !type.isOptional() }));

@@ -14,7 +14,7 @@ import { startImage } from './imageJob';
 import { fieldsOf, type WaveSpeedModel } from './model';
 import { WAVESPEED_TRAINERS } from './trainers';
 
-/** Further fields are ignored: GUESS, as no page says what becomes of them. */
+/** Further fields are ignored. GUESS: no page describes it. */
 function model(
 	name: string,
 	schema: WaveSpeedSchema & { readonly shape: z.ZodRawShape },
@@ -30,8 +30,8 @@ function model(
 }
 
 /**
- * Every Z-Image model that makes images, and the trainers. [wavespeed.ai/models/wavespeed-ai/…: the pages and their llms.txt] GUESS: the price of image to
- * image with LoRAs.
+ * Every Z-Image model for images, and the trainers. [wavespeed.ai/models/wavespeed-ai/…: the pages and their
+ * llms.txt] GUESS: the price of image to image with LoRAs.
  */
 export const WAVESPEED_MODELS: readonly WaveSpeedModel[] = [
 	model('z-image/turbo', z.object(drawn), 0.005),

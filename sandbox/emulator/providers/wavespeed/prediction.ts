@@ -8,7 +8,7 @@ const STATES: Record<Phase, string> = {
 	done: 'completed',
 };
 
-/** The `data` of an answer, and the body of a webhook. [WaveSpeed docs: get-result, shared/api-result] */
+/** A response's `data`, and a webhook's body. [WaveSpeed docs: get-result, shared/api-result] */
 export interface Prediction {
 	readonly id: string;
 	readonly status: string;
@@ -18,7 +18,7 @@ export interface Prediction {
 	readonly [field: string]: unknown;
 }
 
-/** A task, as it is seen in a phase. */
+/** A task, as seen in a phase. */
 export async function predictionOf(
 	context: Context,
 	task: Task<WaveSpeedJob>,
@@ -36,7 +36,7 @@ export async function predictionOf(
 		outputs: isCompleted ? await data.outputs(id, steering) : [],
 		urls: { get: `${context.urls.wavespeed}/api/v3/predictions/${id}/result` },
 		has_nsfw_contents: isCompleted ? [steering.nsfw] : [],
-		// GUESS: what a deleted task looks like afterwards; clients end on this status.
+		// GUESS: a deleted task's later status. Clients stop at this one.
 		status: isDeleted ? 'deleted' : failure ? 'failed' : STATES[phase],
 		created_at: new Date(submittedAt).toISOString(),
 		code: failure?.code ?? 0,

@@ -6,7 +6,7 @@ import { startTraining } from './trainingJob';
 /** In dollars, for 1000 steps. [reported by others] */
 const PRICE = 1.25;
 
-/** GUESS: that steps which aren't a number cost as those of the default. */
+/** GUESS: if steps isn't a number, the default number of steps is charged. */
 function priceOf(inputs: unknown): number {
 	const { data } = z.object({ steps: training.shape.steps }).safeParse(inputs ?? {});
 	return ((data?.steps ?? 1000) * PRICE) / 1000;
@@ -22,7 +22,7 @@ function trainer(name: string): WaveSpeedModel {
 	return made;
 }
 
-/** The trainers of LoRAs for Turbo, and for Base. GUESS: the latter, which only users name. */
+/** The LoRA trainers for Turbo and for Base. GUESS: Base's, which only users mention. */
 export const WAVESPEED_TRAINERS: readonly WaveSpeedModel[] = [
 	trainer('z-image-lora-trainer'),
 	trainer('z-image/base-lora-trainer'),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * [wavespeed.ai/models/wavespeed-ai/z-image-lora-trainer: llms.txt; the defaults as clients have them] GUESS: the ranges, those of
- * a client; that further fields are ignored.
+ * [wavespeed.ai/models/wavespeed-ai/z-image-lora-trainer: llms.txt; the defaults are those of clients] GUESS:
+ * the ranges, which are a client's, and that further fields are ignored.
  */
 export const training = z.object({
 	data: z.string().min(1),

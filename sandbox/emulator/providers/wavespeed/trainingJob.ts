@@ -32,7 +32,7 @@ class WaveSpeedTrainingJob implements WaveSpeedJob {
 	readonly isSync = false;
 	isDeleted?: boolean;
 	private readonly set: Promise<TrainingSet | TrainingProblem | undefined>;
-	/** Made once, so that every answer shows the same. */
+	/** Created once, so that every response shows the same. */
 	private link?: string;
 
 	constructor(
@@ -48,7 +48,7 @@ class WaveSpeedTrainingJob implements WaveSpeedJob {
 				: readTrainingSet(context, 'wavespeed', input.data);
 	}
 
-	/** Nothing of captions: "empty: no captions". [llms.txt] GUESS: how a zip without images fails. */
+	/** Nothing about captions: "empty: no captions". [llms.txt] GUESS: how a zip without images fails. */
 	async badFile({
 		isBadArchive,
 		leastImages = 1,
@@ -83,7 +83,9 @@ class WaveSpeedTrainingJob implements WaveSpeedJob {
 	}
 }
 
-/** 1402: "Unable to access the provided media URL." GUESS: that of a zip, and all others. */
+/**
+ * 1402: "Unable to access the provided media URL." GUESS: that it also applies to a zip, and all other codes.
+ */
 const PROBLEMS: Record<TrainingProblem, readonly [code: 1401 | 1402, words: string]> = {
 	'data-url': [1401, 'The parameter value is invalid: data is not a supported data URL'],
 	download: [1402, 'Failed to download the archive from the provided URL.'],

@@ -1,8 +1,8 @@
 import { hmacHeaders, hmacOf, type HmacParts } from '../../webhooks/hmac';
 
 /**
- * The headers of a call: `v3,` and the HMAC in hexadecimal. Its key is the text of the secret without `whsec_`, not what
- * the text encodes. [WaveSpeed docs: verify-webhooks]
+ * A call's headers: `v3,` and the HMAC in hexadecimal. The key is the secret's text without `whsec_`, without
+ * decoding it. [WaveSpeed docs: verify-webhooks]
  */
 export const signWaveSpeedWebhook = (secret: string, parts: HmacParts): Record<string, string> =>
 	hmacHeaders(parts, `v3,${hmacOf(parts, secret.replace(/^whsec_/, '')).toString('hex')}`);

@@ -9,7 +9,10 @@ import { refuseKey, waveSpeedAnswer } from './answers';
 import type { Prediction } from './prediction';
 import { signWaveSpeedWebhook } from './webhookSignature';
 
-/** Three retries [WaveSpeed docs: webhooks]; 20 minutes for an answer, as others report. GUESS: that a redirect is not followed. */
+/**
+ * Three retries [WaveSpeed docs: webhooks], and a timeout of 20 minutes, as others report. GUESS: that a
+ * redirect isn't followed.
+ */
 const POLICY: WebhookPolicy = {
 	firstTimeoutMs: 1_200_000,
 	retryTimeoutMs: 1_200_000,
@@ -20,7 +23,7 @@ const POLICY: WebhookPolicy = {
 
 const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
-/** The webhooks of one sandbox, and the secret of its key. */
+/** The webhooks of one sandbox, and its key's secret. */
 export class WaveSpeedWebhooks {
 	private readonly secret = newSecret();
 	private readonly strangersSecret = newSecret();
@@ -33,7 +36,7 @@ export class WaveSpeedWebhooks {
 		);
 	}
 
-	/** Calls the webhook of a task that is over; ends after the first try. */
+	/** Calls the webhook of a finished task, and returns after the first try. */
 	async call(
 		url: string,
 		prediction: Prediction,

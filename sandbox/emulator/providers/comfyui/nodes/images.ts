@@ -24,7 +24,7 @@ function load(inputs: NodeInputs, { find }: World): Drawing {
 	return file.drawing;
 }
 
-/** Where one side is 0, it follows from the other; where both are, nothing changes. */
+/** If one side is 0, it is computed from the other. If both are, nothing changes. */
 function scale(image: Drawing, inputs: NodeInputs): Drawing {
 	const [width, height] = [inputs.number('width'), inputs.number('height')];
 	if (width === 0 && height === 0) return image;

@@ -37,7 +37,7 @@ const CLIP_TYPES = [
 	'yue2',
 ];
 
-/** The model with one more LoRA, unless it has no effect. */
+/** The model with one more LoRA, unless the LoRA has no effect. */
 function withLora(inputs: NodeInputs): Value {
 	const model = inputs.linked('model', 'MODEL');
 	const lora = { path: inputs.text('lora_name'), scale: inputs.number('strength_model') };

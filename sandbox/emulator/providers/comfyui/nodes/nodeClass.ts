@@ -9,31 +9,31 @@ export interface InputOptions {
 	readonly step?: number;
 	readonly multiline?: boolean;
 	readonly image_upload?: boolean;
-	/** Of a `COMBO`. */
+	/** For a `COMBO`. */
 	readonly options?: readonly string[];
 	readonly multiselect?: boolean;
 }
 
-/** The type of an input, or the list to choose from, and its bounds: as `/object_info` shows it. */
+/** An input's type or list of choices, and its bounds, as in `/object_info`. */
 export type InputSpec = readonly [type: string | readonly string[], options?: InputOptions];
 
 /** A file that a node has read. */
 export interface ReadFile {
 	readonly drawing: Drawing;
-	/** Of its bytes; undefined for an output, which is drawn only when somebody looks. */
+	/** The bytes' hash. Undefined for an output, which is drawn only when it is read. */
 	readonly sha256: string | undefined;
 }
 
-/** What the nodes find on the server. */
+/** What the nodes can use on the server. */
 export interface World {
 	readonly models: ModelFiles;
 	/** The names in the input folder. */
 	readonly inputNames: readonly string[];
-	/** The file that an input names; undefined when there isn't one. */
+	/** The file that an input names. Undefined if there is none. */
 	readonly find: (name: string) => ReadFile | undefined;
 }
 
-/** A class of nodes. */
+/** A node class. */
 export interface NodeClass {
 	readonly required: (world: World) => Readonly<Record<string, InputSpec>>;
 	readonly optional?: Readonly<Record<string, InputSpec>>;
@@ -41,17 +41,17 @@ export interface NodeClass {
 	readonly module: string;
 	readonly category: string;
 	readonly displayName: string;
-	/** Whether it's an end of the graph, which the server executes, and where its files go. */
+	/** Whether it is an output node, which the server executes, and where its files go. */
 	readonly output?: 'output' | 'temp';
-	/** Whether its `image` is a file that is looked for when the graph is checked. */
+	/** Whether its `image` is a file that must exist when the graph is checked. */
 	readonly checksFile?: boolean;
 	readonly run: (inputs: NodeInputs, world: World) => readonly Value[];
 }
 
-/** Of width and height. [Comfy-Org/ComfyUI nodes.py: MAX_RESOLUTION] */
+/** For width and height. [Comfy-Org/ComfyUI nodes.py: MAX_RESOLUTION] */
 export const MAX_RESOLUTION = 16384;
 
-/** A list in the form of the newer node schema. */
+/** A list in the newer node schema. */
 export const combo = (options: readonly string[]): InputSpec => [
 	'COMBO',
 	{ multiselect: false, options },

@@ -5,7 +5,7 @@ import { SAMPLING } from './sampling';
 
 const CLASSES: Readonly<Record<string, NodeClass>> = { ...LOADERS, ...SAMPLING, ...IMAGES };
 
-/** The class of that name; undefined when it isn't installed. */
+/** The class with that name. Undefined if it isn't installed. */
 export const findClass = (name: unknown): NodeClass | undefined =>
 	typeof name === 'string' && Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
 
@@ -17,7 +17,7 @@ const shown = (specs: Readonly<Record<string, InputSpec>>): Record<string, unkno
 		]),
 	);
 
-/** What `/object_info` tells of the classes of these names. [Comfy-Org/ComfyUI server.py @002c3fb: node_info] */
+/** The response of `/object_info` for these classes. [Comfy-Org/ComfyUI server.py @002c3fb: node_info] */
 export function objectInfo(world: World, names = Object.keys(CLASSES)): Record<string, object> {
 	const entries = names.flatMap((name) => {
 		const nodeClass = findClass(name);

@@ -61,7 +61,7 @@ const SCHEDULERS = [
 	'kl_optimal',
 ];
 
-/** The side of a pixel of the latent space. */
+/** The size of a latent pixel, per side. */
 const LATENT_PIXEL = 8;
 const inLatent = (side: number): number => Math.floor(side / LATENT_PIXEL) * LATENT_PIXEL;
 
@@ -71,7 +71,7 @@ const side = (step: number): InputSpec => [
 ];
 const BATCH: InputSpec = ['INT', { default: 1, min: 1, max: 4096 }];
 
-/** Noise of that size, in whole pixels of the latent space. */
+/** Noise of that size, in whole latent pixels. */
 function emptyLatent(inputs: NodeInputs): Latent {
 	const [width, height] = [inLatent(inputs.number('width')), inLatent(inputs.number('height'))];
 	const images = Array.from({ length: inputs.number('batch_size') }, (): Drawing => {
@@ -80,7 +80,7 @@ function emptyLatent(inputs: NodeInputs): Latent {
 	return { type: 'LATENT', images, isEmpty: true };
 }
 
-/** What is over at the edges is cut off, on both sides alike. [comfy/sd.py: vae_encode_crop_pixels] */
+/** The excess at the edges is cut off, equally on both sides. [comfy/sd.py: vae_encode_crop_pixels] */
 function encode(image: Drawing): Drawing {
 	const [width, height] = [inLatent(image.width), inLatent(image.height)];
 	if (width === image.width && height === image.height) return image;

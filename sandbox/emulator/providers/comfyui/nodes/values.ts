@@ -2,7 +2,7 @@ import type { Drawing } from '../drawing';
 import type { Lora } from '../../../picture/picture';
 import { PythonError, str } from '../python';
 
-/** What a node hands to the next one. */
+/** A value that a node passes to the next one. */
 export type Value =
 	| { readonly type: 'MODEL'; readonly file: string; readonly loras: readonly Lora[] }
 	| { readonly type: 'CLIP'; readonly file: string }
@@ -12,11 +12,11 @@ export type Value =
 	| { readonly type: 'IMAGE'; readonly images: readonly Drawing[] }
 	| { readonly type: 'MASK'; readonly mask: Drawing };
 
-/** A batch of images in the model's space. */
+/** A batch of latent images. */
 export interface Latent {
 	readonly type: 'LATENT';
 	readonly images: readonly Drawing[];
-	/** Whether it is nothing but noise to begin with. */
+	/** Whether it starts as pure noise. */
 	readonly isEmpty: boolean;
 	readonly mask?: Drawing;
 }
@@ -24,7 +24,7 @@ export interface Latent {
 export type ValueType = Value['type'];
 type ValueOf<Type extends ValueType> = Extract<Value, { readonly type: Type }>;
 
-/** The inputs of one node, once its links are followed. */
+/** A node's inputs, with its links resolved. */
 export class NodeInputs {
 	constructor(private readonly values: Readonly<Record<string, unknown>>) {}
 
@@ -44,7 +44,7 @@ export class NodeInputs {
 		return this.values[name] === true;
 	}
 
-	/** What came by a link. GUESS: the words when a literal stands there, which is found only now. */
+	/** The value from a link. GUESS: the message if there is a literal instead, which is found only now. */
 	linked<Type extends ValueType>(name: string, type: Type): ValueOf<Type> {
 		const value = this.values[name] as ValueOf<Type> | undefined;
 		if (typeof value === 'object' && value?.type === type) return value;
