@@ -21,6 +21,8 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/sandbox/n8n/', '<rootDir>/dist/'],
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	testTimeout: 30_000,
+	// On a busy machine a worker without any open handle needs longer than jest's 500 ms to end.
+	workerGracefulExitTimeout: 5_000,
 	// The same cases in every run, so that `npm test` never fails by chance. Other cases: `npm run test:fuzz`.
 	globals: { fastCheck: { seed: 42 } },
 	moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/fastCheck.js' },
