@@ -13,6 +13,7 @@ const nodeNames = [
 	'zImageApplyLoraPreset',
 	'zImageGenerate',
 	'zImageGetTaskResult',
+	'zImageTrainLora',
 	'zImageTrigger',
 ];
 const credentialNames = providers.map(({ credentialType }) => credentialType);

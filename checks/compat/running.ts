@@ -27,7 +27,7 @@ export const failedTask = {
 
 /** Uses Generate on every provider, Get Task Result in a loop, and two values of Combine. */
 export const examples: readonly Example[] = [
-	{ file: 'all-providers', id: 'zImageAllProviders', images: 8, submits: 8 },
+	{ file: 'all-providers', id: 'zImageAllProviders', images: 12, submits: 12 },
 	{ file: 'submit-and-fetch', id: 'zImageSubmitAndFetch', images: 2, submits: 2 },
 	{ file: 'preset-variations', id: 'zImagePresetVariations', images: 8, submits: 8 },
 	{ file: 'inpaint', id: 'zImageInpaint', images: 1, submits: 2 },

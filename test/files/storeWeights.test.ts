@@ -245,7 +245,9 @@ describe('weights that cannot be had', () => {
 		const item = { ...task, expiresAt: '2026-01-08T00:00:00.000Z' };
 		const { result } = await store([gone(403)], { item });
 		expect(result).toMatchObject({
-			details: { description: expect.stringMatching(/ \(until 2026-01-08T00:00:00\.000Z\)$/) as string },
+			details: {
+				description: expect.stringMatching(/ \(until 2026-01-08T00:00:00\.000Z\)$/) as string,
+			},
 		});
 	});
 });

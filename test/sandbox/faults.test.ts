@@ -372,3 +372,28 @@ describe('links of Novita and Highway API', () => {
 		},
 	);
 });
+
+describe('an upload to fal', () => {
+	const ask = (headers: Record<string, string> = {}) =>
+		call<{ upload_url: string; file_url: string }>(
+			`${sandbox.current.urls.fal}/storage/upload/initiate?storage_type=fal-cdn-v3`,
+			{
+				key: key('fal'),
+				body: { file_name: 'images.zip', content_type: 'application/zip' },
+				headers,
+			},
+		);
+
+	it('takes a fault of one request from its header: of that for a place, and of that with the file', async () => {
+		const headers = { 'x-sandbox-fault': '503' };
+		expect(await ask(headers)).toMatchObject({ status: 503, json: { detail: like.text(/./) } });
+		const { upload_url: url, file_url: file } = (await ask()).json;
+		const put = (more: Record<string, string> = {}) =>
+			fetch(url, { method: 'PUT', headers: more, body: 'PK' });
+		expect((await put(headers)).status).toBe(503);
+		expect((await call(file)).status).toBe(404);
+		expect((await put()).status).toBe(200);
+		expect((await call(file)).status).toBe(200);
+		expect(sandbox.current.accepted).toEqual([]);
+	});
+});
