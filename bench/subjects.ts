@@ -6,7 +6,7 @@ import type { SandboxAddress } from './sandboxProcess';
 const credentialTypes = { fal: 'zImageFalApi', novita: 'zImageNovitaApi' };
 export type OurProvider = keyof typeof credentialTypes;
 
-/** Our node, with everything at its default but for the provider. */
+/** Our node, with everything at its default except the provider. */
 export const ourNode =
 	(packageFolder: string, provider: OurProvider = 'fal') =>
 	({ urls, keys }: SandboxAddress): Subject => ({

@@ -15,7 +15,7 @@ export interface Fault {
 	readonly stages: readonly Stage[];
 	/** Default: all that have the stage. */
 	readonly subjects?: readonly ProviderId[];
-	/** Left out: of images and trainings. */
+	/** Default: images and trainings. */
 	readonly product?: Product;
 	/** What the sandbox is asked for. */
 	readonly token?: string;

@@ -6,6 +6,7 @@ import { highway } from '../../nodes/ZImage/providers/highway';
 import { novita } from '../../nodes/ZImage/providers/novita';
 import type { ErrorKind, HttpAnswer, Provider } from '../../nodes/ZImage/providers/provider';
 import { providers } from '../../nodes/ZImage/providers/registry';
+import { trainingTasks } from '../support/describeAnswers';
 import { fixtureNames, readFixture } from '../support/fixture';
 
 /** Text that appears in the advice for one kind of error, and in no other. */
@@ -36,12 +37,18 @@ function kindsOf(advice: Advice | undefined): string[] {
 }
 
 /** A provider's reading of a response, according to the call in the fixture's name. */
-function stateOf({ parseSubmit, tasks }: Provider, fixture: string, answer: HttpAnswer) {
-	if (/^(submit|generation)/.test(fixture)) return parseSubmit(answer).state;
+function stateOf(provider: Provider, fixture: string, answer: HttpAnswer) {
+	const { parseSubmit, tasks } = provider;
+	if (/^(submit|generation|trainingSubmit)/.test(fixture)) return parseSubmit(answer).state;
+	if (trainingResult.test(fixture)) return trainingTasks(provider)?.parseResult?.(answer);
+	if (/^training/.test(fixture)) return trainingTasks(provider)?.parseStatus(answer, 'task');
 	if (/^(error|upload)/.test(fixture)) return undefined;
 	if (/^result/.test(fixture)) return tasks?.parseResult?.(answer);
 	return tasks?.parseStatus(answer, 'task');
 }
+
+/** The result of a training, which has its own reading of errors. */
+const trainingResult = /^trainingResult/;
 
 /** Fixtures of calls that say nothing about a task themselves. */
 const furtherCalls =
@@ -50,7 +57,8 @@ const furtherCalls =
 /** An error as the node sees it: of the call, or of a task in a response without an error. */
 function adviceAbout(provider: Provider, fixture: string): Advice | undefined {
 	const { statusCode, body } = readFixture(provider.id, fixture);
-	if (statusCode < 400 && !fixture.startsWith('error')) {
+	const isAnswer = statusCode < 400 && !fixture.startsWith('error');
+	if (isAnswer || (trainingResult.test(fixture) && statusCode === 422)) {
 		if (furtherCalls.test(fixture)) return undefined;
 		const state = stateOf(provider, fixture, { statusCode, headers: {}, body });
 		if (state?.status !== 'failed') return undefined;
@@ -74,6 +82,12 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		resultValidationError: 'lora',
 		resultWithoutBody: 'unavailable',
 		statusNotFound: 'notFound',
+		trainingResultContentPolicy: 'moderation',
+		// As with an image: the result was requested too soon.
+		trainingResultInProgress: 'input',
+		trainingResultServerError: 'unavailable',
+		trainingResultUnreadableZip: 'input',
+		trainingResultValidationError: 'input',
 	},
 	novita: {
 		errorIllegalPrompt: 'moderation',
@@ -126,6 +140,8 @@ const rows: Readonly<Record<string, Readonly<Record<string, ErrorKind>>>> = {
 		taskFailedUnavailable: 'unavailable',
 		taskFailedWithoutReason: 'other',
 		taskTimeout: 'timeout',
+		trainingFailed: 'input',
+		trainingFailedParameter: 'input',
 	},
 	replicate: {
 		errorInvalidKey: 'key',

@@ -46,7 +46,7 @@ it('reads the same, however the bytes are divided', () => {
 	);
 });
 
-it('hands out an event before the next chunk comes', async () => {
+it('returns an event before the next chunk comes', async () => {
 	let isAsked = false;
 	async function* chunks() {
 		yield Buffer.from('data: a\n\n');

@@ -282,7 +282,7 @@ describe('wavespeed: the result of a training', () => {
 		});
 	});
 
-	it('that cannot be read is none', () => {
+	it('that can't be read is ignored', () => {
 		expect(() => read([{ url: weights }])).toThrow(ZodError);
 	});
 });

@@ -169,7 +169,7 @@ describe('weights that expire', () => {
 		['that are a file of the item', [[{ ...lora(), binary }]], []],
 		['of a training that goes on', [[lora({ status: 'pending' })]], []],
 		['of an image', [[lora({ trainer: undefined })]], []],
-		['at a time that is none', [[lora({ expiresAt: 7 })]], []],
+		['at an invalid time', [[lora({ expiresAt: 7 })]], []],
 		['beside others', [[lora({ expiresAt: null }), lora(), lora()]], says],
 	])('%s', (_, results, expected) => {
 		expect(hintsOf((host) => addExpiringWeightsHint(host, results))).toStrictEqual(expected);

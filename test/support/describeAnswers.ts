@@ -22,7 +22,7 @@ type Row =
 	| readonly [fixture: string, parser: 'errorText', string | undefined];
 
 /** The calls about a training; their parsers are the same for every trainer. */
-function trainingTasks({ training }: Provider): ProviderTasks | undefined {
+export function trainingTasks({ training }: Provider): ProviderTasks | undefined {
 	return training?.tasks(training.trainers[0]);
 }
 

@@ -69,7 +69,7 @@ describe('a task of which only its ID is known', () => {
 		]);
 	});
 
-	it('hands out the LoRA of a training that is done', async () => {
+	it('returns the LoRA of a training that is done', async () => {
 		const { found } = find(fal, [unknown, completed, completed, documented(fal, 'trainingResult')]);
 		expect(await found).toMatchObject({
 			task: { model: v2 },

@@ -593,13 +593,13 @@ describe('the schedules of a process', () => {
 		['number of images', { numberOfImages: 2 }],
 		['number of LoRAs', { loras: [{ path: 'a/b', scale: 1 }] }],
 		['number of steps', { options: { steps: 4 } }],
-	])('learn anew of a request with another %s', (_, changes) => {
+	])('start over for a request with another %s', (_, changes) => {
 		const clock = virtualClock();
 		expect(of(clock, changes)).not.toBe(of(clock));
 		expect(of(clock, changes)).toBe(of(clock, changes));
 	});
 
-	it('learn anew of another provider, another server and another clock', () => {
+	it('start over for another provider, another server and another clock', () => {
 		const clock = virtualClock();
 		const first = of(clock);
 		expect(of(clock, {}, fal)).not.toBe(first);

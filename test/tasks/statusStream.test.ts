@@ -109,7 +109,7 @@ const good: readonly Step[] = [
 	[3000, 'end'],
 ];
 
-it('asks soon, then listens, and fetches the result as soon as the stream tells of it', async () => {
+it('asks soon, then listens, and fetches the result as soon as the stream reports it', async () => {
 	const { clock, asked, schedule, hasStreams, finished } = begin({ steps: good });
 	const learn = jest.spyOn(schedule, 'learn');
 	expect(await clock.run(finished)).toMatchObject([{ status: 'succeeded' }]);
@@ -132,7 +132,7 @@ it('has as many streams open as there are tasks, and closes each', async () => {
 });
 
 describe('a stream that cannot be relied on never decides', () => {
-	it('asks for the status where the stream tells of an error', async () => {
+	it('asks for the status if the stream reports an error', async () => {
 		const { clock, asked, finished } = begin({
 			steps: [
 				[130, queued],
@@ -163,7 +163,7 @@ describe('a stream that cannot be relied on never decides', () => {
 		['tells what is no status', [[500, answer(200, { hello: 'there' })]], undefined],
 		['tells what is no JSON', [[500, answer(200)]], undefined],
 		['tells a state that nobody knows', [[500, documented(fal, 'statusFailed')]], 'status 500'],
-		['tells of an end too early', [[500, completed]], 'result 500'],
+		['reports an end too early', [[500, completed]], 'result 500'],
 	])('polls on when it %s, and opens no other one', async (_, steps, next) => {
 		const { clock, asked, hasStreams, finished } = begin({
 			steps: [[130, queued], ...steps],
