@@ -21,7 +21,7 @@ export class ZImageTrainLora implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ fal: "fal", wavespeed: "WaveSpeed" })[$parameter["provider"]] + ($parameter["steps"] >= 1 ? ": " + $parameter["steps"] + " steps, about $" + ({ fal: ({ v2: Math.max($parameter["steps"], 500) * 0.85, v1: Math.max($parameter["steps"], 100) * 2.26, base: Math.max($parameter["steps"], 500) * 0.85 })[$parameter["trainer"]], wavespeed: $parameter["steps"] * 1.25 }[$parameter["provider"]] / 1000).toFixed(2) : "") }}',
+			'={{ ({ fal: "fal", wavespeed: "WaveSpeed" })[$parameter["provider"]] + ($parameter["steps"] >= 1 ? ": about $" + ({ fal: ({ v2: Math.max($parameter["steps"], 500) * 0.85, v1: Math.max($parameter["steps"], 100) * 2.26, base: Math.max($parameter["steps"], 500) * 0.85 })[$parameter["trainer"]], wavespeed: $parameter["steps"] * 1.25 }[$parameter["provider"]] / 1000).toFixed(2) + ", " + $parameter["steps"] + " steps" : "") }}',
 		description: 'Train a LoRA for Z-Image on your own images',
 		defaults: { name: 'Z-Image Train LoRA' },
 		usableAsTool: true,

@@ -18,7 +18,7 @@ describe.each(trainers)('$provider.id $trainer.id', ({ provider, trainer }) => {
 	it.each([100, 1000, 3000])('the canvas shows the estimate of %d steps', (steps) => {
 		const usd = estimateTrainingUsd(trainer, steps).toFixed(2);
 		expect(shown({ provider: provider.id, trainer: trainer.id, steps })).toBe(
-			`${provider.displayName}: ${steps} steps, about $${usd}`,
+			`${provider.displayName}: about $${usd}, ${steps} steps`,
 		);
 	});
 
