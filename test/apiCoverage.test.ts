@@ -48,6 +48,7 @@ function callsOf(provider: Provider): HttpCall[] {
 		credentialTypes.find(({ name }) => name === credentialType)?.test ?? ({} as never);
 	const calls = [
 		tasks?.status(taskId),
+		tasks?.statusStream?.(taskId),
 		tasks?.result?.(taskId),
 		tasks?.cancel?.(taskId),
 		tasks?.list?.call(listQuery),

@@ -163,7 +163,7 @@ it('has two minutes left, whatever the training has taken', async () => {
 	expect(asked).toHaveLength(2);
 });
 
-describe('weights that can't be fetched', () => {
+describe('weights that are not available', () => {
 	const html = Buffer.from('<!doctype html><title>Sign in, please</title>');
 	const noWeights = Buffer.from('\x13\0\0\0\0\0\0\0{"__metadata__":{}}', 'latin1');
 	const notJson = Buffer.from('\x05\0\0\0\0\0\0\0{"a":', 'latin1');

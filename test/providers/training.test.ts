@@ -282,7 +282,7 @@ describe('wavespeed: the result of a training', () => {
 		});
 	});
 
-	it('that can't be read is ignored', () => {
+	it('that is unreadable is ignored', () => {
 		expect(() => read([{ url: weights }])).toThrow(ZodError);
 	});
 });

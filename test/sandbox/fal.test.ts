@@ -1,3 +1,4 @@
+import { setTimeout as sleepMs } from 'node:timers/promises';
 import { loadImage } from '@napi-rs/canvas';
 import type { FalBody } from './bodies';
 import { authorization, call, useSandbox, type Reply } from './http';
@@ -123,6 +124,51 @@ describe('queue', () => {
 			'"status":"IN_PROGRESS"',
 			'"status":"COMPLETED"',
 		]);
+	});
+
+	it.each([
+		['stream=cut-short', '"status":"IN_QUEUE"'],
+		['stream=early', '"status":"COMPLETED"'],
+		['stream=garbage', '"status":'],
+		['stream=unknown-state', '"status":"PAUSED"'],
+		['stream=buffered', '"status":"IN_QUEUE" "status":"IN_PROGRESS" "status":"COMPLETED"'],
+		['status=unknown-state', '"status":"PAUSED"'],
+		['status=500][sandbox:stream=cut-short', '"status":"IN_QUEUE"'],
+	])('streams, by [sandbox:%s], %s', async (token, statuses) => {
+		const { json } = await submit({ prompt: `a cat [sandbox:seconds=0.3][sandbox:${token}]` });
+		const { bytes } = await get(`${json.status_url}/stream`);
+		expect(
+			bytes
+				.toString()
+				.match(/"status":("\w+")?/g)
+				?.join(' '),
+		).toBe(statuses);
+	});
+
+	it.each([
+		['silent', ['IN_QUEUE']],
+		['endless', ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED']],
+	])('goes on after the last event, by [sandbox:stream=%s]', async (fault, statuses) => {
+		const { json } = await submit({ prompt: `a cat [sandbox:polls=2][sandbox:stream=${fault}]` });
+		const stop = new AbortController();
+		const answer = await fetch(`${json.status_url}/stream`, {
+			headers: { authorization: key() },
+			signal: stop.signal,
+		});
+		const events = statuses.map((status) => `"status":"${status}"`);
+		let text = '';
+		const isOver = (async () => {
+			for await (const chunk of answer.body ?? []) {
+				text += Buffer.from(chunk as Uint8Array).toString();
+			}
+			return true;
+		})().catch(() => false);
+		while (!events.every((event) => text.includes(event))) await sleepMs(5);
+		// Enough for several more events, or for the end.
+		await sleepMs(100);
+		stop.abort();
+		expect(await isOver).toBe(false);
+		expect(text.match(/"status":"\w+"/g)).toEqual(events);
 	});
 
 	it.each(['/status', '/status/stream', ''])("doesn't know an unknown request%s", async (path) => {

@@ -15,12 +15,19 @@ export function fastClock(): Clock {
 	let jumpedMs = 0;
 	let sleepers: Sleeper[] = [];
 	const now = () => Date.now() + jumpedMs;
-	const wakeNext = () => {
-		const [next, ...others] = sleepers.sort((a, b) => a.wakeAt - b.wakeAt);
-		sleepers = others;
-		jumpedMs += Math.max(0, (next?.wakeAt ?? 0) - now());
-		next?.wake();
-		if (others.length > 0) setTimeout(wakeNext, momentMs);
+	let isWaking = false;
+	const wakeSoon = () => {
+		if (isWaking || sleepers.length === 0) return;
+		isWaking = true;
+		setTimeout(() => {
+			isWaking = false;
+			const [next, ...others] = sleepers.sort((a, b) => a.wakeAt - b.wakeAt);
+			sleepers = others;
+			// Those who slept may have been stopped meanwhile.
+			jumpedMs += Math.max(0, (next?.wakeAt ?? 0) - now());
+			next?.wake();
+			wakeSoon();
+		}, momentMs);
 	};
 	return {
 		now,
@@ -28,9 +35,18 @@ export function fastClock(): Clock {
 		async sleep(ms, signal) {
 			signal.throwIfAborted();
 			await new Promise<void>((resolve, reject) => {
-				signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-				sleepers.push({ wakeAt: now() + ms, wake: resolve });
-				if (sleepers.length === 1) setTimeout(wakeNext, momentMs);
+				const stop = () => {
+					sleepers = sleepers.filter((other) => other !== sleeper);
+					reject(signal.reason as Error);
+				};
+				const wake = () => {
+					signal.removeEventListener('abort', stop);
+					resolve();
+				};
+				const sleeper = { wakeAt: now() + ms, wake };
+				sleepers.push(sleeper);
+				signal.addEventListener('abort', stop, { once: true });
+				wakeSoon();
 			});
 		},
 	};

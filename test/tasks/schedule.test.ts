@@ -559,10 +559,10 @@ describe('PollSchedule', () => {
 describe('the time beside a stream', () => {
 	it.each([
 		[0, 8000],
-		[8000, 8000],
-		[8001, 8001],
-		[32_000, 32_000],
-		[59_999, 59_999],
+		[4000, 8000],
+		[4001, 8002],
+		[8000, 16_000],
+		[29_999, 59_998],
 		[3_600_000, 60_000],
 	])('after %i ms is %i ms', (elapsedMs, expected) => {
 		expect(safetyDelayMs(elapsedMs)).toBe(expected);

@@ -207,13 +207,13 @@ describe('a stream that cannot be relied on never decides', () => {
 			steps: [[130, queued]],
 		});
 		await clock.run(finished);
-		// As long again as the task has taken, from 8 s to a minute.
-		const times = [120, 8130, 16_262, 32_526, 65_054, 125_055, 185_056];
+		// Twice as long as the task has taken, from 8 s to a minute.
+		const times = [120, 8130, 24_393, 73_182, 133_183, 193_184];
 		expect(asked).toStrictEqual([
 			'status 120',
 			'stream 121',
 			...times.slice(1).map((time) => `status ${time}`),
-			'result 185057',
+			'result 193185',
 		]);
 		expect(hasStreams()).toBe(false);
 	});

@@ -18,15 +18,15 @@ const weight = 0.3;
 /** The share of the usual working time for which a queued task isn't checked again. */
 const queuedShare = 0.8;
 
-/** How long a task isn't asked for while its status stream tells that it goes on: as long again as it has taken. */
-const safety = { minMs: 8000, maxMs: 60_000 };
+/** How long a task isn't asked for while its status stream tells that it goes on: twice as long as it has taken. */
+const safety = { minMs: 8000, growth: 2, maxMs: 60_000 };
 
 /**
  * How long to wait before the next status request beside a stream, which may have gone silent.
  * @param elapsedMs time since the task was accepted
  */
 export function safetyDelayMs(elapsedMs: number): number {
-	return Math.min(safety.maxMs, Math.max(safety.minMs, elapsedMs));
+	return Math.min(safety.maxMs, Math.max(safety.minMs, elapsedMs * safety.growth));
 }
 
 /** What status requests have shown about one task, in milliseconds since it was accepted. */

@@ -9,7 +9,7 @@ import { StatusStreams } from './statusStream';
 /** One provider in one run of a node: its client, the schedule of its checks, and its status streams. */
 export interface Session {
 	readonly client: Client;
-	/** Of tasks that it isn't known of what they were asked for. */
+	/** For tasks whose request isn't known. */
 	readonly schedule: PollSchedule;
 	readonly streams: StatusStreams;
 }
