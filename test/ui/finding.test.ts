@@ -4,19 +4,22 @@ import { openNew } from './workflows';
 const GENERATE = 'Z-Image Generate';
 const GET_TASK_RESULT = 'Z-Image Get Task Result';
 const APPLY_LORA_PRESET = 'Z-Image Apply LoRA Preset';
+const TRAIN_LORA = 'Z-Image Train LoRA';
 const TRIGGER = 'Z-Image Trigger';
 
 /** What a person types, and the nodes that must appear. */
 const SEARCHES: ReadonlyArray<readonly [string, readonly string[]]> = [
-	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
-	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRIGGER]],
+	['z-image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRAIN_LORA, TRIGGER]],
+	['z image', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET, TRAIN_LORA, TRIGGER]],
 	['image generation', [GENERATE, GET_TASK_RESULT, APPLY_LORA_PRESET]],
 	['generate image', [GENERATE]],
 	['text to image', [GENERATE]],
 	['image to image', [GENERATE]],
 	['inpaint', [GENERATE]],
 	['controlnet', [GENERATE]],
-	['lora', [GENERATE, APPLY_LORA_PRESET]],
+	['lora', [GENERATE, APPLY_LORA_PRESET, TRAIN_LORA]],
+	['train', [TRAIN_LORA]],
+	['fine-tune', [TRAIN_LORA]],
 	['fal', [GENERATE, GET_TASK_RESULT]],
 	['novita', [GENERATE, GET_TASK_RESULT]],
 	['highway', [GENERATE, GET_TASK_RESULT]],
@@ -54,6 +57,7 @@ describe.each([
 	[GENERATE, 'Generate an image from text', 'fal: Text to Image'],
 	[GET_TASK_RESULT, 'Check a task once', 'fal: Check Once'],
 	[APPLY_LORA_PRESET, 'Create one item per LoRA', 'Variations'],
+	[TRAIN_LORA, undefined, 'fal: about $0.85, 1000 steps'],
 	[TRIGGER, undefined, 'fal'],
 ])('%s', (name, action, subtitle) => {
 	it('is added to the workflow and opened', async () => {

@@ -318,6 +318,37 @@ it('Z-Image Get Task Result shows exactly the available parameters', async () =>
 	]);
 });
 
+describe('Z-Image Train LoRA shows exactly the available parameters', () => {
+	beforeAll(async () => {
+		await openWith(rig, 'zImageTrainLora', {}, undefined, 1);
+		await rig.editor.openNode('zImageTrainLora');
+	});
+
+	it.each([
+		['fal', 'Binary Files', ['Trainer'], ['Input Binary Field'], ['Caption']],
+		['fal', 'Zip URL', ['Trainer'], ['Zip URL'], ['Default Caption']],
+		['WaveSpeed', 'Zip URL', [], ['Zip URL'], []],
+		['WaveSpeed', 'Binary Files', [], ['Input Binary Field'], ['Caption']],
+	])('with %s and %s', async (provider, images, trainer, source, caption) => {
+		const { panel } = rig.editor;
+		await panel.choose('provider', provider);
+		await panel.choose('imagesSource', images);
+		await rig.album.take(`19-train-lora-${provider}-${images.replace(' ', '-')}`);
+		expect(await panel.labels()).toEqual([
+			'Provider',
+			...trainer,
+			'Images',
+			...source,
+			'Trigger Word',
+			...caption,
+			'Steps',
+			'Learning Rate',
+			'Mode',
+			'Options',
+		]);
+	});
+});
+
 describe('Z-Image Apply LoRA Preset shows exactly the available parameters', () => {
 	beforeAll(async () => {
 		await openWith(rig, 'zImageApplyLoraPreset');

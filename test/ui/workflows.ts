@@ -1,7 +1,8 @@
 import { sandboxCredentials } from '../../sandbox/realN8n/credentials';
 import type { Rig } from './rig';
 
-type NodeType = 'zImageGenerate' | 'zImageGetTaskResult' | 'zImageApplyLoraPreset';
+type NodeType =
+	'zImageApplyLoraPreset' | 'zImageGenerate' | 'zImageGetTaskResult' | 'zImageTrainLora';
 
 interface Node {
 	readonly name: string;
