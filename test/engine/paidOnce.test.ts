@@ -228,14 +228,15 @@ describe('the error that ends a run', () => {
 	});
 
 	it("does so if the node can't even start", async () => {
-		let reads = 0;
-		const credentials = credentialsFor(getSandbox());
+		const sandbox = getSandbox();
+		const credentials = credentialsFor(sandbox);
 		const fal = credentials.zImageFalApi!;
 		const failing = {
 			...credentials,
-			// Gone after the first attempt.
+			// Gone once the first attempt has asked for its task.
 			get zImageFalApi() {
-				return ++reads > 12 ? undefined! : fal;
+				const isGone = sandbox.requests.some(({ path }) => path.endsWith('/status'));
+				return isGone ? undefined! : fal;
 			},
 		};
 		const { error } = await generate(
