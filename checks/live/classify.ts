@@ -15,9 +15,12 @@ function kindOf({ subject, baseUrl }: Plan, { method, host, path }: Exchange): C
 	return path.endsWith('/status') ? 'status' : 'result';
 }
 
-/** The purpose of each of Generate's requests, without the cancels. */
+/**
+ * The purpose of each of Generate's requests, without the cancels and the status streams: a stream only says when to
+ * ask, and the node closes it.
+ */
 export function callsOf(plan: Plan, exchanges: readonly Exchange[]): Call[] {
 	return exchanges
-		.filter(({ method }) => method !== 'PUT')
+		.filter(({ method, path }) => method !== 'PUT' && !path.endsWith('/stream'))
 		.map((exchange) => ({ kind: kindOf(plan, exchange), exchange }));
 }
