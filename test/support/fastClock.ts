@@ -5,7 +5,12 @@ interface Sleeper {
 	readonly wake: () => void;
 }
 
-const momentMs = 2;
+/**
+ * How many turns of the event loop are a moment. Turns rather than milliseconds, because they take longer on a busy machine,
+ * as HTTP does. A long sleep gets more of them: it may be cut short by what comes over HTTP, such as a status stream.
+ */
+const turns = { short: 2, long: 12 };
+const longMs = 1000;
 
 /**
  * A clock that hardly waits: time jumps to the next sleeper that wakes up, after a moment for the HTTP requests
@@ -19,15 +24,23 @@ export function fastClock(): Clock {
 	const wakeSoon = () => {
 		if (isWaking || sleepers.length === 0) return;
 		isWaking = true;
-		setTimeout(() => {
-			isWaking = false;
+		let turn = 0;
+		const look = () => {
 			const [next, ...others] = sleepers.sort((a, b) => a.wakeAt - b.wakeAt);
-			sleepers = others;
 			// Those who slept may have been stopped meanwhile.
-			jumpedMs += Math.max(0, (next?.wakeAt ?? 0) - now());
+			const jumpMs = Math.max(0, (next?.wakeAt ?? 0) - now());
+			turn++;
+			if (next && turn < (jumpMs < longMs ? turns.short : turns.long)) {
+				setTimeout(look, 1);
+				return;
+			}
+			isWaking = false;
+			sleepers = others;
+			jumpedMs += jumpMs;
 			next?.wake();
 			wakeSoon();
-		}, momentMs);
+		};
+		setTimeout(look, 1);
 	};
 	return {
 		now,
