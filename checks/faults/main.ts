@@ -53,33 +53,14 @@ function createProgress(count: number) {
 	};
 }
 
-async function runCase(scenario: Scenario): Promise<Judged> {
-	const evidence = await named(nameOf(scenario), async () => await runTrial(scenario));
-	return { evidence, findings: judge(evidence) };
-}
-
-/**
- * Runs a case again, alone, if it may only have been slow: its clock jumps over sleeps while requests take real time, so a
- * busy machine can exhaust a timeout. What is paid twice or leaked counts at once. The first findings are printed.
- */
-async function settle(judged: Judged): Promise<Judged> {
-	const { evidence, findings } = judged;
-	const isCertain = findings.some(
-		({ promise }) => promise === 'paid twice' || promise === 'keys leaked',
-	);
-	if (findings.length === 0 || isCertain) return judged;
-	const first = failureText(nameOf(evidence.scenario), findings);
-	print(`runs again alone: ${first}\n`);
-	return await runCase(evidence.scenario);
-}
-
 async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
 	const judged: Judged[] = [];
 	const progress = createProgress(scenarios.length);
 	const run = async (scenario: Scenario): Promise<void> => {
-		const outcome = await runCase(scenario);
-		judged.push(outcome);
-		progress(outcome.findings);
+		const evidence = await named(nameOf(scenario), async () => await runTrial(scenario));
+		const findings = judge(evidence);
+		judged.push({ evidence, findings });
+		progress(findings);
 	};
 	await Promise.all([
 		pool(scenarios.filter(isWaiting), poolSizes.waiting, run),
@@ -89,10 +70,8 @@ async function runCases(scenarios: readonly Scenario[]): Promise<Judged[]> {
 			run,
 		),
 	]);
-	const settled: Judged[] = [];
-	for (const each of judged) settled.push(await settle(each));
 	// Only now are all log lines complete.
-	return settled
+	return judged
 		.map(({ evidence, findings }) => ({
 			evidence,
 			findings: [...findings, ...processFindings(evidence.scenario.number)],
