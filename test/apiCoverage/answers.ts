@@ -23,17 +23,17 @@ export interface DocumentedAnswer {
 }
 
 /** Names of responses to the status call. */
-const statusAnswers = /^(status|task|job(?!List))/;
+const statusAnswers = /^(status|task|trainingFailed|job(?!List))/;
 
 /** Names of responses to the call for a list of tasks. */
 const listAnswers = /^(list|jobList)/;
 
 /**
  * Names of answers to further calls, of which the page has the call only, or nothing: ComfyUI's lists, what tells a task on a
- * server without jobs, and trainings.
+ * server without jobs, and trainings, except one that fails: only its answer says that it was a training.
  */
 const furtherCalls =
-	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats|training)/;
+	/^(cancelled|features|history|interrupted|models|objectInfo|queue|systemStats|training(?!Failed))/;
 
 function titleOf(name: string, statusCode: number, body: unknown): string {
 	const isError = typeof body === 'object' && body !== null && 'detail' in body;

@@ -110,6 +110,7 @@ describe.each(['fal', 'wavespeed'])('%s', (provider) => {
 		expect(failed?.map(({ json }) => json)).toMatchObject([
 			{ provider, taskId, status: 'failed', errorKind: 'input' },
 		]);
+		expect(failed?.[0]?.json.error).toContain('could not train the LoRA');
 		expect(failed?.[0]?.json.error).toMatch(reason);
 	});
 

@@ -149,12 +149,18 @@ describeAnswers(wavespeed, [
 			...notCharged,
 			reason: 'Unable to access the provided media URL. (1402)',
 			kind: 'input',
+			isTraining: true,
 		},
 	],
 	[
 		'trainingFailedParameter',
 		'trainingStatus',
-		{ ...notCharged, reason: 'The parameter value is invalid. (1401)', kind: 'input' },
+		{
+			...notCharged,
+			reason: 'The parameter value is invalid. (1401)',
+			kind: 'input',
+			isTraining: true,
+		},
 	],
 
 	['errorInvalidKey', 'errorText', 'invalid authentication'],

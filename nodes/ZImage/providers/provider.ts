@@ -203,6 +203,8 @@ export interface FailedTask {
 	readonly kind?: ErrorKind;
 	/** Whether the provider charges for it. Undefined if its documentation doesn't say. */
 	readonly charged?: Charged;
+	/** The response says that it was a training, which its ID alone doesn't. */
+	readonly isTraining?: true;
 }
 
 /** A status that isn't in the provider's documentation. It becomes an error that names it. */

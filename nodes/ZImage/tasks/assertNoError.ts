@@ -15,7 +15,7 @@ export function assertNoError<T extends TaskState>(
 ): asserts state is Exclude<T, FailedTask | UnknownTask> {
 	if (state.status === 'failed') {
 		const failed = { ...taskJson(task), status: 'failed' };
-		throw task.training
+		throw task.training || state.isTraining
 			? trainingFailure(provider, state, failed)
 			: taskFailure(provider, state, failed);
 	}

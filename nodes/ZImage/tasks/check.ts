@@ -99,7 +99,7 @@ async function fetchResult(
  * Fetches the result of a task that has ended, as its status stream says.
  * @returns `undefined` where that isn't so, or fails: only a status request can tell what has become of the task
  */
-export async function fetchReported(
+export async function fetchEnded(
 	client: Client,
 	task: Task,
 	limits: TaskLimits,

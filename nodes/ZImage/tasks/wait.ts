@@ -2,7 +2,7 @@ import { count, Failure } from '../errors/failure';
 import type { Clock } from '../http/clock';
 import { sleepUnless } from '../http/clock';
 import type { PendingTask } from '../providers/provider';
-import { checkTask, fetchReported } from './check';
+import { checkTask, fetchEnded } from './check';
 import type { PollSchedule } from './schedule';
 import { firstLookMs, safetyDelayMs } from './schedule';
 import type { Session } from './session';
@@ -111,7 +111,7 @@ async function pollTask(
 			const askedMs = elapsedMs();
 			// A stream tells the very moment of the end.
 			if (stream?.hasResult) goingMs = askedMs;
-			const result = stream?.hasResult ? await fetchReported(client, task, limits) : undefined;
+			const result = stream?.hasResult ? await fetchEnded(client, task, limits) : undefined;
 			state = result ?? (await checkTask(client, task, limits));
 			stream?.compare(state.status !== 'pending');
 			if (state.status === 'pending') {

@@ -57,7 +57,7 @@ const unreadableFile = 1402;
 
 const aboutLora = /safetensors|(?<![/-])\bloras?\b/i;
 
-function failed(words: string, code: number | null): FailedTask {
+function failed(words: string, { code, model }: Pick<Prediction, 'code' | 'model'>): FailedTask {
 	const kind =
 		code === unreadableFile && aboutLora.test(words)
 			? 'lora'
@@ -68,6 +68,7 @@ function failed(words: string, code: number | null): FailedTask {
 		status: 'failed',
 		reason: code === null ? words : `${words} (${code})`,
 		...(kind && { kind }),
+		...(trainers.some(({ endpoint }) => endpoint === model) && { isTraining: true }),
 	};
 }
 
@@ -107,7 +108,7 @@ function parseOutputs({ outputs, has_nsfw_contents }: Prediction): SettledState 
 }
 
 function parsePrediction(prediction: Prediction): SettledState {
-	const { status, error, code } = prediction;
+	const { status, error } = prediction;
 	switch (status) {
 		case 'created':
 			return { status: 'pending', queued: true };
@@ -115,13 +116,16 @@ function parsePrediction(prediction: Prediction): SettledState {
 			return { status: 'pending', queued: false };
 		case 'failed':
 			// Refunded within 3 hours: https://wavespeed.ai/docs/troubleshooting-guide
-			return { ...failed(wordsIn(error) ?? 'no reason given', code), charged: 'no' };
+			return { ...failed(wordsIn(error) ?? 'no reason given', prediction), charged: 'no' };
 		// These three are those of the official client: npm wavespeed 0.3.2 (client.js).
 		case 'cancelled':
 		case 'deleted':
-			return { kind: 'canceled', ...failed(wordsIn(error) ?? `the task was ${status}`, code) };
+			return {
+				kind: 'canceled',
+				...failed(wordsIn(error) ?? `the task was ${status}`, prediction),
+			};
 		case 'timeout':
-			return { kind: 'timeout', ...failed(wordsIn(error) ?? 'it took too long', code) };
+			return { kind: 'timeout', ...failed(wordsIn(error) ?? 'it took too long', prediction) };
 		case 'completed':
 			return parseOutputs(prediction);
 		default:
@@ -135,7 +139,8 @@ function parseStatus({ body }: HttpAnswer): SettledState {
 
 function parseSubmit({ body }: HttpAnswer): Submitted {
 	const { id, status, ...prediction } = submitSchema.parse(body).data;
-	return { taskId: id, state: parsePrediction({ ...prediction, status: status ?? 'created' }) };
+	const state = parsePrediction({ ...prediction, status: status ?? 'created', model: null });
+	return { taskId: id, state };
 }
 
 /** The words of the response itself or, if that is a success, of the task in it. */

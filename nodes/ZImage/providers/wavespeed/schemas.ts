@@ -31,9 +31,9 @@ const predictionFields = {
 	code: optionalInteger,
 };
 
-/** The answer about a task. */
+/** The answer about a task. Of one whose ID alone is known, the model tells whether it was a training. */
 export const predictionSchema = z.object({
-	data: z.object({ ...predictionFields, status: z.string().trim() }),
+	data: z.object({ ...predictionFields, status: z.string().trim(), model: optionalText }),
 });
 
 export type Prediction = z.output<typeof predictionSchema>['data'];
