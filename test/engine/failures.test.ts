@@ -124,6 +124,11 @@ describe('a task that fails', () => {
 			expect(taskOf(error)).toMatchObject({ provider: 'fal', status: 'failed', prompt });
 			expect(taskOf(error).taskId).toMatch(taskIdPattern);
 			expect(error?.description).toContain(String(taskOf(error).taskId));
+			// fal keeps the error, so nothing is gained by asking for it again: once after its stream, once after its status.
+			const results = getSandbox()
+				.requestsTo('fal')
+				.filter(({ method, path }) => method === 'GET' && /requests\/[^/]+$/.test(path));
+			expect(results.length).toBeLessThanOrEqual(2);
 		},
 	);
 

@@ -24,6 +24,7 @@ interface Setting {
 	readonly purpose?: Purpose;
 	readonly deadlineMs?: number;
 	readonly maxAttempts?: number;
+	readonly isLasting?: (answer: Answer) => boolean;
 	readonly stop?: AbortController;
 	/** How long each request takes. */
 	readonly requestMs?: number;
@@ -44,6 +45,7 @@ async function run(outcomes: readonly Outcome[], setting: Setting = {}) {
 			signal: (setting.stop ?? new AbortController()).signal,
 			deadline: startMs + deadlineMs,
 			maxAttempts,
+			isLasting: setting.isLasting,
 			pacing,
 			onRetry: () => void retries++,
 		},
@@ -81,6 +83,13 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 	['a refusal and one attempt only', [answer(429), ok], { maxAttempts: 1 }, answer(429), []],
 	['one attempt only', [answer(503), ok], { maxAttempts: 1 }, answer(503), []],
 	['only three attempts', [reset], { maxAttempts: 3 }, reset, [375, 750]],
+	[
+		'an error that would only be repeated',
+		[answer(503), answer(500), ok],
+		{ isLasting: ({ statusCode }) => statusCode === 500 },
+		answer(500),
+		[375],
+	],
 	['a wait until the deadline', [answer(429, '10')], { deadlineMs: 10_000 }, answer(429, '10'), []],
 	[
 		'a wait just before it',

@@ -422,6 +422,29 @@ describe('fal: what an error of the result call is about', () => {
 	});
 });
 
+describe('fal: whether the result call would only repeat an error', () => {
+	const list = [{ msg: 'Out of paint', type: 'internal_server_error' }];
+	const row = (statusCode: number, body: unknown, headers = {}) => ({ statusCode, headers, body });
+
+	it.each([400, 422, 500, 502, 503, 504])("HTTP %i with the model's list: yes", (statusCode) => {
+		expect(fal.tasks.isLastingError(row(statusCode, { detail: list }))).toBe(true);
+	});
+
+	// A text may be the queue's own, and the words of a call's error say nothing about the task.
+	it.each([
+		row(500, { detail: 'Internal Server Error' }),
+		row(500, undefined),
+		row(500, { message: 'Internal server error' }),
+		row(503, { detail: list, error_type: 'runner_disconnected' }),
+		row(500, { detail: list }, { 'x-fal-error-type': 'internal_error' }),
+		row(429, { detail: list }),
+		row(408, { detail: list }),
+		row(500, { detail: [] }),
+	])('$statusCode $body $headers: no', (given) => {
+		expect(fal.tasks.isLastingError(given)).toBe(false);
+	});
+});
+
 it("a result without images isn't final: the task is finished, and its images may come a moment later", () => {
 	const { parseResult } = fal.tasks;
 	expect(parseResult({ statusCode: 200, headers: {}, body: { images: [] } })).toStrictEqual({

@@ -47,6 +47,8 @@ export interface SendOptions {
 	readonly task?: IDataObject;
 	/** Default: as often as the retry decision allows. */
 	readonly maxAttempts?: number | undefined;
+	/** Whether an error would only be repeated. Default: the retry decision, which goes by the status code. */
+	readonly isLasting?: ((answer: HttpAnswer) => boolean) | undefined;
 }
 
 /** One provider with the node's credential for it. */
@@ -180,7 +182,7 @@ export async function createClient(
 		},
 		async send(
 			call,
-			{ purpose, deadline, timeoutSeconds, signal, secrets: own, task, maxAttempts },
+			{ purpose, deadline, timeoutSeconds, signal, secrets: own, task, maxAttempts, isLasting },
 		) {
 			const connection = connectionFor(call);
 			const hidden = [...formsOfSecrets(own ?? []), ...connection.secrets];
@@ -190,7 +192,7 @@ export async function createClient(
 			const reserveMs = Math.min(leastMs, ((timeoutSeconds ?? Infinity) * 1000) / 2);
 			const retryOptions = { purpose, clock, signal, deadline, maxAttempts, pacing, reserveMs };
 			try {
-				return await withRetries({ ...retryOptions, onRetry }, async () => {
+				return await withRetries({ ...retryOptions, isLasting, onRetry }, async () => {
 					const leftMs = deadline - clock.now();
 					// A synchronous provider answers when the image is done.
 					const mostMs = tasks ? Math.min(leftMs, timeoutsMs[purpose]) : leftMs;

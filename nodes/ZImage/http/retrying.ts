@@ -5,7 +5,7 @@ import type { Pacing } from './pacing';
 import type { Answer, Purpose } from './retry';
 import { isRateLimited, retryDelayMs } from './retry';
 
-interface RetryOptions {
+interface RetryOptions<T extends Answer = Answer> {
 	readonly purpose: Purpose;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
@@ -13,6 +13,8 @@ interface RetryOptions {
 	readonly deadline: number;
 	/** Default: as often as the decision on retries allows. */
 	readonly maxAttempts?: number | undefined;
+	/** Whether an answer is final, whatever its status code. Default: none. */
+	readonly isLasting?: ((answer: T) => boolean) | undefined;
 	readonly pacing: Pacing;
 	/** Called when the request is sent again. */
 	readonly onRetry?: () => void;
@@ -55,10 +57,11 @@ export async function withRetries<T extends Answer>(
 		signal,
 		deadline,
 		maxAttempts = Infinity,
+		isLasting,
 		pacing,
 		reserveMs,
 		onRetry,
-	}: RetryOptions,
+	}: RetryOptions<T>,
 	send: () => Promise<T>,
 ): Promise<T> {
 	const turn = { purpose, since: clock.now(), signal, deadline, reserveMs };
@@ -68,7 +71,8 @@ export async function withRetries<T extends Answer>(
 			if (error instanceof NetworkError || error instanceof HostError) return error;
 			throw error;
 		});
-		const isFinal = attempt >= maxAttempts;
+		const isAnswered = !(outcome instanceof Error) && isLasting?.(outcome);
+		const isFinal = isAnswered || attempt >= maxAttempts;
 		const refused = isRateLimited(outcome);
 		const delayMs = refused
 			? pacing.pauseMs()

@@ -555,6 +555,8 @@ export interface ProviderTasks {
 	readonly parseResult?: (answer: HttpAnswer) => SettledState;
 	/** Whether an error in response to the result call belongs to the task, not to the call. */
 	readonly isTaskError?: (answer: HttpAnswer) => boolean;
+	/** Whether that error is certainly what the task has ended with, so that the result call would only repeat it. */
+	readonly isLastingError?: (answer: HttpAnswer) => boolean;
 	/** The ID of the task that a response to the status call is about, if it names one. */
 	readonly namedTask?: (answer: HttpAnswer) => string | undefined;
 	readonly cancel?: (taskId: string) => HttpCall;

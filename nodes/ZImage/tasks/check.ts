@@ -80,13 +80,14 @@ async function fetchResult(
 	maxAttempts = error === undefined ? undefined : 1,
 ): Promise<SettledState> {
 	const { provider } = client;
-	const { result, parseResult, isTaskError } = callsOf(provider, task) ?? {};
+	const { result, parseResult, isTaskError, isLastingError } = callsOf(provider, task) ?? {};
 	if (!result || !parseResult) return { status: 'unknown', value: 'ended' };
 	const answer = await client.send(result(taskId), {
 		...limits,
 		purpose: 'read',
 		task: taskJson(task),
 		maxAttempts,
+		isLasting: isLastingError,
 	});
 	if (!isSuccess(answer) && !isTaskError?.(answer)) {
 		if (error !== undefined) return { status: 'failed', reason: error };

@@ -138,6 +138,15 @@ function isTaskError(answer: HttpAnswer): boolean {
 	return !(isText && gatewayErrors.has(statusCode));
 }
 
+/**
+ * Whether an answer to the result call is certainly the model's own error, which fal keeps and repeats: a list of details.
+ * "The status code, headers, and body that the model returned": https://fal.ai/docs/inference-api/queue/result
+ */
+function isLastingError(answer: HttpAnswer): boolean {
+	const { detail } = errorSchema.safeParse(answer.body).data ?? {};
+	return Array.isArray(detail) && isTaskError(answer);
+}
+
 /** The result call gives the model's own status code and body; an error may even come with HTTP 200. */
 function parseResult(answer: HttpAnswer): SettledState {
 	const { statusCode, body } = answer;
@@ -422,6 +431,7 @@ function tasksOf(ofApp: string, statusQuery?: HttpCall['query']) {
 		}),
 		parseResult,
 		isTaskError,
+		isLastingError,
 		cancel: (taskId) => ({ method: 'PUT', path: `${requestPath(ofApp, taskId)}/cancel` }),
 		// Other than CANCELLATION_REQUESTED: https://fal.ai/docs/api-reference/inference-api/queue/cancel
 		parseCancel: (answer) =>
