@@ -36,7 +36,7 @@ async function packageLoad(folder: string, peerFal: string | undefined): Promise
 			unit: 'ms',
 			value: ours.startMs,
 			...(fal !== undefined && { limit: fal.startMs }),
-			goal: 0.5,
+			goal: 1,
 		},
 		{
 			name: 'package-first-use',
@@ -81,7 +81,7 @@ export function createSteps(folder: string, options: BenchOptions): Step[] {
 		{
 			name: 'description',
 			once: true,
-			measure: async () => await Promise.resolve(descriptionSize(folder)),
+			measure: async () => await descriptionSize(folder),
 		},
 		{ name: 'growth', measure: async () => await growth(folder) },
 		{ name: 'ten-thousand', once: true, measure: async () => await tenThousand(folder) },

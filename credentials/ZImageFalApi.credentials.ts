@@ -21,7 +21,7 @@ export class ZImageFalApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
-			placeholder: 'e.g. 1234abcd-…:5678efgh…',
+			placeholder: 'e.g. 1234abcd-...:5678efgh...',
 			required: true,
 			default: '',
 			description: 'Your fal API key with scope API. It has two parts, separated by a colon.',

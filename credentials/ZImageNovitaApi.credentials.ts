@@ -21,7 +21,7 @@ export class ZImageNovitaApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
-			placeholder: 'e.g. sk_…',
+			placeholder: 'e.g. sk_...',
 			required: true,
 			default: '',
 			description: "Your API key from Novita's key management page",

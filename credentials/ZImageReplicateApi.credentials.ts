@@ -21,7 +21,7 @@ export class ZImageReplicateApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
-			placeholder: 'e.g. r8_…',
+			placeholder: 'e.g. r8_...',
 			required: true,
 			default: '',
 			description: "Your API token from Replicate's account settings",

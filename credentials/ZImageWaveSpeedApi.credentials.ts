@@ -21,7 +21,7 @@ export class ZImageWaveSpeedApi implements ICredentialType {
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
-			placeholder: 'e.g. 1234abcd…',
+			placeholder: 'e.g. 1234abcd...',
 			required: true,
 			default: '',
 			description: "Your API key from WaveSpeed's access keys page",

@@ -211,7 +211,10 @@ describe('what is derived from an option', () => {
 
 	it.each([
 		['outputFormat', 'Default: PNG.'],
-		['outputFormat', 'Default: WebP on Highway API, PNG on AI/ML API and stable-diffusion.cpp.'],
+		[
+			'outputFormat',
+			'Default: PNG on fal, AI/ML API and stable-diffusion.cpp, JPEG on WaveSpeed and Replicate, WebP on Highway API.',
+		],
 		[
 			'outputFormat',
 			'Default: PNG on fal and stable-diffusion.cpp, JPEG on WaveSpeed and Replicate, WebP on Highway API.',

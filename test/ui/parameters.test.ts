@@ -115,7 +115,7 @@ const COMBINATIONS: readonly Combination[] = [
 	{
 		provider: 'Novita',
 		operation: 'Text to Image',
-		choices: { size: 'Square (1024×1024)' },
+		choices: { size: 'Square (1024x1024)' },
 		parameters: ['Prompt', 'Size'],
 		options: [],
 	},
@@ -149,7 +149,7 @@ const COMBINATIONS: readonly Combination[] = [
 	{
 		provider: 'WaveSpeed',
 		operation: 'Text to Image',
-		choices: { size: 'Square (1024×1024)' },
+		choices: { size: 'Square (1024x1024)' },
 		parameters: ['Prompt', 'Size'],
 		options: ['Model', MAX_COST, 'Output Format'],
 	},

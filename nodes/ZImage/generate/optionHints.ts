@@ -6,8 +6,15 @@ import { optionTable } from './optionTable';
 
 type Test = (endpoint: Endpoint, provider: Provider) => boolean;
 
-/** What is chosen in the node, as one string. Model is outside Options in the first version, and inside since the second. */
-const chosen = `[$parameter.provider,$parameter.operation,$parameter.server??$parameter.model??$parameter.options.model].join(":")`;
+/**
+ * What is chosen in the node, as a string of as many parts as needed: provider, operation, and kind of server or model. Model
+ * is outside Options in the first version, and inside since the second.
+ */
+const chosen = [
+	'$parameter.provider+":"',
+	'+$parameter.operation',
+	'+":"+($parameter.server??$parameter.model??$parameter.options.model)',
+];
 
 /** Alternatives of a regular expression. */
 function oneOf(alternatives: readonly string[]): string {
@@ -25,8 +32,8 @@ function operationPattern(operation: Operation, all: readonly Endpoint[], passin
 	return [`${operation}:${oneOf(kinds)}`];
 }
 
-/** The endpoints that pass a test, as a regular expression. */
-function patternOf(test: Test): string {
+/** The endpoints that pass a test, as a regular expression, and the number of parts that it looks at. */
+function patternOf(test: Test): { pattern: string; parts: number } {
 	const ids = new Map<string, string[]>();
 	for (const provider of providers as readonly Provider[]) {
 		const { id, endpoints } = provider;
@@ -38,16 +45,22 @@ function patternOf(test: Test): string {
 		const pattern = passing.size === endpoints.length ? '' : oneOf(operations);
 		ids.set(pattern, [...(ids.get(pattern) ?? []), id]);
 	}
-	return [...ids].map(([pattern, names]) => `${oneOf(names)}:${pattern}`).join('|');
+	const parts = [...ids.keys()].map((own) => (own === '' ? 1 : own.includes(':') ? 3 : 2));
+	return {
+		pattern: [...ids].map(([own, names]) => `${oneOf(names)}:${own}`).join('|'),
+		parts: Math.max(...parts),
+	};
 }
 
 /** A hint for the editor when an option is set and what is chosen in the node doesn't pass a test. */
 function hintUnless(name: string, test: Test, message: string): NodeHint {
+	const { pattern, parts } = patternOf(test);
+	const subject = chosen.slice(0, parts).join('');
 	return {
 		message,
 		type: 'warning',
 		location: 'outputPane',
-		displayCondition: `={{ $parameter.options?.${name} !== undefined && !/^(${patternOf(test)})/.test(${chosen}) }}`,
+		displayCondition: `={{ $parameter.options?.${name} !== undefined && !/^(${pattern})/.test(${subject}) }}`,
 	};
 }
 

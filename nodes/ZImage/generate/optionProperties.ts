@@ -24,34 +24,42 @@ interface Offer {
 	readonly endpoint: Endpoint;
 }
 
-/** Endpoints for which an option is displayed in the same way: with the same model and values, of the same providers. */
+/** For which models an option is displayed in the same way. It's `all` where there is only one, too. */
+type Models = Endpoint['model'] | 'all';
+
+/** Endpoints for which an option is displayed in the same way: with the same models and values, of the same providers. */
 interface Group {
-	readonly model: Endpoint['model'];
-	/** Model can be chosen, because there are two. */
-	readonly hasModels: boolean;
+	readonly models: Models;
 	/** For a provider with several kinds of server: those with the option. */
 	readonly servers: ServerKind[];
 	readonly operations: Operation[];
 	readonly offers: Offer[];
 }
 
-/** The endpoints of a model that have an option and do an operation, by what may be chosen there. */
-function offersFor(
-	{ name }: OptionRow,
-	model: Endpoint['model'],
-	operation: Operation,
-	hasModels: boolean,
-): Map<string, Offer[]> {
+/** What may be chosen for an option. Another parameter chooses the kind of server, so the kinds are displayed separately. */
+function valuesOf({ name }: OptionRow, { options, choices, server }: Endpoint): string {
+	return JSON.stringify([options[name], choices?.[name], server !== undefined]);
+}
+
+/** The models of a provider for which an option is displayed as for this endpoint. */
+function modelsLike(row: OptionRow, { provider, endpoint }: Offer): Models {
+	const { operation, model, defaults } = endpoint;
+	const other = findEndpoint(provider, operation, model === 'base' ? 'turbo' : 'base');
+	if (!other) return 'all';
+	const isSame =
+		valuesOf(row, other) === valuesOf(row, endpoint) &&
+		other.defaults?.[row.name] === defaults?.[row.name];
+	return isSame ? 'all' : model;
+}
+
+/** The endpoints that have an option and do an operation, by what may be chosen there. */
+function offersFor(row: OptionRow, models: Models, operation: Operation): Map<string, Offer[]> {
 	const offers = new Map<string, Offer[]>();
 	for (const provider of providers as readonly Provider[]) {
 		for (const endpoint of provider.endpoints) {
-			const { options, choices, server } = endpoint;
-			const isOf = endpoint.operation === operation && endpoint.model === model;
-			if (!isOf || options[name] === undefined) continue;
-			const hasBase = findEndpoint(provider, operation, 'base') !== undefined;
-			if (hasBase !== hasModels) continue;
-			// Another parameter chooses the kind of server, so the kinds are displayed separately.
-			const values = JSON.stringify([options[name], choices?.[name], server !== undefined]);
+			const isOf = endpoint.operation === operation && endpoint.options[row.name] !== undefined;
+			if (!isOf || modelsLike(row, { provider, endpoint }) !== models) continue;
+			const values = valuesOf(row, endpoint);
 			offers.set(values, [...(offers.get(values) ?? []), { provider, endpoint }]);
 		}
 	}
@@ -61,20 +69,16 @@ function offersFor(
 /** The endpoints that have an option, in as few groups as can be displayed. */
 function groupsOf(row: OptionRow): Group[] {
 	const groups = new Map<string, Group>();
-	for (const model of ['turbo', 'base'] as const) {
+	for (const models of ['all', 'turbo', 'base'] as const) {
 		for (const operation of operations) {
-			for (const hasModels of [false, true]) {
-				for (const [values, offers] of offersFor(row, model, operation, hasModels)) {
-					const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
-					const ids = offers.map(({ provider }) => provider.id);
-					const key = [model, hasModels, values, ...ids, ...servers].join();
-					const found = groups.get(key);
-					found?.operations.push(operation);
-					found?.offers.push(...offers);
-					if (!found) {
-						groups.set(key, { model, hasModels, servers, operations: [operation], offers });
-					}
-				}
+			for (const [values, offers] of offersFor(row, models, operation)) {
+				const servers = offers.flatMap(({ endpoint: { server } }) => server ?? []);
+				const ids = new Set(offers.map(({ provider }) => provider.id));
+				const key = [models, values, ...ids, ...servers].join();
+				const found = groups.get(key);
+				found?.operations.push(operation);
+				found?.offers.push(...offers);
+				if (!found) groups.set(key, { models, servers, operations: [operation], offers });
 			}
 		}
 	}
@@ -85,20 +89,14 @@ function groupsOf(row: OptionRow): Group[] {
 const modelNames = ['/model', 'model'];
 
 /** When an option is displayed for a group. Base has two rules, because Model is in one of two places. */
-function displaysFor({
-	model,
-	hasModels,
-	servers,
-	operations: shown,
-	offers,
-}: Group): IDisplayOptions[] {
+function displaysFor({ models, servers, operations: shown, offers }: Group): IDisplayOptions[] {
 	const show = {
 		'/provider': [...new Set(offers.map(({ provider }) => provider.id))],
 		'/operation': [...shown],
 		...(servers.length > 0 && { '/server': [...servers] }),
 	};
-	if (!hasModels) return [{ show }];
-	if (model === 'base') return modelNames.map((name) => ({ show: { ...show, [name]: [model] } }));
+	if (models === 'all') return [{ show }];
+	if (models === 'base') return modelNames.map((name) => ({ show: { ...show, [name]: [models] } }));
 	return [{ show, hide: Object.fromEntries(modelNames.map((name) => [name, ['base']])) }];
 }
 
@@ -152,7 +150,8 @@ function describeDefault(row: OptionRow, { offers }: Group): string {
 }
 
 /** The option's value when it is added: the first documented default of the group, or of the model. */
-function valueWhenAdded({ name, kind }: OptionRow, { model, offers }: Group) {
+function valueWhenAdded({ name, kind }: OptionRow, { models, offers }: Group) {
+	const model = models === 'base' ? models : 'turbo';
 	const found = [...offers.map(({ endpoint }) => endpoint), ...providers.flatMap(endpointsOf)]
 		.filter((endpoint) => endpoint.model === model)
 		.map(({ defaults }) => defaults?.[name])

@@ -178,11 +178,11 @@ const promptProperties = operations.map((operation): INodeProperties => ({
 }));
 
 const sizes: INodePropertyOptions[] = [
-	{ name: 'Square (1024×1024)', value: '1024x1024' },
-	{ name: 'Landscape 16:9 (1024×576)', value: '1024x576' },
-	{ name: 'Landscape 4:3 (1024×768)', value: '1024x768' },
-	{ name: 'Portrait 3:4 (768×1024)', value: '768x1024' },
-	{ name: 'Portrait 9:16 (576×1024)', value: '576x1024' },
+	{ name: 'Square (1024x1024)', value: '1024x1024' },
+	{ name: 'Landscape 16:9 (1024x576)', value: '1024x576' },
+	{ name: 'Landscape 4:3 (1024x768)', value: '1024x768' },
+	{ name: 'Portrait 3:4 (768x1024)', value: '768x1024' },
+	{ name: 'Portrait 9:16 (576x1024)', value: '576x1024' },
 	{ name: 'Custom', value: 'custom', description: 'Any width and height the provider supports' },
 ];
 
@@ -229,7 +229,7 @@ export const generateProperties: INodeProperties[] = [
 			{
 				name: 'Automatic',
 				value: 'auto',
-				description: 'Same as the source image (1024×1024 if unknown)',
+				description: 'Same as the source image (1024x1024 if unknown)',
 			},
 			...sizes,
 		],

@@ -16,7 +16,7 @@ export const loraPathProperty: INodeProperties = {
 			displayName: 'From List',
 			name: 'list',
 			type: 'list',
-			placeholder: 'Choose a LoRA…',
+			placeholder: 'Choose a LoRA...',
 			typeOptions: {
 				searchListMethod: 'searchLoras',
 				searchable: true,

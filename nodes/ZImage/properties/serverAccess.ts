@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const ways = [
 	{ name: 'None', value: 'none', description: 'The server accepts requests from everyone' },
-	{ name: 'Bearer Token', value: 'bearer', description: 'Authorization: Bearer …' },
+	{ name: 'Bearer Token', value: 'bearer', description: 'Authorization: Bearer TOKEN' },
 	{ name: 'Basic Auth', value: 'basic', description: 'User and password' },
 	{ name: 'Header', value: 'header', description: 'A custom header' },
 ] as const;
