@@ -44,13 +44,18 @@ export type Phase = 'queued' | 'running' | 'done';
 /** One provider's tasks. The oldest are removed if there are very many. */
 export class TaskStore<Data extends { readonly inputs: Inputs }> {
 	private readonly tasks = new Map<string, Task<Data>>();
+	/** In the order of their submits: those that weren't done when they were last looked at. */
+	private readonly open = new Set<Task<Data>>();
 
 	constructor(
 		private readonly context: Context,
 		private readonly host: HostName,
 		private readonly makeId: () => string = newId,
 	) {
-		context.onReset(() => this.tasks.clear());
+		context.onReset(() => {
+			this.tasks.clear();
+			this.open.clear();
+		});
 		context.taskLists.push(() => [...this.tasks.values()].map((task) => this.timesOf(task)));
 	}
 
@@ -76,8 +81,12 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 			isLate: false,
 		};
 		this.tasks.set(task.id, task);
-		const [oldest] = this.tasks.keys();
-		if (this.tasks.size > MOST_TASKS && oldest !== undefined) this.tasks.delete(oldest);
+		this.open.add(task);
+		const [oldest] = this.tasks.values();
+		if (this.tasks.size > MOST_TASKS && oldest !== undefined) {
+			this.tasks.delete(oldest.id);
+			this.open.delete(oldest);
+		}
 		return task;
 	}
 
@@ -96,15 +105,17 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 
 	/** How many tasks wait in the queue, or only those before one of them. */
 	queued(matches: (data: Data) => boolean, before?: Task<Data>): number {
-		const tasks = [...this.tasks.values()];
+		const tasks = this.stillOpen();
 		const end = before === undefined ? tasks.length : tasks.indexOf(before);
-		return tasks.slice(0, end).filter((task) => matches(task.data) && this.phase(task) === 'queued')
-			.length;
+		// Before one that is done, none waits.
+		return tasks
+			.slice(0, Math.max(0, end))
+			.filter((task) => matches(task.data) && this.phase(task) === 'queued').length;
 	}
 
 	/** How many tasks are waiting or running. */
 	pending(): number {
-		return [...this.tasks.values()].filter((task) => this.phase(task) !== 'done').length;
+		return this.stillOpen().length;
 	}
 
 	/** A task's phase. Every task is queued, running, then done. It may skip phases that it has no time for. */
@@ -163,6 +174,12 @@ export class TaskStore<Data extends { readonly inputs: Inputs }> {
 		const queuedUntil = this.queuedUntil(task);
 		const next = now < queuedUntil ? queuedUntil : task.slot.doneAt;
 		return now >= task.slot.doneAt ? 1000 : Math.min(Math.max(next - now, 5), 1000);
+	}
+
+	/** The tasks that are waiting or running. There may be thousands that are done, which never open again. */
+	private stillOpen(): Task<Data>[] {
+		for (const task of this.open) if (this.phase(task) === 'done') this.open.delete(task);
+		return [...this.open];
 	}
 
 	private endIfLate(task: Task<Data>): boolean {
