@@ -1,3 +1,4 @@
+import { getEventListeners } from 'events';
 import { createServer } from 'http';
 import type { AddressInfo } from 'net';
 import { setTimeout as sleep } from 'timers/promises';
@@ -194,4 +195,36 @@ describe('the deadline', () => {
 			expect(error?.context.data).toMatchObject({ taskId: expect.any(String) as string });
 		}
 	});
+});
+
+/** Every signal made by one of the functions of AbortSignal. */
+function watchSignals(name: 'any' | 'timeout'): AbortSignal[] {
+	const made: AbortSignal[] = [];
+	const original = AbortSignal[name].bind(AbortSignal) as (arg: unknown) => AbortSignal;
+	jest.spyOn(AbortSignal, name).mockImplementation((arg: unknown) => {
+		const signal = original(arg);
+		made.push(signal);
+		return signal;
+	});
+	return made;
+}
+
+// Node.js keeps such a signal, and all that its listeners refer to, until its time is over or another aborts it.
+it.each<[string, IDataObject, string, number]>([
+	['images', {}, '[sandbox:seconds=0.3]', 3],
+	['a broken stream', {}, '[sandbox:stream=reset-mid][sandbox:seconds=0.3]', 3],
+	['broken downloads', {}, '[sandbox:download=truncated*1]', 3],
+	['a download that is nothing but a page', { provider: 'novita' }, '[sandbox:download=html]', 0],
+	['failures', {}, '[sandbox:fail=Out of paint]', 0],
+])('nobody listens to a timer after the run: %s', async (_, parameters, tokens, images) => {
+	const timers = watchSignals('timeout');
+	const combined = watchSignals('any');
+	const { json } = await generate(prompts(3, tokens), parameters, { clock: systemClock });
+	jest.restoreAllMocks();
+	expect(json).toHaveLength(images);
+	expect(timers.length).toBeGreaterThan(5);
+	await sleep(50);
+	for (const signal of [...timers, ...combined]) {
+		expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+	}
 });

@@ -65,22 +65,32 @@ const timedOut = () => new NetworkError('ETIMEDOUT');
 /** The shortest time between two restarts of a timer. */
 const restartMs = 1000;
 
-/** A timer that can be restarted. */
-function restartableTimer(leftMs: () => number): { signal: AbortSignal; restart: () => void } {
+interface RestartableTimer {
+	/** Aborts when the time is over. */
+	readonly signal: AbortSignal;
+	readonly restart: () => void;
+	readonly stop: () => void;
+}
+
+/**
+ * A timer that can be restarted. It has to be stopped: as long as someone listens to one of its timeouts, Node.js keeps that and
+ * everything the listener refers to, up to the answer.
+ */
+function restartableTimer(leftMs: () => number): RestartableTimer {
 	const end = new AbortController();
-	let current: AbortSignal | undefined;
+	const onTimeout = () => end.abort();
+	let timeout: AbortSignal | undefined;
 	let startedAt = -Infinity;
+	const stop = () => timeout?.removeEventListener('abort', onTimeout);
 	const restart = () => {
 		if (performance.now() - startedAt < restartMs) return;
 		startedAt = performance.now();
-		const timeout = AbortSignal.timeout(leftMs());
-		timeout.addEventListener('abort', () => {
-			if (timeout === current) end.abort();
-		});
-		current = timeout;
+		stop();
+		timeout = AbortSignal.timeout(leftMs());
+		timeout.addEventListener('abort', onTimeout);
 	};
 	restart();
-	return { signal: end.signal, restart };
+	return { signal: end.signal, restart, stop };
 }
 
 /**
@@ -118,6 +128,7 @@ export async function readOpened<T>(
 			if (answer?.body.errored) throw toBrokenAnswer(answer.body.errored);
 			throw toNetworkError(error) ?? error;
 		} finally {
+			late.stop();
 			answer?.body.destroy();
 		}
 	});
