@@ -62,7 +62,7 @@ async function open(
 		ownUrl = '',
 		maxAttempts = 1,
 		timeoutMs = 5000,
-		read = async ({ body }, leftMs) => await readBody(body, leftMs, 1000),
+		read = async ({ body }) => await readBody(body, 1000),
 	}: Setting = {},
 ) {
 	const asked: string[] = [];
@@ -243,7 +243,7 @@ it("a timer isn't restarted for each of many chunks", async () => {
 	try {
 		await openFrom(
 			async () => await Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from([]) }),
-			async (_answer, _leftMs, goesOn) => {
+			async (_answer, goesOn) => {
 				for (; nowMs < 3000; nowMs += 10) goesOn();
 				await Promise.resolve();
 			},
@@ -288,7 +288,7 @@ describe('a response that takes longer than the time for a pause', () => {
 	};
 	const readAll =
 		(isTold: boolean): ReadStream<string> =>
-		async ({ body }, _leftMs, goesOn) => {
+		async ({ body }, goesOn) => {
 			let text = '';
 			for await (const chunk of body as AsyncIterable<Buffer>) {
 				text += Buffer.from(chunk).toString();

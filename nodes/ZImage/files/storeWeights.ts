@@ -120,7 +120,7 @@ export async function storeWeights(
 			host,
 			{ method: 'GET', url, ownUrl: baseUrl },
 			{ clock, signal, deadline, timeoutMs: downloadTimeoutMs },
-			async (answer, _, goesOn) =>
+			async (answer, goesOn) =>
 				answer.statusCode === 200 ? await storeDownload(host, answer, options, goesOn) : undefined,
 		);
 		if (value) return value;

@@ -131,7 +131,7 @@ async function sendToPlace(
 			host,
 			{ ...request, ownUrl: client.storageUrl },
 			{ ...limits, clock: client.clock, timeoutMs },
-			async (answer, leftMs) => await readBody(answer.body, leftMs, maxAnswerBytes),
+			async (answer) => await readBody(answer.body, maxAnswerBytes),
 		);
 		if (isSuccess({ statusCode })) return { statusCode, headers, body: parseJson(value) };
 		throw failure(client, `HTTP ${statusCode}`);

@@ -171,7 +171,7 @@ export async function createClient(
 			const open = async (timeoutMs: number, stop: AbortSignal) =>
 				await openRequest(withCancelSignal(host, stop), connection, call, timeoutMs);
 			const listening = async () =>
-				await readOpened(options, open, async (answer, _, goesOn) => {
+				await readOpened(options, open, async (answer, goesOn) => {
 					if (!isSuccess(answer)) return;
 					const { statusCode, headers, body } = answer;
 					for await (const text of readEvents(body as AsyncIterable<Buffer>, goesOn)) {

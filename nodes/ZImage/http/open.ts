@@ -43,15 +43,10 @@ export interface OpenRequest {
 }
 
 /**
- * Reads an answer while it streams.
- * @param timeoutMs how long it may take, or may pause if `goesOn` is called
+ * Reads an answer while it streams. When its time is over, the stream ends with an error.
  * @param goesOn reports progress, which restarts the timer
  */
-export type ReadStream<T> = (
-	answer: StreamedAnswer,
-	timeoutMs: number,
-	goesOn: () => void,
-) => Promise<T>;
+export type ReadStream<T> = (answer: StreamedAnswer, goesOn: () => void) => Promise<T>;
 
 type HttpHost = { readonly helpers: Pick<FileHost['helpers'], 'httpRequest'> };
 
@@ -121,7 +116,7 @@ export async function readOpened<T>(
 			const stop = AbortSignal.any([signal, late.signal]);
 			answer = await inTime(open(leftMs(), stop), late.signal);
 			const { statusCode, headers } = answer;
-			return { statusCode, headers, value: await read(answer, leftMs(), late.restart) };
+			return { statusCode, headers, value: await read(answer, late.restart) };
 		} catch (error) {
 			signal.throwIfAborted();
 			if (late.signal.aborted) throw timedOut();

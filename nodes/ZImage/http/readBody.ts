@@ -10,16 +10,17 @@ export type ByteStream = Exclude<
 /**
  * Reads a stream to its end as text.
  * @param maxBytes the longest text that is read
+ * @param timeout aborts when the time is over. Default: the stream's owner ends it
  * @throws NetworkError `ETIMEDOUT` when the end doesn't come in time, `EMSGSIZE` when the text is too long
  */
 export async function readBody(
 	stream: ByteStream,
-	timeoutMs: number,
 	maxBytes: number,
+	timeout?: AbortSignal,
 ): Promise<string> {
-	const timeout = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
 	const onTimeout = () => stream.destroy(new NetworkError('ETIMEDOUT'));
-	timeout.addEventListener('abort', onTimeout);
+	if (timeout?.aborted) onTimeout();
+	timeout?.addEventListener('abort', onTimeout);
 	const chunks: Buffer[] = [];
 	let size = 0;
 	try {
@@ -29,7 +30,7 @@ export async function readBody(
 			chunks.push(chunk);
 		}
 	} finally {
-		timeout.removeEventListener('abort', onTimeout);
+		timeout?.removeEventListener('abort', onTimeout);
 	}
 	return Buffer.concat(chunks).toString('utf8');
 }

@@ -117,11 +117,16 @@ async function bodyOf({ body, form }: HttpCall): Promise<{ type: string; body: u
 	return { type: 'application/json', body: isText ? Buffer.from(JSON.stringify(body)) : body };
 }
 
+/** Node.js accepts only whole numbers, and no time at all may be left. */
+function wholeMs(ms: number): number {
+	return Math.max(1, Math.round(ms));
+}
+
 /**
  * Sends one call with the node's credential. The only place that does.
  * Redirects are not followed: the key stays with the credential's host.
  * @returns the answer, whatever its status code, with its body still to be read
- * @param timeoutMs until the answer begins
+ * @param timeoutMs until the answer begins. n8n's timer doesn't end the wait for every kind of answer
  * @throws NetworkError when no answer came; HostError when n8n could not send the request
  */
 export async function openRequest(
@@ -132,7 +137,6 @@ export async function openRequest(
 ): Promise<StreamedAnswer> {
 	const { method, path, query, headers } = call;
 	const { type, body } = await bodyOf(call);
-	const timeout = Math.max(1, Math.round(timeoutMs));
 	const options: IHttpRequestOptions = {
 		method,
 		url: `${baseUrl}${path}`,
@@ -143,14 +147,13 @@ export async function openRequest(
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout,
+		timeout: wholeMs(timeoutMs),
 	};
-	const opening = host.helpers.httpRequestWithAuthentication
+	return (await host.helpers.httpRequestWithAuthentication
 		.call(host, credentialType, options)
 		.catch((error: unknown) => {
 			throw toRequestFault(error);
-		}) as Promise<StreamedAnswer>;
-	return await inTime(opening, AbortSignal.timeout(timeout));
+		})) as StreamedAnswer;
 }
 
 /**
@@ -165,11 +168,11 @@ export async function sendRequest(
 	call: HttpCall,
 	timeoutMs: number,
 ): Promise<HttpAnswer> {
-	const startedAt = performance.now();
-	const { statusCode, headers, body } = await openRequest(host, connection, call, timeoutMs);
+	const timeout = AbortSignal.timeout(wholeMs(timeoutMs));
+	const opening = openRequest(host, connection, call, timeoutMs);
+	const { statusCode, headers, body } = await inTime(opening, timeout);
 	const limit = call.holdsImages ? maxBytes.holdsImages : maxBytes.plain;
-	const leftMs = timeoutMs - (performance.now() - startedAt);
-	const text = await readBody(body, leftMs, limit).catch((error: unknown) => {
+	const text = await readBody(body, limit, timeout).catch((error: unknown) => {
 		throw toBrokenAnswer(error);
 	});
 	// A byte order mark isn't valid JSON.

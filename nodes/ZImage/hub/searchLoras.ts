@@ -84,8 +84,8 @@ async function searchHub(
 		statusCode,
 		headers,
 		value: body,
-	} = await openUrl(context, request, options, async (answer, leftMs) =>
-		parseList(await readBody(answer.body, leftMs, maxListBytes)),
+	} = await openUrl(context, request, options, async (answer) =>
+		parseList(await readBody(answer.body, maxListBytes)),
 	).catch((error: unknown) => {
 		throw noAnswer(error);
 	});

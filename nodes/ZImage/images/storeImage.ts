@@ -123,7 +123,7 @@ async function fetchImage(
 ): Promise<ReadAnswer<StoredImage | undefined>> {
 	const { deadline, signal } = options;
 	const limits = { deadline, signal, timeoutMs: downloadTimeoutMs };
-	const store = async (answer: StreamedAnswer, _: number, goesOn: () => void) =>
+	const store = async (answer: StreamedAnswer, goesOn: () => void) =>
 		answer.statusCode === 200 ? await storeDownload(host, answer, options, goesOn) : undefined;
 	if ('call' in image) return await client.open(image.call, limits, store);
 	const { url } = image;
