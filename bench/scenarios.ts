@@ -41,6 +41,12 @@ export interface SteadyLoad extends Load {
 export const FIFTY: SteadyLoad = { items: 50, taskSeconds: 3 };
 export const TEN: SteadyLoad = { items: 10, taskSeconds: 0.8 };
 
+/** The goals of the time from the end of a task until its file is in n8n's store. */
+export const LATENCY_MS = { median: 120, p95: 300, longTasks: 500 };
+
+/** The most status requests for an image. A status stream counts as one. */
+export const STATUS_REQUESTS = 4;
+
 /** Tasks that nothing can be learned from. */
 export const MIXED: Load = { items: 50, taskSeconds: [1, 8, 3, 10, 2, 6, 1.5, 4] };
 export const ONE: Load = { items: 1, taskSeconds: 3 };

@@ -6,7 +6,15 @@ import { outputItems } from '../../sandbox/realN8n/executionResult';
 import { latenciesMs, ofProvider, statusRequestsPerTask } from '../latency';
 import type { Sample } from '../row';
 import { type SandboxAddress, withSandbox } from '../sandboxProcess';
-import { FIFTY, leastSeconds, type SteadyLoad, TEN, TIMED } from '../scenarios';
+import {
+	FIFTY,
+	LATENCY_MS,
+	leastSeconds,
+	STATUS_REQUESTS,
+	type SteadyLoad,
+	TEN,
+	TIMED,
+} from '../scenarios';
 import { median } from '../statistics';
 import { withTemporaryFolder } from '../temporaryFolder';
 
@@ -57,13 +65,13 @@ async function run(load: SteadyLoad, what: string): Promise<Sample[]> {
 						name: name('completion-latency-median'),
 						unit: 'ms',
 						value: median(latenciesMs([], seen)),
-						limit: 150,
+						limit: LATENCY_MS.median,
 					},
 					{
 						name: name('status-requests-per-image'),
 						unit: 'requests',
 						value: statusRequestsPerTask(seen),
-						limit: 4,
+						limit: STATUS_REQUESTS,
 					},
 				];
 			}),

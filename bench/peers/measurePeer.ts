@@ -2,7 +2,9 @@ import type { Sample } from '../row';
 import {
 	FIFTY,
 	largeImagesRun,
+	LATENCY_MS,
 	leastSeconds,
+	STATUS_REQUESTS,
 	type SteadyLoad,
 	memoryRise,
 	TEN,
@@ -30,13 +32,13 @@ async function timed(
 			name: `peer-${name}-completion-latency-median`,
 			unit: 'ms',
 			value: median(run.latenciesMs),
-			limit: 150,
+			limit: LATENCY_MS.median,
 		},
 		{
 			name: `peer-${name}-status-requests-per-image`,
 			unit: 'requests',
 			value: run.statusRequestsPerImage,
-			limit: 4,
+			limit: STATUS_REQUESTS,
 		},
 	];
 }
