@@ -14,7 +14,7 @@ import { readOpened } from './open';
 import type { Pacing } from './pacing';
 import { NoTimeLeft, paceOf, TooManyRequests } from './pacing';
 import type { Connection } from './request';
-import { openRequest, parseJson, sendRequest, withCancelSignal } from './request';
+import { openRequest, parseJson, sendRequest, withCancelSignal, withoutSecrets } from './request';
 import type { Purpose } from './retry';
 import { isSuccess } from './retry';
 import { withPatience, withRetries } from './retrying';
@@ -175,7 +175,8 @@ export async function createClient(
 					if (!isSuccess(answer)) return;
 					const { statusCode, headers, body } = answer;
 					for await (const text of readEvents(body as AsyncIterable<Buffer>, goesOn)) {
-						hear({ statusCode, headers, body: parseJson(text, connection.secrets) });
+						const shown = withoutSecrets(text, connection.secrets);
+						hear({ statusCode, headers, body: parseJson(shown, connection.secrets) });
 					}
 				});
 			await pacing.inTurn({ purpose: 'read', signal, deadline }, listening);

@@ -22,7 +22,7 @@ const mebibyte = 1024 * 1024;
 const maxBytes = { plain: mebibyte, holdsImages: 32 * mebibyte };
 
 /** A provider may repeat the key in an error: it's removed here. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
 	return secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
 }
 
@@ -46,7 +46,9 @@ function cleaned(value: unknown, secrets: readonly string[]): unknown {
  */
 export function parseJson(text: string, secrets: readonly string[]): unknown {
 	try {
-		return cleaned(JSON.parse(text), secrets);
+		const value: unknown = JSON.parse(text);
+		// Without an escape, each text in it is as it was.
+		return text.includes('\\') ? cleaned(value, secrets) : value;
 	} catch {
 		return undefined;
 	}

@@ -96,6 +96,9 @@ export function stepsDoneIn(status: unknown): number | undefined {
 
 /** What a result has of a training; `undefined` for the result of another model. */
 export function loraIn(body: unknown): TrainedLora | undefined {
+	// Most results are images, and an error of zod for each of them takes time.
+	if (typeof body !== 'object' || body === null || !('diffusers_lora_file' in body))
+		return undefined;
 	const { data } = trainedSchema.safeParse(body);
 	if (!data) return undefined;
 	// Media stay until the account's setting removes them, by default forever.
