@@ -2,6 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { Readable } from 'stream';
 
 import type { FileHost } from '../../nodes/ZImage/host';
+import { NetworkError } from '../../nodes/ZImage/http/networkError';
 import { sendRequest } from '../../nodes/ZImage/http/request';
 import type { HttpCall } from '../../nodes/ZImage/providers/provider';
 import { strictContext } from '../support/strictContext';
@@ -12,18 +13,21 @@ const connection = {
 	secrets: [],
 };
 
-/** Sends a call, and returns n8n's request. */
-async function send(call: HttpCall): Promise<IHttpRequestOptions> {
+/** Sends a call, which is answered with a body, and returns n8n's request. */
+async function send(
+	call: HttpCall,
+	{ timeoutMs = 20_000, body = Readable.from([Buffer.from('{}')]) } = {},
+): Promise<IHttpRequestOptions> {
 	const asked: IHttpRequestOptions[] = [];
 	const host: FileHost = strictContext({
 		helpers: {
 			async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
 				asked.push(options);
-				return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from('{}')]) };
+				return { statusCode: 200, headers: {}, body };
 			},
 		} as never,
 	});
-	await sendRequest(host, connection, call, 20_000);
+	await sendRequest(host, connection, call, timeoutMs);
 	return asked[0]!;
 }
 
@@ -77,9 +81,27 @@ it('a form is sent with its fields and files, and with the type that contains it
 describe('the time of a request', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('covers its body, too: there is one timer for both', async () => {
-		const timer = jest.spyOn(AbortSignal, 'timeout');
-		await send({ method: 'GET', path: '/a' });
-		expect(timer.mock.calls).toStrictEqual([[20_000]]);
+	const call = { method: 'GET', path: '/a' } as const;
+
+	it.each([
+		[20_000, 20_000],
+		// Node.js accepts only whole numbers, and no time at all may be left.
+		[19_999.6, 20_000],
+		[0.4, 1],
+		[-5, 1],
+	])('of %d ms is one of %i ms, for n8n and for the one timer', async (timeoutMs, expected) => {
+		const { signal } = new AbortController();
+		const timer = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(signal);
+		expect(await send(call, { timeoutMs })).toMatchObject({ timeout: expected });
+		expect(timer.mock.calls).toStrictEqual([[expected]]);
+	});
+
+	it("covers its body, too: one that doesn't end is broken off", async () => {
+		const timeout = new AbortController();
+		jest.spyOn(AbortSignal, 'timeout').mockReturnValue(timeout.signal);
+		const body = new Readable({ read: () => timeout.abort() });
+		body.push('{"a":');
+		await expect(send(call, { body })).rejects.toStrictEqual(new NetworkError('ETIMEDOUT'));
+		expect(body.destroyed).toBe(true);
 	});
 });
