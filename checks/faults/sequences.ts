@@ -230,7 +230,7 @@ function stops(subject: Subject): Draft[] {
 }
 
 /** n8n's database is unavailable. */
-function databases(): Draft[] {
+function databases(subject: Subject): Draft[] {
 	const draft = (what: 'credentials' | 'files', from: number, seconds: number): Draft => ({
 		...plain,
 		name: `no database of ${what} for ${seconds} s, from use ${from}`,
@@ -242,6 +242,14 @@ function databases(): Draft[] {
 			[0.5, 10].map((seconds) => draft('credentials', from, seconds)),
 		),
 		...[0, 1].flatMap((from) => [0.5, 10].map((seconds) => draft('files', from, seconds))),
+		...(lastRead(subject) === 'submit'
+			? []
+			: [4, 5, 6, 7, 8].map((from) => ({
+					...draft('credentials', from, 10),
+					name: `no database of credentials for 10 s, from use ${from}, and then a gateway 502`,
+					polls: 1,
+					strikes: [strike(0, lastRead(subject), gateway(502, false))],
+				}))),
 	];
 }
 
@@ -255,7 +263,7 @@ function draftsOf(subject: Subject): Draft[] {
 		...unknownTasks(subject),
 		...finished(subject),
 		...stops(subject),
-		...databases(),
+		...databases(subject),
 	].filter(({ strikes }) => strikes.every(({ stage }) => subject.stages.includes(stage)));
 }
 

@@ -20,6 +20,9 @@ const refused = new NetworkError('ECONNREFUSED');
  */
 const spread = 125;
 
+/** n8n could not read the credential. */
+const away = new HostError('Driver not Connected', false);
+
 interface Setting {
 	readonly purpose?: Purpose;
 	readonly deadlineMs?: number;
@@ -80,6 +83,28 @@ it.each<[string, Outcome[], Setting, Outcome, number[]]>([
 		ok,
 		[375, 750, 1500, 3000, 6000, 7500, 7500].map((ms) => ms + spread),
 	],
+	[
+		'a temporary error after a long outage of n8n',
+		[...Array<Outcome>(7).fill(away), answer(502), ok],
+		{},
+		ok,
+		[375, 750, 1500, 3000, 6000, 7500, 7500, 375],
+	],
+	[
+		'a temporary error after many refusals',
+		[...Array<Outcome>(7).fill(answer(429, '2')), answer(502), ok],
+		{},
+		ok,
+		[...Array<number>(7).fill(2000 + spread), 375],
+	],
+	[
+		'a permanent error between outages and refusals',
+		[answer(502), away, reset, answer(429, '2'), answer(503), away, answer(504), reset, reset, ok],
+		{},
+		reset,
+		[375, 375, 750, 2000 + spread, 1500, 750, 3000, 6000],
+	],
+	['an outage of n8n until the deadline', [away], { deadlineMs: 1126 }, away, [375, 750]],
 	['a refusal and one attempt only', [answer(429), ok], { maxAttempts: 1 }, answer(429), []],
 	['one attempt only', [answer(503), ok], { maxAttempts: 1 }, answer(503), []],
 	['only three attempts', [reset], { maxAttempts: 3 }, reset, [375, 750]],
@@ -153,8 +178,6 @@ it("doesn't hammer a provider that always says Retry-After: 0", async () => {
 });
 
 describe("n8n's own work", () => {
-	const away = new HostError('Driver not Connected', false);
-
 	/** @param outcomes errors are thrown; the last one repeats */
 	const runWork = async (outcomes: readonly unknown[], deadlineMs = 300_000) => {
 		const clock = recordingClock();

@@ -65,6 +65,8 @@ export async function withRetries<T extends Answer>(
 	send: () => Promise<T>,
 ): Promise<T> {
 	const turn = { purpose, since: clock.now(), signal, deadline, reserveMs };
+	// An outage of n8n leaves the provider all its attempts, and so do refusals, which only end at the deadline.
+	const attempts = { host: 0, provider: 0 };
 	for (let attempt = 1; ; attempt++) {
 		signal.throwIfAborted();
 		const outcome = await pacing.inTurn(turn, send).catch((error: unknown) => {
@@ -74,9 +76,11 @@ export async function withRetries<T extends Answer>(
 		const isAnswered = !(outcome instanceof Error) && isLasting?.(outcome);
 		const isFinal = isAnswered || attempt >= maxAttempts;
 		const refused = isRateLimited(outcome);
+		const side = outcome instanceof HostError ? 'host' : 'provider';
+		if (!refused) attempts[side]++;
 		const delayMs = refused
 			? pacing.pauseMs()
-			: retryDelayMs(purpose, outcome, attempt, clock.now(), clock.random());
+			: retryDelayMs(purpose, outcome, attempts[side], clock.now(), clock.random());
 		const latest = refused ? deadline : deadline - (reserveMs ?? 0);
 		if (isFinal || delayMs === null || clock.now() + delayMs >= latest) {
 			if (outcome instanceof Error) throw outcome;
