@@ -26,6 +26,7 @@ export function allowanceSeconds({ hasTasks, product }: Subject, stage?: Stage):
 		case 'initiate':
 		case 'result':
 		case 'status':
+		case 'stream':
 		case 'upload':
 			return 0;
 		case undefined:

@@ -31,6 +31,7 @@ const stageTitles: Readonly<Record<Stage, string>> = {
 	upload: 'the upload of the zip',
 	submit: 'the submit',
 	status: 'the status request',
+	stream: 'the status stream',
 	result: 'the result request',
 	download: 'the download',
 	task: 'the task itself',

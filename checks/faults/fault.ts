@@ -32,7 +32,7 @@ export function hitsAllItems({ token, harm }: Fault): boolean {
 	return token === undefined && harm === undefined;
 }
 
-const calls: readonly Stage[] = ['initiate', 'submit', 'status', 'result'];
+const calls: readonly Stage[] = ['initiate', 'submit', 'status', 'stream', 'result'];
 const requests: readonly Stage[] = [...calls, 'upload', 'download'];
 
 const statusCodes = [400, 401, 402, 403, 404, 408, 409, 422, 425, 429, 500, 502, 503, 504];
@@ -59,7 +59,12 @@ const answers: readonly Fault[] = [
 ];
 
 const connections: readonly Fault[] = [
-	{ id: 'refused', label: 'connection refused', stages: requests },
+	{
+		id: 'refused',
+		label: 'connection refused',
+		// What refuses a stream refuses the status requests as well.
+		stages: requests.filter((stage) => stage !== 'stream'),
+	},
 	{ id: 'reset', label: 'reset before the answer', stages: requests, token: 'reset' },
 	{ id: 'reset-mid', label: 'reset in the middle of it', stages: requests, token: 'reset-mid' },
 	{ id: 'hang', label: 'no answer', stages: requests, token: 'hang' },
@@ -114,7 +119,12 @@ const bodies: readonly Fault[] = [
 		stages: ['result'],
 		token: 'no-images',
 	},
-	{ id: 'unknown-state', label: 'unknown state', stages: ['status'], token: 'unknown-state' },
+	{
+		id: 'unknown-state',
+		label: 'unknown state',
+		stages: ['status', 'stream'],
+		token: 'unknown-state',
+	},
 	{
 		id: 'wrong-type',
 		label: 'wrong Content-Type',
@@ -137,6 +147,15 @@ const bodies: readonly Fault[] = [
 	{ id: 'text', label: 'text instead of an image', stages: ['download'], token: 'text' },
 	{ id: 'no-length', label: 'no Content-Length', stages: ['download'], token: 'no-length' },
 ];
+
+const streams: readonly Fault[] = [
+	['cut-short', 'end after the first event'],
+	['silent', 'nothing after the first event'],
+	['buffered', 'all events at the end'],
+	['endless', 'open after the last event'],
+	['early', 'the end too early'],
+	['garbage', "an event that isn't JSON"],
+].map(([id = '', label = '']): Fault => ({ id, label, stages: ['stream'], token: id }));
 
 const trust: readonly Fault[] = [
 	{ id: 'redirect', label: 'redirect to another origin', stages: requests, token: 'redirect' },
@@ -283,6 +302,7 @@ export const faults: readonly Fault[] = [
 	...connections,
 	...handshakes,
 	...bodies,
+	...streams,
 	...compressions,
 	...trust,
 	...tasks,
@@ -301,7 +321,9 @@ export function harmOf({ harm, token }: Fault, stage: Stage): Harm | undefined {
 
 /** The text that a prompt needs to meet the fault. */
 export function tokenOf({ token }: Fault, stage: Stage, persistence: Persistence): string {
-	if (token === undefined || isOfUpload(stage)) return '';
+	// Only a task that goes on for a while has a stream.
+	const goesOn = stage === 'stream' ? '[sandbox:polls=3]' : '';
+	if (token === undefined || isOfUpload(stage)) return goesOn;
 	if (stage === 'task') return `[sandbox:${token}]`;
-	return `[sandbox:${stage}=${token}${persistence === 'once' ? '*1' : ''}]`;
+	return `${goesOn}[sandbox:${stage}=${token}${persistence === 'once' ? '*1' : ''}]`;
 }

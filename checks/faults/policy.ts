@@ -237,6 +237,8 @@ function readOutcome(
 	persistence: Persistence,
 	subject: Subject,
 ): Outcome {
+	// It only tells when to ask.
+	if (stage === 'stream') return 'images';
 	if (harm) return harmedRead(harm, persistence);
 	if (id === 'tls-none') return 'images';
 	if (harmless.has(id)) return 'images';
@@ -289,6 +291,7 @@ function timeoutOf(
 	if (id === 'never') return stage === 'task' ? 4 : 20;
 	// Twice that would be noticed.
 	if (id === 'late-drip') return 6;
+	if (stage === 'stream') return 120;
 	if (id === 'hang' || id === 'drip' || id === 'switch') {
 		// Before it, a training has uploaded its zip.
 		if (stage === 'submit') return product === 'lora' ? 6 : 1.5;

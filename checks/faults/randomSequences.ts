@@ -39,6 +39,7 @@ const ownFaults: Readonly<Record<DrawnStage, readonly string[]>> = {
 		'other-json',
 		'unknown-state',
 	],
+	stream: ['404', '500', '401', '429', 'reset', 'empty', 'html', 'broken-json', 'unknown-state'],
 	result: ['404', '500', '401', '403', 'no-images', 'reset', 'html', 'broken-json'],
 	download: ['404', '403', '500', 'reset', 'reset-mid', 'truncated', 'text', 'html'],
 };

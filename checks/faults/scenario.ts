@@ -63,7 +63,8 @@ function persistencesOf({ id, persistences, harm }: Fault, stage: Stage): readon
 	if (stage === 'upload' && id === 'hang') return ['always'];
 	// A second submit that goes through is what shows that there was one.
 	if (stage === 'submit' && harm?.kind === 'gateway' && harm.status !== 429) return ['once'];
-	return stage === 'task' ? ['always'] : ['once', 'always'];
+	// A task has one stream.
+	return stage === 'task' || stage === 'stream' ? ['always'] : ['once', 'always'];
 }
 
 function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subject'>): Draft[] {
@@ -75,7 +76,7 @@ function variants(draft: Pick<Draft, 'fault' | 'persistence' | 'stage' | 'subjec
 	const isOvercome = outcome === 'images';
 	return [
 		stops(1),
-		...(isOvercome && (persistence === 'once' || fault.harm)
+		...(isOvercome && (persistence === 'once' || fault.harm || stage === 'stream')
 			? []
 			: [continues('continueRegularOutput')]),
 		...(!isOvercome && errorOutputSample.has(fault.id) ? [continues('continueErrorOutput')] : []),

@@ -146,7 +146,10 @@ function isOvercome(harm: Harm): boolean {
 /** How many attempts an item needs. Infinity if it can end without an image. */
 function attemptsOf(sequence: Sequence, item: number): number {
 	if (isDoomed(sequence, item)) return Infinity;
-	const own = sequence.strikes.filter((strike) => strike.item === item);
+	const own = sequence.strikes.filter(
+		// Nothing is read from a stream: it only tells when to ask.
+		(strike) => strike.item === item && strike.stage !== 'stream',
+	);
 	// The nodes may decide how long they repeat a request.
 	const passing = own.filter((strike) => strike.stage !== 'submit' && isPassing(strike));
 	if (passing.filter(isMet).reduce((sum, { times }) => sum + times, 0) > 2) return Infinity;

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Provider } from '../../nodes/ZImage/providers/provider';
+import type { Provider, ProviderTasks } from '../../nodes/ZImage/providers/provider';
 import type { ProviderId } from '../../nodes/ZImage/providers/registry';
 import { providers, trainingProviders } from '../../nodes/ZImage/providers/registry';
 import { inMemory } from '../../test/support/files';
@@ -11,7 +11,7 @@ import type { Step } from '../../test/support/runWorkflow';
 export type UploadStage = 'initiate' | 'upload';
 
 /** Where a fault strikes: a request of that kind, or the task itself, which goes wrong without any fault of a request. */
-export type Stage = UploadStage | 'download' | 'result' | 'status' | 'submit' | 'task';
+export type Stage = UploadStage | 'download' | 'result' | 'status' | 'stream' | 'submit' | 'task';
 
 /** What is made: an image for each item by Generate, or one LoRA of all items by Train LoRA. */
 export type Product = 'image' | 'lora';
@@ -68,10 +68,11 @@ const facts: Readonly<Record<ProviderId, Facts>> = {
 	},
 };
 
-function stagesOf({ tasks }: Provider, { hasInlineImages }: Facts): Stage[] {
+function stagesOf(tasks: ProviderTasks | undefined, { hasInlineImages }: Facts): Stage[] {
 	return [
 		'submit',
 		...(tasks ? (['status'] as const) : []),
+		...(tasks?.statusStream ? (['stream'] as const) : []),
 		...(tasks?.parseResult ? (['result'] as const) : []),
 		...(hasInlineImages ? [] : (['download'] as const)),
 		'task',
@@ -88,7 +89,7 @@ export const subjects: readonly Subject[] = providers.map((provider) => ({
 	faultyItem: 1,
 	hasTasks: 'tasks' in provider,
 	isFree: 'charges' in provider && provider.charges === 'no',
-	stages: stagesOf(provider, facts[provider.id]),
+	stages: stagesOf('tasks' in provider ? provider.tasks : undefined, facts[provider.id]),
 	...facts[provider.id],
 }));
 
@@ -110,17 +111,20 @@ export function subjectOf(id: string): Subject {
 }
 
 /** The providers that train LoRAs, with their training under faults. */
-export const trainingSubjects: readonly Subject[] = trainingProviders.map(({ id, displayName }) => {
-	const subject = subjectOf(id);
-	return {
-		...subject,
-		title: `${displayName}, training`,
-		product: 'lora',
-		itemCount: 1,
-		faultyItem: 0,
-		stages: ['initiate', 'upload', ...subject.stages],
-	};
-});
+export const trainingSubjects: readonly Subject[] = trainingProviders.map(
+	({ id, displayName, training }) => {
+		const subject = subjectOf(id);
+		const [trainer] = training?.trainers ?? [];
+		return {
+			...subject,
+			title: `${displayName}, training`,
+			product: 'lora',
+			itemCount: 1,
+			faultyItem: 0,
+			stages: ['initiate', 'upload', ...stagesOf(trainer && training?.tasks(trainer), subject)],
+		};
+	},
+);
 
 /** What a node is run on. */
 export interface Input {

@@ -162,12 +162,13 @@ export class Traffic {
 		}
 	}
 
-	/** Undefined for a cancel, and for a status stream, which is only a hint. */
+	/** Undefined for a cancel. */
 	private stageOf(isFile: boolean, { method, url }: Crossing): RequestStage | undefined {
 		if (isFile) return method === 'PUT' ? 'upload' : 'download';
 		if (method === 'POST' && asksForPlace(url)) return 'initiate';
 		if (method === 'POST') return url.endsWith('/cancel') ? undefined : 'submit';
-		if (method !== 'GET' || url.endsWith('/stream')) return undefined;
+		if (method !== 'GET') return undefined;
+		if (/\/status\/stream(\?|$)/.test(url)) return 'stream';
 		if (/\/view\?/.test(url)) return 'download';
 		return /\/status(\?|$)|[?&]task_id=|\/predictions\/|\/jobs\//.test(url) ? 'status' : 'result';
 	}

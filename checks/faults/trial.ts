@@ -67,6 +67,7 @@ function lastBefore(stage: Stage, { product }: Subject): ((line: string) => bool
 			// The trainer itself reads the zip.
 			return product === 'lora' ? (line) => /^GET .*\.zip/.test(line) : undefined;
 		case 'initiate':
+		case 'stream':
 		case 'task':
 		case 'upload':
 			return undefined;
@@ -166,6 +167,7 @@ function countStageRequests(
 	const taskId = (submit && taskIdOf(submit)) ?? '-';
 	return sandbox.requests.filter(({ path, query, method }) => {
 		if (method !== 'GET') return false;
+		if (stage === 'stream') return path.endsWith(`/requests/${taskId}/status/stream`);
 		if (stage === 'result') return path.endsWith(`/requests/${taskId}`);
 		if (path.includes('/predictions/')) return path.includes(`/predictions/${taskId}`);
 		const statusPaths = [`/requests/${taskId}/status`, `/jobs/${taskId}`];

@@ -180,6 +180,7 @@ function* late({ execution, elapsedMs, scenario, recovery }: Evidence): Generato
 /** A fault that was overcome did occur, so the request was repeated. */
 function* neverMet({ scenario, stageRequests }: Evidence): Generator<string> {
 	const { policy, persistence, fault, stage } = scenario;
+	if (stage === 'stream' && stageRequests < 1) yield 'the fault did not show: there was no stream';
 	if (policy.outcome !== 'images' || persistence !== 'once' || !isSentAgain(fault, stage)) return;
 	if (stageRequests < 2) yield 'the fault did not show: the request was sent once only';
 }

@@ -110,7 +110,7 @@ export const FAULTS = [
 	{ name: 'no-length', stages: ['download'], meaning: 'right bytes without Content-Length' },
 	{
 		name: 'echo-key',
-		stages: ['submit', 'status', 'result'],
+		stages: ['submit', 'status', 'stream', 'result'],
 		meaning:
 			'refused with 400, and the words of the error repeat the key; `echo-key=escaped` writes it in JSON escapes',
 	},
