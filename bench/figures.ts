@@ -1,6 +1,6 @@
 import type { Row } from './row';
 
-const PEER = /^peer-(.+?)-(fifty|ten|completion|status|peak|event)-(.+)$/;
+const PEER = /^peer-(.+?)-(fifty|ten|single|completion|status|peak|event)-(.+)$/;
 
 const amount = (value: number, unit: string): string => `${value} ${unit}`;
 

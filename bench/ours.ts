@@ -115,7 +115,7 @@ export async function mixedItems(folder: string): Promise<Sample[]> {
 	];
 }
 
-/** The image of a run of one, on a provider with a status stream and on one without, in a new process and in one that has made some. */
+/** The image of a run of one, on a provider with a status stream, on one without and on ComfyUI, in a new process and in one that has made some. */
 export async function firstImage(folder: string): Promise<Sample[]> {
 	const samples: Sample[] = [];
 	const measureRow = async (name: string, provider: OurProvider, before: number) => {
@@ -126,6 +126,7 @@ export async function firstImage(folder: string): Promise<Sample[]> {
 		await measureRow('first-image-latency', 'fal', 0);
 		await measureRow('first-image-latency-polling-new', 'novita', 0);
 		await measureRow('first-image-latency-polling', 'novita', 3);
+		await measureRow('single-comfyui-latency', 'comfyui', 0);
 	}
 	return samples;
 }

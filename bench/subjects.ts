@@ -3,7 +3,11 @@ import type { Job, Measured, Subject } from './engine/job';
 import type { SandboxAddress } from './sandboxProcess';
 
 /** Providers that our node is measured on, and their credential types. */
-const credentialTypes = { fal: 'zImageFalApi', novita: 'zImageNovitaApi' };
+const credentialTypes = {
+	fal: 'zImageFalApi',
+	novita: 'zImageNovitaApi',
+	comfyui: 'zImageComfyUiApi',
+};
 export type OurProvider = keyof typeof credentialTypes;
 
 /** Our node, with everything at its default except the provider. */

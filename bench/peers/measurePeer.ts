@@ -7,6 +7,7 @@ import {
 	STATUS_REQUESTS,
 	type SteadyLoad,
 	memoryRise,
+	ONE,
 	TEN,
 	timedRun,
 } from '../scenarios';
@@ -43,8 +44,18 @@ async function timed(
 	];
 }
 
+async function single({ name, provider, make }: Peer): Promise<Sample> {
+	const { latenciesMs } = await timedRun(make, provider, ONE);
+	return {
+		name: `peer-${name}-single-${provider}-latency`,
+		unit: 'ms',
+		value: median(latenciesMs),
+	};
+}
+
 /** Measures a peer with our node's loads. It waits nearly all of the time, so both loads run at once. */
 export async function measurePeer(peer: Peer): Promise<Sample[]> {
+	if (peer.takesOneItem) return [await single(peer)];
 	const [fifty, ten] = await Promise.all([
 		timed(peer, FIFTY, 'fifty-items'),
 		timed(peer, TEN, 'ten-items'),

@@ -9,4 +9,6 @@ export interface Peer {
 	readonly make: Make;
 	/** Whether it puts the images into its items. */
 	readonly fetchesImages: boolean;
+	/** Whether it makes only the image of the first item. */
+	readonly takesOneItem?: true;
 }
