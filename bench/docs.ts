@@ -6,13 +6,20 @@ import { renderFigures } from './figures';
 import type { Row } from './row';
 
 const FILE = join(PROJECT_FOLDER, 'docs', 'performance.md');
-const FIGURES = /(<!-- figures -->)[^]*(<!-- \/figures -->)/;
 
-/** Writes a run's figures to docs/performance.md. */
-export async function writeFigures(rows: readonly Row[], circumstances: string): Promise<void> {
+/**
+ * Writes a run's figures to docs/performance.md.
+ * @param part the comment in the page between which and its end they stand
+ */
+export async function writeFigures(
+	part: 'figures' | 'queue figures',
+	rows: readonly Row[],
+	circumstances: string,
+): Promise<void> {
+	const place = new RegExp(`(<!-- ${part} -->)[^]*(<!-- /${part} -->)`);
 	const figures = renderFigures(rows, circumstances);
 	const text = (await readFile(FILE, 'utf8')).replace(
-		FIGURES,
+		place,
 		(_, start: string, end: string) => `${start}\n\n${figures}\n\n${end}`,
 	);
 	const settings = await resolveConfig(FILE);

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 	if (options.json !== undefined) {
 		await writeFile(options.json, `${JSON.stringify(rows, undefined, '\t')}\n`);
 	}
-	if (options.docs) await writeFigures(rows, when);
+	if (options.docs) await writeFigures(options.queue ? 'queue figures' : 'figures', rows, when);
 }
 
 main().catch((error: unknown) => {

@@ -56,7 +56,12 @@ export const leastSeconds = ({ items, taskSeconds }: SteadyLoad): number =>
 	Math.ceil(items / CAPACITY) * taskSeconds;
 
 /** The provider of the slow tasks, and of the images of two megabytes. */
-export const TIMED = { capacity: CAPACITY, files: { bytes: IMAGE_BYTES } };
+export const TIMED = {
+	capacity: CAPACITY,
+	files: { bytes: IMAGE_BYTES },
+	// Others don't send a key with every request.
+	keys: { comfyui: '' },
+};
 
 /**
  * Runs a node on tasks that take time, in its own process.

@@ -16,6 +16,7 @@ import { packageLoadMs } from './packageLoad';
 import { measureHttpRequestPattern } from './peers/httpRequestPattern';
 import { measurePeers } from './peers/peers';
 import { setUpRealN8n } from './peers/setUpRealN8n';
+import { plainNode } from './plainNode';
 import { queueMode, queueName } from './queueMode';
 import type { Sample } from './row';
 
@@ -71,6 +72,7 @@ export function createSteps(folder: string, options: BenchOptions): Step[] {
 	const ours: Step[] = [
 		{ name: 'fifty', measure: async () => await fiftyItems(folder) },
 		{ name: 'stream', measure: async () => await statusStream(folder) },
+		{ name: 'plain', measure: plainNode },
 		{ name: 'mixed', measure: async () => await mixedItems(folder) },
 		{ name: 'first', measure: async () => await firstImage(folder) },
 		{ name: 'ten', measure: async () => await tenItems(folder) },

@@ -19,7 +19,12 @@ export const ourNode =
 		parameters: { provider, prompt: '={{ $json.prompt }}' },
 		credential: {
 			type: credentialTypes[provider],
-			data: { apiKey: keys[provider] ?? '', baseUrl: urls[provider] ?? '' },
+			data: {
+				apiKey: keys[provider] ?? '',
+				baseUrl: urls[provider] ?? '',
+				// Of a server of one's own.
+				authentication: 'none',
+			},
 		},
 	});
 

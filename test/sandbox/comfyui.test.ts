@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { loadImage } from '@napi-rs/canvas';
-import type { SandboxOptions } from '../../sandbox/emulator/server';
+import { startSandbox, type SandboxOptions } from '../../sandbox/emulator/server';
 import { call, useSandbox, type Call, type Reply } from './http';
 import { distance, halves, pixelsOf, sha256, type Rgb } from './images';
 import { like } from './like';
@@ -986,6 +986,15 @@ describe('access', () => {
 
 	it('nothing without a key, whatever the path', async () => {
 		expect((await call(`${sandbox.current.urls.comfyui}/nowhere`)).status).toBe(401);
+	});
+
+	it('everything without a proxy', async () => {
+		const open = await startSandbox({ keys: { comfyui: '' } });
+		try {
+			expect((await call(`${open.urls.comfyui}/system_stats`)).status).toBe(200);
+		} finally {
+			await open.close();
+		}
 	});
 
 	it('a token in the URL', async () => {

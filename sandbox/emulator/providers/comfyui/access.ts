@@ -91,13 +91,16 @@ function isForeign({ host, origin, ...headers }: IncomingHttpHeaders): boolean {
 		: from?.host !== to.host;
 }
 
-/** The refusal of a request before the server handles it, first by the proxy. Undefined if it is allowed. */
+/**
+ * The refusal of a request before the server handles it, first by the proxy. Undefined if it is allowed.
+ * @param token what the proxy asks for. Empty: there is no proxy
+ */
 export function refusalOf(
 	headers: IncomingHttpHeaders,
 	url: URL,
 	token: string,
 ): Answer | undefined {
-	if (!isKnown(headers, url, token)) {
+	if (token !== '' && !isKnown(headers, url, token)) {
 		return proxyPage(401, { 'www-authenticate': 'Basic realm="ComfyUI"' });
 	}
 	return isForeign(headers) ? emptyAnswer(403) : undefined;
