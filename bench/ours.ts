@@ -28,7 +28,7 @@ import {
 } from './subjects';
 
 /** Memory and stalls differ between processes, so several are measured. */
-const ROUNDS = 1;
+const ROUNDS = 3;
 
 /** Fifty tasks of three seconds: the total time, and how soon each image is there. */
 export async function fiftyItems(folder: string): Promise<Sample[]> {
