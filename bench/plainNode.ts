@@ -28,7 +28,9 @@ async function createLink({ urls, keys }: SandboxAddress): Promise<string> {
 export async function plainNode(): Promise<Sample[]> {
 	return await withSandbox(TIMED, async (sandbox) => {
 		const job: Downloads = {
-			urls: await Promise.all(Array.from({ length: CAPACITY }, async () => await createLink(sandbox))),
+			urls: await Promise.all(
+				Array.from({ length: CAPACITY }, async () => await createLink(sandbox)),
+			),
 			rounds: FIFTY.items / CAPACITY,
 		};
 		const rounds = await runJob<number[][]>(require.resolve('./engine/plainDownloads'), job);
