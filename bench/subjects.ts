@@ -22,7 +22,7 @@ export const ourNode =
 			data: {
 				apiKey: keys[provider] ?? '',
 				baseUrl: urls[provider] ?? '',
-				// Of a server of one's own.
+				// Of the user's own server.
 				authentication: 'none',
 			},
 		},
