@@ -148,14 +148,21 @@ const bodies: readonly Fault[] = [
 	{ id: 'no-length', label: 'no Content-Length', stages: ['download'], token: 'no-length' },
 ];
 
-const streams: readonly Fault[] = [
+const streamFaults: ReadonlyArray<readonly [id: string, label: string]> = [
 	['cut-short', 'end after the first event'],
 	['silent', 'nothing after the first event'],
 	['buffered', 'all events at the end'],
 	['endless', 'open after the last event'],
 	['early', 'the end too early'],
 	['garbage', "an event that isn't JSON"],
-].map(([id = '', label = '']): Fault => ({ id, label, stages: ['stream'], token: id }));
+];
+
+const streams: readonly Fault[] = streamFaults.map(([id, label]): Fault => ({
+	id,
+	label,
+	stages: ['stream'],
+	token: id,
+}));
 
 const trust: readonly Fault[] = [
 	{ id: 'redirect', label: 'redirect to another origin', stages: requests, token: 'redirect' },
