@@ -197,35 +197,68 @@ describe('the deadline', () => {
 	});
 });
 
-/** Every signal made by one of the functions of AbortSignal. */
-function watchSignals(name: 'any' | 'timeout'): AbortSignal[] {
-	const made: AbortSignal[] = [];
-	const original = AbortSignal[name].bind(AbortSignal) as (arg: unknown) => AbortSignal;
-	jest.spyOn(AbortSignal, name).mockImplementation((arg: unknown) => {
-		const signal = original(arg);
-		made.push(signal);
-		return signal;
+/** The timers that a file of ours sets, until they are over or cleared. */
+function watchTimers(file: string): {
+	readonly open: ReadonlySet<unknown>;
+	readonly count: () => number;
+} {
+	const open = new Set<unknown>();
+	let count = 0;
+	const { setTimeout: set, clearTimeout: clear } = globalThis;
+	jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms: number) => {
+		if (!new Error().stack?.includes(file)) return set(work, ms);
+		count++;
+		const timer = set(() => {
+			open.delete(timer);
+			work();
+		}, ms);
+		open.add(timer);
+		return timer;
+	}) as never);
+	jest.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+		open.delete(timer);
+		clear(timer);
 	});
-	return made;
+	return { open, count: () => count };
 }
 
-// Node.js keeps such a signal, and all that its listeners refer to, until its time is over or another aborts it.
+/** The signals that a file of ours listens to, or what it calls. */
+function watchListeners(file: string): ReadonlySet<EventTarget> {
+	const heard = new Set<EventTarget>();
+	const add = Reflect.get(EventTarget.prototype, 'addEventListener');
+	jest.spyOn(AbortSignal.prototype, 'addEventListener').mockImplementation(function (
+		this: EventTarget,
+		...args: unknown[]
+	) {
+		if (new Error().stack?.includes(file)) heard.add(this);
+		Reflect.apply(add, this, args);
+	});
+	return heard;
+}
+
+// Timers and listeners refer to the answer of a request: a run of thousands of items would keep them all.
 it.each<[string, IDataObject, string, number]>([
 	['images', {}, '[sandbox:seconds=0.3]', 3],
 	['a broken stream', {}, '[sandbox:stream=reset-mid][sandbox:seconds=0.3]', 3],
 	['broken downloads', {}, '[sandbox:download=truncated*1]', 3],
 	['a download that is nothing but a page', { provider: 'novita' }, '[sandbox:download=html]', 0],
 	['failures', {}, '[sandbox:fail=Out of paint]', 0],
-])('nobody listens to a timer after the run: %s', async (_, parameters, tokens, images) => {
-	const timers = watchSignals('timeout');
-	const combined = watchSignals('any');
-	const { json } = await generate(prompts(3, tokens), parameters, { clock: systemClock });
-	jest.restoreAllMocks();
-	expect(json).toHaveLength(images);
-	expect(timers.length).toBeGreaterThan(5);
-	const heard = () =>
-		[...timers, ...combined].filter((signal) => getEventListeners(signal, 'abort').length > 0);
-	// Closed streams let go of them a moment later, and a timer of a download only after a minute.
-	for (let looks = 0; heard().length > 0 && looks < 100; looks++) await sleep(20);
-	expect(heard()).toStrictEqual([]);
-});
+])(
+	'no timer goes on after the run, and nobody listens: %s',
+	async (_, parameters, tokens, images) => {
+		const timers = watchTimers('timer.ts');
+		const signals = watchListeners('either.ts');
+		const { json } = await generate(prompts(3, tokens), parameters, { clock: systemClock });
+		expect(json).toHaveLength(images);
+		expect(timers.count()).toBeGreaterThan(5);
+		expect(signals.size).toBeGreaterThan(5);
+		const heard = () =>
+			[...signals].filter((signal) => getEventListeners(signal, 'abort').length > 0);
+		// Closed streams let go of them a moment later.
+		for (let looks = 0; heard().length + timers.open.size > 0 && looks < 100; looks++)
+			await sleep(20);
+		jest.restoreAllMocks();
+		expect(heard()).toHaveLength(0);
+		expect(timers.open.size).toBe(0);
+	},
+);

@@ -236,25 +236,6 @@ it('an error of reading is passed on if the response is complete', async () => {
 	expect(outcome).toBe(error);
 });
 
-it("a timer isn't restarted for each of many chunks", async () => {
-	let nowMs = 0;
-	const now = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
-	const timer = jest.spyOn(AbortSignal, 'timeout');
-	try {
-		await openFrom(
-			async () => await Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from([]) }),
-			async (_answer, goesOn) => {
-				for (; nowMs < 3000; nowMs += 10) goesOn();
-				await Promise.resolve();
-			},
-		);
-		expect(timer).toHaveBeenCalledTimes(3);
-	} finally {
-		now.mockRestore();
-		timer.mockRestore();
-	}
-});
-
 it("a body that never ends is aborted after its attempt's time", async () => {
 	const body = new Readable({ read() {} });
 	const host = { helpers: { httpRequest: async () => ({ statusCode: 200, headers: {}, body }) } };

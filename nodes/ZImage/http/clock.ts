@@ -1,5 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+import { withEither } from './either';
+
 /** Time and randomness. Tests use their own implementation. */
 export interface Clock {
 	/** Milliseconds since 1970. */
@@ -28,17 +30,18 @@ export const systemClock: Clock = {
 
 /**
  * Waits until the time is over, or something else happens.
+ * @param happens one of these aborts
  * @returns whether that came first
  * @throws the signal's reason as soon as it aborts
  */
 export async function sleepUnless(
-	happens: AbortSignal,
+	happens: readonly AbortSignal[],
 	clock: Clock,
 	ms: number,
 	signal: AbortSignal,
 ): Promise<boolean> {
 	try {
-		await clock.sleep(ms, AbortSignal.any([signal, happens]));
+		await withEither([signal, ...happens], async (either) => await clock.sleep(ms, either));
 		return false;
 	} catch {
 		signal.throwIfAborted();

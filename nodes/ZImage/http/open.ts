@@ -2,12 +2,14 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import type { FileHost } from '../host';
 import type { Clock } from './clock';
+import { withEither } from './either';
 import { inTime } from './inTime';
 import { NetworkError, toBrokenAnswer, toNetworkError } from './networkError';
 import { Pacing } from './pacing';
 import type { ByteStream } from './readBody';
 import type { Answer } from './retry';
 import { withRetries } from './retrying';
+import { startTimer } from './timer';
 import { mayFollow } from './urls';
 
 /** An answer whose body hasn't been read yet. */
@@ -57,37 +59,6 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 const timedOut = () => new NetworkError('ETIMEDOUT');
 
-/** The shortest time between two restarts of a timer. */
-const restartMs = 1000;
-
-interface RestartableTimer {
-	/** Aborts when the time is over. */
-	readonly signal: AbortSignal;
-	readonly restart: () => void;
-	readonly stop: () => void;
-}
-
-/**
- * A timer that can be restarted. It has to be stopped: as long as someone listens to one of its timeouts, Node.js keeps that and
- * everything the listener refers to, up to the answer.
- */
-function restartableTimer(leftMs: () => number): RestartableTimer {
-	const end = new AbortController();
-	const onTimeout = () => end.abort();
-	let timeout: AbortSignal | undefined;
-	let startedAt = -Infinity;
-	const stop = () => timeout?.removeEventListener('abort', onTimeout);
-	const restart = () => {
-		if (performance.now() - startedAt < restartMs) return;
-		startedAt = performance.now();
-		stop();
-		timeout = AbortSignal.timeout(leftMs());
-		timeout.addEventListener('abort', onTimeout);
-	};
-	restart();
-	return { signal: end.signal, restart, stop };
-}
-
 /**
  * Opens and reads an answer, and retries if that failed and costs nothing: the only wrapper for everything that isn't an
  * API call. Each attempt has its own timer, which restarts whenever `read` reports progress.
@@ -110,13 +81,15 @@ export async function readOpened<T>(
 	return await withRetries(retryOptions, async () => {
 		const leftMs = () => Math.ceil(Math.max(1, Math.min(mostMs, deadline - clock.now())));
 		let answer: StreamedAnswer | undefined;
-		const late = restartableTimer(leftMs);
-		late.signal.addEventListener('abort', () => answer?.body.destroy(timedOut()));
+		const late = startTimer(leftMs);
+		const onTimeout = () => answer?.body.destroy(timedOut());
+		late.signal.addEventListener('abort', onTimeout);
 		try {
-			const stop = AbortSignal.any([signal, late.signal]);
-			answer = await inTime(open(leftMs(), stop), late.signal);
-			const { statusCode, headers } = answer;
-			return { statusCode, headers, value: await read(answer, late.restart) };
+			return await withEither([signal, late.signal], async (stop) => {
+				answer = await inTime(open(leftMs(), stop), late.signal);
+				const { statusCode, headers } = answer;
+				return { statusCode, headers, value: await read(answer, late.restart) };
+			});
 		} catch (error) {
 			signal.throwIfAborted();
 			if (late.signal.aborted) throw timedOut();
@@ -124,6 +97,7 @@ export async function readOpened<T>(
 			throw toNetworkError(error) ?? error;
 		} finally {
 			late.stop();
+			late.signal.removeEventListener('abort', onTimeout);
 			answer?.body.destroy();
 		}
 	});

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 
 import type { Clock } from './clock';
+import { withEither } from './either';
 import type { Answer, Purpose } from './retry';
 import { isRateLimited, retryDelayMs } from './retry';
 
@@ -124,14 +125,15 @@ export class Pacing {
 		const behind = this.line.findIndex((other) => other.since > waiting.since);
 		this.line.splice(behind < 0 ? this.line.length : behind, 0, waiting);
 		if (this.line.length === 1) this.movedAt = this.clock.now();
-		const either = AbortSignal.any([signal, call.signal]);
 		const latest = deadline - reserveMs;
-		while (!either.aborted && this.clock.now() < latest) {
-			const tryAt = this.movedAt + patienceMs;
-			const leftMs = Math.min(tryAt, latest) - this.clock.now();
-			if (leftMs > 0) await this.clock.sleep(leftMs, either).catch(() => undefined);
-			else this.callFirst();
-		}
+		await withEither([signal, call.signal], async (either) => {
+			while (!either.aborted && this.clock.now() < latest) {
+				const tryAt = this.movedAt + patienceMs;
+				const leftMs = Math.min(tryAt, latest) - this.clock.now();
+				if (leftMs > 0) await this.clock.sleep(leftMs, either).catch(() => undefined);
+				else this.callFirst();
+			}
+		});
 		// If a stop comes at the same time, it's noticed before anything is sent.
 		if (call.signal.aborted) return;
 		this.line.splice(this.line.indexOf(waiting), 1);

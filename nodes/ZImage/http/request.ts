@@ -8,6 +8,7 @@ import { inTime } from './inTime';
 import { toBrokenAnswer, toNetworkError, withCauses } from './networkError';
 import type { StreamedAnswer } from './open';
 import { readBody } from './readBody';
+import { startTimer } from './timer';
 
 /** The target of a provider's calls, and the node's credential for them. */
 export interface Connection {
@@ -170,19 +171,23 @@ export async function sendRequest(
 	call: HttpCall,
 	timeoutMs: number,
 ): Promise<HttpAnswer> {
-	const timeout = AbortSignal.timeout(wholeMs(timeoutMs));
-	const opening = openRequest(host, connection, call, timeoutMs);
-	const { statusCode, headers, body } = await inTime(opening, timeout);
-	const limit = call.holdsImages ? maxBytes.holdsImages : maxBytes.plain;
-	const text = await readBody(body, limit, timeout).catch((error: unknown) => {
-		throw toBrokenAnswer(error);
-	});
-	// A byte order mark isn't valid JSON.
-	const shown = withoutSecrets(text.replace(/^\ufeff/, ''), connection.secrets);
-	return {
-		statusCode,
-		headers,
-		body: parseJson(shown, connection.secrets),
-		text: beginningOf(shown),
-	};
+	const timer = startTimer(() => wholeMs(timeoutMs));
+	try {
+		const opening = openRequest(host, connection, call, timeoutMs);
+		const { statusCode, headers, body } = await inTime(opening, timer.signal);
+		const limit = call.holdsImages ? maxBytes.holdsImages : maxBytes.plain;
+		const text = await readBody(body, limit, timer.signal).catch((error: unknown) => {
+			throw toBrokenAnswer(error);
+		});
+		// A byte order mark isn't valid JSON.
+		const shown = withoutSecrets(text.replace(/^\ufeff/, ''), connection.secrets);
+		return {
+			statusCode,
+			headers,
+			body: parseJson(shown, connection.secrets),
+			text: beginningOf(shown),
+		};
+	} finally {
+		timer.stop();
+	}
 }

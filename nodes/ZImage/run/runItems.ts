@@ -5,6 +5,7 @@ import type { Paid } from '../errors/charged';
 import type { Host } from '../host';
 import type { Clock } from '../http/clock';
 import { systemClock } from '../http/clock';
+import { withEither } from '../http/either';
 import type { Charged } from '../providers/provider';
 import { continuesOnFail } from './failedItem';
 import { FailureReport } from './failureReport';
@@ -94,8 +95,8 @@ interface PlannedUnit<Unit> {
 	readonly itemIndex: number;
 	/** Fields of the input item that its output items keep. */
 	readonly inputFields: IDataObject;
-	/** Undefined if the item could not be prepared. */
-	readonly unit?: Unit;
+	/** Undefined if the item could not be prepared, and once it's worked on: thousands of them take room. */
+	unit: Unit | undefined;
 	result: INodeExecutionData[][];
 	/** Error items in `result`. */
 	failures: number;
@@ -141,7 +142,7 @@ async function plan<Unit>(
 		} catch (error) {
 			if (!continuesOnFail(host)) throw report.ofRun(error, itemIndex);
 			const result = [[report.ofItem(error, itemIndex, inputFields)]];
-			planned.push({ itemIndex, inputFields, result, failures: 1 });
+			planned.push({ itemIndex, inputFields, unit: undefined, result, failures: 1 });
 		}
 		// Thousands of items take time, and the rest of n8n must not wait for them.
 		if (Date.now() - turnBeganAt > maxTurnMs) {
@@ -161,62 +162,65 @@ async function workThrough<Unit>(
 	report: FailureReport,
 ): Promise<void> {
 	const end = new AbortController();
-	const run = {
-		signal: AbortSignal.any([end.signal, stopWatch.signal]),
-		isStopped: () => stopWatch.signal.aborted,
-		lookForStop: async () => await stopWatch.look(),
-	};
 	let failure: { error: unknown; itemIndex: number } | undefined;
+	await withEither([end.signal, ...stopWatch.signals], async (signal) => {
+		const run = {
+			signal,
+			isStopped: () => stopWatch.isStopped,
+			lookForStop: async () => await stopWatch.look(),
+		};
 
-	/** Whether a failure becomes an item instead of ending the run. */
-	const goesOn = (): boolean => continuesOnFail(host) && !run.signal.aborted;
-	const fail = (error: unknown, itemIndex: number): void => {
-		failure ??= { error, itemIndex };
-		end.abort();
-	};
-	const finish = async (
-		entry: PlannedUnit<Unit>,
-		unit: Unit,
-		yieldPlace: () => void,
-	): Promise<void> => {
-		const { itemIndex, inputFields } = entry;
-		try {
-			const made = await work(unit, { ...run, yieldPlace });
-			const failed = made.filter((output) => 'failure' in output);
-			const fatal = failed.find(({ output }) => output === undefined);
-			if (fatal && !goesOn()) return fail(fatal.failure, itemIndex);
-			entry.result = pair(report, made, entry, outputs);
-			entry.failures = failed.length;
-		} catch (error) {
-			if (goesOn()) {
-				entry.result = [[report.ofWork(error, itemIndex, inputFields)]];
-				entry.failures = 1;
-			} else {
-				fail(error, itemIndex);
+		/** Whether a failure becomes an item instead of ending the run. */
+		const goesOn = (): boolean => continuesOnFail(host) && !run.signal.aborted;
+		const fail = (error: unknown, itemIndex: number): void => {
+			failure ??= { error, itemIndex };
+			end.abort();
+		};
+		const finish = async (
+			entry: PlannedUnit<Unit>,
+			unit: Unit,
+			yieldPlace: () => void,
+		): Promise<void> => {
+			const { itemIndex, inputFields } = entry;
+			try {
+				const made = await work(unit, { ...run, yieldPlace });
+				const failed = made.filter((output) => 'failure' in output);
+				const fatal = failed.find(({ output }) => output === undefined);
+				if (fatal && !goesOn()) return fail(fatal.failure, itemIndex);
+				entry.result = pair(report, made, entry, outputs);
+				entry.failures = failed.length;
+			} catch (error) {
+				if (goesOn()) {
+					entry.result = [[report.ofWork(error, itemIndex, inputFields)]];
+					entry.failures = 1;
+				} else {
+					fail(error, itemIndex);
+				}
 			}
-		}
-	};
-	const queue = planned.values();
-	const worker = async (): Promise<void> => {
-		let files = Promise.resolve();
-		for (const entry of queue) {
-			const { unit } = entry;
-			if (unit === undefined) continue;
-			if (run.signal.aborted) {
-				fail(run.signal.reason, entry.itemIndex);
-				break;
+		};
+		const queue = planned.values();
+		const worker = async (): Promise<void> => {
+			let files = Promise.resolve();
+			for (const entry of queue) {
+				const { unit } = entry;
+				if (unit === undefined) continue;
+				entry.unit = undefined;
+				if (run.signal.aborted) {
+					fail(run.signal.reason, entry.itemIndex);
+					break;
+				}
+				let yieldPlace = () => {};
+				const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
+				const finished = finish(entry, unit, yieldPlace);
+				await Promise.race([finished, placeIsFree]);
+				// At most one unit's files are stored while the next unit is worked on.
+				await files;
+				files = finished;
 			}
-			let yieldPlace = () => {};
-			const placeIsFree = new Promise<void>((resolve) => (yieldPlace = resolve));
-			const finished = finish(entry, unit, yieldPlace);
-			await Promise.race([finished, placeIsFree]);
-			// At most one unit's files are stored while the next unit is worked on.
 			await files;
-			files = finished;
-		}
-		await files;
-	};
-	await Promise.all(Array.from({ length: concurrency }, worker));
+		};
+		await Promise.all(Array.from({ length: concurrency }, worker));
+	});
 	if (failure) throw report.ofRun(failure.error, failure.itemIndex);
 }
 

@@ -20,8 +20,8 @@ type StopHost = Pick<
 export class StopWatch {
 	private readonly stopped = new AbortController();
 	private lookedAt: number;
-	/** Aborts when the execution was stopped. */
-	readonly signal: AbortSignal;
+	/** One of these aborts when the execution is stopped. */
+	readonly signals: readonly AbortSignal[];
 
 	constructor(
 		private readonly host: StopHost,
@@ -29,10 +29,12 @@ export class StopWatch {
 	) {
 		this.lookedAt = clock.now();
 		const cancelled = host.getExecutionCancelSignal();
-		this.signal = cancelled
-			? AbortSignal.any([this.stopped.signal, cancelled])
-			: this.stopped.signal;
+		this.signals = [this.stopped.signal, ...(cancelled ? [cancelled] : [])];
 		if (host.getContext('node')[field] === host.getExecutionId()) this.stop();
+	}
+
+	get isStopped(): boolean {
+		return this.signals.some(({ aborted }) => aborted);
 	}
 
 	/** Checks whether the execution was stopped, unless it was checked a moment ago. */

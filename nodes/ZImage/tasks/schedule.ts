@@ -136,10 +136,9 @@ export class PollSchedule {
 	private async sleep(delayMs: number, signal: AbortSignal, news?: AbortSignal): Promise<boolean> {
 		const sleeper = new AbortController();
 		this.sleepers.add(sleeper);
-		const { signal: woken } = sleeper;
-		const either = news ? AbortSignal.any([woken, news]) : woken;
+		const happens = [sleeper.signal, ...(news ? [news] : [])];
 		try {
-			return await sleepUnless(either, this.clock, delayMs, signal);
+			return await sleepUnless(happens, this.clock, delayMs, signal);
 		} finally {
 			this.sleepers.delete(sleeper);
 		}

@@ -1,4 +1,5 @@
 import type { Client } from '../http/client';
+import { withEither } from '../http/either';
 import type { HttpAnswer, PendingTask, ProviderTasks } from '../providers/provider';
 import { callsOf } from './calls';
 import type { Task, TaskLimits } from './task';
@@ -36,6 +37,12 @@ export class StatusStreams {
 		return new StatusStream(this.client, tasks, task.taskId, limits, see, giveUp);
 	}
 }
+
+/** Why a wait for it ends; without a reason, Node.js would create an error with a stack each time. */
+const over = {
+	news: new Error('The status stream says something new'),
+	closed: new Error('The status stream was closed'),
+};
 
 /** The status stream of one task. */
 export class StatusStream {
@@ -83,16 +90,18 @@ export class StatusStream {
 	}
 
 	close(): void {
-		this.closed.abort();
+		this.closed.abort(over.closed);
 	}
 
 	private async listen({ deadline, signal }: TaskLimits): Promise<void> {
 		const call = this.tasks.statusStream?.(this.taskId);
 		if (!call) return;
-		const options = { deadline, signal: AbortSignal.any([signal, this.closed.signal]) };
-		// Why it has ended doesn't matter: from then on, status requests tell everything.
-		await this.client.listen(call, options, (event) => this.hear(event)).catch(() => undefined);
-		if (!this.hasEnd && !options.signal.aborted) this.break();
+		await withEither([signal, this.closed.signal], async (either) => {
+			const options = { deadline, signal: either };
+			// Why it has ended doesn't matter: from then on, status requests tell everything.
+			await this.client.listen(call, options, (event) => this.hear(event)).catch(() => undefined);
+			if (!this.hasEnd && !either.aborted) this.break();
+		});
 	}
 
 	/** @throws zod's error for something that isn't a status */
@@ -119,6 +128,6 @@ export class StatusStream {
 		this.told = told;
 		const { next } = this.heard;
 		this.heard.next = new AbortController();
-		next.abort();
+		next.abort(over.news);
 	}
 }

@@ -50,7 +50,7 @@ async function listenUntil(
 ): Promise<boolean> {
 	while (stream.isSpeaking && clock.now() < dueAt) {
 		const delayMs = Math.min(dueAt - clock.now(), lookForStopMs);
-		if (!(await sleepUnless(stream.news, clock, delayMs, signal))) await lookForStop?.();
+		if (!(await sleepUnless([stream.news], clock, delayMs, signal))) await lookForStop?.();
 	}
 	return clock.now() >= dueAt;
 }
