@@ -15,6 +15,32 @@ it.each([0, 1])('aborts with signal number %i, for its reason', async (index) =>
 	});
 });
 
+// Node.js before 24 warns of a leak when a signal has more than ten listeners.
+it('adds one listener to a signal, however many follow it, and all of them abort', async () => {
+	const stop = new AbortController();
+	const seen: unknown[] = [];
+	const follow = async () =>
+		await withEither([stop.signal], async (either) => {
+			await new Promise((resolve) => either.addEventListener('abort', resolve));
+			seen.push(either.reason);
+		});
+	const all = Array.from({ length: 20 }, follow);
+	expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+	stop.abort(reason);
+	await Promise.all(all);
+	expect(seen).toStrictEqual(Array(20).fill(reason));
+});
+
+it('goes on for the others when one is done', async () => {
+	const stop = new AbortController();
+	const { signal } = stop;
+	await withEither([signal], async (either) => {
+		await withEither([signal], async () => await Promise.resolve());
+		stop.abort(reason);
+		expect(either.reason).toBe(reason);
+	});
+});
+
 it('has aborted from the beginning if one of them has', async () => {
 	const signals = [new AbortController().signal, AbortSignal.abort(reason)];
 	await withEither(signals, async (either) => {

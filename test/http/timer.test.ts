@@ -71,6 +71,14 @@ describe.each([
 	});
 });
 
+it("isn't restarted once it is stopped", () => {
+	const { stop, restart } = startTimer(() => 60_000);
+	stop();
+	nowMs = 5000;
+	restart();
+	expect(mockWaits).toHaveLength(1);
+});
+
 it("isn't restarted for each of many chunks", () => {
 	const { restart } = startTimer(() => 60_000);
 	for (; nowMs < 3000; nowMs += 10) restart();

@@ -99,6 +99,8 @@ export async function readOpened<T>(
 			late.stop();
 			late.signal.removeEventListener('abort', onTimeout);
 			answer?.body.destroy();
+			// On hosts before n8n 2.34, the timer goes on and refers to it.
+			answer = undefined;
 		}
 	});
 }

@@ -23,11 +23,11 @@ export function startTimer(leftMs: () => number): Timer {
 	const end = new AbortController();
 	let wait = new AbortController();
 	let startedAt = -Infinity;
-	const stop = () => wait.abort(stopped);
+	let isStopped = false;
 	const restart = () => {
-		if (performance.now() - startedAt < restartMs) return;
+		if (isStopped || performance.now() - startedAt < restartMs) return;
 		startedAt = performance.now();
-		stop();
+		wait.abort(stopped);
 		const { signal } = (wait = new AbortController());
 		const finish = () => {
 			// Hosts before n8n 2.34 go on sleeping after a stop.
@@ -36,5 +36,9 @@ export function startTimer(leftMs: () => number): Timer {
 		sleep(leftMs(), signal).then(finish, finish);
 	};
 	restart();
+	const stop = () => {
+		isStopped = true;
+		wait.abort(stopped);
+	};
 	return { signal: end.signal, restart, stop };
 }
