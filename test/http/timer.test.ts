@@ -22,6 +22,7 @@ let nowMs = 0;
 
 beforeEach(() => {
 	mockWaits.length = 0;
+	mockIsOld = false;
 	nowMs = 0;
 	jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
 });
